@@ -1,0 +1,133 @@
+#pragma once
+// THE PORT: what Breakwater asks of a BMC, whatever protocol answers. One object is one conversation with one BMC.
+// Only `stage`, `start_staged`, `activate_previous`, `cancel_staged` and the resets change anything; each is sent at most
+// once per call, and the caller has made its intent durable before.
+#include <utility>  // Boost 1.74's awaitable.hpp uses std::exchange without it
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "drivers/fault.hpp"
+#include "inventories/firmware/component.hpp"
+#include "inventories/trust/verified_image.hpp"
+#include "inventories/vocabulary/digest.hpp"
+#include "inventories/vocabulary/instant.hpp"
+#include "inventories/vocabulary/result.hpp"
+
+namespace breakwater {
+
+template <class T>
+using BmcResult = boost::asio::awaitable<Result<T, Fault>>;
+
+enum class Power { unknown, off, on, changing };
+enum class Health { unknown, ok, warning, critical };
+/// How far the host has come since its last reset; `unknown` where the BMC does not tell.
+enum class Boot { unknown, booting, booted };
+
+struct Identity {
+    std::string vendor;
+    std::string model;
+    std::string serial;
+    std::string uuid;  ///< lower case
+    bool operator==(const Identity&) const = default;
+};
+
+enum class TaskState { running, pending, succeeded, failed, unknown };
+
+struct TaskView {
+    std::string uri;
+    TaskState state = TaskState::unknown;
+    std::string state_text;  ///< as the BMC spells it
+    int percent = -1;        ///< -1 where the BMC does not say
+    std::string message;     ///< the most telling one: the first critical, else the last
+    std::string started;     ///< StartTime as text: a reused task id has another one
+    bool update = true;      ///< false where the task is known to be about something else
+};
+
+/// What was read in one look. Everything in it was true at some moment of that look.
+struct Observation {
+    Identity identity;
+    std::vector<InstalledComponent> inventory;
+    Power power = Power::unknown;
+    Health health = Health::unknown;
+    Boot boot = Boot::unknown;
+    std::string host_reset_time;  ///< LastResetTime as text, empty where absent; compared for change only
+    std::string bmc_reset_time;
+    std::vector<TaskView> tasks;  ///< those that are not at an end
+};
+
+/// How the service takes images; read from what it advertises.
+struct UpdateAbility {
+    bool multipart = false;
+    bool http_push = false;
+    bool stage_on_reset = false;     ///< OperationApplyTime OnReset is offered
+    bool stage_for_start = false;    ///< OnStartUpdateRequest is offered
+    std::uint64_t max_image_bytes = 0;  ///< 0 where the service states none
+};
+
+enum class ApplyTime { immediate, on_reset, on_start_request };
+
+struct StageRequest {
+    std::string target_uri;  ///< the inventory entry to update; empty: the image decides
+    ApplyTime apply = ApplyTime::immediate;
+    Duration deadline{0};     ///< total, for the upload
+    Duration no_progress{0};  ///< between two pieces
+};
+
+/// The answer to an upload. `task_uri` is empty where the service took the image but names no task.
+struct StageReceipt {
+    std::string task_uri;
+    std::string monitor_uri;
+    std::uint64_t bytes_sent = 0;
+};
+
+/// How sure a session's successor must be of what it left: its URI, for DELETE, durable right after login.
+using SessionOpened = std::function<boost::asio::awaitable<void>(std::string session_uri)>;
+/// Called when the last byte of an upload's body has left and before its reply is waited for.
+using BodySent = std::function<boost::asio::awaitable<void>()>;
+
+class Bmc {
+   public:
+    virtual ~Bmc() = default;
+
+    /// Connects and logs in, once; `opened` is awaited before anything else is asked. Idempotent while the session lives.
+    virtual BmcResult<void> open(SessionOpened opened) = 0;
+    /// Deletes a session that an earlier process left behind. Gone already counts as deleted.
+    virtual BmcResult<void> delete_session(std::string session_uri) = 0;
+    /// One authenticated read that proves that the service answers.
+    virtual BmcResult<void> probe() = 0;
+    virtual BmcResult<Identity> identify() = 0;
+    virtual BmcResult<Observation> observe() = 0;
+    virtual BmcResult<UpdateAbility> update_ability() = 0;
+    /// Uploads the image. The file is hashed again before the first byte. Never repeated by itself.
+    virtual BmcResult<StageReceipt> stage(VerifiedImage image, StageRequest request, BodySent sent) = 0;
+    virtual BmcResult<TaskView> read_task(StageReceipt receipt) = 0;
+    /// Runs what was staged with ApplyTime::on_start_request; the receipt names the new task where there is one.
+    virtual BmcResult<StageReceipt> start_staged() = 0;
+    /// Takes a staged image back. Proved only by a later observe() that no longer lists it.
+    virtual BmcResult<void> cancel_staged(StageReceipt receipt) = 0;
+    /// Makes the other bank of a component the running one (bank switch).
+    virtual BmcResult<StageReceipt> activate_previous(InstalledComponent previous) = 0;
+    virtual BmcResult<void> reset_bmc() = 0;
+    /// Restarts the host (graceful where offered), by a value the service allows.
+    virtual BmcResult<void> reset_host() = 0;
+    /// Brings a host that was on back on.
+    virtual BmcResult<void> power_on() = 0;
+    /// SHA-256 of the SubjectPublicKeyInfo the BMC showed last; for re-pinning after its own reset.
+    virtual std::optional<Sha256> peer_key() const = 0;
+    /// From here on any key is taken by the handshake and must be proved by identify(); ends with `pin`.
+    /// Only inside an announced BMC reset.
+    virtual void expect_new_key() = 0;
+    virtual void pin(Sha256 key) = 0;
+    /// Drops the connection without a logout: the BMC is about to reset, or its session is dead.
+    virtual void drop() = 0;
+    /// Logs out and closes; safe to call at any time, never throws, bounded by its own short deadline.
+    virtual boost::asio::awaitable<void> close() = 0;
+};
+
+}  // namespace breakwater

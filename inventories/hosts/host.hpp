@@ -1,0 +1,57 @@
+#pragma once
+// A server as the Inventory declares it: who it is, where its BMC answers, and what an operator said of it.
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inventories/vocabulary/diagnostic.hpp"
+#include "inventories/vocabulary/digest.hpp"
+#include "inventories/vocabulary/instant.hpp"
+
+namespace breakwater {
+
+using Labels = std::map<std::string, std::string>;
+
+/// How a BMC's certificate is judged. With pins neither CA nor name is consulted.
+struct TlsPolicy {
+    enum class Mode { ca, pin };
+    Mode mode = Mode::ca;
+    std::string ca_bundle;     ///< path of a PEM file; set where mode is ca
+    std::vector<Sha256> pins;  ///< SHA-256 of the SubjectPublicKeyInfo, current and next; set where mode is pin
+    bool operator==(const TlsPolicy&) const = default;
+};
+
+struct BmcEndpoint {
+    std::string address;  ///< host name or IP literal
+    std::uint16_t port = 443;
+    std::string credentials;  ///< a reference, `env:NAME` or `file:PATH`; what it names is `user:password`
+    TlsPolicy tls;
+    bool operator==(const BmcEndpoint&) const = default;
+};
+
+/// An operator's "leave this one alone".
+struct Hold {
+    std::string reason;
+    std::optional<Instant> until;
+    bool operator==(const Hold&) const = default;
+};
+
+struct Host {
+    std::string name;
+    Labels labels;
+    std::string serial;  ///< empty where the Inventory does not say
+    std::string uuid;    ///< lower case; empty where the Inventory does not say
+    BmcEndpoint bmc;
+    std::string time_zone;  ///< IANA name; empty where the Inventory does not say
+    std::optional<Hold> hold;
+    Mark declared_at;
+};
+
+struct Inventory {
+    std::string name;
+    std::vector<Host> hosts;  ///< in order of name; names are unique
+};
+
+}  // namespace breakwater
