@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "drivers/fault.hpp"
-#include "inventories/firmware/component.hpp"
+#include "inventories/hosts/observation.hpp"
 #include "inventories/trust/verified_image.hpp"
 #include "inventories/vocabulary/digest.hpp"
 #include "inventories/vocabulary/instant.hpp"
@@ -23,43 +23,6 @@ namespace breakwater {
 
 template <class T>
 using BmcResult = boost::asio::awaitable<Result<T, Fault>>;
-
-enum class Power { unknown, off, on, changing };
-enum class Health { unknown, ok, warning, critical };
-/// How far the host has come since its last reset; `unknown` where the BMC does not tell.
-enum class Boot { unknown, booting, booted };
-
-struct Identity {
-    std::string vendor;
-    std::string model;
-    std::string serial;
-    std::string uuid;  ///< lower case
-    bool operator==(const Identity&) const = default;
-};
-
-enum class TaskState { running, pending, succeeded, failed, unknown };
-
-struct TaskView {
-    std::string uri;
-    TaskState state = TaskState::unknown;
-    std::string state_text;  ///< as the BMC spells it
-    int percent = -1;        ///< -1 where the BMC does not say
-    std::string message;     ///< the most telling one: the first critical, else the last
-    std::string started;     ///< StartTime as text: a reused task id has another one
-    bool update = true;      ///< false where the task is known to be about something else
-};
-
-/// What was read in one look. Everything in it was true at some moment of that look.
-struct Observation {
-    Identity identity;
-    std::vector<InstalledComponent> inventory;
-    Power power = Power::unknown;
-    Health health = Health::unknown;
-    Boot boot = Boot::unknown;
-    std::string host_reset_time;  ///< LastResetTime as text, empty where absent; compared for change only
-    std::string bmc_reset_time;
-    std::vector<TaskView> tasks;  ///< those that are not at an end
-};
 
 /// How the service takes images; read from what it advertises.
 struct UpdateAbility {

@@ -1,0 +1,47 @@
+#pragma once
+// What one look at a host through its BMC found. Everything in it was true at some moment of that look.
+#include <string>
+#include <vector>
+
+#include "inventories/firmware/component.hpp"
+
+namespace breakwater {
+
+enum class Power { unknown, off, on, changing };
+enum class Health { unknown, ok, warning, critical };
+/// How far the host has come since its last reset; `unknown` where the BMC does not tell.
+enum class Boot { unknown, booting, booted };
+
+/// Who answered: the key of a host, whatever its name or address.
+struct Identity {
+    std::string vendor;
+    std::string model;
+    std::string serial;
+    std::string uuid;  ///< lower case
+    bool operator==(const Identity&) const = default;
+};
+
+enum class TaskState { running, pending, succeeded, failed, unknown };
+
+struct TaskView {
+    std::string uri;
+    TaskState state = TaskState::unknown;
+    std::string state_text;  ///< as the BMC spells it
+    int percent = -1;        ///< -1 where the BMC does not say
+    std::string message;     ///< the most telling one: the first critical, else the last
+    std::string started;     ///< StartTime as text: a reused task id has another one
+    bool update = true;      ///< false where the task is known to be about something else
+};
+
+struct Observation {
+    Identity identity;
+    std::vector<InstalledComponent> inventory;
+    Power power = Power::unknown;
+    Health health = Health::unknown;
+    Boot boot = Boot::unknown;
+    std::string host_reset_time;  ///< LastResetTime as text, empty where absent; compared for change only
+    std::string bmc_reset_time;
+    std::vector<TaskView> tasks;  ///< those that are not at an end
+};
+
+}  // namespace breakwater
