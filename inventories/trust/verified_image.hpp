@@ -1,0 +1,51 @@
+#pragma once
+// Bytes that may be sent to a BMC. Only ImageStore::verify makes one, so unverified bytes cannot be sent, by type.
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "inventories/trust/refusal.hpp"
+#include "inventories/vocabulary/digest.hpp"
+#include "inventories/vocabulary/result.hpp"
+
+namespace breakwater {
+
+/// A file of the image store, open and mapped once for everybody who sends it.
+class ImageMapping;
+
+/// One image that an approved Release names, hashed whole from the open file that `bytes` maps. Moved, not copied;
+/// hosts that send the same image share one mapping. Every member function is const and may be called from any thread.
+class VerifiedImage {
+ public:
+  VerifiedImage(VerifiedImage&&) noexcept = default;
+  VerifiedImage& operator=(VerifiedImage&&) noexcept = default;
+
+  const Sha256& digest() const { return digest_; }
+  std::uint64_t size() const { return bytes().size(); }
+  /// The whole image; stands as long as this object does.
+  std::span<const std::byte> bytes() const;
+  /// The name to give a BMC, as the Release spells it.
+  const std::string& file_name() const { return file_name_; }
+  /// Who vouched for it.
+  const std::vector<std::string>& signers() const { return signers_; }
+  /// Of the Release that names it.
+  const Sha256& release_digest() const { return release_digest_; }
+
+  /// Hashes the whole file again, from the same open descriptor whose bytes are sent. To be called on every attempt,
+  /// off the I/O threads: 64 MiB take about 45 ms.
+  Result<void, Refusal> rehash() const;
+
+ private:
+  friend class ImageStore;
+  VerifiedImage() = default;
+  std::shared_ptr<const ImageMapping> mapping_;
+  Sha256 digest_;
+  Sha256 release_digest_;
+  std::string file_name_;
+  std::vector<std::string> signers_;
+};
+
+}  // namespace breakwater

@@ -1,0 +1,41 @@
+#pragma once
+// Why the journal could not do as it was told. Closed; each reason has one right answer, which stands beside it.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "inventories/vocabulary/instant.hpp"
+
+namespace breakwater::journal {
+
+/// Who holds the conductor's lock.
+struct Holder {
+  std::int64_t pid = 0;
+  std::string rollout;  ///< empty for an operator's command that writes a line and leaves
+  Instant started;
+  bool operator==(const Holder&) const = default;
+};
+
+struct StoreFault {
+  enum class Reason {
+    fatal,            ///< a sync or write failed, or the file is damaged: end the process, never try again
+    disk_full,        ///< nothing was written, nothing is lost: start nothing new, try again later
+    busy,             ///< another process holds the file for longer than the time-out: try again
+    changed,          ///< a record does not fit its hash, its number or its neighbour: refuse to start
+    unknown_format,   ///< written by a newer Breakwater: use that one
+    locked,           ///< another conductor runs: leave, or hand in a request
+    not_locked,       ///< a write without the conductor's lock: a mistake of the caller
+    unknown_request,  ///< no such request, or it was taken before: a mistake of the caller
+    missing,          ///< no journal there yet: nothing ever ran here
+    unreadable,       ///< no permission, or not a journal: ask the operator
+  };
+  Reason reason;
+  std::string message;
+  std::uint64_t record = 0;        ///< the first bad record, for `changed` and `unknown_format`
+  std::optional<Holder> holder{};  ///< for `locked`, where the other has said who it is
+};
+
+std::string_view name(StoreFault::Reason reason);
+
+}  // namespace breakwater::journal

@@ -1,0 +1,54 @@
+#pragma once
+// The journal of a rehearsal and of a simulation: in memory, with a disk that can fill up, break, and outlive its
+// process.
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "orchestrator/journal/chain.hpp"
+#include "orchestrator/journal/store.hpp"
+
+namespace breakwater::journal {
+
+/// What survives when a MemoryStore goes, as a disk survives a process. Several stores may share one, on one thread.
+struct MemoryDisk {
+  struct Filed {
+    Request request;
+    std::optional<std::uint64_t> answer;
+  };
+  std::vector<Record> records;
+  std::vector<Filed> requests;
+  std::optional<Holder> holder;
+  std::size_t records_max = std::numeric_limits<std::size_t>::max();  ///< past it an append is `disk_full`
+  bool broken = false;                                                ///< an append is `fatal`
+};
+
+class MemoryStore final : public Store {
+ public:
+  explicit MemoryStore(std::shared_ptr<MemoryDisk> disk);
+  MemoryStore() : MemoryStore(std::make_shared<MemoryDisk>()) {}
+  MemoryStore(const MemoryStore&) = delete;
+  MemoryStore& operator=(const MemoryStore&) = delete;
+  ~MemoryStore() override;
+
+  Result<void, StoreFault> lock(const Holder& holder) override;
+  void unlock() override;
+  Result<std::optional<Holder>, StoreFault> holder() override;
+  Result<Appended, StoreFault> append(std::span<const Draft> drafts,
+                                      std::span<const std::uint64_t> taken = {}) override;
+  Result<Head, StoreFault> replay(std::uint64_t from, const Visitor& visit) override;
+  Result<Head, StoreFault> head() override;
+  Result<std::uint64_t, StoreFault> add_request(Instant at, const std::string& verb, const std::string& body,
+                                                const std::string& by) override;
+  Result<std::vector<Request>, StoreFault> waiting_requests(std::size_t at_most) override;
+  Result<std::optional<std::uint64_t>, StoreFault> answer(std::uint64_t request) override;
+
+ private:
+  std::shared_ptr<MemoryDisk> disk_;
+  bool locked_ = false;
+  bool failed_ = false;
+};
+
+}  // namespace breakwater::journal
