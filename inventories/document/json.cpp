@@ -1,0 +1,180 @@
+#include "inventories/document/json.hpp"
+
+#include <charconv>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace breakwater {
+namespace {
+
+/// Builds the value from the parser's events and stops it at the first bound or duplicate key.
+/// Pointers on the stack stay valid: only the innermost container grows.
+class BoundedBuilder {
+ public:
+  using number_integer_t = Json::number_integer_t;
+  using number_unsigned_t = Json::number_unsigned_t;
+  using number_float_t = Json::number_float_t;
+  using string_t = Json::string_t;
+  using binary_t = Json::binary_t;
+
+  explicit BoundedBuilder(const JsonBounds& bounds) : bounds_(bounds) {}
+
+  bool null() { return add(nullptr) != nullptr; }
+  bool boolean(bool value) { return add(value) != nullptr; }
+  bool number_integer(number_integer_t value) { return add(value) != nullptr; }
+  bool number_unsigned(number_unsigned_t value) { return add(value) != nullptr; }
+  bool number_float(number_float_t value, const string_t&) { return add(value) != nullptr; }
+  bool string(string_t& value) { return add(std::move(value)) != nullptr; }
+  bool binary(binary_t&) { return stop(JsonFault::Reason::malformed, "binary value"); }
+
+  bool start_object(std::size_t) { return open(Json::object()); }
+  bool start_array(std::size_t) { return open(Json::array()); }
+  bool end_object() { return close(); }
+  bool end_array() { return close(); }
+
+  bool key(string_t& name) {
+    if (open_.back()->contains(name)) return stop(JsonFault::Reason::duplicate_key, "key '" + name + "' stands twice");
+    key_ = std::move(name);
+    return true;
+  }
+
+  bool parse_error(std::size_t at, const std::string&, const nlohmann::detail::exception& error) {
+    // The library's text repeats what it read, which may be a secret: only the place and the kind are kept.
+    constexpr int kNumberOutOfRange = 406;
+    const char* what = error.id == kNumberOutOfRange ? "number out of range" : "no JSON";
+    return stop(JsonFault::Reason::malformed, std::string(what) + " at byte " + std::to_string(at));
+  }
+
+  Json take_value() { return std::move(root_); }
+  JsonFault take_fault() { return std::move(fault_); }
+
+ private:
+  Json* add(Json value) {
+    if (++nodes_ > bounds_.nodes_max) {
+      stop(JsonFault::Reason::too_many_nodes, "more than " + std::to_string(bounds_.nodes_max) + " values");
+      return nullptr;
+    }
+    if (open_.empty()) {
+      root_ = std::move(value);
+      return &root_;
+    }
+    Json& parent = *open_.back();
+    if (parent.is_object()) return &(parent[key_] = std::move(value));
+    parent.push_back(std::move(value));
+    return &parent.back();
+  }
+
+  bool open(Json container) {
+    if (open_.size() == bounds_.depth_max) {
+      return stop(JsonFault::Reason::too_deep, "deeper than " + std::to_string(bounds_.depth_max) + " levels");
+    }
+    Json* added = add(std::move(container));
+    if (added == nullptr) return false;
+    open_.push_back(added);
+    return true;
+  }
+
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  bool stop(JsonFault::Reason reason, std::string what) {
+    fault_ = {reason, std::move(what)};
+    return false;
+  }
+
+  const JsonBounds& bounds_;
+  Json root_;
+  std::vector<Json*> open_;
+  std::string key_;
+  std::size_t nodes_ = 0;
+  JsonFault fault_;
+};
+
+/// One step of a pointer with `~1` and `~0` taken back.
+std::string unescape(std::string_view step) {
+  std::string text;
+  for (std::size_t i = 0; i < step.size(); ++i) {
+    const bool escaped = step[i] == '~' && i + 1 < step.size() && (step[i + 1] == '0' || step[i + 1] == '1');
+    text += escaped ? (step[++i] == '1' ? '/' : '~') : step[i];
+  }
+  return text;
+}
+
+const Json* element(const Json& array, std::string_view step) {
+  std::size_t index = 0;
+  const char* end = step.data() + step.size();
+  const auto [stopped, error] = std::from_chars(step.data(), end, index);
+  if (error != std::errc() || stopped != end || index >= array.size()) return nullptr;
+  return array[index].is_null() ? nullptr : &array[index];
+}
+
+}  // namespace
+
+Result<Json, JsonFault> parse_json(std::string_view text, const JsonBounds& bounds) {
+  if (text.size() > bounds.bytes_max) {
+    return fail(JsonFault{JsonFault::Reason::too_large, "larger than " + std::to_string(bounds.bytes_max) + " bytes"});
+  }
+  BoundedBuilder builder(bounds);
+  if (!Json::sax_parse(text.begin(), text.end(), &builder)) return fail(builder.take_fault());
+  return builder.take_value();
+}
+
+const Json* json_member(const Json& object, std::string_view key) {
+  if (!object.is_object()) return nullptr;
+  const auto found = object.find(key);
+  return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+const Json* json_at(const Json& value, std::string_view pointer) {
+  const Json* at = &value;
+  while (!pointer.empty() && at != nullptr) {
+    if (pointer.front() != '/') return nullptr;
+    pointer.remove_prefix(1);
+    const std::string_view step = pointer.substr(0, pointer.find('/'));
+    pointer.remove_prefix(step.size());
+    at = at->is_array() ? element(*at, step) : json_member(*at, unescape(step));
+  }
+  return at == nullptr || at->is_null() ? nullptr : at;
+}
+
+std::optional<std::string> json_text(const Json& object, std::string_view key) {
+  const Json* member = json_member(object, key);
+  if (member == nullptr || !member->is_string()) return std::nullopt;
+  const auto& text = member->get_ref<const std::string&>();
+  if (text.find('\0') != std::string::npos) return std::nullopt;
+  return text;
+}
+
+std::optional<std::int64_t> json_integer(const Json& object, std::string_view key) {
+  const Json* member = json_member(object, key);
+  if (member == nullptr || !member->is_number_integer()) return std::nullopt;
+  if (member->is_number_unsigned()) {
+    const auto value = member->get<std::uint64_t>();
+    if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return std::nullopt;
+    return static_cast<std::int64_t>(value);
+  }
+  return member->get<std::int64_t>();
+}
+
+std::optional<bool> json_boolean(const Json& object, std::string_view key) {
+  const Json* member = json_member(object, key);
+  if (member == nullptr || !member->is_boolean()) return std::nullopt;
+  return member->get<bool>();
+}
+
+const Json& json_array(const Json& object, std::string_view key) {
+  static const Json kEmpty = Json::array();
+  const Json* member = json_member(object, key);
+  return member != nullptr && member->is_array() ? *member : kEmpty;
+}
+
+const Json& json_object(const Json& object, std::string_view key) {
+  static const Json kEmpty = Json::object();
+  const Json* member = json_member(object, key);
+  return member != nullptr && member->is_object() ? *member : kEmpty;
+}
+
+}  // namespace breakwater
