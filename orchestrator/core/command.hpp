@@ -1,0 +1,114 @@
+#pragma once
+// Commands: what the conductor orders a crew to do with one host. Imperative; each has an id and ends exactly once.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inventories/hosts/observation.hpp"
+#include "orchestrator/core/plan.hpp"
+
+namespace breakwater {
+
+enum class Action {
+  prepare,     ///< look: identity, versions, nothing else running; changes nothing
+  stage,       ///< upload one image so that it waits for its activation
+  activate,    ///< make it run: by reset or StartUpdate, or by the upload itself where the service only knows immediate
+  check,       ///< read until all checks hold together for their time
+  cancel,      ///< take a staged image back and prove that it is gone
+  roll_back,   ///< one component, by its proven way
+  check_back,  ///< as check, for the versions from before
+};
+std::string_view to_string(Action action);
+
+/// True for actions that may change the BMC or its host: their intent is durable before they start.
+bool is_mutating(Action action);
+
+/// What a conversation left behind, newest last: what its successor would need. Durable before the conversation waits
+/// on it.
+struct Evidence {
+  enum class Kind {
+    session,       ///< URI of a login
+    session_gone,  ///< that login was deleted
+    sending,       ///< the first byte of an upload is about to leave; text: digest
+    body_sent,     ///< the whole body has left; text: digest
+    task,          ///< URI of the update's task; `started` follows a blank where the service says
+    start_asked,   ///< StartUpdate or a bank switch is about to be asked for
+    reset_asked,   ///< a reset is about to be asked for; text: the LastResetTime before it
+    new_key,       ///< the BMC's key after its own reset, proved by identity; text: SPKI digest
+  };
+  Kind kind = Kind::session;
+  std::string text;
+};
+std::string_view to_string(Evidence::Kind kind);
+
+/// How a host was before it was touched; what `no worse` is measured against.
+struct Baseline {
+  Health health = Health::unknown;
+  Power power = Power::unknown;
+  Boot boot = Boot::unknown;
+  std::vector<InstalledComponent> inventory;
+};
+
+enum class Cause {
+  none,
+  unchanged,         ///< all said success, the version is the old one
+  failed_back,       ///< it booted its other bank
+  version_mismatch,  ///< it reports a text that is neither old nor new
+  timed_out,
+  unhealthy,
+  component_lost,
+  power_not_restored,
+  host_not_booted,
+  lost,         ///< the BMC did not come back
+  unreachable,  ///< the BMC did not answer before anything was done
+  login_refused,
+  tls_refused,
+  identity_mismatch,
+  drifted,       ///< it no longer runs the version the plan saw
+  foreign_task,  ///< somebody else's update runs or waits on it
+  image_refused,
+  upload_failed,
+  task_failed,
+  ambiguous,  ///< what happened cannot be told
+  armed,      ///< a staged image could not be taken back
+  no_way_back,
+  roll_back_failed,
+  not_supported,
+  halted,       ///< the rollout halted or was rolled back first
+  asked,        ///< an operator asked for it
+  interrupted,  ///< the crew left before the command's end
+};
+std::string_view to_string(Cause cause);
+
+/// How a command ended.
+struct Outcome {
+  enum class Verdict {
+    done,       ///< what was ordered is so, proved by reading
+    current,    ///< prepare: every component already runs the wanted version
+    untouched,  ///< it failed and nothing has changed, proved by reading
+    failed,     ///< it failed; something may have changed, the BMC answers
+    lost,       ///< the BMC does not answer or may not be touched: hands are needed
+  };
+  Verdict verdict = Verdict::done;
+  Cause cause = Cause::none;
+  std::string detail;                 ///< for people: what was met, what was wanted
+  bool stages = false;                ///< prepare: the service can hold an image until it is told to run it
+  std::vector<std::string> versions;  ///< as read at the end, one for each of the host's updates; empty where unread
+  Baseline baseline;                  ///< prepare
+};
+std::string_view to_string(Outcome::Verdict verdict);
+
+using CommandId = std::uint64_t;  ///< the sequence number of its CommandIssued record
+using RolloutId = std::uint64_t;  ///< the sequence number of its RolloutStarted record
+
+struct Command {
+  CommandId id = 0;
+  RolloutId rollout = 0;
+  HostIndex host = 0;
+  Action action = Action::prepare;
+  std::uint32_t update = 0;  ///< which of the host's updates; meant for stage, activate, cancel, roll_back
+  bool upload = false;       ///< activate: the upload itself activates, nothing was staged
+};
+
+}  // namespace breakwater

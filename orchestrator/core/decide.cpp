@@ -1,0 +1,277 @@
+#include "orchestrator/core/decide.hpp"
+
+#include <algorithm>
+
+namespace breakwater {
+namespace {
+
+/// Basis points of `part` in `whole`, rounded down; a whole of nothing counts as all.
+std::int64_t share_of(std::int64_t part, std::int64_t whole) {
+  return whole == 0 ? 10'000 : part * 10'000 / whole;
+}
+
+std::string percent(std::int64_t basis_points) {
+  std::string text = std::to_string(basis_points / 100);
+  if (basis_points % 100 != 0) {
+    const std::string digits = std::to_string(100 + basis_points % 100);
+    text += '.' + digits.substr(1);
+  }
+  return text + '%';
+}
+
+Command command_for(const RolloutState& rollout, HostIndex host, Action action, std::uint32_t update) {
+  Command command;
+  command.rollout = rollout.id;
+  command.host = host;
+  command.action = action;
+  command.update = update;
+  return command;
+}
+
+/// The next command of a host in flight that has none open.
+Command next_command(const RolloutState& rollout, HostIndex host) {
+  const HostTrip& trip = rollout.hosts[host];
+  switch (trip.state) {
+    case State::staging:
+      return command_for(rollout, host, Action::stage, trip.update);
+    case State::staged: {
+      const bool take_back = rollout.halted || (rollout.stopping && trip.touched == 0);
+      return command_for(rollout, host, take_back ? Action::cancel : Action::activate, trip.update);
+    }
+    case State::activating: {
+      Command command = command_for(rollout, host, Action::activate, trip.update);
+      command.upload = true;
+      return command;
+    }
+    case State::checking:
+      return command_for(rollout, host, Action::check, 0);
+    case State::rolling_back:
+      return command_for(rollout, host, Action::roll_back, trip.touched - 1);
+    case State::checking_back:
+      return command_for(rollout, host, Action::check_back, 0);
+    case State::waiting:
+    case State::preparing:
+    case State::updated:
+    case State::current:
+    case State::skipped:
+    case State::refused:
+    case State::not_started:
+    case State::rolled_back:
+    case State::quarantined:
+      break;
+  }
+  return command_for(rollout, host, Action::prepare, 0);
+}
+
+class Deciding {
+ public:
+  Deciding(Fleet& fleet, RolloutState& rollout, Now now, bool may_start)
+      : fleet_(fleet), rollout_(rollout), plan_(*rollout.plan), now_(now), may_start_(may_start) {}
+
+  Decision run() {
+    if (rollout_.finished) return std::move(decision_);
+    if (halt_where_failed()) return std::move(decision_);
+    issue_due_steps();
+    issue_from(rollout_.undos, Action::roll_back);
+    if (!rollout_.halted) advance_wave();
+    finish_where_done();
+    return std::move(decision_);
+  }
+
+ private:
+  bool full() const { return decision_.acts.size() >= kActsMost; }
+
+  void wake_at(Instant at) { decision_.wake = decision_.wake ? std::min(*decision_.wake, at) : at; }
+
+  void wait(Wait::Reason reason, std::string text, std::optional<Instant> until = {}) {
+    decision_.waits.push_back(Wait{reason, std::move(text), until});
+  }
+
+  bool halt_where_failed() {
+    if (rollout_.halted || rollout_.open_wave >= plan_.waves.size()) return false;
+    const auto why = wave_failure(plan_, rollout_.open_wave, rollout_.waves[rollout_.open_wave]);
+    if (!why) return false;
+    halt(*why);
+    return true;
+  }
+
+  void halt(const std::string& why) {
+    const int undo = plan_.wave_failure.undo_wave ? static_cast<int>(rollout_.open_wave) : kUndoNone;
+    decision_.acts.push_back(RolloutHalted{rollout_.id, why, undo});
+  }
+
+  void issue_due_steps() {
+    while (!rollout_.later.empty() && rollout_.later.begin()->first <= now_.steady) {
+      rollout_.steps.insert(rollout_.later.begin()->second);
+      rollout_.later.erase(rollout_.later.begin());
+    }
+    for (const HostIndex host : rollout_.steps) {
+      if (full()) return;
+      decision_.acts.push_back(CommandIssued{next_command(rollout_, host)});
+    }
+    if (!rollout_.later.empty()) {
+      wake_at(rollout_.later.begin()->first);
+      wait(Wait::Reason::back_off, "an upload is tried again", rollout_.later.begin()->first);
+    }
+  }
+
+  /// The first of the host's domains that has no room, counting what this decision has issued already.
+  std::optional<DomainId> full_domain(const HostTrip& trip) const {
+    for (const DomainId id : trip.domains) {
+      const auto taken = taken_.find(id);
+      const int more = taken == taken_.end() ? 0 : taken->second;
+      const Domain& domain = fleet_.domains()[id];
+      if (domain.away + more >= domain.limit) return id;
+    }
+    return std::nullopt;
+  }
+
+  /// Starts hosts from a line until it is empty, everything is full, or the rest waits for a domain.
+  void issue_from(WaitingLine& line, Action action) {
+    while (const auto host = line.front()) {
+      if (full()) return;
+      if (fleet_.in_flight() + issued_ >= plan_.global_limit) {
+        wait(Wait::Reason::all_full, std::to_string(plan_.global_limit) + " hosts are in flight, the most in all");
+        return;
+      }
+      const HostTrip& trip = rollout_.hosts[*host];
+      if (const auto domain = full_domain(trip)) {
+        line.park_front(*domain);
+        refill(line, trip, *domain);
+        continue;
+      }
+      const std::uint32_t update = action == Action::roll_back ? trip.touched - 1 : 0;
+      decision_.acts.push_back(CommandIssued{command_for(rollout_, *host, action, update)});
+      for (const DomainId id : trip.domains) ++taken_[id];
+      ++issued_;
+      // Off the line until the record that says so is applied; issuing always follows within this decision.
+      line.remove(action == Action::roll_back ? -static_cast<std::int64_t>(trip.order) : *host, *host);
+    }
+    if (!line.empty()) wait(Wait::Reason::domain_full, "every waiting host is in a domain that has no room");
+  }
+
+  /// A host was set aside for `full`; whoever waits only for its other domains may go in its place.
+  void refill(WaitingLine& line, const HostTrip& trip, DomainId full) {
+    for (const DomainId id : trip.domains) {
+      if (id == full) continue;
+      const auto taken = taken_.find(id);
+      const int more = taken == taken_.end() ? 0 : taken->second;
+      const Domain& domain = fleet_.domains()[id];
+      if (domain.away + more < domain.limit) line.unpark(id, 1);
+    }
+  }
+
+  void advance_wave() {
+    if (rollout_.open_wave >= plan_.waves.size()) return;
+    const WaveState& wave = rollout_.waves[rollout_.open_wave];
+    if (wave.waiting == 0 && wave.in_flight == 0) return judge(wave);
+    if (rollout_.paused || !may_start_) {
+      if (wave.waiting > 0) {
+        wait(rollout_.stopping ? Wait::Reason::stopped : Wait::Reason::paused,
+             rollout_.stopping ? "stopped by an operator"
+             : rollout_.paused ? "paused by an operator"
+                               : "this process was asked to leave: nothing new starts");
+      }
+      return;
+    }
+    if (wave.waiting > 0 && window_open()) issue_from(rollout_.starts[rollout_.open_wave], Action::prepare);
+  }
+
+  /// Both readings of the time must allow a start: a jump of the wall clock alone opens no window.
+  bool window_open() {
+    const auto line = rollout_.starts[rollout_.open_wave].front();
+    if (!line) return true;  // all of them wait for domains; nothing would start anyway
+    const Duration needed = longest_trip(plan_, plan_.hosts[*line]);
+    for (const Instant at : {now_.wall, now_.steady}) {
+      const Fit fit = may_start(plan_.calendar, at, needed, plan_.last_start);
+      if (fit.verdict == Fit::Verdict::allowed) continue;
+      std::string text = fit.verdict == Fit::Verdict::frozen ? "freeze " + fit.closer
+                         : fit.verdict == Fit::Verdict::too_late
+                             ? "window " + fit.closer + " closes before a host's " + to_string(needed) + " are over"
+                             : "no maintenance window is open";
+      if (fit.verdict == Fit::Verdict::never) {
+        wait(Wait::Reason::window, "no maintenance window is long enough within the plan's calendar");
+        return false;
+      }
+      wait(Wait::Reason::window, text + "; next start " + to_string(fit.until), fit.until);
+      wake_at(now_.steady + std::max(Duration(1), fit.until - at));
+      return false;
+    }
+    return true;
+  }
+
+  void judge(const WaveState& wave) {
+    if (wave.judged) return;
+    const PlannedWave& planned = plan_.waves[rollout_.open_wave];
+    const Instant soaked = wave.last_end + planned.soak;
+    const bool last = rollout_.open_wave + 1 == plan_.waves.size();
+    if (!last && now_.steady < soaked) {
+      wake_at(soaked);
+      wait(Wait::Reason::soak, "wave " + planned.name + " soaks until " + to_string(soaked), soaked);
+      return;
+    }
+    if (rollout_.paused) {
+      wait(Wait::Reason::paused, "paused by an operator");
+      return;
+    }
+    const int good = static_cast<int>(wave.updated + wave.current);
+    const int completed = good + static_cast<int>(wave.failed);
+    const bool passed =
+        completed >= planned.gate.min_hosts && share_of(good, completed) >= planned.gate.success_at_least.basis_points;
+    const std::string reason = std::to_string(good) + " of " + std::to_string(completed) + " hosts are well, gate " +
+                               planned.gate_name + " asks for " + percent(planned.gate.success_at_least.basis_points) +
+                               " of at least " + std::to_string(planned.gate.min_hosts);
+    decision_.acts.push_back(GateJudged{rollout_.id, rollout_.open_wave, passed, reason});
+    if (!passed) halt("gate of wave " + planned.name + ": " + reason);
+  }
+
+  void finish_where_done() {
+    if (!decision_.acts.empty()) return;
+    const bool over = rollout_.halted || rollout_.open_wave >= plan_.waves.size();
+    if (over && rollout_.in_flight == 0 && rollout_.undos.empty()) {
+      decision_.acts.push_back(RolloutFinished{rollout_.id});
+    } else if (rollout_.in_flight > 0) {
+      wait(Wait::Reason::in_flight, std::to_string(rollout_.in_flight) + " hosts are in flight");
+    }
+  }
+
+  Fleet& fleet_;
+  RolloutState& rollout_;
+  const ResolvedPlan& plan_;
+  Now now_;
+  bool may_start_;
+  Decision decision_;
+  std::map<DomainId, int> taken_;
+  int issued_ = 0;
+};
+
+}  // namespace
+
+std::optional<std::string> wave_failure(const ResolvedPlan& plan, std::uint32_t wave, const WaveState& state) {
+  const WaveFailure& rule = plan.wave_failure;
+  const PlannedWave& planned = plan.waves[wave];
+  const auto failed = static_cast<int>(state.failed);
+  const int completed = failed + static_cast<int>(state.updated + state.current);
+  if (failed == 0) return std::nullopt;
+  const std::string so_far = "wave " + planned.name + ": " + std::to_string(failed) + " of " +
+                             std::to_string(completed) + " completed hosts failed";
+  if (rule.failed_hosts && failed >= *rule.failed_hosts) {
+    return so_far + ", the limit is " + std::to_string(*rule.failed_hosts);
+  }
+  if (rule.failed_share && completed >= rule.min_hosts &&
+      share_of(failed, completed) >= rule.failed_share->basis_points) {
+    return so_far + ", the limit is " + percent(rule.failed_share->basis_points);
+  }
+  const auto size = static_cast<std::int64_t>(planned.hosts);
+  if (share_of(size - failed, size) < planned.gate.success_at_least.basis_points) {
+    return so_far + ", gate " + planned.gate_name + " (" + percent(planned.gate.success_at_least.basis_points) +
+           ") can not be reached any more";
+  }
+  return std::nullopt;
+}
+
+Decision decide(Fleet& fleet, RolloutId id, Now now, bool may_start) {
+  return Deciding(fleet, fleet.lines(id), now, may_start).run();
+}
+
+}  // namespace breakwater

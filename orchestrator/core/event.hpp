@@ -1,0 +1,79 @@
+#pragma once
+// What can happen. The journal is a list of these, and the state of everything is their fold.
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "orchestrator/core/command.hpp"
+#include "orchestrator/core/plan.hpp"
+
+namespace breakwater {
+
+struct RolloutStarted {
+  std::string by;
+  ResolvedPlan plan;
+  Sha256 digest;  ///< of the plan
+};
+/// A conductor took up a rollout, at its start or after another left it.
+struct ConductorStarted {
+  RolloutId rollout = 0;
+  std::int64_t process = 0;
+};
+struct CommandIssued {
+  Command command;  ///< its id is the record's own number
+};
+struct EvidenceSeen {
+  CommandId command = 0;
+  RolloutId rollout = 0;
+  HostIndex host = 0;
+  Evidence evidence;
+};
+struct CommandEnded {
+  CommandId command = 0;
+  RolloutId rollout = 0;
+  HostIndex host = 0;
+  Outcome outcome;
+};
+/// The gate after a wave's soak; no command of the next wave is issued before it is durable.
+struct GateJudged {
+  RolloutId rollout = 0;
+  std::uint32_t wave = 0;
+  bool passed = false;
+  std::string reason;
+};
+/// Nothing new starts any more; `undo_wave` is brought back, or every wave where it is -1, or none where it is -2.
+struct RolloutHalted {
+  RolloutId rollout = 0;
+  std::string reason;
+  int undo_wave = -2;
+};
+inline constexpr int kUndoAll = -1;
+inline constexpr int kUndoNone = -2;
+
+enum class Verb { pause, resume, stop, roll_back, release };
+std::string_view to_string(Verb verb);
+
+/// An operator's wish, taken up.
+struct OperatorAsked {
+  Verb verb = Verb::pause;
+  RolloutId rollout = 0;  ///< not meant for release
+  std::string by;
+  std::string reason;
+  std::optional<std::uint32_t> wave;  ///< roll_back
+  std::string host;                   ///< roll_back of one host, release
+};
+struct RolloutFinished {
+  RolloutId rollout = 0;
+};
+
+using Event = std::variant<RolloutStarted, ConductorStarted, CommandIssued, EvidenceSeen, CommandEnded, GateJudged,
+                           RolloutHalted, OperatorAsked, RolloutFinished>;
+
+/// An event with its place in the journal. `at` is the conductor's steady time when it was written.
+struct Recorded {
+  std::uint64_t seq = 0;
+  Instant at;
+  Event event;
+};
+
+}  // namespace breakwater

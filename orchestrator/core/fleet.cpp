@@ -1,0 +1,239 @@
+#include "orchestrator/core/fleet.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace breakwater {
+
+const RolloutState* Fleet::find(RolloutId id) const {
+  const auto found = rollouts_.find(id);
+  return found == rollouts_.end() ? nullptr : &found->second;
+}
+
+const RolloutState* Fleet::find(const std::string& name) const {
+  for (auto it = rollouts_.rbegin(); it != rollouts_.rend(); ++it) {
+    if (it->second.plan->rollout == name) return &it->second;
+  }
+  return nullptr;
+}
+
+const RolloutState* Fleet::owner(const std::string& host) const {
+  const auto found = owners_.find(host);
+  return found == owners_.end() ? nullptr : find(found->second);
+}
+
+void Fleet::apply(const Recorded& record) {
+  last_seq_ = record.seq;
+  last_at_ = std::max(last_at_, record.at);
+  if (const auto* started = std::get_if<RolloutStarted>(&record.event)) start(record, *started);
+  if (const auto* issued = std::get_if<CommandIssued>(&record.event)) issue(record, *issued);
+  if (const auto* seen = std::get_if<EvidenceSeen>(&record.event)) see(*seen);
+  if (const auto* ended = std::get_if<CommandEnded>(&record.event)) end(record, *ended);
+  if (const auto* judged = std::get_if<GateJudged>(&record.event)) judge(*judged);
+  if (const auto* halted = std::get_if<RolloutHalted>(&record.event)) halt(record, *halted);
+  if (const auto* asked = std::get_if<OperatorAsked>(&record.event)) ask(record, *asked);
+  if (const auto* finished = std::get_if<RolloutFinished>(&record.event)) finish(*finished);
+}
+
+void Fleet::start(const Recorded& record, const RolloutStarted& event) {
+  RolloutState& rollout = rollouts_[record.seq];
+  rollout.id = record.seq;
+  rollout.plan = std::make_shared<const ResolvedPlan>(event.plan);
+  rollout.digest = event.digest;
+  rollout.by = event.by;
+  rollout.started = record.at;
+  const ResolvedPlan& plan = *rollout.plan;
+
+  rollout.waves.resize(plan.waves.size());
+  rollout.starts.resize(plan.waves.size());
+  for (const DomainLimit& limit : plan.domain_limits) {
+    const DomainId id = domain(limit.label, limit.value);
+    domains_[id].limit = limit.most;
+    rollout.limited.push_back(id);
+  }
+  count_down_hosts(rollout, 1);
+  std::map<std::pair<std::string, std::string>, DomainId> limited;
+  for (const DomainId id : rollout.limited) limited[{domains_[id].label, domains_[id].value}] = id;
+
+  rollout.hosts.resize(plan.hosts.size());
+  for (HostIndex i = 0; i < plan.hosts.size(); ++i) {
+    HostTrip& trip = rollout.hosts[i];
+    trip.since = record.at;
+    for (const auto& label : plan.hosts[i].labels) {
+      const auto found = limited.find(label);
+      if (found != limited.end()) trip.domains.push_back(found->second);
+    }
+    owners_[plan.hosts[i].name] = rollout.id;
+    ++rollout.waves[plan.hosts[i].wave].waiting;
+    queue(rollout, i);
+  }
+}
+
+void Fleet::issue(const Recorded& record, const CommandIssued& event) {
+  RolloutState& rollout = rollouts_.at(event.command.rollout);
+  const HostIndex host = event.command.host;
+  HostTrip& trip = rollout.hosts.at(host);
+  rollout.steps.erase(host);
+  rollout.later.erase({trip.not_before, host});
+  trip.open = event.command;
+  trip.open->id = record.seq;
+  trip.evidence.clear();
+  switch (event.command.action) {
+    case Action::prepare:
+      move(record, rollout, host, Input::start);
+      break;
+    case Action::stage:
+      ++trip.uploads;
+      break;
+    case Action::activate:
+      trip.touched = event.command.update + 1;
+      last_touched_[rollout.plan->hosts[host].name] = rollout.id;
+      if (trip.state == State::staged) move(record, rollout, host, Input::activation);
+      break;
+    case Action::roll_back:
+      if (trip.state == State::updated) {
+        rollout.undos.remove(-static_cast<std::int64_t>(trip.order), host);
+        move(record, rollout, host, Input::undo);
+      }
+      break;
+    case Action::check:
+    case Action::cancel:
+    case Action::check_back:
+      break;
+  }
+}
+
+void Fleet::see(const EvidenceSeen& event) {
+  HostTrip& trip = rollouts_.at(event.rollout).hosts.at(event.host);
+  trip.evidence.push_back(event.evidence);
+  if (event.evidence.kind == Evidence::Kind::new_key) trip.pin = parse_sha256(event.evidence.text);
+}
+
+void Fleet::end(const Recorded& record, const CommandEnded& event) {
+  RolloutState& rollout = rollouts_.at(event.rollout);
+  HostTrip& trip = rollout.hosts.at(event.host);
+  if (!trip.open || trip.open->id != event.command) return;
+  const Command command = *trip.open;
+  const Outcome& outcome = event.outcome;
+  trip.open.reset();
+  if (!outcome.versions.empty()) trip.versions = outcome.versions;
+
+  const bool done = outcome.verdict == Outcome::Verdict::done;
+  if (command.action == Action::prepare && done) {
+    trip.stages = outcome.stages;
+    trip.baseline = outcome.baseline;
+  }
+  const std::optional<Input> input = input_of(rollout, trip, command, outcome);
+  if (command.action == Action::activate && outcome.verdict == Outcome::Verdict::untouched)
+    trip.touched = command.update;
+  if (command.action == Action::roll_back && done) trip.touched = command.update;
+  if (outcome.cause != Cause::none) {
+    trip.cause = outcome.cause;
+    trip.detail = outcome.detail;
+  }
+  if (!input) {  // the upload may be tried again, later each time
+    const Duration wait = std::min(rollout.plan->attempts.backoff_most,
+                                   rollout.plan->attempts.backoff_first * (1 << std::min(trip.uploads - 1, 16)));
+    trip.not_before = record.at + wait;
+    queue(rollout, event.host);
+    return;
+  }
+  if (*input == Input::can_stage || *input == Input::can_apply) {
+    trip.update = trip.touched;
+    trip.uploads = 0;
+  }
+  if (*input == Input::taken_back) trip.cause = Cause::none;
+  if (*input == Input::halted && trip.cause == Cause::none) trip.cause = Cause::halted;
+  move(record, rollout, event.host, *input);
+}
+
+void Fleet::move(const Recorded& record, RolloutState& rollout, HostIndex host, Input input) {
+  HostTrip& trip = rollout.hosts[host];
+  const std::optional<State> next = next_state(trip.state, input);
+  if (!next) {
+    throw std::logic_error("record " + std::to_string(record.seq) + ": host " + rollout.plan->hosts[host].name +
+                           " is " + std::string(to_string(trip.state)) + " and can not take " +
+                           std::string(to_string(input)));
+  }
+  const State from = trip.state;
+  trip.state = *next;
+  trip.since = record.at;
+  if (from == State::waiting && input == Input::start) trip.started = record.at;
+  if (*next == State::updated) {
+    trip.order = record.seq;
+    trip.undo = trip.undo || rollout.waves[rollout.plan->hosts[host].wave].undo;
+  }
+  if (*next == State::quarantined) enter_quarantine(record, rollout, host);
+  count(record, rollout, host, from, *next);
+  queue(rollout, host);
+}
+
+void Fleet::count(const Recorded& record, RolloutState& rollout, HostIndex host, State from, State to) {
+  WaveState& wave = rollout.waves[rollout.plan->hosts[host].wave];
+  const auto place = [&wave](State state) -> std::uint32_t* {
+    if (state == State::waiting) return &wave.waiting;
+    if (!is_end(state)) return &wave.in_flight;
+    if (state == State::updated) return &wave.updated;
+    if (state == State::current) return &wave.current;
+    return state == State::not_started || state == State::skipped ? nullptr : &wave.failed;
+  };
+  if (std::uint32_t* left = place(from)) --*left;
+  if (std::uint32_t* entered = place(to)) ++*entered;
+  if (is_end(to)) wave.last_end = record.at;
+
+  const auto flying = [](State state) { return state != State::waiting && !is_end(state); };
+  const int change = static_cast<int>(flying(to)) - static_cast<int>(flying(from));
+  in_flight_ += change;
+  rollout.in_flight = static_cast<std::uint32_t>(static_cast<int>(rollout.in_flight) + change);
+  count_away(rollout.hosts[host], static_cast<int>(is_away(to)) - static_cast<int>(is_away(from)));
+}
+
+void Fleet::count_away(HostTrip& trip, int change) {
+  if (change == 0) return;
+  for (const DomainId id : trip.domains) {
+    domains_[id].away += change;
+    const int room = domains_[id].limit - domains_[id].away;
+    if (change > 0 || room <= 0) continue;
+    for (auto& [key, rollout] : rollouts_) {
+      if (rollout.finished) continue;
+      for (WaitingLine& line : rollout.starts) line.unpark(id, room);
+      rollout.undos.unpark(id, room);
+    }
+  }
+}
+
+void Fleet::enter_quarantine(const Recorded& record, const RolloutState& rollout, HostIndex host) {
+  const HostTrip& trip = rollout.hosts[host];
+  const std::string& name = rollout.plan->hosts[host].name;
+  quarantines_[name] = Quarantine{name, rollout.id, host, trip.cause, trip.detail, record.at};
+}
+
+void Fleet::queue(RolloutState& rollout, HostIndex host) {
+  HostTrip& trip = rollout.hosts[host];
+  if (trip.state == State::waiting) {
+    rollout.starts[rollout.plan->hosts[host].wave].add(host, host);
+    return;
+  }
+  rollout.starts[rollout.plan->hosts[host].wave].remove(host, host);
+  if (trip.state == State::updated && trip.undo) {
+    if (has_way_back(*rollout.plan, rollout.plan->hosts[host], trip.touched)) {
+      rollout.undos.add(-static_cast<std::int64_t>(trip.order), host);
+    } else {
+      trip.cause = Cause::no_way_back;
+    }
+  }
+  if (is_end(trip.state) || trip.open) return;
+  if (trip.not_before > last_at_) {
+    rollout.later.emplace(trip.not_before, host);
+  } else {
+    rollout.steps.insert(host);
+  }
+}
+
+DomainId Fleet::domain(const std::string& label, const std::string& value) {
+  const auto [found, added] = domain_ids_.try_emplace({label, value}, static_cast<DomainId>(domains_.size()));
+  if (added) domains_.push_back(Domain{label, value, 0, 0});
+  return found->second;
+}
+
+}  // namespace breakwater

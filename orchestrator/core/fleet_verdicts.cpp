@@ -1,0 +1,134 @@
+// How gates, halts and operators change the fleet.
+#include "orchestrator/core/fleet.hpp"
+
+namespace breakwater {
+
+void Fleet::judge(const GateJudged& event) {
+  RolloutState& rollout = rollouts_.at(event.rollout);
+  rollout.waves.at(event.wave).judged = true;
+  if (event.passed) rollout.open_wave = event.wave + 1;
+}
+
+void Fleet::halt(const Recorded& record, const RolloutHalted& event) {
+  RolloutState& rollout = rollouts_.at(event.rollout);
+  rollout.halted = true;
+  reopen(rollout);  // a finished rollout that is rolled back has work to do again
+  rollout.halt_reason = event.reason;
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    HostTrip& trip = rollout.hosts[host];
+    const int wave = static_cast<int>(rollout.plan->hosts[host].wave);
+    const bool untouched =
+        trip.state == State::waiting ||
+        (!trip.open && trip.touched == 0 && (trip.state == State::staging || trip.state == State::activating));
+    if (untouched) {
+      rollout.steps.erase(host);
+      rollout.later.erase({trip.not_before, host});
+      trip.cause = Cause::halted;
+      move(record, rollout, host, Input::halted);
+    } else if (event.undo_wave == kUndoAll || event.undo_wave == wave) {
+      undo(rollout, host);
+    }
+  }
+  for (std::size_t wave = 0; wave < rollout.waves.size(); ++wave) {
+    if (event.undo_wave == kUndoAll || event.undo_wave == static_cast<int>(wave)) rollout.waves[wave].undo = true;
+  }
+}
+
+void Fleet::undo(RolloutState& rollout, HostIndex host) {
+  HostTrip& trip = rollout.hosts[host];
+  const std::string& name = rollout.plan->hosts[host].name;
+  if (trip.undo || is_end(trip.state) != (trip.state == State::updated)) return;
+  const auto touched = last_touched_.find(name);
+  if (touched != last_touched_.end() && touched->second != rollout.id) return;
+  trip.undo = true;
+  owners_[name] = rollout.id;
+  if (trip.state == State::updated) {
+    trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+    queue(rollout, host);
+  }
+}
+
+void Fleet::stop(const Recorded& record, RolloutState& rollout) {
+  rollout.paused = true;
+  rollout.stopping = true;
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    HostTrip& trip = rollout.hosts[host];
+    if (trip.open || trip.touched > 0) continue;
+    if (trip.state != State::staging && trip.state != State::activating) continue;
+    rollout.steps.erase(host);
+    rollout.later.erase({trip.not_before, host});
+    move(record, rollout, host, Input::taken_back);
+  }
+}
+
+void Fleet::ask(const Recorded& record, const OperatorAsked& event) {
+  if (event.verb == Verb::release) return release(event);
+  RolloutState& rollout = rollouts_.at(event.rollout);
+  switch (event.verb) {
+    case Verb::pause:
+      rollout.paused = true;
+      break;
+    case Verb::resume:
+      rollout.paused = false;
+      rollout.stopping = false;
+      break;
+    case Verb::stop:
+      stop(record, rollout);
+      break;
+    case Verb::roll_back:
+      if (event.host.empty()) {
+        halt(record, RolloutHalted{event.rollout, "an operator asked for it to be rolled back",
+                                   event.wave ? static_cast<int>(*event.wave) : kUndoAll});
+        break;
+      }
+      for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+        if (rollout.plan->hosts[host].name != event.host) continue;
+        reopen(rollout);
+        undo(rollout, host);
+      }
+      break;
+    case Verb::release:
+      break;
+  }
+}
+
+void Fleet::release(const OperatorAsked& event) {
+  const auto found = quarantines_.find(event.host);
+  if (found == quarantines_.end()) return;
+  HostTrip& trip = rollouts_.at(found->second.rollout).hosts.at(found->second.index);
+  if (trip.state == State::quarantined && !trip.released) {
+    trip.released = true;
+    count_away(trip, -1);
+  }
+  quarantines_.erase(found);
+}
+
+void Fleet::finish(const RolloutFinished& event) {
+  RolloutState& rollout = rollouts_.at(event.rollout);
+  if (rollout.finished) return;
+  rollout.finished = true;
+  for (const PlannedHost& host : rollout.plan->hosts) {
+    const auto owner = owners_.find(host.name);
+    if (owner != owners_.end() && owner->second == event.rollout) owners_.erase(owner);
+  }
+  count_down_hosts(rollout, -1);
+}
+
+void Fleet::reopen(RolloutState& rollout) {
+  if (!rollout.finished) return;
+  rollout.finished = false;
+  count_down_hosts(rollout, 1);
+}
+
+/// Hosts that were down before their rollout began take room in their domains for as long as it is unfinished.
+void Fleet::count_down_hosts(const RolloutState& rollout, int change) {
+  for (const LeftOut& host : rollout.plan->left_out) {
+    if (!host.down) continue;
+    for (const DomainId id : rollout.limited) {
+      const auto label = host.labels.find(domains_[id].label);
+      if (label != host.labels.end() && label->second == domains_[id].value) domains_[id].away += change;
+    }
+  }
+}
+
+}  // namespace breakwater

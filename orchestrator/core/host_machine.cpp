@@ -1,0 +1,178 @@
+#include "orchestrator/core/host_machine.hpp"
+
+#include <array>
+
+namespace breakwater {
+namespace {
+
+using enum State;
+
+// clang-format off
+constexpr std::array kTransitions = std::to_array<Transition>({
+    {waiting,       Input::start,           preparing},
+    {waiting,       Input::halted,          not_started},
+
+    {preparing,     Input::all_current,     current},
+    {preparing,     Input::can_stage,       staging},
+    {preparing,     Input::can_apply,       activating},
+    {preparing,     Input::turned_away,     refused},
+    {preparing,     Input::taken_back,      waiting},
+    {preparing,     Input::halted,          not_started},
+
+    {staging,       Input::image_waits,     staged},
+    {staging,       Input::turned_away,     refused},
+    {staging,       Input::gone_wrong,      rolling_back},
+    {staging,       Input::hands_needed,    quarantined},
+    {staging,       Input::taken_back,      waiting},
+    {staging,       Input::halted,          not_started},
+
+    {staged,        Input::activation,      activating},
+    {staged,        Input::taken_back,      waiting},
+    {staged,        Input::halted,          not_started},
+    {staged,        Input::gone_wrong,      rolling_back},
+    {staged,        Input::hands_needed,    quarantined},
+
+    {activating,    Input::activated,       checking},
+    {activating,    Input::gone_wrong,      rolling_back},
+    {activating,    Input::nothing_changed, checking_back},
+    {activating,    Input::turned_away,     refused},
+    {activating,    Input::taken_back,      waiting},
+    {activating,    Input::halted,          not_started},
+    {activating,    Input::hands_needed,    quarantined},
+
+    {checking,      Input::can_stage,       staging},
+    {checking,      Input::can_apply,       activating},
+    {checking,      Input::all_hold,        updated},
+    {checking,      Input::gone_wrong,      rolling_back},
+    {checking,      Input::hands_needed,    quarantined},
+
+    {rolling_back,  Input::one_undone,      rolling_back},
+    {rolling_back,  Input::undone,          checking_back},
+    {rolling_back,  Input::hands_needed,    quarantined},
+
+    {checking_back, Input::came_back,       rolled_back},
+    {checking_back, Input::hands_needed,    quarantined},
+
+    {updated,       Input::undo,            rolling_back},
+});
+// clang-format on
+
+}  // namespace
+
+std::span<const Transition> host_transitions() {
+  return kTransitions;
+}
+
+std::optional<State> next_state(State state, Input input) {
+  for (const Transition& row : kTransitions) {
+    if (row.from == state && row.input == input) return row.to;
+  }
+  return std::nullopt;
+}
+
+bool is_end(State state) {
+  return state >= updated;
+}
+
+bool is_away(State state) {
+  switch (state) {
+    case preparing:
+    case staging:
+    case staged:
+    case activating:
+    case checking:
+    case rolling_back:
+    case checking_back:
+    case quarantined:
+      return true;
+    case waiting:
+    case updated:
+    case current:
+    case skipped:
+    case refused:
+    case not_started:
+    case rolled_back:
+      return false;
+  }
+  return true;
+}
+
+std::string_view to_string(State state) {
+  switch (state) {
+    case waiting:
+      return "waiting";
+    case preparing:
+      return "preparing";
+    case staging:
+      return "staging";
+    case staged:
+      return "staged";
+    case activating:
+      return "activating";
+    case checking:
+      return "checking";
+    case rolling_back:
+      return "rolling_back";
+    case checking_back:
+      return "checking_back";
+    case updated:
+      return "updated";
+    case current:
+      return "current";
+    case skipped:
+      return "skipped";
+    case refused:
+      return "refused";
+    case not_started:
+      return "not_started";
+    case rolled_back:
+      return "rolled_back";
+    case quarantined:
+      return "quarantined";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(Input input) {
+  switch (input) {
+    case Input::start:
+      return "start";
+    case Input::all_current:
+      return "all_current";
+    case Input::turned_away:
+      return "turned_away";
+    case Input::can_stage:
+      return "can_stage";
+    case Input::can_apply:
+      return "can_apply";
+    case Input::image_waits:
+      return "image_waits";
+    case Input::activation:
+      return "activation";
+    case Input::activated:
+      return "activated";
+    case Input::all_hold:
+      return "all_hold";
+    case Input::gone_wrong:
+      return "gone_wrong";
+    case Input::nothing_changed:
+      return "nothing_changed";
+    case Input::one_undone:
+      return "one_undone";
+    case Input::undone:
+      return "undone";
+    case Input::came_back:
+      return "came_back";
+    case Input::taken_back:
+      return "taken_back";
+    case Input::halted:
+      return "halted";
+    case Input::undo:
+      return "undo";
+    case Input::hands_needed:
+      return "hands_needed";
+  }
+  return "unknown";
+}
+
+}  // namespace breakwater

@@ -1,0 +1,69 @@
+#pragma once
+// The host machine: one table {state, input} -> state, with no code in it.
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace breakwater {
+
+enum class State {
+  waiting,
+  preparing,
+  staging,
+  staged,
+  activating,
+  checking,
+  rolling_back,
+  checking_back,
+  // the ends
+  updated,
+  current,
+  skipped,
+  refused,
+  not_started,
+  rolled_back,
+  quarantined,
+};
+std::string_view to_string(State state);
+
+/// What moves a host. Made from a command's outcome and the host's facts by the fleet; causes are values beside the
+/// state.
+enum class Input {
+  start,            ///< its first command was issued
+  all_current,      ///< nothing to do
+  turned_away,      ///< it failed before anything was changed
+  can_stage,        ///< prepared (or one component done): the next image waits for its activation
+  can_apply,        ///< prepared (or one component done): the next upload activates by itself
+  image_waits,      ///< staged
+  activation,       ///< the activation was issued
+  activated,        ///< the new version runs
+  all_hold,         ///< every check held for its time and no component is left
+  gone_wrong,       ///< it failed and there is a proven way back
+  nothing_changed,  ///< it failed and runs what it ran before
+  one_undone,       ///< a component is back, another one follows
+  undone,           ///< the last component is back
+  came_back,        ///< the checks of the way back held
+  taken_back,       ///< its staged image is proved gone, and it may start again
+  halted,           ///< the rollout halted before it started, or its staged image was taken back for good
+  undo,             ///< it is to be brought back though it is well
+  hands_needed,     ///< it cannot be brought back, or may not be touched
+};
+std::string_view to_string(Input input);
+
+struct Transition {
+  State from;
+  Input input;
+  State to;
+};
+std::span<const Transition> host_transitions();
+
+/// The state after `input`; nothing where the table has no such row, which is a defect of the caller.
+std::optional<State> next_state(State state, Input input);
+
+/// True for the states in which a host's trip is over.
+bool is_end(State state);
+
+/// True from a host's start until it is proven well or untouched, and on while it is quarantined.
+bool is_away(State state);
+
+}  // namespace breakwater

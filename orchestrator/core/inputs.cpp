@@ -1,0 +1,107 @@
+// What the end of a command means for its host.
+#include "orchestrator/core/fleet.hpp"
+
+namespace breakwater {
+namespace {
+
+const PlannedHost& planned(const RolloutState& rollout, const Command& command) {
+  return rollout.plan->hosts[command.host];
+}
+
+/// Something may run that should not: bring it back by the proven way, or call for hands.
+Input failed(const RolloutState& rollout, const Command& command, std::uint32_t touched) {
+  const bool may = rollout.plan->roll_back_host && has_way_back(*rollout.plan, planned(rollout, command), touched);
+  return may ? Input::gone_wrong : Input::hands_needed;
+}
+
+/// Where a host goes that is ready for its next image.
+Input next_image(const RolloutState& rollout, const HostTrip& trip, bool stages, const Command& command) {
+  if (rollout.halted) return trip.touched > 0 ? failed(rollout, command, trip.touched) : Input::halted;
+  if (rollout.stopping && trip.touched == 0) return Input::taken_back;
+  return stages ? Input::can_stage : Input::can_apply;
+}
+
+Input after_prepare(const RolloutState& rollout, const HostTrip& trip, const Command& command, const Outcome& outcome) {
+  switch (outcome.verdict) {
+    case Outcome::Verdict::done:
+      return next_image(rollout, trip, outcome.stages, command);
+    case Outcome::Verdict::current:
+      return Input::all_current;
+    case Outcome::Verdict::untouched:
+    case Outcome::Verdict::failed:
+    case Outcome::Verdict::lost:
+      return Input::turned_away;
+  }
+  return Input::turned_away;
+}
+
+std::optional<Input> after_stage(const RolloutState& rollout, const HostTrip& trip, const Command& command,
+                                 const Outcome& outcome) {
+  if (outcome.verdict == Outcome::Verdict::done) return Input::image_waits;
+  if (outcome.verdict != Outcome::Verdict::untouched) return Input::hands_needed;
+  const bool again = outcome.cause == Cause::upload_failed && trip.uploads < rollout.plan->attempts.upload;
+  if (again && rollout.halted) return next_image(rollout, trip, true, command);
+  if (again && rollout.stopping && trip.touched == 0) return Input::taken_back;
+  if (again) return std::nullopt;
+  return trip.touched > 0 ? failed(rollout, command, trip.touched) : Input::turned_away;
+}
+
+Input after_activate(const RolloutState& rollout, const Command& command, const Outcome& outcome) {
+  switch (outcome.verdict) {
+    case Outcome::Verdict::done:
+    case Outcome::Verdict::current:
+      return Input::activated;
+    case Outcome::Verdict::untouched:
+      if (command.update > 0) return failed(rollout, command, command.update);
+      if (outcome.cause == Cause::upload_failed || outcome.cause == Cause::image_refused) return Input::turned_away;
+      return Input::nothing_changed;
+    case Outcome::Verdict::failed:
+      return failed(rollout, command, command.update + 1);
+    case Outcome::Verdict::lost:
+      return Input::hands_needed;
+  }
+  return Input::hands_needed;
+}
+
+Input after_check(const RolloutState& rollout, const HostTrip& trip, const Command& command, const Outcome& outcome) {
+  if (outcome.verdict == Outcome::Verdict::lost) return Input::hands_needed;
+  if (outcome.verdict != Outcome::Verdict::done) return failed(rollout, command, trip.touched);
+  const bool more = trip.touched < planned(rollout, command).updates.size();
+  return more ? next_image(rollout, trip, trip.stages, command) : Input::all_hold;
+}
+
+}  // namespace
+
+bool has_way_back(const ResolvedPlan&, const PlannedHost& host, std::uint32_t touched) {
+  for (std::uint32_t i = 0; i < touched && i < host.updates.size(); ++i) {
+    if (host.updates[i].way_back == WayBack::none) return false;
+  }
+  return true;
+}
+
+std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip, const Command& command,
+                              const Outcome& outcome) {
+  const bool done = outcome.verdict == Outcome::Verdict::done;
+  switch (command.action) {
+    case Action::prepare:
+      return after_prepare(rollout, trip, command, outcome);
+    case Action::stage:
+      return after_stage(rollout, trip, command, outcome);
+    case Action::activate:
+      return after_activate(rollout, command, outcome);
+    case Action::check:
+      return after_check(rollout, trip, command, outcome);
+    case Action::cancel:
+      if (!done) return Input::hands_needed;
+      if (trip.touched > 0) return failed(rollout, command, trip.touched);
+      return rollout.halted ? Input::halted : Input::taken_back;
+    case Action::roll_back:
+      if (!done) return Input::hands_needed;
+      return command.update > 0 ? Input::one_undone : Input::undone;
+    case Action::check_back:
+      return done ? Input::came_back : Input::hands_needed;
+  }
+  return Input::hands_needed;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,112 @@
+#pragma once
+// The ResolvedPlan: exact hosts x components x images x waves, frozen. From the moment a rollout has started its plan
+// is all there is; the documents are not read again.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inventories/firmware/release.hpp"
+#include "inventories/hosts/host.hpp"
+#include "inventories/hosts/observation.hpp"
+#include "policies/rollout.hpp"
+#include "policies/windows.hpp"
+
+namespace breakwater {
+
+/// A host's place in its plan, from 0.
+using HostIndex = std::uint32_t;
+
+/// An image that the plan may send, forwards or as the way back.
+struct PlannedImage {
+  ReleaseRef release;
+  std::string version;
+  std::vector<std::string> reported_as;
+  ImageFile image;
+  std::vector<std::string> signers;  ///< whose signatures were counted when the plan was made
+  std::string release_file;          ///< the signed document: its signatures are checked again before every sending
+  Sha256 release_digest;
+  std::string vendor;  ///< of the Release: its signers must be allowed to vouch for it
+  ComponentKind component = ComponentKind::other;
+};
+
+/// One kind of component of this rollout, in an order that honours `after`.
+struct PlannedComponent {
+  std::string id;
+  std::uint32_t image = 0;  ///< index into ResolvedPlan::images
+  ComponentKind kind = ComponentKind::other;
+  ComponentSelect select;
+  std::vector<std::string> parts;
+  ActivateBy activate_by = ActivateBy::host_reboot;
+  Duration most{0};
+  Duration back_most{0};
+  WayBack way_back = WayBack::none;
+  std::uint32_t back_image = 0;  ///< index into ResolvedPlan::images; meant only where way_back is reflash
+};
+
+/// What one host takes of one component.
+struct PlannedUpdate {
+  std::uint32_t component = 0;       ///< index into ResolvedPlan::components
+  std::string from_version;          ///< as reported when the plan was made
+  WayBack way_back = WayBack::none;  ///< proved for this host; none only where the Rollout acknowledged it
+};
+
+struct PlannedHost {
+  std::string name;
+  Labels labels;
+  BmcEndpoint bmc;
+  Identity identity;
+  std::uint32_t wave = 0;
+  std::vector<PlannedUpdate> updates;  ///< never empty, in the order of the components
+};
+
+struct PlannedWave {
+  std::string name;
+  std::uint32_t hosts = 0;
+  Duration soak{0};
+  std::string gate_name;
+  Gate gate;
+};
+
+/// A host of the selection that the plan does not touch, and why.
+struct LeftOut {
+  std::string host;
+  Labels labels;
+  std::string reason;  ///< `held`, `current`, `quarantined`, `unreachable`, ... stable words
+  std::string detail;  ///< for people
+  bool down = false;   ///< counts as away in its domains
+};
+
+/// Limits with every share already turned into a number of hosts.
+struct DomainLimit {
+  std::string label;
+  std::string value;
+  int most = 1;
+};
+
+struct ResolvedPlan {
+  std::string rollout;
+  std::string policy;
+  Sha256 rollout_digest, policy_digest, inventory_digest;  ///< of the documents the plan was made from
+  std::vector<PlannedImage> images;
+  std::vector<PlannedComponent> components;
+  std::vector<PlannedWave> waves;
+  std::vector<PlannedHost> hosts;  ///< in order of wave, then of start
+  std::vector<LeftOut> left_out;
+  int global_limit = 20;
+  std::vector<DomainLimit> domain_limits;
+  Calendar calendar;
+  std::optional<Duration> last_start;
+  Checks checks;
+  Attempts attempts;
+  Timeouts timeouts;
+  bool roll_back_host = true;
+  WaveFailure wave_failure;
+  std::vector<SignerSpec> signers;  ///< the keys that vouch, as the Policy names them
+  SignatureRule require;
+};
+
+/// How long one host may need from its start, its way back included: what has to fit into a window.
+Duration longest_trip(const ResolvedPlan& plan, const PlannedHost& host);
+
+}  // namespace breakwater
