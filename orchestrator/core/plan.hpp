@@ -17,6 +17,20 @@ namespace breakwater {
 /// A host's place in its plan, from 0.
 using HostIndex = std::uint32_t;
 
+/// A detached signature over a Release, as it was read.
+struct SignatureText {
+    std::string file;
+    std::string text;
+};
+
+/// A key that may vouch, with its text, so that a rollout resumes from the journal alone.
+struct TrustedKey {
+    std::string name;
+    std::string key_text;  ///< minisign's public key file
+    std::vector<std::string> vendors;
+    std::vector<std::string> components;
+};
+
 /// An image that the plan may send, forwards or as the way back.
 struct PlannedImage {
   ReleaseRef release;
