@@ -19,16 +19,16 @@ using HostIndex = std::uint32_t;
 
 /// A detached signature over a Release, as it was read.
 struct SignatureText {
-    std::string file;
-    std::string text;
+  std::string file;
+  std::string text;
 };
 
 /// A key that may vouch, with its text, so that a rollout resumes from the journal alone.
 struct TrustedKey {
-    std::string name;
-    std::string key_text;  ///< minisign's public key file
-    std::vector<std::string> vendors;
-    std::vector<std::string> components;
+  std::string name;
+  std::string key_text;  ///< minisign's public key file
+  std::vector<std::string> vendors;
+  std::vector<std::string> components;
 };
 
 /// An image that the plan may send, forwards or as the way back.
@@ -38,8 +38,9 @@ struct PlannedImage {
   std::vector<std::string> reported_as;
   ImageFile image;
   std::vector<std::string> signers;  ///< whose signatures were counted when the plan was made
-  std::string release_file;          ///< the signed document: its signatures are checked again before every sending
-  Sha256 release_digest;
+  std::string release_file;          ///< where the signed document stood; not read again
+  std::string release_text;          ///< its exact bytes: the signatures are checked again before every sending
+  std::vector<SignatureText> signatures;
   std::string vendor;  ///< of the Release: its signers must be allowed to vouch for it
   ComponentKind component = ComponentKind::other;
 };
@@ -116,7 +117,7 @@ struct ResolvedPlan {
   Timeouts timeouts;
   bool roll_back_host = true;
   WaveFailure wave_failure;
-  std::vector<SignerSpec> signers;  ///< the keys that vouch, as the Policy names them
+  std::vector<TrustedKey> keys;  ///< whose signatures count
   SignatureRule require;
 };
 
