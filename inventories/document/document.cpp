@@ -1,0 +1,96 @@
+#include "inventories/document/document.hpp"
+
+#include <filesystem>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "inventories/document/scalar.hpp"
+
+namespace breakwater {
+namespace {
+
+constexpr std::string_view kApiVersion = "breakwater/v1";
+
+/// Reads the frame around the spec. Nothing where kind or name are unknown: no reader could go on.
+std::optional<Document> read_frame(YamlDocument& yaml, const SourceText& source, Faults& faults) {
+  Object frame(Value{&yaml.root, "", &faults});
+  std::optional<DocumentKind> kind;
+  std::string name;
+  frame.required("apiVersion", kind, one_of<DocumentKind>({{kApiVersion, DocumentKind::inventory}}));
+  kind.reset();
+  frame.required("kind", kind,
+                 one_of<DocumentKind>({{"Inventory", DocumentKind::inventory},
+                                       {"Policy", DocumentKind::policy},
+                                       {"Release", DocumentKind::release},
+                                       {"Rollout", DocumentKind::rollout},
+                                       {"Lab", DocumentKind::lab}}));
+  if (const auto metadata = frame.require("metadata")) {
+    Object object(*metadata);
+    object.required("name", name, as_name);
+    object.finish();
+  }
+  const auto spec = frame.require("spec");
+  frame.finish();
+  if (!kind || name.empty() || !spec) return std::nullopt;
+  Document document;
+  document.kind = *kind;
+  document.name = std::move(name);
+  document.file = source.file;
+  document.directory = source.directory;
+  document.path = (std::filesystem::path(source.directory) / std::filesystem::path(source.file).filename()).string();
+  document.text = source.text.substr(yaml.begin, yaml.end - yaml.begin);
+  document.root = std::move(yaml.root);
+  document.neighbour = source.neighbour;
+  return document;
+}
+
+}  // namespace
+
+std::string_view to_string(DocumentKind kind) {
+  switch (kind) {
+    case DocumentKind::inventory:
+      return "Inventory";
+    case DocumentKind::policy:
+      return "Policy";
+    case DocumentKind::release:
+      return "Release";
+    case DocumentKind::rollout:
+      return "Rollout";
+    case DocumentKind::lab:
+      return "Lab";
+  }
+  return "";
+}
+
+Mark Document::mark_of(std::string_view wanted) const {
+  const Position at = find_position(root, wanted);
+  return {file, at.line, at.column};
+}
+
+Value Document::spec(Faults& faults) const {
+  static const Node kNothing;
+  const Entry* entry = find_entry(root, "spec");
+  return {entry == nullptr ? &kNothing : &entry->value, "spec", &faults};
+}
+
+DocumentFile parse_documents(const SourceText& source) {
+  YamlStream stream = parse_yaml(source.text, source.file);
+  DocumentFile file;
+  file.faults = std::move(stream.faults);
+  if (stream.documents.empty() && file.faults.empty()) {
+    file.faults.push_back({{source.file, 0, 0}, "", "holds no document"});
+  }
+  for (YamlDocument& yaml : stream.documents) {
+    Faults faults(source.file);
+    if (auto document = read_frame(yaml, source, faults)) {
+      document->alone = stream.documents.size() == 1;
+      file.documents.push_back(std::move(*document));
+    }
+    Diagnostics found = faults.take();
+    std::move(found.begin(), found.end(), std::back_inserter(file.faults));
+  }
+  return file;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,303 @@
+#include "inventories/document/yaml.hpp"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <sstream>
+#include <unordered_set>
+#include <utility>
+
+#include "inventories/document/utf8.hpp"
+
+namespace breakwater {
+namespace {
+
+/// Ends the parser's walk from inside an event; caught in parse_yaml.
+struct Stop {};
+
+/// Turns byte offsets into places. They are asked for in rising order, so each byte is counted about once.
+class PositionFinder {
+ public:
+  explicit PositionFinder(std::string_view text) : text_(text) {}
+
+  Position find(std::size_t offset) {
+    if (offset < offset_) {
+      offset_ = 0;
+      at_ = {1, 1};
+    }
+    for (; offset_ < std::min(offset, text_.size()); ++offset_) {
+      if (text_[offset_] == '\n') {
+        at_ = {at_.line + 1, 1};
+      } else if ((static_cast<unsigned char>(text_[offset_]) & 0xC0U) != 0x80U) {
+        ++at_.column;
+      }
+    }
+    return at_;
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t offset_ = 0;
+  Position at_{1, 1};
+};
+
+/// True where the quote that opens at `offset` is closed before the text ends; the parser itself takes the end for one.
+bool is_closed(std::string_view text, std::size_t offset) {
+  const char quote = text[offset];
+  for (std::size_t i = offset + 1; i < text.size(); ++i) {
+    if (quote == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == quote) {
+      if (quote == '"' || i + 1 == text.size() || text[i + 1] != '\'') return true;
+      ++i;
+    }
+  }
+  return false;
+}
+
+/// Builds trees from the parser's events.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(std::string_view text, const std::string& file, YamlStream& into)
+      : text_(text), file_(file), into_(into), positions_(text) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    const std::size_t offset = offset_of(mark);
+    if (started_ && text_.substr(offset, 3) != "---") {
+      fault(positions_.find(offset), "a new document starts here without '---' before it");
+      throw Stop();
+    }
+    if (!into_.documents.empty()) into_.documents.back().end = offset;
+    begin_ = started_ ? offset : 0;
+    started_ = true;
+    root_ = Node();
+  }
+
+  void OnDocumentEnd() override {
+    if (root_.kind == Node::Kind::null) return;
+    into_.documents.push_back({std::move(root_), begin_, text_.size()});
+  }
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Node node;
+    node.at = positions_.find(offset_of(mark));
+    check_decoration(mark, anchor, "?");
+    add(std::move(node));
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    fault(positions_.find(offset_of(mark)), "aliases are not read: write the value out");
+    add(Node());
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    Node node;
+    node.kind = Node::Kind::scalar;
+    node.at = positions_.find(offset_of(mark));
+    node.text = value;
+    node.quoted = tag == "!";
+    check_decoration(mark, anchor, tag);
+    const std::size_t offset = offset_of(mark);
+    const char first = offset < text_.size() ? text_[offset] : '\0';
+    if ((first == '"' || first == '\'') && node.quoted && !is_closed(text_, offset)) {
+      fault(node.at, "the quote that opens here is never closed");
+      throw Stop();
+    }
+    if (value.find('\0') != std::string::npos) fault(node.at, "text must not hold a NUL");
+    add(std::move(node));
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(Node::Kind::sequence, mark, tag, anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(Node::Kind::mapping, mark, tag, anchor);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  /// A container that is still open.
+  struct Frame {
+    Node node;
+    bool has_key = false;
+    bool drop_value = false;  ///< the key was refused: its value is read for its own faults and dropped
+    Entry entry;              ///< the key whose value comes next
+    std::unordered_set<std::string> keys;
+  };
+
+  std::size_t offset_of(const YAML::Mark& mark) const { return mark.pos < 0 ? 0 : static_cast<std::size_t>(mark.pos); }
+
+  void fault(const Position& at, std::string message) {
+    into_.faults.push_back({{file_, at.line, at.column}, path(), std::move(message)});
+  }
+
+  std::string path() const {
+    std::string text;
+    for (const Frame& frame : open_) {
+      if (frame.node.kind == Node::Kind::sequence) {
+        text = join_path(text, frame.node.items.size());
+      } else if (frame.has_key && !frame.entry.key.empty()) {
+        text = join_path(text, frame.entry.key);
+      }
+    }
+    return text;
+  }
+
+  void check_decoration(const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag) {
+    const std::size_t offset = offset_of(mark);
+    const char first = offset < text_.size() ? text_[offset] : '\0';
+    if (anchor != 0) fault(positions_.find(offset), "anchors are not read: write the value out where it is meant");
+    // A quoted scalar carries the tag "!" too; only a written tag starts with that byte.
+    if ((tag != "?" && tag != "!" && !tag.empty()) || first == '!') {
+      fault(positions_.find(offset), "tags are not read: put text in quotes instead");
+    }
+  }
+
+  void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    Frame frame;
+    frame.node.kind = kind;
+    frame.node.at = positions_.find(offset_of(mark));
+    check_decoration(mark, anchor, tag);
+    if (open_.size() == kYamlDepthMax) {
+      fault(frame.node.at, "nested deeper than " + std::to_string(kYamlDepthMax) + " levels");
+      throw Stop();
+    }
+    open_.push_back(std::move(frame));
+  }
+
+  void close() {
+    Node node = std::move(open_.back().node);
+    open_.pop_back();
+    add(std::move(node));
+  }
+
+  void add(Node node) {
+    if (++nodes_ > kYamlNodesMax) {
+      fault(node.at, "more than " + std::to_string(kYamlNodesMax) + " keys and values in one file");
+      throw Stop();
+    }
+    if (open_.empty()) {
+      root_ = std::move(node);
+    } else if (open_.back().node.kind == Node::Kind::sequence) {
+      open_.back().node.items.push_back(std::move(node));
+    } else if (open_.back().has_key) {
+      add_value(std::move(node));
+    } else {
+      add_key(std::move(node));
+    }
+  }
+
+  void add_key(Node node) {
+    Frame& frame = open_.back();
+    frame.entry = Entry{node.kind == Node::Kind::scalar ? std::move(node.text) : "", node.quoted, node.at, Node()};
+    frame.has_key = true;
+    if (node.kind != Node::Kind::scalar) {
+      fault(frame.entry.at, "a key must be text");
+      frame.drop_value = true;
+    } else if (frame.entry.key == "<<" && !node.quoted) {
+      fault(frame.entry.at, "merge keys are not read: write the keys out");
+      frame.drop_value = true;
+    } else if (!frame.keys.insert(frame.entry.key).second) {
+      const Entry* first = find_entry(frame.node, frame.entry.key);
+      fault(frame.entry.at,
+            "this key stands twice; the first is in line " + std::to_string(first == nullptr ? 0 : first->at.line));
+      frame.drop_value = true;
+    }
+  }
+
+  void add_value(Node node) {
+    Frame& frame = open_.back();
+    // The parser places a value that is not there on what follows it.
+    if (node.kind == Node::Kind::null) node.at = frame.entry.at;
+    frame.entry.value = std::move(node);
+    if (!frame.drop_value) frame.node.entries.push_back(std::move(frame.entry));
+    frame.entry = Entry();
+    frame.has_key = false;
+    frame.drop_value = false;
+  }
+
+  std::string_view text_;
+  const std::string& file_;
+  YamlStream& into_;
+  PositionFinder positions_;
+  std::vector<Frame> open_;
+  Node root_;
+  std::size_t begin_ = 0;
+  std::size_t nodes_ = 0;
+  bool started_ = false;
+};
+
+/// What must hold of the bytes before a parser sees them; false where none should.
+bool check_bytes(std::string_view text, const std::string& file, Diagnostics& faults) {
+  const auto fault = [&](const Position& at, std::string message) {
+    faults.push_back({{file, at.line, at.column}, "", std::move(message)});
+  };
+  if (text.size() > kYamlBytesMax) {
+    fault({}, "larger than " + std::to_string(kYamlBytesMax) + " bytes");
+    return false;
+  }
+  PositionFinder positions(text);
+  if (text.starts_with("\xEF\xBB\xBF")) fault({1, 1}, "starts with a byte-order mark: save it as UTF-8 without one");
+  if (const auto bad = find_invalid_utf8(text)) {
+    fault(positions.find(*bad), "is no valid UTF-8");
+    return false;
+  }
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool line_end = text[i] == '\n' || (text[i] == '\r' && text.substr(i + 1, 1) == "\n");
+    if ((byte < 0x20 && text[i] != '\t' && !line_end) || byte == 0x7F) {
+      fault(positions.find(i), "a control character (byte " + std::to_string(byte) + ") must not stand here");
+    }
+    if (text[i] == '%' && (i == 0 || text[i - 1] == '\n')) {
+      // The parser swallows such a line without a word.
+      fault(positions.find(i), "directives are not read; no line may start with '%'");
+    }
+  }
+  return faults.empty();
+}
+
+}  // namespace
+
+const Entry* find_entry(const Node& mapping, std::string_view key) {
+  for (const Entry& entry : mapping.entries) {
+    if (entry.key == key) return &entry;
+  }
+  return nullptr;
+}
+
+std::string join_path(const std::string& path, std::string_view key) {
+  return path.empty() ? std::string(key) : path + "." + std::string(key);
+}
+
+std::string join_path(const std::string& path, std::size_t index) {
+  return path + "[" + std::to_string(index) + "]";
+}
+
+YamlStream parse_yaml(std::string_view text, const std::string& file) {
+  YamlStream stream;
+  if (!check_bytes(text, file, stream.faults)) return stream;
+  std::istringstream input{std::string(text)};
+  TreeBuilder builder(text, file, stream);
+  try {
+    YAML::Parser parser(input);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const Stop&) {
+    // The fault is in the list already.
+  } catch (const YAML::Exception& error) {
+    PositionFinder positions(text);
+    const Position at = error.mark.is_null() ? Position{} : positions.find(static_cast<std::size_t>(error.mark.pos));
+    stream.faults.push_back({{file, at.line, at.column}, "", "is no YAML: " + error.msg});
+  }
+  return stream;
+}
+
+}  // namespace breakwater
