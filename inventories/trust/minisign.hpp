@@ -95,6 +95,9 @@ Secret to_text(const SecretKey& key);
 Result<void, Refusal> write_key_pair(const SecretKey& key, const std::filesystem::path& secret_file,
                                      const std::filesystem::path& public_file);
 
+/// What is signed instead of the bytes where a signature is prehashed.
+std::string blake2b512(std::string_view bytes);
+
 /// The text of a `.minisig` file, prehashed. Control characters of the trusted comment become spaces, and what exceeds
 /// its bound is cut, since `minisign` refuses both.
 std::string sign(std::string_view bytes, const SecretKey& key, std::string_view trusted_comment);

@@ -1,0 +1,40 @@
+#pragma once
+// The lines of minisign's files: bounded, no control characters, base64 of an exact length.
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inventories/trust/refusal.hpp"
+#include "inventories/vocabulary/result.hpp"
+
+namespace breakwater::minisign {
+
+constexpr std::size_t kFileBytesMax = 16 << 10;
+constexpr std::size_t kCommentBytesMax = 1024;         ///< minisign's COMMENTMAXBYTES
+constexpr std::size_t kTrustedCommentBytesMax = 8192;  ///< minisign's TRUSTEDCOMMENTMAXBYTES
+
+constexpr std::string_view kUntrusted = "untrusted comment: ";
+constexpr std::string_view kTrusted = "trusted comment: ";
+
+/// A text that is not the format: the reason to refuse with, and the file to name.
+struct Format {
+  Refusal::Reason reason;
+  const std::string& file;
+  tl::unexpected<Refusal> broken(const std::string& what) const { return fail(Refusal{reason, file + ": " + what}); }
+};
+
+/// Exactly `count` lines; the newline of the last one may be missing.
+Result<std::vector<std::string_view>, Refusal> split_lines(std::string_view text, std::size_t count,
+                                                           const Format& format);
+
+/// What follows `prefix` on a comment line.
+Result<std::string_view, Refusal> comment(std::string_view line, std::string_view prefix, std::size_t bytes_max,
+                                          const Format& format);
+
+/// The bytes of a base64 line, which must be `size`.
+Result<std::vector<std::uint8_t>, Refusal> blob(std::string_view line, std::size_t size, const Format& format);
+
+}  // namespace breakwater::minisign
