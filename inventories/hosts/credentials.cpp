@@ -1,0 +1,75 @@
+#include "inventories/hosts/credentials.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace breakwater {
+namespace {
+
+constexpr std::size_t kCredentialBytesMax = 4096;
+
+Result<Credentials, std::string> split(std::string_view content, const std::string& reference) {
+  std::string_view line = content.substr(0, content.find('\n'));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == line.size()) {
+    return fail(reference + " does not hold user:password");
+  }
+  return Credentials{std::string(line.substr(0, colon)), Secret(std::string(line.substr(colon + 1)))};
+}
+
+/// Closes the descriptor when it goes.
+struct OpenFile {
+  int fd;
+  explicit OpenFile(int descriptor) : fd(descriptor) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (fd >= 0) close(fd);
+  }
+};
+
+Result<Credentials, std::string> read_file(const std::string& path, const std::string& reference) {
+  const auto complain = [&](int number) {
+    return fail(reference + " cannot be read: " + std::generic_category().message(number));
+  };
+  const OpenFile file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.fd < 0) return complain(errno);
+  struct stat about {};
+  if (fstat(file.fd, &about) != 0) return complain(errno);
+  if (!S_ISREG(about.st_mode)) return fail(reference + " is no file");
+  if ((about.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return fail(reference + " may be written by others than its owner: chmod go-w it");
+  }
+  std::array<char, kCredentialBytesMax> content{};
+  const ssize_t got = read(file.fd, content.data(), content.size());
+  if (got < 0) return complain(errno);
+  auto credentials = split(std::string_view(content.data(), static_cast<std::size_t>(got)), reference);
+  volatile char* wiped = content.data();
+  for (std::size_t i = 0; i < content.size(); ++i) wiped[i] = 0;
+  return credentials;
+}
+
+}  // namespace
+
+Result<Credentials, std::string> resolve_credentials(const std::string& reference) {
+  constexpr std::string_view kEnvironment = "env:";
+  constexpr std::string_view kFile = "file:";
+  if (reference.starts_with(kEnvironment)) {
+    const char* content = std::getenv(reference.c_str() + kEnvironment.size());
+    if (content == nullptr) return fail(reference + " is not set in the environment");
+    return split(content, reference);
+  }
+  if (reference.starts_with(kFile)) return read_file(reference.substr(kFile.size()), reference);
+  return fail("'" + reference + "' is neither env:NAME nor file:PATH");
+}
+
+}  // namespace breakwater

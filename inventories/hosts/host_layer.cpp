@@ -1,0 +1,170 @@
+#include "inventories/hosts/host_layer.hpp"
+
+#include <algorithm>
+
+#include "inventories/document/scalar.hpp"
+#include "inventories/hosts/selector.hpp"
+
+namespace breakwater {
+namespace {
+
+constexpr std::string_view kHostName = "$(host.name)";
+
+/// Makes a reader remember where its value stands.
+template <class Reader>
+auto stated(Reader read) {
+  return [read](const Value& value) {
+    using T = typename decltype(read(value))::value_type;
+    auto result = read(value);
+    return result ? std::optional(Stated<T>{std::move(*result), value.node->at, value.path}) : std::nullopt;
+  };
+}
+
+/// Text in which `$(host.name)` is the only placeholder.
+std::optional<std::string> as_template(const Value& value) {
+  auto text = as_text(value);
+  if (!text) return std::nullopt;
+  if (fill_in(*text, "").find("$(") == std::string::npos) return text;
+  value.fault("holds an unknown placeholder: only $(host.name) is filled in");
+  return std::nullopt;
+}
+
+std::optional<std::string> as_time_zone(const Value& value) {
+  auto text = as_text(value);
+  if (!text) return std::nullopt;
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '_' ||
+           c == '+' || c == '-';
+  };
+  if (std::all_of(text->begin(), text->end(), allowed)) return text;
+  value.fault("'" + *text + "' is no IANA time zone such as Europe/Berlin");
+  return std::nullopt;
+}
+
+bool is_environment_name(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  return !text.empty() && !(text.front() >= '0' && text.front() <= '9') &&
+         std::all_of(text.begin(), text.end(), allowed);
+}
+
+auto as_credentials(const std::string& directory) {
+  return [directory](const Value& value) -> std::optional<std::string> {
+    const auto text = as_template(value);
+    if (!text) return std::nullopt;
+    if (text->starts_with("env:") && is_environment_name(std::string_view(*text).substr(4))) return text;
+    if (!text->starts_with("file:")) {
+      value.fault("expected env:NAME or file:PATH, which hold user:password");
+      return std::nullopt;
+    }
+    const auto path = as_file(value, directory);
+    return path ? std::optional("file:" + *path) : std::nullopt;
+  };
+}
+
+std::optional<Hold> as_hold(const Value& value) {
+  Object object(value);
+  Hold hold;
+  object.required("reason", hold.reason, as_text);
+  object.optional("until", hold.until, as_instant);
+  object.finish();
+  return hold;
+}
+
+std::optional<std::string> as_uuid(const Value& value) {
+  auto text = as_text(value);
+  if (!text) return std::nullopt;
+  static constexpr std::string_view kShape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  bool valid = text->size() == kShape.size();
+  for (std::size_t i = 0; valid && i < kShape.size(); ++i) {
+    char& c = (*text)[i];
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    const bool hexadecimal = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    valid = kShape[i] == 'x' ? hexadecimal : c == '-';
+  }
+  if (valid) return text;
+  value.fault("is no UUID such as 3f2a6c1e-90b7-4a57-9d5e-0cc47a112233");
+  return std::nullopt;
+}
+
+auto as_tls(const std::string& directory) {
+  return [directory](const Value& value) -> std::optional<TlsPolicy> {
+    Object object(value);
+    TlsPolicy tls;
+    object.required("mode", tls.mode,
+                    one_of<TlsPolicy::Mode>({{"ca", TlsPolicy::Mode::ca}, {"pin", TlsPolicy::Mode::pin}}));
+    const auto bundle = object.find("bundle");
+    const auto pins = object.find("sha256");
+    const bool ca = tls.mode == TlsPolicy::Mode::ca;
+    if (bundle && !ca) bundle->fault("goes with mode: ca; with mode: pin the certificate's key is all that counts");
+    if (pins && ca) pins->fault("goes with mode: pin");
+    if (ca && !bundle && object.is_mapping()) object.fault("bundle", "is missing: mode ca needs a CA bundle");
+    if (!ca && !pins) object.fault("sha256", "is missing: mode pin needs the SHA-256 of the certificate's public key");
+    if (bundle && ca) {
+      if (auto path = as_file(*bundle, directory)) tls.ca_bundle = std::move(*path);
+    }
+    if (pins && !ca) {
+      if (auto list = read_list(*pins, 1, as_sha256)) tls.pins = std::move(*list);
+    }
+    object.finish();
+    return tls;
+  };
+}
+
+void read_bmc(const Value& value, LayerKind kind, const std::string& directory, HostLayer& layer) {
+  Object object(value);
+  if (kind == LayerKind::group) {
+    object.optional("firstAddress", layer.first_address, stated(as_text));
+    if (object.find("address") && layer.first_address) {
+      object.fault("firstAddress", "stands beside address: one of them says where the BMC answers");
+    }
+  }
+  object.optional("address", layer.address, stated(as_template));
+  if (const auto drivers = object.find("drivers")) {
+    const auto list = read_list(*drivers, 1, one_of<int>({{"redfish", 0}}));
+    if (list && list->size() > 1) drivers->fault("names a driver twice");
+  }
+  object.optional("credentials", layer.credentials, stated(as_credentials(directory)));
+  object.optional("tls", layer.tls, stated(as_tls(directory)));
+  object.finish();
+}
+
+void read_identity(const Value& value, HostLayer& layer) {
+  Object object(value);
+  object.optional("serial", layer.serial, stated(as_text));
+  object.optional("uuid", layer.uuid, stated(as_uuid));
+  if (object.is_mapping() && value.node->entries.empty()) value.fault("says nothing: expected serial, uuid or both");
+  object.finish();
+}
+
+}  // namespace
+
+HostLayer read_layer(Object& object, LayerKind kind, const std::string& directory) {
+  HostLayer layer;
+  if (const auto labels = object.find("labels")) {
+    for_each_entry(*labels, "name of a label", is_label_key, [&](const std::string& key, const Value& value) {
+      auto text = as_text(value);
+      if (!text) return;
+      if (!is_label_value(*text)) return value.fault("'" + *text + "' is no value of a label");
+      layer.labels.emplace(key, Stated<std::string>{std::move(*text), value.node->at, value.path});
+    });
+  }
+  object.optional("timeZone", layer.time_zone, stated(as_time_zone));
+  if (kind != LayerKind::defaults) object.optional("hold", layer.hold, stated(as_hold));
+  if (kind == LayerKind::host) {
+    if (const auto identity = object.find("identity")) read_identity(*identity, layer);
+  }
+  if (const auto bmc = object.find("bmc")) read_bmc(*bmc, kind, directory, layer);
+  return layer;
+}
+
+std::string fill_in(std::string text, const std::string& host_name) {
+  for (std::size_t at = text.find(kHostName); at != std::string::npos; at = text.find(kHostName, at)) {
+    text.replace(at, kHostName.size(), host_name);
+    at += host_name.size();
+  }
+  return text;
+}
+
+}  // namespace breakwater
