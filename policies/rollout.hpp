@@ -5,19 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "inventories/firmware/component_match.hpp"
 #include "inventories/firmware/release.hpp"
 #include "inventories/hosts/selector.hpp"
 #include "policies/policy.hpp"
 
 namespace breakwater {
-
-/// Explicit keys for a component where the Release's own (part numbers, kind) do not single it out.
-struct ComponentSelect {
-    std::string software_id;
-    std::string part_number;
-    std::string related_item;  ///< URI; a `*` at its end matches the rest
-    std::string name;
-};
 
 struct RolloutComponent {
     std::string id;

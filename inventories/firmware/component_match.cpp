@@ -1,0 +1,197 @@
+#include "inventories/firmware/component_match.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <string_view>
+
+namespace breakwater {
+namespace {
+
+using Entries = std::vector<InstalledComponent>;
+using Outcome = Result<Entries, NoMatch>;
+
+/// Names that vendors give the one component of a kind, as found on their servers; `*` at the end matches the rest.
+/// Kinds of which a server has several are not listed: there a name singles nothing out.
+struct KnownName {
+  ComponentKind kind;
+  std::string_view pattern;
+};
+constexpr std::array kKnownNames{
+    KnownName{ComponentKind::bmc, "BMC"},
+    KnownName{ComponentKind::bmc, "BMC Firmware"},
+    KnownName{ComponentKind::bmc, "Firmware:BMC"},
+    KnownName{ComponentKind::bmc, "HostBMC_0"},
+    KnownName{ComponentKind::bmc, "Integrated Dell Remote Access Controller"},
+    KnownName{ComponentKind::bmc, "iLO *"},
+    KnownName{ComponentKind::bios, "BIOS"},
+    KnownName{ComponentKind::bios, "BIOS Firmware"},
+    KnownName{ComponentKind::bios, "Firmware:UEFI"},
+    KnownName{ComponentKind::bios, "HostBIOS_0"},
+    KnownName{ComponentKind::bios, "System BIOS"},
+    KnownName{ComponentKind::bios, "System ROM"},
+    KnownName{ComponentKind::bios, "UEFI"},
+    KnownName{ComponentKind::cpld, "CPLD Motherboard"},
+    KnownName{ComponentKind::cpld, "System CPLD"},
+    KnownName{ComponentKind::cpld, "System Programmable Logic Device"},
+    KnownName{ComponentKind::tpm, "TPM"},
+    KnownName{ComponentKind::tpm, "TPM Firmware"},
+};
+
+bool has_known_name(ComponentKind kind, const InstalledComponent& entry) {
+  return std::any_of(kKnownNames.begin(), kKnownNames.end(), [&](const KnownName& known) {
+    return known.kind == kind && matches_pattern(known.pattern, entry.key.name);
+  });
+}
+
+/// What follows `prefix` in `uri`; nothing of it where the prefix is missing.
+std::string_view behind(std::string_view uri, std::string_view prefix) {
+  return uri.starts_with(prefix) ? uri.substr(prefix.size()) : std::string_view();
+}
+
+bool is_member_of(std::string_view uri, std::string_view collection) {
+  const std::string_view member = behind(uri, collection);
+  return !member.empty() && member.find('/') == std::string_view::npos;
+}
+
+bool is_bios_of_system(std::string_view uri) {
+  const std::string_view path = behind(uri, "/redfish/v1/Systems/");
+  const std::size_t slash = path.find('/');
+  return slash != std::string_view::npos && slash > 0 && path.substr(slash) == "/Bios";
+}
+
+bool holds(std::string_view uri, std::string_view part) {
+  return uri.find(part) != std::string_view::npos;
+}
+
+/// Whether a thing at `uri` is what firmware of this kind belongs to.
+bool relates(ComponentKind kind, std::string_view uri) {
+  switch (kind) {
+    case ComponentKind::bmc:
+      return is_member_of(uri, "/redfish/v1/Managers/");
+    case ComponentKind::bios:
+      return is_bios_of_system(uri);
+    case ComponentKind::nic:
+      return holds(uri, "/NetworkAdapters/");
+    case ComponentKind::psu:
+      return holds(uri, "/PowerSupplies/");
+    case ComponentKind::storage:
+      return holds(uri, "/Storage/") || holds(uri, "/SimpleStorage/");
+    case ComponentKind::gpu:
+      return holds(uri, "/Processors/GPU");
+    case ComponentKind::tpm:
+      return holds(uri, "/TrustedComponents/");
+    case ComponentKind::cpld:
+    case ComponentKind::backplane:
+    case ComponentKind::other:
+      return false;
+  }
+  return false;
+}
+
+bool relates_to(const InstalledComponent& entry, const std::function<bool(std::string_view)>& test) {
+  return std::any_of(entry.key.related_items.begin(), entry.key.related_items.end(), test);
+}
+
+Entries pick(std::span<const InstalledComponent> entries, const std::function<bool(const InstalledComponent&)>& test) {
+  Entries picked;
+  std::copy_if(entries.begin(), entries.end(), std::back_inserter(picked), test);
+  return picked;
+}
+
+bool is_usable_id(const std::string& id) {
+  return !id.empty() && id != "0";
+}
+
+/// True where nothing but the entries' own keys says that they are one thing.
+bool is_one_component(const Entries& entries) {
+  const ComponentKey& first = entries.front().key;
+  const bool same_id = is_usable_id(first.software_id) &&
+                       std::all_of(entries.begin(), entries.end(), [&](const InstalledComponent& entry) {
+                         return entry.key.software_id == first.software_id;
+                       });
+  const bool same_part =
+      !first.part_number.empty() && std::all_of(entries.begin(), entries.end(), [&](const InstalledComponent& entry) {
+        return entry.key.part_number == first.part_number;
+      });
+  return entries.size() == 1 || same_id || same_part;
+}
+
+std::string describe(const Entries& entries) {
+  constexpr std::size_t kShown = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(entries.size(), kShown); ++i) {
+    text += (i == 0 ? "" : ", ") + entries[i].id + " (" + entries[i].key.name + ")";
+  }
+  if (entries.size() > kShown) text += " and " + std::to_string(entries.size() - kShown) + " more";
+  return text;
+}
+
+/// One component out of candidates found by `how`: those with a well-known name go before the others.
+Outcome settle(Entries candidates, ComponentKind kind, const std::string& how) {
+  if (is_one_component(candidates)) return candidates;
+  Entries named = pick(candidates, [kind](const InstalledComponent& entry) { return has_known_name(kind, entry); });
+  if (!named.empty() && is_one_component(named)) return named;
+  return fail(NoMatch{NoMatch::Reason::ambiguous, how + " fits several components: " + describe(candidates) +
+                                                      "; say which one in the Rollout's select"});
+}
+
+Outcome nothing(std::string what) {
+  return fail(NoMatch{NoMatch::Reason::none, std::move(what)});
+}
+
+Outcome match_selected(const Release& release, const ComponentSelect& select, const Entries& running) {
+  Entries found = pick(running, [&](const InstalledComponent& entry) {
+    const ComponentKey& key = entry.key;
+    if (!select.software_id.empty() && key.software_id != select.software_id) return false;
+    if (!select.part_number.empty() && key.part_number != select.part_number) return false;
+    if (!select.name.empty() && key.name != select.name) return false;
+    return select.related_item.empty() ||
+           relates_to(entry, [&](std::string_view uri) { return matches_pattern(select.related_item, uri); });
+  });
+  if (found.empty()) return nothing("no running firmware fits the Rollout's select");
+  // These two keys name a kind of part: what carries them is that part, however many of it there are.
+  if (is_usable_id(select.software_id) || !select.part_number.empty()) return found;
+  return settle(std::move(found), release.component, "the Rollout's select");
+}
+
+}  // namespace
+
+bool ComponentSelect::empty() const {
+  return software_id.empty() && part_number.empty() && related_item.empty() && name.empty();
+}
+
+Outcome match_component(const Release& release, const ComponentSelect& select,
+                        std::span<const InstalledComponent> inventory) {
+  const Entries running = pick(inventory, [](const InstalledComponent& entry) { return entry.slot == Slot::running; });
+  if (!select.empty()) return match_selected(release, select, running);
+
+  if (!release.parts.empty()) {
+    Entries found = pick(running, [&](const InstalledComponent& entry) {
+      return std::any_of(release.parts.begin(), release.parts.end(), [&](const std::string& pattern) {
+        return !entry.key.part_number.empty() && matches_pattern(pattern, entry.key.part_number);
+      });
+    });
+    if (!found.empty()) return found;
+    return nothing("no running firmware belongs to a part that the Release names");
+  }
+
+  const ComponentKind kind = release.component;
+  const std::string kind_name(to_string(kind));
+  Entries related = pick(running, [kind](const InstalledComponent& entry) {
+    return relates_to(entry, [kind](std::string_view uri) { return relates(kind, uri); });
+  });
+  if (related.empty() && kind == ComponentKind::bios) {
+    // Services without a Bios resource relate it to the system, as they do with other firmware of the board.
+    related = pick(running, [](const InstalledComponent& entry) {
+      return relates_to(entry, [](std::string_view uri) { return is_member_of(uri, "/redfish/v1/Systems/"); });
+    });
+  }
+  if (!related.empty()) return settle(std::move(related), kind, "what a " + kind_name + " belongs to");
+
+  Entries named = pick(running, [kind](const InstalledComponent& entry) { return has_known_name(kind, entry); });
+  if (!named.empty()) return settle(std::move(named), kind, "the name of a " + kind_name);
+  return nothing("no running firmware is known for a " + kind_name + "; name it in the Rollout's select");
+}
+
+}  // namespace breakwater

@@ -1,0 +1,161 @@
+#include "inventories/firmware/release_document.hpp"
+
+#include <set>
+#include <utility>
+
+#include "inventories/document/scalar.hpp"
+#include "inventories/trust/digest.hpp"
+
+namespace breakwater {
+namespace {
+
+/// No image is larger; a size beyond it is a slip of the pen.
+constexpr std::int64_t kImageBytesMax = std::int64_t{16} << 30;
+
+std::optional<std::string> as_base_name(const Value& value) {
+  auto text = as_text(value);
+  if (!text) return std::nullopt;
+  if (text->find('/') == std::string::npos && text->find('\\') == std::string::npos && *text != "." && *text != "..") {
+    return text;
+  }
+  value.fault("must be a file's name without a directory");
+  return std::nullopt;
+}
+
+std::optional<ImageFile> as_image(const Value& value) {
+  Object object(value);
+  ImageFile image;
+  int role = 0;
+  object.required("role", role, one_of<int>({{"image", 0}}));
+  object.required("name", image.name, as_base_name);
+  object.required("sha256", image.digest, as_sha256);
+  object.required("size", image.size, integer_in<std::uint64_t>(1, kImageBytesMax));
+  object.finish();
+  return image;
+}
+
+std::optional<Edge> as_edge(const Value& value) {
+  Object object(value);
+  Edge edge;
+  object.required("from", edge.from, list_of(1, as_pattern));
+  object.required("verdict", edge.verdict,
+                  one_of<Edge::Verdict>({{"ok", Edge::Verdict::ok},
+                                         {"via", Edge::Verdict::via},
+                                         {"forbidden", Edge::Verdict::forbidden},
+                                         {"bricks", Edge::Verdict::bricks}}));
+  const bool via = edge.verdict == Edge::Verdict::via;
+  const bool refuses = edge.verdict == Edge::Verdict::forbidden || edge.verdict == Edge::Verdict::bricks;
+  object.optional("release", edge.through, as_release_ref);
+  object.optional("why", edge.why, as_text);
+  object.optional("downgrade", edge.downgrade, as_boolean);
+  const bool has_release = object.find("release").has_value();
+  const bool has_why = object.find("why").has_value();
+  if (via && !has_release) object.fault("release", "is missing: verdict via says through which Release");
+  if (!via && has_release) object.fault("release", "goes with verdict via only");
+  if (refuses && !has_why) object.fault("why", "is missing: people will ask");
+  if (!refuses && has_why) object.fault("why", "goes with the verdicts forbidden and bricks only");
+  object.finish();
+  return edge;
+}
+
+void read_apply(const Value& value, Release& release) {
+  Object object(value);
+  object.required("activate", release.activate_by,
+                  one_of<ActivateBy>({{"bmcReset", ActivateBy::bmc_reset}, {"hostReboot", ActivateBy::host_reboot}}));
+  if (const auto found = object.require("duration")) {
+    Object duration(*found);
+    duration.required("typical", release.typical, as_positive_duration);
+    duration.required("most", release.most, as_positive_duration);
+    if (release.most < release.typical) duration.fault("most", "is less than typical");
+    duration.finish();
+  }
+  object.finish();
+}
+
+void read_way_back(const Value& value, Release& release) {
+  Object object(value);
+  object.required(
+      "method", release.way_back,
+      one_of<WayBack>({{"bankSwitch", WayBack::bank_switch}, {"reflash", WayBack::reflash}, {"none", WayBack::none}}));
+  object.optional("to", release.back_to, as_release_ref);
+  const bool has_to = object.find("to").has_value();
+  const bool reflash = release.way_back == WayBack::reflash;
+  if (reflash && !has_to) object.fault("to", "is missing: method reflash says which Release is written back");
+  if (!reflash && has_to) object.fault("to", "goes with method reflash only");
+  object.finish();
+}
+
+/// A text that stands twice in a list is a slip: the author meant another one.
+void check_unique(Object& object, std::string_view key, const std::vector<std::string>& list) {
+  const std::set<std::string> unique(list.begin(), list.end());
+  if (unique.size() != list.size()) object.fault(key, "holds the same text twice");
+}
+
+void read_spec(Object& spec, Release& release) {
+  spec.required("component", release.component, as_component_kind);
+  spec.required("vendor", release.vendor, as_text);
+  spec.optional("models", release.models, list_of(1, as_pattern));
+  spec.optional("parts", release.parts, list_of(1, as_pattern));
+  if (spec.is_mapping() && !spec.find("models") && !spec.find("parts")) {
+    spec.fault("models", "is missing, and so is parts: one of them says what this Release is for");
+  }
+  spec.required("version", release.version, as_text);
+  spec.required("reportedAs", release.reported_as, list_of(1, as_text));
+  check_unique(spec, "reportedAs", release.reported_as);
+  if (const auto files = spec.require("files")) {
+    const auto images = read_list(*files, 1, as_image);
+    if (images && images->size() > 1) files->fault("names more than one image");
+    if (images && images->size() == 1) release.image = images->front();
+  }
+  spec.required("edges", release.edges, list_of(1, as_edge));
+  if (const auto apply = spec.require("apply")) read_apply(*apply, release);
+  if (const auto rollback = spec.require("rollback")) read_way_back(*rollback, release);
+  spec.finish();
+}
+
+}  // namespace
+
+std::optional<ComponentKind> as_component_kind(const Value& value) {
+  static const auto kReader = one_of<ComponentKind>({{"bmc", ComponentKind::bmc},
+                                                     {"bios", ComponentKind::bios},
+                                                     {"nic", ComponentKind::nic},
+                                                     {"psu", ComponentKind::psu},
+                                                     {"cpld", ComponentKind::cpld},
+                                                     {"backplane", ComponentKind::backplane},
+                                                     {"storage", ComponentKind::storage},
+                                                     {"gpu", ComponentKind::gpu},
+                                                     {"tpm", ComponentKind::tpm},
+                                                     {"other", ComponentKind::other}});
+  return kReader(value);
+}
+
+std::optional<ReleaseRef> as_release_ref(const Value& value) {
+  const auto text = as_text(value);
+  if (!text) return std::nullopt;
+  constexpr std::string_view kMiddle = "@sha256:";
+  const std::size_t at = text->find(kMiddle);
+  if (at != std::string::npos && is_name(std::string_view(*text).substr(0, at))) {
+    if (const auto digest = parse_sha256(std::string_view(*text).substr(at + kMiddle.size()))) {
+      return ReleaseRef{text->substr(0, at), *digest};
+    }
+  }
+  value.fault("'" + *text + "' is no reference NAME@sha256:DIGEST of a Release");
+  return std::nullopt;
+}
+
+Result<Release, Diagnostics> read_release(const Document& document) {
+  Faults faults(document.file);
+  Release release;
+  release.name = document.name;
+  release.file = document.path;
+  release.document_digest = sha256(document.text);
+  if (!document.alone) {
+    faults.add(document.root.at, "", "a Release stands alone in its file, since its signatures cover the file's bytes");
+  }
+  Object spec(document.spec(faults));
+  read_spec(spec, release);
+  if (!faults.empty()) return fail(faults.take());
+  return release;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,20 @@
+#pragma once
+// Reads a Release, and the references by which other documents name one.
+#include <optional>
+
+#include "inventories/document/document.hpp"
+#include "inventories/firmware/release.hpp"
+#include "inventories/vocabulary/result.hpp"
+
+namespace breakwater {
+
+/// Refuses a Release that shares its file: its signatures cover the file's exact bytes.
+Result<Release, Diagnostics> read_release(const Document& document);
+
+/// `name@sha256:<digest of the image>`
+std::optional<ReleaseRef> as_release_ref(const Value& value);
+
+/// A reader of component kinds.
+std::optional<ComponentKind> as_component_kind(const Value& value);
+
+}  // namespace breakwater
