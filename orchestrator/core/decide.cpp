@@ -44,7 +44,7 @@ Command next_command(const RolloutState& rollout, HostIndex host) {
       return command;
     }
     case State::checking:
-      return command_for(rollout, host, Action::check, 0);
+      return command_for(rollout, host, Action::check, trip.touched);
     case State::rolling_back:
       return command_for(rollout, host, Action::roll_back, trip.touched - 1);
     case State::checking_back:

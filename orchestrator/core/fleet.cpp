@@ -84,6 +84,7 @@ void Fleet::issue(const Recorded& record, const CommandIssued& event) {
       break;
     case Action::stage:
       ++trip.uploads;
+      trip.task.clear();
       break;
     case Action::activate:
       trip.touched = event.command.update + 1;
@@ -106,6 +107,7 @@ void Fleet::issue(const Recorded& record, const CommandIssued& event) {
 void Fleet::see(const EvidenceSeen& event) {
   HostTrip& trip = rollouts_.at(event.rollout).hosts.at(event.host);
   trip.evidence.push_back(event.evidence);
+  if (event.evidence.kind == Evidence::Kind::task) trip.task = event.evidence.text;
   if (event.evidence.kind == Evidence::Kind::new_key) trip.pin = parse_sha256(event.evidence.text);
 }
 

@@ -33,6 +33,7 @@ struct HostTrip {
   Instant since;              ///< when it entered its state
   bool undo = false;          ///< it is to be brought back
   bool released = false;      ///< a quarantined host that an operator released
+  std::string task;           ///< URI under which its image is staged or flashed; empty where none is known
   std::optional<Sha256> pin;  ///< a key it took on in its own reset, proved by identity
   std::uint64_t order = 0;    ///< the record by which it became updated; the newest is brought back first
   std::vector<DomainId> domains;

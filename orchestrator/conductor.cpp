@@ -1,0 +1,211 @@
+#include "orchestrator/conductor.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "orchestrator/journal/event_json.hpp"
+
+namespace breakwater {
+
+using journal::StoreFault;
+
+namespace {
+
+constexpr std::size_t kRequestsAtOnce = 64;
+/// With a full disk what is in flight is given this long to come to rest by itself.
+constexpr Duration kDrainMost{600'000};
+
+StoreFault unreadable(std::uint64_t record, const std::string& why) {
+  StoreFault fault;
+  fault.reason = StoreFault::Reason::unknown_format;
+  fault.message = "journal record " + std::to_string(record) + ": " + why;
+  fault.record = record;
+  return fault;
+}
+
+}  // namespace
+
+std::string request_body(const OperatorAsked& asked) { return encode(Event(asked)); }
+
+Result<Fleet, StoreFault> fold(journal::Store& store, const std::function<void(const Recorded&)>& also) {
+  Fleet fleet;
+  std::optional<StoreFault> broken;
+  const auto visit = [&](const journal::Record& record) {
+    Result<Event, std::string> event = decode(record.kind, record.body);
+    if (!event) {
+      broken = unreadable(record.seq, event.error());
+      return false;
+    }
+    const Recorded recorded{record.seq, record.at.steady, std::move(*event)};
+    try {
+      fleet.apply(recorded);
+    } catch (const std::exception& impossible) {
+      broken = unreadable(record.seq, impossible.what());
+      return false;
+    }
+    if (also) also(recorded);
+    return true;
+  };
+  const auto end = store.replay(1, visit);
+  if (broken) return fail(*broken);
+  if (!end) return fail(end.error());
+  return fleet;
+}
+
+Conductor::Conductor(journal::Store& store, Crew& crew, Fleet& fleet, Watcher watcher, const std::atomic<int>& interrupts)
+    : store_(store), crew_(crew), fleet_(fleet), watcher_(std::move(watcher)), interrupts_(interrupts) {}
+
+/// One durable transaction for all of them; only then are they true. Returns the number of the first.
+Result<std::uint64_t, StoreFault> Conductor::write(std::vector<Event> events, const std::vector<std::uint64_t>& taken) {
+  if (events.empty()) return fleet_.last_seq();
+  const Now now = crew_.now();
+  std::vector<journal::Draft> drafts;
+  drafts.reserve(events.size());
+  for (const Event& event : events) drafts.push_back(journal::Draft{now, kind_of(event), encode(event)});
+  const auto appended = store_.append(drafts, taken);
+  if (!appended) return fail(appended.error());
+  std::uint64_t seq = appended->first;
+  for (Event& event : events) {
+    const Recorded record{seq++, now.steady, std::move(event)};
+    fleet_.apply(record);
+    if (watcher_.on_record) watcher_.on_record(record);
+  }
+  return appended->first;
+}
+
+Result<RolloutId, StoreFault> Conductor::begin(ResolvedPlan plan, const std::string& by) {
+  RolloutStarted started;
+  started.by = by;
+  started.digest = plan_digest(plan);
+  started.plan = std::move(plan);
+  std::vector<Event> events;
+  events.emplace_back(std::move(started));
+  return write(std::move(events));
+}
+
+Result<void, StoreFault> Conductor::ask(OperatorAsked asked) {
+  std::vector<Event> events;
+  events.emplace_back(std::move(asked));
+  if (auto written = write(std::move(events)); !written) return fail(written.error());
+  return {};
+}
+
+Result<void, StoreFault> Conductor::take_requests() {
+  const auto waiting = store_.waiting_requests(kRequestsAtOnce);
+  if (!waiting) return fail(waiting.error());
+  for (const journal::Request& request : *waiting) {
+    Result<Event, std::string> event = decode(request.verb, request.body);
+    const auto* asked = event ? std::get_if<OperatorAsked>(&*event) : nullptr;
+    const bool known = asked && (asked->verb == Verb::release || fleet_.find(asked->rollout));
+    // A row that is no request was not written by Breakwater; answering it with a pause is the safe reading.
+    OperatorAsked taken = known ? *asked : OperatorAsked{};
+    if (!known && !fleet_.rollouts().empty()) taken.rollout = fleet_.rollouts().rbegin()->first;
+    taken.by = request.by;
+    std::vector<Event> events;
+    events.emplace_back(std::move(taken));
+    if (auto written = write(std::move(events), {request.id}); !written) return fail(written.error());
+  }
+  return {};
+}
+
+/// Evidence and ends in one transaction; the conversations that wait for it go on after.
+Result<void, StoreFault> Conductor::take(std::vector<CrewEvent> arrived) {
+  std::vector<Event> events;
+  std::vector<std::uint64_t> tickets;
+  for (CrewEvent& one : arrived) {
+    if (auto* offered = std::get_if<EvidenceOffered>(&one)) {
+      tickets.push_back(offered->ticket);
+      events.emplace_back(std::move(offered->evidence));
+    } else {
+      events.emplace_back(std::move(std::get<CommandEnded>(one)));
+    }
+  }
+  if (auto written = write(std::move(events)); !written) return fail(written.error());
+  for (const std::uint64_t ticket : tickets) crew_.durable(ticket);
+  return {};
+}
+
+void Conductor::start(const Command& command, bool resumed) {
+  const RolloutState& rollout = *fleet_.find(command.rollout);
+  const HostTrip& trip = rollout.hosts[command.host];
+  Order order;
+  order.command = command;
+  order.plan = rollout.plan;
+  order.baseline = trip.baseline;
+  if (resumed) order.evidence = trip.evidence;
+  order.resumed = resumed;
+  order.task = trip.task;
+  order.pin = trip.pin;
+  const bool forward = command.action == Action::prepare || command.action == Action::stage ||
+                       command.action == Action::activate || command.action == Action::check;
+  if (forward) order.deadline = trip.started + rollout.plan->timeouts.host;
+  crew_.start(std::move(order));
+}
+
+/// Commands that an earlier process left open: their conversations look first and adopt what is there.
+void Conductor::resume_open_commands(const RolloutState& rollout) {
+  for (const HostTrip& trip : rollout.hosts) {
+    if (trip.open) start(*trip.open, true);
+  }
+}
+
+Result<Decision, StoreFault> Conductor::decide_all(RolloutId rollout) {
+  for (;;) {
+    Decision decision = decide(fleet_, rollout, crew_.now(), interrupts_ == 0);
+    if (decision.acts.empty()) return decision;
+    std::vector<std::pair<std::size_t, Command>> issued;
+    for (std::size_t i = 0; i < decision.acts.size(); ++i) {
+      if (const auto* one = std::get_if<CommandIssued>(&decision.acts[i])) issued.emplace_back(i, one->command);
+    }
+    const auto first = write(std::move(decision.acts));
+    if (!first) return fail(first.error());
+    for (auto& [offset, command] : issued) {
+      command.id = *first + offset;
+      start(command, false);
+    }
+  }
+}
+
+Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
+  std::vector<Event> took_up;
+  took_up.emplace_back(ConductorStarted{id, getpid()});
+  if (auto written = write(std::move(took_up)); !written) return fail(written.error());
+  const RolloutState& rollout = *fleet_.find(id);
+  resume_open_commands(rollout);
+  for (;;) {
+    if (auto taken = take_requests(); !taken) return fail(taken.error());
+    Result<Decision, StoreFault> decision = decide_all(id);
+    if (!decision) {
+      if (decision.error().reason == StoreFault::Reason::disk_full) drain(id);
+      return fail(decision.error());
+    }
+    if (watcher_.on_decision) watcher_.on_decision(rollout, *decision, crew_.now());
+    if (rollout.finished) return End::finished;
+    if (interrupts_ >= 2) return End::left;
+    const bool resting = rollout.stopping || interrupts_ > 0;
+    if (resting && rollout.in_flight == 0 && !(rollout.halted && !rollout.undos.empty())) return End::at_rest;
+
+    const Instant poll = crew_.now().steady + kRequestPoll;
+    std::vector<CrewEvent> arrived = crew_.wait_until(decision->wake ? std::min(*decision->wake, poll) : poll);
+    if (auto taken = take(std::move(arrived)); !taken) {
+      if (taken.error().reason == StoreFault::Reason::disk_full) drain(id);
+      return fail(taken.error());
+    }
+  }
+}
+
+/// The disk is full: nothing new starts, what is in flight comes to rest, and its outcome is found again by looking.
+/// A conversation that asks for durable evidence stops there by itself.
+void Conductor::drain(RolloutId id) {
+  const RolloutState& rollout = *fleet_.find(id);
+  auto open = std::count_if(rollout.hosts.begin(), rollout.hosts.end(),
+                            [](const HostTrip& trip) { return trip.open.has_value(); });
+  const Instant deadline = crew_.now().steady + kDrainMost;
+  while (open > 0 && interrupts_ < 2 && crew_.now().steady < deadline) {
+    const auto arrived = crew_.wait_until(std::min(deadline, crew_.now().steady + kRequestPoll));
+    open -= static_cast<std::ptrdiff_t>(arrived.size());
+  }
+}
+
+}  // namespace breakwater

@@ -1,0 +1,69 @@
+#pragma once
+// The conductor: the only loop. It folds the journal, decides, makes what it decided durable, and only then lets the crew
+// act. Everything else flows down from here.
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/core/decide.hpp"
+#include "orchestrator/core/fleet.hpp"
+#include "orchestrator/crews/crew.hpp"
+#include "orchestrator/journal/store.hpp"
+
+namespace breakwater {
+
+/// What a face may see of the loop; called from the conductor's own thread.
+struct Watcher {
+  std::function<void(const Recorded&)> on_record;                   ///< after it is durable and applied
+  std::function<void(const RolloutState&, const Decision&, Now)> on_decision;  ///< at least every kRequestPoll
+};
+
+/// A request is taken up within this time, so that a pause or a stop takes effect within a second.
+inline constexpr Duration kRequestPoll{200};
+
+class Conductor {
+ public:
+  enum class End {
+    finished,  ///< every host is in an end
+    at_rest,   ///< stopped, or this process was asked to leave: nothing is in flight
+    left,      ///< asked to leave at once: conversations were left where they stood
+  };
+
+  /// The caller holds the store's lock, and `fleet` is the fold of all its records.
+  /// `interrupts` counts Ctrl-C: one starts nothing new, two leave now.
+  Conductor(journal::Store& store, Crew& crew, Fleet& fleet, Watcher watcher, const std::atomic<int>& interrupts);
+
+  /// Records the start of a rollout.
+  Result<RolloutId, journal::StoreFault> begin(ResolvedPlan plan, const std::string& by);
+  /// Records what an operator asked for, when no conductor runs that could take it up.
+  Result<void, journal::StoreFault> ask(OperatorAsked asked);
+  /// Carries a rollout on until it ends, rests or is left. A fault of the journal ends it: what is in flight is not
+  /// waited for unless the disk is only full, and is found again by looking.
+  Result<End, journal::StoreFault> run(RolloutId rollout);
+
+ private:
+  Result<std::uint64_t, journal::StoreFault> write(std::vector<Event> events,
+                                                   const std::vector<std::uint64_t>& taken = {});
+  Result<void, journal::StoreFault> take_requests();
+  Result<void, journal::StoreFault> take(std::vector<CrewEvent> arrived);
+  Result<Decision, journal::StoreFault> decide_all(RolloutId rollout);
+  void resume_open_commands(const RolloutState& rollout);
+  void start(const Command& command, bool resumed);
+  void drain(RolloutId rollout);
+
+  journal::Store& store_;
+  Crew& crew_;
+  Fleet& fleet_;
+  Watcher watcher_;
+  const std::atomic<int>& interrupts_;
+};
+
+/// Folds a whole journal, every record checked.
+Result<Fleet, journal::StoreFault> fold(journal::Store& store, const std::function<void(const Recorded&)>& also = {});
+
+/// The text of a request row for an operator's wish, and back.
+std::string request_body(const OperatorAsked& asked);
+
+}  // namespace breakwater

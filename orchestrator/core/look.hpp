@@ -1,0 +1,50 @@
+#pragma once
+// One observation read with a plan in hand: what each of a host's updates runs, could go back to, and has waiting.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orchestrator/core/command.hpp"
+
+namespace breakwater {
+
+/// How a reported version stands to a host's update.
+enum class Runs { old_version, new_version, other, unreadable };
+
+struct UpdateLook {
+  Runs runs = Runs::unreadable;
+  std::string version;                         ///< as reported; the first differing one where entries differ
+  std::string target_uri;                      ///< of the entry that takes the image; empty where several do
+  std::optional<InstalledComponent> previous;  ///< the other bank, where it holds the old version
+  std::optional<InstalledComponent> other_bank;  ///< the other bank, whatever it holds
+  std::optional<InstalledComponent> staged;      ///< an image that waits for its activation
+};
+
+struct Look {
+  Observation seen;
+  std::vector<UpdateLook> updates;  ///< one for each of the host's updates
+
+  std::vector<std::string> versions() const;
+  /// An update task that is running or waits; nullptr where there is none.
+  const TaskView* task() const;
+};
+
+Look look_at(const ResolvedPlan& plan, const PlannedHost& host, Observation seen);
+
+/// What does not hold yet.
+struct Finding {
+  Cause cause = Cause::none;
+  std::string text;  ///< the check's name, what was met, what was wanted
+};
+
+/// The first check that fails, for a host that should run the new versions of its first `touched` updates and the old
+/// ones of the rest; nothing where all hold.
+std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost& host, const Baseline& baseline,
+                                     const Look& look, std::uint32_t touched);
+
+/// The image an update brings, or goes back to (meant only where its way back is reflash).
+const PlannedImage& image_of(const ResolvedPlan& plan, const PlannedUpdate& update);
+const PlannedImage& back_image_of(const ResolvedPlan& plan, const PlannedUpdate& update);
+
+}  // namespace breakwater

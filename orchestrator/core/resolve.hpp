@@ -1,0 +1,47 @@
+#pragma once
+// resolve(): documents and observations in, a plan out. Pure. A host that can not be updated safely is left out with its
+// reason; a rollout that can not be carried out at all is refused.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "orchestrator/core/plan.hpp"
+
+namespace breakwater {
+
+/// A Release whose signatures and image were checked for this plan.
+struct ProvenRelease {
+  Release release;
+  std::vector<std::string> signers;
+  std::string text;
+  std::vector<SignatureText> signatures;
+};
+
+/// What one look before the plan showed of a host; `seen` is empty where the host could not be read.
+struct HostSight {
+  Host host;
+  std::optional<Observation> seen;
+  std::string fault;
+};
+
+struct ResolveInput {
+  Rollout rollout;
+  Policy policy;
+  Limits limits;  ///< the Policy's ceilings, tightened by the Rollout
+  Sha256 inventory_digest;
+  std::vector<TrustedKey> keys;
+  std::map<std::string, ProvenRelease> releases;      ///< by name: every one the rollout or a way back names
+  std::vector<HostSight> hosts;                        ///< those the selection names, in order of name
+  std::map<std::string, std::map<std::string, int>> domain_sizes;  ///< label -> value -> hosts of the whole inventory
+  std::map<std::string, std::string> quarantined;      ///< host -> why
+  std::map<std::string, std::string> owned;            ///< host -> the unfinished rollout it belongs to
+  Calendar calendar;
+  Instant now;
+};
+
+/// Why there is no plan: one line each.
+using PlanRefusals = std::vector<std::string>;
+
+Result<ResolvedPlan, PlanRefusals> resolve(const ResolveInput& input);
+
+}  // namespace breakwater

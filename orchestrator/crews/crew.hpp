@@ -1,0 +1,48 @@
+#pragma once
+// THE PORT of the crew: one brain, many hands. The conductor starts commands and waits for what comes of them.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "orchestrator/core/event.hpp"
+
+namespace breakwater {
+
+/// A command with all that its conversation needs. A command that an earlier process left open comes again with the
+/// evidence it had seen: its conversation looks first and adopts what is there.
+struct Order {
+  Command command;
+  std::shared_ptr<const ResolvedPlan> plan;
+  Baseline baseline;
+  std::vector<Evidence> evidence;
+  bool resumed = false;
+  std::string task;  ///< URI of the task under which an image is staged; empty where none is known
+  std::optional<Sha256> pin;
+  std::optional<Instant> deadline;  ///< steady; the end of the host's whole trip, for forward actions
+};
+
+/// Something the conversation would like to be durable before it goes on; it waits until `durable(ticket)` is called.
+struct EvidenceOffered {
+  std::uint64_t ticket = 0;
+  EvidenceSeen evidence;
+};
+
+using CrewEvent = std::variant<EvidenceOffered, CommandEnded>;
+
+class Crew {
+ public:
+  virtual ~Crew() = default;
+
+  /// The crew's clock: the machine's for BMCs, a made one in a rehearsal. `steady` never runs back.
+  virtual Now now() = 0;
+  virtual void start(Order order) = 0;
+  /// Everything that has come up, as soon as there is anything; nothing once `steady` has reached `until`.
+  virtual std::vector<CrewEvent> wait_until(Instant until) = 0;
+  /// The evidence behind this ticket is durable.
+  virtual void durable(std::uint64_t ticket) = 0;
+};
+
+}  // namespace breakwater
