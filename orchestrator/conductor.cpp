@@ -26,7 +26,9 @@ StoreFault unreadable(std::uint64_t record, const std::string& why) {
 
 }  // namespace
 
-std::string request_body(const OperatorAsked& asked) { return encode(Event(asked)); }
+std::string request_body(const OperatorAsked& asked) {
+  return encode(Event(asked));
+}
 
 Result<Fleet, StoreFault> fold(journal::Store& store, const std::function<void(const Recorded&)>& also) {
   Fleet fleet;
@@ -53,7 +55,8 @@ Result<Fleet, StoreFault> fold(journal::Store& store, const std::function<void(c
   return fleet;
 }
 
-Conductor::Conductor(journal::Store& store, Crew& crew, Fleet& fleet, Watcher watcher, const std::atomic<int>& interrupts)
+Conductor::Conductor(journal::Store& store, Crew& crew, Fleet& fleet, Watcher watcher,
+                     const std::atomic<int>& interrupts)
     : store_(store), crew_(crew), fleet_(fleet), watcher_(std::move(watcher)), interrupts_(interrupts) {}
 
 /// One durable transaction for all of them; only then are they true. Returns the number of the first.

@@ -1,6 +1,6 @@
 #pragma once
-// The conductor: the only loop. It folds the journal, decides, makes what it decided durable, and only then lets the crew
-// act. Everything else flows down from here.
+// The conductor: the only loop. It folds the journal, decides, makes what it decided durable, and only then lets the
+// crew act. Everything else flows down from here.
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -16,7 +16,7 @@ namespace breakwater {
 
 /// What a face may see of the loop; called from the conductor's own thread.
 struct Watcher {
-  std::function<void(const Recorded&)> on_record;                   ///< after it is durable and applied
+  std::function<void(const Recorded&)> on_record;                              ///< after it is durable and applied
   std::function<void(const RolloutState&, const Decision&, Now)> on_decision;  ///< at least every kRequestPoll
 };
 

@@ -14,9 +14,9 @@ enum class Runs { old_version, new_version, other, unreadable };
 
 struct UpdateLook {
   Runs runs = Runs::unreadable;
-  std::string version;                         ///< as reported; the first differing one where entries differ
-  std::string target_uri;                      ///< of the entry that takes the image; empty where several do
-  std::optional<InstalledComponent> previous;  ///< the other bank, where it holds the old version
+  std::string version;                           ///< as reported; the first differing one where entries differ
+  std::string target_uri;                        ///< of the entry that takes the image; empty where several do
+  std::optional<InstalledComponent> previous;    ///< the other bank, where it holds the old version
   std::optional<InstalledComponent> other_bank;  ///< the other bank, whatever it holds
   std::optional<InstalledComponent> staged;      ///< an image that waits for its activation
 };

@@ -13,7 +13,9 @@ using boost::asio::use_awaitable;
 
 namespace {
 
-Instant wall_now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
+Instant wall_now() {
+  return std::chrono::floor<Duration>(std::chrono::system_clock::now());
+}
 
 /// A timer that never fires by itself: cancelling it is the event.
 std::shared_ptr<boost::asio::steady_timer> event_on(const boost::asio::any_io_executor& executor) {
@@ -135,7 +137,8 @@ awaitable<void> BmcCrew::converse(Order order, boost::asio::any_io_executor exec
     ended.outcome = co_await conversation.run();
   } else {
     const bool before = order.command.action == Action::prepare;
-    ended.outcome = outcome(before ? Outcome::Verdict::untouched : Outcome::Verdict::lost, Cause::login_refused, bmc.error());
+    ended.outcome =
+        outcome(before ? Outcome::Verdict::untouched : Outcome::Verdict::lost, Cause::login_refused, bmc.error());
   }
   offer(std::move(ended));
 }

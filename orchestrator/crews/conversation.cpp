@@ -12,14 +12,17 @@ using boost::asio::use_awaitable;
 
 namespace {
 
-/// A poll comes after a sixteenth of the time waited so far: long waits are polled rarely, short ones are not overslept.
+/// A poll comes after a sixteenth of the time waited so far: long waits are polled rarely, short ones are not
+/// overslept.
 constexpr int kPollShare = 16;
 constexpr Duration kPollFirst{50};
 constexpr Duration kPollMost{5000};
 /// How long a host that was not touched yet is given to answer before it is turned away.
 constexpr Duration kFirstContact{30'000};
 
-bool has_ended(Clock::time_point deadline) { return Clock::now() >= deadline; }
+bool has_ended(Clock::time_point deadline) {
+  return Clock::now() >= deadline;
+}
 
 }  // namespace
 
@@ -47,16 +50,22 @@ std::string describe(const Fault& fault) {
 Cause cause_of(const Fault& fault) {
   switch (fault.kind) {
     case Fault::Kind::login_refused:
-    case Fault::Kind::logins_exhausted: return Cause::login_refused;
+    case Fault::Kind::logins_exhausted:
+      return Cause::login_refused;
     case Fault::Kind::tls_untrusted:
     case Fault::Kind::tls_wrong_name:
     case Fault::Kind::tls_expired:
-    case Fault::Kind::tls_pin_mismatch: return Cause::tls_refused;
-    case Fault::Kind::wrong_identity: return Cause::identity_mismatch;
-    case Fault::Kind::image_refused: return Cause::image_refused;
-    case Fault::Kind::not_supported: return Cause::not_supported;
+    case Fault::Kind::tls_pin_mismatch:
+      return Cause::tls_refused;
+    case Fault::Kind::wrong_identity:
+      return Cause::identity_mismatch;
+    case Fault::Kind::image_refused:
+      return Cause::image_refused;
+    case Fault::Kind::not_supported:
+      return Cause::not_supported;
     case Fault::Kind::deadline:
-    case Fault::Kind::no_progress: return Cause::timed_out;
+    case Fault::Kind::no_progress:
+      return Cause::timed_out;
     case Fault::Kind::name_not_resolved:
     case Fault::Kind::refused:
     case Fault::Kind::unreachable:
@@ -71,7 +80,8 @@ Cause cause_of(const Fault& fault) {
     case Fault::Kind::busy:
     case Fault::Kind::http_status:
     case Fault::Kind::task_gone:
-    case Fault::Kind::cancelled: return Cause::unreachable;
+    case Fault::Kind::cancelled:
+      return Cause::unreachable;
   }
   return Cause::unreachable;
 }
@@ -92,13 +102,20 @@ awaitable<Outcome> Conversation::run() {
 
 awaitable<Outcome> Conversation::carry_out() {
   switch (order_.command.action) {
-    case Action::prepare: co_return co_await prepare();
-    case Action::stage: co_return co_await stage();
-    case Action::activate: co_return co_await activate();
-    case Action::check: co_return co_await check(false);
-    case Action::cancel: co_return co_await cancel();
-    case Action::roll_back: co_return co_await roll_back();
-    case Action::check_back: co_return co_await check(true);
+    case Action::prepare:
+      co_return co_await prepare();
+    case Action::stage:
+      co_return co_await stage();
+    case Action::activate:
+      co_return co_await activate();
+    case Action::check:
+      co_return co_await check(false);
+    case Action::cancel:
+      co_return co_await cancel();
+    case Action::roll_back:
+      co_return co_await roll_back();
+    case Action::check_back:
+      co_return co_await check(true);
   }
   co_return outcome(Outcome::Verdict::failed, Cause::not_supported, "unknown action");
 }
@@ -145,8 +162,8 @@ std::string Conversation::evidence(Evidence::Kind kind) const {
 
 Duration Conversation::longest(std::uint32_t index, bool back) const {
   const Duration declared = back ? component(index).back_most : component(index).most;
-  const Duration returns = component(index).activate_by == ActivateBy::bmc_reset ? timeouts().bmc_return
-                                                                                 : timeouts().host_return;
+  const Duration returns =
+      component(index).activate_by == ActivateBy::bmc_reset ? timeouts().bmc_return : timeouts().host_return;
   return declared > Duration(0) ? std::min(declared, timeouts().task + returns) : timeouts().task + returns;
 }
 
@@ -170,12 +187,13 @@ awaitable<Result<void, Fault>> Conversation::enter() {
   Fault fault;
   fault.kind = Fault::Kind::wrong_identity;
   fault.step = "identify";
-  fault.message = "serial " + who->serial + " uuid " + who->uuid + " answers, the plan is for serial " +
-                  wanted.serial + " uuid " + wanted.uuid;
+  fault.message = "serial " + who->serial + " uuid " + who->uuid + " answers, the plan is for serial " + wanted.serial +
+                  " uuid " + wanted.uuid;
   co_return fail(std::move(fault));
 }
 
-/// Inside an announced BMC reset: takes a new key on trial; it becomes the pin once the same machine proved to be behind it.
+/// Inside an announced BMC reset: takes a new key on trial; it becomes the pin once the same machine proved to be
+/// behind it.
 awaitable<bool> Conversation::take_new_key() {
   bmc_->expect_new_key();
   Result<void, Fault> in = co_await enter();
@@ -288,7 +306,8 @@ awaitable<Outcome> Conversation::check(bool back) {
       ++ready;
       const std::optional<Finding> failing = first_failing(*order_.plan, host(), order_.baseline, *seen, touched);
       last = std::move(*seen);
-      const bool version = failing && (failing->cause == Cause::version_mismatch || failing->cause == Cause::failed_back);
+      const bool version =
+          failing && (failing->cause == Cause::version_mismatch || failing->cause == Cause::failed_back);
       wrong_version = version ? wrong_version + 1 : 0;
       if (failing) {
         missing = *failing;

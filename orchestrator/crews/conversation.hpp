@@ -1,6 +1,6 @@
 #pragma once
-// One command carried out at one BMC: observe, act, observe. The conversation decides nothing about the rollout; it does
-// what was ordered, at most once, and reports what it then reads. Evidence is durable before it is waited upon.
+// One command carried out at one BMC: observe, act, observe. The conversation decides nothing about the rollout; it
+// does what was ordered, at most once, and reports what it then reads. Evidence is durable before it is waited upon.
 #include <chrono>
 #include <memory>
 #include <string>

@@ -1,4 +1,5 @@
-// What makes a version run, forwards and on the way back. Everything here is tried once; after that there is only looking.
+// What makes a version run, forwards and on the way back. Everything here is tried once; after that there is only
+// looking.
 #include <algorithm>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -14,7 +15,9 @@ constexpr int kReadsToBelieve = 2;
 /// New keys tried during one reset: the BMC makes one, and an attacker gets no second guess.
 constexpr int kNewKeysMost = 2;
 
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
+std::string quoted(const std::string& text) {
+  return '"' + text + '"';
+}
 
 }  // namespace
 
@@ -43,7 +46,8 @@ awaitable<Outcome> Conversation::activate() {
 
   Result<UpdateAbility, Fault> ability = co_await bmc_->update_ability();
   if (!ability) {
-    co_return co_await disarm(index, outcome(Outcome::Verdict::untouched, Cause::not_supported, describe(ability.error()), *seen));
+    co_return co_await disarm(
+        index, outcome(Outcome::Verdict::untouched, Cause::not_supported, describe(ability.error()), *seen));
   }
   if (order_.command.upload) {
     const UpdateLook& before = seen->updates[index];
@@ -57,7 +61,8 @@ awaitable<Outcome> Conversation::activate() {
     if (!sent && sent.error().verdict == Outcome::Verdict::untouched) co_return sent.error();
     if (sent) started.receipt = std::move(*sent);
     Outcome found = co_await settle(started);
-    if (!sent && found.verdict != Outcome::Verdict::done) found.detail = sent.error().detail + "; then: " + found.detail;
+    if (!sent && found.verdict != Outcome::Verdict::done)
+      found.detail = sent.error().detail + "; then: " + found.detail;
     co_return found;
   }
   const ApplyTime apply = ability->stage_on_reset ? ApplyTime::on_reset : ApplyTime::on_start_request;
@@ -65,7 +70,8 @@ awaitable<Outcome> Conversation::activate() {
   Result<StageReceipt, Fault> asked = co_await run_staged(index, apply, std::move(before));
   if (asked) started.receipt = std::move(*asked);
   Outcome found = co_await settle(started);
-  if (!asked && found.verdict != Outcome::Verdict::done) found.detail = describe(asked.error()) + "; then: " + found.detail;
+  if (!asked && found.verdict != Outcome::Verdict::done)
+    found.detail = describe(asked.error()) + "; then: " + found.detail;
   co_return co_await disarm(index, std::move(found));
 }
 
@@ -151,10 +157,12 @@ awaitable<Outcome> Conversation::settle(Started started) {
     }
     const bool task_runs = !course.task_over && !started.receipt.task_uri.empty();
     const bool stuck = answers && task_runs && Clock::now() - course.progress_at >= timeouts().no_progress;
-    if (stuck) co_return outcome(Outcome::Verdict::failed, Cause::timed_out, "the update's task makes no progress: " + course.progress);
+    if (stuck)
+      co_return outcome(Outcome::Verdict::failed, Cause::timed_out,
+                        "the update's task makes no progress: " + course.progress);
     if (Clock::now() >= started.deadline) {
-      co_return outcome(answers ? Outcome::Verdict::failed : Outcome::Verdict::lost, answers ? Cause::timed_out : Cause::lost,
-                        "not over in time: " + last);
+      co_return outcome(answers ? Outcome::Verdict::failed : Outcome::Verdict::lost,
+                        answers ? Cause::timed_out : Cause::lost, "not over in time: " + last);
     }
     co_await rest(since);
   }
@@ -164,8 +172,8 @@ awaitable<Outcome> Conversation::settle(Started started) {
 std::optional<Outcome> Conversation::judge(const Started& started, Course& course, const Look& seen) const {
   const UpdateLook& now = seen.updates[started.update];
   if (now.runs == started.wanted) return outcome(Outcome::Verdict::done, Cause::none, "", seen);
-  const bool restarted = seen.seen.host_reset_time != started.host_reset_time ||
-                         seen.seen.bmc_reset_time != started.bmc_reset_time;
+  const bool restarted =
+      seen.seen.host_reset_time != started.host_reset_time || seen.seen.bmc_reset_time != started.bmc_reset_time;
   course.was_away = course.was_away || restarted || seen.seen.boot == Boot::booting;
   const TaskView* running = seen.task();
   if (running && running->state == TaskState::pending && course.was_away) running = nullptr;
@@ -182,14 +190,16 @@ std::optional<Outcome> Conversation::judge(const Started& started, Course& cours
   const std::string reports = component(started.update).id + " reports " + quoted(now.version);
   if (course.failed_task) {
     const std::string text = course.failed_task->state_text + ": " + course.failed_task->message + "; " + reports;
-    return outcome(now.runs == Runs::other ? Outcome::Verdict::failed : Outcome::Verdict::untouched, Cause::task_failed, text, seen);
+    return outcome(now.runs == Runs::other ? Outcome::Verdict::failed : Outcome::Verdict::untouched, Cause::task_failed,
+                   text, seen);
   }
   // Nothing runs and the version is still not the wanted one. Before a restart was seen it may only be late.
   const bool settled = Clock::now() - *course.steady_since >= order_.plan->checks.stable_for;
   if (!course.was_away || !settled) return std::nullopt;
   if (now.runs == Runs::other) return outcome(Outcome::Verdict::failed, Cause::version_mismatch, reports, seen);
-  const bool other_bank = now.other_bank && !now.other_bank->version.empty() && now.other_bank->version != now.version &&
-                          started.wanted == Runs::new_version && !now.previous;
+  const bool other_bank = now.other_bank && !now.other_bank->version.empty() &&
+                          now.other_bank->version != now.version && started.wanted == Runs::new_version &&
+                          !now.previous;
   return outcome(Outcome::Verdict::untouched, other_bank ? Cause::failed_back : Cause::unchanged,
                  reports + (other_bank ? " and booted its other bank" : " though the service reported success"), seen);
 }
@@ -206,8 +216,8 @@ awaitable<Result<Look, Outcome>> Conversation::quiet_look() {
     const TaskView* task = seen->task();
     if (!task || task->state == TaskState::pending) co_return std::move(*seen);
     if (Clock::now() >= deadline) {
-      co_return fail(outcome(Outcome::Verdict::lost, Cause::timed_out, "an update is still being written: " + task->uri +
-                                                                           "; it must not be interrupted", *seen));
+      co_return fail(outcome(Outcome::Verdict::lost, Cause::timed_out,
+                             "an update is still being written: " + task->uri + "; it must not be interrupted", *seen));
     }
     co_await rest(since);
   }
@@ -253,7 +263,8 @@ awaitable<Outcome> Conversation::roll_back() {
     if (!started.receipt.task_uri.empty()) co_await record(Evidence::Kind::task, started.receipt.task_uri);
   }
   Outcome found = co_await settle(started);
-  if (!asked && found.verdict != Outcome::Verdict::done) found.detail = describe(asked.error()) + "; then: " + found.detail;
+  if (!asked && found.verdict != Outcome::Verdict::done)
+    found.detail = describe(asked.error()) + "; then: " + found.detail;
   co_return found;
 }
 
@@ -265,11 +276,12 @@ awaitable<Outcome> Conversation::reflash(std::uint32_t index, Look before) {
   started.host_reset_time = before.seen.host_reset_time;
   started.bmc_reset_time = before.seen.bmc_reset_time;
   Result<UpdateAbility, Fault> ability = co_await bmc_->update_ability();
-  if (!ability) co_return outcome(Outcome::Verdict::failed, cause_of(ability.error()), describe(ability.error()), before);
+  if (!ability)
+    co_return outcome(Outcome::Verdict::failed, cause_of(ability.error()), describe(ability.error()), before);
   const bool stages = ability->stage_on_reset || ability->stage_for_start;
-  const ApplyTime apply = !stages                    ? ApplyTime::immediate
+  const ApplyTime apply = !stages                   ? ApplyTime::immediate
                           : ability->stage_on_reset ? ApplyTime::on_reset
-                                                     : ApplyTime::on_start_request;
+                                                    : ApplyTime::on_start_request;
   const std::string target = before.updates[index].target_uri;
   const PlannedImage& image = back_image_of(*order_.plan, update(index));
   Result<StageReceipt, Outcome> sent = co_await upload(index, image, apply, target);
@@ -280,7 +292,7 @@ awaitable<Outcome> Conversation::reflash(std::uint32_t index, Look before) {
     Outcome waits = co_await settle_stage(index, *sent, true);
     if (waits.verdict != Outcome::Verdict::done) co_return waits;
     Result<StageReceipt, Fault> asked = co_await run_staged(index, apply, std::move(before));
-      if (asked) started.receipt = std::move(*asked);
+    if (asked) started.receipt = std::move(*asked);
   }
   started.deadline = Clock::now() + longest(index, true);
   Outcome found = co_await settle(started);

@@ -18,8 +18,8 @@ ApplyTime staged_apply(const UpdateAbility& ability) {
 
 }  // namespace
 
-/// One upload, sent once. A refusal of ours and an answer of the BMC that it took nothing are proofs; everything else is
-/// for the caller to find out by looking.
+/// One upload, sent once. A refusal of ours and an answer of the BMC that it took nothing are proofs; everything else
+/// is for the caller to find out by looking.
 awaitable<Result<StageReceipt, Outcome>> Conversation::upload(std::uint32_t index, const PlannedImage& image,
                                                               ApplyTime apply, std::string target_uri) {
   Result<VerifiedImage, Refusal> verified = co_await hands_.image(*order_.plan, image);
@@ -123,7 +123,8 @@ awaitable<Outcome> Conversation::settle_stage(std::uint32_t index, StageReceipt 
       const bool nothing = !now.staged && !seen->task();
       empty_looks = nothing ? empty_looks + 1 : 0;
       if (failed && nothing) {
-        co_return outcome(Outcome::Verdict::untouched, Cause::task_failed, task->state_text + ": " + task->message, *seen);
+        co_return outcome(Outcome::Verdict::untouched, Cause::task_failed, task->state_text + ": " + task->message,
+                          *seen);
       }
       if (nothing && !task && empty_looks >= order_.plan->checks.ready_reads) {
         co_return outcome(Outcome::Verdict::untouched, Cause::upload_failed,
@@ -146,7 +147,9 @@ awaitable<Outcome> Conversation::cancel() {
   const std::uint32_t index = order_.command.update;
   const Clock::time_point deadline = Clock::now() + timeouts().bmc_return;
   Result<Look, Fault> seen = co_await look_through_weather(deadline);
-  if (!seen) co_return outcome(Outcome::Verdict::lost, Cause::armed, "its staged image could not be looked at: " + describe(seen.error()));
+  if (!seen)
+    co_return outcome(Outcome::Verdict::lost, Cause::armed,
+                      "its staged image could not be looked at: " + describe(seen.error()));
   Look at = std::move(*seen);
   Result<void, Outcome> gone = co_await take_back(index, std::move(at));
   if (!gone) co_return gone.error();
@@ -174,8 +177,9 @@ awaitable<Result<void, Outcome>> Conversation::take_back(std::uint32_t index, Lo
       bmc_->drop();
     }
     if (Clock::now() >= deadline) {
-      co_return fail(outcome(Outcome::Verdict::lost, Cause::armed,
-                             component(index).id + " still has an image staged that its next reset would run (" + last + ")"));
+      co_return fail(
+          outcome(Outcome::Verdict::lost, Cause::armed,
+                  component(index).id + " still has an image staged that its next reset would run (" + last + ")"));
     }
     co_await rest(since);
   }

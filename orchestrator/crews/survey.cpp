@@ -12,7 +12,9 @@ namespace {
 using boost::asio::awaitable;
 
 /// Nothing is recorded of a look before a plan: the session is deleted by the same conversation.
-awaitable<void> unrecorded(std::string) { co_return; }
+awaitable<void> unrecorded(std::string) {
+  co_return;
+}
 
 awaitable<void> pause(boost::asio::any_io_executor executor, Duration length) {
   boost::asio::steady_timer timer(executor);

@@ -1,0 +1,191 @@
+#include "orchestrator/core/look.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "inventories/firmware/component_match.hpp"
+#include "inventories/firmware/version_text.hpp"
+
+namespace breakwater {
+namespace {
+
+bool tells(const std::string& key) {
+  return !key.empty() && key != "0";
+}
+
+/// Whether two entries describe banks of the same component, by the strongest key that both have.
+bool same_component(const ComponentKey& one, const ComponentKey& other) {
+  if (tells(one.software_id) && tells(other.software_id)) return one.software_id == other.software_id;
+  if (tells(one.part_number) && tells(other.part_number)) return one.part_number == other.part_number;
+  return !one.related_items.empty() && one.related_items == other.related_items;
+}
+
+std::vector<InstalledComponent> running_entries(const PlannedComponent& component, const Observation& seen) {
+  Release subject;
+  subject.component = component.kind;
+  subject.parts = component.parts;
+  auto matched = match_component(subject, component.select, seen.inventory);
+  return matched ? std::move(*matched) : std::vector<InstalledComponent>();
+}
+
+std::optional<InstalledComponent> bank(const Observation& seen, const InstalledComponent& running, Slot slot) {
+  const auto found = std::find_if(seen.inventory.begin(), seen.inventory.end(), [&](const InstalledComponent& entry) {
+    return entry.slot == slot && same_component(entry.key, running.key);
+  });
+  return found == seen.inventory.end() ? std::nullopt : std::optional(*found);
+}
+
+Runs judge_version(const ResolvedPlan& plan, const PlannedUpdate& update, const std::string& version) {
+  if (is_placeholder_version(version)) return Runs::unreadable;
+  if (compare_version(version, image_of(plan, update).reported_as) == VersionMatch::equal) return Runs::new_version;
+  const std::array<std::string, 1> from{update.from_version};
+  if (compare_version(version, from) == VersionMatch::equal) return Runs::old_version;
+  const bool spelt_anew = update.way_back == WayBack::reflash &&
+                          compare_version(version, back_image_of(plan, update).reported_as) == VersionMatch::equal;
+  return spelt_anew ? Runs::old_version : Runs::other;
+}
+
+/// Several entries of one component (the ports of a NIC) must agree: the first that differs speaks for all.
+UpdateLook look_at_update(const ResolvedPlan& plan, const PlannedUpdate& update, const Observation& seen) {
+  UpdateLook look;
+  const auto entries = running_entries(plan.components[update.component], seen);
+  if (entries.empty()) return look;
+  look.version = entries.front().version;
+  look.runs = judge_version(plan, update, look.version);
+  for (const InstalledComponent& entry : entries) {
+    const Runs runs = judge_version(plan, update, entry.version);
+    if (runs == look.runs) continue;
+    look.version = entry.version;
+    look.runs = runs == Runs::unreadable || look.runs == Runs::unreadable ? Runs::unreadable : Runs::other;
+    break;
+  }
+  if (entries.size() == 1) look.target_uri = entries.front().uri;
+  look.staged = bank(seen, entries.front(), Slot::staged);
+  look.other_bank = bank(seen, entries.front(), Slot::previous);
+  const bool holds_old = look.other_bank && judge_version(plan, update, look.other_bank->version) == Runs::old_version;
+  if (holds_old) look.previous = look.other_bank;
+  return look;
+}
+
+std::string quoted(const std::string& text) {
+  return '"' + text + '"';
+}
+
+std::string_view word(Health health) {
+  switch (health) {
+    case Health::unknown:
+      return "unknown";
+    case Health::ok:
+      return "OK";
+    case Health::warning:
+      return "Warning";
+    case Health::critical:
+      return "Critical";
+  }
+  return "unknown";
+}
+
+std::string_view word(Power power) {
+  switch (power) {
+    case Power::unknown:
+      return "unknown";
+    case Power::off:
+      return "Off";
+    case Power::on:
+      return "On";
+    case Power::changing:
+      return "changing";
+  }
+  return "unknown";
+}
+
+std::optional<Finding> wrong_version(const ResolvedPlan& plan, const PlannedHost& host, const Look& look,
+                                     std::uint32_t touched) {
+  for (std::uint32_t i = 0; i < host.updates.size(); ++i) {
+    const PlannedUpdate& update = host.updates[i];
+    const UpdateLook& now = look.updates[i];
+    const Runs wanted = i < touched ? Runs::new_version : Runs::old_version;
+    if (now.runs == wanted) continue;
+    const std::string want = i < touched ? image_of(plan, update).version : update.from_version;
+    const std::string text = "inventory.versionEquals: " + plan.components[update.component].id + " reports " +
+                             quoted(now.version) + ", want " + quoted(want);
+    if (now.runs == Runs::unreadable) return Finding{Cause::component_lost, text};
+    const bool back = wanted == Runs::new_version && now.runs == Runs::old_version;
+    return Finding{back ? Cause::failed_back : Cause::version_mismatch, text};
+  }
+  return std::nullopt;
+}
+
+/// Entries are found again by their keys: an update may rename them.
+std::optional<Finding> lost_component(const Baseline& baseline, const Look& look) {
+  const auto count = [](const std::vector<InstalledComponent>& inventory, const InstalledComponent& like) {
+    return std::count_if(inventory.begin(), inventory.end(), [&](const InstalledComponent& entry) {
+      if (entry.slot != Slot::running) return false;
+      return entry.id == like.id || (same_component(entry.key, like.key) && entry.key.name == like.key.name);
+    });
+  };
+  for (const InstalledComponent& before : baseline.inventory) {
+    if (before.slot != Slot::running) continue;
+    if (count(look.seen.inventory, before) >= count(baseline.inventory, before)) continue;
+    return Finding{Cause::component_lost, "inventory.noComponentLost: " + before.id + " (" + quoted(before.key.name) +
+                                              ", version " + quoted(before.version) + ") is gone"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+const PlannedImage& image_of(const ResolvedPlan& plan, const PlannedUpdate& update) {
+  return plan.images[plan.components[update.component].image];
+}
+
+const PlannedImage& back_image_of(const ResolvedPlan& plan, const PlannedUpdate& update) {
+  return plan.images[plan.components[update.component].back_image];
+}
+
+std::vector<std::string> Look::versions() const {
+  std::vector<std::string> texts;
+  for (const UpdateLook& update : updates) texts.push_back(update.version);
+  return texts;
+}
+
+const TaskView* Look::task() const {
+  for (const TaskView& task : seen.tasks) {
+    if (task.update && (task.state == TaskState::running || task.state == TaskState::pending)) return &task;
+  }
+  return nullptr;
+}
+
+Look look_at(const ResolvedPlan& plan, const PlannedHost& host, Observation seen) {
+  Look look;
+  for (const PlannedUpdate& update : host.updates) look.updates.push_back(look_at_update(plan, update, seen));
+  look.seen = std::move(seen);
+  return look;
+}
+
+std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost& host, const Baseline& baseline,
+                                     const Look& look, std::uint32_t touched) {
+  const Checks& checks = plan.checks;
+  if (auto wrong = wrong_version(plan, host, look, touched)) return wrong;
+  if (checks.power_restored && baseline.power != Power::unknown && look.seen.power != baseline.power) {
+    return Finding{Cause::power_not_restored, "power.restored: got " + std::string(word(look.seen.power)) + ", want " +
+                                                  std::string(word(baseline.power))};
+  }
+  // A BMC that does not tell how far its host is can not hold this check back; one that told before must tell again.
+  const bool booted_before = baseline.boot == Boot::booted;
+  if (checks.host_booted && (look.seen.boot == Boot::booting || (booted_before && look.seen.boot != Boot::booted))) {
+    return Finding{Cause::host_not_booted, "host.booted: the host has not come up yet"};
+  }
+  if (checks.no_component_lost) {
+    if (auto lost = lost_component(baseline, look)) return lost;
+  }
+  const bool told = baseline.health != Health::unknown;
+  const bool worse = look.seen.health > baseline.health || (told && look.seen.health == Health::unknown);
+  if (checks.health_no_worse && worse) {
+    return Finding{Cause::unhealthy, "redfish.healthRollup: got " + std::string(word(look.seen.health)) +
+                                         ", want no worse than " + std::string(word(baseline.health))};
+  }
+  return std::nullopt;
+}
+
+}  // namespace breakwater
