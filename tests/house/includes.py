@@ -1,0 +1,81 @@
+"""Reads every #include of the product and says which of them the house does not allow."""
+import fnmatch
+import pathlib
+import re
+
+import tables
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
+
+
+def sources(root, with_tests=False):
+    """Every C++ file of the product, as a path relative to the root."""
+    for folder in [*tables.PRODUCT, *(["tests"] if with_tests else [])]:
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in (".cpp", ".hpp", ".h", ".cc", ".ipp"):
+                yield path.relative_to(root)
+
+
+def within(path, folder):
+    return path == folder or path.startswith(folder + "/")
+
+
+def floor_of(path):
+    """The longest row of the floors' table that this path stands under."""
+    rows = [row for row in tables.FLOORS if within(path, row)]
+    return max(rows, key=len, default=None)
+
+
+def judge_own(path, target, root):
+    """What is wrong with including one of our own files; None where nothing is."""
+    if not (root / target).is_file():
+        return "names no file, seen from the project's root"
+    here, there = floor_of(path), floor_of(target)
+    if there is None:
+        return "stands outside the product"
+    if here == there:
+        return None
+    allowed = tables.FLOORS[here]
+    if there in allowed or any(within(there, row) and row not in tables.FLOORS for row in allowed):
+        return None
+    return f"{here} must not know {there}"
+
+
+def may_name(path, room):
+    return path.startswith(room) if room.endswith("/") else fnmatch.fnmatchcase(path, room)
+
+
+def judge_library(path, header):
+    """What is wrong with including a header that is not ours; None where nothing is."""
+    for library, (beginnings, rooms) in tables.LIBRARIES.items():
+        if not any(header.startswith(beginning) for beginning in beginnings):
+            continue
+        if not any(may_name(path, room) for room in rooms):
+            return f"{library} may be named in {', '.join(rooms)} only"
+        narrower = tables.NARROWER.get(path, {}).get(library)
+        if narrower is not None and header not in narrower:
+            return f"of {library} this file may name {', '.join(narrower)} only"
+        return None
+    if ("/" in header or header.endswith(".h")) and not any(header.startswith(known) for known in tables.SYSTEM):
+        return "belongs to no library that has a room"
+    return None
+
+
+def violations(root):
+    """One line for each #include that the house does not allow."""
+    root = pathlib.Path(root)
+    found = []
+    for path in sources(root):
+        text = (root / path).read_text(encoding="utf-8")
+        for match in INCLUDE.finditer(text):
+            own, foreign = match.groups()
+            library = foreign or own
+            wrong = None
+            if own and not any(own.startswith(b) for beginnings, _ in tables.LIBRARIES.values() for b in beginnings):
+                wrong = judge_own(path.as_posix(), own, root)
+            else:
+                wrong = judge_library(path.as_posix(), library)
+            if wrong:
+                line = text.count("\n", 0, match.start()) + 1
+                found.append(f"{path}:{line}: {library}: {wrong}")
+    return found

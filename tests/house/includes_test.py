@@ -1,0 +1,122 @@
+"""The house's two tables hold, and the check that says so can tell."""
+import pathlib
+import unittest
+
+import includes
+import tables
+from planted import house
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def found_in(path, line, also=()):
+    files = {name: "" for name in also}
+    files[path] = f"#pragma once\n{line}\n"
+    with house(files) as root:
+        return includes.violations(root)
+
+
+class TheHouse(unittest.TestCase):
+    def test_every_include_is_allowed(self):
+        self.assertEqual([], includes.violations(ROOT))
+
+    def test_every_floor_is_there_and_is_read(self):
+        read = {path.parts[0] for path in includes.sources(ROOT)}
+        self.assertEqual(set(tables.PRODUCT), read)
+
+
+class Floors(unittest.TestCase):
+    PLANTED = [
+        ("inventories/hosts/host.cpp", "policies/policy.hpp", "inventories must not know policies"),
+        ("inventories/trust/key.cpp", "drivers/bmc.hpp", "inventories must not know drivers"),
+        ("inventories/trust/key.cpp", "orchestrator/core/plan.hpp", "inventories must not know orchestrator/core"),
+        ("policies/waves.cpp", "drivers/bmc.hpp", "policies must not know drivers"),
+        ("policies/waves.cpp", "orchestrator/core/plan.hpp", "policies must not know orchestrator/core"),
+        ("drivers/redfish/session.cpp", "policies/policy.hpp", "drivers must not know policies"),
+        ("drivers/lab/lab.cpp", "orchestrator/conductor.hpp", "drivers must not know orchestrator"),
+        ("orchestrator/core/decide.cpp", "drivers/bmc.hpp", "orchestrator/core must not know drivers"),
+        ("orchestrator/core/decide.cpp", "drivers/redfish/tasks.hpp", "orchestrator/core must not know drivers"),
+        ("orchestrator/core/decide.cpp", "orchestrator/crews/bmc_crew.hpp",
+         "orchestrator/core must not know orchestrator/crews"),
+        ("orchestrator/journal/chain.cpp", "drivers/fault.hpp", "orchestrator/journal must not know drivers"),
+        ("orchestrator/conductor.cpp", "orchestrator/cli/apply.hpp", "orchestrator must not know orchestrator/cli"),
+    ]
+
+    def test_an_arrow_upward_is_found(self):
+        for path, target, wrong in self.PLANTED:
+            with self.subTest(path=path, target=target):
+                self.assertEqual([f"{path}:2: {target}: {wrong}"],
+                                 found_in(path, f'#include "{target}"', also=[target]))
+
+    def test_arrows_downward_are_let_through(self):
+        for path, target in [("policies/waves.cpp", "inventories/vocabulary/result.hpp"),
+                             ("drivers/redfish/session.cpp", "inventories/trust/verified_image.hpp"),
+                             ("drivers/redfish/session.cpp", "drivers/bmc.hpp"),
+                             ("orchestrator/core/decide.cpp", "policies/policy.hpp"),
+                             ("orchestrator/journal/chain.cpp", "orchestrator/core/event.hpp"),
+                             ("orchestrator/crews/bmc_crew.cpp", "drivers/redfish/redfish_bmc.hpp"),
+                             ("orchestrator/cli/apply.cpp", "orchestrator/conductor.hpp")]:
+            with self.subTest(path=path, target=target):
+                self.assertEqual([], found_in(path, f'#include "{target}"', also=[target]))
+
+    def test_a_path_that_does_not_begin_at_the_root_is_found(self):
+        self.assertEqual(["policies/waves.cpp:2: limits.hpp: names no file, seen from the project's root"],
+                         found_in("policies/waves.cpp", '#include "limits.hpp"', also=["policies/limits.hpp"]))
+
+    def test_the_product_does_not_include_its_tests(self):
+        self.assertEqual(["policies/waves.cpp:2: tests/fleet.hpp: stands outside the product"],
+                         found_in("policies/waves.cpp", '#include "tests/fleet.hpp"', also=["tests/fleet.hpp"]))
+
+
+class Libraries(unittest.TestCase):
+    # header, a file that may name it, one that may not
+    PLANTED = [
+        ("yaml-cpp/parser.h", "inventories/document/yaml.cpp", "inventories/hosts/host.cpp"),
+        ("nlohmann/json.hpp", "drivers/redfish/facts.cpp", "policies/policy.cpp"),
+        ("nlohmann/json.hpp", "orchestrator/journal/event_json.cpp", "orchestrator/core/event.cpp"),
+        ("openssl/evp.h", "inventories/trust/digest.cpp", "inventories/vocabulary/digest.cpp"),
+        ("openssl/ssl.h", "drivers/redfish/transport.cpp", "drivers/redfish/facts.cpp"),
+        ("boost/asio/io_context.hpp", "orchestrator/crews/bmc_crew.cpp", "orchestrator/conductor.cpp"),
+        ("boost/beast/http.hpp", "drivers/lab/exchange.cpp", "inventories/trust/image_store.cpp"),
+        ("libical/ical.h", "policies/windows.cpp", "policies/waves.cpp"),
+        ("date/tz.h", "policies/windows.cpp", "inventories/vocabulary/instant.cpp"),
+        ("sqlite3.h", "orchestrator/journal/sqlite_store.cpp", "orchestrator/core/fleet.cpp"),
+        ("pqxx/pqxx", "orchestrator/journal/postgres_store.cpp", "orchestrator/conductor.cpp"),
+        ("cpprest/http_client.h", "orchestrator/crews/outbound_http.cpp", "drivers/redfish/transport.cpp"),
+        ("spdlog/spdlog.h", "orchestrator/log.cpp", "drivers/redfish/session.cpp"),
+        ("CLI/CLI.hpp", "orchestrator/cli/main.cpp", "orchestrator/conductor.cpp"),
+        ("tl/expected.hpp", "inventories/vocabulary/result.hpp", "inventories/vocabulary/digest.hpp"),
+    ]
+
+    def test_a_library_is_named_in_its_rooms_only(self):
+        for header, inside, outside in self.PLANTED:
+            with self.subTest(header=header):
+                self.assertEqual([], found_in(inside, f"#include <{header}>"))
+                found = found_in(outside, f"#  include <{header}>")
+                self.assertEqual(1, len(found), found)
+                self.assertIn(f"{outside}:2: {header}: ", found[0])
+
+    def test_every_library_of_the_table_is_planted_once(self):
+        planted = {header for header, _, _ in self.PLANTED}
+        for library, (beginnings, _) in tables.LIBRARIES.items():
+            with self.subTest(library=library):
+                self.assertTrue(any(header.startswith(b) for header in planted for b in beginnings))
+
+    def test_quotes_do_not_hide_a_library(self):
+        self.assertEqual(1, len(found_in("policies/waves.cpp", '#include "nlohmann/json.hpp"')))
+
+    def test_the_port_names_the_awaitable_and_no_more(self):
+        self.assertEqual([], found_in("drivers/bmc.hpp", "#include <boost/asio/awaitable.hpp>"))
+        self.assertEqual(1, len(found_in("drivers/bmc.hpp", "#include <boost/beast/http.hpp>")))
+
+    def test_a_library_without_a_room_is_found(self):
+        self.assertEqual(["policies/waves.cpp:2: curl/curl.h: belongs to no library that has a room"],
+                         found_in("policies/waves.cpp", "#include <curl/curl.h>"))
+
+    def test_the_system_and_the_standard_are_let_through(self):
+        for header in ["vector", "sys/file.h", "unistd.h"]:
+            self.assertEqual([], found_in("inventories/trust/descriptor.cpp", f"#include <{header}>"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,62 @@
+"""How long files and functions are."""
+import pathlib
+import re
+
+import cpp_text
+import includes
+
+FILE_LINES_MOST = 400
+FUNCTION_LINES_MOST = 70
+
+MARK = re.compile(r"[(){};]")
+# A brace behind one of these opens a scope in which functions stand; any other one outside a function opens a body or
+# an initialiser.
+SCOPE = re.compile(r"\b(namespace|class|struct|union|enum|extern)\b[^;{}()]*$|\bnamespace\s*$")
+BODY = re.compile(r"(\)|\bconst|\bnoexcept|\boverride|\bfinal|->\s*[\w:<>,\s*&]+|\})\s*(->\s*[\w:<>,\s*&()]+)?\s*$")
+
+
+def bodies(text):
+    """(first line, lines) of each function body that stands outside every other one."""
+    text = cpp_text.blanked(text)
+    open_braces, parens, chunk_begin = [], 0, 0
+    for mark in MARK.finditer(text):
+        at, letter = mark.start(), mark.group()
+        inside = any(kind != "scope" for kind, _ in open_braces)
+        if letter in "()" and not inside:
+            parens += 1 if letter == "(" else -1
+        elif letter == ";" and not inside and parens == 0:
+            chunk_begin = at + 1
+        elif letter == "{":
+            before = text[chunk_begin:at]
+            if inside or parens > 0:
+                kind = "inner"
+            elif SCOPE.search(before):
+                kind = "scope"
+            else:
+                kind = "body" if BODY.search(before) else "initialiser"
+            open_braces.append((kind, at))
+            if kind == "scope":
+                chunk_begin = at + 1
+        elif letter == "}" and open_braces:
+            kind, begin = open_braces.pop()
+            if kind == "body":
+                first, last = cpp_text.line_of(text, begin), cpp_text.line_of(text, at)
+                yield first, last - first + 1
+            if kind in ("body", "scope"):
+                chunk_begin = at + 1
+
+
+def violations_in(path, text):
+    found = []
+    lines = text.count("\n")
+    if lines > FILE_LINES_MOST:
+        found.append(f"{path}: {lines} lines, {FILE_LINES_MOST} are the most")
+    found += [f"{path}:{first}: a function of {count} lines, {FUNCTION_LINES_MOST} are the most"
+              for first, count in bodies(text) if count > FUNCTION_LINES_MOST]
+    return found
+
+
+def violations(root):
+    root = pathlib.Path(root)
+    return [line for path in includes.sources(root, with_tests=True)
+            for line in violations_in(path, (root / path).read_text(encoding="utf-8"))]

@@ -1,0 +1,48 @@
+"""The two tables of the house: who may include whom, and which room may name which library.
+
+A file that needs a row here to be widened usually wants to be split instead.
+"""
+
+# The folder of a file is its longest prefix in this table; it may include files whose folder is listed, or its own.
+# `drivers` stands for every room of drivers, and so on.
+FLOORS = {
+    "inventories": [],
+    "policies": ["inventories"],
+    "drivers": ["inventories"],
+    "orchestrator/core": ["inventories", "policies"],
+    "orchestrator/journal": ["inventories", "policies", "orchestrator/core"],
+    "orchestrator/crews": ["inventories", "policies", "drivers", "orchestrator/core"],
+    "orchestrator": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/journal",
+                     "orchestrator/crews"],
+    "orchestrator/cli": ["inventories", "policies", "drivers", "orchestrator"],
+}
+
+# Library -> how its headers begin, and where they may be named. A room ends in `/`, anything else is a pattern for
+# one file's path.
+LIBRARIES = {
+    "yaml-cpp": (["yaml-cpp/"], ["inventories/document/"]),
+    "nlohmann-json": (["nlohmann/"],
+                      ["inventories/document/", "drivers/redfish/", "drivers/lab/", "orchestrator/journal/",
+                       "orchestrator/service/"]),
+    "OpenSSL": (["openssl/"],
+                ["inventories/trust/", "drivers/redfish/t*", "drivers/ipmi/rakp*", "drivers/lab/",
+                 "orchestrator/service/"]),
+    "Boost": (["boost/"], ["drivers/", "orchestrator/crews/", "orchestrator/service/"]),
+    "libical": (["libical/"], ["policies/windows*"]),
+    "date": (["date/"], ["policies/windows*"]),
+    "SQLite": (["sqlite3.h"], ["orchestrator/journal/"]),
+    "libpqxx": (["pqxx/"], ["orchestrator/journal/"]),
+    "cpprestsdk": (["cpprest/", "pplx/"], ["orchestrator/crews/outbound_http.*"]),
+    "spdlog": (["spdlog/", "fmt/"], ["orchestrator/log.*"]),
+    "CLI11": (["CLI/"], ["orchestrator/cli/"]),
+    "tl::expected": (["tl/"], ["inventories/vocabulary/result.hpp"]),
+}
+
+# Files of which even less may be named than their room allows.
+NARROWER = {"drivers/bmc.hpp": {"Boost": ["boost/asio/awaitable.hpp"]}}
+
+# What the system itself brings: headers with a slash or `.h` that belong to no library above.
+SYSTEM = ["arpa/", "net/", "netinet/", "sys/", "linux/", "dirent.h", "fcntl.h", "poll.h", "pwd.h", "signal.h",
+          "termios.h", "unistd.h", "ifaddrs.h", "cxxabi.h", "spawn.h"]
+
+PRODUCT = ["inventories", "policies", "drivers", "orchestrator"]
