@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "orchestrator/journal/event_json.hpp"
+#include "orchestrator/journal/plan_json.hpp"
 
 namespace breakwater {
 
@@ -27,14 +28,14 @@ StoreFault unreadable(std::uint64_t record, const std::string& why) {
 }  // namespace
 
 std::string request_body(const OperatorAsked& asked) {
-  return encode(Event(asked));
+  return journal::encode(Event(asked));
 }
 
 Result<Fleet, StoreFault> fold(journal::Store& store, const std::function<void(const Recorded&)>& also) {
   Fleet fleet;
   std::optional<StoreFault> broken;
   const auto visit = [&](const journal::Record& record) {
-    Result<Event, std::string> event = decode(record.kind, record.body);
+    Result<Event, std::string> event = journal::decode(record.kind, record.body);
     if (!event) {
       broken = unreadable(record.seq, event.error());
       return false;
@@ -65,7 +66,7 @@ Result<std::uint64_t, StoreFault> Conductor::write(std::vector<Event> events, co
   const Now now = crew_.now();
   std::vector<journal::Draft> drafts;
   drafts.reserve(events.size());
-  for (const Event& event : events) drafts.push_back(journal::Draft{now, kind_of(event), encode(event)});
+  for (const Event& event : events) drafts.push_back(journal::Draft{now, journal::kind_of(event), journal::encode(event)});
   const auto appended = store_.append(drafts, taken);
   if (!appended) return fail(appended.error());
   std::uint64_t seq = appended->first;
@@ -80,7 +81,7 @@ Result<std::uint64_t, StoreFault> Conductor::write(std::vector<Event> events, co
 Result<RolloutId, StoreFault> Conductor::begin(ResolvedPlan plan, const std::string& by) {
   RolloutStarted started;
   started.by = by;
-  started.digest = plan_digest(plan);
+  started.digest = journal::plan_digest(plan);
   started.plan = std::move(plan);
   std::vector<Event> events;
   events.emplace_back(std::move(started));
@@ -98,7 +99,7 @@ Result<void, StoreFault> Conductor::take_requests() {
   const auto waiting = store_.waiting_requests(kRequestsAtOnce);
   if (!waiting) return fail(waiting.error());
   for (const journal::Request& request : *waiting) {
-    Result<Event, std::string> event = decode(request.verb, request.body);
+    Result<Event, std::string> event = journal::decode(request.verb, request.body);
     const auto* asked = event ? std::get_if<OperatorAsked>(&*event) : nullptr;
     const bool known = asked && (asked->verb == Verb::release || fleet_.find(asked->rollout));
     // A row that is no request was not written by Breakwater; answering it with a pause is the safe reading.

@@ -1,0 +1,407 @@
+#include "orchestrator/core/resolve.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "inventories/firmware/component_match.hpp"
+#include "inventories/firmware/version_text.hpp"
+#include "policies/limits.hpp"
+#include "policies/waves.hpp"
+
+namespace breakwater {
+namespace {
+
+std::string quoted(const std::string& text) {
+  return '"' + text + '"';
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+bool matches_any(const std::vector<std::string>& patterns, const std::string& text) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&text](const std::string& pattern) { return matches_pattern(lower(pattern), lower(text)); });
+}
+
+/// Components in an order in which each comes after those it names; the reader has refused cycles.
+std::vector<RolloutComponent> in_order(std::vector<RolloutComponent> components) {
+  std::vector<RolloutComponent> ordered;
+  std::set<std::string> placed;
+  while (!components.empty()) {
+    const auto next = std::find_if(components.begin(), components.end(), [&placed](const RolloutComponent& one) {
+      return std::all_of(one.after.begin(), one.after.end(),
+                         [&placed](const std::string& id) { return placed.count(id) > 0; });
+    });
+    const auto chosen = next == components.end() ? components.begin() : next;
+    placed.insert(chosen->id);
+    ordered.push_back(std::move(*chosen));
+    components.erase(chosen);
+  }
+  return ordered;
+}
+
+/// Why a host is not updated: a stable word and a sentence.
+struct Reason {
+  std::string word;
+  std::string detail;
+};
+
+class Resolving {
+ public:
+  explicit Resolving(const ResolveInput& input) : input_(input) {}
+
+  Result<ResolvedPlan, PlanRefusals> run() {
+    take_settings();
+    for (const RolloutComponent& component : in_order(input_.rollout.components)) take_component(component);
+    if (!refusals_.empty()) return fail(refusals_);
+    for (const HostSight& sight : input_.hosts) take_host(sight);
+    if (plan_.hosts.empty()) return plan_;
+    place_in_waves();
+    take_limits();
+    if (!refusals_.empty()) return fail(refusals_);
+    return std::move(plan_);
+  }
+
+ private:
+  void refuse(std::string why) { refusals_.push_back(std::move(why)); }
+
+  void take_settings() {
+    const Rollout& rollout = input_.rollout;
+    plan_.rollout = rollout.name;
+    plan_.policy = input_.policy.name;
+    plan_.rollout_digest = rollout.document_digest;
+    plan_.policy_digest = input_.policy.document_digest;
+    plan_.inventory_digest = input_.inventory_digest;
+    plan_.calendar = input_.calendar;
+    if (rollout.schedule) plan_.last_start = rollout.schedule->last_start;
+    plan_.checks = rollout.checks;
+    plan_.attempts = rollout.attempts;
+    plan_.timeouts = rollout.timeouts;
+    plan_.roll_back_host = rollout.roll_back_host;
+    plan_.wave_failure = rollout.wave_failure;
+    plan_.keys = input_.keys;
+    plan_.require = input_.policy.require;
+  }
+
+  std::uint32_t image(const ProvenRelease& proven) {
+    for (std::uint32_t i = 0; i < plan_.images.size(); ++i) {
+      if (plan_.images[i].release.name == proven.release.name) return i;
+    }
+    PlannedImage made;
+    made.release = ReleaseRef{proven.release.name, proven.release.image.digest};
+    made.version = proven.release.version;
+    made.reported_as = proven.release.reported_as;
+    made.image = proven.release.image;
+    made.signers = proven.signers;
+    made.release_file = proven.release.file;
+    made.release_text = proven.text;
+    made.signatures = proven.signatures;
+    made.vendor = proven.release.vendor;
+    made.component = proven.release.component;
+    plan_.images.push_back(std::move(made));
+    return static_cast<std::uint32_t>(plan_.images.size() - 1);
+  }
+
+  const ProvenRelease* proven(const ReleaseRef& ref) const {
+    const auto found = input_.releases.find(ref.name);
+    if (found == input_.releases.end() || found->second.release.image.digest != ref.digest) return nullptr;
+    return &found->second;
+  }
+
+  void take_component(const RolloutComponent& asked) {
+    const ProvenRelease* target = proven(asked.release);
+    if (target == nullptr)
+      return refuse("component " + asked.id + ": Release " + to_string(asked.release) + " is not proven");
+    const Release& release = target->release;
+    PlannedComponent planned;
+    planned.id = asked.id;
+    planned.image = image(*target);
+    planned.kind = release.component;
+    planned.select = asked.select;
+    planned.parts = release.parts;
+    planned.activate_by = release.activate_by;
+    planned.most = release.most;
+    planned.back_most = release.most;
+    planned.way_back = release.way_back;
+    if (release.way_back == WayBack::none && !asked.irreversible_acknowledged) {
+      refuse("component " + asked.id + ": Release " + release.name +
+             " has no way back; say `irreversible: acknowledged` on the component to go on without one");
+    }
+    if (release.way_back == WayBack::reflash) take_way_back(asked, release, planned);
+    plan_.components.push_back(std::move(planned));
+    acknowledged_.push_back(asked.irreversible_acknowledged);
+  }
+
+  /// The image from before must be there, proven, and allowed to follow the new one.
+  void take_way_back(const RolloutComponent& asked, const Release& release, PlannedComponent& planned) {
+    const ProvenRelease* back = release.back_to ? proven(*release.back_to) : nullptr;
+    if (back == nullptr) {
+      refuse("component " + asked.id + ": the way back of Release " + release.name + " is not proven");
+      return;
+    }
+    const bool allowed =
+        std::any_of(release.reported_as.begin(), release.reported_as.end(), [back](const std::string& text) {
+          const Edge* edge = find_edge(back->release, text);
+          return edge != nullptr && edge->verdict == Edge::Verdict::ok;
+        });
+    if (!allowed) {
+      refuse("component " + asked.id + ": Release " + back->release.name + " has no edge `ok` from version " +
+             quoted(release.version) + ", so it is no way back");
+    }
+    planned.back_image = image(*back);
+    planned.back_most = back->release.most;
+  }
+
+  void leave_out(const HostSight& sight, const Reason& reason, bool down = false) {
+    plan_.left_out.push_back(LeftOut{sight.host.name, sight.host.labels, reason.word, reason.detail, down});
+  }
+
+  /// Reasons that stand before anything the BMC says.
+  std::optional<Reason> standing_reason(const HostSight& sight) const {
+    const std::string& name = sight.host.name;
+    const auto& excluded = input_.rollout.excluded_hosts;
+    if (std::find(excluded.begin(), excluded.end(), name) != excluded.end()) {
+      return Reason{"excluded", "the Rollout excludes it"};
+    }
+    const auto& hold = sight.host.hold;
+    if (hold && (!hold->until || *hold->until > input_.now)) {
+      return Reason{"held", hold->reason + (hold->until ? ", until " + to_string(*hold->until) : std::string())};
+    }
+    if (const auto found = input_.quarantined.find(name); found != input_.quarantined.end()) {
+      return Reason{"quarantined", found->second};
+    }
+    if (const auto found = input_.owned.find(name); found != input_.owned.end()) {
+      return Reason{"in_rollout", "it belongs to the unfinished rollout " + found->second};
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Reason> identity_reason(const HostSight& sight) const {
+    const Identity& who = sight.seen->identity;
+    const Host& host = sight.host;
+    if (who.serial.empty() || who.uuid.empty()) {
+      return Reason{"no_identity", "its BMC reports no serial number or no UUID"};
+    }
+    if ((!host.serial.empty() && host.serial != who.serial) || (!host.uuid.empty() && host.uuid != who.uuid)) {
+      return Reason{"wrong_identity", "serial " + who.serial + " uuid " + who.uuid +
+                                          " answers, the Inventory says serial " + host.serial + " uuid " + host.uuid};
+    }
+    const Rollout& rollout = input_.rollout;
+    if (!rollout.vendor_match.empty() && !matches_any(rollout.vendor_match, who.vendor)) {
+      return Reason{"not_matched", "vendor is " + quoted(who.vendor)};
+    }
+    if (!rollout.model_match.empty() && !matches_any(rollout.model_match, who.model)) {
+      return Reason{"not_matched", "model is " + quoted(who.model)};
+    }
+    return std::nullopt;
+  }
+
+  void take_host(const HostSight& sight) {
+    if (const auto reason = standing_reason(sight)) return leave_out(sight, *reason);
+    if (!sight.seen) return leave_out(sight, Reason{"unreachable", sight.fault}, true);
+    if (const auto reason = identity_reason(sight)) return leave_out(sight, *reason);
+
+    PlannedHost planned;
+    planned.name = sight.host.name;
+    planned.labels = sight.host.labels;
+    planned.bmc = sight.host.bmc;
+    planned.identity = sight.seen->identity;
+    Reason last{"no_component", "it has none of the rollout's components"};
+    for (std::uint32_t i = 0; i < plan_.components.size(); ++i) {
+      PlannedUpdate update;
+      update.component = i;
+      const auto reason = take_update(*sight.seen, update);
+      if (!reason) {
+        planned.updates.push_back(std::move(update));
+      } else if (reason->word == "current" || reason->word == "no_component") {
+        if (last.word != "current") last = *reason;
+      } else {
+        return leave_out(sight, *reason);
+      }
+    }
+    if (planned.updates.empty()) return leave_out(sight, last);
+    plan_.hosts.push_back(std::move(planned));
+  }
+
+  const Release& release_of(std::uint32_t component) const {
+    return input_.releases.at(plan_.images[plan_.components[component].image].release.name).release;
+  }
+
+  /// Fills in the update of one component, or says why there is none.
+  std::optional<Reason> take_update(const Observation& seen, PlannedUpdate& update) const {
+    const PlannedComponent& component = plan_.components[update.component];
+    const Release& release = release_of(update.component);
+    const auto entries = match_component(release, component.select, seen.inventory);
+    if (!entries) {
+      const bool none = entries.error().reason == NoMatch::Reason::none;
+      return Reason{none ? "no_component" : "ambiguous", component.id + ": " + entries.error().what};
+    }
+    const std::string& version = entries->front().version;
+    for (const InstalledComponent& entry : *entries) {
+      if (entry.version != version) {
+        return Reason{"ambiguous",
+                      component.id + ": its entries report " + quoted(version) + " and " + quoted(entry.version)};
+      }
+    }
+    switch (compare_version(version, release.reported_as)) {
+      case VersionMatch::equal:
+        return Reason{"current", component.id + " runs " + version};
+      case VersionMatch::incomparable:
+        return Reason{"unreadable", component.id + " reports " + quoted(version)};
+      case VersionMatch::different:
+        break;
+    }
+    if (!release.vendor.empty() && lower(release.vendor) != lower(seen.identity.vendor)) {
+      return Reason{"wrong_vendor", component.id + ": Release " + release.name + " is for " + release.vendor +
+                                        ", the host is " + seen.identity.vendor};
+    }
+    if (!release.models.empty() && !matches_any(release.models, seen.identity.model)) {
+      return Reason{"wrong_model",
+                    component.id + ": Release " + release.name + " is not for model " + seen.identity.model};
+    }
+    update.from_version = version;
+    if (const auto reason = edge_reason(component, release, version)) return reason;
+    return way_back(seen, component, update, entries->front());
+  }
+
+  static std::optional<Reason> edge_reason(const PlannedComponent& component, const Release& release,
+                                           const std::string& version) {
+    const Edge* edge = find_edge(release, version);
+    const std::string step = component.id + ": from " + quoted(version) + " to " + quoted(release.version);
+    if (edge == nullptr) return Reason{"unknown_transition", step + " is no edge of Release " + release.name};
+    switch (edge->verdict) {
+      case Edge::Verdict::ok:
+        return std::nullopt;
+      case Edge::Verdict::via:
+        return Reason{"via", step + " goes through " + (edge->through ? to_string(*edge->through) : "another Release") +
+                                 " first"};
+      case Edge::Verdict::forbidden:
+        return Reason{"forbidden", step + " is forbidden: " + edge->why};
+      case Edge::Verdict::bricks:
+        return Reason{"bricks", step + " bricks the host: " + edge->why};
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Reason> way_back(const Observation& seen, const PlannedComponent& component, PlannedUpdate& update,
+                                 const InstalledComponent& running) const {
+    const bool acknowledged = acknowledged_[update.component];
+    std::string why;
+    switch (component.way_back) {
+      case WayBack::none:
+        return std::nullopt;
+      case WayBack::reflash: {
+        const auto& spellings = plan_.images[component.back_image].reported_as;
+        if (compare_version(update.from_version, spellings) == VersionMatch::equal) {
+          update.way_back = WayBack::reflash;
+          return std::nullopt;
+        }
+        why = "it runs " + quoted(update.from_version) + ", the way back leads to " +
+              quoted(plan_.images[component.back_image].version);
+        break;
+      }
+      case WayBack::bank_switch: {
+        const bool two_banks =
+            std::any_of(seen.inventory.begin(), seen.inventory.end(), [&](const InstalledComponent& entry) {
+              return entry.slot == Slot::previous && entry.key.software_id == running.key.software_id &&
+                     entry.key.related_items == running.key.related_items;
+            });
+        if (two_banks) {
+          update.way_back = WayBack::bank_switch;
+          return std::nullopt;
+        }
+        why = "it shows no second bank to switch back to";
+        break;
+      }
+    }
+    if (acknowledged) return std::nullopt;
+    return Reason{"no_way_back", component.id + ": " + why};
+  }
+
+  void place_in_waves() {
+    std::vector<WaveHost> hosts;
+    for (const PlannedHost& host : plan_.hosts) hosts.push_back(WaveHost{host.name, host.labels, host.identity.model});
+    const std::vector<int> wave_of = assign_waves(hosts, input_.rollout.waves, to_hex(input_.rollout.document_digest));
+    for (const WaveSpec& spec : input_.rollout.waves) {
+      PlannedWave wave;
+      wave.name = spec.name;
+      wave.soak = spec.soak;
+      wave.gate_name = spec.gate;
+      const auto gate = input_.policy.gates.find(spec.gate);
+      if (gate == input_.policy.gates.end()) {
+        refuse("wave " + spec.name + ": Policy " + plan_.policy + " has no gate " + quoted(spec.gate));
+      } else {
+        wave.gate = gate->second;
+      }
+      plan_.waves.push_back(std::move(wave));
+    }
+    std::vector<PlannedHost> placed;
+    for (std::size_t i = 0; i < plan_.hosts.size(); ++i) {
+      PlannedHost& host = plan_.hosts[i];
+      if (wave_of[i] == kNoWave) {
+        plan_.left_out.push_back(
+            LeftOut{host.name, host.labels, "beyond_waves", "no wave of the Rollout reaches it", false});
+        continue;
+      }
+      host.wave = static_cast<std::uint32_t>(wave_of[i]);
+      ++plan_.waves[host.wave].hosts;
+      placed.push_back(std::move(host));
+    }
+    std::stable_sort(placed.begin(), placed.end(),
+                     [](const PlannedHost& one, const PlannedHost& other) { return one.wave < other.wave; });
+    plan_.hosts = std::move(placed);
+    drop_empty_waves();
+    for (const PlannedWave& wave : plan_.waves) {
+      if (static_cast<int>(wave.hosts) >= wave.gate.min_hosts) continue;
+      refuse("wave " + wave.name + " has " + std::to_string(wave.hosts) + " hosts, its gate " + wave.gate_name +
+             " judges no fewer than " + std::to_string(wave.gate.min_hosts) + ": it could never pass");
+    }
+  }
+
+  /// A small fleet may leave a wave without hosts; there is nothing to gate in it.
+  void drop_empty_waves() {
+    std::vector<std::uint32_t> moved;
+    std::vector<PlannedWave> kept;
+    for (PlannedWave& wave : plan_.waves) {
+      moved.push_back(static_cast<std::uint32_t>(kept.size()));
+      if (wave.hosts > 0) kept.push_back(std::move(wave));
+    }
+    plan_.waves = std::move(kept);
+    for (PlannedHost& host : plan_.hosts) host.wave = moved[host.wave];
+  }
+
+  void take_limits() {
+    plan_.global_limit = input_.limits.global.value_or(kGlobalLimitDefault);
+    for (const auto& [label, most] : input_.limits.per) {
+      const auto sizes = input_.domain_sizes.find(label);
+      if (sizes == input_.domain_sizes.end()) continue;
+      std::set<std::string> used;
+      for (const PlannedHost& host : plan_.hosts) {
+        const auto value = host.labels.find(label);
+        if (value != host.labels.end()) used.insert(value->second);
+      }
+      for (const std::string& value : used) {
+        const auto size = sizes->second.find(value);
+        const int hosts = size == sizes->second.end() ? 1 : size->second;
+        plan_.domain_limits.push_back(DomainLimit{label, value, resolve_count(most, hosts)});
+      }
+    }
+  }
+
+  const ResolveInput& input_;
+  ResolvedPlan plan_;
+  std::vector<bool> acknowledged_;
+  PlanRefusals refusals_;
+};
+
+}  // namespace
+
+Result<ResolvedPlan, PlanRefusals> resolve(const ResolveInput& input) {
+  return Resolving(input).run();
+}
+
+}  // namespace breakwater
