@@ -22,6 +22,9 @@ class Chain {
   /// Refuses a gap in the numbers, an unknown format, and whatever does not fit its hash, naming the record.
   Result<void, StoreFault> check(const Record& record);
 
+  /// Refuses an end that is not the one that was written: a tail cut off, or added by hand.
+  Result<void, StoreFault> check_end(const Head& written) const;
+
  private:
   Sha256 hash(const Record& record);
   Head head_;

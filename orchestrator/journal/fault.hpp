@@ -38,4 +38,7 @@ struct StoreFault {
 
 std::string_view name(StoreFault::Reason reason);
 
+/// `locked`, naming process and rollout where the holder has said them.
+StoreFault locked_fault(const std::string& lock_file, const std::optional<Holder>& holder);
+
 }  // namespace breakwater::journal

@@ -12,7 +12,7 @@ class SqliteStore final : public Store {
  public:
   enum class Access {
     write,  ///< makes the folder (0700) and the journal where they are missing
-    read,   ///< `missing` where nothing ever ran; every write is `not_locked`
+    read,   ///< `missing` where nothing ever ran; every write is refused
   };
   static Result<std::unique_ptr<SqliteStore>, StoreFault> open(const std::filesystem::path& dir, Access access);
   ~SqliteStore() override;

@@ -52,13 +52,13 @@ class Store {
   virtual Result<std::optional<Holder>, StoreFault> holder() = 0;
 
   /// Writes all drafts in one durable transaction (group commit), and marks the requests `taken` with the number of its
-  /// last record. All or nothing. Needs the lock and at least one draft. After a `fatal` every further call is fatal.
+  /// last record. All or nothing. Needs the lock and at least one draft. After a `fatal` every further write is fatal.
   virtual Result<Appended, StoreFault> append(std::span<const Draft> drafts,
                                               std::span<const std::uint64_t> taken = {}) = 0;
 
   /// Hands over the records from number `from` on, each checked against its hash and its neighbour before it is shown;
-  /// stops at the first that does not fit. Returns the last record shown (or the head before `from`). A whole replay
-  /// also finds a tail that was cut off by hand.
+  /// stops at the first that does not fit. Returns the last record shown (or the head before `from`). One that is not
+  /// ended early also finds a tail that was cut off by hand. The visitor must not call this store.
   virtual Result<Head, StoreFault> replay(std::uint64_t from, const Visitor& visit) = 0;
 
   virtual Result<Head, StoreFault> head() = 0;

@@ -1,0 +1,114 @@
+#include "orchestrator/journal/conductor_lock.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <system_error>
+
+namespace breakwater::journal {
+namespace {
+
+namespace fs = std::filesystem;
+using Reason = StoreFault::Reason;
+
+// Two locks live in the one file, on its first two bytes. Nobody reads or writes through them.
+constexpr off_t kConductor_at = 0;
+constexpr off_t kSetup_at = 1;
+
+struct ::flock one_byte(off_t at) {
+  struct ::flock range {};
+  range.l_type = F_WRLCK;
+  range.l_whence = SEEK_SET;
+  range.l_start = at;
+  range.l_len = 1;
+  return range;
+}
+
+tl::unexpected<StoreFault> system_fault(const fs::path& file, int error) {
+  const bool full = error == ENOSPC || error == EDQUOT;
+  return fail(StoreFault{full ? Reason::disk_full : Reason::unreadable,
+                         file.string() + ": " + std::generic_category().message(error)});
+}
+
+Descriptor open_lock_file(const fs::path& file) {
+  return Descriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+}
+
+/// What the holder wrote; nothing while it is still writing.
+std::optional<Holder> read_holder(int fd) {
+  std::array<char, 4096> text;
+  const ssize_t got = ::pread(fd, text.data(), text.size(), 0);
+  if (got <= 0) return std::nullopt;
+  const auto said = nlohmann::json::parse(text.data(), text.data() + got, nullptr, false);
+  if (!said.is_object()) return std::nullopt;
+  const auto pid = said.find("pid");
+  const auto rollout = said.find("rollout");
+  const auto started = said.find("started");
+  if (pid == said.end() || !pid->is_number_integer() || rollout == said.end() || !rollout->is_string() ||
+      started == said.end() || !started->is_string()) {
+    return std::nullopt;
+  }
+  const auto since = parse_instant(started->get_ref<const std::string&>());
+  if (!since) return std::nullopt;
+  return Holder{pid->get<std::int64_t>(), rollout->get<std::string>(), *since};
+}
+
+}  // namespace
+
+Result<void, StoreFault> ConductorLock::take(const Holder& holder) {
+  if (held()) return fail(locked_fault(file_.string(), read_holder(descriptor_.get())));
+  Descriptor descriptor = open_lock_file(file_);
+  if (!descriptor) return system_fault(file_, errno);
+  auto range = one_byte(kConductor_at);
+  if (::fcntl(descriptor.get(), F_OFD_SETLK, &range) != 0) {
+    if (errno != EAGAIN && errno != EACCES) return system_fault(file_, errno);
+    return fail(locked_fault(file_.string(), read_holder(descriptor.get())));
+  }
+  const nlohmann::ordered_json said{
+      {"pid", holder.pid}, {"rollout", holder.rollout}, {"started", to_string(holder.started)}};
+  const std::string text = said.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  if (::ftruncate(descriptor.get(), 0) != 0 ||
+      ::pwrite(descriptor.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+    return system_fault(file_, errno);
+  }
+  descriptor_ = std::move(descriptor);
+  return {};
+}
+
+void ConductorLock::release() {
+  if (!held()) return;
+  // A file that cannot be emptied only shows a name that no longer holds: the lock itself is what counts.
+  [[maybe_unused]] const int emptied = ::ftruncate(descriptor_.get(), 0);
+  const Descriptor closing = std::move(descriptor_);
+}
+
+Result<std::optional<Holder>, StoreFault> ConductorLock::holder() const {
+  const auto said = [](int fd) { return read_holder(fd).value_or(Holder{}); };
+  if (held()) return said(descriptor_.get());
+  const Descriptor descriptor(::open(file_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!descriptor) {
+    if (errno == ENOENT) return std::optional<Holder>();
+    return system_fault(file_, errno);
+  }
+  auto range = one_byte(kConductor_at);
+  if (::fcntl(descriptor.get(), F_OFD_GETLK, &range) != 0) return system_fault(file_, errno);
+  if (range.l_type == F_UNLCK) return std::optional<Holder>();
+  return said(descriptor.get());
+}
+
+Result<Descriptor, StoreFault> lock_for_setup(const fs::path& dir) {
+  const fs::path file = dir / "conductor.lock";
+  Descriptor descriptor = open_lock_file(file);
+  if (!descriptor) return system_fault(file, errno);
+  auto range = one_byte(kSetup_at);
+  while (::fcntl(descriptor.get(), F_OFD_SETLKW, &range) != 0) {
+    if (errno != EINTR) return system_fault(file, errno);
+  }
+  return descriptor;
+}
+
+}  // namespace breakwater::journal

@@ -1,0 +1,38 @@
+#pragma once
+// The conductor's lock: an advisory lock on `DIR/conductor.lock`, which goes with its process however that ends. The
+// file says who holds it, as JSON: {"pid":…,"rollout":…,"started":…}.
+//
+// It is a lock of the open file (F_OFD_SETLK), not flock(): it can be asked about without being taken, so that a
+// `status` never makes an `apply` fail.
+#include <filesystem>
+#include <optional>
+
+#include "inventories/trust/descriptor.hpp"
+#include "inventories/vocabulary/result.hpp"
+#include "orchestrator/journal/fault.hpp"
+
+namespace breakwater::journal {
+
+class ConductorLock {
+ public:
+  explicit ConductorLock(const std::filesystem::path& dir) : file_(dir / "conductor.lock") {}
+  ~ConductorLock() { release(); }
+  ConductorLock(const ConductorLock&) = delete;
+  ConductorLock& operator=(const ConductorLock&) = delete;
+
+  Result<void, StoreFault> take(const Holder& holder);
+  void release();
+  bool held() const { return static_cast<bool>(descriptor_); }
+
+  /// Who holds it; a pid of 0 where the holder has not said yet. Takes nothing.
+  Result<std::optional<Holder>, StoreFault> holder() const;
+
+ private:
+  std::filesystem::path file_;
+  Descriptor descriptor_;  ///< open while the lock is held
+};
+
+/// Keeps two processes from making the same journal at once. Waits for its turn; released when it goes.
+Result<Descriptor, StoreFault> lock_for_setup(const std::filesystem::path& dir);
+
+}  // namespace breakwater::journal

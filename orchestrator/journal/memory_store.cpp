@@ -1,0 +1,91 @@
+#include "orchestrator/journal/memory_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace breakwater::journal {
+
+using Reason = StoreFault::Reason;
+
+MemoryStore::MemoryStore(std::shared_ptr<MemoryDisk> disk) : disk_(std::move(disk)) {}
+
+MemoryStore::~MemoryStore() {
+  unlock();
+}
+
+Result<void, StoreFault> MemoryStore::lock(const Holder& holder) {
+  if (disk_->holder) return fail(locked_fault("the journal in memory", disk_->holder));
+  disk_->holder = holder;
+  locked_ = true;
+  return {};
+}
+
+void MemoryStore::unlock() {
+  if (std::exchange(locked_, false)) disk_->holder.reset();
+}
+
+Result<std::optional<Holder>, StoreFault> MemoryStore::holder() {
+  return disk_->holder;
+}
+
+Result<Appended, StoreFault> MemoryStore::append(std::span<const Draft> drafts, std::span<const std::uint64_t> taken) {
+  if (failed_ || disk_->broken) {
+    failed_ = true;
+    return fail(StoreFault{Reason::fatal, "the journal in memory: the disk is broken"});
+  }
+  if (!locked_) return fail(StoreFault{Reason::not_locked, "the journal in memory: no append without the lock"});
+  for (auto id = taken.begin(); id != taken.end(); ++id) {
+    const bool waits = *id > 0 && *id <= disk_->requests.size() && !disk_->requests[*id - 1].answer;
+    if (!waits || drafts.empty() || std::find(taken.begin(), id, *id) != id) {
+      return fail(StoreFault{Reason::unknown_request, "no request " + std::to_string(*id) + " waits for an answer"});
+    }
+  }
+  if (disk_->records.size() + drafts.size() > disk_->records_max) {
+    return fail(StoreFault{Reason::disk_full, "the journal in memory: no room"});
+  }
+  const Head before = disk_->records.empty() ? Head{} : Head{disk_->records.back().seq, disk_->records.back().hash};
+  Chain chain(before);
+  for (const auto& draft : drafts) disk_->records.push_back(chain.seal(draft));
+  for (const std::uint64_t id : taken) disk_->requests[id - 1].answer = chain.head().seq;
+  return Appended{before.seq + 1, chain.head()};
+}
+
+Result<Head, StoreFault> MemoryStore::replay(std::uint64_t from, const Visitor& visit) {
+  const std::size_t skipped = std::min<std::size_t>(from > 0 ? from - 1 : 0, disk_->records.size());
+  Chain chain(skipped == 0 ? Head{} : Head{disk_->records[skipped - 1].seq, disk_->records[skipped - 1].hash});
+  for (std::size_t i = skipped; i < disk_->records.size(); ++i) {
+    if (auto checked = chain.check(disk_->records[i]); !checked) return fail(checked.error());
+    if (!visit(disk_->records[i])) break;
+  }
+  return chain.head();
+}
+
+Result<Head, StoreFault> MemoryStore::head() {
+  return disk_->records.empty() ? Head{} : Head{disk_->records.back().seq, disk_->records.back().hash};
+}
+
+Result<std::uint64_t, StoreFault> MemoryStore::add_request(Instant at, const std::string& verb, const std::string& body,
+                                                           const std::string& by) {
+  if (disk_->broken) return fail(StoreFault{Reason::fatal, "the journal in memory: the disk is broken"});
+  const std::uint64_t id = disk_->requests.size() + 1;
+  disk_->requests.push_back({{id, at, verb, body, by}, {}});
+  return id;
+}
+
+Result<std::vector<Request>, StoreFault> MemoryStore::waiting_requests(std::size_t at_most) {
+  std::vector<Request> waiting;
+  for (const auto& filed : disk_->requests) {
+    if (waiting.size() >= at_most) break;
+    if (!filed.answer) waiting.push_back(filed.request);
+  }
+  return waiting;
+}
+
+Result<std::optional<std::uint64_t>, StoreFault> MemoryStore::answer(std::uint64_t request) {
+  if (request == 0 || request > disk_->requests.size()) {
+    return fail(StoreFault{Reason::unknown_request, "no request " + std::to_string(request)});
+  }
+  return disk_->requests[request - 1].answer;
+}
+
+}  // namespace breakwater::journal
