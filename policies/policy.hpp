@@ -28,6 +28,7 @@ int resolve_count(const CountOrShare& value, int whole);
 struct Limits {
     std::optional<int> global;                ///< hosts in flight at once
     std::map<std::string, CountOrShare> per;  ///< by label: hosts away at once in one domain (one value of that label)
+    std::map<std::string, Mark> stated_at{};  ///< where the document says so: `global`, `per.rack`
 };
 
 /// Whose key counts, and for what.

@@ -3,6 +3,14 @@
 #include <algorithm>
 
 namespace breakwater {
+namespace {
+
+bool names_version(const Edge& edge, std::string_view version) {
+  return std::any_of(edge.from.begin(), edge.from.end(),
+                     [version](const std::string& pattern) { return matches_pattern(pattern, version); });
+}
+
+}  // namespace
 
 std::string_view to_string(ComponentKind kind) {
   switch (kind) {
@@ -40,11 +48,18 @@ bool matches_pattern(std::string_view pattern, std::string_view text) {
 }
 
 const Edge* find_edge(const Release& release, std::string_view version) {
-  const auto names = [version](const Edge& edge) {
-    return std::any_of(edge.from.begin(), edge.from.end(),
-                       [version](const std::string& pattern) { return matches_pattern(pattern, version); });
+  const auto edge = std::find_if(release.edges.begin(), release.edges.end(),
+                                 [version](const Edge& each) { return names_version(each, version); });
+  return edge == release.edges.end() ? nullptr : &*edge;
+}
+
+const Edge* find_edge(const Release& release, const Release& from) {
+  const auto names_any = [&from](const Edge& edge) {
+    return names_version(edge, from.version) ||
+           std::any_of(from.reported_as.begin(), from.reported_as.end(),
+                       [&edge](const std::string& spelling) { return names_version(edge, spelling); });
   };
-  const auto edge = std::find_if(release.edges.begin(), release.edges.end(), names);
+  const auto edge = std::find_if(release.edges.begin(), release.edges.end(), names_any);
   return edge == release.edges.end() ? nullptr : &*edge;
 }
 

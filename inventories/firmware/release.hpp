@@ -69,4 +69,7 @@ bool matches_pattern(std::string_view pattern, std::string_view text);
 /// The first edge of `release` that names `version`; nullptr where the transition is unknown.
 const Edge* find_edge(const Release& release, std::string_view version);
 
+/// The first edge of `release` that names a spelling of `from`: its version, or what devices report for it.
+const Edge* find_edge(const Release& release, const Release& from);
+
 }  // namespace breakwater

@@ -1,0 +1,130 @@
+#include "policies/documents.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <utility>
+
+#include "inventories/document/document.hpp"
+#include "inventories/firmware/release_document.hpp"
+#include "inventories/hosts/inventory_document.hpp"
+#include "inventories/trust/digest.hpp"
+#include "policies/limits.hpp"
+#include "policies/policy_document.hpp"
+#include "policies/references.hpp"
+#include "policies/rollout_document.hpp"
+
+namespace breakwater {
+namespace {
+
+void append(Diagnostics& all, Diagnostics more) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+/// Gathers documents by kind and name, and their faults.
+class Loader {
+ public:
+  Result<Documents, Diagnostics> load(const Sources& sources) {
+    faults_ = sources.faults;
+    for (const SourceText& source : sources.texts) {
+      DocumentFile file = parse_documents(source);
+      append(faults_, std::move(file.faults));
+      for (Document& document : file.documents) keep(std::move(document));
+    }
+    for (const auto& [key, document] : documents_) read(document);
+    check_hosts();
+    append(faults_, check_references(references_));
+    if (!faults_.empty()) return fail(std::move(faults_));
+    return std::move(loaded_);
+  }
+
+ private:
+  using Key = std::pair<DocumentKind, std::string>;
+
+  void keep(Document document) {
+    if (document.neighbour && document.kind == DocumentKind::rollout) return;
+    Key key{document.kind, document.name};
+    const auto found = documents_.find(key);
+    if (found == documents_.end()) {
+      documents_.emplace(std::move(key), std::move(document));
+      return;
+    }
+    const Mark first = found->second.mark_of("metadata.name");
+    faults_.push_back({document.mark_of("metadata.name"), "metadata.name",
+                       "there is a second " + std::string(to_string(document.kind)) + " '" + document.name +
+                           "'; the first is at " + first.file + ":" + std::to_string(first.line)});
+  }
+
+  void read(const Document& document) {
+    switch (document.kind) {
+      case DocumentKind::inventory:
+        return read_hosts(document);
+      case DocumentKind::policy:
+        return add(read_policy(document), document, loaded_.policies, references_.policies);
+      case DocumentKind::release:
+        add(read_release(document), document, loaded_.releases, references_.releases);
+        loaded_.release_texts[document.name] = document.text;
+        return;
+      case DocumentKind::rollout:
+        return add(read_rollout(document), document, loaded_.rollouts, references_.rollouts);
+      case DocumentKind::lab:
+        return;
+    }
+  }
+
+  template <class T>
+  void add(Result<T, Diagnostics> result, const Document& document, std::map<std::string, T>& values,
+           References::Known<T>& known) {
+    if (!result) {
+      known[document.name] = {&document, nullptr};
+      return append(faults_, std::move(result.error()));
+    }
+    const T& value = values[document.name] = std::move(*result);
+    known[document.name] = {&document, &value};
+  }
+
+  void read_hosts(const Document& document) {
+    inventory_bytes_ += document.text;
+    ++inventories_;
+    auto inventory = read_inventory(document);
+    if (!inventory) {
+      references_.all_hosts_known = false;
+      return append(faults_, std::move(inventory.error()));
+    }
+    std::move(inventory->hosts.begin(), inventory->hosts.end(), std::back_inserter(loaded_.hosts));
+  }
+
+  void check_hosts() {
+    std::sort(loaded_.hosts.begin(), loaded_.hosts.end(), [](const Host& a, const Host& b) { return a.name < b.name; });
+    // One Inventory has looked after itself.
+    if (inventories_ > 1) append(faults_, find_duplicates(loaded_.hosts));
+    if (inventories_ == 0) references_.all_hosts_known = false;
+    for (const Host& host : loaded_.hosts) references_.hosts.insert(host.name);
+    loaded_.inventory_digest = sha256(inventory_bytes_);
+    for (const auto& [name, rollout] : loaded_.rollouts) {
+      const auto policy = loaded_.policies.find(rollout.policy);
+      if (policy == loaded_.policies.end()) continue;
+      auto merged = merge_limits(policy->second.ceilings, rollout.limits);
+      if (merged) {
+        loaded_.limits[name] = std::move(*merged);
+      } else {
+        append(faults_, std::move(merged.error()));
+      }
+    }
+  }
+
+  std::map<Key, Document> documents_;
+  Documents loaded_;
+  References references_;
+  Diagnostics faults_;
+  std::string inventory_bytes_;
+  std::size_t inventories_ = 0;
+};
+
+}  // namespace
+
+Result<Documents, Diagnostics> load_documents(const Sources& sources) {
+  return Loader().load(sources);
+}
+
+}  // namespace breakwater

@@ -1,0 +1,31 @@
+#pragma once
+// Everything that was read for one command, held together: names are unique, references lead somewhere, and a Rollout
+// stays under its Policy. Pure; inventories/document/files.hpp finds and reads the files.
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inventories/document/files.hpp"
+#include "inventories/firmware/release.hpp"
+#include "inventories/hosts/host.hpp"
+#include "inventories/vocabulary/result.hpp"
+#include "policies/policy.hpp"
+#include "policies/rollout.hpp"
+
+namespace breakwater {
+
+struct Documents {
+  std::vector<Host> hosts;  ///< of every Inventory, in order of name; names are unique
+  Sha256 inventory_digest;  ///< of the bytes of every Inventory, in order of their names
+  std::map<std::string, Policy> policies;
+  std::map<std::string, Release> releases;
+  std::map<std::string, std::string> release_texts;  ///< by name: the exact bytes that signatures cover
+  std::map<std::string, Rollout> rollouts;           ///< of neighbours none
+  std::map<std::string, Limits> limits;              ///< by Rollout: its own, under its Policy's ceilings
+};
+
+/// All faults of all files at once. Documents of kind Lab are left to `breakwater lab`.
+Result<Documents, Diagnostics> load_documents(const Sources& sources);
+
+}  // namespace breakwater

@@ -1,0 +1,93 @@
+#include "policies/policy_document.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "inventories/document/scalar.hpp"
+#include "inventories/firmware/release_document.hpp"
+#include "inventories/trust/digest.hpp"
+#include "policies/reading.hpp"
+
+namespace breakwater {
+namespace {
+
+std::optional<std::string> as_vouched_kind(const Value& value) {
+  if (value.node->kind == Node::Kind::scalar && value.node->text == "*") return "*";
+  const auto kind = as_component_kind(value);
+  return kind ? std::optional(std::string(to_string(*kind))) : std::nullopt;
+}
+
+SignerSpec read_signer(const std::string& name, const Value& value, const std::string& directory) {
+  Object object(value);
+  SignerSpec signer;
+  signer.name = name;
+  object.required("key", signer.key_file, [&](const Value& key) { return as_file(key, directory); });
+  object.optional("vendors", signer.vendors, list_of(1, as_text));
+  object.required("components", signer.components, list_of(1, as_vouched_kind));
+  object.finish();
+  return signer;
+}
+
+void read_require(const Value& value, Policy& policy) {
+  Object object(value);
+  object.required("signers", policy.require.signers, integer_in<std::size_t>(1, 100));
+  if (const auto including = object.find("including")) {
+    const auto names = read_list(*including, 1, as_name);
+    for (std::size_t i = 0; names && i < names->size(); ++i) {
+      const bool known = std::any_of(policy.signers.begin(), policy.signers.end(),
+                                     [&](const SignerSpec& signer) { return signer.name == (*names)[i]; });
+      if (!known)
+        including->faults->add(including->node->at, including->path, "there is no signer '" + (*names)[i] + "'");
+    }
+    if (names) {
+      refuse_twins(*including, *names, "signer");
+      policy.require.including = *names;
+    }
+  }
+  if (policy.require.signers > policy.signers.size()) {
+    object.fault("signers", "asks for " + std::to_string(policy.require.signers) + " signers of " +
+                                std::to_string(policy.signers.size()) + ": no Release could ever be taken");
+  }
+  object.finish();
+}
+
+void read_trust(const Value& value, const std::string& directory, Policy& policy) {
+  Object object(value);
+  if (const auto signers = object.require("signers")) {
+    for_each_entry(*signers, "name", is_name, [&](const std::string& name, const Value& signer) {
+      policy.signers.push_back(read_signer(name, signer, directory));
+    });
+    if (signers->node->kind == Node::Kind::mapping && signers->node->entries.empty()) {
+      signers->fault("names nobody who may vouch for firmware");
+    }
+  }
+  if (const auto require = object.require("require")) read_require(*require, policy);
+  object.finish();
+}
+
+}  // namespace
+
+Result<Policy, Diagnostics> read_policy(const Document& document) {
+  Faults faults(document.file);
+  Policy policy;
+  policy.name = document.name;
+  policy.file = document.path;
+  policy.document_digest = sha256(document.text);
+  Object spec(document.spec(faults));
+  if (const auto trust = spec.require("trust")) read_trust(*trust, document.directory, policy);
+  spec.optional("ceilings", policy.ceilings, as_limits);
+  if (const auto freezes = spec.find("freezes")) {
+    if (auto list = read_freezes(*freezes, 1, "")) policy.freezes = std::move(*list);
+  }
+  if (const auto gates = spec.find("gates")) {
+    for_each_entry(*gates, "name", is_name, [&](const std::string& name, const Value& value) {
+      if (const auto gate = as_gate(value)) policy.gates[name] = *gate;
+    });
+  }
+  spec.finish();
+  if (!faults.empty()) return fail(faults.take());
+  return policy;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,33 @@
+#pragma once
+// What documents say of each other: does it exist, and does it say the same?
+#include <map>
+#include <set>
+#include <string>
+
+#include "inventories/document/document.hpp"
+#include "inventories/firmware/release.hpp"
+#include "policies/policy.hpp"
+#include "policies/rollout.hpp"
+
+namespace breakwater {
+
+/// The documents of one load. Those with faults of their own are known by name, so that nobody calls them missing.
+struct References {
+  template <class T>
+  struct Entry {
+    const Document* document = nullptr;
+    const T* value = nullptr;  ///< nullptr where the document has faults
+  };
+  template <class T>
+  using Known = std::map<std::string, Entry<T>>;
+
+  Known<Policy> policies;
+  Known<Release> releases;
+  Known<Rollout> rollouts;
+  std::set<std::string> hosts;
+  bool all_hosts_known = true;  ///< false where an Inventory is missing or could not be read
+};
+
+Diagnostics check_references(const References& references);
+
+}  // namespace breakwater
