@@ -21,6 +21,7 @@ class Faults {
   void add(const Position& at, std::string path, std::string message);
   Mark mark(const Position& at) const { return {file_, at.line, at.column}; }
   bool empty() const { return list_.empty(); }
+  std::size_t size() const { return list_.size(); }
   Diagnostics take() { return std::move(list_); }
 
  private:
