@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "inventories/vocabulary/instant.hpp"
+
 namespace breakwater {
 
 struct Fault {
@@ -39,6 +41,7 @@ struct Fault {
     std::string message;  ///< for people: names the URI, the value met, the bound; never a secret
     int http_status = 0;
     bool body_sent = false;  ///< the whole request body had left: the BMC may have acted on it
+    Duration retry_after{0};  ///< the BMC asks not to be asked sooner; 0 where it does not say
 };
 
 std::string_view to_string(Fault::Kind kind);

@@ -1,0 +1,23 @@
+#pragma once
+// Walking a collection under its bounds: pages, members, nothing twice (hardening 7).
+#include <string>
+#include <vector>
+
+#include "drivers/redfish/facts.hpp"
+#include "drivers/redfish/session.hpp"
+
+namespace breakwater::redfish {
+
+constexpr std::size_t kPagesMax = 256;
+constexpr std::size_t kMembersMax = 10'000;
+
+/// The links of a collection's members, all pages, each once.
+BmcResult<std::vector<Page::Member>> list_members(Session& session, std::string link, std::string step,
+                                                  char expand = 0);
+
+/// The members themselves: by one expanded reply where the service gives that, else by a GET each. `expand` is set to 0
+/// when the service turns the query down. A member that is gone by the time it is read (404) is left out.
+BmcResult<std::vector<Json>> read_members(Session& session, std::string link, std::string step, char& expand,
+                                          std::size_t members_max = kMembersMax);
+
+}  // namespace breakwater::redfish

@@ -1,0 +1,174 @@
+#include "drivers/redfish/discovery.hpp"
+
+#include <algorithm>
+
+#include "drivers/redfish/collection.hpp"
+#include "drivers/redfish/fault_text.hpp"
+#include "drivers/redfish/tasks.hpp"
+
+namespace breakwater::redfish {
+namespace {
+
+constexpr std::size_t kSystemsMax = 16;
+constexpr std::size_t kTasksMax = 100;  // the newest; services keep their tasks in order
+constexpr std::string_view kAdapters = "/NetworkAdapters/";
+
+Fault missing(const std::string& step, const std::string& what) {
+  return make_fault(Fault::Kind::not_supported, step, "the service names no " + what);
+}
+
+}  // namespace
+
+void Discovery::forget() {
+  system_.clear();
+  manager_.clear();
+  tasks_.clear();
+  no_tasks_ = false;
+  expand_.reset();
+  part_numbers_.clear();
+  over_.clear();
+}
+
+char Discovery::expand() {
+  if (!expand_) expand_ = session_.root().expand;
+  return *expand_;
+}
+
+BmcResult<SystemFacts> Discovery::system() {
+  const std::string step = "read system";
+  if (!system_.empty()) {
+    const Result<Json, Fault> body = co_await session_.read(system_, step);
+    if (body) co_return read_system(*body, quirks());
+    if (body.error().http_status != 404) co_return fail(body.error());
+  }
+  if (session_.root().systems.empty()) co_return fail(missing(step, "systems"));
+  char plain = 0;
+  const Result<std::vector<Json>, Fault> bodies =
+      co_await read_members(session_, session_.root().systems, step, plain, kSystemsMax);
+  if (!bodies) co_return fail(bodies.error());
+  std::vector<SystemFacts> systems;
+  for (const Json& body : *bodies) systems.push_back(read_system(body, quirks()));
+  const SystemFacts* const chosen = choose_system(systems);
+  if (chosen == nullptr) co_return fail(missing(step, "system"));
+  system_ = chosen->uri;
+  co_return *chosen;
+}
+
+BmcResult<ManagerFacts> Discovery::manager(SystemFacts system) {
+  const std::string step = "read manager";
+  const std::string linked = !manager_.empty()            ? manager_
+                             : !system.managed_by.empty() ? system.managed_by.front()
+                                                          : session_.root().manager_providing;
+  if (!linked.empty()) {
+    const Result<Json, Fault> body = co_await session_.read(linked, step);
+    if (body) {
+      manager_ = linked;
+      co_return read_manager(*body);
+    }
+    if (body.error().http_status != 404) co_return fail(body.error());
+  }
+  if (session_.root().managers.empty()) co_return ManagerFacts{};
+  char plain = 0;
+  const Result<std::vector<Json>, Fault> bodies =
+      co_await read_members(session_, session_.root().managers, step, plain, kSystemsMax);
+  if (!bodies) co_return fail(bodies.error());
+  std::vector<ManagerFacts> managers;
+  for (const Json& body : *bodies) managers.push_back(read_manager(body));
+  const ManagerFacts* const chosen = choose_manager(managers, system, session_.root());
+  if (chosen == nullptr) co_return ManagerFacts{};
+  manager_ = chosen->uri;
+  co_return *chosen;
+}
+
+BmcResult<UpdateFacts> Discovery::update_service() {
+  const std::string step = "read update service";
+  if (session_.root().update_service.empty()) co_return UpdateFacts{};
+  const Result<Json, Fault> body = co_await session_.read(session_.root().update_service, step);
+  if (!body) co_return fail(body.error());
+  co_return read_update_service(*body, quirks());
+}
+
+BmcResult<void> Discovery::add_part_numbers(std::vector<SoftwareEntry>& entries) {
+  for (SoftwareEntry& entry : entries) {
+    for (const std::string& link : entry.component.key.related_items) {
+      if (link.find(kAdapters) == std::string::npos) continue;
+      if (!part_numbers_.contains(link)) {
+        const Result<Json, Fault> body = co_await session_.read(link, "read network adapter");
+        if (!body && body.error().kind != Fault::Kind::http_status) co_return fail(body.error());
+        part_numbers_[link] = body ? json_text(*body, "PartNumber").value_or("") : std::string();
+      }
+      if (entry.component.key.part_number.empty()) entry.component.key.part_number = part_numbers_[link];
+    }
+  }
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<std::vector<SoftwareEntry>> Discovery::software(std::vector<std::string> active_images) {
+  const Result<UpdateFacts, Fault> service = co_await update_service();
+  if (!service) co_return fail(service.error());
+  if (service->inventory.empty()) co_return std::vector<SoftwareEntry>{};
+  char how = expand();
+  const Result<std::vector<Json>, Fault> bodies =
+      co_await read_members(session_, service->inventory, "read inventory", how);
+  expand_ = how;
+  if (!bodies) co_return fail(bodies.error());
+  std::vector<SoftwareEntry> entries;
+  for (const Json& body : *bodies) entries.push_back(read_software(body, quirks()));
+  entries = settle_slots(std::move(entries), quirks(), active_images);
+  std::erase_if(entries, [](const SoftwareEntry& entry) { return !entry.known; });
+  const Result<void, Fault> parts = co_await add_part_numbers(entries);
+  if (!parts) co_return fail(parts.error());
+  co_return entries;
+}
+
+BmcResult<std::string> Discovery::tasks_link() {
+  if (!tasks_.empty() || no_tasks_) co_return tasks_;
+  if (!session_.root().task_service.empty()) {
+    const Result<Json, Fault> body = co_await session_.read(session_.root().task_service, "read task service");
+    if (!body && body.error().http_status != 404) co_return fail(body.error());
+    if (body) tasks_ = json_text(json_object(*body, "Tasks"), "@odata.id").value_or("");
+  }
+  no_tasks_ = tasks_.empty();
+  co_return tasks_;
+}
+
+BmcResult<std::vector<std::string>> Discovery::task_links() {
+  const Result<std::string, Fault> link = co_await tasks_link();
+  if (!link) co_return fail(link.error());
+  std::vector<std::string> links;
+  if (link->empty()) co_return links;
+  const Result<std::vector<Page::Member>, Fault> members = co_await list_members(session_, *link, "read tasks");
+  if (!members) co_return fail(members.error());
+  for (const Page::Member& member : *members) links.push_back(member.uri);
+  co_return links;
+}
+
+BmcResult<std::vector<TaskView>> Discovery::tasks() {
+  Result<std::vector<std::string>, Fault> links = co_await task_links();
+  if (!links) co_return fail(links.error());
+  if (links->size() > kTasksMax) links->erase(links->begin(), links->end() - kTasksMax);
+  std::vector<TaskView> open;
+  for (const std::string& link : *links) {
+    if (over_.contains(link)) continue;
+    const Result<Json, Fault> body = co_await session_.read(link, "read task");
+    if (!body && body.error().http_status != 404) co_return fail(body.error());
+    if (!body) continue;
+    TaskView task = read_task(*body);
+    task.uri = link;
+    if (is_over(task)) {
+      over_.emplace(link, std::move(task));
+    } else {
+      open.push_back(std::move(task));
+    }
+  }
+  co_return open;
+}
+
+BmcResult<std::vector<std::string>> Discovery::reset_types(Action action) {
+  if (!action.reset_types.empty() || action.action_info.empty()) co_return action.reset_types;
+  const Result<Json, Fault> body = co_await session_.read(action.action_info, "read reset types");
+  if (!body) co_return fail(body.error());
+  co_return read_action_info(*body);
+}
+
+}  // namespace breakwater::redfish

@@ -1,0 +1,48 @@
+#pragma once
+// Where things are on this BMC and what they say now. Locations are found once per conversation, from the service root
+// down, and found again after forget(); what they say is read each time.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "drivers/redfish/facts.hpp"
+#include "drivers/redfish/session.hpp"
+
+namespace breakwater::redfish {
+
+class Discovery {
+ public:
+  explicit Discovery(Session& session) : session_(session) {}
+
+  BmcResult<SystemFacts> system();
+  /// The manager of the system; one without any fact where the service names none.
+  BmcResult<ManagerFacts> manager(SystemFacts system);
+  BmcResult<UpdateFacts> update_service();
+  /// The firmware inventory; empty where the service has none (X10).
+  BmcResult<std::vector<SoftwareEntry>> software(std::vector<std::string> active_images);
+  /// The tasks that are not over.
+  BmcResult<std::vector<TaskView>> tasks();
+  /// The links of the tasks, whatever their state; empty where there is no task service.
+  BmcResult<std::vector<std::string>> task_links();
+  /// The values that the action's ResetType takes, from wherever they stand.
+  BmcResult<std::vector<std::string>> reset_types(Action action);
+  const Quirks& quirks() const { return quirks_of(session_.root().family); }
+  /// Everything is found again: the BMC was reset.
+  void forget();
+
+ private:
+  BmcResult<std::string> tasks_link();
+  BmcResult<void> add_part_numbers(std::vector<SoftwareEntry>& entries);
+  char expand();
+
+  Session& session_;
+  std::string system_;
+  std::string manager_;
+  std::string tasks_;
+  bool no_tasks_ = false;
+  std::optional<char> expand_;
+  std::map<std::string, std::string> part_numbers_;  ///< by the adapter's link
+  std::map<std::string, TaskView> over_;             ///< tasks that are at an end stay there
+};
+
+}  // namespace breakwater::redfish

@@ -1,0 +1,117 @@
+#pragma once
+// What the resources of a Redfish service say, as values. Pure: JSON in, facts out, nothing absent is invented. Links
+// are as the service spells them; whoever follows one passes it through same_origin_path first.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "drivers/bmc.hpp"
+#include "drivers/redfish/quirks.hpp"
+#include "inventories/document/json.hpp"
+#include "inventories/firmware/component.hpp"
+#include "inventories/hosts/observation.hpp"
+
+namespace breakwater::redfish {
+
+struct ServiceRoot {
+  std::string vendor;  ///< empty where the service does not say; see family()
+  std::string uuid;    ///< of the service, lower case
+  std::string sessions;
+  std::string systems;
+  std::string managers;
+  std::string manager_providing;  ///< the manager that answers
+  std::string update_service;
+  std::string task_service;
+  char expand = 0;  ///< `.` or `*` as the query takes it; 0 where the service does not expand
+  Family family = Family::generic;
+};
+
+/// An action and the values that its ResetType takes; these stand here or in the ActionInfo (redfish.md 3.6).
+struct Action {
+  std::string target;
+  std::vector<std::string> reset_types;
+  std::string action_info;
+};
+
+struct SystemFacts {
+  std::string uri;
+  Identity identity;
+  std::vector<std::string> managed_by;
+  std::optional<Action> reset;
+  Power power = Power::unknown;
+  Health health = Health::unknown;
+  Boot boot = Boot::unknown;
+  std::string reset_time;
+};
+
+struct ManagerFacts {
+  std::string uri;
+  std::string active_image;  ///< of the firmware inventory
+  std::vector<std::string> for_servers;
+  std::optional<Action> reset;
+  std::string reset_time;
+};
+
+struct UpdateFacts {
+  std::string uri;
+  std::string etag;
+  bool enabled = true;
+  bool busy = false;          ///< another client claims the push (HttpPushUriTargetsBusy)
+  bool push_options = false;  ///< HttpPushUriOptions can be set before a bare image is pushed
+  bool push_targets = false;  ///< HttpPushUriTargets can be
+  std::string multipart_uri;
+  std::string http_push_uri;
+  std::string inventory;
+  std::string start_update;  ///< the action's target; empty where there is none
+  std::string simple_update;
+  UpdateAbility ability;
+};
+
+/// An entry of the firmware inventory with what leads to its other bank.
+struct SoftwareEntry {
+  InstalledComponent component;
+  bool known = true;     ///< false where the entry is a slot that holds nothing
+  std::string activate;  ///< target of SoftwareInventory.Activate; empty where there is none
+  std::string cancel;
+};
+
+/// One page of a collection.
+struct Page {
+  struct Member {
+    std::string uri;
+    bool expanded = false;
+    Json body;  ///< the resource itself where it was expanded
+  };
+  std::vector<Member> members;
+  std::string next;
+};
+
+ServiceRoot read_service_root(const Json& root);
+SystemFacts read_system(const Json& system, const Quirks& quirks);
+ManagerFacts read_manager(const Json& manager);
+UpdateFacts read_update_service(const Json& service, const Quirks& quirks);
+SoftwareEntry read_software(const Json& entry, const Quirks& quirks);
+Page read_page(Json collection);
+/// ResetType's AllowableValues of an ActionInfo resource.
+std::vector<std::string> read_action_info(const Json& action_info);
+/// `#Type.vX.Type` of the resource without version: `Task`.
+std::string type_of(const Json& resource);
+
+/// The host's own system among several: it can be reset, names itself, and is managed (redfish.md 5.6); nullptr where
+/// there is none.
+const SystemFacts* choose_system(const std::vector<SystemFacts>& systems);
+/// The manager of that system: by its link, the manager's link back, the service's own word, else the only one.
+const ManagerFacts* choose_manager(const std::vector<ManagerFacts>& managers, const SystemFacts& system,
+                                   const ServiceRoot& root);
+
+/// The gentlest value that restarts, of those allowed; nothing where none does.
+std::optional<std::string> choose_restart(const std::vector<std::string>& allowed);
+std::optional<std::string> choose_power_on(const std::vector<std::string>& allowed);
+
+/// Marks as `previous` an entry with the same key as one that a manager names as its running image, and drops what is
+/// listed twice (Dell's Current- and Installed-).
+std::vector<SoftwareEntry> settle_slots(std::vector<SoftwareEntry> entries, const Quirks& quirks,
+                                        const std::vector<std::string>& active_images);
+
+}  // namespace breakwater::redfish

@@ -1,0 +1,27 @@
+#include "drivers/redfish/login_guard.hpp"
+
+namespace breakwater::redfish {
+namespace {
+
+constexpr Duration kWindow = std::chrono::hours(1);
+
+}  // namespace
+
+LoginGuard::LoginGuard(Clock clock) : clock_(std::move(clock)) {}
+
+bool LoginGuard::may_try(const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  const auto found = refusals_.find(address);
+  if (found == refusals_.end()) return true;
+  std::deque<Instant>& times = found->second;
+  const Instant now = clock_();
+  while (!times.empty() && now - times.front() >= kWindow) times.pop_front();
+  return times.size() < kRefusedLoginsMax;
+}
+
+void LoginGuard::refused(const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  refusals_[address].push_back(clock_());
+}
+
+}  // namespace breakwater::redfish

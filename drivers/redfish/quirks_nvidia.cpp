@@ -1,0 +1,11 @@
+// NVIDIA's OpenBMC derivatives, redfish.md 5.6 and 3.6.
+#include "drivers/redfish/quirk_rows.hpp"
+
+namespace breakwater::redfish {
+
+const Quirks& nvidia_quirks() {
+  static constexpr Quirks kQuirks{Family::nvidia, {}, "", "OsIsRunning", true, false, "", "", ""};
+  return kQuirks;
+}
+
+}  // namespace breakwater::redfish

@@ -1,0 +1,346 @@
+#include "drivers/redfish/redfish_bmc.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "drivers/redfish/discovery.hpp"
+#include "drivers/redfish/fault_text.hpp"
+#include "drivers/redfish/push.hpp"
+#include "drivers/redfish/session.hpp"
+#include "drivers/redfish/tasks.hpp"
+
+namespace breakwater::redfish {
+namespace {
+
+namespace asio = boost::asio;
+using Steady = std::chrono::steady_clock;
+
+constexpr std::size_t kWorkers = 2;
+constexpr Duration kPollWaitMax = std::chrono::seconds(60);
+
+Instant steady_now() {
+  return Instant(std::chrono::duration_cast<Duration>(Steady::now().time_since_epoch()));
+}
+
+Fault unpinned(const std::string& step) {
+  return make_fault(Fault::Kind::tls_pin_mismatch, step,
+                    "the BMC's new key is not pinned yet; only identify may follow");
+}
+
+class RedfishBmc final : public Bmc {
+ public:
+  RedfishBmc(asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials, RedfishContext& shared,
+             Deadlines deadlines)
+      : executor_(executor),
+        shared_(shared),
+        session_(std::move(executor), std::move(endpoint), std::move(credentials), shared, deadlines),
+        discovery_(session_) {}
+
+  BmcResult<void> open(SessionOpened opened) override;
+  BmcResult<void> delete_session(std::string session_uri) override;
+  BmcResult<void> probe() override;
+  BmcResult<Identity> identify() override;
+  BmcResult<Observation> observe() override;
+  BmcResult<UpdateAbility> update_ability() override;
+  BmcResult<StageReceipt> stage(VerifiedImage image, StageRequest request, BodySent sent) override;
+  BmcResult<TaskView> read_task(StageReceipt receipt) override;
+  BmcResult<StageReceipt> start_staged() override;
+  BmcResult<void> cancel_staged(StageReceipt receipt) override;
+  BmcResult<StageReceipt> activate_previous(InstalledComponent previous) override;
+  BmcResult<void> reset_bmc() override;
+  BmcResult<void> reset_host() override;
+  BmcResult<void> power_on() override;
+  std::optional<Sha256> peer_key() const override { return session_.peer_key(); }
+  void expect_new_key() override;
+  void pin(Sha256 key) override { session_.pin(key); }
+  void drop() override;
+  asio::awaitable<void> close() override { co_await session_.close(); }
+
+ private:
+  BmcResult<void> ready(std::string step);
+  BmcResult<void> reset(std::optional<Action> action, bool power_on, std::string step);
+  BmcResult<StageReceipt> follow(Reply reply, std::vector<std::string> tasks_before, std::uint64_t bytes_sent);
+  BmcResult<TaskView> read_monitor(std::string link);
+  asio::awaitable<void> hold_back();
+
+  asio::any_io_executor executor_;
+  RedfishContext& shared_;
+  Session session_;
+  Discovery discovery_;
+  Steady::time_point poll_not_before_{};
+};
+
+void RedfishBmc::expect_new_key() {
+  session_.expect_new_key();
+  discovery_.forget();
+}
+
+void RedfishBmc::drop() {
+  session_.transport().drop();
+  discovery_.forget();
+}
+
+/// Logged in, and the key of the BMC is settled.
+BmcResult<void> RedfishBmc::ready(std::string step) {
+  if (session_.key_pending()) co_return fail(unpinned(step));
+  const SessionOpened again;
+  co_return co_await session_.open(again);
+}
+
+BmcResult<void> RedfishBmc::open(SessionOpened opened) {
+  co_return co_await session_.open(std::move(opened));
+}
+
+BmcResult<void> RedfishBmc::delete_session(std::string session_uri) {
+  const Result<void, Fault> able = co_await ready("delete session");
+  if (!able) co_return fail(able.error());
+  // A BMC that restarted counts its sessions anew: the number left behind may be this conversation's own by now.
+  if (session_.is_own(session_uri)) co_return Result<void, Fault>{};
+  const Result<Reply, Fault> reply = co_await session_.act(Verb::erase, session_uri, "", "delete session");
+  if (reply || reply.error().http_status == 404 || reply.error().http_status == 410) co_return Result<void, Fault>{};
+  co_return fail(reply.error());
+}
+
+BmcResult<void> RedfishBmc::probe() {
+  const Result<void, Fault> able = co_await ready("probe");
+  if (!able) co_return fail(able.error());
+  const Result<Json, Fault> body = co_await session_.read(session_.root().systems, "probe");
+  if (!body) co_return fail(body.error());
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<Identity> RedfishBmc::identify() {
+  const SessionOpened again;
+  const Result<void, Fault> opened = co_await session_.open(again);
+  if (!opened) co_return fail(opened.error());
+  const Result<SystemFacts, Fault> system = co_await discovery_.system();
+  if (!system) co_return fail(system.error());
+  Identity identity = system->identity;
+  if (identity.vendor.empty()) identity.vendor = session_.root().vendor;
+  co_return identity;
+}
+
+BmcResult<Observation> RedfishBmc::observe() {
+  const Result<void, Fault> able = co_await ready("observe");
+  if (!able) co_return fail(able.error());
+  const Result<SystemFacts, Fault> system = co_await discovery_.system();
+  if (!system) co_return fail(system.error());
+  const Result<ManagerFacts, Fault> manager = co_await discovery_.manager(*system);
+  if (!manager) co_return fail(manager.error());
+  std::vector<std::string> active;
+  if (!manager->active_image.empty()) active.push_back(manager->active_image);
+  const Result<std::vector<SoftwareEntry>, Fault> software = co_await discovery_.software(active);
+  if (!software) co_return fail(software.error());
+  Result<std::vector<TaskView>, Fault> tasks = co_await discovery_.tasks();
+  if (!tasks) co_return fail(tasks.error());
+  Observation seen;
+  seen.identity = system->identity;
+  if (seen.identity.vendor.empty()) seen.identity.vendor = session_.root().vendor;
+  for (const SoftwareEntry& entry : *software) seen.inventory.push_back(entry.component);
+  seen.power = system->power;
+  seen.health = system->health;
+  seen.boot = system->boot;
+  seen.host_reset_time = system->reset_time;
+  seen.bmc_reset_time = manager->reset_time;
+  seen.tasks = std::move(*tasks);
+  co_return seen;
+}
+
+BmcResult<UpdateAbility> RedfishBmc::update_ability() {
+  const Result<void, Fault> able = co_await ready("read update service");
+  if (!able) co_return fail(able.error());
+  const Result<UpdateFacts, Fault> service = co_await discovery_.update_service();
+  if (!service) co_return fail(service.error());
+  co_return service->ability;
+}
+
+BmcResult<StageReceipt> RedfishBmc::stage(VerifiedImage image, StageRequest request, BodySent sent) {
+  const Result<void, Fault> able = co_await ready("upload");
+  if (!able) co_return fail(able.error());
+  const Result<UpdateFacts, Fault> service = co_await discovery_.update_service();
+  if (!service) co_return fail(service.error());
+  if (const auto refusal = refuse_stage(*service, request, image.size())) co_return fail(*refusal);
+  const Result<std::vector<std::string>, Fault> before = co_await discovery_.task_links();
+  if (!before) co_return fail(before.error());
+  const Result<void, Fault> hashed = co_await rehash(image, executor_, shared_.workers());
+  if (!hashed) co_return fail(hashed.error());
+  std::uint64_t bytes_sent = 0;
+  const Quirks& quirks = discovery_.quirks();
+  const Result<Reply, Fault> reply = co_await push(session_, *service, quirks, image, request, sent, bytes_sent);
+  if (!reply) co_return fail(reply.error());
+  co_return co_await follow(*reply, *before, bytes_sent);
+}
+
+/// The receipt of an accepted action. What it cannot tell is left empty: an untracked task is found by looking.
+BmcResult<StageReceipt> RedfishBmc::follow(Reply reply, std::vector<std::string> tasks_before,
+                                           std::uint64_t bytes_sent) {
+  StageReceipt receipt;
+  receipt.bytes_sent = bytes_sent;
+  const auto body = parse_json(reply.body);
+  const Json nothing = Json::object();
+  const TaskLinks links = find_task(reply.location, body ? *body : nothing, session_.origin());
+  receipt.task_uri = links.task;
+  receipt.monitor_uri = links.monitor;
+  poll_not_before_ = Steady::now() + std::min(reply.retry_after.value_or(Duration(0)), kPollWaitMax);
+  if (!receipt.task_uri.empty() || !receipt.monitor_uri.empty()) co_return receipt;
+  const Result<std::vector<std::string>, Fault> after = co_await discovery_.task_links();
+  if (after) receipt.task_uri = new_task(tasks_before, *after);
+  co_return receipt;
+}
+
+/// Waits until the service may be asked again, as it said itself.
+asio::awaitable<void> RedfishBmc::hold_back() {
+  if (Steady::now() >= poll_not_before_) co_return;
+  asio::steady_timer timer(executor_, poll_not_before_);
+  boost::system::error_code ignored;
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+BmcResult<TaskView> RedfishBmc::read_task(StageReceipt receipt) {
+  const std::string step = "read task";
+  const Result<void, Fault> able = co_await ready(step);
+  if (!able) co_return fail(able.error());
+  if (receipt.task_uri.empty() && receipt.monitor_uri.empty()) {
+    co_return fail(make_fault(Fault::Kind::task_gone, step, "the BMC named no task for this update"));
+  }
+  if (receipt.task_uri.empty()) co_return co_await read_monitor(receipt.monitor_uri);
+  Result<Json, Fault> body = co_await session_.read(receipt.task_uri, step);
+  if (body && !next_job(*body).empty()) body = co_await session_.read(next_job(*body), "read job");
+  if (!body) {
+    Fault fault = body.error();
+    if (fault.http_status == 404 || fault.http_status == 410) fault.kind = Fault::Kind::task_gone;
+    co_return fail(fault);
+  }
+  TaskView task = redfish::read_task(*body);
+  if (task.uri.empty()) task.uri = receipt.task_uri;
+  co_return task;
+}
+
+/// A GET on a monitor may use it up (redfish.md 2.5): asked no faster than the service says, and only where it named no
+/// task.
+BmcResult<TaskView> RedfishBmc::read_monitor(std::string link) {
+  co_await hold_back();
+  const Result<Reply, Fault> reply = co_await session_.get(link, "read task monitor");
+  if (!reply) co_return fail(reply.error());
+  poll_not_before_ = Steady::now() + std::min(reply->retry_after.value_or(Duration(0)), kPollWaitMax);
+  if (reply->status == 404 || reply->status == 410) {
+    co_return fail(make_fault(Fault::Kind::task_gone, "read task monitor", link + " is gone"));
+  }
+  const auto body = parse_json(reply->body);
+  const Json nothing = Json::object();
+  TaskView task = redfish::read_task(body ? *body : nothing);
+  task.uri = link;
+  if (task.state_text.empty() && task.state == TaskState::unknown) {
+    if (reply->status == 202) task.state = TaskState::running;
+    if (reply->status == 204) task.state = TaskState::succeeded;
+    if (reply->status >= 400) task.state = TaskState::failed;
+  }
+  co_return task;
+}
+
+BmcResult<StageReceipt> RedfishBmc::start_staged() {
+  const std::string step = "start update";
+  const Result<void, Fault> able = co_await ready(step);
+  if (!able) co_return fail(able.error());
+  const Result<UpdateFacts, Fault> service = co_await discovery_.update_service();
+  if (!service) co_return fail(service.error());
+  if (service->start_update.empty()) {
+    co_return fail(make_fault(Fault::Kind::not_supported, step, "the service has no StartUpdate action"));
+  }
+  const Result<std::vector<std::string>, Fault> before = co_await discovery_.task_links();
+  if (!before) co_return fail(before.error());
+  const Result<Reply, Fault> reply = co_await session_.act(Verb::post, service->start_update, "{}", step);
+  if (!reply) co_return fail(reply.error());
+  co_return co_await follow(*reply, *before, 0);
+}
+
+BmcResult<void> RedfishBmc::cancel_staged(StageReceipt receipt) {
+  const std::string step = "cancel staged image";
+  const Result<void, Fault> able = co_await ready(step);
+  if (!able) co_return fail(able.error());
+  co_return co_await cancel(session_, discovery_, receipt.task_uri);
+}
+
+BmcResult<StageReceipt> RedfishBmc::activate_previous(InstalledComponent previous) {
+  const Result<void, Fault> able = co_await ready("switch bank");
+  if (!able) co_return fail(able.error());
+  const Result<std::vector<std::string>, Fault> before = co_await discovery_.task_links();
+  if (!before) co_return fail(before.error());
+  const Result<Reply, Fault> reply = co_await switch_bank(session_, discovery_, previous);
+  if (!reply) co_return fail(reply.error());
+  co_return co_await follow(*reply, *before, 0);
+}
+
+BmcResult<void> RedfishBmc::reset(std::optional<Action> action, bool power_on, std::string step) {
+  if (!action) co_return fail(make_fault(Fault::Kind::not_supported, step, "there is no reset action"));
+  const Result<std::vector<std::string>, Fault> allowed = co_await discovery_.reset_types(*action);
+  if (!allowed) co_return fail(allowed.error());
+  const auto type = power_on ? choose_power_on(*allowed) : choose_restart(*allowed);
+  if (!type) co_return fail(make_fault(Fault::Kind::not_supported, step, "no reset type fits of those allowed"));
+  const Json body = {{"ResetType", *type}};
+  const Result<Reply, Fault> reply = co_await session_.act(Verb::post, action->target, body.dump(), step);
+  if (!reply) co_return fail(reply.error());
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<void> RedfishBmc::reset_bmc() {
+  const std::string step = "reset BMC";
+  const Result<void, Fault> able = co_await ready(step);
+  if (!able) co_return fail(able.error());
+  const Result<SystemFacts, Fault> system = co_await discovery_.system();
+  if (!system) co_return fail(system.error());
+  const Result<ManagerFacts, Fault> manager = co_await discovery_.manager(*system);
+  if (!manager) co_return fail(manager.error());
+  const Result<void, Fault> done = co_await reset(manager->reset, false, step);
+  session_.transport().forget_tls_session();
+  drop();
+  co_return done;
+}
+
+BmcResult<void> RedfishBmc::reset_host() {
+  const std::string step = "reset host";
+  const Result<void, Fault> able = co_await ready(step);
+  if (!able) co_return fail(able.error());
+  const Result<SystemFacts, Fault> system = co_await discovery_.system();
+  if (!system) co_return fail(system.error());
+  co_return co_await reset(system->reset, false, step);
+}
+
+BmcResult<void> RedfishBmc::power_on() {
+  const std::string step = "power on";
+  const Result<void, Fault> able = co_await ready(step);
+  if (!able) co_return fail(able.error());
+  const Result<SystemFacts, Fault> system = co_await discovery_.system();
+  if (!system) co_return fail(system.error());
+  if (system->power == Power::on) co_return Result<void, Fault>{};
+  co_return co_await reset(system->reset, true, step);
+}
+
+}  // namespace
+
+RedfishContext::RedfishContext(LoginGuard::Clock steady)
+    : tls_(std::make_shared<TlsContexts>()), logins_(steady ? std::move(steady) : steady_now), workers_(kWorkers) {}
+
+RedfishContext::~RedfishContext() {
+  workers_.join();
+}
+
+std::string RedfishContext::service_uuid(const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  const auto found = services_.find(address);
+  return found == services_.end() ? std::string() : found->second;
+}
+
+void RedfishContext::remember_service(const std::string& address, const std::string& uuid) {
+  const std::lock_guard lock(mutex_);
+  if (!uuid.empty()) services_[address] = uuid;
+}
+
+std::unique_ptr<Bmc> open_redfish(asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials,
+                                  RedfishContext& shared, Deadlines deadlines) {
+  return std::make_unique<RedfishBmc>(std::move(executor), std::move(endpoint), std::move(credentials), shared,
+                                      deadlines);
+}
+
+}  // namespace breakwater::redfish

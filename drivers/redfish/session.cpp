@@ -1,0 +1,238 @@
+#include "drivers/redfish/session.hpp"
+
+#include "drivers/redfish/fault_text.hpp"
+
+namespace breakwater::redfish {
+namespace {
+
+constexpr const char* kRootPath = "/redfish/v1/";
+constexpr Deadlines kLogout{Duration(5'000), Duration(5'000)};
+constexpr std::size_t kTokenBytesMax = 4096;
+
+Fault json_fault(const JsonFault& cause, std::string step, const std::string& path) {
+  const bool bound = cause.reason == JsonFault::Reason::too_deep || cause.reason == JsonFault::Reason::too_many_nodes ||
+                     cause.reason == JsonFault::Reason::too_large;
+  return make_fault(bound ? Fault::Kind::bound_exceeded : Fault::Kind::malformed_reply, std::move(step),
+                    path + " is no JSON to use: " + sanitised(cause.what));
+}
+
+Result<Json, Fault> to_json(const std::string& body, const std::string& step, const std::string& path) {
+  JsonBounds bounds;
+  bounds.bytes_max = kInventoryBytesMax;
+  auto parsed = parse_json(body, bounds);
+  if (!parsed) return fail(json_fault(parsed.error(), step, path));
+  if (!parsed->is_object()) {
+    return fail(make_fault(Fault::Kind::malformed_reply, step, path + " is no JSON object"));
+  }
+  return std::move(*parsed);
+}
+
+}  // namespace
+
+Session::Session(boost::asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials,
+                 RedfishContext& shared, Deadlines deadlines)
+    : transport_(std::move(executor), std::move(endpoint), shared.tls()),
+      credentials_(std::move(credentials)),
+      shared_(shared),
+      deadlines_(deadlines) {}
+
+std::string Session::address() const {
+  return transport_.endpoint().address + ":" + std::to_string(transport_.endpoint().port);
+}
+
+Result<std::string, Fault> Session::judged(const std::string& link, const std::string& step, Reach reach) const {
+  auto path = same_origin_path(link, origin(), reach);
+  if (path) return *path;
+  return fail(make_fault(Fault::Kind::foreign_link, step, "the link '" + sanitised(link, 200) + "' " + path.error()));
+}
+
+void Session::expect_new_key() {
+  key_pending_ = transport_.endpoint().tls.mode == TlsPolicy::Mode::pin;
+  if (!key_pending_) return;
+  transport_.expect_any_key();
+  greeted_ = false;
+  token_.clear();
+  session_path_.clear();
+}
+
+void Session::pin(Sha256 key) {
+  key_pending_ = false;
+  transport_.pin(key);
+}
+
+/// Whether the service is the one that was known before its key changed. Its UUID is public, so this keeps our password
+/// from a wrong machine; what proves the machine is identify(), after which the caller pins.
+Result<void, Fault> Session::recognise(const ServiceRoot& root) {
+  if (!key_pending_) {
+    shared_.remember_service(address(), root.uuid);
+    return {};
+  }
+  const std::string known = shared_.service_uuid(address());
+  if (!known.empty() && known == root.uuid) return {};
+  std::string why = "a new key is shown, and the service says it is ";
+  why += root.uuid.empty() ? "nobody" : sanitised(root.uuid, 64);
+  why += known.empty() ? ", while none is known from before" : ", while " + known + " is known from before";
+  return fail(make_fault(Fault::Kind::tls_pin_mismatch, "recognise the BMC", why + "; no credentials were sent"));
+}
+
+BmcResult<void> Session::greet() {
+  if (greeted_) co_return Result<void, Fault>{};
+  Request request;
+  request.path = kRootPath;
+  request.step = "read service root";
+  request.deadlines = deadlines_;
+  const Result<Reply, Fault> reply = co_await transport_.send(request);
+  if (!reply) co_return fail(reply.error());
+  if (reply->status != 200) {
+    Fault fault = status_fault(reply->status, reply->body, request.step, request.path);
+    fault.retry_after = reply->retry_after.value_or(Duration(0));
+    co_return fail(fault);
+  }
+  const Result<Json, Fault> json = to_json(reply->body, request.step, request.path);
+  if (!json) co_return fail(json.error());
+  ServiceRoot root = read_service_root(*json);
+  const Result<void, Fault> known = recognise(root);
+  if (!known) {
+    transport_.drop();
+    co_return fail(known.error());
+  }
+  root_ = std::move(root);
+  greeted_ = true;
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<void> Session::log_in() {
+  const std::string step = "login";
+  if (!shared_.logins().may_try(address())) {
+    co_return fail(
+        make_fault(Fault::Kind::logins_exhausted, step,
+                   std::to_string(kRefusedLoginsMax) + " logins were refused within the hour; none is tried"));
+  }
+  const Result<void, Fault> greeted = co_await greet();
+  if (!greeted) co_return fail(greeted.error());
+  const Result<std::string, Fault> path = judged(root_.sessions, step, Reach::resource);
+  if (!path) co_return fail(path.error());
+  const Json body = {{"UserName", credentials_.username}, {"Password", credentials_.password.reveal()}};
+  Request request;
+  request.verb = Verb::post;
+  request.path = *path;
+  request.step = step;
+  request.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  request.deadlines = deadlines_;
+  const Result<Reply, Fault> reply = co_await transport_.send(std::move(request));
+  if (!reply) co_return fail(reply.error());
+  if (reply->status >= 400) {
+    Fault fault = status_fault(reply->status, reply->body, step, *path);
+    fault.retry_after = reply->retry_after.value_or(Duration(0));
+    if (fault.kind == Fault::Kind::unauthorized || (reply->status == 403 && fault.kind == Fault::Kind::http_status)) {
+      fault.kind = Fault::Kind::login_refused;
+      shared_.logins().refused(address());
+    }
+    co_return fail(fault);
+  }
+  const Result<Json, Fault> made = to_json(reply->body.empty() ? "{}" : reply->body, step, *path);
+  const std::string in_body = made ? json_text(*made, "@odata.id").value_or("") : std::string();
+  auto where = same_origin_path(reply->location, origin());
+  if (!where) where = same_origin_path(in_body, origin());
+  if (reply->auth_token.empty() || reply->auth_token.size() > kTokenBytesMax || !where) {
+    co_return fail(make_fault(Fault::Kind::malformed_reply, step,
+                              "the login was answered without a token or without a session of this BMC"));
+  }
+  token_ = reply->auth_token;
+  session_path_ = *where;
+  if (opened_) co_await opened_(session_path_);
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<void> Session::open(SessionOpened opened) {
+  if (opened) opened_ = std::move(opened);
+  if (!token_.empty()) co_return Result<void, Fault>{};
+  co_return co_await log_in();
+}
+
+BmcResult<Reply> Session::get(std::string link, std::string step, std::size_t reply_bytes_max) {
+  const Result<std::string, Fault> path = judged(link, step, Reach::resource);
+  if (!path) co_return fail(path.error());
+  for (int attempt = 0;; ++attempt) {
+    if (token_.empty()) {
+      const Result<void, Fault> opened = co_await log_in();
+      if (!opened) co_return fail(opened.error());
+    }
+    Request request;
+    request.path = *path;
+    request.step = step;
+    request.token = token_;
+    request.reply_bytes_max = reply_bytes_max;
+    request.deadlines = deadlines_;
+    Result<Reply, Fault> reply = co_await transport_.send(std::move(request));
+    const bool dead = reply && reply->status == 401;
+    if (!dead || attempt > 0) co_return reply;
+    token_.clear();
+    session_path_.clear();
+  }
+}
+
+BmcResult<Json> Session::read(std::string link, std::string step, std::size_t reply_bytes_max) {
+  Result<Reply, Fault> reply = co_await get(link, step, reply_bytes_max);
+  if (!reply) co_return fail(reply.error());
+  if (reply->status >= 400) {
+    Fault fault = status_fault(reply->status, reply->body, step, link);
+    fault.retry_after = reply->retry_after.value_or(Duration(0));
+    co_return fail(fault);
+  }
+  co_return to_json(reply->body, step, link);
+}
+
+BmcResult<Reply> Session::act(Verb verb, std::string link, std::string body, std::string step, std::string etag) {
+  const Result<std::string, Fault> path = judged(link, step, Reach::resource);
+  if (!path) co_return fail(path.error());
+  if (token_.empty()) {
+    const Result<void, Fault> opened = co_await log_in();
+    if (!opened) co_return fail(opened.error());
+  }
+  Request request;
+  request.verb = verb;
+  request.path = *path;
+  request.step = step;
+  request.token = token_;
+  request.body = std::move(body);
+  request.etag = std::move(etag);
+  request.deadlines = deadlines_;
+  Result<Reply, Fault> reply = co_await transport_.send(std::move(request));
+  if (!reply || reply->status < 400) co_return reply;
+  if (reply->status == 401) token_.clear();
+  Fault fault = status_fault(reply->status, reply->body, step, *path);
+  fault.retry_after = reply->retry_after.value_or(Duration(0));
+  fault.body_sent = true;
+  co_return fail(fault);
+}
+
+BmcResult<Reply> Session::upload(Request request, UploadBody body, BodySent sent) {
+  const Result<std::string, Fault> path = judged(request.path, request.step, Reach::push);
+  if (!path) co_return fail(path.error());
+  if (token_.empty()) {
+    const Result<void, Fault> opened = co_await log_in();
+    if (!opened) co_return fail(opened.error());
+  }
+  request.path = *path;
+  request.token = token_;
+  co_return co_await transport_.upload(std::move(request), std::move(body), std::move(sent));
+}
+
+boost::asio::awaitable<void> Session::close() {
+  for (int attempt = 0; attempt < 2 && !token_.empty(); ++attempt) {
+    Request request;
+    request.verb = Verb::erase;
+    request.path = session_path_;
+    request.step = "logout";
+    request.token = token_;
+    request.deadlines = kLogout;
+    const Result<Reply, Fault> reply = co_await transport_.send(std::move(request));
+    if (reply || reply.error().kind != Fault::Kind::closed_before_reply) break;
+  }
+  token_.clear();
+  session_path_.clear();
+  transport_.drop();
+}
+
+}  // namespace breakwater::redfish

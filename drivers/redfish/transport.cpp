@@ -1,0 +1,241 @@
+#include "drivers/redfish/transport.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include "drivers/redfish/fault_text.hpp"
+#include "drivers/redfish/wire.hpp"
+
+namespace breakwater::redfish {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr Duration kConnectMax = std::chrono::seconds(10);
+constexpr Duration kLateAnswerMax = std::chrono::seconds(5);  // what a BMC said before it closed on an upload
+
+std::string_view name(Verb verb) {
+  switch (verb) {
+    case Verb::get:
+      return "GET";
+    case Verb::post:
+      return "POST";
+    case Verb::patch:
+      return "PATCH";
+    case Verb::erase:
+      return "DELETE";
+  }
+  return "GET";
+}
+
+Fault connect_fault(const std::string& step, const std::string& where, const error_code& error) {
+  Fault::Kind kind = Fault::Kind::unreachable;
+  if (error == asio::error::connection_refused || error == asio::error::connection_reset) kind = Fault::Kind::refused;
+  if (error == beast::error::timeout || error == asio::error::timed_out) kind = Fault::Kind::connect_timeout;
+  return make_fault(kind, step, "connect to " + where + ": " + error.message());
+}
+
+}  // namespace
+
+Transport::Transport(asio::any_io_executor executor, BmcEndpoint endpoint, std::shared_ptr<TlsContexts> contexts)
+    : executor_(std::move(executor)), endpoint_(std::move(endpoint)), contexts_(std::move(contexts)) {}
+
+Transport::~Transport() {
+  drop();
+}
+
+void Transport::drop() {
+  if (!wire_) return;
+  wire_->socket().close();
+  wire_.reset();
+}
+
+void Transport::expect_any_key() {
+  if (endpoint_.tls.mode != TlsPolicy::Mode::pin) return;
+  forget_tls_session();
+  any_key_ = true;
+  key_to_stay_.reset();
+  drop();
+}
+
+void Transport::pin(Sha256 key) {
+  if (endpoint_.tls.mode != TlsPolicy::Mode::pin) return;
+  forget_tls_session();
+  any_key_ = false;
+  key_to_stay_.reset();
+  endpoint_.tls.pins = {key};
+  if (peer_key_ != key) drop();
+}
+
+void Transport::forget_tls_session() {
+  if (const auto context = contexts_->find(endpoint_.tls)) (*context)->forget(session_key(endpoint_, endpoint_.tls));
+}
+
+std::string Transport::head_of(const Request& request, std::size_t body_bytes) const {
+  const bool six = endpoint_.address.find(':') != std::string::npos;
+  std::string head;
+  head.reserve(512);
+  head.append(name(request.verb)).append(" ").append(request.path).append(" HTTP/1.1\r\nHost: ");
+  head.append(six ? "[" + endpoint_.address + "]" : endpoint_.address);
+  if (endpoint_.port != 443) head.append(":").append(std::to_string(endpoint_.port));
+  head.append("\r\nAccept: application/json\r\nOData-Version: 4.0\r\nUser-Agent: breakwater\r\n");
+  if (!request.token.empty()) head.append("X-Auth-Token: ").append(request.token).append("\r\n");
+  if (!request.etag.empty()) head.append("If-Match: ").append(request.etag).append("\r\n");
+  if (request.verb == Verb::post || request.verb == Verb::patch) {
+    if (body_bytes > 0) head.append("Content-Type: ").append(request.content_type).append("\r\n");
+    head.append("Content-Length: ").append(std::to_string(body_bytes)).append("\r\n");
+  }
+  return head.append("\r\n");
+}
+
+BmcResult<void> Transport::reach(Wire& wire, const std::string& step, Clock& clock) {
+  const std::string where = endpoint_.address + ":" + std::to_string(endpoint_.port);
+  error_code error;
+  const asio::ip::address literal = asio::ip::make_address(endpoint_.address, error);
+  std::vector<tcp::endpoint> targets;
+  if (!error) {
+    targets.emplace_back(literal, endpoint_.port);
+  } else {
+    tcp::resolver resolver(executor_);
+    const std::string service = std::to_string(endpoint_.port);
+    const auto found =
+        co_await resolver.async_resolve(endpoint_.address, service, asio::redirect_error(asio::use_awaitable, error));
+    if (error) {
+      co_return fail(make_fault(Fault::Kind::name_not_resolved, step, endpoint_.address + ": " + error.message()));
+    }
+    for (const auto& entry : found) targets.push_back(entry.endpoint());
+  }
+  for (const tcp::endpoint& target : targets) {
+    wire.socket().expires_at(std::min(clock.next(), Clock::Steady::now() + kConnectMax));
+    co_await wire.socket().async_connect(target, asio::redirect_error(asio::use_awaitable, error));
+    if (!error) break;
+    wire.socket().socket().close();
+  }
+  if (error) co_return fail(connect_fault(step, where, error));
+  wire.socket().socket().set_option(tcp::no_delay(true), error);
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<void> Transport::shake_hands(Wire& wire, const std::string& step, Clock& clock) {
+  wire.peer.host = endpoint_.address;
+  wire.peer.policy = endpoint_.tls;
+  wire.peer.any_key = any_key_;
+  wire.peer.session_key = session_key(endpoint_, endpoint_.tls);
+  SSL* const ssl = wire.stream.native_handle();
+  wire.context->prepare(ssl, wire.peer);
+  error_code error;
+  wire.socket().expires_at(clock.next());
+  co_await wire.stream.async_handshake(asio::ssl::stream_base::client,
+                                       asio::redirect_error(asio::use_awaitable, error));
+  if (!error) TlsContext::judge_resumed(ssl, wire.peer);
+  if (wire.peer.seen) peer_key_ = wire.peer.seen;
+  if (any_key_ && !error && !wire.peer.refusal) {
+    if (!key_to_stay_) key_to_stay_ = wire.peer.seen;
+    if (key_to_stay_ != wire.peer.seen) {
+      wire.peer.refusal = Fault::Kind::tls_pin_mismatch;
+      wire.peer.reason = "the BMC showed two different new keys within one reset";
+    }
+  }
+  if (!error && !wire.peer.refusal) co_return Result<void, Fault>{};
+  wire.context->forget(wire.peer.session_key);
+  if (wire.peer.refusal) co_return fail(make_fault(*wire.peer.refusal, step, wire.peer.reason));
+  if (error == beast::error::timeout) co_return fail(clock.fault(step, "the TLS handshake"));
+  co_return fail(make_fault(Fault::Kind::tls_failed, step, "the TLS handshake failed: " + error.message()));
+}
+
+BmcResult<void> Transport::connect(const std::string& step, Clock& clock) {
+  auto context = contexts_->find(endpoint_.tls);
+  if (!context) {
+    context.error().step = step;
+    co_return fail(context.error());
+  }
+  const auto wire = std::make_shared<Wire>(executor_, *context);
+  wire_ = wire;  // drop() from outside closes it at any step
+  Result<void, Fault> reached = co_await reach(*wire, step, clock);
+  if (reached) reached = co_await shake_hands(*wire, step, clock);
+  if (reached && wire_ != wire) reached = fail(make_fault(Fault::Kind::cancelled, step, "the connection was dropped"));
+  if (!reached && wire_ == wire) drop();
+  co_return reached;
+}
+
+BmcResult<Reply> Transport::exchange(Request request, Clock& clock) {
+  const auto wire = wire_;
+  wire->keep = false;
+  const std::string message = head_of(request, request.body.size()) + request.body;
+  const auto bytes = asio::buffer(message);
+  error_code error;
+  wire->socket().expires_at(clock.next());
+  co_await asio::async_write(wire->stream, bytes, asio::redirect_error(asio::use_awaitable, error));
+  if (error == beast::error::timeout) co_return fail(clock.fault(request.step, "sending the request"));
+  if (error) {
+    co_return fail(make_fault(Fault::Kind::closed_before_reply, request.step,
+                              "the connection broke while " + request.path + " was sent: " + error.message()));
+  }
+  Result<Reply, Fault> reply = co_await wire->read(request, clock);
+  if (!reply) reply.error().body_sent = request.verb != Verb::get;
+  co_return reply;
+}
+
+BmcResult<Reply> Transport::send(Request request) {
+  Clock clock(request.deadlines);
+  for (;;) {
+    if (wire_ && request.verb != Verb::get && !wire_->is_clean()) drop();
+    const bool kept = wire_ != nullptr;
+    if (!kept) {
+      const Result<void, Fault> connected = co_await connect(request.step, clock);
+      if (!connected) co_return fail(connected.error());
+    }
+    const auto wire = wire_;
+    Result<Reply, Fault> reply = co_await exchange(request, clock);
+    if (wire_ != wire) co_return fail(make_fault(Fault::Kind::cancelled, request.step, "the connection was dropped"));
+    if (!wire->keep) drop();
+    if (reply) co_return reply;
+    const bool stale = kept && request.verb == Verb::get && reply.error().kind == Fault::Kind::closed_before_reply;
+    if (!stale) co_return reply;
+  }
+}
+
+BmcResult<void> Transport::send_slices(Wire& wire, const std::string& step, const UploadBody& body, Clock& clock) {
+  const auto image = asio::const_buffer(body.image.data(), body.image.size());
+  for (const asio::const_buffer part :
+       {asio::const_buffer(asio::buffer(body.head)), image, asio::const_buffer(asio::buffer(body.tail))}) {
+    for (std::size_t at = 0; at < part.size(); at += kUploadSliceBytes) {
+      const auto slice = asio::buffer(part + at, kUploadSliceBytes);
+      error_code error;
+      wire.socket().expires_at(clock.next());
+      co_await asio::async_write(wire.stream, slice, asio::redirect_error(asio::use_awaitable, error));
+      if (error == beast::error::timeout) co_return fail(clock.fault(step, "sending the image"));
+      if (error) {
+        co_return fail(make_fault(Fault::Kind::closed_before_reply, step,
+                                  "the connection broke in the middle of the image: " + error.message()));
+      }
+    }
+  }
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<Reply> Transport::upload(Request request, UploadBody body, BodySent sent) {
+  Clock clock(request.deadlines);
+  if (wire_ && !wire_->is_clean()) drop();
+  if (!wire_) {
+    const Result<void, Fault> connected = co_await connect(request.step, clock);
+    if (!connected) co_return fail(connected.error());
+  }
+  const auto wire = wire_;
+  body.head.insert(0, head_of(request, body.head.size() + body.image.size() + body.tail.size()));
+  Result<void, Fault> written = co_await send_slices(*wire, request.step, body, clock);
+  if (written) co_await sent();
+  if (!written) clock.total = std::min(clock.total, Clock::Steady::now() + kLateAnswerMax);
+  Result<Reply, Fault> reply = co_await wire->read(request, clock);
+  if (!reply) reply.error().body_sent = written.has_value();
+  if (wire_ == wire && (!written || !wire->keep)) drop();
+  if (!reply && !written) co_return fail(written.error());
+  if (reply) reply->body_sent = written.has_value();
+  co_return reply;
+}
+
+}  // namespace breakwater::redfish

@@ -1,0 +1,103 @@
+#pragma once
+// HTTPS to one BMC: one connection at a time, every step bounded in time and every reply in size, each failure a Fault
+// that names its step. A GET is repeated once where a kept connection turns out closed; nothing else ever is
+// (performance.md 2.5, 2.6, 2.8). Redirects are faults.
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "drivers/bmc.hpp"
+#include "drivers/redfish/tls.hpp"
+#include "inventories/hosts/host.hpp"
+
+namespace breakwater::redfish {
+
+constexpr std::size_t kReplyBytesMax = std::size_t{1} << 20;      ///< 1 MiB, design.md 5
+constexpr std::size_t kInventoryBytesMax = std::size_t{8} << 20;  ///< 8 MiB, design.md 5
+constexpr std::size_t kUploadSliceBytes = std::size_t{64} << 10;  ///< performance.md 2.9
+
+/// How long one request may take in all, and how long nothing may move.
+struct Deadlines {
+  Duration total{30'000};
+  Duration no_progress{15'000};
+};
+
+enum class Verb { get, post, patch, erase };
+
+struct Request {
+  Verb verb = Verb::get;
+  std::string path;  ///< passed same_origin_path
+  std::string step;  ///< for faults: `read inventory`
+  std::string token{};
+  std::string body{};
+  std::string content_type{"application/json"};
+  std::string etag{};  ///< If-Match; empty: none
+  std::size_t reply_bytes_max = kReplyBytesMax;
+  Deadlines deadlines{};
+};
+
+/// An upload's body: a head, the image's mapping, a tail. The mapping outlives the call.
+struct UploadBody {
+  std::string head;
+  std::span<const std::byte> image;
+  std::string tail;
+};
+
+struct Reply {
+  unsigned status = 0;
+  std::string body;
+  std::string location;
+  std::string auth_token;
+  std::string etag;
+  std::optional<Duration> retry_after{};
+  bool body_sent = true;  ///< false where an upload was answered before its last byte had left
+};
+
+class Transport {
+ public:
+  Transport(boost::asio::any_io_executor executor, BmcEndpoint endpoint, std::shared_ptr<TlsContexts> contexts);
+  ~Transport();
+
+  /// Sends the request and returns whatever final status was answered; only a 3xx is a Fault here.
+  BmcResult<Reply> send(Request request);
+  /// Sends `request` with this body. `sent` is awaited after the last byte, before the reply is waited for. Where the
+  /// BMC answers in the middle and closes, its answer is returned. A Fault says whether the whole body had left.
+  BmcResult<Reply> upload(Request request, UploadBody body, BodySent sent);
+
+  const BmcEndpoint& endpoint() const { return endpoint_; }
+  /// The key shown by the last handshake.
+  std::optional<Sha256> peer_key() const { return peer_key_; }
+  /// True where the next connection is a new one.
+  bool closed() const { return wire_ == nullptr; }
+  void drop();
+  /// From the next handshake on any key is taken, where pins decide at all; the first one taken must stay.
+  void expect_any_key();
+  void pin(Sha256 key);
+  /// Drops the session kept for resumption: after an activation or a reset.
+  void forget_tls_session();
+
+ private:
+  struct Wire;
+  struct Clock;
+  BmcResult<void> connect(const std::string& step, Clock& clock);
+  BmcResult<void> reach(Wire& wire, const std::string& step, Clock& clock);
+  BmcResult<void> shake_hands(Wire& wire, const std::string& step, Clock& clock);
+  BmcResult<void> send_slices(Wire& wire, const std::string& step, const UploadBody& body, Clock& clock);
+  BmcResult<Reply> exchange(Request request, Clock& clock);
+  std::string head_of(const Request& request, std::size_t body_bytes) const;
+
+  boost::asio::any_io_executor executor_;
+  BmcEndpoint endpoint_;
+  std::shared_ptr<TlsContexts> contexts_;
+  std::shared_ptr<Wire> wire_;
+  std::optional<Sha256> peer_key_;
+  bool any_key_ = false;
+  std::optional<Sha256> key_to_stay_;
+};
+
+}  // namespace breakwater::redfish
