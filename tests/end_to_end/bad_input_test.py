@@ -1,0 +1,206 @@
+"""Bad input gets a clear error, and nothing is lost or touched."""
+import json
+import os
+import resource
+import shutil
+import sqlite3
+import unittest
+
+import events
+from world import BAD, NEW, OLD, World
+
+ONE_WAVE = [{"name": "all", "size": "100%", "gate": "lenient"}]
+
+
+class Documents(unittest.TestCase):
+    def test_faults_come_with_their_place_and_all_at_once(self):
+        with World(racks=1, per_rack=1) as world:
+            path = world.rollout("good", world.good)
+            path.write_text(path.read_text().replace("stableFor", "stabelFor").replace("gate: strict", "gate: stricd", 1))
+            for arguments in (["validate", "."], ["plan", "good.yaml"], ["apply", "good.yaml"]):
+                done = world.run(*arguments, expect=65)
+                self.assertRegex(done.stderr, r"good\.yaml:\d+:\d+ .*stabelFor.*did you mean.*stableFor")
+                self.assertIn("stricd", done.stderr)
+
+    def test_a_file_that_cannot_be_read_is_named(self):
+        with World(racks=1, per_rack=1) as world:
+            done = world.run("apply", "missing.yaml", expect=65)
+            self.assertIn("missing.yaml", done.stderr)
+
+    def test_what_is_no_command_is_usage(self):
+        with World(racks=1, per_rack=1) as world:
+            self.assertIn("apply", world.run("aply", "good.yaml", expect=64).stderr)
+
+
+class Bmcs(unittest.TestCase):
+    """Hosts that cannot be spoken to are left out, with the reason, and the others are planned."""
+
+    def reason(self, world, name):
+        done = world.run("plan", "good.yaml")
+        text = done.stdout + done.stderr
+        lines = [line for line in text.splitlines() if name in line]
+        return done, " ".join(lines) or text
+
+    def test_a_certificate_of_another_authority(self):
+        with World(racks=1, per_rack=1) as other, World(racks=1, per_rack=1) as world:
+            shutil.copy(other.folder / "pki/ca.pem", world.folder / "wrong-ca.pem")
+            world.write_inventory(tls="{mode: ca, bundle: \"file:wrong-ca.pem\"}")
+            world.rollout("good", world.good)
+            _, why = self.reason(world, "r01-n01")
+            self.assertIn("tls_untrusted", why)
+            self.assertEqual(0, world.lab.host("r01-n01")["counters"]["requests"], "nothing was asked over it")
+
+    def test_a_certificate_that_has_expired_and_one_for_another_name(self):
+        for certificate, word in (("expired", "tls_expired"), ("wrongName", "tls_wrong_name")):
+            with self.subTest(certificate=certificate), World(racks=1, per_rack=1, certificate=certificate) as world:
+                world.rollout("good", world.good)
+                _, why = self.reason(world, "r01-n01")
+                self.assertIn(word, why)
+                self.assertEqual(0, world.lab.host("r01-n01")["counters"]["requests"])
+
+    def test_a_wrong_password_is_tried_three_times_an_hour_at_most(self):
+        with World(racks=1, per_rack=1) as world:
+            (world.folder / "bmc.login").write_text("admin:not-the-password\n")
+            world.rollout("good", world.good)
+            for _ in range(5):
+                _, why = self.reason(world, "r01-n01")
+                self.assertIn("login", why)
+                self.assertNotIn("not-the-password", why)
+            self.assertLessEqual(world.lab.host("r01-n01")["counters"]["loginsRefused"], 3)
+
+    def test_a_bmc_that_sends_garbage(self):
+        with World(racks=2, per_rack=1) as world:
+            world.rollout("good", world.good)
+            world.lab.disturb("r01-n01", fault="garbage")
+            _, why = self.reason(world, "r01-n01")
+            self.assertIn("malformed", why)
+            world.run("apply", "good.yaml", expect=0)
+            self.assertEqual(OLD, world.lab.host("r01-n01")["versions"]["bios"])
+            self.assertEqual(NEW, world.lab.host("r02-n01")["versions"]["bios"])
+
+    def test_a_bmc_that_is_not_there(self):
+        with World(racks=2, per_rack=1) as world:
+            world.write_inventory(hosts=f"""\
+  hosts:
+    r01-n01:
+      bmc: {{address: "{world.network}.200:8443"}}
+""")
+            world.rollout("good", world.good)
+            _, why = self.reason(world, "r01-n01")
+            self.assertIn("refused", why)
+
+
+class Firmware(unittest.TestCase):
+    def test_an_image_that_was_tampered_with_in_the_store(self):
+        with World(racks=1, per_rack=1) as world:
+            world.rollout("good", world.good)
+            (stored,) = [path for path in (world.state / "images").rglob(world.good.sha256)]
+            os.chmod(stored, 0o600)
+            with open(stored, "r+b") as image:
+                image.seek(-1, os.SEEK_END)
+                image.write(b"!")
+            done = world.run("plan", "good.yaml", expect=3)
+            self.assertIn("digest_mismatch", done.stderr)
+            self.assertEqual(3, world.run("apply", "good.yaml").returncode)
+            self.assertEqual(0, world.lab.host("r01-n01")["counters"]["uploadsBegun"])
+
+    def test_too_few_signers(self):
+        with World(racks=1, per_rack=1) as world:
+            lonely = world.firmware("bios", "3.6", edges=[OLD], signers=world.signers[:1])
+            world.rollout("good", lonely)
+            done = world.run("apply", "good.yaml", expect=3)
+            self.assertIn("threshold_unmet", done.stderr)
+            self.assertEqual(0, world.lab.host("r01-n01")["counters"]["requests"])
+
+    def test_a_release_that_was_changed_after_it_was_signed(self):
+        with World(racks=1, per_rack=1) as world:
+            document = world.good.document
+            document.write_text(document.read_text().replace("typical: 1s", "typical: 2s"))
+            world.rollout("good", world.good)
+            self.assertIn("signature_invalid", world.run("plan", "good.yaml", expect=3).stderr)
+
+    def test_an_image_that_is_not_in_the_store(self):
+        with World(racks=1, per_rack=1) as world:
+            absent = world.firmware("bios", "3.6", edges=[OLD], imported=False)
+            world.rollout("good", absent)
+            done = world.run("plan", "good.yaml", expect=3)
+            self.assertIn("not_in_store", done.stderr)
+            self.assertIn("firmware import", done.stderr)
+
+
+class FrozenPlan(unittest.TestCase):
+    def test_it_is_refused_once_the_documents_have_changed_and_says_which(self):
+        with World(racks=1, per_rack=2) as world:
+            world.rollout("good", world.good)
+            for file, what in (("policy.yaml", "Policy"), ("inventory.yaml", "Inventory"), ("good.yaml", "Rollout"),
+                               (world.good.document.name, "Release")):
+                with self.subTest(changed=file):
+                    path = world.folder / file
+                    before = path.read_text()
+                    world.run("plan", "good.yaml", "--out", "good.plan", expect=0)
+                    path.write_text(before + "# a word more\n")
+                    done = world.run("apply", "good.plan", expect=75)
+                    self.assertIn(what, done.stderr)
+                    path.write_text(before)
+            world.run("apply", "good.plan", expect=0)
+
+    def test_it_is_refused_when_it_was_edited(self):
+        with World(racks=1, per_rack=1) as world:
+            world.rollout("good", world.good)
+            world.run("plan", "good.yaml", "--out", "good.plan", expect=0)
+            plan = world.folder / "good.plan"
+            plan.write_text(plan.read_text().replace("r01-n01", "r01-n02"))
+            done = world.run("apply", "good.plan", expect=65)
+            self.assertIn("changed", done.stderr)
+
+
+class Journal(unittest.TestCase):
+    def test_one_that_was_edited_by_hand_is_refused_with_the_records_number(self):
+        with World(racks=1, per_rack=1) as world:
+            world.rollout("good", world.good)
+            world.run("apply", "good.yaml", expect=0)
+            world.run("journal", "verify", expect=0)
+            journal = sqlite3.connect(world.state / "journal.db")
+            with journal:
+                journal.execute("UPDATE record SET body = replace(body, 'done', 'lost') WHERE seq = 5")
+                journal.execute("UPDATE record SET wall_ms = wall_ms + 1 WHERE seq = 5")
+            journal.close()
+            for arguments in (["journal", "verify"], ["status"], ["apply", "good.yaml"]):
+                with self.subTest(verb=arguments):
+                    done = world.run(*arguments)
+                    self.assertEqual(1, done.returncode, done.stdout + done.stderr)
+                    self.assertRegex(done.stderr, r"record 5\b")
+
+    def test_a_tail_that_was_cut_off_is_refused(self):
+        with World(racks=1, per_rack=1) as world:
+            world.rollout("good", world.good)
+            world.run("apply", "good.yaml", expect=0)
+            journal = sqlite3.connect(world.state / "journal.db")
+            with journal:
+                journal.execute("DELETE FROM record WHERE seq = (SELECT max(seq) FROM record)")
+            journal.close()
+            self.assertNotEqual(0, world.run("journal", "verify").returncode)
+
+    def test_a_full_disk_starts_nothing_new_and_loses_nothing(self):
+        with World(racks=2, per_rack=1) as world:
+            world.rollout("good", world.good)
+            # No file may grow past 64 KiB: the journal's log reaches that in the middle of the rollout.
+            limit = 64 * 1024
+
+            def small_files():
+                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+            stopped = world.run("apply", "good.yaml", preexec_fn=small_files)
+            self.assertEqual(75, stopped.returncode, stopped.stdout + stopped.stderr)
+            self.assertIn("disk", stopped.stderr)
+            world.run("journal", "verify", expect=0)
+            world.run("apply", "good.yaml", expect=0)
+            for host in world.lab.hosts().values():
+                self.assertEqual(NEW, host["versions"]["bios"])
+                self.assertEqual({"bios": 1}, host["counters"]["activations"])
+                self.assertEqual(1, host["counters"]["uploads"])
+                self.assertEqual({}, host["staged"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,73 @@
+"""What a fleet's owner has at hand before a rollout: signing keys, lab images, signed Releases."""
+import hashlib
+import pathlib
+import random
+import subprocess
+
+FIRST_LINE = "BREAKWATER-LAB-IMAGE 1"
+
+
+def make_image(path, component, version, size=64 * 1024, faults=()):
+    header = "\n".join([FIRST_LINE, f"component: {component}", f"version: {version}",
+                        *(f"fault: {fault}" for fault in faults), "", ""]).encode()
+    path.write_bytes(header + random.Random(f"{component} {version}").randbytes(size - len(header)))
+    return path
+
+
+class Signer:
+    """One person with a key that minisign made."""
+
+    def __init__(self, name, folder):
+        self.name = name
+        self.public = folder / f"{name}.pub"
+        self.secret = folder / f"{name}.key"
+        subprocess.run(["minisign", "-G", "-W", "-f", "-p", self.public, "-s", self.secret],
+                       check=True, capture_output=True)
+        self.key_id = self.public.read_text().splitlines()[0].split()[-1]
+
+    def sign(self, document):
+        subprocess.run(["minisign", "-S", "-s", self.secret, "-m", document,
+                        "-x", f"{document}.{self.key_id}.minisig", "-t", f"signed by {self.name}"],
+                       check=True, capture_output=True)
+
+
+class Firmware:
+    """An image and its Release document, not signed yet."""
+
+    def __init__(self, folder, component, version, *, faults=(), size=64 * 1024, edges=("*",), way_back=None,
+                 activate=None, most="20s", name=None):
+        self.name = name or f"{component}-{version}"
+        self.image = make_image(folder / f"{self.name}.bin", component, version, size, faults)
+        content = self.image.read_bytes()
+        self.sha256 = hashlib.sha256(content).hexdigest()
+        self.ref = f"{self.name}@sha256:{self.sha256}"
+        self.version = version
+        self.component = component
+        rollback = f"{{method: reflash, to: \"{way_back.ref}\"}}" if isinstance(way_back, Firmware) else \
+            f"{{method: {way_back or 'bankSwitch'}}}"
+        activate = activate or ("bmcReset" if component == "bmc" else "hostReboot")
+        self.document = folder / f"{self.name}.yaml"
+        self.document.write_text(f"""\
+apiVersion: breakwater/v1
+kind: Release
+metadata: {{name: {self.name}}}
+spec:
+  component: {component}
+  vendor: Breakwater
+  {'parts: ["LAB-PN-*"]' if component == 'nic' else 'models: ["Lab-2U"]'}
+  version: "{version}"
+  reportedAs: ["{version}"]
+  files: [{{role: image, name: "{self.image.name}", sha256: "{self.sha256}", size: {len(content)}}}]
+  edges: [{{from: [{', '.join(f'"{edge}"' for edge in edges)}], verdict: ok}}]
+  apply: {{activate: {activate}, duration: {{typical: 1s, most: {most}}}}}
+  rollback: {rollback}
+""")
+
+    def sign(self, *signers):
+        for signer in signers:
+            signer.sign(self.document)
+        return self
+
+
+def sha256_of(path):
+    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()

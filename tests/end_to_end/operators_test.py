@@ -1,0 +1,134 @@
+"""What a second terminal can do while apply runs, and after it."""
+import json
+import os
+import signal
+import unittest
+
+import events
+from world import NEW, OLD, World
+
+THREE_WAVES = [{"name": "canary", "size": 1, "soak": "100ms", "gate": "strict"},
+               {"name": "second", "size": 1, "soak": "100ms", "gate": "strict"},
+               {"name": "rest", "size": "100%", "gate": "strict"}]
+
+
+class Operators(unittest.TestCase):
+    def test_pause_lets_what_is_in_flight_finish_and_resume_goes_on(self):
+        with World(racks=4, per_rack=1) as world:
+            world.rollout("good", world.good, waves=THREE_WAVES)
+            applying = world.start("apply", "good.yaml", "-o", "json")
+            applying.wait_for(lambda records: events.issued(records, "stage"), "the canary's upload")
+            world.run("pause", "good", "--reason", "the pager rang", expect=0)
+            paused = applying.wait_for(lambda records: events.kinds(records, "OperatorAsked"), "the pause")[0]
+            self.assertEqual("pause", paused["verb"])
+            # The canary goes on to its end, and then nothing more happens until somebody asks for it.
+            applying.wait_for(lambda records: events.ends(records), "the canary's end")
+            self.assertIn("paused", world.run("status", "good", expect=0).stdout)
+            waiting = [name for name in world.names if world.lab.host(name)["counters"]["uploads"] == 0]
+            self.assertEqual(3, len(waiting))
+            self.assertIn("resume", world.run("explain", waiting[0]).stdout)
+            world.run("resume", "good", expect=0)
+            self.assertEqual(0, applying.finish(), applying.transcript())
+            prepared = [record["seq"] for record in events.issued(applying.records(), "prepare")]
+            resumed = next(record["seq"] for record in events.kinds(applying.records(), "OperatorAsked")
+                           if record["verb"] == "resume")
+            self.assertEqual(1, len([seq for seq in prepared if seq < resumed]))
+
+    def test_stop_ends_apply_and_apply_goes_on_later(self):
+        with World(racks=4, per_rack=1) as world:
+            world.rollout("good", world.good, waves=THREE_WAVES)
+            applying = world.start("apply", "good.yaml", "-o", "json")
+            applying.wait_for(lambda records: events.issued(records, "check"), "the canary's checks")
+            world.run("stop", "good", expect=0)
+            self.assertEqual(4, applying.finish(), applying.transcript())
+            self.assertEqual({"bios": 1}, world.lab.host(events.issued(applying.records(), "check")[0]["host"])
+                             ["counters"]["activations"])
+            self.assertEqual(3, sum(host["counters"]["uploads"] == 0 for host in world.lab.hosts().values()))
+            self.assertIn("stopped", world.run("status", "good", expect=0).stdout)
+            world.run("resume", "good", expect=0)
+            world.run("apply", "good.yaml", expect=0)
+            self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+            self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
+
+    def test_rollback_while_it_runs_brings_back_what_was_updated(self):
+        with World(racks=4, per_rack=1) as world:
+            world.rollout("good", world.good, waves=THREE_WAVES)
+            applying = world.start("apply", "good.yaml", "-o", "json")
+            applying.wait_for(lambda records: len(events.issued(records, "activate")) == 2, "the second wave")
+            world.run("rollback", "good", "--reason", "the service is slower", expect=0)
+            self.assertEqual(5, applying.finish(), applying.transcript())
+            for name, host in world.lab.hosts().items():
+                with self.subTest(host=name):
+                    self.assertEqual(OLD, host["versions"]["bios"])
+                    self.assertEqual({}, host["staged"])
+                    self.assertLessEqual(host["counters"]["activations"].get("bios", 0), 2)
+
+    def test_rollback_after_the_end_of_one_host_and_then_of_all(self):
+        with World(racks=3, per_rack=1) as world:
+            world.rollout("good", world.good)
+            world.run("apply", "good.yaml", expect=0)
+            world.run("rollback", "good", "--host", world.names[0], expect=0)
+            versions = {name: host["versions"]["bios"] for name, host in world.lab.hosts().items()}
+            self.assertEqual({world.names[0]: OLD, world.names[1]: NEW, world.names[2]: NEW}, versions)
+            world.run("rollback", "good", expect=0)
+            self.assertEqual({OLD}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+            self.assertEqual({2}, {host["counters"]["activations"]["bios"] for host in world.lab.hosts().values()})
+
+    def test_a_second_apply_is_refused_by_name(self):
+        with World(racks=3, per_rack=1) as world:
+            world.rollout("good", world.good, targets="rack in (r01,r02)")
+            world.rollout("other", world.good, targets="rack=r03")
+            applying = world.start("apply", "good.yaml", "-o", "json")
+            applying.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            second = world.run("apply", "other.yaml", expect=75)
+            self.assertIn(str(applying.process.pid), second.stderr)
+            self.assertIn("good", second.stderr)
+            self.assertEqual(0, applying.finish(), applying.transcript())
+            world.run("apply", "other.yaml", expect=0)
+
+    def test_a_host_of_an_unfinished_rollout_is_left_out_of_a_new_one(self):
+        with World(racks=2, per_rack=1) as world:
+            world.rollout("good", world.good)
+            world.rollout("other", world.good)
+            applying = world.start("apply", "good.yaml", "-o", "json")
+            applying.wait_for(lambda records: events.issued(records, "stage"), "the first upload")
+            applying.kill()
+            applying.finish()
+            plan = world.run("plan", "other.yaml").stdout
+            self.assertIn("in_rollout", plan)
+            self.assertIn("good", plan)
+            world.run("apply", "good.yaml", expect=0)
+            self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
+
+
+class CtrlC(unittest.TestCase):
+    def test_once_finishes_what_is_in_flight_and_starts_nothing(self):
+        with World(racks=3, per_rack=1) as world:
+            world.rollout("good", world.good)
+            applying = world.start("apply", "good.yaml", "-o", "json")
+            applying.wait_for(lambda records: events.issued(records, "stage"), "the first upload")
+            applying.interrupt()
+            self.assertEqual(75, applying.finish(), applying.transcript())
+            counters = [host["counters"] for host in world.lab.hosts().values()]
+            self.assertEqual(1, sum(one["activations"].get("bios", 0) for one in counters))
+            self.assertEqual(0, sum(one["sessionsOpen"] for one in counters))
+            world.run("apply", "good.yaml", expect=0)
+
+    def test_twice_leaves_at_once_and_the_next_apply_adopts_what_is_there(self):
+        with World(racks=3, per_rack=1, flash="2s") as world:
+            world.rollout("good", world.good)
+            applying = world.start("apply", "good.yaml", "-o", "json")
+            applying.wait_for(lambda records: events.evidence(records, "body_sent"), "the whole body")
+            applying.interrupt()
+            applying.wait_for_talk("once more leaves now")
+            applying.interrupt()
+            self.assertEqual(75, applying.finish(), applying.transcript())
+            world.run("apply", "good.yaml", expect=0)
+            for host in world.lab.hosts().values():
+                self.assertEqual(1, host["counters"]["uploads"])
+                self.assertEqual({"bios": 1}, host["counters"]["activations"])
+                self.assertEqual(0, host["counters"]["sessionsOpen"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,65 @@
+"""A host that cannot be brought back is left alone, with its reason, until a person releases it."""
+import json
+import unittest
+
+import events
+from world import BAD, NEW, OLD, World
+
+ONE_WAVE = [{"name": "all", "size": "100%", "gate": "lenient"}]
+
+
+class Quarantine(unittest.TestCase):
+    def test_a_bmc_that_never_returns_is_quarantined_and_left_alone_until_it_is_released(self):
+        with World(racks=2, per_rack=1) as world:
+            bmc = world.firmware("bmc", "2.12", edges=["2.10"])
+            world.rollout("bmc", bmc, waves=ONE_WAVE, timeouts="bmcReturn=1s hostReturn=1s")
+            lost, well = world.names
+            world.lab.disturb(lost, fault="bmc_never_returns")
+            applied = world.run("apply", "bmc.yaml")
+            self.assertEqual(6, applied.returncode, applied.stdout + applied.stderr)
+            self.assertEqual("2.12", world.lab.host(well)["versions"]["bmc"])
+
+            listed = world.run("quarantine", "list", expect=0).stdout
+            self.assertIn(lost, listed)
+            self.assertNotIn(well, listed)
+            self.assertIn("quarantine release " + lost, world.run("explain", lost).stdout)
+            self.assertEqual({lost: "quarantined", well: "updated"},
+                             {name: host["state"] for name, host in world.hosts_of("bmc").items()})
+
+            before = world.lab.host(lost)["counters"]
+            world.rollout("bios", world.good, waves=ONE_WAVE)
+            plan = world.run("plan", "bios.yaml", expect=0).stdout
+            self.assertIn("quarantined", plan)
+            world.run("apply", "bios.yaml", expect=0)
+            self.assertEqual(before, world.lab.host(lost)["counters"], "not touched, not even looked at")
+            self.assertEqual(NEW, world.lab.host(well)["versions"]["bios"])
+
+            world.run("quarantine", "release", lost, expect=64)
+            world.run("quarantine", "release", lost, "--reason", "power cycled by hand", expect=0)
+            self.assertNotIn(lost, world.run("quarantine", "list", expect=0).stdout)
+            world.run("quarantine", "release", lost, "--reason", "again", expect=1)
+
+    def test_a_way_back_that_fails_is_tried_once(self):
+        with World(racks=1, per_rack=2) as world:
+            bad = world.firmware("bios", BAD, edges=[OLD], faults=["health_critical"])
+            world.rollout("bad", bad)
+            for name in world.names:
+                world.lab.disturb(name, fault="rollback_fails")
+            applied = world.run("apply", "bad.yaml")
+            self.assertEqual(5, applied.returncode, applied.stdout + applied.stderr)
+            hosts = world.lab.hosts()
+            touched = [name for name in world.names if hosts[name]["counters"]["uploads"]]
+            self.assertEqual(1, len(touched))
+            host = hosts[touched[0]]
+            self.assertEqual(BAD, host["versions"]["bios"])
+            self.assertEqual({"bios": 1}, host["counters"]["activations"])
+            self.assertEqual(0, host["counters"]["sessionsOpen"])
+            self.assertIn(touched[0], world.run("quarantine", "list", expect=0).stdout)
+            records = [json.loads(line) for line in world.run("journal", "export", expect=0).stdout.splitlines()]
+            ways_back = [record for record in records if record["kind"] == "CommandIssued"
+                         and json.loads(record["body"])["action"] == "roll_back"]
+            self.assertEqual(1, len(ways_back))
+
+
+if __name__ == "__main__":
+    unittest.main()
