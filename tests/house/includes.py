@@ -28,7 +28,7 @@ def floor_of(path):
 
 def judge_own(path, target, root):
     """What is wrong with including one of our own files; None where nothing is."""
-    if not (root / target).is_file():
+    if target not in tables.GENERATED and not (root / target).is_file():
         return "names no file, seen from the project's root"
     here, there = floor_of(path), floor_of(target)
     if there is None:
