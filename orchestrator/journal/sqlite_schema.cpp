@@ -4,8 +4,10 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <chrono>
 #include <string>
 #include <system_error>
+#include <thread>
 
 #include "orchestrator/journal/conductor_lock.hpp"
 
@@ -47,12 +49,19 @@ Result<std::int64_t, StoreFault> ask(sqlite3* db, std::string_view pragma, const
   return statement.integer(0);
 }
 
+/// SQLite's own handler backs off to 100 ms between tries, and an operator's stop would wait behind a busy conductor.
+int wait_for_turn(void*, int tries) {
+  if (tries * kBusyPause_ms >= kBusyTimeout_ms) return 0;
+  std::this_thread::sleep_for(std::chrono::milliseconds(kBusyPause_ms));
+  return 1;
+}
+
 Result<Database, StoreFault> open_file(const fs::path& file, int flags) {
   sqlite3* opened = nullptr;
   const int code = sqlite3_open_v2(file.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   Database db(opened);
   if (code != SQLITE_OK) return fail(sqlite_fault(db.get(), code, file));
-  sqlite3_busy_timeout(db.get(), kBusyTimeout_ms);
+  sqlite3_busy_handler(db.get(), &wait_for_turn, nullptr);
   sqlite3_db_config(db.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   if (auto set = run(db.get(), kSettings, file); !set) return fail(set.error());
   return db;
@@ -100,6 +109,15 @@ Result<void, StoreFault> make_state_folder(const fs::path& dir) {
   return {};
 }
 
+/// The file is made here and not by SQLite, which would follow the umask; its log and index take their mode from it.
+/// One that is there is not even opened: closing a second descriptor would drop every lock that SQLite holds on it in
+/// this process, and with them records of other processes.
+Result<void, StoreFault> make_file(const fs::path& file) {
+  const Descriptor made(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!made && errno != EEXIST) return system_fault(file, errno);
+  return {};
+}
+
 }  // namespace
 
 Result<Database, StoreFault> open_to_write(const fs::path& dir) {
@@ -107,9 +125,7 @@ Result<Database, StoreFault> open_to_write(const fs::path& dir) {
   if (auto made = make_state_folder(dir); !made) return fail(made.error());
   const auto alone = lock_for_setup(dir);
   if (!alone) return fail(alone.error());
-  // Made here and not by SQLite, which would follow the umask; its log and index take their mode from this file.
-  const Descriptor created(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!created) return fail(system_fault(file, errno).error());
+  if (auto made = make_file(file); !made) return fail(made.error());
   auto db = open_file(file, SQLITE_OPEN_READWRITE);
   if (!db) return db;
   const auto there = recognise(db->get(), file);

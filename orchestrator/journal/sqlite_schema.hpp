@@ -12,6 +12,7 @@ namespace breakwater::journal {
 constexpr int kSchemaVersion = 1;
 constexpr int kApplicationId = 0x42574a31;  ///< "BWJ1"; `file` and SQLite's own tools show it
 constexpr int kBusyTimeout_ms = 10'000;
+constexpr int kBusyPause_ms = 2;
 
 /// Opens the journal for writing; makes folder (0700), file (0600) and tables where they are missing.
 Result<Database, StoreFault> open_to_write(const std::filesystem::path& dir);

@@ -1,0 +1,405 @@
+// What only SQLite's file and several processes can show.
+#include "orchestrator/journal/sqlite_store.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iostream>
+#include <random>
+#include <set>
+
+#include "orchestrator/journal/export.hpp"
+#include "tests/orchestrator/journal/faulty_disk.hpp"
+#include "tests/orchestrator/journal/journals.hpp"
+
+namespace breakwater::journal {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using Access = SqliteStore::Access;
+using Reason = StoreFault::Reason;
+
+/// A journal of 30 records, and a hand that edits it as an operator with `sqlite3` would.
+class SqliteFile : public testing::Test {
+ protected:
+  SqliteFile() {
+    faulty_disk::set(faulty_disk::Fault::none);
+    const auto store = open_sqlite(folder_.path());
+    EXPECT_TRUE(store->lock(kHolder));
+    EXPECT_TRUE(store->append(drafts(30)));
+  }
+  ~SqliteFile() override { faulty_disk::set(faulty_disk::Fault::none); }
+
+  void edit(const std::string& sql) const {
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(file().c_str(), &db), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+    sqlite3_close(db);
+  }
+  fs::path file() const { return folder_.path() / "journal.db"; }
+  StoreFault fault_after(const std::string& sql) const {
+    edit(sql);
+    const auto store = open_sqlite(folder_.path(), Access::read);
+    const auto head = verify(*store);
+    EXPECT_FALSE(head) << "accepted after " << sql;
+    return head ? StoreFault{} : head.error();
+  }
+  StateFolder folder_;
+};
+
+TEST_F(SqliteFile, ARecordEditedByHandIsRefusedWithItsNumber) {
+  const auto fault = fault_after("UPDATE record SET body = replace(body, 'n01', 'n02') WHERE seq = 17");
+  EXPECT_EQ(fault.reason, Reason::changed);
+  EXPECT_EQ(fault.record, 17U);
+  EXPECT_THAT(fault.message, HasSubstr("journal record 17 was changed"));
+}
+
+TEST_F(SqliteFile, EveryColumnIsGuarded) {
+  for (const std::string change :
+       {"steady_ms = steady_ms + 1", "wall_ms = 0", "kind = 'Other'", "body = body || ' '", "previous = zeroblob(32)",
+        "hash = zeroblob(32)", "hash = x'00'", "previous = x''"}) {
+    edit("CREATE TABLE kept AS SELECT * FROM record WHERE seq = 17");
+    const auto fault = fault_after("UPDATE record SET " + change + " WHERE seq = 17");
+    EXPECT_EQ(fault.reason, Reason::changed) << change;
+    EXPECT_EQ(fault.record, 17U) << change;
+    edit("DELETE FROM record WHERE seq = 17; INSERT INTO record SELECT * FROM kept; DROP TABLE kept");
+  }
+  EXPECT_EQ(fault_after("UPDATE record SET format = 7 WHERE seq = 17").reason, Reason::unknown_format);
+  EXPECT_EQ(fault_after("UPDATE record SET format = 1 << 40 WHERE seq = 17").reason, Reason::unknown_format);
+}
+
+TEST_F(SqliteFile, ADeletedRecordIsMissed) {
+  const auto fault = fault_after("DELETE FROM record WHERE seq = 17");
+  EXPECT_EQ(fault.reason, Reason::changed);
+  EXPECT_EQ(fault.record, 17U);
+  EXPECT_THAT(fault.message, HasSubstr("record 17 is missing"));
+}
+
+TEST_F(SqliteFile, ADeletedBeginningIsMissed) {
+  EXPECT_EQ(fault_after("DELETE FROM record WHERE seq < 5").record, 1U);
+}
+
+TEST_F(SqliteFile, ATailThatWasCutOffIsMissed) {
+  const auto fault = fault_after("DELETE FROM record WHERE seq > 28");
+  EXPECT_EQ(fault.reason, Reason::changed);
+  EXPECT_EQ(fault.record, 29U);
+  EXPECT_THAT(fault.message, HasSubstr("ends with record 28"));
+}
+
+TEST_F(SqliteFile, ARecordAddedByHandIsRefused) {
+  EXPECT_EQ(
+      fault_after("INSERT INTO record SELECT 31, format, steady_ms, wall_ms, kind, body, previous, hash FROM record "
+                  "WHERE seq = 30")
+          .record,
+      31U);
+}
+
+TEST_F(SqliteFile, AJournalWithoutItsHeadIsRefused) {
+  EXPECT_EQ(fault_after("UPDATE head SET hash = x'00'").reason, Reason::changed);
+  EXPECT_EQ(fault_after("DELETE FROM head").reason, Reason::changed);
+  const auto store = open_sqlite(folder_.path());
+  EXPECT_FALSE(store->lock(kHolder));
+  EXPECT_FALSE(store->holder().value());
+}
+
+TEST_F(SqliteFile, TheLockIsNotGivenOnADamagedEnd) {
+  edit("UPDATE record SET body = 'x' WHERE seq = 30");
+  const auto store = open_sqlite(folder_.path());
+  const auto refused = store->lock(kHolder);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().record, 30U);
+  EXPECT_FALSE(store->holder().value());
+}
+
+TEST_F(SqliteFile, AReplayFromTheMiddleAlsoFindsTheGap) {
+  edit("DELETE FROM record WHERE seq = 16");
+  const auto store = open_sqlite(folder_.path(), Access::read);
+  const auto head = store->replay(17, [](const Record&) { return true; });
+  ASSERT_FALSE(head);
+  EXPECT_EQ(head.error().record, 16U);
+}
+
+TEST_F(SqliteFile, FilesAreTheirOwnersAlone) {
+  const auto store = open_sqlite(folder_.path());
+  ASSERT_TRUE(store->lock(kHolder));
+  ASSERT_TRUE(store->append(drafts(1)));
+  int files = 0;
+  for (const auto& at : fs::directory_iterator(folder_.path())) {
+    struct ::stat now {};
+    ASSERT_EQ(::stat(at.path().c_str(), &now), 0);
+    EXPECT_EQ(now.st_mode & 0777, 0600U) << at.path();
+    ++files;
+  }
+  EXPECT_EQ(files, 4);  // journal.db, its log, its index, conductor.lock
+  const auto made = open_sqlite(folder_.path() / "new" / "state");
+  struct ::stat now {};
+  ASSERT_EQ(::stat((folder_.path() / "new" / "state").c_str(), &now), 0);
+  EXPECT_EQ(now.st_mode & 0777, 0700U);
+}
+
+StoreFault refused_to_open(const fs::path& dir, Access access) {
+  const auto store = SqliteStore::open(dir, access);
+  EXPECT_FALSE(store) << "opened";
+  return store ? StoreFault{} : store.error();
+}
+
+TEST_F(SqliteFile, WhatIsNoJournalIsRefused) {
+  EXPECT_EQ(refused_to_open(folder_.path() / "nothing", Access::read).reason, Reason::missing);
+  EXPECT_FALSE(fs::exists(folder_.path() / "nothing"));
+
+  ASSERT_EQ(::chmod(folder_.path().c_str(), 0777), 0);
+  EXPECT_THAT(refused_to_open(folder_.path(), Access::write).message, HasSubstr("chmod 700"));
+  ASSERT_EQ(::chmod(folder_.path().c_str(), 0700), 0);
+
+  edit("PRAGMA user_version = 2");
+  for (const auto access : {Access::write, Access::read}) {
+    EXPECT_EQ(refused_to_open(folder_.path(), access).reason, Reason::unknown_format);
+  }
+  edit("PRAGMA application_id = 0");
+  EXPECT_EQ(refused_to_open(folder_.path(), Access::write).reason, Reason::unreadable);
+
+  const StateFolder other;
+  std::ofstream(other.path() / "journal.db") << std::string(5000, 'x');
+  EXPECT_EQ(refused_to_open(other.path(), Access::write).reason, Reason::unreadable);
+  EXPECT_EQ(refused_to_open(other.path(), Access::read).reason, Reason::unreadable);
+  fs::remove(other.path() / "journal.db");
+  std::ofstream(other.path() / "journal.db") << "";
+  EXPECT_EQ(refused_to_open(other.path(), Access::read).reason, Reason::missing);
+
+  std::ofstream(other.path() / "a-file") << "";
+  EXPECT_EQ(refused_to_open(other.path() / "a-file", Access::write).reason, Reason::unreadable);
+}
+
+TEST_F(SqliteFile, AReaderChangesNothing) {
+  const auto reader = open_sqlite(folder_.path(), Access::read);
+  EXPECT_EQ(reader->lock(kHolder).error().reason, Reason::unreadable);
+  EXPECT_EQ(reader->append(drafts(1)).error().reason, Reason::unreadable);
+  EXPECT_EQ(reader->add_request(at_ms(0), "pause", "{}", "ann").error().reason, Reason::unreadable);
+  EXPECT_EQ(verify(*reader).value().seq, 30U);
+}
+
+TEST_F(SqliteFile, AFailedReadIsFatalAndNoSignal) {
+  const auto store = open_sqlite(folder_.path());
+  faulty_disk::set(faulty_disk::Fault::read_fails);
+  const auto head = verify(*store);
+  ASSERT_FALSE(head);
+  EXPECT_EQ(head.error().reason, Reason::fatal) << head.error().message;
+}
+
+TEST_F(SqliteFile, AFailedWriteIsFatal) {
+  const auto store = open_sqlite(folder_.path());
+  ASSERT_TRUE(store->lock(kHolder));
+  faulty_disk::set(faulty_disk::Fault::write_fails);
+  const auto appended = store->append(drafts(1));
+  ASSERT_FALSE(appended);
+  EXPECT_EQ(appended.error().reason, Reason::fatal);
+  faulty_disk::set(faulty_disk::Fault::none);
+  EXPECT_FALSE(store->add_request(at_ms(0), "pause", "{}", "ann"));
+  EXPECT_EQ(verify(*store).value().seq, 30U);
+}
+
+TEST_F(SqliteFile, ATornFileIsRefused) {
+  std::fstream torn(file(), std::ios::in | std::ios::out | std::ios::binary);
+  torn.seekp(4096);
+  torn << std::string(8192, '\xff');
+  torn.close();
+  const auto store = SqliteStore::open(folder_.path(), Access::read);
+  EXPECT_FALSE(store && verify(**store));
+}
+
+// Somebody deletes the lock file under a running conductor, and a second one starts: the numbers are its fence.
+TEST_F(SqliteFile, ASecondWriterBehindTheLocksBackIsStoppedByTheNumbers) {
+  const auto first = open_sqlite(folder_.path());
+  ASSERT_TRUE(first->lock(kHolder));
+  fs::remove(folder_.path() / "conductor.lock");
+  const auto second = open_sqlite(folder_.path());
+  ASSERT_TRUE(second->lock({4712, "other", at_ms(0)}));
+  ASSERT_TRUE(second->append(drafts(1)));
+  const auto stale = first->append(drafts(1));
+  ASSERT_FALSE(stale);
+  EXPECT_EQ(stale.error().reason, Reason::fatal);
+  EXPECT_EQ(verify(*second).value().seq, 31U);
+}
+
+TEST_F(SqliteFile, AHolderThatDoesNotSayWhoItIsStillHolds) {
+  const auto first = open_sqlite(folder_.path());
+  ASSERT_TRUE(first->lock(kHolder));
+  const auto second = open_sqlite(folder_.path());
+  for (const std::string said : {"", "{", "[]", "{\"pid\":1}", "{\"pid\":1,\"rollout\":\"r\",\"started\":\"then\"}"}) {
+    std::ofstream(folder_.path() / "conductor.lock") << said;
+    const auto refused = second->lock(kHolder);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, Reason::locked);
+    EXPECT_FALSE(refused.error().holder);
+    EXPECT_EQ(second->holder().value(), Holder{});
+  }
+}
+
+// ---- several processes
+// ---------------------------------------------------------------------------------------------------
+
+/// A child that runs `body` and leaves; its exit status is what `body` returns. To be started while this process has no
+/// journal open: SQLite's knowledge of its own locks must not be carried over a fork.
+template <class Body>
+pid_t start_child(Body body) {
+  const pid_t pid = ::fork();
+  if (pid == 0) ::_exit(body());
+  return pid;
+}
+
+int status_of(pid_t child) {
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return status;
+}
+
+struct Pipe {
+  int ends[2] = {-1, -1};
+  Pipe() { EXPECT_EQ(::pipe(ends), 0); }
+  ~Pipe() {
+    ::close(ends[0]);
+    if (ends[1] >= 0) ::close(ends[1]);
+  }
+  void close_writer() { ::close(std::exchange(ends[1], -1)); }
+  bool read(std::uint64_t& value) const { return ::read(ends[0], &value, sizeof value) == sizeof value; }
+  bool write(std::uint64_t value) const { return ::write(ends[1], &value, sizeof value) == sizeof value; }
+};
+
+TEST(SqliteProcesses, AnotherProcessIsRefusedWithThisOnesNumber) {
+  const StateFolder folder;
+  const Pipe locked;
+  const pid_t parent = ::getpid();
+  const pid_t child = start_child([&] {
+    std::uint64_t go = 0;
+    if (!locked.read(go)) return 1;
+    const auto other = SqliteStore::open(folder.path(), Access::write);
+    if (!other) return 2;
+    const auto refused = (*other)->lock({::getpid(), "second", at_ms(0)});
+    const bool named = !refused && refused.error().holder && refused.error().holder->pid == parent &&
+                       refused.error().holder->rollout == "x13";
+    return named ? 0 : 3;
+  });
+  const auto store = open_sqlite(folder.path());
+  ASSERT_TRUE(store->lock({parent, "x13", at_ms(0)}));
+  ASSERT_TRUE(locked.write(1));
+  EXPECT_EQ(status_of(child), 0);
+}
+
+TEST(SqliteProcesses, ManyProcessesMayMakeTheJournalAtOnce) {
+  const StateFolder folder;
+  std::vector<pid_t> children;
+  for (int i = 0; i < 8; ++i) {
+    children.push_back(start_child([&] {
+      const auto store = SqliteStore::open(folder.path() / "state", Access::write);
+      return store && (*store)->add_request(at_ms(0), "pause", "{}", "ann") ? 0 : 1;
+    }));
+  }
+  for (const pid_t child : children) EXPECT_EQ(status_of(child), 0);
+  EXPECT_EQ(open_sqlite(folder.path() / "state")->waiting_requests(100).value().size(), 8U);
+}
+
+TEST(SqliteProcesses, OperatorsAskAndReadWhileTheConductorWrites) {
+  constexpr std::size_t kRequests = 200;
+  const StateFolder folder;
+  const pid_t child = start_child([&] {
+    const auto store = SqliteStore::open(folder.path(), Access::write);
+    const auto reader = SqliteStore::open(folder.path(), Access::read);
+    if (!store || !reader) return 1;
+    std::uint64_t last = 0;
+    for (std::size_t i = 0; i < kRequests; ++i) {
+      const auto id = (*store)->add_request(at_ms(0), "pause", "{}", "ann");
+      const auto seen = verify(**reader);  // the whole chain holds at whatever moment it is read
+      if (!id || !seen || seen->seq < last) {
+        std::cerr << (id ? "" : id.error().message) << (seen ? "" : seen.error().message) << '\n';
+        return 2;
+      }
+      last = seen->seq;
+    }
+    return 0;
+  });
+  const auto conductor = open_sqlite(folder.path());
+  ASSERT_TRUE(conductor->lock(kHolder));
+  std::set<std::uint64_t> answered;
+  std::optional<int> ended;
+  while (answered.size() < kRequests && ended.value_or(0) == 0) {
+    int status = 0;
+    if (!ended && ::waitpid(child, &status, WNOHANG) == child) ended = status;
+    const auto waiting = conductor->waiting_requests(16);
+    ASSERT_TRUE(waiting) << waiting.error().message;
+    std::vector<std::uint64_t> ids;
+    for (const auto& request : *waiting) ids.push_back(request.id);
+    if (ids.empty()) continue;
+    const auto appended = conductor->append(drafts(ids.size() + 1), ids);
+    ASSERT_TRUE(appended) << appended.error().message;
+    answered.insert(ids.begin(), ids.end());
+  }
+  EXPECT_EQ(ended ? *ended : status_of(child), 0);
+  EXPECT_TRUE(verify(*conductor));
+}
+
+// POSIX drops a process's locks on a file when it closes any descriptor of it; SQLite then loses its log to the next
+// process that leaves. So no second descriptor is ever opened.
+TEST(SqliteProcesses, ASecondStoreInThisProcessDoesNotCostTheFirstItsLocks) {
+  const StateFolder folder;
+  const Pipe opened;
+  const pid_t child = start_child([&] {
+    std::uint64_t go = 0;
+    if (!opened.read(go)) return 1;
+    const auto store = SqliteStore::open(folder.path(), Access::write);
+    return store && (*store)->add_request(at_ms(0), "pause", "{}", "ann") ? 0 : 2;
+  });
+  const auto first = open_sqlite(folder.path());
+  ASSERT_TRUE(first->lock(kHolder));
+  ASSERT_TRUE(first->append(drafts(3)));
+  open_sqlite(folder.path()).reset();
+  ASSERT_TRUE(opened.write(1));
+  EXPECT_EQ(status_of(child), 0);
+  ASSERT_TRUE(first->append(drafts(3)));
+  const auto reader = open_sqlite(folder.path(), Access::read);
+  EXPECT_EQ(verify(*reader).value().seq, 6U);
+  EXPECT_EQ(reader->waiting_requests(10).value().size(), 1U);
+}
+
+// I8: an acknowledged record survives kill -9.
+TEST(SqliteProcesses, EveryAcknowledgedRecordSurvivesAKill) {
+  const StateFolder folder;
+  std::mt19937 random(20261122);
+  std::uint64_t acknowledged = 0;
+  for (int round = 0; round < 25; ++round) {
+    Pipe acknowledgements;
+    const pid_t child = start_child([&] {
+      const auto store = SqliteStore::open(folder.path(), Access::write);
+      if (!store || !(*store)->lock({::getpid(), "x13", at_ms(0)})) return 1;
+      for (std::size_t size = 1;; size = size % 40 + 1) {
+        const auto appended = (*store)->append(drafts(size, std::string(size * 37, 'b')));
+        if (!appended || !acknowledgements.write(appended->head.seq)) return 2;
+      }
+    });
+    acknowledgements.close_writer();
+    const int awaited = 1 + static_cast<int>(random() % 60);
+    for (int i = 0; i < awaited; ++i) ASSERT_TRUE(acknowledgements.read(acknowledged)) << "the child ended by itself";
+    ASSERT_EQ(::kill(child, SIGKILL), 0);
+    while (acknowledgements.read(acknowledged)) {
+    }
+    EXPECT_TRUE(WIFSIGNALED(status_of(child)));
+
+    const auto store = open_sqlite(folder.path());
+    EXPECT_FALSE(store->holder().value()) << "the lock outlived its process";
+    const auto head = verify(*store);
+    ASSERT_TRUE(head) << head.error().message;
+    EXPECT_GE(head->seq, acknowledged);
+    ASSERT_TRUE(store->lock(kHolder));
+    ASSERT_TRUE(store->append(drafts(1)));
+  }
+}
+
+}  // namespace
+}  // namespace breakwater::journal
