@@ -14,7 +14,8 @@ FLOORS = {
     "orchestrator/crews": ["inventories", "policies", "drivers", "orchestrator/core"],
     "orchestrator": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/journal",
                      "orchestrator/crews"],
-    "orchestrator/cli": ["inventories", "policies", "drivers", "orchestrator"],
+    "orchestrator/cli": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/journal",
+                         "orchestrator/crews", "orchestrator"],
 }
 
 # Library -> how its headers begin, and where they may be named. A room ends in `/`, anything else is a pattern for
