@@ -3,8 +3,7 @@
 A file that needs a row here to be widened usually wants to be split instead.
 """
 
-# The folder of a file is its longest prefix in this table; it may include files whose folder is listed, or its own.
-# `drivers` stands for every room of drivers, and so on.
+# The row of a file is the longest one that begins its path; it may include files of its own row and of those listed.
 FLOORS = {
     "inventories": [],
     "policies": ["inventories"],
