@@ -1,0 +1,255 @@
+#include "orchestrator/journal/event_json.hpp"
+
+#include "orchestrator/journal/plan_value.hpp"
+#include "orchestrator/journal/strict_json.hpp"
+
+namespace breakwater::journal {
+
+template <>
+struct EnumWords<Action> {
+  static constexpr auto last = Action::check_back;
+  static std::string_view of(Action action) { return to_string(action); }
+};
+
+template <>
+struct EnumWords<Evidence::Kind> {
+  static constexpr auto last = Evidence::Kind::new_key;
+  static std::string_view of(Evidence::Kind kind) { return to_string(kind); }
+};
+
+template <>
+struct EnumWords<Cause> {
+  static constexpr auto last = Cause::interrupted;
+  static std::string_view of(Cause cause) { return to_string(cause); }
+};
+
+template <>
+struct EnumWords<Outcome::Verdict> {
+  static constexpr auto last = Outcome::Verdict::lost;
+  static std::string_view of(Outcome::Verdict verdict) { return to_string(verdict); }
+};
+
+template <>
+struct EnumWords<Verb> {
+  static constexpr auto last = Verb::release;
+  static std::string_view of(Verb verb) { return to_string(verb); }
+};
+
+/// Words for the enumerations that have no names of their own, in the order of their values.
+template <class E, std::size_t N>
+struct ListedWords {
+  static constexpr auto last = static_cast<E>(N - 1);
+  static std::string_view pick(const std::array<std::string_view, N>& words, E value) {
+    const auto at = static_cast<std::size_t>(value);
+    return at < N ? words[at] : "unknown";
+  }
+};
+
+template <>
+struct EnumWords<Health> : ListedWords<Health, 4> {
+  static std::string_view of(Health health) { return pick({"unknown", "ok", "warning", "critical"}, health); }
+};
+
+template <>
+struct EnumWords<Power> : ListedWords<Power, 4> {
+  static std::string_view of(Power power) { return pick({"unknown", "off", "on", "changing"}, power); }
+};
+
+template <>
+struct EnumWords<Boot> : ListedWords<Boot, 3> {
+  static std::string_view of(Boot boot) { return pick({"unknown", "booting", "booted"}, boot); }
+};
+
+template <>
+struct EnumWords<Slot> : ListedWords<Slot, 3> {
+  static std::string_view of(Slot slot) { return pick({"running", "previous", "staged"}, slot); }
+};
+
+// Found by the argument's namespace, so they can not stand in an unnamed one.
+
+template <class Io>
+void fields(Io& io, Of<Io, ConductorStarted>& event) {
+  io.must("rollout", event.rollout);
+  io.must("process", event.process);
+}
+
+template <class Io>
+void fields(Io& io, Of<Io, CommandIssued>& event) {
+  io.must("rollout", event.command.rollout);
+  io.must("host", event.command.host);
+  io.must("action", event.command.action);
+  io.may("update", event.command, &Command::update);
+  io.may("upload", event.command, &Command::upload);
+}
+
+template <class Io>
+void fields(Io& io, Of<Io, EvidenceSeen>& event) {
+  io.must("command", event.command);
+  io.must("rollout", event.rollout);
+  io.must("host", event.host);
+  io.must("evidence", event.evidence.kind);
+  io.may("text", event.evidence, &Evidence::text);
+}
+
+template <class Io>
+void fields(Io& io, Of<Io, ComponentKey>& key) {
+  io.may("software_id", key, &ComponentKey::software_id);
+  io.may("part_number", key, &ComponentKey::part_number);
+  io.may("related_items", key, &ComponentKey::related_items);
+  io.may("name", key, &ComponentKey::name);
+}
+
+template <class Io>
+void fields(Io& io, Of<Io, InstalledComponent>& component) {
+  io.may("id", component, &InstalledComponent::id);
+  io.may("uri", component, &InstalledComponent::uri);
+  io.may("key", component, &InstalledComponent::key);
+  io.may("version", component, &InstalledComponent::version);
+  io.may("slot", component, &InstalledComponent::slot);
+}
+
+template <class Io>
+void fields(Io& io, Of<Io, Baseline>& baseline) {
+  io.may("health", baseline, &Baseline::health);
+  io.may("power", baseline, &Baseline::power);
+  io.may("boot", baseline, &Baseline::boot);
+  io.may("inventory", baseline, &Baseline::inventory);
+}
+
+template <class Io>
+void fields(Io& io, Of<Io, CommandEnded>& event) {
+  io.must("command", event.command);
+  io.must("rollout", event.rollout);
+  io.must("host", event.host);
+  io.must("verdict", event.outcome.verdict);
+  io.may("cause", event.outcome, &Outcome::cause);
+  io.may("detail", event.outcome, &Outcome::detail);
+  io.may("stages", event.outcome, &Outcome::stages);
+  io.may("versions", event.outcome, &Outcome::versions);
+  io.may("baseline", event.outcome, &Outcome::baseline);
+}
+
+template <class Io>
+void fields(Io& io, Of<Io, GateJudged>& event) {
+  io.must("rollout", event.rollout);
+  io.must("wave", event.wave);
+  io.must("passed", event.passed);
+  io.may("reason", event, &GateJudged::reason);
+}
+
+template <class Io>
+void fields(Io& io, Of<Io, RolloutHalted>& event) {
+  io.must("rollout", event.rollout);
+  io.may("reason", event, &RolloutHalted::reason);
+  io.may("undo_wave", event, &RolloutHalted::undo_wave);
+}
+
+template <class Io>
+void fields(Io& io, Of<Io, OperatorAsked>& event) {
+  io.must("verb", event.verb);
+  io.may("rollout", event, &OperatorAsked::rollout);
+  io.may("by", event, &OperatorAsked::by);
+  io.may("reason", event, &OperatorAsked::reason);
+  io.may("wave", event, &OperatorAsked::wave);
+  io.may("host", event, &OperatorAsked::host);
+}
+
+template <class Io>
+void fields(Io& io, Of<Io, RolloutFinished>& event) {
+  io.must("rollout", event.rollout);
+}
+
+/// RolloutStarted beside its plan, which has its own reader.
+template <class Io>
+void fields(Io& io, Of<Io, RolloutStarted>& event) {
+  io.must("by", event.by);
+  io.must("digest", event.digest);
+}
+
+namespace {
+
+/// A RolloutStarted holds a whole plan; every other event is small.
+constexpr JsonBounds kStartBounds{std::size_t{1} << 29, 16, 40'000'000};
+
+template <class E>
+constexpr std::string_view kKind = "";
+template <>
+constexpr std::string_view kKind<RolloutStarted> = "RolloutStarted";
+template <>
+constexpr std::string_view kKind<ConductorStarted> = "ConductorStarted";
+template <>
+constexpr std::string_view kKind<CommandIssued> = "CommandIssued";
+template <>
+constexpr std::string_view kKind<EvidenceSeen> = "EvidenceSeen";
+template <>
+constexpr std::string_view kKind<CommandEnded> = "CommandEnded";
+template <>
+constexpr std::string_view kKind<GateJudged> = "GateJudged";
+template <>
+constexpr std::string_view kKind<RolloutHalted> = "RolloutHalted";
+template <>
+constexpr std::string_view kKind<OperatorAsked> = "OperatorAsked";
+template <>
+constexpr std::string_view kKind<RolloutFinished> = "RolloutFinished";
+
+template <class E>
+Result<Event, std::string> read_event(std::string_view body) {
+  const auto value = parse_json(body);
+  if (!value) return fail(std::string(kKind<E>) + ": " + value.error().what);
+  E event;
+  std::string fault;
+  const Trail trail{nullptr, kKind<E>};
+  Reader(*value, trail, fault).read(*value, trail, event);
+  if (!fault.empty()) return fail(std::move(fault));
+  return Event(std::move(event));
+}
+
+template <>
+Result<Event, std::string> read_event<RolloutStarted>(std::string_view body) {
+  auto value = parse_json(body, kStartBounds);
+  if (!value) return fail("RolloutStarted: " + value.error().what);
+  const Json* plan_at = json_member(*value, "plan");
+  if (!plan_at) return fail(std::string("RolloutStarted.plan is missing"));
+  auto plan = read_plan_value(*plan_at);
+  if (!plan) return fail("RolloutStarted." + plan.error());
+  value->erase("plan");
+  RolloutStarted event;
+  std::string fault;
+  const Trail trail{nullptr, "RolloutStarted"};
+  Reader(*value, trail, fault).read(*value, trail, event);
+  if (!fault.empty()) return fail(std::move(fault));
+  event.plan = std::move(*plan);
+  return Event(std::move(event));
+}
+
+/// Tries the kinds of Event in turn.
+template <std::size_t I = 0>
+Result<Event, std::string> read_kind(std::string_view kind, std::string_view body) {
+  if constexpr (I == std::variant_size_v<Event>) {
+    return fail("this format knows no event of the kind " + compact(Json(kind)));
+  } else {
+    using E = std::variant_alternative_t<I, Event>;
+    return kind == kKind<E> ? read_event<E>(body) : read_kind<I + 1>(kind, body);
+  }
+}
+
+}  // namespace
+
+std::string kind_of(const Event& event) {
+  return std::visit([]<class E>(const E&) { return std::string(kKind<E>); }, event);
+}
+
+std::string encode(const Event& event) {
+  Json value = std::visit([](const auto& one) { return Writer::json(one); }, event);
+  if (const auto* started = std::get_if<RolloutStarted>(&event)) value["plan"] = plan_value(started->plan);
+  return compact(value);
+}
+
+Result<Event, std::string> decode(std::string_view kind, std::string_view body) {
+  auto event = read_kind(kind, body);
+  const auto* halted = event ? std::get_if<RolloutHalted>(&*event) : nullptr;
+  if (halted && halted->undo_wave < kUndoNone) return fail(std::string("RolloutHalted.undo_wave is out of range"));
+  return event;
+}
+
+}  // namespace breakwater::journal

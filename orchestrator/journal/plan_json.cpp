@@ -1,0 +1,50 @@
+#include "orchestrator/journal/plan_json.hpp"
+
+#include "inventories/trust/digest.hpp"
+#include "orchestrator/journal/plan_value.hpp"
+#include "orchestrator/journal/strict_json.hpp"
+
+namespace breakwater::journal {
+namespace {
+
+/// 100,000 hosts take about 50 MB and 4 million values.
+constexpr JsonBounds kPlanBounds{std::size_t{1} << 29, 16, 40'000'000};
+
+}  // namespace
+
+Sha256 plan_digest(const ResolvedPlan& plan) {
+  return sha256(compact(plan_value(plan)));
+}
+
+std::string encode_plan(const ResolvedPlan& plan) {
+  Json value = plan_value(plan);
+  Json document = Json::object();
+  document["breakwater"] = "plan";
+  document["format"] = kPlanFormat;
+  document["digest"] = to_hex(sha256(compact(value)));
+  document["plan"] = std::move(value);
+  return document.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+Result<ResolvedPlan, std::string> decode_plan(std::string_view text) {
+  const auto document = parse_json(text, kPlanBounds);
+  if (!document) return fail("this is no plan file: " + document.error().what);
+  if (json_text(*document, "breakwater") != "plan") return fail(std::string("this is no plan file"));
+  const auto format = json_integer(*document, "format");
+  if (format != kPlanFormat) {
+    return fail("this plan file has format " + (format ? std::to_string(*format) : std::string("unknown")) +
+                ", this program reads format " + std::to_string(kPlanFormat));
+  }
+  const Json* value = json_member(*document, "plan");
+  const auto stated = json_text(*document, "digest");
+  if (!value || !stated || document->size() != 4) return fail(std::string("this plan file is not whole"));
+  auto plan = read_plan_value(*value);
+  if (!plan) return fail("this plan file is wrong: " + plan.error());
+  if (to_hex(plan_digest(*plan)) != *stated) {
+    return fail(std::string("this plan file was changed after it was made: its content does not have the digest ") +
+                "it states");
+  }
+  return plan;
+}
+
+}  // namespace breakwater::journal

@@ -1,0 +1,15 @@
+#include "orchestrator/journal/strict_json.hpp"
+
+namespace breakwater::journal {
+
+std::string to_string(const Trail& trail) {
+  std::string text = trail.up ? to_string(*trail.up) : std::string();
+  if (!trail.key.empty()) {
+    if (!text.empty()) text += '.';
+    return text.append(trail.key);
+  }
+  if (trail.up) text += '[' + std::to_string(trail.index) + ']';
+  return text;
+}
+
+}  // namespace breakwater::journal

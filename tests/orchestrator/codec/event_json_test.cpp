@@ -1,0 +1,211 @@
+#include "orchestrator/journal/event_json.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "inventories/document/json.hpp"
+#include "tests/orchestrator/codec/samples.hpp"
+
+namespace breakwater::journal {
+namespace {
+
+Event back(const Event& event) {
+  const auto decoded = decode(kind_of(event), encode(event));
+  if (!decoded) throw std::runtime_error(decoded.error());
+  return *decoded;
+}
+
+TEST(EventJson, ReadsBackEveryEvent) {
+  for (const Event& event : every_event()) {
+    const Event again = back(event);
+    EXPECT_EQ(again.index(), event.index());
+    EXPECT_EQ(kind_of(again), kind_of(event));
+    EXPECT_EQ(encode(again), encode(event));
+  }
+}
+
+TEST(EventJson, TheStartCarriesItsPlanAndDigest) {
+  const auto started = std::get<RolloutStarted>(back(every_event()[0]));
+  EXPECT_EQ(started.by, "lena");
+  EXPECT_EQ(started.digest, digest_of(9));
+  EXPECT_EQ(started.plan.hosts.size(), 2u);
+  EXPECT_EQ(started.plan.images[0].signatures[0].text, full_image("3.4", 1).signatures[0].text);
+}
+
+TEST(EventJson, MembersComeBackAsTheyWere) {
+  const auto issued = std::get<CommandIssued>(back(every_event()[2])).command;
+  EXPECT_EQ(issued.rollout, 4u);
+  EXPECT_EQ(issued.host, 17u);
+  EXPECT_EQ(issued.action, Action::activate);
+  EXPECT_EQ(issued.update, 2u);
+  EXPECT_TRUE(issued.upload);
+  const auto ended = std::get<CommandEnded>(back(every_event()[4]));
+  EXPECT_EQ(ended.outcome.verdict, Outcome::Verdict::failed);
+  EXPECT_EQ(ended.outcome.cause, Cause::version_mismatch);
+  EXPECT_EQ(ended.outcome.detail, full_outcome().detail);
+  EXPECT_TRUE(ended.outcome.stages);
+  EXPECT_EQ(ended.outcome.versions, full_outcome().versions);
+  EXPECT_EQ(ended.outcome.baseline.health, Health::warning);
+  EXPECT_EQ(ended.outcome.baseline.power, Power::on);
+  EXPECT_EQ(ended.outcome.baseline.boot, Boot::booted);
+  EXPECT_EQ(ended.outcome.baseline.inventory, full_outcome().baseline.inventory);
+  const auto asked = std::get<OperatorAsked>(back(every_event()[7]));
+  EXPECT_EQ(asked.verb, Verb::roll_back);
+  EXPECT_EQ(asked.wave, 1u);
+  EXPECT_EQ(asked.host, "fra1-r07-n00");
+  EXPECT_EQ(std::get<RolloutHalted>(back(every_event()[6])).undo_wave, kUndoAll);
+}
+
+TEST(EventJson, EveryWordComesBack) {
+  for (int i = 0; i <= static_cast<int>(Cause::interrupted); ++i) {
+    CommandEnded ended{5, 4, 17, {}};
+    ended.outcome.cause = static_cast<Cause>(i);
+    ended.outcome.verdict = static_cast<Outcome::Verdict>(i % 5);
+    ended.outcome.baseline.health = static_cast<Health>(i % 4);
+    ended.outcome.baseline.power = static_cast<Power>(i % 4);
+    ended.outcome.baseline.boot = static_cast<Boot>(i % 3);
+    const auto again = std::get<CommandEnded>(back(ended)).outcome;
+    EXPECT_EQ(again.cause, ended.outcome.cause);
+    EXPECT_EQ(again.verdict, ended.outcome.verdict);
+    EXPECT_EQ(again.baseline.health, ended.outcome.baseline.health);
+    EXPECT_EQ(again.baseline.power, ended.outcome.baseline.power);
+    EXPECT_EQ(again.baseline.boot, ended.outcome.baseline.boot);
+  }
+  for (int i = 0; i <= static_cast<int>(Evidence::Kind::new_key); ++i) {
+    const EvidenceSeen seen{5, 4, 17, {static_cast<Evidence::Kind>(i), ""}};
+    EXPECT_EQ(std::get<EvidenceSeen>(back(seen)).evidence.kind, seen.evidence.kind);
+  }
+  for (int i = 0; i <= static_cast<int>(Action::check_back); ++i) {
+    CommandIssued issued;
+    issued.command.action = static_cast<Action>(i);
+    EXPECT_EQ(std::get<CommandIssued>(back(issued)).command.action, issued.command.action);
+  }
+  for (int i = 0; i <= static_cast<int>(Verb::release); ++i) {
+    const OperatorAsked asked{static_cast<Verb>(i), 0, "omar", "", {}, ""};
+    EXPECT_EQ(std::get<OperatorAsked>(back(asked)).verb, asked.verb);
+  }
+}
+
+TEST(EventJson, TheFrequentOnesAreSmall) {
+  CommandIssued issued;
+  issued.command.rollout = 12'345'678;
+  issued.command.host = 99'999;
+  issued.command.action = Action::check_back;
+  issued.command.update = 7;
+  EXPECT_LT(encode(issued).size(), 150u);
+  const EvidenceSeen seen{12'345'678, 12'345'670, 99'999, {Evidence::Kind::body_sent, to_hex(digest_of(0xab))}};
+  EXPECT_LT(encode(seen).size(), 150u) << encode(seen);
+}
+
+TEST(EventJson, TheSpellingIsFixed) {
+  EXPECT_EQ(encode(every_event()[2]), R"({"action":"activate","host":17,"rollout":4,"update":2,"upload":true})");
+  EXPECT_EQ(encode(CommandIssued{}), R"({"action":"prepare","host":0,"rollout":0})");
+  EXPECT_EQ(encode(CommandEnded{5, 4, 17, {}}), R"({"command":5,"host":17,"rollout":4,"verdict":"done"})");
+  EXPECT_EQ(encode(RolloutFinished{4}), R"({"rollout":4})");
+  EXPECT_EQ(kEventFormat, 1);
+}
+
+TEST(EventJson, HostileTextNeitherThrowsNorBreaksTheBody) {
+  const std::string hostile[] = {
+      std::string("\xff\xfe\x80", 3), std::string("a\0b", 3), "\"}\n{\\", "\xed\xa0\x80", "\xc3",
+      std::string(100'000, '\x9f')};
+  for (const std::string& text : hostile) {
+    CommandEnded ended{5, 4, 17, {}};
+    ended.outcome.detail = text;
+    ended.outcome.versions = {text};
+    const std::string body = encode(ended);
+    const auto again = decode("CommandEnded", body);
+    ASSERT_TRUE(again) << again.error();
+    EXPECT_EQ(encode(*again), body);
+  }
+  CommandEnded plain{5, 4, 17, {}};
+  plain.outcome.detail = std::string("a\0\"\\\n\tö", 8);
+  EXPECT_EQ(std::get<CommandEnded>(back(plain)).outcome.detail, plain.outcome.detail);
+}
+
+TEST(EventJson, RefusesWhatItDoesNotKnow) {
+  struct Wrong {
+    const char* kind;
+    const char* body;
+    const char* fault;
+  };
+  const Wrong kCases[] = {
+      {"CommandDreamt", "{}", "this format knows no event of the kind \"CommandDreamt\""},
+      {"", "{}", "this format knows no event of the kind \"\""},
+      {"commandissued", "{}", "this format knows no event of the kind \"commandissued\""},
+      {"RolloutFinished", "[]", "RolloutFinished is not an object"},
+      {"RolloutFinished", "7", "RolloutFinished is not an object"},
+      {"RolloutFinished", "{}", "RolloutFinished.rollout is missing"},
+      {"RolloutFinished", R"({"rollout":4,"x":1})", "RolloutFinished has a member that this format does not know"},
+      {"RolloutFinished", R"({"rollout":"4"})", "RolloutFinished.rollout is not a whole number"},
+      {"RolloutFinished", R"({"rollout":-4})", "RolloutFinished.rollout is out of range"},
+      {"RolloutFinished", R"({"rollout":4.0})", "RolloutFinished.rollout is not a whole number"},
+      {"CommandIssued", R"({"action":"fly","host":0,"rollout":0})",
+       "CommandIssued.action is no word that this format knows"},
+      {"CommandIssued", R"({"action":"stage","host":4294967296,"rollout":0})", "CommandIssued.host is out of range"},
+      {"CommandEnded", R"({"command":5,"host":17,"rollout":4,"verdict":"done","versions":["1",2]})",
+       "CommandEnded.versions[1] is not a text"},
+      {"CommandEnded",
+       R"({"command":5,"host":17,"rollout":4,"verdict":"done","baseline":{"inventory":[{"slot":"attic"}]}})",
+       "CommandEnded.baseline.inventory[0].slot is no word that this format knows"},
+      {"OperatorAsked", R"({"verb":"pause","wave":null})", "OperatorAsked.wave is not a whole number"},
+      {"RolloutHalted", R"({"rollout":4,"undo_wave":-3})", "RolloutHalted.undo_wave is out of range"},
+      {"RolloutStarted", R"({"by":"lena"})", "RolloutStarted.plan is missing"},
+      {"RolloutStarted", R"({"by":"lena","plan":{}})", "RolloutStarted.plan.rollout is missing"},
+      {"RolloutStarted", R"([])", "RolloutStarted.plan is missing"},
+  };
+  for (const Wrong& wrong : kCases) {
+    const auto event = decode(wrong.kind, wrong.body);
+    ASSERT_FALSE(event) << wrong.kind << ' ' << wrong.body;
+    EXPECT_EQ(event.error(), wrong.fault);
+  }
+  EXPECT_FALSE(decode("RolloutFinished", R"({"rollout":4,"rollout":5})"));
+  EXPECT_FALSE(decode("RolloutFinished", R"({"rollout":4)"));
+  EXPECT_FALSE(decode("RolloutFinished", ""));
+  EXPECT_FALSE(decode("Rollout\xff", "{}"));
+  EXPECT_FALSE(decode("RolloutFinished", std::string(100'000, '[')));
+}
+
+/// Random edits: whatever decodes encodes again to something that decodes to the same.
+TEST(EventJson, RandomEditsNeitherCrashNorThrow) {
+  std::mt19937 random(20'261'122);
+  const auto below = [&random](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+  const std::vector<Event> events = every_event();
+  const std::string pieces[] = {"{",    "}",       "[",    "]",  "\"", ",", "-", "9999999999999999999",
+                                "null", "\\u0000", "\xff", "1e9"};
+  int decoded = 0;
+  for (int round = 0; round < 2'000; ++round) {
+    const Event& event = events[below(events.size())];
+    std::string body = encode(event);
+    for (std::size_t edits = 1 + below(3); edits > 0 && !body.empty(); --edits) {
+      const std::size_t at = below(body.size());
+      switch (below(4)) {
+        case 0:
+          body[at] = static_cast<char>(random());
+          break;
+        case 1:
+          body.erase(at, 1 + below(8));
+          break;
+        case 2:
+          body.insert(at, pieces[below(std::size(pieces))]);
+          break;
+        default:
+          body.insert(at, body.substr(below(body.size()), below(24)));
+      }
+    }
+    const auto again = decode(kind_of(event), body);
+    if (!again) {
+      EXPECT_FALSE(again.error().empty());
+      continue;
+    }
+    ++decoded;
+    const auto twice = decode(kind_of(*again), encode(*again));
+    ASSERT_TRUE(twice) << twice.error() << '\n' << body;
+    EXPECT_EQ(encode(*twice), encode(*again));
+  }
+  EXPECT_GT(decoded, 50);
+}
+
+}  // namespace
+}  // namespace breakwater::journal
