@@ -1,0 +1,101 @@
+#include "drivers/lab/image.hpp"
+
+#include <cstdint>
+
+namespace breakwater::lab {
+namespace {
+
+constexpr std::string_view first_line = "BREAKWATER-LAB-IMAGE 1";
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
+  return text;
+}
+
+std::vector<std::string> split_at_commas(std::string_view text) {
+  std::vector<std::string> items;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(',');
+    const std::string_view item = trimmed(text.substr(0, comma));
+    if (!item.empty()) items.emplace_back(item);
+    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+  }
+  return items;
+}
+
+// Empty where the line is fine, else what is wrong with it.
+std::string take_line(std::string_view line, ImageHeader& header) {
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return "a header line is not `key: value`";
+  const std::string_view key = trimmed(line.substr(0, colon));
+  const std::string_view value = trimmed(line.substr(colon + 1));
+  if (key == "component") {
+    header.component = value;
+  } else if (key == "version") {
+    header.version = value;
+  } else if (key == "models") {
+    header.models = split_at_commas(value);
+  } else if (key == "fault") {
+    const auto fault = parse_fault(value);
+    if (!fault) return "no fault is called " + std::string(value);
+    header.faults.push_back(*fault);
+  } else {
+    return "no header key is called " + std::string(key);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ImageHeader, std::string> parse_image(std::string_view first_bytes) {
+  first_bytes = first_bytes.substr(0, image_header_bytes_max);
+  ImageHeader header;
+  for (bool first = true;; first = false) {
+    const std::size_t end = first_bytes.find('\n');
+    if (end == std::string_view::npos) return fail(std::string("the file is no lab image"));
+    const std::string_view line = trimmed(first_bytes.substr(0, end));
+    first_bytes.remove_prefix(end + 1);
+    if (first) {
+      if (line != first_line) return fail(std::string("the file is no lab image"));
+      continue;
+    }
+    if (line.empty()) break;
+    if (std::string wrong = take_line(line, header); !wrong.empty()) return fail(std::move(wrong));
+  }
+  if (header.component.empty()) return fail(std::string("the header names no component"));
+  if (header.version.empty()) return fail(std::string("the header names no version"));
+  return header;
+}
+
+bool fits(const ImageHeader& header, std::string_view model) {
+  if (header.models.empty()) return true;
+  for (const std::string& pattern : header.models) {
+    if (pattern == model) return true;
+    if (pattern.ends_with('*') && model.starts_with(std::string_view(pattern).substr(0, pattern.size() - 1)))
+      return true;
+  }
+  return false;
+}
+
+std::string make_image(const ImageHeader& header, std::size_t size) {
+  std::string image =
+      std::string(first_line) + "\ncomponent: " + header.component + "\nversion: " + header.version + "\n";
+  for (std::size_t i = 0; i < header.models.size(); ++i)
+    image += (i == 0 ? "models: " : ", ") + header.models[i] + (i + 1 == header.models.size() ? "\n" : "");
+  for (const Fault fault : header.faults) image += "fault: " + std::string(to_string(fault)) + "\n";
+  image += "\n";
+  std::uint64_t seed = 0x9e3779b97f4a7c15ULL;
+  for (const char letter : image) seed = (seed ^ static_cast<unsigned char>(letter)) * 0x100000001b3ULL;
+  image.reserve(size);
+  while (image.size() < size) {
+    // Marsaglia's xorshift64: any bytes will do, as long as no proxy on the way can make them shorter.
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    image.push_back(static_cast<char>(seed & 0xffU));
+  }
+  return image;
+}
+
+}  // namespace breakwater::lab

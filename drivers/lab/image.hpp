@@ -1,0 +1,40 @@
+#pragma once
+// A lab image: a few header lines that say what it is and what it does to the BMC that takes it, then any bytes.
+//
+//   BREAKWATER-LAB-IMAGE 1
+//   component: bios
+//   version: 3.4
+//   models: Lab-2U, Lab-1U*        (optional: which models it is for)
+//   fault: health_critical         (optional, may stand more than once)
+//                                  (an empty line ends the header)
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "drivers/lab/fault.hpp"
+#include "inventories/vocabulary/result.hpp"
+
+namespace breakwater::lab {
+
+struct ImageHeader {
+  std::string component;
+  std::string version;
+  std::vector<std::string> models;  ///< empty: any; a trailing * stands for any rest
+  std::vector<Fault> faults;
+};
+
+/// The header stands within this many first bytes.
+constexpr std::size_t image_header_bytes_max = 4096;
+
+/// Reads the header from an image's first bytes; the error says what is wrong with it.
+Result<ImageHeader, std::string> parse_image(std::string_view first_bytes);
+
+/// Whether the header allows this model.
+bool fits(const ImageHeader& header, std::string_view model);
+
+/// An image of exactly `size` bytes, or of its header alone where that is longer. The filler does not compress and is
+/// the same for the same header.
+std::string make_image(const ImageHeader& header, std::size_t size);
+
+}  // namespace breakwater::lab

@@ -1,0 +1,113 @@
+#pragma once
+// What a lab is made of: hosts, how their BMCs behave on the wire (the persona), their firmware and their faults.
+// Every field has a default that gives a well-behaved BMC; a test names only what it is about.
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "drivers/lab/fault.hpp"
+#include "inventories/vocabulary/instant.hpp"
+#include "inventories/vocabulary/secret.hpp"
+
+namespace breakwater::lab {
+
+/// When an image that was pushed is applied, of Redfish's OperationApplyTime.
+enum class ApplyTime { immediate, on_reset, on_start_update_request };
+
+/// `Immediate`, `OnReset`, `OnStartUpdateRequest`.
+std::string_view to_string(ApplyTime apply);
+std::optional<ApplyTime> parse_apply_time(std::string_view name);
+
+/// Where the answer to an upload says which task follows it.
+enum class TaskIn {
+  monitor_and_body,  ///< Location names the task monitor, the body is the Task: what DMTF specifies
+  location,          ///< Location names the Task, no body
+  body,              ///< the body is the Task, no Location
+  monitor,           ///< Location names the task monitor, no body
+  extended_info,     ///< only a message argument names the Task
+};
+
+enum class Expand { honoured, absent, ignored };   ///< absent: not advertised; ignored: advertised, never done
+enum class ResetValuesIn { action, action_info };  ///< where a reset action lists what it takes
+enum class ResetOf { manager, system };            ///< which reset activates a component's new image
+enum class Certificate { valid, expired, self_signed, wrong_name };
+
+/// How a BMC behaves on the wire.
+struct Persona {
+  std::string vendor = "Breakwater";
+  std::string product = "Lab BMC";
+  std::vector<ApplyTime> apply_times{ApplyTime::immediate, ApplyTime::on_reset, ApplyTime::on_start_update_request};
+  bool multipart_push = true;
+  bool http_push = true;
+  std::string multipart_uri = "/redfish/v1/UpdateService/update-multipart";
+  std::string http_push_uri = "/redfish/v1/UpdateService/update";
+  TaskIn task_in = TaskIn::monitor_and_body;
+  Expand expand = Expand::honoured;
+  std::size_t page_size = 0;  ///< members of a collection's page; 0: all on one
+  ResetValuesIn reset_values_in = ResetValuesIn::action;
+  std::uint64_t image_bytes_max = 256ULL * 1024 * 1024;
+  std::size_t sessions_max = 16;
+  bool boot_progress = true;    ///< whether the system says how far its boot is
+  bool last_reset_time = true;  ///< whether system and manager say when they were reset
+};
+
+/// One piece of firmware as it is before anything happens. It has two banks unless told otherwise: the one that runs
+/// and the one that ran before. An image in waiting is kept apart from both.
+struct ComponentConfig {
+  std::string name;               ///< what image headers call it: `bios`
+  std::string version;            ///< that runs
+  std::string previous;           ///< in the other bank; empty: that bank is empty
+  std::string id = {};            ///< of the inventory entry; empty: the name in upper case
+  std::string software_id = {};   ///< empty: `LAB-` and the id
+  std::string part_number = {};   ///< of the network adapter, for `nic` components
+  std::string related_item = {};  ///< empty: manager for `bmc`, its network adapter for `nic...`, else the system
+  std::optional<ResetOf> activated_by = {};  ///< empty: `bmc` by the manager's reset, others by the system's
+  bool two_banks = true;
+};
+
+/// `bmc` 2.10 (before: 2.09), `bios` 3.2 (3.1), `nic` 20.5 (20.4).
+std::vector<ComponentConfig> default_components();
+
+/// One simulated server.
+struct HostConfig {
+  std::string name;
+  std::string group = {};    ///< only for what run_lab prints
+  std::string address = {};  ///< of 127.0.0.0/8; empty: the next one after the host before
+  std::string serial = {};   ///< empty: `LAB-` and the name in upper case
+  std::string uuid = {};     ///< empty: made from the name, the same at every start
+  std::string manufacturer = "Breakwater";
+  std::string model = "Lab-2U";
+  Persona persona = {};
+  std::vector<ComponentConfig> components = default_components();
+  Duration flash{300};      ///< writing one image
+  Duration bmc_boot{300};   ///< the BMC's port is closed that long after its reset
+  Duration host_boot{300};  ///< from the host's reset to OSRunning
+  bool powered_on = true;
+  Certificate certificate = Certificate::valid;
+  std::vector<FaultRule> faults = {};
+};
+
+struct LabConfig {
+  std::string name = "lab";
+  std::uint16_t port = 8443;                                ///< of every BMC; 0: any free one each
+  std::string first_address = "127.7.1.1";                  ///< of the first host that names none
+  std::filesystem::path certificates = "lab-certificates";  ///< ca.pem and ca.key live here; re-used when they exist
+  std::uint16_t control_port = 0;                           ///< of the control endpoint on 127.0.0.1; 0: none
+  Credentials credentials{"admin", Secret("lab-password")};
+  std::vector<HostConfig> hosts = {};
+};
+
+/// The host with every empty field filled in that follows from its name.
+HostConfig complete(HostConfig host);
+
+/// Whether the text is an IPv4 address of 127.0.0.0/8.
+bool is_lab_address(std::string_view text);
+
+/// The address after this one, as an Inventory's firstAddress counts; nothing where the text is no address of
+/// 127.0.0.0/8 or the last one is reached.
+std::optional<std::string> next_address(std::string_view address);
+
+}  // namespace breakwater::lab

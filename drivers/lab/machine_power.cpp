@@ -1,0 +1,177 @@
+// What resets do to a machine: banks change there, and nowhere else.
+#include <algorithm>
+#include <array>
+
+#include "drivers/lab/machine.hpp"
+
+namespace breakwater::lab {
+namespace {
+
+constexpr Duration answer_first{20};  // the answer to a Manager.Reset leaves before the reset begins
+constexpr int shutdown_share = 4;     // an orderly shutdown takes a quarter of a boot
+constexpr int cycle_share = 10;       // a power cycle keeps the host off for a tenth of a boot
+
+Instant wall_now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+void Machine::activate_all(ResetOf reset) {
+  for (Component& component : components_) {
+    if (component.config.activated_by != reset) continue;
+    if (component.armed) {
+      auto incoming = std::move(*component.armed);
+      component.armed.reset();
+      activate(component, std::move(incoming));
+    } else if (component.staged && component.staged->apply == ApplyTime::on_reset) {
+      auto incoming = std::move(*component.staged);
+      component.staged.reset();
+      activate(component, std::move(incoming));
+    }
+  }
+}
+
+void Machine::activate(Component& component, Component::Waiting incoming) {
+  const std::string& name = component.config.name;
+  Bank& bank = incoming.bank;
+  Activation activation{name, bank.version, bank.image, "activated", wall_now()};
+  const auto strikes_it = [&](Fault fault) {
+    return bank.faults.contains(fault) || strikes_by_rule(fault, name).has_value();
+  };
+  if (strikes_it(Fault::unchanged)) {
+    activation.outcome = "unchanged";
+  } else if (strikes_it(Fault::failed_back)) {
+    activation.outcome = "failed_back";
+    if (component.config.two_banks) component.previous = bank;
+  } else {
+    bring_faults(component, bank);
+    if (bank.faults.contains(Fault::wrong_version)) bank.version += "-other";
+    if (component.config.two_banks) component.previous = component.active;
+    component.active = bank;
+  }
+  if (incoming.task) {
+    const std::string text = "Device " + name + " successfully updated with image " + activation.version + ".";
+    incoming.task->end(TaskState::completed, {"Update.1.0.UpdateSuccessful", {name, activation.version}, text, "OK"});
+  }
+  activations_.push_back(std::move(activation));
+}
+
+// Faults of the host that show while the new image runs stay with that image: the way back leads out of them. Those
+// that belong to a reset come with the image only where their rule names the component.
+void Machine::bring_faults(Component& component, Bank& bank) {
+  const std::string& name = component.config.name;
+  for (const Fault fault : {Fault::health_critical, Fault::component_lost, Fault::wrong_version})
+    if (strikes_by_rule(fault, name)) bank.faults.insert(fault);
+  for (const Fault fault : {Fault::host_never_boots, Fault::slow_boot, Fault::bmc_never_returns, Fault::unavailable}) {
+    const bool named = std::ranges::any_of(
+        faults_, [&](const FaultRule& rule) { return rule.fault == fault && rule.component == name; });
+    if (named && strikes_by_rule(fault, name)) bank.faults.insert(fault);
+  }
+}
+
+void Machine::go_unavailable() {
+  if (const auto rule = strikes(Fault::unavailable))
+    unavailable_until_ = std::chrono::steady_clock::now() + rule->lasting;
+}
+
+void Machine::restart_host() {
+  activate_all(ResetOf::system);
+  boot_host();
+  go_unavailable();
+  if (afflicted(Fault::bmc_never_returns)) restart_bmc();
+}
+
+void Machine::boot_host() {
+  power_ = "On";
+  ++counters_.host_boots;
+  last_system_reset_ = wall_now();
+  boot_progress_ = "SystemHardwareInitializationComplete";
+  const int boot = ++boots_;
+  if (strikes(Fault::host_never_boots)) return;
+  Duration takes = config_.host_boot;
+  if (const auto slow = strikes(Fault::slow_boot)) takes *= slow->factor;
+  alarms_.after(takes, [this, boot] {
+    if (boot == boots_) boot_progress_ = "OSRunning";
+  });
+}
+
+void Machine::power_off() {
+  ++boots_;
+  power_ = "Off";
+  boot_progress_ = "None";
+}
+
+Result<void, Denial> Machine::reset_system(ResetType type) {
+  const bool on = power_ == "On";
+  const bool needs_power =
+      type == ResetType::graceful_restart || type == ResetType::force_restart || type == ResetType::power_cycle;
+  if (needs_power && !on) return fail(Denial::powered_off);
+  ++counters_.resets_of_system;
+  switch (type) {
+    case ResetType::on:
+      if (!on) restart_host();
+      break;
+    case ResetType::force_off:
+      power_off();
+      break;
+    case ResetType::graceful_shutdown:
+      if (!on) break;
+      power_ = "PoweringOff";
+      alarms_.after(config_.host_boot / shutdown_share, [this, boot = boots_] {
+        if (boot == boots_) power_off();
+      });
+      break;
+    case ResetType::graceful_restart:
+    case ResetType::force_restart:
+      restart_host();
+      break;
+    case ResetType::power_cycle:
+      power_off();
+      alarms_.after(config_.host_boot / cycle_share, [this, boot = boots_] {
+        if (boot == boots_) restart_host();
+      });
+      break;
+  }
+  return {};
+}
+
+void Machine::set_power(bool on) {
+  if (on && power_ != "On") restart_host();
+  if (!on) power_off();
+}
+
+void Machine::reset_manager() {
+  ++counters_.resets_of_manager;
+  alarms_.after(answer_first, [this] { restart_bmc(); });
+}
+
+void Machine::restart_bmc() {
+  if (!bmc_up_) return;
+  ++counters_.bmc_boots;
+  if (writing_) {
+    ++counters_.writes_interrupted;
+    writing_->aborted = true;
+    writing_.reset();
+  }
+  activate_all(ResetOf::manager);
+  sessions_.clear();
+  tasks_.clear();
+  bmc_up_ = false;
+  wires_.down();
+  bmc_lost_ = strikes(Fault::bmc_never_returns).has_value();
+  if (!bmc_lost_) alarms_.after(config_.bmc_boot, [this] { bmc_returns(); });
+}
+
+void Machine::bmc_returns() {
+  bmc_up_ = true;
+  bmc_lost_ = false;
+  last_manager_reset_ = wall_now();
+  go_unavailable();
+  std::optional<Certificate> reissue;
+  if (strikes(Fault::regenerate_certificate)) reissue = Certificate::valid;
+  if (strikes(Fault::regenerate_self_signed)) reissue = Certificate::self_signed;
+  wires_.up(reissue);
+}
+
+}  // namespace breakwater::lab

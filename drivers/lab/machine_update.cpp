@@ -1,0 +1,190 @@
+// How images get into a machine's banks: push, verify, write, stage, switch, cancel.
+#include <algorithm>
+
+#include "drivers/lab/machine.hpp"
+
+namespace breakwater::lab {
+namespace {
+
+constexpr int verify_share = 10;  // verification takes the first tenth of the flash time
+
+TaskMessage message(std::string_view name, std::vector<std::string> args, std::string text,
+                    std::string severity = "OK") {
+  return {"Update.1.0." + std::string(name), std::move(args), std::move(text), std::move(severity)};
+}
+
+TaskMessage about_component(std::string_view name, const std::string& version, const std::string& component,
+                            std::string_view doing) {
+  return message(name, {version, component}, std::string(doing) + " image " + version + " at " + component + ".");
+}
+
+}  // namespace
+
+std::string Machine::find_wrong(const PushedFile& file, const PushOrder& order) {
+  if (!file.header) return file.header.error();
+  if (find(file.header->component) == nullptr) return "this server has no component called " + file.header->component;
+  if (!order.target.empty() && order.target != file.header->component)
+    return "the image is for " + file.header->component + ", the target is " + order.target;
+  if (!fits(*file.header, config_.model)) return "the image is not for the model " + config_.model;
+  return {};
+}
+
+std::shared_ptr<Task> Machine::add_task(std::string name, std::string uri, Duration expected) {
+  ++counters_.tasks;
+  return tasks_.add(std::move(name), std::move(uri), expected);
+}
+
+Machine::Started Machine::push(const PushedFile& file, const PushOrder& order) {
+  images_.push_back({.sha256 = file.sha256,
+                     .bytes = file.bytes,
+                     .component = file.header ? file.header->component : "",
+                     .version = file.header ? file.header->version : ""});
+  if (writing()) return fail(Denial::busy);
+  const auto update = std::make_shared<Update>();
+  update->wrong = find_wrong(file, order);
+  update->apply = order.apply;
+  if (file.header) {
+    update->component = file.header->component;
+    update->bank.version = file.header->version;
+    update->bank.faults.insert(file.header->faults.begin(), file.header->faults.end());
+  }
+  update->bank.image = file.sha256;
+  const bool waits_for_start = order.apply == ApplyTime::on_start_update_request;
+  for (const Component& held : components_) {
+    if (!held.staged) continue;
+    const bool same_slot = waits_for_start && held.staged->apply == ApplyTime::on_start_update_request;
+    if (held.config.name == update->component || same_slot) return fail(Denial::already_staged);
+  }
+  const std::string subject = update->component.empty() ? "unknown component" : update->component;
+  update->task = add_task("Firmware update of " + subject, order.uri, config_.flash);
+  update->task->say(about_component("TransferringToComponent", update->bank.version, subject, "Transferring"));
+  update->task->say(about_component("VerifyingAtComponent", update->bank.version, subject, "Verifying"));
+  writing_ = update;
+  alarms_.after(config_.flash / verify_share, [this, update] { verify(update); });
+  return update->task;
+}
+
+void Machine::verify(const Updating& update) {
+  if (update->aborted) return;
+  if (!update->wrong.empty()) return fail_update(update, "VerificationFailed", update->wrong);
+  if (rollback_fails()) return fail_update(update, "ApplyFailed", "the component does not take the image");
+  if (strikes_update(Fault::task_gone, *update)) tasks_.remove(update->task->id);
+  if (update->apply != ApplyTime::on_start_update_request) return write(update);
+  writing_.reset();
+  find(update->component)->staged = Component::Waiting{update->bank, update->apply, update->task};
+  update->task->end(TaskState::completed,
+                    about_component("AwaitToUpdate", update->bank.version, update->component, "Waiting to update"));
+}
+
+void Machine::write(const Updating& update) {
+  update->task->say(about_component("InstallingOnComponent", update->bank.version, update->component, "Installing"));
+  alarms_.after(config_.flash - config_.flash / verify_share, [this, update] { written(update); });
+}
+
+void Machine::written(const Updating& update) {
+  if (update->aborted) return;
+  if (strikes_update(Fault::task_exception, *update))
+    return fail_update(update, "ApplyFailed", "writing the image failed");
+  writing_.reset();
+  Component& component = *find(update->component);
+  component.staged.reset();
+  if (update->apply != ApplyTime::on_reset) return order(component, update);
+  component.staged = Component::Waiting{update->bank, update->apply, update->task};
+  update->task->state = TaskState::pending;
+  update->task->say(about_component("AwaitToActivate", update->bank.version, update->component, "Waiting to activate"));
+}
+
+void Machine::fail_update(const Updating& update, std::string_view name, const std::string& reason) {
+  writing_.reset();
+  if (Component* component = find(update->component); component != nullptr) component->staged.reset();
+  update->task->end(TaskState::exception, message(name, {update->bank.version, update->component},
+                                                  "The update failed: " + reason + ".", "Critical"));
+}
+
+// The reset that the component needs is done now, and takes the image with it.
+void Machine::order(Component& component, const Updating& update) {
+  component.armed = Component::Waiting{update->bank, ApplyTime::immediate, update->task};
+  if (component.config.activated_by == ResetOf::manager) {
+    restart_bmc();
+  } else if (power_ == "On") {
+    restart_host();
+  } else {
+    activate_all(ResetOf::system);
+  }
+}
+
+Machine::Started Machine::start_update(const std::string& uri) {
+  if (writing()) return fail(Denial::busy);
+  const auto found = std::ranges::find_if(components_, [](const Component& held) {
+    return held.staged && held.staged->apply == ApplyTime::on_start_update_request;
+  });
+  if (found == components_.end()) return fail(Denial::nothing_staged);
+  const auto update = std::make_shared<Update>();
+  update->component = found->config.name;
+  update->bank = found->staged->bank;
+  update->task = add_task("Firmware update of " + update->component, uri, config_.flash);
+  writing_ = update;
+  write(update);
+  return update->task;
+}
+
+Machine::Started Machine::switch_banks(const std::string& name, const std::string& uri) {
+  if (writing()) return fail(Denial::busy);
+  Component* component = find(name);
+  if (component == nullptr || !component->previous) return fail(Denial::nothing_staged);
+  if (component->staged) return fail(Denial::already_staged);
+  const auto update = std::make_shared<Update>();
+  update->component = name;
+  update->bank = *component->previous;
+  update->task = add_task("Bank switch of " + name, uri, config_.flash / verify_share);
+  writing_ = update;
+  alarms_.after(config_.flash / verify_share, [this, update] {
+    if (update->aborted) return;
+    if (rollback_fails()) return fail_update(update, "ActivateFailed", "the other bank cannot be activated");
+    writing_.reset();
+    order(*find(update->component), update);
+  });
+  return update->task;
+}
+
+Result<void, Denial> Machine::cancel_staged(const std::string& name) {
+  Component* component = find(name);
+  if (component == nullptr || !component->staged) return fail(Denial::nothing_staged);
+  if (writing_ && writing_->component == name) return fail(Denial::busy);
+  const auto task = component->staged->task;
+  component->staged.reset();
+  if (task && task->state == TaskState::pending)
+    task->end(TaskState::cancelled, {"TaskEvent.1.0.TaskCancelled", {task->id}, "The task was cancelled.", "Warning"});
+  return {};
+}
+
+bool Machine::end_task(const std::shared_ptr<Task>& task) {
+  if (writing_ && writing_->task == task) return false;
+  for (const Component& held : components_) {
+    if (task->state != TaskState::pending || !held.staged || held.staged->task != task) continue;
+    if (!cancel_staged(held.config.name)) return false;
+  }
+  tasks_.remove(task->id);
+  return true;
+}
+
+std::shared_ptr<Task> Machine::fail_transfer(const std::string& image_uri, const std::string& uri) {
+  auto task = add_task("Firmware update from a URI", uri, Duration{0});
+  task->end(TaskState::exception, message("TransferFailed", {image_uri, "this server"},
+                                          "Transfer of image " + image_uri + " failed.", "Critical"));
+  return task;
+}
+
+bool Machine::supports(ApplyTime apply) const {
+  return std::ranges::find(config_.persona.apply_times, apply) != config_.persona.apply_times.end();
+}
+
+bool Machine::strikes_update(Fault fault, const Update& update) {
+  return update.bank.faults.contains(fault) || strikes_by_rule(fault, update.component).has_value();
+}
+
+bool Machine::rollback_fails() {
+  return !activations_.empty() && strikes(Fault::rollback_fails).has_value();
+}
+
+}  // namespace breakwater::lab
