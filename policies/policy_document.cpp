@@ -32,7 +32,8 @@ SignerSpec read_signer(const std::string& name, const Value& value, const std::s
 void read_require(const Value& value, Policy& policy) {
   Object object(value);
   object.required("signers", policy.require.signers, integer_in<std::size_t>(1, 100));
-  if (const auto including = object.find("including")) {
+  const auto including = object.find("including");
+  if (including && !policy.signers.empty()) {
     const auto names = read_list(*including, 1, as_name);
     for (std::size_t i = 0; names && i < names->size(); ++i) {
       const bool known = std::any_of(policy.signers.begin(), policy.signers.end(),
@@ -45,7 +46,7 @@ void read_require(const Value& value, Policy& policy) {
       policy.require.including = *names;
     }
   }
-  if (policy.require.signers > policy.signers.size()) {
+  if (!policy.signers.empty() && policy.require.signers > policy.signers.size()) {
     object.fault("signers", "asks for " + std::to_string(policy.require.signers) + " signers of " +
                                 std::to_string(policy.signers.size()) + ": no Release could ever be taken");
   }

@@ -45,8 +45,10 @@ std::optional<bool> json_boolean(const Json& object, std::string_view key);
 /// The member where it is an array, else an empty array: made for `for (const Json& item : json_array(reply,
 /// "Members"))`.
 const Json& json_array(const Json& object, std::string_view key);
+const Json& json_array(Json&& object, std::string_view key) = delete;  ///< the loop would outlive what it walks
 
 /// The member where it is an object, else an empty object.
 const Json& json_object(const Json& object, std::string_view key);
+const Json& json_object(Json&& object, std::string_view key) = delete;
 
 }  // namespace breakwater

@@ -40,6 +40,11 @@ void Faults::add(const Position& at, std::string path, std::string message) {
   list_.push_back({mark(at), std::move(path), std::move(message)});
 }
 
+void Value::fault_kind(std::string_view wanted) const {
+  if (node->kind == Node::Kind::refused) return;
+  fault(node->kind == Node::Kind::null ? "has no value" : "expected " + std::string(wanted));
+}
+
 std::string nearest(std::string_view text, const std::vector<std::string_view>& known) {
   std::string_view best;
   std::size_t best_distance = kEditsMax + 1;
@@ -57,7 +62,7 @@ std::string nearest(std::string_view text, const std::vector<std::string_view>& 
 }
 
 Object::Object(const Value& value) : value_(value) {
-  if (!is_mapping()) value_.fault("expected a mapping");
+  if (!is_mapping()) value_.fault_kind("a mapping");
 }
 
 std::optional<Value> Object::find(std::string_view key) {
@@ -91,7 +96,7 @@ void Object::finish() {
 
 void for_each_entry(const Value& mapping, std::string_view what, const std::function<bool(std::string_view)>& is_key,
                     const std::function<void(const std::string&, const Value&)>& visit) {
-  if (mapping.node->kind != Node::Kind::mapping) return mapping.fault("expected a mapping");
+  if (mapping.node->kind != Node::Kind::mapping) return mapping.fault_kind("a mapping");
   for (const Entry& entry : mapping.node->entries) {
     const std::string path = join_path(mapping.path, entry.key);
     if (!entry.quoted && is_ambiguous(entry.key)) {

@@ -36,6 +36,10 @@ struct Value {
   Faults* faults;
 
   void fault(std::string message) const { faults->add(node->at, path, std::move(message)); }
+
+  /// The fault of a value that is of another kind than `wanted`; nothing where the YAML reader has refused it already.
+  void fault_kind(std::string_view wanted) const;
+
   Mark mark() const { return faults->mark(node->at); }
 };
 
@@ -93,7 +97,7 @@ auto read_list(const Value& list, std::size_t least, Reader&& read) {
   using Item = typename decltype(read(list))::value_type;
   std::vector<Item> items;
   if (list.node->kind != Node::Kind::sequence) {
-    list.fault("expected a list");
+    list.fault_kind("a list");
     return std::optional<std::vector<Item>>();
   }
   if (list.node->items.size() < least) list.fault("expected at least " + std::to_string(least) + " item");

@@ -67,7 +67,7 @@ bool is_host_name(std::string_view text) {
 
 const std::string* scalar_of(const Value& value, std::string_view expected) {
   if (value.node->kind == Node::Kind::scalar) return &value.node->text;
-  value.fault(value.node->kind == Node::Kind::null ? "has no value" : "expected " + std::string(expected));
+  value.fault_kind(expected);
   return nullptr;
 }
 

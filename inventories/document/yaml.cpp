@@ -90,7 +90,10 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     fault(positions_.find(offset_of(mark)), "aliases are not read: write the value out");
-    add(Node());
+    Node node;
+    node.kind = Node::Kind::refused;
+    node.at = positions_.find(offset_of(mark));
+    add(std::move(node));
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,

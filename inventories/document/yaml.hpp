@@ -25,7 +25,8 @@ struct Position {
 struct Entry;
 
 struct Node {
-  enum class Kind { null, scalar, sequence, mapping };
+  /// `refused` is what a fault of the YAML itself has left: nothing more is said of it.
+  enum class Kind { null, scalar, sequence, mapping, refused };
   Kind kind = Kind::null;
   std::string text;     ///< of a scalar, as the YAML means it
   bool quoted = false;  ///< the scalar stood in quotes or as a block: it is text whatever it looks like

@@ -15,10 +15,10 @@ namespace breakwater {
 /// Explicit keys for a component where the Release's own (part numbers, kind) do not single it out. All that are set
 /// must hold.
 struct ComponentSelect {
-  std::string software_id;
-  std::string part_number;
-  std::string related_item;  ///< URI; a `*` at its end matches the rest
-  std::string name;
+  std::string software_id{};
+  std::string part_number{};
+  std::string related_item{};  ///< URI; a `*` at its end matches the rest
+  std::string name{};
 
   bool empty() const;
   bool operator==(const ComponentSelect&) const = default;

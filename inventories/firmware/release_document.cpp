@@ -38,22 +38,24 @@ std::optional<Edge> as_edge(const Value& value) {
   Object object(value);
   Edge edge;
   object.required("from", edge.from, list_of(1, as_pattern));
-  object.required("verdict", edge.verdict,
+  std::optional<Edge::Verdict> verdict;
+  object.required("verdict", verdict,
                   one_of<Edge::Verdict>({{"ok", Edge::Verdict::ok},
                                          {"via", Edge::Verdict::via},
                                          {"forbidden", Edge::Verdict::forbidden},
                                          {"bricks", Edge::Verdict::bricks}}));
-  const bool via = edge.verdict == Edge::Verdict::via;
-  const bool refuses = edge.verdict == Edge::Verdict::forbidden || edge.verdict == Edge::Verdict::bricks;
+  edge.verdict = verdict.value_or(Edge::Verdict::ok);
+  const bool via = verdict == Edge::Verdict::via;
+  const bool refuses = verdict == Edge::Verdict::forbidden || verdict == Edge::Verdict::bricks;
   object.optional("release", edge.through, as_release_ref);
   object.optional("why", edge.why, as_text);
   object.optional("downgrade", edge.downgrade, as_boolean);
   const bool has_release = object.find("release").has_value();
   const bool has_why = object.find("why").has_value();
   if (via && !has_release) object.fault("release", "is missing: verdict via says through which Release");
-  if (!via && has_release) object.fault("release", "goes with verdict via only");
+  if (verdict && !via && has_release) object.fault("release", "goes with verdict via only");
   if (refuses && !has_why) object.fault("why", "is missing: people will ask");
-  if (!refuses && has_why) object.fault("why", "goes with the verdicts forbidden and bricks only");
+  if (verdict && !refuses && has_why) object.fault("why", "goes with the verdicts forbidden and bricks only");
   object.finish();
   return edge;
 }
@@ -74,14 +76,16 @@ void read_apply(const Value& value, Release& release) {
 
 void read_way_back(const Value& value, Release& release) {
   Object object(value);
+  std::optional<WayBack> method;
   object.required(
-      "method", release.way_back,
+      "method", method,
       one_of<WayBack>({{"bankSwitch", WayBack::bank_switch}, {"reflash", WayBack::reflash}, {"none", WayBack::none}}));
   object.optional("to", release.back_to, as_release_ref);
   const bool has_to = object.find("to").has_value();
-  const bool reflash = release.way_back == WayBack::reflash;
+  const bool reflash = method == WayBack::reflash;
   if (reflash && !has_to) object.fault("to", "is missing: method reflash says which Release is written back");
-  if (!reflash && has_to) object.fault("to", "goes with method reflash only");
+  if (method && !reflash && has_to) object.fault("to", "goes with method reflash only");
+  release.way_back = method.value_or(WayBack::none);
   object.finish();
 }
 

@@ -92,19 +92,22 @@ auto as_tls(const std::string& directory) {
   return [directory](const Value& value) -> std::optional<TlsPolicy> {
     Object object(value);
     TlsPolicy tls;
-    object.required("mode", tls.mode,
+    std::optional<TlsPolicy::Mode> mode;
+    object.required("mode", mode,
                     one_of<TlsPolicy::Mode>({{"ca", TlsPolicy::Mode::ca}, {"pin", TlsPolicy::Mode::pin}}));
     const auto bundle = object.find("bundle");
     const auto pins = object.find("sha256");
-    const bool ca = tls.mode == TlsPolicy::Mode::ca;
-    if (bundle && !ca) bundle->fault("goes with mode: ca; with mode: pin the certificate's key is all that counts");
+    const bool ca = mode == TlsPolicy::Mode::ca;
+    const bool pin = mode == TlsPolicy::Mode::pin;
+    if (bundle && pin) bundle->fault("goes with mode: ca; with mode: pin the certificate's key is all that counts");
     if (pins && ca) pins->fault("goes with mode: pin");
-    if (ca && !bundle && object.is_mapping()) object.fault("bundle", "is missing: mode ca needs a CA bundle");
-    if (!ca && !pins) object.fault("sha256", "is missing: mode pin needs the SHA-256 of the certificate's public key");
+    if (ca && !bundle) object.fault("bundle", "is missing: mode ca needs a CA bundle");
+    if (pin && !pins) object.fault("sha256", "is missing: mode pin needs the SHA-256 of the certificate's public key");
+    tls.mode = mode.value_or(TlsPolicy::Mode::ca);
     if (bundle && ca) {
       if (auto path = as_file(*bundle, directory)) tls.ca_bundle = std::move(*path);
     }
-    if (pins && !ca) {
+    if (pins && pin) {
       if (auto list = read_list(*pins, 1, as_sha256)) tls.pins = std::move(*list);
     }
     object.finish();

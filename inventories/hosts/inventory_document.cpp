@@ -172,7 +172,7 @@ class InventoryReader {
     const bool from_group = first != nullptr && written != nullptr && written != address_of_defaults();
     if (from_group) disagree(name, *written, *first);
     const Stated<std::string>* said = first != nullptr ? first : written;
-    if (said == nullptr) return note_missing(draft, "bmc.address");
+    if (said == nullptr) return note_missing(name, draft, "bmc.address");
     auto address = parse_address(fill_in(said->value, name));
     if (address && first != nullptr) address = count_up(*address, place);
     if (address) {
@@ -198,29 +198,37 @@ class InventoryReader {
     if (const auto* said = pick(name, draft, &HostLayer::credentials)) {
       host.bmc.credentials = fill_in(said->value, name);
     } else {
-      note_missing(draft, "bmc.credentials");
+      note_missing(name, draft, "bmc.credentials");
     }
     if (const auto* said = pick(name, draft, &HostLayer::tls)) {
       host.bmc.tls = said->value;
     } else {
-      note_missing(draft, "bmc.tls");
+      note_missing(name, draft, "bmc.tls");
     }
     return host;
   }
 
-  void note_missing(const Draft& draft, const std::string& key) {
-    auto& noted = missing_[{draft.path, key}];
-    noted.first = draft.declared_at;
-    ++noted.second;
+  void note_missing(const std::string& name, const Draft& draft, const std::string& key) {
+    const auto noted = missing_.try_emplace(key, Missing{name, draft.declared_at, draft.path, 0}).first;
+    ++noted->second.hosts;
   }
 
   void report_missing() {
-    for (const auto& [where, noted] : missing_) {
-      const std::string whom = noted.second == 1 ? "this host" : std::to_string(noted.second) + " hosts";
-      faults_.add(noted.first, where.first,
-                  whom + " without " + where.second + ": say it here, in a group or in the defaults");
+    for (const auto& [key, missing] : missing_) {
+      const std::string more = missing.hosts == 1 ? "" : " and " + std::to_string(missing.hosts - 1) + " more";
+      faults_.add(
+          missing.at, missing.path,
+          "host '" + missing.host + "'" + more + " without " + key + ": say it here, in a group or in the defaults");
     }
   }
+
+  /// A key that hosts lack: the first such host, and how many there are.
+  struct Missing {
+    std::string host;
+    Position at;
+    std::string path;
+    std::size_t hosts;
+  };
 
   const Document& document_;
   Faults faults_;
@@ -229,7 +237,7 @@ class InventoryReader {
   std::map<std::string, Draft> drafts_;
   std::set<std::pair<std::string, std::string>> disagreements_;
   std::set<std::string> bad_addresses_;
-  std::map<std::pair<std::string, std::string>, std::pair<Position, std::size_t>> missing_;
+  std::map<std::string, Missing> missing_;
 };
 
 }  // namespace

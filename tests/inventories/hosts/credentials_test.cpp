@@ -1,0 +1,78 @@
+#include "inventories/hosts/credentials.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+using namespace breakwater;
+using testing::HasSubstr;
+using testing::Not;
+namespace fs = std::filesystem;
+
+namespace {
+
+class CredentialsFile : public testing::Test {
+ protected:
+  CredentialsFile() {
+    std::string name = (fs::temp_directory_path() / "breakwater-login-XXXXXX").string();
+    const int fd = mkstemp(name.data());
+    close(fd);
+    path_ = name;
+  }
+  ~CredentialsFile() override { fs::remove(path_); }
+
+  Result<Credentials, std::string> read(const std::string& content) {
+    std::ofstream(path_) << content;
+    return resolve_credentials("file:" + path_);
+  }
+
+  std::string path_;
+};
+
+}  // namespace
+
+TEST(CredentialsReference, comes_from_the_environment) {
+  setenv("BREAKWATER_TEST_LOGIN", "root:pa:ss word", 1);
+  const auto login = resolve_credentials("env:BREAKWATER_TEST_LOGIN");
+  ASSERT_TRUE(login);
+  EXPECT_EQ(login->username, "root");
+  EXPECT_EQ(login->password.reveal(), "pa:ss word");
+  unsetenv("BREAKWATER_TEST_LOGIN");
+  EXPECT_THAT(resolve_credentials("env:BREAKWATER_TEST_LOGIN").error(), HasSubstr("is not set"));
+  EXPECT_THAT(resolve_credentials("root:calvin").error(), HasSubstr("neither env:NAME nor file:PATH"));
+}
+
+TEST_F(CredentialsFile, is_one_line) {
+  for (const char* content : {"root:secret", "root:secret\n", "root:secret\r\n", "root:secret\nmore\n"}) {
+    const auto login = read(content);
+    ASSERT_TRUE(login) << login.error();
+    EXPECT_EQ(login->username, "root");
+    EXPECT_EQ(login->password.reveal(), "secret");
+  }
+}
+
+TEST_F(CredentialsFile, a_refusal_holds_nothing_of_it) {
+  for (const char* content : {"", "hunter2", ":hunter2", "hunter2:", "\nroot:hunter2"}) {
+    const auto login = read(content);
+    ASSERT_FALSE(login) << content;
+    EXPECT_THAT(login.error(), Not(HasSubstr("hunter2")));
+  }
+}
+
+TEST_F(CredentialsFile, that_others_may_write_is_refused) {
+  ASSERT_TRUE(read("root:secret"));
+  fs::permissions(path_, fs::perms::group_write, fs::perm_options::add);
+  EXPECT_THAT(resolve_credentials("file:" + path_).error(), HasSubstr("chmod go-w"));
+  fs::permissions(path_, fs::perms::owner_all | fs::perms::group_read | fs::perms::others_read);
+  EXPECT_TRUE(resolve_credentials("file:" + path_));
+}
+
+TEST_F(CredentialsFile, must_be_a_file) {
+  EXPECT_THAT(resolve_credentials("file:/").error(), HasSubstr("is no file"));
+  EXPECT_THAT(resolve_credentials("file:/no/such").error(), HasSubstr("No such file"));
+}

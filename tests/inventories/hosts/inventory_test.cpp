@@ -1,0 +1,149 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "inventories/hosts/inventory_document.hpp"
+
+using namespace breakwater;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Pair;
+using testing::SizeIs;
+
+namespace {
+
+/// An Inventory with this spec, indented as YAML wants it.
+Result<Inventory, Diagnostics> read(const std::string& spec) {
+  const std::string head = "apiVersion: breakwater/v1\nkind: Inventory\nmetadata: {name: fra1}\nspec:\n";
+  const DocumentFile file = parse_documents({"inventory.yaml", "/plans", head + spec, false});
+  for (const Diagnostic& fault : file.faults) ADD_FAILURE() << to_string(fault);
+  return read_inventory(file.documents.at(0));
+}
+
+Inventory good(const std::string& spec) {
+  auto inventory = read(spec);
+  if (!inventory) {
+    for (const Diagnostic& fault : inventory.error()) ADD_FAILURE() << to_string(fault);
+    return {};
+  }
+  return *inventory;
+}
+
+std::vector<std::string> faults(const std::string& spec) {
+  std::vector<std::string> lines;
+  const auto inventory = read(spec);
+  if (inventory) return lines;
+  for (const Diagnostic& fault : inventory.error()) lines.push_back(to_string(fault));
+  return lines;
+}
+
+const Host& host(const Inventory& inventory, const std::string& name) {
+  for (const Host& each : inventory.hosts) {
+    if (each.name == name) return each;
+  }
+  throw std::out_of_range(name);
+}
+
+const std::string kDefaults =
+    "  defaults:\n"
+    "    labels: {site: fra1, role: none}\n"
+    "    timeZone: Europe/Berlin\n"
+    "    bmc: {credentials: \"file:login/$(host.name)\", tls: {mode: ca, bundle: \"file:ca.pem\"}}\n";
+
+}  // namespace
+
+TEST(InventoryDocument, merges_defaults_groups_and_hosts) {
+  const Inventory inventory = good(kDefaults + R"(  groups:
+    r07:
+      hosts: "r07-n[01-03]"
+      labels: {rack: r07, role: search}
+      bmc: {address: "$(host.name)-oob.example"}
+    canaries: {hosts: [r07-n02], labels: {canary: "true"}, timeZone: UTC}
+  hosts:
+    r07-n03:
+      identity: {serial: S1, uuid: "3F2A6C1E-90B7-4A57-9D5E-0CC47A112233"}
+      labels: {role: db}
+      hold: {reason: "DIMM swap", until: "2026-12-02T09:00:00+01:00"}
+      bmc: {address: "10.0.0.7:8443", credentials: "env:DB_LOGIN"}
+)");
+  ASSERT_THAT(inventory.hosts, SizeIs(3));
+  const Host& first = inventory.hosts[0];
+  EXPECT_EQ(first.name, "r07-n01");
+  EXPECT_THAT(first.labels, ElementsAre(Pair("rack", "r07"), Pair("role", "search"), Pair("site", "fra1")));
+  EXPECT_EQ(first.bmc.address, "r07-n01-oob.example");
+  EXPECT_EQ(first.bmc.port, 443);
+  EXPECT_EQ(first.bmc.credentials, "file:/plans/login/r07-n01");
+  EXPECT_EQ(first.bmc.tls.ca_bundle, "/plans/ca.pem");
+  EXPECT_EQ(first.time_zone, "Europe/Berlin");
+  EXPECT_EQ(first.declared_at.line, 11);
+  EXPECT_EQ(host(inventory, "r07-n02").labels.at("canary"), "true");
+  EXPECT_EQ(host(inventory, "r07-n02").time_zone, "UTC");
+  const Host& last = inventory.hosts[2];
+  EXPECT_EQ(last.labels.at("role"), "db");
+  EXPECT_EQ(last.serial, "S1");
+  EXPECT_EQ(last.uuid, "3f2a6c1e-90b7-4a57-9d5e-0cc47a112233");
+  EXPECT_EQ(last.bmc.address, "10.0.0.7");
+  EXPECT_EQ(last.bmc.port, 8443);
+  EXPECT_EQ(last.bmc.credentials, "env:DB_LOGIN");
+  ASSERT_TRUE(last.hold);
+  EXPECT_EQ(last.hold->until, parse_instant("2026-12-02T08:00:00Z"));
+}
+
+TEST(InventoryDocument, counts_addresses_up_in_the_order_of_the_range) {
+  const Inventory inventory = good(kDefaults + R"(  groups:
+    a: {hosts: ["n[03-04]", "n[01-02]"], bmc: {firstAddress: "127.7.1.255:8443"}}
+  hosts:
+    n02: {bmc: {address: elsewhere.example}}
+)");
+  EXPECT_EQ(host(inventory, "n03").bmc.address, "127.7.1.255");
+  EXPECT_EQ(host(inventory, "n04").bmc.address, "127.7.2.0");
+  EXPECT_EQ(host(inventory, "n01").bmc.address, "127.7.2.1");
+  EXPECT_EQ(host(inventory, "n01").bmc.port, 8443);
+  EXPECT_EQ(host(inventory, "n02").bmc.address, "elsewhere.example");
+}
+
+TEST(InventoryDocument, pins_replace_the_ca_as_a_whole) {
+  const std::string pin(64, 'a');
+  const Inventory inventory =
+      good(kDefaults + "  hosts:\n    n1: {bmc: {address: a, tls: {mode: pin, sha256: [\"" + pin + "\"]}}}\n");
+  EXPECT_EQ(inventory.hosts.at(0).bmc.tls.mode, TlsPolicy::Mode::pin);
+  EXPECT_TRUE(inventory.hosts.at(0).bmc.tls.ca_bundle.empty());
+  EXPECT_EQ(to_hex(inventory.hosts.at(0).bmc.tls.pins.at(0)), pin);
+}
+
+TEST(InventoryDocument, groups_that_disagree_are_a_fault_unless_the_host_decides) {
+  const std::string groups = kDefaults + R"(  groups:
+    a: {hosts: "n[1-2]", labels: {rack: r1}, bmc: {firstAddress: "127.0.0.1"}}
+    b: {hosts: "n[1-2]", labels: {rack: r2}}
+)";
+  EXPECT_THAT(faults(groups),
+              ElementsAre(HasSubstr("inventory.yaml:11:41 spec.groups.b.labels.rack: says something else of "
+                                    "host 'n1' than spec.groups.a.labels.rack in line 10")));
+  EXPECT_TRUE(read(groups + "  hosts: {n1: {labels: {rack: r1}}, n2: {labels: {rack: r2}}}\n"));
+}
+
+TEST(InventoryDocument, reports_what_hosts_lack_once) {
+  EXPECT_THAT(faults("  groups:\n    a: {hosts: \"n[1-9]\", bmc: {firstAddress: \"127.0.0.1\"}}\n"),
+              ElementsAre(HasSubstr("host 'n1' and 8 more without bmc.credentials"),
+                          HasSubstr("host 'n1' and 8 more without bmc.tls")));
+}
+
+TEST(InventoryDocument, twins_are_named_with_both_places) {
+  EXPECT_THAT(faults(kDefaults + R"(  hosts:
+    a: {identity: {serial: S}, bmc: {address: "10.0.0.1"}}
+    b: {identity: {serial: S}, bmc: {address: "10.0.0.1:443"}}
+)"),
+              ElementsAre(HasSubstr("inventory.yaml:11:8 host 'b' has the BMC address 10.0.0.1:443 of host 'a' "
+                                    "(inventory.yaml:10)"),
+                          HasSubstr("host 'b' has the serial S of host 'a'")));
+}
+
+TEST(InventoryDocument, an_address_that_does_not_work_out_is_reported_once) {
+  EXPECT_THAT(faults(kDefaults + "  groups:\n    a: {hosts: \"n[1-9]\", bmc: {address: \"$(host.name):99999\"}}\n"),
+              ElementsAre(HasSubstr("is no address for host 'n1'")));
+}
+
+TEST(InventoryDocument, twenty_thousand_hosts_are_no_burden) {
+  const Inventory inventory =
+      good(kDefaults + "  groups:\n    a: {hosts: \"n[00001-20000]\", bmc: {firstAddress: \"127.0.0.1:8443\"}}\n");
+  EXPECT_THAT(inventory.hosts, SizeIs(20'000));
+}

@@ -1,0 +1,177 @@
+#include "policies/documents.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "inventories/trust/digest.hpp"
+
+using namespace breakwater;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+namespace {
+
+const std::string kImage(64, 'a');
+const std::string kOldImage(64, 'b');
+
+std::string document(const std::string& kind, const std::string& name, const std::string& spec) {
+  return "apiVersion: breakwater/v1\nkind: " + kind + "\nmetadata: {name: " + name + "}\nspec:\n" + spec;
+}
+
+std::string release(const std::string& name, const std::string& version, const std::string& image,
+                    const std::string& edges, const std::string& rollback) {
+  return document(
+      "Release", name,
+      "  component: bios\n  vendor: V\n  models: [M]\n  version: \"" + version + "\"\n  reportedAs: [\"" + version +
+          "\"]\n  files: [{role: image, name: a.bin, sha256: \"" + image + "\", size: 5}]\n  edges: " + edges +
+          "\n  apply: {activate: bmcReset, duration: {typical: 1m, most: 2m}}\n  rollback: " + rollback + "\n");
+}
+
+const std::string kOld =
+    release("old", "1", kOldImage, "[{from: [\"2\"], verdict: ok, downgrade: true}]", "{method: bankSwitch}");
+const std::string kNew = release("new", "2", kImage, "[{from: [\"1\"], verdict: ok}]",
+                                 "{method: reflash, to: \"old@sha256:" + kOldImage + "\"}");
+const std::string kPolicy = document("Policy", "p", R"(  trust:
+    signers: {us: {key: "file:us.pub", components: ["*"]}}
+    require: {signers: 1}
+  ceilings: {global: 10, per: {rack: 2}}
+  gates: {strict: {successRate: {atLeast: 100%}}}
+)");
+const std::string kInventory = document("Inventory", "i", R"(  hosts:
+    n1: {bmc: {address: a, credentials: "env:L", tls: {mode: ca, bundle: "file:ca.pem"}}}
+)");
+
+std::string rollout(const std::string& release_ref, const std::string& more = "") {
+  return document("Rollout", "r",
+                  "  policy: p\n  targets: {selector: rack}\n  components: [{id: bios, release: \"" + release_ref +
+                      "\"}]\n  waves: [{name: all, size: 100%, gate: strict}]\n" +
+                      "  checks: {list: [{check: redfish.serviceReady}, {check: inventory.versionEquals}]}\n" + more);
+}
+const std::string kRollout = rollout("new@sha256:" + kImage);
+
+Sources sources(const std::vector<std::string>& texts) {
+  Sources all;
+  int number = 0;
+  for (const std::string& text : texts) {
+    all.texts.push_back({std::to_string(++number) + ".yaml", "/plans", text, false});
+  }
+  return all;
+}
+
+std::vector<std::string> faults(const Sources& all) {
+  const auto loaded = load_documents(all);
+  std::vector<std::string> lines;
+  if (loaded) return lines;
+  for (const Diagnostic& fault : loaded.error()) lines.push_back(to_string(fault));
+  return lines;
+}
+
+std::vector<std::string> faults(const std::vector<std::string>& texts) {
+  return faults(sources(texts));
+}
+
+std::string changed(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST(Documents, are_held_together) {
+  const auto loaded = load_documents(sources({kOld, kNew, kPolicy + "---\n" + kInventory, kRollout}));
+  ASSERT_TRUE(loaded) << to_string(loaded.error().front());
+  EXPECT_EQ(loaded->hosts.at(0).name, "n1");
+  EXPECT_EQ(loaded->releases.at("new").back_to->name, "old");
+  EXPECT_EQ(loaded->release_texts.at("new"), kNew);
+  EXPECT_EQ(loaded->releases.at("new").document_digest, sha256(kNew));
+  EXPECT_EQ(loaded->policies.at("p").document_digest, sha256(kPolicy));
+  EXPECT_EQ(loaded->inventory_digest, sha256("---\n" + kInventory));
+  EXPECT_EQ(loaded->limits.at("r").global, 10);
+  EXPECT_EQ(loaded->limits.at("r").per.at("rack"), CountOrShare(2));
+}
+
+TEST(Documents, a_name_is_there_once_in_a_load) {
+  EXPECT_THAT(faults({kPolicy, changed(kPolicy, "signers: 1", "signers: 1 ")}),
+              ElementsAre("2.yaml:3:12 metadata.name: there is a second Policy 'p'; the first is at 1.yaml:3"));
+  EXPECT_THAT(faults({kInventory, changed(changed(kInventory, "name: i", "name: j"), "address: a", "address: b")}),
+              ElementsAre(HasSubstr("host 'n1' has the name n1 of host 'n1' (1.yaml:6)")));
+}
+
+TEST(Documents, references_lead_somewhere) {
+  EXPECT_THAT(faults({kOld, kNew, changed(kPolicy, "name: p", "name: q"), kRollout}),
+              ElementsAre("4.yaml:5:3 spec.policy: there is no Policy 'p'"));
+  EXPECT_THAT(
+      faults({kOld, kNew, changed(kPolicy, "strict", "strickt"), kRollout}),
+      ElementsAre(
+          "4.yaml:8:37 spec.waves[0].gate: there is no gate 'strict'; did you mean 'strickt'? (in Policy 'p')"));
+  EXPECT_THAT(faults({kOld, kNew, kPolicy, rollout("nwe@sha256:" + kImage)}),
+              ElementsAre(HasSubstr("spec.components[0].release: there is no Release 'nwe'; did you mean 'new'?")));
+  EXPECT_THAT(faults({kOld, kNew, kPolicy, rollout("new@sha256:" + kOldImage)}),
+              ElementsAre(HasSubstr("Release 'new' (2.yaml:10) has the image sha256:" + kImage)));
+  EXPECT_THAT(faults({kNew, kPolicy, kRollout}), ElementsAre(HasSubstr("spec.rollback.to: there is no Release 'old'")));
+}
+
+TEST(Documents, the_way_back_is_an_edge) {
+  EXPECT_THAT(faults({changed(kOld, "[\"2\"]", "[\"3\"]"), kNew, kPolicy, kRollout}),
+              ElementsAre(HasSubstr(
+                  "2.yaml:13:31 spec.rollback.to: Release 'old' has no edge with verdict ok from version '2'")));
+  EXPECT_THAT(faults({changed(kOld, "component: bios", "component: bmc"), kNew, kPolicy, kRollout}),
+              ElementsAre(HasSubstr("Release 'old' is for another component or vendor")));
+}
+
+TEST(Documents, no_way_back_must_be_acknowledged) {
+  const std::string one_way = release("new", "2", kImage, "[{from: [\"1\"], verdict: ok}]", "{method: none}");
+  EXPECT_THAT(faults({one_way, kPolicy, kRollout}), ElementsAre(HasSubstr("say irreversible: acknowledged")));
+  EXPECT_THAT(faults({one_way, kPolicy, changed(kRollout, kImage + "\"}", kImage + "\", irreversible: acknowledged}")}),
+              IsEmpty());
+}
+
+TEST(Documents, via_makes_no_circle) {
+  const std::string a =
+      release("a", "2", kImage, "[{from: [\"1\"], verdict: via, release: \"b@sha256:" + kOldImage + "\"}]",
+              "{method: bankSwitch}");
+  const std::string b =
+      release("b", "3", kOldImage, "[{from: [\"1\"], verdict: via, release: \"a@sha256:" + kImage + "\"}]",
+              "{method: bankSwitch}");
+  EXPECT_THAT(faults({a, b}), ElementsAre(HasSubstr("spec.edges: goes in a circle over verdict via")));
+}
+
+TEST(Documents, a_rollout_stays_under_its_ceilings) {
+  EXPECT_THAT(faults({kOld, kNew, kPolicy, rollout("new@sha256:" + kImage, "  limits: {per: {rack: 3}}\n")}),
+              ElementsAre("4.yaml:10:24 spec.limits.per.rack: 3 is looser than the Policy's 2 (3.yaml:8)"));
+}
+
+TEST(Documents, a_host_that_is_excluded_must_exist) {
+  const std::string excluding = changed(kRollout, "{selector: rack}", "{selector: rack, exclude: {hosts: [n1, n2]}}");
+  EXPECT_THAT(faults({kOld, kNew, kPolicy, kInventory, excluding}),
+              ElementsAre(HasSubstr("spec.targets.exclude.hosts[1]: there is no host 'n2' in the Inventory")));
+  EXPECT_THAT(faults({kOld, kNew, kPolicy, excluding}), IsEmpty());
+}
+
+TEST(Documents, a_document_with_faults_is_not_called_missing) {
+  const auto lines =
+      faults({kOld, changed(kNew, "vendor: V", "vendro: V"), changed(kPolicy, "signers: 1", "signers: 0"), kRollout});
+  EXPECT_THAT(lines, ElementsAre(HasSubstr("3.yaml:7:24 spec.trust.require.signers: '0' is out of range"),
+                                 HasSubstr("2.yaml:5:3 spec.vendor: is missing"),
+                                 HasSubstr("2.yaml:6:3 spec.vendro: unknown key; did you mean 'vendor'?")));
+}
+
+TEST(Documents, of_neighbours_no_rollout_is_read) {
+  Sources all = sources(
+      {kOld, kNew, kPolicy, kRollout, changed(changed(kRollout, "name: r", "name: other"), "policy: p", "policy: x")});
+  all.texts[4].neighbour = true;
+  EXPECT_THAT(faults(all), IsEmpty());
+  all.texts[4].neighbour = false;
+  EXPECT_THAT(faults(all), ElementsAre(HasSubstr("there is no Policy 'x'")));
+}
+
+TEST(Documents, what_could_not_be_read_is_among_the_faults) {
+  Sources all = sources({kPolicy});
+  all.faults.push_back({{"gone.yaml", 0, 0}, "", "cannot be read"});
+  EXPECT_THAT(faults(all), ElementsAre("gone.yaml: cannot be read"));
+}
