@@ -5,8 +5,8 @@
 //
 // A rule is an RFC 5545 RRULE without COUNT and nothing below a minute; INTERVAL above 1 needs a `start`. A duration in
 // `d` means calendar days (the same local time so many days later); `h m s ms` are exact: 22:00 + 6h is six real hours,
-// also in the night of a clock change. A beginning or end that falls into the hour which a clock change skips or
-// repeats is refused, with both readings.
+// also in the night of a clock change. A local time that a clock change skips or repeats is refused where it is an edge
+// (a beginning, or an end that is counted in days), with both readings.
 #include <cstddef>
 #include <optional>
 #include <span>

@@ -1,0 +1,190 @@
+#include "policies/rrule.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <set>
+
+namespace breakwater {
+namespace {
+
+constexpr std::array<std::string_view, 7> kDays{"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
+constexpr std::array<std::string_view, 6> kFrequencies{"MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
+
+/// A part whose value is a list of whole numbers.
+struct Numbers {
+  std::string_view key;
+  int least;
+  int most;
+  bool may_count_back;  ///< -1 is the last
+};
+constexpr std::array<Numbers, 7> kNumbers{{{"BYMINUTE", 0, 59, false},
+                                           {"BYHOUR", 0, 23, false},
+                                           {"BYMONTHDAY", 1, 31, true},
+                                           {"BYYEARDAY", 1, 366, true},
+                                           {"BYWEEKNO", 1, 53, true},
+                                           {"BYMONTH", 1, 12, false},
+                                           {"BYSETPOS", 1, 366, true}}};
+
+template <class List>
+bool contains(const List& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+std::vector<std::string_view> split(std::string_view text, char at) {
+  std::vector<std::string_view> pieces;
+  while (true) {
+    const std::size_t end = std::min(text.find(at), text.size());
+    pieces.push_back(text.substr(0, end));
+    if (end == text.size()) return pieces;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::optional<int> parse_number(std::string_view text) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || text.size() > 4) return std::nullopt;
+  return value;
+}
+
+/// Takes a sign off the front; +1 where there is none.
+int take_sign(std::string_view& text) {
+  if (text.empty() || (text.front() != '+' && text.front() != '-')) return 1;
+  const int sign = text.front() == '-' ? -1 : 1;
+  text.remove_prefix(1);
+  return sign;
+}
+
+/// The parts of one rule, by key, and what is wrong with them.
+class Check {
+ public:
+  explicit Check(std::string_view text) {
+    for (const auto part : split(text, ';')) add(part);
+    if (freq_.empty() && !keys_.contains("FREQ")) wrong("FREQ is missing");
+    together();
+  }
+
+  Rrule rule;
+
+ private:
+  void wrong(std::string what) { rule.problems.push_back(std::move(what)); }
+  bool has(std::string_view key) const { return keys_.contains(key); }
+
+  void add(std::string_view part) {
+    const std::size_t equals = part.find('=');
+    if (equals == std::string_view::npos || equals == 0) {
+      return wrong(part.empty() ? "an empty part" : "`" + std::string(part) + "` is not KEY=VALUE");
+    }
+    const std::string_view key = part.substr(0, equals);
+    const std::string_view value = part.substr(equals + 1);
+    if (!keys_.insert(key).second) return wrong(std::string(key) + " stands twice");
+    read(key, value);
+    if (key == "UNTIL") return;
+    rule.text += (rule.text.empty() ? "" : ";") + std::string(part);
+  }
+
+  void read(std::string_view key, std::string_view value) {
+    if (key == "FREQ") return read_frequency(value);
+    if (key == "INTERVAL") return read_interval(value);
+    if (key == "UNTIL") return read_until(value);
+    if (key == "BYDAY") return read_days(value);
+    if (key == "WKST") {
+      if (!contains(kDays, value)) wrong("WKST=" + std::string(value) + " is not a day; MO TU WE TH FR SA SU are");
+      return;
+    }
+    if (key == "COUNT") return wrong("COUNT is refused: it would depend on when the counting began; use UNTIL");
+    if (key == "BYSECOND") return wrong("BYSECOND is refused: a minute is the finest step");
+    if (key == "TZ" || key == "TZID") return wrong(std::string(key) + " is refused: the zone stands in timeZone");
+    const auto numbers = std::find_if(kNumbers.begin(), kNumbers.end(), [&](const auto& n) { return n.key == key; });
+    if (numbers == kNumbers.end()) return wrong(std::string(key) + " is not a part of a rule");
+    read_numbers(*numbers, value);
+  }
+
+  void read_frequency(std::string_view value) {
+    if (value == "SECONDLY") return wrong("FREQ=SECONDLY is refused: a minute is the finest step");
+    if (!contains(kFrequencies, value)) {
+      return wrong("FREQ=" + std::string(value) + " is not MINUTELY, HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY");
+    }
+    freq_ = value;
+  }
+
+  void read_interval(std::string_view value) {
+    const auto number = parse_number(value);
+    if (!number || *number < 1) return wrong("INTERVAL=" + std::string(value) + " is not a number from 1 to 9999");
+    rule.interval = *number;
+  }
+
+  void read_until(std::string_view value) {
+    const auto digits = [&](std::size_t from, std::size_t count) {
+      return value.size() >= from + count &&
+             std::all_of(value.begin() + static_cast<long>(from), value.begin() + static_cast<long>(from + count),
+                         [](char c) { return c >= '0' && c <= '9'; });
+    };
+    const bool day = value.size() == 8 && digits(0, 8);
+    const bool moment = digits(0, 8) && value.size() >= 15 && value[8] == 'T' && digits(9, 6) &&
+                        (value.size() == 15 || (value.size() == 16 && value[15] == 'Z'));
+    if (!day && !moment) {
+      return wrong("UNTIL=" + std::string(value) + " is not 20261231, 20261231T220000 or 20261231T220000Z");
+    }
+    rule.until = std::string(value);
+  }
+
+  void read_days(std::string_view value) {
+    for (auto day : split(value, ',')) {
+      const std::string written(day);
+      const bool is_signed = !day.empty() && (day.front() == '+' || day.front() == '-');
+      take_sign(day);
+      const std::string_view name = day.size() >= 2 ? day.substr(day.size() - 2) : day;
+      const std::string_view place = day.substr(0, day.size() - name.size());
+      const auto number = parse_number(place);
+      if (!contains(kDays, name) || (place.empty() ? is_signed : !number || *number < 1 || *number > 53)) {
+        wrong("BYDAY=" + written + " is not a day; MO, 1MO and -1MO are");
+      }
+      places_ = places_ || !place.empty();
+    }
+  }
+
+  void read_numbers(const Numbers& numbers, std::string_view value) {
+    for (auto word : split(value, ',')) {
+      const std::string written(word);
+      const bool is_signed = !word.empty() && (word.front() == '+' || word.front() == '-');
+      take_sign(word);
+      const auto number = parse_number(word);
+      if (!number || *number < numbers.least || *number > numbers.most || (is_signed && !numbers.may_count_back)) {
+        wrong(std::string(numbers.key) + "=" + written + " is not a number from " + std::to_string(numbers.least) +
+              " to " + std::to_string(numbers.most) +
+              (numbers.may_count_back ? ", or the same counted back with a minus" : ""));
+      }
+    }
+  }
+
+  /// The combinations that RFC 5545, 3.3.10, forbids.
+  void together() {
+    const bool long_steps = freq_ == "MONTHLY" || freq_ == "YEARLY";
+    if (freq_.empty()) return;
+    if (places_ && !long_steps) wrong("BYDAY with a number needs FREQ=MONTHLY or FREQ=YEARLY");
+    if (places_ && has("BYWEEKNO")) wrong("BYDAY with a number does not go with BYWEEKNO");
+    if (has("BYMONTHDAY") && freq_ == "WEEKLY") wrong("BYMONTHDAY does not go with FREQ=WEEKLY");
+    if (has("BYYEARDAY") && (freq_ == "DAILY" || freq_ == "WEEKLY" || freq_ == "MONTHLY")) {
+      wrong("BYYEARDAY does not go with FREQ=" + std::string(freq_));
+    }
+    if (has("BYWEEKNO") && freq_ != "YEARLY") wrong("BYWEEKNO needs FREQ=YEARLY");
+    const bool other = std::any_of(keys_.begin(), keys_.end(),
+                                   [](std::string_view key) { return key.starts_with("BY") && key != "BYSETPOS"; });
+    if (has("BYSETPOS") && !other) wrong("BYSETPOS needs another BY part to pick from");
+  }
+
+  std::set<std::string_view> keys_;
+  std::string_view freq_;
+  bool places_ = false;  ///< a BYDAY with a number stands in the rule
+};
+
+}  // namespace
+
+Rrule parse_rrule(std::string_view text) {
+  if (text.size() > 1024) return {{}, {}, 1, {"longer than 1024 characters"}};
+  return Check(text).rule;
+}
+
+}  // namespace breakwater
