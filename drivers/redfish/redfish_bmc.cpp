@@ -77,7 +77,7 @@ void RedfishBmc::expect_new_key() {
 }
 
 void RedfishBmc::drop() {
-  session_.transport().drop();
+  session_.drop();
   discovery_.forget();
 }
 
@@ -175,6 +175,7 @@ BmcResult<StageReceipt> RedfishBmc::stage(VerifiedImage image, StageRequest requ
 /// The receipt of an accepted action. What it cannot tell is left empty: an untracked task is found by looking.
 BmcResult<StageReceipt> RedfishBmc::follow(Reply reply, std::vector<std::string> tasks_before,
                                            std::uint64_t bytes_sent) {
+  session_.transport().forget_tls_session();  // its key may change with what was just asked for
   StageReceipt receipt;
   receipt.bytes_sent = bytes_sent;
   const auto body = parse_json(reply.body);

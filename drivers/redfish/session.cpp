@@ -146,8 +146,8 @@ BmcResult<void> Session::log_in() {
 
 BmcResult<void> Session::open(SessionOpened opened) {
   if (opened) opened_ = std::move(opened);
-  if (!token_.empty()) co_return Result<void, Fault>{};
-  co_return co_await log_in();
+  if (token_.empty()) co_return co_await log_in();
+  co_return co_await greet();
 }
 
 BmcResult<Reply> Session::get(std::string link, std::string step, std::size_t reply_bytes_max) {
@@ -169,6 +169,7 @@ BmcResult<Reply> Session::get(std::string link, std::string step, std::size_t re
     if (!dead || attempt > 0) co_return reply;
     token_.clear();
     session_path_.clear();
+    greeted_ = false;  // what ends sessions is a restart; its service may have other places since
   }
 }
 
@@ -200,7 +201,10 @@ BmcResult<Reply> Session::act(Verb verb, std::string link, std::string body, std
   request.deadlines = deadlines_;
   Result<Reply, Fault> reply = co_await transport_.send(std::move(request));
   if (!reply || reply->status < 400) co_return reply;
-  if (reply->status == 401) token_.clear();
+  if (reply->status == 401) {
+    token_.clear();
+    greeted_ = false;
+  }
   Fault fault = status_fault(reply->status, reply->body, step, *path);
   fault.retry_after = reply->retry_after.value_or(Duration(0));
   fault.body_sent = true;

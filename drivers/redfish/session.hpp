@@ -28,6 +28,11 @@ class Session {
   BmcResult<Reply> act(Verb verb, std::string link, std::string body, std::string step, std::string etag = {});
   BmcResult<Reply> upload(Request request, UploadBody body, BodySent sent);
 
+  /// Drops the connection without a logout; the service root is read again with the next open().
+  void drop() {
+    transport_.drop();
+    greeted_ = false;
+  }
   /// From here on any key is taken; the service root read over it must show the service known before, or nothing more
   /// is sent. Until `pin`, `key_pending` holds.
   void expect_new_key();

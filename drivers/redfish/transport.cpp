@@ -1,6 +1,7 @@
 #include "drivers/redfish/transport.hpp"
 
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
@@ -170,10 +171,12 @@ BmcResult<Reply> Transport::exchange(Request request, Clock& clock) {
   error_code error;
   wire->socket().expires_at(clock.next());
   co_await asio::async_write(wire->stream, bytes, asio::redirect_error(asio::use_awaitable, error));
-  if (error == beast::error::timeout) co_return fail(clock.fault(request.step, "sending the request"));
   if (error) {
-    co_return fail(make_fault(Fault::Kind::closed_before_reply, request.step,
-                              "the connection broke while " + request.path + " was sent: " + error.message()));
+    Fault fault = make_fault(Fault::Kind::closed_before_reply, request.step,
+                             "the connection broke while " + request.path + " was sent: " + error.message());
+    if (error == beast::error::timeout) fault = clock.fault(request.step, "sending the request");
+    fault.body_sent = request.verb != Verb::get;  // it may have left
+    co_return fail(fault);
   }
   Result<Reply, Fault> reply = co_await wire->read(request, clock);
   if (!reply) reply.error().body_sent = request.verb != Verb::get;
@@ -199,16 +202,27 @@ BmcResult<Reply> Transport::send(Request request) {
   }
 }
 
-BmcResult<void> Transport::send_slices(Wire& wire, const std::string& step, const UploadBody& body, Clock& clock) {
+/// Sends the body in slices. One that does not move is given up with the connection left open: a BMC that has answered
+/// already and stopped reading is then listened to.
+BmcResult<void> Transport::send_slices(std::shared_ptr<Wire> wire, std::string step, const UploadBody& body,
+                                       Clock& clock) {
+  asio::steady_timer timer(executor_);
+  wire->socket().expires_never();
   const auto image = asio::const_buffer(body.image.data(), body.image.size());
   for (const asio::const_buffer part :
        {asio::const_buffer(asio::buffer(body.head)), image, asio::const_buffer(asio::buffer(body.tail))}) {
     for (std::size_t at = 0; at < part.size(); at += kUploadSliceBytes) {
       const auto slice = asio::buffer(part + at, kUploadSliceBytes);
+      timer.expires_at(clock.next());
+      timer.async_wait([weak = std::weak_ptr<Wire>(wire)](const error_code& cancelled) {
+        const auto alive = weak.lock();
+        if (cancelled || !alive) return;
+        alive->stuck = true;
+        alive->socket().cancel();
+      });
       error_code error;
-      wire.socket().expires_at(clock.next());
-      co_await asio::async_write(wire.stream, slice, asio::redirect_error(asio::use_awaitable, error));
-      if (error == beast::error::timeout) co_return fail(clock.fault(step, "sending the image"));
+      co_await asio::async_write(wire->stream, slice, asio::redirect_error(asio::use_awaitable, error));
+      if (error && wire->stuck) co_return fail(clock.fault(step, "sending the image"));
       if (error) {
         co_return fail(make_fault(Fault::Kind::closed_before_reply, step,
                                   "the connection broke in the middle of the image: " + error.message()));
@@ -227,7 +241,7 @@ BmcResult<Reply> Transport::upload(Request request, UploadBody body, BodySent se
   }
   const auto wire = wire_;
   body.head.insert(0, head_of(request, body.head.size() + body.image.size() + body.tail.size()));
-  Result<void, Fault> written = co_await send_slices(*wire, request.step, body, clock);
+  Result<void, Fault> written = co_await send_slices(wire, request.step, body, clock);
   if (written) co_await sent();
   if (!written) clock.total = std::min(clock.total, Clock::Steady::now() + kLateAnswerMax);
   Result<Reply, Fault> reply = co_await wire->read(request, clock);

@@ -87,7 +87,7 @@ class Transport {
   BmcResult<void> connect(const std::string& step, Clock& clock);
   BmcResult<void> reach(Wire& wire, const std::string& step, Clock& clock);
   BmcResult<void> shake_hands(Wire& wire, const std::string& step, Clock& clock);
-  BmcResult<void> send_slices(Wire& wire, const std::string& step, const UploadBody& body, Clock& clock);
+  BmcResult<void> send_slices(std::shared_ptr<Wire> wire, std::string step, const UploadBody& body, Clock& clock);
   BmcResult<Reply> exchange(Request request, Clock& clock);
   std::string head_of(const Request& request, std::size_t body_bytes) const;
 

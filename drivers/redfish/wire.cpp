@@ -131,8 +131,9 @@ BmcResult<Reply> Transport::Wire::read(Request request, Clock& clock) {
         co_return fail(clock.fault(request.step, started ? "reading the reply" : "waiting for the first byte"));
       }
       if (error && got == 0) {
-        error_code at_end;
-        if (started) parser.put_eof(at_end);
+        // Only a proper end of TLS ends a body without length; one cut off may have been cut by anybody.
+        error_code at_end = error == asio::error::eof ? error_code() : error;
+        if (started && !at_end) parser.put_eof(at_end);
         if (!started || at_end || !parser.is_done()) co_return fail(closed_fault(request, started, error));
       }
     }

@@ -42,7 +42,8 @@ struct Transport::Wire {
   TlsPeer peer;
   Stream stream;
   boost::beast::flat_buffer input;
-  bool keep = false;  ///< the last exchange ended cleanly and the peer keeps the connection
+  bool stuck = false;  ///< a slice of an upload did not move in time
+  bool keep = false;   ///< the last exchange ended cleanly and the peer keeps the connection
 };
 
 }  // namespace breakwater::redfish
