@@ -123,7 +123,7 @@ class LabReader {
 
   // Hosts without an address of their own follow the one before, as Lab has it.
   void place_hosts() {
-    if (hosts_.empty()) faults_.add(document_.root.at, "spec", "a lab needs hosts");
+    if (hosts_.empty()) document_.spec(faults_).fault("a lab needs hosts");
     std::map<std::string, std::string> taken;
     std::optional<std::string> next = lab_.first_address;
     for (Declared& declared : hosts_) {

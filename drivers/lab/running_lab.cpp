@@ -17,6 +17,7 @@ RunningLab::RunningLab(LabConfig config) : lab_(io_, std::move(config)) {
 
 RunningLab::~RunningLab() {
   run_there([this] { lab_.stop(); });
+  work_.reset();
   thread_.join();
 }
 

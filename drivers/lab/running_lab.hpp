@@ -1,5 +1,6 @@
 #pragma once
 // A lab on a thread of its own, for tests and tools that are not asynchronous themselves.
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <thread>
@@ -35,6 +36,8 @@ class RunningLab {
   void run_there(const std::function<void()>& act);
 
   boost::asio::io_context io_{1};
+  // A lab whose every BMC is down has nothing to wait for, and must still answer.
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
   Lab lab_;
   std::thread thread_;
 };

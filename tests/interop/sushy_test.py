@@ -45,7 +45,6 @@ class Sushy(unittest.TestCase):
             task = monitor.get_task()
             task.refresh()
             self.assertEqual(sushy.TaskState.EXCEPTION, task.task_state)
-            task.parse_messages()
             self.assertIn("https://example.invalid/x.bin", task.messages[0].message)
 
     def test_resets_and_sees_the_power(self):

@@ -56,7 +56,7 @@ TEST(ImageTest, FitsModelsByNameOrByItsBeginning) {
   EXPECT_FALSE(fits(header({"Lab-1*"}), "Lab-2U"));
 }
 
-TEST(FaultTest, EveryNameReadsBack) {
+TEST(FaultNameTest, EveryNameReadsBack) {
   for (const std::string_view name : fault_names()) {
     const auto fault = parse_fault(name);
     ASSERT_TRUE(fault) << name;

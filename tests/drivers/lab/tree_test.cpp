@@ -19,7 +19,8 @@ class TreeTest : public LabTest {
     if (visited.contains(from)) return;
     const Response response = bmc.send(verb::get, from);
     visited[from] = response.status;
-    for (const auto& item : response.body.flatten().items())
+    const json links = response.body.flatten();
+    for (const auto& item : links.items())
       if (item.key().ends_with("/@odata.id")) walk(bmc, item.value().get<std::string>(), visited);
   }
 };
