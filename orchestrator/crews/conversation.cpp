@@ -167,7 +167,7 @@ Duration Conversation::longest(std::uint32_t index, bool back) const {
   return declared > Duration(0) ? std::min(declared, timeouts().task + returns) : timeouts().task + returns;
 }
 
-/// Logs in, deletes the session that an interrupted predecessor left, and makes sure who answers.
+/// Logs in, and deletes the session that an interrupted predecessor left.
 awaitable<Result<void, Fault>> Conversation::enter() {
   SessionOpened opened = [this](std::string uri) -> awaitable<void> {
     return record(Evidence::Kind::session, std::move(uri));
@@ -180,16 +180,19 @@ awaitable<Result<void, Fault>> Conversation::enter() {
     co_await bmc_->delete_session(left_behind);
     std::erase_if(order_.evidence, [](const Evidence& seen) { return seen.kind == Evidence::Kind::session; });
   }
-  Result<Identity, Fault> who = co_await bmc_->identify();
-  if (!who) co_return fail(who.error());
+  co_return open;
+}
+
+/// The host is its serial number and UUID, whatever answers at its address.
+Result<void, Fault> Conversation::same_machine(const Identity& who) const {
   const Identity& wanted = host().identity;
-  if (who->serial == wanted.serial && who->uuid == wanted.uuid) co_return Result<void, Fault>();
+  if (who.serial == wanted.serial && who.uuid == wanted.uuid) return {};
   Fault fault;
   fault.kind = Fault::Kind::wrong_identity;
   fault.step = "identify";
-  fault.message = "serial " + who->serial + " uuid " + who->uuid + " answers, the plan is for serial " + wanted.serial +
+  fault.message = "serial " + who.serial + " uuid " + who.uuid + " answers, the plan is for serial " + wanted.serial +
                   " uuid " + wanted.uuid;
-  co_return fail(std::move(fault));
+  return fail(std::move(fault));
 }
 
 /// Inside an announced BMC reset: takes a new key on trial; it becomes the pin once the same machine proved to be
@@ -197,8 +200,13 @@ awaitable<Result<void, Fault>> Conversation::enter() {
 awaitable<bool> Conversation::take_new_key() {
   bmc_->expect_new_key();
   Result<void, Fault> in = co_await enter();
+  bool proved = false;
+  if (in) {
+    Result<Identity, Fault> who = co_await bmc_->identify();
+    proved = who && same_machine(*who);
+  }
   const std::optional<Sha256> key = bmc_->peer_key();
-  if (!in || !key) {
+  if (!proved || !key) {
     bmc_->drop();
     co_return false;
   }
@@ -207,21 +215,13 @@ awaitable<bool> Conversation::take_new_key() {
   co_return true;
 }
 
-awaitable<Result<void, Fault>> Conversation::enter_through_weather(Clock::time_point deadline) {
-  const Clock::time_point since = Clock::now();
-  for (;;) {
-    Result<void, Fault> in = co_await enter();
-    if (in || !is_weather(in.error().kind) || has_ended(deadline)) co_return in;
-    bmc_->drop();
-    co_await rest(since);
-  }
-}
-
 awaitable<Result<Look, Fault>> Conversation::look() {
   Result<void, Fault> in = co_await enter();
   if (!in) co_return fail(in.error());
   Result<Observation, Fault> seen = co_await bmc_->observe();
   if (!seen) co_return fail(seen.error());
+  const Result<void, Fault> same = same_machine(seen->identity);
+  if (!same) co_return fail(same.error());
   co_return look_at(*order_.plan, host(), std::move(*seen));
 }
 

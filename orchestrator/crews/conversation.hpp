@@ -62,7 +62,7 @@ class Conversation {
 
   // Getting through, in conversation.cpp.
   boost::asio::awaitable<Result<void, Fault>> enter();
-  boost::asio::awaitable<Result<void, Fault>> enter_through_weather(Clock::time_point deadline);
+  Result<void, Fault> same_machine(const Identity& who) const;
   boost::asio::awaitable<Result<Look, Fault>> look();
   boost::asio::awaitable<Result<Look, Fault>> look_through_weather(Clock::time_point deadline);
   boost::asio::awaitable<bool> take_new_key();
