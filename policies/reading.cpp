@@ -11,6 +11,11 @@ namespace {
 
 constexpr int kHostsMost = 1'000'000;
 
+/// A day on which windows are tried out where no real one is known.
+Instant trial_moment() {
+  return Instant(std::chrono::sys_days(std::chrono::year(2026) / 1 / 15).time_since_epoch());
+}
+
 /// `2026-11-26T00:00:00`, with or without an offset.
 bool is_time(std::string_view text, bool offset_allowed) {
   static constexpr std::string_view kLocal = "dddd-dd-ddTdd:dd:dd";
@@ -61,7 +66,7 @@ std::optional<WindowSpec> as_window(const Value& value) {
   object.required("name", window.name, as_name);
   object.required("rrule", window.rrule, as_rule);
   object.required("duration", window.duration, as_duration_text);
-  object.optional("timeZone", window.time_zone, as_text);
+  object.optional("timeZone", window.time_zone, as_time_zone);
   object.optional("start", window.start, as_local_time);
   object.finish();
   return window;
@@ -75,7 +80,7 @@ std::optional<FreezeSpec> as_freeze(const Value& value) {
   object.optional("to", freeze.to, as_any_time);
   object.optional("rrule", freeze.rrule, as_rule);
   object.optional("duration", freeze.duration, as_duration_text);
-  object.optional("timeZone", freeze.time_zone, as_text);
+  object.optional("timeZone", freeze.time_zone, as_time_zone);
   object.optional("start", freeze.start, as_local_time);
   const auto has = [&object](std::string_view key) { return object.find(key).has_value(); };
   const bool stretch = has("from") || has("to");
@@ -99,11 +104,6 @@ void note_problems(const Value& list, const WindowProblems& problems) {
     list.faults->add(entry == nullptr ? item.at : entry->value.at,
                      join_path(join_path(list.path, problem.index), problem.key), problem.message);
   }
-}
-
-/// A day on which windows are tried out where no real one is known.
-Instant trial_moment() {
-  return Instant(std::chrono::sys_days(std::chrono::year(2026) / 1 / 15).time_since_epoch());
 }
 
 /// A list whose items are read, named once each, and tried out by `expand`.
@@ -176,6 +176,15 @@ void refuse_twins(const Value& list, const std::vector<std::string>& names, std:
                      "the " + std::string(what) + " '" + names[i] + "' stands twice; the first is in line " +
                          std::to_string(list.node->items[at->second].at.line));
   }
+}
+
+std::optional<std::string> as_time_zone(const Value& value) {
+  auto zone = as_text(value);
+  if (!zone) return std::nullopt;
+  const FreezeSpec moment{"", "2026-01-15T00:00:00", "2026-01-15T00:01:00", "", "", *zone, ""};
+  if (expand_freezes(std::span(&moment, 1), "", trial_moment(), 1)) return zone;
+  value.fault("'" + *zone + "' is no IANA time zone such as Europe/Berlin");
+  return std::nullopt;
 }
 
 std::optional<std::vector<WindowSpec>> read_windows(const Value& value, std::size_t least,

@@ -21,6 +21,9 @@ std::optional<Limits> as_limits(const Value& value);
 /// `{successRate: {atLeast: 98%, minHosts: 20}}`
 std::optional<Gate> as_gate(const Value& value);
 
+/// The IANA name of a zone that the time-zone database knows.
+std::optional<std::string> as_time_zone(const Value& value);
+
 /// Lists of at least `least` windows or freezes, each tried out in the zone that the schedule names. Clock changes of
 /// the days to come are looked at when a plan is made: a document does not know when that is.
 std::optional<std::vector<WindowSpec>> read_windows(const Value& value, std::size_t least,

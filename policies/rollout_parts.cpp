@@ -230,12 +230,14 @@ std::optional<Timeouts> as_timeouts(const Value& value) {
 std::optional<RolloutSchedule> as_schedule(const Value& value) {
   Object object(value);
   RolloutSchedule schedule;
-  object.required("timeZone", schedule.time_zone, as_text);
+  object.required("timeZone", schedule.time_zone, as_time_zone);
+  // A zone that is missing or unknown is one fault, not one for each window as well.
+  const std::string zone = schedule.time_zone.empty() ? "UTC" : schedule.time_zone;
   if (const auto windows = object.find("windows")) {
-    if (auto list = read_windows(*windows, 1, schedule.time_zone)) schedule.windows = std::move(*list);
+    if (auto list = read_windows(*windows, 1, zone)) schedule.windows = std::move(*list);
   }
   if (const auto freezes = object.find("freezes")) {
-    if (auto list = read_freezes(*freezes, 1, schedule.time_zone)) schedule.freezes = std::move(*list);
+    if (auto list = read_freezes(*freezes, 1, zone)) schedule.freezes = std::move(*list);
   }
   object.optional("lastStart", schedule.last_start, as_positive_duration);
   if (object.find("lastStart") && !object.find("windows")) {

@@ -127,7 +127,7 @@ Position find_position(const Node& root, std::string_view path) {
       if (entry == node->entries.end()) return at;
       path.remove_prefix(entry->key.size());
       node = &entry->value;
-      at = entry->at;
+      at = node->at;
     }
   }
   return at;

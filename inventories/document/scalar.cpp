@@ -71,6 +71,13 @@ const std::string* scalar_of(const Value& value, std::string_view expected) {
   return nullptr;
 }
 
+const std::string* word_of(const Value& value) {
+  const std::string* text = scalar_of(value, "a word");
+  if (text == nullptr || value.node->quoted || *text == "true" || *text == "false" || !is_ambiguous(*text)) return text;
+  value.fault("'" + *text + "' is no text to every YAML reader: put it in quotes");
+  return nullptr;
+}
+
 std::optional<std::string> as_text(const Value& value) {
   const std::string* text = plain_text_of(value);
   return text == nullptr ? std::nullopt : std::optional(*text);

@@ -66,11 +66,15 @@ std::optional<Instant> as_instant(const Value& value);
 /// `file:PATH`, as a path: relative ones start from `directory`.
 std::optional<std::string> as_file(const Value& value, const std::string& directory);
 
+/// The text of a word out of a fixed set; in quotes where it is ambiguous, but for `true` and `false`, which every reader
+/// takes for the same.
+const std::string* word_of(const Value& value);
+
 /// One of the words, as T.
 template <class T>
 auto one_of(std::vector<std::pair<std::string_view, T>> words) {
   return [words = std::move(words)](const Value& value) -> std::optional<T> {
-    const std::string* text = scalar_of(value, "a word");
+    const std::string* text = word_of(value);
     if (text == nullptr) return std::nullopt;
     std::string all;
     std::vector<std::string_view> known;

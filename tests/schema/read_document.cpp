@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "drivers/lab/lab_document.hpp"
 #include "inventories/document/document.hpp"
 #include "inventories/document/files.hpp"
 #include "inventories/firmware/release_document.hpp"
@@ -33,7 +34,7 @@ Diagnostics read(const Document& document) {
     case DocumentKind::rollout:
       return faults_of(read_rollout(document));
     case DocumentKind::lab:
-      return {};
+      return faults_of(lab::read_lab(document));
   }
   return {};
 }

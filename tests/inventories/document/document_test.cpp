@@ -69,7 +69,7 @@ TEST(Document, reads_the_frame) {
   EXPECT_EQ(file.documents[1].text, "---\n" + kPolicy);
   EXPECT_FALSE(first.alone);
   EXPECT_TRUE(first.neighbour);
-  EXPECT_EQ(to_string(Diagnostic{first.mark_of("metadata.name"), "", "x"}), "plans/a.yaml:4:12 x");
+  EXPECT_EQ(to_string(Diagnostic{first.mark_of("metadata.name"), "", "x"}), "plans/a.yaml:4:18 x");
 }
 
 TEST(Document, names_every_fault_of_the_frame) {

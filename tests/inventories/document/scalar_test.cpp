@@ -142,6 +142,10 @@ TEST(Scalar, digests_times_patterns_files) {
 TEST(Scalar, words_come_with_the_one_that_was_meant) {
   const auto mode = one_of<int>({{"ca", 1}, {"pin", 2}});
   EXPECT_EQ(read("pin", mode), 2);
+  const auto power = one_of<int>({{"on", 1}, {"true", 2}});
+  EXPECT_EQ(read("\"on\"", power), 1);
+  EXPECT_FALSE(read("on", power));
+  EXPECT_EQ(read("true", power), 2);
   Diagnostics faults;
   EXPECT_FALSE(read("pim", mode, &faults));
   EXPECT_THAT(to_string(faults.at(0)), HasSubstr("f.yaml:1:4 v: 'pim' is not one of ca, pin; did you mean 'pin'?"));

@@ -41,7 +41,7 @@ TEST(Yaml, knows_the_place_of_every_key_and_value) {
   EXPECT_EQ(value_at(root, "c").items[0].text, "text\n");
   EXPECT_TRUE(value_at(root, "c").items[0].quoted);
   EXPECT_EQ(find_position(root, "é.b[1]"), (Position{2, 14}));
-  EXPECT_EQ(find_position(root, "é.b[7]"), (Position{2, 7}));
+  EXPECT_EQ(find_position(root, "é.b[7]"), (Position{2, 10}));
   EXPECT_EQ(find_position(root, "c[0]"), (Position{4, 5}));
 }
 

@@ -97,18 +97,18 @@ TEST(Documents, are_held_together) {
 
 TEST(Documents, a_name_is_there_once_in_a_load) {
   EXPECT_THAT(faults({kPolicy, changed(kPolicy, "signers: 1", "signers: 1 ")}),
-              ElementsAre("2.yaml:3:12 metadata.name: there is a second Policy 'p'; the first is at 1.yaml:3"));
+              ElementsAre("2.yaml:3:18 metadata.name: there is a second Policy 'p'; the first is at 1.yaml:3"));
   EXPECT_THAT(faults({kInventory, changed(changed(kInventory, "name: i", "name: j"), "address: a", "address: b")}),
               ElementsAre(HasSubstr("host 'n1' has the name n1 of host 'n1' (1.yaml:6)")));
 }
 
 TEST(Documents, references_lead_somewhere) {
   EXPECT_THAT(faults({kOld, kNew, changed(kPolicy, "name: p", "name: q"), kRollout}),
-              ElementsAre("4.yaml:5:3 spec.policy: there is no Policy 'p'"));
+              ElementsAre("4.yaml:5:11 spec.policy: there is no Policy 'p'"));
   EXPECT_THAT(
       faults({kOld, kNew, changed(kPolicy, "strict", "strickt"), kRollout}),
       ElementsAre(
-          "4.yaml:8:37 spec.waves[0].gate: there is no gate 'strict'; did you mean 'strickt'? (in Policy 'p')"));
+          "4.yaml:8:41 spec.waves[0].gate: there is no gate 'strict'; did you mean 'strickt'? (in Policy 'p')"));
   EXPECT_THAT(faults({kOld, kNew, kPolicy, rollout("nwe@sha256:" + kImage)}),
               ElementsAre(HasSubstr("spec.components[0].release: there is no Release 'nwe'; did you mean 'new'?")));
   EXPECT_THAT(faults({kOld, kNew, kPolicy, rollout("new@sha256:" + kOldImage)}),
@@ -119,7 +119,7 @@ TEST(Documents, references_lead_somewhere) {
 TEST(Documents, the_way_back_is_an_edge) {
   EXPECT_THAT(faults({changed(kOld, "[\"2\"]", "[\"3\"]"), kNew, kPolicy, kRollout}),
               ElementsAre(HasSubstr(
-                  "2.yaml:13:31 spec.rollback.to: Release 'old' has no edge with verdict ok from version '2'")));
+                  "2.yaml:13:35 spec.rollback.to: Release 'old' has no edge with verdict ok from version '2'")));
   EXPECT_THAT(faults({changed(kOld, "component: bios", "component: bmc"), kNew, kPolicy, kRollout}),
               ElementsAre(HasSubstr("Release 'old' is for another component or vendor")));
 }

@@ -115,5 +115,5 @@ TEST(RolloutDocument, a_circle_is_named_at_the_component_that_closes_it) {
   ASSERT_FALSE(rollout);
   EXPECT_THAT(
       to_string(rollout.error().at(0)),
-      HasSubstr("rollout.yaml:12:140 spec.components[1].after: goes in a circle: 'bios' would wait for itself"));
+      HasSubstr("rollout.yaml:12:122 spec.components[1].after: goes in a circle: 'bios' would wait for itself"));
 }
