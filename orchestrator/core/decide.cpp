@@ -35,7 +35,7 @@ Command next_command(const RolloutState& rollout, HostIndex host) {
     case State::staging:
       return command_for(rollout, host, Action::stage, trip.update);
     case State::staged: {
-      const bool take_back = rollout.halted || (rollout.stopping && trip.touched == 0);
+      const bool take_back = gets_no_image(rollout, trip) || (rollout.stopping && trip.touched == 0);
       return command_for(rollout, host, take_back ? Action::cancel : Action::activate, trip.update);
     }
     case State::activating: {
@@ -118,18 +118,23 @@ class Deciding {
   /// The first of the host's domains that has no room, counting what this decision has issued already.
   std::optional<DomainId> full_domain(const HostTrip& trip) const {
     for (const DomainId id : trip.domains) {
-      const auto taken = taken_.find(id);
-      const int more = taken == taken_.end() ? 0 : taken->second;
-      const Domain& domain = fleet_.domains()[id];
-      if (domain.away + more >= domain.limit) return id;
+      if (!has_room(id)) return id;
     }
     return std::nullopt;
+  }
+
+  bool has_room(DomainId id) const {
+    const Domain& domain = fleet_.domains()[id];
+    if (domain.limit == 0) return true;
+    const auto taken = taken_.find(id);
+    return domain.away + (taken == taken_.end() ? 0 : taken->second) < domain.limit;
   }
 
   /// Starts hosts from a line until it is empty, everything is full, or the rest waits for a domain.
   void issue_from(WaitingLine& line, Action action) {
     while (const auto host = line.front()) {
       if (full()) return;
+      if (action == Action::prepare && !window_open(*host)) return;
       if (fleet_.in_flight() + issued_ >= plan_.global_limit) {
         wait(Wait::Reason::all_full, std::to_string(plan_.global_limit) + " hosts are in flight, the most in all");
         return;
@@ -153,11 +158,7 @@ class Deciding {
   /// A host was set aside for `full`; whoever waits only for its other domains may go in its place.
   void refill(WaitingLine& line, const HostTrip& trip, DomainId full) {
     for (const DomainId id : trip.domains) {
-      if (id == full) continue;
-      const auto taken = taken_.find(id);
-      const int more = taken == taken_.end() ? 0 : taken->second;
-      const Domain& domain = fleet_.domains()[id];
-      if (domain.away + more < domain.limit) line.unpark(id, 1);
+      if (id != full && has_room(id)) line.unpark(id, 1);
     }
   }
 
@@ -174,14 +175,13 @@ class Deciding {
       }
       return;
     }
-    if (wave.waiting > 0 && window_open()) issue_from(rollout_.starts[rollout_.open_wave], Action::prepare);
+    if (wave.waiting > 0) issue_from(rollout_.starts[rollout_.open_wave], Action::prepare);
   }
 
   /// Both readings of the time must allow a start: a jump of the wall clock alone opens no window.
-  bool window_open() {
-    const auto line = rollout_.starts[rollout_.open_wave].front();
-    if (!line) return true;  // all of them wait for domains; nothing would start anyway
-    const Duration needed = longest_trip(plan_, plan_.hosts[*line]);
+  bool window_open(HostIndex host) {
+    const Duration needed = longest_trip(plan_, plan_.hosts[host]);
+    if (fits_ && needed <= *fits_) return true;
     for (const Instant at : {now_.wall, now_.steady}) {
       const Fit fit = may_start(plan_.calendar, at, needed, plan_.last_start);
       if (fit.verdict == Fit::Verdict::allowed) continue;
@@ -197,12 +197,14 @@ class Deciding {
       wake_at(now_.steady + std::max(Duration(1), fit.until - at));
       return false;
     }
+    fits_ = needed;
     return true;
   }
 
   void judge(const WaveState& wave) {
-    if (wave.judged) return;
     const PlannedWave& planned = plan_.waves[rollout_.open_wave];
+    // A gate that passed opens the next wave: this one failed, and the halt that belongs to it was not written.
+    if (wave.judged) return halt("gate of wave " + planned.name + " was not passed");
     const Instant soaked = wave.last_end + planned.soak;
     const bool last = rollout_.open_wave + 1 == plan_.waves.size();
     if (!last && now_.steady < soaked) {
@@ -243,6 +245,7 @@ class Deciding {
   Decision decision_;
   std::map<DomainId, int> taken_;
   int issued_ = 0;
+  std::optional<Duration> fits_;  ///< a trip of this length may start now
 };
 
 }  // namespace

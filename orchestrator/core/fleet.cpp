@@ -1,6 +1,7 @@
 #include "orchestrator/core/fleet.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 namespace breakwater {
@@ -46,23 +47,15 @@ void Fleet::start(const Recorded& record, const RolloutStarted& event) {
 
   rollout.waves.resize(plan.waves.size());
   rollout.starts.resize(plan.waves.size());
-  for (const DomainLimit& limit : plan.domain_limits) {
-    const DomainId id = domain(limit.label, limit.value);
-    domains_[id].limit = limit.most;
-    rollout.limited.push_back(id);
-  }
+  for (const DomainLimit& limit : plan.domain_limits) rollout.limited.push_back(domain(limit.label, limit.value));
+  set_limits(rollout);
   count_down_hosts(rollout, 1);
-  std::map<std::pair<std::string, std::string>, DomainId> limited;
-  for (const DomainId id : rollout.limited) limited[{domains_[id].label, domains_[id].value}] = id;
 
   rollout.hosts.resize(plan.hosts.size());
   for (HostIndex i = 0; i < plan.hosts.size(); ++i) {
     HostTrip& trip = rollout.hosts[i];
     trip.since = record.at;
-    for (const auto& label : plan.hosts[i].labels) {
-      const auto found = limited.find(label);
-      if (found != limited.end()) trip.domains.push_back(found->second);
-    }
+    trip.domains = domains_of(plan.hosts[i].labels);
     owners_[plan.hosts[i].name] = rollout.id;
     ++rollout.waves[plan.hosts[i].wave].waiting;
     queue(rollout, i);
@@ -106,6 +99,7 @@ void Fleet::issue(const Recorded& record, const CommandIssued& event) {
 
 void Fleet::see(const EvidenceSeen& event) {
   HostTrip& trip = rollouts_.at(event.rollout).hosts.at(event.host);
+  if (trip.open && trip.open->id != event.command) return;
   trip.evidence.push_back(event.evidence);
   if (event.evidence.kind == Evidence::Kind::task) trip.task = event.evidence.text;
   if (event.evidence.kind == Evidence::Kind::new_key) trip.pin = parse_sha256(event.evidence.text);
@@ -132,6 +126,9 @@ void Fleet::end(const Recorded& record, const CommandEnded& event) {
   if (outcome.cause != Cause::none) {
     trip.cause = outcome.cause;
     trip.detail = outcome.detail;
+  } else if (done && (command.action == Action::stage || command.action == Action::check)) {
+    trip.cause = Cause::none;  // an earlier try's failure is no fact of a host that went on
+    trip.detail.clear();
   }
   if (!input) {  // the upload may be tried again, later each time
     const Duration wait = std::min(rollout.plan->attempts.backoff_most,
@@ -144,8 +141,14 @@ void Fleet::end(const Recorded& record, const CommandEnded& event) {
     trip.update = trip.touched;
     trip.uploads = 0;
   }
-  if (*input == Input::taken_back) trip.cause = Cause::none;
-  if (*input == Input::halted && trip.cause == Cause::none) trip.cause = Cause::halted;
+  if (*input == Input::taken_back) {
+    trip.cause = Cause::none;
+    trip.detail.clear();
+  }
+  const bool held_back = *input == Input::halted || *input == Input::gone_wrong || *input == Input::hands_needed;
+  if (held_back && trip.cause == Cause::none && gets_no_image(rollout, trip)) {
+    trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+  }
   move(record, rollout, event.host, *input);
 }
 
@@ -187,21 +190,41 @@ void Fleet::count(const Recorded& record, RolloutState& rollout, HostIndex host,
   const int change = static_cast<int>(flying(to)) - static_cast<int>(flying(from));
   in_flight_ += change;
   rollout.in_flight = static_cast<std::uint32_t>(static_cast<int>(rollout.in_flight) + change);
-  count_away(rollout.hosts[host], static_cast<int>(is_away(to)) - static_cast<int>(is_away(from)));
+  count_away(rollout.hosts[host].domains, static_cast<int>(is_away(to)) - static_cast<int>(is_away(from)));
 }
 
-void Fleet::count_away(HostTrip& trip, int change) {
+void Fleet::count_away(const std::vector<DomainId>& domains, int change) {
   if (change == 0) return;
-  for (const DomainId id : trip.domains) {
+  for (const DomainId id : domains) {
     domains_[id].away += change;
-    const int room = domains_[id].limit - domains_[id].away;
-    if (change > 0 || room <= 0) continue;
-    for (auto& [key, rollout] : rollouts_) {
-      if (rollout.finished) continue;
-      for (WaitingLine& line : rollout.starts) line.unpark(id, room);
-      rollout.undos.unpark(id, room);
+    if (change < 0 && domains_[id].limit > 0) make_room(id);
+  }
+}
+
+/// Hosts that were set aside for a domain are looked at again, as many as it now has room for.
+void Fleet::make_room(DomainId id) {
+  const Domain& domain = domains_[id];
+  const int room = domain.limit == 0 ? std::numeric_limits<int>::max() : domain.limit - domain.away;
+  if (room <= 0) return;
+  for (auto& [key, rollout] : rollouts_) {
+    if (rollout.finished) continue;
+    for (WaitingLine& line : rollout.starts) line.unpark(id, room);
+    rollout.undos.unpark(id, room);
+  }
+}
+
+/// A rollout's promise holds for everything that goes on beside it: of several limits the tightest counts.
+void Fleet::set_limits(const RolloutState& changed) {
+  for (Domain& domain : domains_) domain.limit = 0;
+  for (const auto& [id, rollout] : rollouts_) {
+    if (rollout.finished) continue;
+    for (std::size_t i = 0; i < rollout.limited.size(); ++i) {
+      const int most = rollout.plan->domain_limits[i].most;
+      int& limit = domains_[rollout.limited[i]].limit;
+      limit = limit == 0 ? most : std::min(limit, most);
     }
   }
+  for (const DomainId id : changed.limited) make_room(id);
 }
 
 void Fleet::enter_quarantine(const Recorded& record, const RolloutState& rollout, HostIndex host) {
@@ -236,6 +259,12 @@ DomainId Fleet::domain(const std::string& label, const std::string& value) {
   const auto [found, added] = domain_ids_.try_emplace({label, value}, static_cast<DomainId>(domains_.size()));
   if (added) domains_.push_back(Domain{label, value, 0, 0});
   return found->second;
+}
+
+std::vector<DomainId> Fleet::domains_of(const Labels& labels) {
+  std::vector<DomainId> ids;
+  for (const auto& [label, value] : labels) ids.push_back(domain(label, value));
+  return ids;
 }
 
 }  // namespace breakwater

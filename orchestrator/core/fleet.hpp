@@ -83,12 +83,13 @@ struct Quarantine {
   Instant since;
 };
 
-/// One value of one label, over all rollouts.
+/// One value of one label, over all rollouts: a host counts in every label it has, so that a limit sees also the hosts
+/// of rollouts that do not have it.
 struct Domain {
   std::string label;
   std::string value;
   int away = 0;   ///< hosts in flight, quarantined, or known to be down before their rollout began
-  int limit = 0;  ///< of the rollout started last; 0: none
+  int limit = 0;  ///< the tightest of the unfinished rollouts; 0: none
 };
 
 class Fleet {
@@ -121,7 +122,8 @@ class Fleet {
   void halt(const Recorded& record, const RolloutHalted& event);
   void ask(const Recorded& record, const OperatorAsked& event);
   void stop(const Recorded& record, RolloutState& rollout);
-  void undo(RolloutState& rollout, HostIndex host);
+  void undo(const Recorded& record, RolloutState& rollout, HostIndex host);
+  void settle(const Recorded& record, RolloutState& rollout, HostIndex host);
   void reopen(RolloutState& rollout);
   void count_down_hosts(const RolloutState& rollout, int change);
   void finish(const RolloutFinished& event);
@@ -129,10 +131,13 @@ class Fleet {
 
   void move(const Recorded& record, RolloutState& rollout, HostIndex host, Input input);
   void count(const Recorded& record, RolloutState& rollout, HostIndex host, State from, State to);
-  void count_away(HostTrip& trip, int change);
+  void count_away(const std::vector<DomainId>& domains, int change);
+  void make_room(DomainId domain);
+  void set_limits(const RolloutState& changed);
   void enter_quarantine(const Recorded& record, const RolloutState& rollout, HostIndex host);
   void queue(RolloutState& rollout, HostIndex host);
   DomainId domain(const std::string& label, const std::string& value);
+  std::vector<DomainId> domains_of(const Labels& labels);
 
   std::map<RolloutId, RolloutState> rollouts_;
   std::map<std::string, RolloutId> owners_;
@@ -140,6 +145,11 @@ class Fleet {
   std::map<std::string, Quarantine> quarantines_;
   std::map<std::pair<std::string, std::string>, DomainId> domain_ids_;
   std::vector<Domain> domains_;
+  struct Down {
+    int rollouts = 0;  ///< unfinished ones that found it down
+    std::vector<DomainId> domains;
+  };
+  std::map<std::string, Down> down_;
   int in_flight_ = 0;
   std::uint64_t last_seq_ = 0;
   Instant last_at_{};
@@ -149,6 +159,12 @@ class Fleet {
 /// Nothing where the host stays in its state (an upload that may be tried again).
 std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip, const Command& command,
                               const Outcome& outcome);
+
+/// True for a host to which nothing more is sent: its rollout halted, or it is to be brought back.
+bool gets_no_image(const RolloutState& rollout, const HostTrip& trip);
+
+/// What becomes of such a host between two images: left alone where nothing was changed, else brought back.
+Input way_out(const RolloutState& rollout, const HostTrip& trip, HostIndex host);
 
 /// True where every touched update of this host has a way back.
 bool has_way_back(const ResolvedPlan& plan, const PlannedHost& host, std::uint32_t touched);

@@ -15,37 +15,45 @@ void Fleet::halt(const Recorded& record, const RolloutHalted& event) {
   reopen(rollout);  // a finished rollout that is rolled back has work to do again
   rollout.halt_reason = event.reason;
   for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
-    HostTrip& trip = rollout.hosts[host];
     const int wave = static_cast<int>(rollout.plan->hosts[host].wave);
-    const bool untouched =
-        trip.state == State::waiting ||
-        (!trip.open && trip.touched == 0 && (trip.state == State::staging || trip.state == State::activating));
-    if (untouched) {
-      rollout.steps.erase(host);
-      rollout.later.erase({trip.not_before, host});
-      trip.cause = Cause::halted;
-      move(record, rollout, host, Input::halted);
-    } else if (event.undo_wave == kUndoAll || event.undo_wave == wave) {
-      undo(rollout, host);
-    }
+    if (event.undo_wave == kUndoAll || event.undo_wave == wave) undo(record, rollout, host);
+    settle(record, rollout, host);
   }
   for (std::size_t wave = 0; wave < rollout.waves.size(); ++wave) {
     if (event.undo_wave == kUndoAll || event.undo_wave == static_cast<int>(wave)) rollout.waves[wave].undo = true;
   }
 }
 
-void Fleet::undo(RolloutState& rollout, HostIndex host) {
+void Fleet::undo(const Recorded& record, RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
   const std::string& name = rollout.plan->hosts[host].name;
   if (trip.undo || is_end(trip.state) != (trip.state == State::updated)) return;
-  const auto touched = last_touched_.find(name);
-  if (touched != last_touched_.end() && touched->second != rollout.id) return;
+  if (trip.state == State::updated) {
+    const auto touched = last_touched_.find(name);
+    const auto other = owners_.find(name);
+    if (touched != last_touched_.end() && touched->second != rollout.id) return;
+    if (other != owners_.end() && other->second != rollout.id) return;
+  }
   trip.undo = true;
   owners_[name] = rollout.id;
+  settle(record, rollout, host);
   if (trip.state == State::updated) {
     trip.cause = rollout.halted ? Cause::halted : Cause::asked;
     queue(rollout, host);
   }
+}
+
+/// A host that waits for its start or for its next image gets none any more.
+void Fleet::settle(const Recorded& record, RolloutState& rollout, HostIndex host) {
+  HostTrip& trip = rollout.hosts[host];
+  const bool between = !trip.open && (trip.state == State::staging || trip.state == State::activating);
+  if (trip.state != State::waiting && !between) return;
+  rollout.steps.erase(host);
+  rollout.later.erase({trip.not_before, host});
+  trip.not_before = Instant();  // its way back waits for no upload
+  trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+  trip.detail.clear();
+  move(record, rollout, host, way_out(rollout, trip, host));
 }
 
 void Fleet::stop(const Recorded& record, RolloutState& rollout) {
@@ -84,7 +92,7 @@ void Fleet::ask(const Recorded& record, const OperatorAsked& event) {
       for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
         if (rollout.plan->hosts[host].name != event.host) continue;
         reopen(rollout);
-        undo(rollout, host);
+        undo(record, rollout, host);
       }
       break;
     case Verb::release:
@@ -98,7 +106,7 @@ void Fleet::release(const OperatorAsked& event) {
   HostTrip& trip = rollouts_.at(found->second.rollout).hosts.at(found->second.index);
   if (trip.state == State::quarantined && !trip.released) {
     trip.released = true;
-    count_away(trip, -1);
+    count_away(trip.domains, -1);
   }
   quarantines_.erase(found);
 }
@@ -112,22 +120,25 @@ void Fleet::finish(const RolloutFinished& event) {
     if (owner != owners_.end() && owner->second == event.rollout) owners_.erase(owner);
   }
   count_down_hosts(rollout, -1);
+  set_limits(rollout);
 }
 
 void Fleet::reopen(RolloutState& rollout) {
   if (!rollout.finished) return;
   rollout.finished = false;
+  set_limits(rollout);
   count_down_hosts(rollout, 1);
 }
 
-/// Hosts that were down before their rollout began take room in their domains for as long as it is unfinished.
+/// Hosts that were down before a rollout began take room in their domains for as long as it is unfinished, once each
+/// however many rollouts found them so.
 void Fleet::count_down_hosts(const RolloutState& rollout, int change) {
   for (const LeftOut& host : rollout.plan->left_out) {
     if (!host.down) continue;
-    for (const DomainId id : rollout.limited) {
-      const auto label = host.labels.find(domains_[id].label);
-      if (label != host.labels.end() && label->second == domains_[id].value) domains_[id].away += change;
-    }
+    Down& down = down_[host.host];
+    if (down.rollouts == 0) down.domains = domains_of(host.labels);
+    down.rollouts += change;
+    if (down.rollouts == (change > 0 ? 1 : 0)) count_away(down.domains, change);
   }
 }
 

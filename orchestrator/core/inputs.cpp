@@ -16,7 +16,7 @@ Input failed(const RolloutState& rollout, const Command& command, std::uint32_t 
 
 /// Where a host goes that is ready for its next image.
 Input next_image(const RolloutState& rollout, const HostTrip& trip, bool stages, const Command& command) {
-  if (rollout.halted) return trip.touched > 0 ? failed(rollout, command, trip.touched) : Input::halted;
+  if (gets_no_image(rollout, trip)) return way_out(rollout, trip, command.host);
   if (rollout.stopping && trip.touched == 0) return Input::taken_back;
   return stages ? Input::can_stage : Input::can_apply;
 }
@@ -40,7 +40,7 @@ std::optional<Input> after_stage(const RolloutState& rollout, const HostTrip& tr
   if (outcome.verdict == Outcome::Verdict::done) return Input::image_waits;
   if (outcome.verdict != Outcome::Verdict::untouched) return Input::hands_needed;
   const bool again = outcome.cause == Cause::upload_failed && trip.uploads < rollout.plan->attempts.upload;
-  if (again && rollout.halted) return next_image(rollout, trip, true, command);
+  if (again && gets_no_image(rollout, trip)) return next_image(rollout, trip, true, command);
   if (again && rollout.stopping && trip.touched == 0) return Input::taken_back;
   if (again) return std::nullopt;
   return trip.touched > 0 ? failed(rollout, command, trip.touched) : Input::turned_away;
@@ -79,6 +79,17 @@ bool has_way_back(const ResolvedPlan&, const PlannedHost& host, std::uint32_t to
   return true;
 }
 
+bool gets_no_image(const RolloutState& rollout, const HostTrip& trip) {
+  return rollout.halted || trip.undo;
+}
+
+Input way_out(const RolloutState& rollout, const HostTrip& trip, HostIndex host) {
+  if (trip.touched == 0) return Input::halted;
+  const bool may = (rollout.plan->roll_back_host || trip.undo) &&
+                   has_way_back(*rollout.plan, rollout.plan->hosts[host], trip.touched);
+  return may ? Input::gone_wrong : Input::hands_needed;
+}
+
 std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip, const Command& command,
                               const Outcome& outcome) {
   const bool done = outcome.verdict == Outcome::Verdict::done;
@@ -94,7 +105,7 @@ std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip,
     case Action::cancel:
       if (!done) return Input::hands_needed;
       if (trip.touched > 0) return failed(rollout, command, trip.touched);
-      return rollout.halted ? Input::halted : Input::taken_back;
+      return gets_no_image(rollout, trip) ? Input::halted : Input::taken_back;
     case Action::roll_back:
       if (!done) return Input::hands_needed;
       return command.update > 0 ? Input::one_undone : Input::undone;

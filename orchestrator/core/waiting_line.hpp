@@ -31,6 +31,7 @@ class WaitingLine {
   using Place = std::pair<std::int64_t, HostIndex>;
   std::set<Place> ready_;
   std::map<DomainId, std::set<Place>> parked_;
+  std::map<Place, DomainId> parked_at_;  ///< so that taking a host out does not search every line
 };
 
 }  // namespace breakwater

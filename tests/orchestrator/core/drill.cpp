@@ -1,0 +1,305 @@
+#include "tests/orchestrator/core/drill.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace breakwater {
+
+ResolvedPlan plan_of(const Shape& shape) {
+  ResolvedPlan plan;
+  plan.rollout = "bios";
+  plan.policy = "production";
+  plan.images.resize(2);
+  plan.images[0].release.name = "bios-3.4";
+  plan.images[0].version = "3.4";
+  plan.images[1].release.name = "bios-3.2";
+  plan.images[1].version = "3.2";
+  for (std::uint32_t i = 0; i < shape.updates; ++i) {
+    PlannedComponent component;
+    component.id = "c" + std::to_string(i);
+    component.most = std::chrono::minutes(20);
+    component.back_most = std::chrono::minutes(25);
+    component.way_back = WayBack::reflash;
+    component.back_image = 1;
+    plan.components.push_back(component);
+  }
+  std::uint32_t next = 0;
+  for (std::uint32_t w = 0; w < shape.waves.size(); ++w) {
+    PlannedWave wave;
+    wave.name = "w" + std::to_string(w);
+    wave.hosts = shape.waves[w];
+    wave.soak = shape.soak;
+    wave.gate_name = "strict";
+    wave.gate = shape.gate;
+    plan.waves.push_back(wave);
+    for (std::uint32_t i = 0; i < wave.hosts; ++i, ++next) {
+      PlannedHost host;
+      host.name = "n" + std::to_string(next);
+      host.labels = {{"rack", "r" + std::to_string(next % shape.racks)}};
+      host.wave = w;
+      for (std::uint32_t u = 0; u < shape.updates; ++u) host.updates.push_back({u, "3.2", WayBack::reflash});
+      plan.hosts.push_back(host);
+    }
+  }
+  for (std::uint32_t i = 0; i < shape.racks; ++i) {
+    plan.domain_limits.push_back({"rack", "r" + std::to_string(i), shape.per_rack});
+  }
+  plan.global_limit = shape.global;
+  return plan;
+}
+
+Outcome done() {
+  return Outcome();
+}
+
+Outcome ends(Outcome::Verdict verdict, Cause cause) {
+  Outcome outcome;
+  outcome.verdict = verdict;
+  outcome.cause = cause;
+  outcome.detail = "as the script says";
+  return outcome;
+}
+
+RolloutId Drill::start(ResolvedPlan plan, const std::string& by) {
+  RolloutStarted started;
+  started.by = by;
+  started.plan = std::move(plan);
+  record(std::move(started));
+  return records.back().seq;
+}
+
+void Drill::record(Event event) {
+  records.push_back(Recorded{records.size() + 1, now.steady, std::move(event)});
+  fleet.apply(records.back());
+  if (on_record) on_record(records.back());
+}
+
+void Drill::ask(Verb verb, RolloutId rollout, const std::string& host, std::optional<std::uint32_t> wave) {
+  record(OperatorAsked{verb, rollout, "omar", "as the test says", wave, host});
+}
+
+std::size_t Drill::decide_all() {
+  std::size_t count = 0;
+  bool again = true;
+  while (again) {
+    again = false;
+    wake_.reset();
+    waits.clear();
+    std::vector<RolloutId> ids;
+    for (const auto& [id, one] : fleet.rollouts()) ids.push_back(id);
+    for (const RolloutId id : ids) {
+      std::optional<Fleet> fresh;
+      if (folds_again) {
+        fresh = fold_of(records);
+        EXPECT_EQ(facts(*fresh), facts(fleet)) << "after record " << records.size();
+      }
+      Decision decision = decide(fleet, id, now, may_start);
+      if (fresh) {
+        EXPECT_EQ(describe(decide(*fresh, id, now, may_start).acts), describe(decision.acts))
+            << "after record " << records.size();
+      }
+      if (decision.wake) wake_ = wake_ ? std::min(*wake_, *decision.wake) : *decision.wake;
+      waits.insert(waits.end(), decision.waits.begin(), decision.waits.end());
+      for (Event& act : decision.acts) {
+        const auto* issued = std::get_if<CommandIssued>(&act);
+        Command command = issued ? issued->command : Command();
+        const bool is_command = issued != nullptr;
+        record(std::move(act));
+        command.id = records.back().seq;
+        if (is_command) issue(command);
+        ++count;
+        again = true;
+      }
+    }
+  }
+  return count;
+}
+
+void Drill::issue(const Command& command) {
+  under_way_.emplace(now.steady + each, command);
+}
+
+void Drill::adopt_open_commands() {
+  for (const auto& [id, one] : fleet.rollouts()) {
+    for (const HostTrip& trip_of : one.hosts) {
+      if (trip_of.open) issue(*trip_of.open);
+    }
+  }
+}
+
+Outcome Drill::answer(const Command& command) {
+  const std::string& host = rollout(command.rollout).plan->hosts[command.host].name;
+  const auto row = table.find({host, command.action});
+  if (row != table.end()) {
+    const std::size_t turn = asked_[{host, command.action}]++;
+    return row->second[std::min(turn, row->second.size() - 1)];
+  }
+  Outcome outcome;
+  if (command.action == Action::prepare) outcome.stages = stages;
+  return outcome;
+}
+
+bool Drill::turn() {
+  decide_all();
+  std::optional<Instant> next = wake_;
+  if (!under_way_.empty() && (!next || under_way_.begin()->first <= *next)) next = under_way_.begin()->first;
+  if (!next) return false;
+  const Duration passed = std::max(Duration(0), *next - now.steady);
+  now.steady += passed;
+  now.wall += passed;
+  if (under_way_.empty() || under_way_.begin()->first > now.steady) return true;
+  const Command command = under_way_.begin()->second;
+  under_way_.erase(under_way_.begin());
+  std::optional<Outcome> outcome;
+  if (script) outcome = script(command);
+  if (!outcome) outcome = answer(command);
+  record(CommandEnded{command.id, command.rollout, command.host, *outcome});
+  return true;
+}
+
+void Drill::run(std::optional<Instant> until) {
+  while ((!until || now.steady < *until) && turn()) {
+  }
+}
+
+bool Drill::run_until(const std::function<bool()>& holds) {
+  while (!holds()) {
+    if (!turn()) return holds();
+    if (holds()) break;
+    decide_all();
+  }
+  return true;
+}
+
+HostIndex Drill::index(const std::string& host, RolloutId id) const {
+  const auto& hosts = rollout(id).plan->hosts;
+  for (HostIndex i = 0; i < hosts.size(); ++i) {
+    if (hosts[i].name == host) return i;
+  }
+  throw std::out_of_range(host);
+}
+
+const HostTrip& Drill::trip(const std::string& host, RolloutId id) const {
+  return rollout(id).hosts[index(host, id)];
+}
+
+std::vector<std::string> Drill::in(State wanted, RolloutId id) const {
+  std::vector<std::string> names;
+  const RolloutState& one = rollout(id);
+  for (HostIndex i = 0; i < one.hosts.size(); ++i) {
+    if (one.hosts[i].state == wanted) names.push_back(one.plan->hosts[i].name);
+  }
+  return names;
+}
+
+std::vector<std::string> Drill::commands(RolloutId id) const {
+  std::vector<std::string> list;
+  for (const CommandIssued& issued : all<CommandIssued>()) {
+    const Command& command = issued.command;
+    if (command.rollout != id) continue;
+    std::string text = rollout(id).plan->hosts[command.host].name + ' ' + std::string(to_string(command.action));
+    if (is_mutating(command.action)) text += ' ' + std::to_string(command.update);
+    list.push_back(text);
+  }
+  return list;
+}
+
+std::vector<std::string> Drill::commands_of(const std::string& host, RolloutId id) const {
+  std::vector<std::string> list;
+  for (const std::string& command : commands(id)) {
+    if (command.starts_with(host + ' ')) list.push_back(command.substr(host.size() + 1));
+  }
+  return list;
+}
+
+std::vector<std::size_t> Drill::where(const std::function<bool(const Event&)>& is) const {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (is(records[i].event)) places.push_back(i);
+  }
+  return places;
+}
+
+namespace {
+
+void write(std::ostream& out, const Command& command) {
+  out << command.rollout << '/' << command.host << ' ' << to_string(command.action) << ' ' << command.update
+      << (command.upload ? " upload" : "");
+}
+
+void write(std::ostream& out, const HostTrip& trip) {
+  out << to_string(trip.state) << ' ' << to_string(trip.cause) << " '" << trip.detail << "' update " << trip.update
+      << " touched " << trip.touched << " stages " << trip.stages << " uploads " << trip.uploads << " not before "
+      << to_string(trip.not_before) << " started " << to_string(trip.started) << " since " << to_string(trip.since)
+      << " undo " << trip.undo << " released " << trip.released << " order " << trip.order << " pinned "
+      << trip.pin.has_value() << " task " << trip.task << " evidence";
+  for (const Evidence& one : trip.evidence) out << ' ' << to_string(one.kind) << ' ' << one.text;
+  if (trip.open) {
+    out << " open " << trip.open->id << ' ';
+    write(out, *trip.open);
+  }
+}
+
+}  // namespace
+
+std::string facts(const Fleet& fleet) {
+  std::ostringstream out;
+  for (const auto& [id, rollout] : fleet.rollouts()) {
+    out << "rollout " << id << " open wave " << rollout.open_wave << " paused " << rollout.paused << " stopping "
+        << rollout.stopping << " halted " << rollout.halted << " '" << rollout.halt_reason << "' finished "
+        << rollout.finished << " in flight " << rollout.in_flight << '\n';
+    for (const WaveState& wave : rollout.waves) {
+      out << "  wave " << wave.waiting << ' ' << wave.in_flight << ' ' << wave.updated << ' ' << wave.current << ' '
+          << wave.failed << ' ' << to_string(wave.last_end) << ' ' << wave.judged << ' ' << wave.undo << '\n';
+    }
+    for (const HostTrip& trip : rollout.hosts) {
+      out << "  ";
+      write(out, trip);
+      out << '\n';
+    }
+    for (const PlannedHost& host : rollout.plan->hosts) {
+      const RolloutState* owner = fleet.owner(host.name);
+      out << ' ' << (owner ? owner->id : 0);
+    }
+    out << '\n';
+  }
+  for (const auto& [name, one] : fleet.quarantines()) {
+    out << "quarantine " << name << ' ' << one.rollout << ' ' << to_string(one.cause) << ' ' << one.detail << '\n';
+  }
+  for (const Domain& domain : fleet.domains()) {
+    out << "domain " << domain.label << ' ' << domain.value << ' ' << domain.away << '/' << domain.limit << '\n';
+  }
+  out << fleet.in_flight() << ' ' << fleet.last_seq() << ' ' << to_string(fleet.last_at());
+  return out.str();
+}
+
+std::string describe(const Event& event) {
+  std::ostringstream out;
+  if (const auto* issued = std::get_if<CommandIssued>(&event)) {
+    write(out, issued->command);
+  } else if (const auto* judged = std::get_if<GateJudged>(&event)) {
+    out << "gate " << judged->rollout << ' ' << judged->wave << ' ' << judged->passed << ' ' << judged->reason;
+  } else if (const auto* halted = std::get_if<RolloutHalted>(&event)) {
+    out << "halt " << halted->rollout << ' ' << halted->undo_wave << ' ' << halted->reason;
+  } else if (const auto* finished = std::get_if<RolloutFinished>(&event)) {
+    out << "finish " << finished->rollout;
+  } else {
+    out << "event " << event.index();
+  }
+  return out.str();
+}
+
+std::string describe(const std::vector<Event>& events) {
+  std::string text;
+  for (const Event& event : events) text += describe(event) + '\n';
+  return text;
+}
+
+Fleet fold_of(std::span<const Recorded> records) {
+  Fleet fleet;
+  for (const Recorded& record : records) fleet.apply(record);
+  return fleet;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,121 @@
+#include "orchestrator/core/host_machine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+namespace breakwater {
+namespace {
+
+constexpr int kStates = static_cast<int>(State::quarantined) + 1;
+constexpr int kInputs = static_cast<int>(Input::hands_needed) + 1;
+
+/// The rows again, by hand: `state input state`.
+constexpr std::string_view kRows[] = {
+    "waiting start preparing",
+    "waiting halted not_started",
+    "preparing all_current current",
+    "preparing can_stage staging",
+    "preparing can_apply activating",
+    "preparing turned_away refused",
+    "preparing taken_back waiting",
+    "preparing halted not_started",
+    "staging image_waits staged",
+    "staging turned_away refused",
+    "staging gone_wrong rolling_back",
+    "staging hands_needed quarantined",
+    "staging taken_back waiting",
+    "staging halted not_started",
+    "staged activation activating",
+    "staged taken_back waiting",
+    "staged halted not_started",
+    "staged gone_wrong rolling_back",
+    "staged hands_needed quarantined",
+    "activating activated checking",
+    "activating gone_wrong rolling_back",
+    "activating nothing_changed checking_back",
+    "activating turned_away refused",
+    "activating taken_back waiting",
+    "activating halted not_started",
+    "activating hands_needed quarantined",
+    "checking can_stage staging",
+    "checking can_apply activating",
+    "checking all_hold updated",
+    "checking gone_wrong rolling_back",
+    "checking hands_needed quarantined",
+    "rolling_back one_undone rolling_back",
+    "rolling_back undone checking_back",
+    "rolling_back hands_needed quarantined",
+    "checking_back came_back rolled_back",
+    "checking_back hands_needed quarantined",
+    "updated undo rolling_back",
+};
+
+TEST(HostMachine, EveryStateTakesExactlyItsInputs) {
+  std::set<std::string> rows(std::begin(kRows), std::end(kRows));
+  for (int s = 0; s < kStates; ++s) {
+    for (int i = 0; i < kInputs; ++i) {
+      const auto next = next_state(static_cast<State>(s), static_cast<Input>(i));
+      if (!next) continue;
+      const std::string row = std::string(to_string(static_cast<State>(s))) + ' ' +
+                              std::string(to_string(static_cast<Input>(i))) + ' ' + std::string(to_string(*next));
+      EXPECT_EQ(rows.erase(row), 1u) << row;
+    }
+  }
+  EXPECT_TRUE(rows.empty()) << *rows.begin();
+  EXPECT_EQ(host_transitions().size(), std::size(kRows));
+}
+
+TEST(HostMachine, EveryStateOnTheWayReachesAnEnd) {
+  for (int s = 0; s < kStates; ++s) {
+    std::set<State> reached{static_cast<State>(s)};
+    for (std::size_t before = 0; before != reached.size();) {
+      before = reached.size();
+      for (const Transition& row : host_transitions()) {
+        if (reached.contains(row.from)) reached.insert(row.to);
+      }
+    }
+    const bool ends = std::any_of(reached.begin(), reached.end(), is_end);
+    EXPECT_TRUE(ends) << to_string(static_cast<State>(s));
+  }
+}
+
+TEST(HostMachine, AnEndIsLeftOnlyToUndoAnUpdate) {
+  for (const Transition& row : host_transitions()) {
+    if (!is_end(row.from)) continue;
+    EXPECT_EQ(row.from, State::updated);
+    EXPECT_EQ(row.input, Input::undo);
+  }
+}
+
+TEST(HostMachine, NoStateThatMayHaveChangedIsTakenForUntouched) {
+  for (const State from : {State::checking, State::rolling_back, State::checking_back}) {
+    for (const Transition& row : host_transitions()) {
+      if (row.from != from) continue;
+      EXPECT_NE(row.to, State::refused);
+      EXPECT_NE(row.to, State::not_started);
+      EXPECT_NE(row.to, State::waiting);
+    }
+  }
+}
+
+TEST(HostMachine, AHostIsAwayUntilItIsProvenWellOrUntouched) {
+  const std::set<State> away{State::preparing, State::staging,      State::staged,        State::activating,
+                             State::checking,  State::rolling_back, State::checking_back, State::quarantined};
+  for (int s = 0; s < kStates; ++s) {
+    EXPECT_EQ(is_away(static_cast<State>(s)), away.contains(static_cast<State>(s))) << to_string(static_cast<State>(s));
+  }
+}
+
+TEST(HostMachine, EveryStateAndInputHasItsOwnWord) {
+  std::set<std::string_view> words;
+  for (int s = 0; s < kStates; ++s) words.insert(to_string(static_cast<State>(s)));
+  EXPECT_EQ(words.size(), static_cast<std::size_t>(kStates));
+  words.clear();
+  for (int i = 0; i < kInputs; ++i) words.insert(to_string(static_cast<Input>(i)));
+  EXPECT_EQ(words.size(), static_cast<std::size_t>(kInputs));
+}
+
+}  // namespace
+}  // namespace breakwater

@@ -1,0 +1,268 @@
+// Pause, resume, stop, leaving, windows: what an operator and the calendar hold back.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/orchestrator/core/drill.hpp"
+
+namespace breakwater {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+bool waits_for(const Drill& drill, Wait::Reason reason) {
+  return std::any_of(drill.waits.begin(), drill.waits.end(), [&](const Wait& wait) { return wait.reason == reason; });
+}
+
+TEST(Pause, NothingNewStartsAndWhatIsInFlightFinishes) {
+  Drill drill;
+  drill.folds_again = true;
+  const RolloutId id = drill.start(plan_of({.waves = {4}, .global = 1}));
+  drill.run_until([&] { return drill.state("n0") == State::staging; });
+  drill.ask(Verb::pause, id);
+  drill.run();
+  EXPECT_THAT(drill.in(State::updated), ElementsAre("n0"));
+  EXPECT_THAT(drill.in(State::waiting), SizeIs(3));
+  EXPECT_TRUE(waits_for(drill, Wait::Reason::paused));
+  drill.ask(Verb::resume, id);
+  drill.run();
+  EXPECT_THAT(drill.in(State::updated), SizeIs(4));
+}
+
+TEST(Pause, NoGateIsJudged) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {1, 1}}));
+  drill.run_until([&] { return drill.state("n0") == State::checking; });
+  drill.ask(Verb::pause, id);
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::updated);
+  EXPECT_THAT(drill.all<GateJudged>(), IsEmpty());
+  EXPECT_TRUE(waits_for(drill, Wait::Reason::paused));
+}
+
+TEST(Pause, AFailureStillHalts) {
+  Drill drill;
+  drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
+  const RolloutId id = drill.start(plan_of({.waves = {1, 1}}));
+  drill.run_until([&] { return drill.state("n0") == State::checking; });
+  drill.ask(Verb::pause, id);
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::rolled_back);
+  EXPECT_TRUE(drill.rollout().finished);
+}
+
+TEST(Stop, AStagedImageIsTakenBackAndTheHostMayStartAgain) {
+  Drill drill;
+  drill.folds_again = true;
+  const RolloutId id = drill.start(plan_of({.waves = {2}}));
+  drill.run_until([&] { return drill.state("n0") == State::staged || drill.state("n1") == State::staged; });
+  drill.ask(Verb::stop, id);
+  drill.run();
+  EXPECT_THAT(drill.in(State::waiting), ElementsAre("n0", "n1"));
+  EXPECT_EQ(drill.rollout().in_flight, 0u);
+  EXPECT_THAT(drill.commands(), testing::Contains("n0 cancel 0"));
+  EXPECT_TRUE(waits_for(drill, Wait::Reason::stopped));
+  drill.ask(Verb::resume, id);
+  drill.run();
+  EXPECT_THAT(drill.in(State::updated), SizeIs(2));
+}
+
+TEST(Stop, AnImageThatCannotBeTakenBackLeavesTheHostQuarantined) {
+  Drill drill;
+  drill.table[{"n0", Action::cancel}] = {ends(Outcome::Verdict::failed, Cause::armed)};
+  const RolloutId id = drill.start(plan_of({.waves = {1}}));
+  drill.run_until([&] { return drill.state("n0") == State::staging && drill.trip("n0").open; });
+  drill.ask(Verb::stop, id);
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::quarantined);
+  EXPECT_EQ(drill.trip("n0").cause, Cause::armed);
+}
+
+TEST(Stop, InPreparingNothingIsSent) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {1}}));
+  drill.decide_all();
+  drill.ask(Verb::stop, id);
+  drill.run();
+  EXPECT_THAT(drill.commands(), ElementsAre("n0 prepare"));
+  EXPECT_EQ(drill.state("n0"), State::waiting);
+}
+
+TEST(Stop, BetweenTwoCommandsTheHostIsFreeAtOnce) {
+  for (const bool stages : {true, false}) {
+    Drill drill;
+    drill.stages = stages;
+    const RolloutId id = drill.start(plan_of({.waves = {1}}));
+    drill.run_until([&] { return drill.state("n0") == (stages ? State::staging : State::activating); });
+    ASSERT_FALSE(drill.trip("n0").open);
+    drill.ask(Verb::stop, id);
+    EXPECT_EQ(drill.state("n0"), State::waiting);
+    drill.run();
+    EXPECT_THAT(drill.commands(), ElementsAre("n0 prepare"));
+    drill.ask(Verb::resume, id);
+    drill.run();
+    EXPECT_EQ(drill.state("n0"), State::updated);
+  }
+}
+
+TEST(Stop, WhileAnUploadBacksOff) {
+  Drill drill;
+  drill.folds_again = true;
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.attempts.upload = 3;
+  drill.table[{"n0", Action::stage}] = {ends(Outcome::Verdict::untouched, Cause::upload_failed), done()};
+  const RolloutId id = drill.start(plan);
+  drill.run_until([&] { return drill.trip("n0").uploads == 1 && !drill.trip("n0").open; });
+  drill.ask(Verb::stop, id);
+  EXPECT_EQ(drill.state("n0"), State::waiting);
+  drill.run();
+  drill.ask(Verb::resume, id);
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::updated);
+  EXPECT_EQ(drill.trip("n0").cause, Cause::none);
+}
+
+TEST(Stop, AnActivationIsFinished) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {1, 1}}));
+  drill.run_until([&] { return drill.state("n0") == State::activating; });
+  drill.ask(Verb::stop, id);
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::updated);
+  EXPECT_EQ(drill.state("n1"), State::waiting);
+}
+
+TEST(Leaving, NothingNewStarts) {
+  Drill drill;
+  drill.start(plan_of({.waves = {4}, .global = 1}));
+  drill.run_until([&] { return drill.state("n0") == State::staging; });
+  drill.may_start = false;
+  drill.run();
+  EXPECT_THAT(drill.in(State::updated), ElementsAre("n0"));
+  EXPECT_EQ(drill.rollout().in_flight, 0u);
+}
+
+struct Windows : testing::Test {
+  Windows() {
+    plan = plan_of({.waves = {2}, .global = 1});
+    plan.calendar.always_open = false;
+    plan.calendar.windows = {{kBegin + hours(2), kBegin + hours(4), "night"},
+                             {kBegin + hours(26), kBegin + hours(28), "night"}};
+    plan.calendar.horizon = kBegin + hours(100);
+  }
+  ResolvedPlan plan;
+  Drill drill;
+};
+
+TEST_F(Windows, NothingStartsOutside) {
+  drill.start(plan);
+  EXPECT_EQ(drill.decide_all(), 0u);
+  ASSERT_TRUE(waits_for(drill, Wait::Reason::window));
+  EXPECT_EQ(drill.waits[0].until, kBegin + hours(2));
+  drill.run();
+  EXPECT_EQ(drill.trip("n0").started, kBegin + hours(2));
+  EXPECT_THAT(drill.in(State::updated), SizeIs(2));
+}
+
+TEST_F(Windows, BothClocksMustAllow) {
+  drill.start(plan);
+  drill.now.wall += hours(2);
+  EXPECT_EQ(drill.decide_all(), 0u);
+  EXPECT_TRUE(waits_for(drill, Wait::Reason::window));
+  drill.now.wall -= hours(4);
+  drill.now.steady += hours(2);
+  EXPECT_EQ(drill.decide_all(), 0u);
+  drill.now.wall = drill.now.steady;
+  EXPECT_GT(drill.decide_all(), 0u);
+}
+
+/// 20 minutes forth and 25 back: the last start is 45 minutes before the close.
+TEST_F(Windows, NoHostStartsTooLateForItsWayBack) {
+  ASSERT_EQ(longest_trip(plan, plan.hosts[0]), minutes(45));
+  drill.start(plan);
+  drill.now = {kBegin + hours(4) - minutes(45), kBegin + hours(4) - minutes(45)};
+  EXPECT_EQ(drill.decide_all(), 1u);
+  drill.run();
+  EXPECT_EQ(drill.trip("n0").started, kBegin + hours(4) - minutes(45));
+  EXPECT_EQ(drill.trip("n1").started, kBegin + hours(26));
+}
+
+TEST_F(Windows, EveryHostsOwnTripMustFit) {
+  plan = plan_of({.waves = {3}, .updates = 2, .global = 10});
+  plan.calendar.always_open = false;
+  plan.calendar.windows = {{kBegin, kBegin + hours(1), "short"}, {kBegin + hours(26), kBegin + hours(28), "night"}};
+  plan.hosts[0].updates.pop_back();
+  drill.start(plan);
+  drill.decide_all();
+  EXPECT_THAT(drill.in(State::preparing), ElementsAre("n0"));
+  EXPECT_TRUE(waits_for(drill, Wait::Reason::window));
+  drill.run();
+  EXPECT_EQ(drill.trip("n1").started, kBegin + hours(26));
+}
+
+TEST_F(Windows, WhatIsInFlightAndWhatGoesBackIsExempt) {
+  plan.waves[0].gate = Gate{Share{0}, 1};
+  plan.hosts.resize(1);
+  plan.waves[0].hosts = 1;
+  const RolloutId id = drill.start(plan);
+  drill.now = {kBegin + hours(3), kBegin + hours(3)};
+  drill.each = hours(1);
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::updated);
+  EXPECT_GT(drill.now.steady, kBegin + hours(4));
+  drill.ask(Verb::roll_back, id);
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::rolled_back);
+  EXPECT_LT(drill.now.steady, kBegin + hours(26));
+}
+
+TEST_F(Windows, AFreezeHoldsStartsBack) {
+  plan.calendar.always_open = true;
+  plan.calendar.windows.clear();
+  plan.calendar.freezes = {{kBegin - hours(1), kBegin + hours(9), "black-friday"}};
+  drill.start(plan);
+  EXPECT_EQ(drill.decide_all(), 0u);
+  ASSERT_TRUE(waits_for(drill, Wait::Reason::window));
+  EXPECT_THAT(drill.waits[0].text, HasSubstr("freeze black-friday"));
+  drill.run();
+  EXPECT_EQ(drill.trip("n0").started, kBegin + hours(9));
+}
+
+TEST_F(Windows, WithoutAnyWindowLeftThereIsNoWake) {
+  plan.calendar.windows = {{kBegin + hours(2), kBegin + hours(2) + minutes(10), "tiny"}};
+  drill.start(plan);
+  const Decision decision = decide(drill.fleet, 1, drill.now, true);
+  EXPECT_THAT(decision.acts, IsEmpty());
+  EXPECT_FALSE(decision.wake);
+  ASSERT_THAT(decision.waits, SizeIs(1));
+  EXPECT_THAT(decision.waits[0].text, HasSubstr("no maintenance window is long enough"));
+}
+
+TEST(Evidence, BelongsToTheOpenCommand) {
+  Drill drill;
+  drill.start(plan_of({.waves = {1}}));
+  drill.decide_all();
+  const CommandId command = drill.trip("n0").open->id;
+  drill.record(EvidenceSeen{command, 1, 0, {Evidence::Kind::session, "/s/1"}});
+  drill.record(EvidenceSeen{command + 100, 1, 0, {Evidence::Kind::session, "/s/2"}});
+  ASSERT_THAT(drill.trip("n0").evidence, SizeIs(1));
+  EXPECT_EQ(drill.trip("n0").evidence[0].text, "/s/1");
+}
+
+TEST(Evidence, AnEndOfAnotherCommandChangesNothing) {
+  Drill drill;
+  drill.start(plan_of({.waves = {1}}));
+  drill.decide_all();
+  const std::string before = facts(drill.fleet);
+  const CommandId command = drill.trip("n0").open->id;
+  drill.record(CommandEnded{command + 7, 1, 0, done()});
+  EXPECT_EQ(drill.trip("n0").open->id, command);
+  EXPECT_EQ(drill.state("n0"), State::preparing);
+}
+
+}  // namespace
+}  // namespace breakwater

@@ -1,0 +1,210 @@
+// Waves, soak, gates and failure limits.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/orchestrator/core/drill.hpp"
+
+namespace breakwater {
+namespace {
+
+using std::chrono::hours;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::UnorderedElementsAre;
+
+const Outcome kIll = ends(Outcome::Verdict::failed, Cause::unhealthy);
+
+TEST(Waves, AHostGoesStepByStep) {
+  Drill drill;
+  drill.start(plan_of({.waves = {1}}));
+  drill.run();
+  EXPECT_THAT(drill.commands(), ElementsAre("n0 prepare", "n0 stage 0", "n0 activate 0", "n0 check"));
+  EXPECT_EQ(drill.state("n0"), State::updated);
+  EXPECT_TRUE(drill.rollout().finished);
+}
+
+TEST(Waves, WhereTheServiceCannotStageTheUploadActivates) {
+  Drill drill;
+  drill.stages = false;
+  drill.start(plan_of({.waves = {1}}));
+  drill.run();
+  EXPECT_THAT(drill.commands(), ElementsAre("n0 prepare", "n0 activate 0", "n0 check"));
+  EXPECT_TRUE(drill.all<CommandIssued>()[1].command.upload);
+  EXPECT_EQ(drill.all<CommandIssued>()[2].command.update, 1u);
+}
+
+TEST(Waves, ComeInOrderAndOnlyAfterTheGateRecord) {
+  Drill drill;
+  drill.folds_again = true;
+  drill.start(plan_of({.waves = {2, 3, 4}}));
+  drill.run();
+  EXPECT_THAT(drill.in(State::updated), SizeIs(9));
+  std::uint32_t open = 0;
+  for (const Recorded& one : drill.records) {
+    if (const auto* judged = std::get_if<GateJudged>(&one.event)) {
+      EXPECT_TRUE(judged->passed);
+      EXPECT_EQ(judged->wave, open++);
+    }
+    if (const auto* issued = std::get_if<CommandIssued>(&one.event)) {
+      EXPECT_LE(drill.rollout().plan->hosts[issued->command.host].wave, open);
+    }
+  }
+  EXPECT_EQ(open, 3u);
+  EXPECT_TRUE(std::holds_alternative<RolloutFinished>(drill.records.back().event));
+}
+
+TEST(Waves, HostsThatAreCurrentCountAsWell) {
+  Drill drill;
+  drill.table[{"n0", Action::prepare}] = {ends(Outcome::Verdict::current, Cause::none)};
+  drill.start(plan_of({.waves = {1, 1}}));
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::current);
+  EXPECT_EQ(drill.state("n1"), State::updated);
+}
+
+TEST(Soak, LastsItsTimeFromTheLastEnd) {
+  Drill drill;
+  drill.start(plan_of({.waves = {2, 1}, .soak = hours(24)}));
+  drill.run();
+  Instant last_end;
+  Instant judged;
+  for (const Recorded& one : drill.records) {
+    if (std::holds_alternative<CommandEnded>(one.event) && judged == Instant()) last_end = one.at;
+    if (std::holds_alternative<GateJudged>(one.event) && judged == Instant()) judged = one.at;
+  }
+  EXPECT_EQ(judged, last_end + hours(24));
+}
+
+TEST(Soak, AJumpOfTheWallClockDoesNotShortenIt) {
+  Drill drill;
+  drill.start(plan_of({.waves = {1, 1}, .soak = hours(24)}));
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::updated; }));
+  drill.now.wall += hours(48);
+  EXPECT_EQ(drill.decide_all(), 0u);
+  ASSERT_THAT(drill.waits, SizeIs(1));
+  EXPECT_EQ(drill.waits[0].reason, Wait::Reason::soak);
+  EXPECT_EQ(drill.waits[0].until, drill.now.steady + hours(24));
+  drill.now.steady += hours(24) - Duration(1);
+  EXPECT_EQ(drill.decide_all(), 0u);
+  drill.now.steady += Duration(1);
+  EXPECT_GT(drill.decide_all(), 0u);
+}
+
+TEST(Halt, AFailedCanaryLeavesTheRestUntouched) {
+  Drill drill;
+  drill.folds_again = true;
+  drill.table[{"n0", Action::check}] = {kIll};
+  drill.start(plan_of({.waves = {1, 3}}));
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::rolled_back);
+  EXPECT_EQ(drill.trip("n0").cause, Cause::unhealthy);
+  EXPECT_THAT(drill.in(State::not_started), ElementsAre("n1", "n2", "n3"));
+  EXPECT_TRUE(drill.rollout().halted);
+  EXPECT_TRUE(drill.rollout().finished);
+  for (const std::string& command : drill.commands()) EXPECT_THAT(command, testing::StartsWith("n0 "));
+  EXPECT_THAT(drill.rollout().halt_reason, HasSubstr("can not be reached any more"));
+}
+
+TEST(Halt, TheGateHaltsAsSoonAsItCannotBeReached) {
+  Drill drill;
+  drill.table[{"n0", Action::check}] = {kIll};
+  drill.start(plan_of({.waves = {10}, .racks = 10, .global = 2, .gate = {Share{9'500}, 1}}));
+  drill.run();
+  EXPECT_TRUE(drill.rollout().halted);
+  EXPECT_THAT(drill.in(State::not_started), testing::Not(IsEmpty()));
+}
+
+TEST(Halt, AGateThatAllowsAFailureGoesOn) {
+  Drill drill;
+  drill.table[{"n0", Action::check}] = {kIll};
+  drill.start(plan_of({.waves = {10, 1}, .racks = 10, .gate = {Share{9'000}, 1}}));
+  drill.run();
+  EXPECT_FALSE(drill.rollout().halted);
+  EXPECT_THAT(drill.in(State::updated), SizeIs(10));
+}
+
+TEST(Halt, AGateWithTooFewHostsFails) {
+  Drill drill;
+  drill.start(plan_of({.waves = {2, 1}, .gate = {Share{5'000}, 3}}));
+  drill.run();
+  ASSERT_THAT(drill.all<GateJudged>(), SizeIs(1));
+  EXPECT_FALSE(drill.all<GateJudged>()[0].passed);
+  EXPECT_TRUE(drill.rollout().halted);
+  EXPECT_THAT(drill.in(State::rolled_back), ElementsAre("n0", "n1"));
+}
+
+TEST(Halt, FailedHostsAreCounted) {
+  Drill drill;
+  for (const char* host : {"n0", "n1"}) drill.table[{host, Action::check}] = {kIll};
+  ResolvedPlan plan = plan_of({.waves = {10}, .racks = 10, .global = 1, .gate = {Share{0}, 1}});
+  plan.wave_failure.failed_hosts = 2;
+  plan.wave_failure.undo_wave = false;
+  drill.start(plan);
+  drill.run();
+  EXPECT_THAT(drill.rollout().halt_reason, HasSubstr("2 of 2 completed hosts failed, the limit is 2"));
+  EXPECT_THAT(drill.in(State::not_started), SizeIs(8));
+}
+
+TEST(Halt, TheFailedShareCountsFromItsMinimumOn) {
+  Drill drill;
+  drill.table[{"n0", Action::check}] = {kIll};
+  ResolvedPlan plan = plan_of({.waves = {10}, .racks = 10, .global = 1, .gate = {Share{0}, 1}});
+  plan.wave_failure.failed_share = Share{2'000};
+  plan.wave_failure.min_hosts = 5;
+  drill.start(plan);
+  drill.run();
+  EXPECT_THAT(drill.rollout().halt_reason, HasSubstr("1 of 5 completed hosts failed, the limit is 20%"));
+}
+
+struct FailureRow {
+  const char* name;
+  WaveState state;
+  std::optional<int> failed_hosts;
+  std::optional<Share> failed_share;
+  int min_hosts;
+  Share gate;
+  bool fails;
+};
+
+WaveState counts(std::uint32_t updated, std::uint32_t failed, std::uint32_t waiting = 0) {
+  WaveState state;
+  state.updated = updated;
+  state.failed = failed;
+  state.waiting = waiting;
+  return state;
+}
+
+TEST(WaveFailure, FollowsItsTable) {
+  const FailureRow kRows[] = {
+      {"nothing failed", counts(3, 0), 1, Share{0}, 1, Share{10'000}, false},
+      {"hosts below", counts(0, 1), 2, {}, 1, Share{0}, false},
+      {"hosts reached", counts(0, 2), 2, {}, 1, Share{0}, true},
+      {"share below", counts(8, 1), {}, Share{2'000}, 1, Share{0}, false},
+      {"share reached", counts(4, 1), {}, Share{2'000}, 1, Share{0}, true},
+      {"share too early", counts(1, 1), {}, Share{2'000}, 5, Share{0}, false},
+      {"gate still reachable", counts(0, 1, 9), {}, {}, 1, Share{9'000}, false},
+      {"gate out of reach", counts(0, 2, 8), {}, {}, 1, Share{9'000}, true},
+  };
+  for (const FailureRow& row : kRows) {
+    ResolvedPlan plan = plan_of({.waves = {10}, .gate = {row.gate, 1}});
+    plan.wave_failure.failed_hosts = row.failed_hosts;
+    plan.wave_failure.failed_share = row.failed_share;
+    plan.wave_failure.min_hosts = row.min_hosts;
+    EXPECT_EQ(wave_failure(plan, 0, row.state).has_value(), row.fails) << row.name;
+  }
+}
+
+TEST(Halt, AGateJudgedFailedBeforeACrashStillHalts) {
+  Drill drill;
+  drill.start(plan_of({.waves = {2, 1}, .gate = {Share{5'000}, 3}}));
+  drill.run_until([&] { return drill.in(State::updated).size() == 2; });
+  drill.record(GateJudged{1, 0, false, "2 of 2, asks for 3"});
+  drill.run();
+  EXPECT_TRUE(drill.rollout().halted);
+  EXPECT_TRUE(drill.rollout().finished);
+}
+
+}  // namespace
+}  // namespace breakwater
