@@ -21,7 +21,19 @@ bool LoginGuard::may_try(const std::string& address) {
 
 void LoginGuard::refused(const std::string& address) {
   const std::lock_guard lock(mutex_);
-  refusals_[address].push_back(clock_());
+  const Instant now = clock_();
+  refusals_[address].push_back(now);
+  if (keeper_) keeper_(address, now);
+}
+
+void LoginGuard::restore(const std::string& address, Instant at) {
+  const std::lock_guard lock(mutex_);
+  refusals_[address].push_back(at);
+}
+
+void LoginGuard::keep_with(Keeper keeper) {
+  const std::lock_guard lock(mutex_);
+  keeper_ = std::move(keeper);
 }
 
 }  // namespace breakwater::redfish

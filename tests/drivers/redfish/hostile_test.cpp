@@ -1,0 +1,306 @@
+// BMCs that attack: links and redirects that lead elsewhere, lengths that lie, replies without end, storms of 401.
+// Nothing of it may reach another host, stall, or grow without bound.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+
+#include "tests/drivers/redfish/hostile_server.hpp"
+#include "tests/drivers/redfish/redfish_fixture.hpp"
+
+namespace breakwater::redfish {
+namespace {
+
+using namespace std::chrono_literals;
+using boost::asio::ip::tcp;
+using testing::HasSubstr;
+
+/// Somebody else's address: whoever connects was led astray.
+class Decoy {
+ public:
+  Decoy() : acceptor_(io_, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)) { acceptor_.non_blocking(true); }
+  std::string url() const { return "https://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()); }
+  bool was_visited() {
+    boost::system::error_code error;
+    tcp::socket visitor(io_);
+    acceptor_.accept(visitor, error);
+    return !error;
+  }
+
+ private:
+  boost::asio::io_context io_;
+  tcp::acceptor acceptor_;
+};
+
+class Hostile : public RedfishTest {
+ protected:
+  Hostile() : server_(folder_ / "hostile") { server_.greet(); }
+  std::unique_ptr<Bmc> bmc(Deadlines deadlines = {Duration(3000), Duration(1000)}) {
+    BmcEndpoint endpoint;
+    endpoint.address = "127.0.0.1";
+    endpoint.port = server_.port();
+    endpoint.tls.mode = TlsPolicy::Mode::pin;
+    endpoint.tls.pins = {server_.spki()};
+    return open_redfish(runner_.io().get_executor(), endpoint, credentials_, *shared_, deadlines);
+  }
+  /// The fault of a look, with the session given back and the decoy untouched.
+  Fault look_fails(Deadlines deadlines = {Duration(3000), Duration(1000)}) {
+    auto one = bmc(deadlines);
+    EXPECT_TRUE(run(one->open(remember())));
+    const auto began = std::chrono::steady_clock::now();
+    const auto seen = run(one->observe());
+    took_ = std::chrono::steady_clock::now() - began;
+    EXPECT_FALSE(seen);
+    run(one->close());
+    EXPECT_FALSE(decoy_.was_visited());
+    return seen ? Fault{} : seen.error();
+  }
+  Decoy decoy_;
+  HostileServer server_;
+  std::chrono::steady_clock::duration took_{};
+};
+
+constexpr const char* kInventory = "GET /redfish/v1/UpdateService/FirmwareInventory";
+
+TEST_F(Hostile, a_redirect_is_a_fault_that_names_its_target_and_is_not_followed) {
+  for (const char* status :
+       {"301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"}) {
+    server_.on(kInventory, [this, status](const auto& write) {
+      write(HostileServer::reply("", status, "Location: " + decoy_.url() + "/redfish/v1/UpdateService\r\n"));
+    });
+    const Fault fault = look_fails();
+    EXPECT_EQ(fault.kind, Fault::Kind::foreign_link) << status;
+    EXPECT_THAT(fault.message, HasSubstr(decoy_.url()));
+  }
+}
+
+TEST_F(Hostile, the_login_is_not_redirected_either) {
+  server_.on("POST /redfish/v1/SessionService/Sessions", [this](const auto& write) {
+    write(HostileServer::reply("", "307 Temporary Redirect", "Location: " + decoy_.url() + "/redfish/v1/Sessions\r\n"));
+  });
+  auto one = bmc();
+  const auto in = run(one->open(remember()));
+  ASSERT_FALSE(in);
+  EXPECT_EQ(in.error().kind, Fault::Kind::foreign_link);
+  run(one->close());
+  EXPECT_FALSE(decoy_.was_visited());
+}
+
+TEST_F(Hostile, links_that_lead_elsewhere_are_not_followed) {
+  for (const std::string& link :
+       {decoy_.url() + "/redfish/v1/x", std::string("//127.0.0.1/redfish/v1/x"), std::string("/etc/passwd"),
+        std::string("/redfish/../x"), std::string("/redfish/v1/%2e%2e/x")}) {
+    server_.json(kInventory, R"({"Members":[{"@odata.id":")" + link + R"("}]})");
+    EXPECT_EQ(look_fails().kind, Fault::Kind::foreign_link) << link;
+  }
+  server_.json(kInventory, R"({"Members":[],"Members@odata.nextLink":")" + decoy_.url() + R"(/redfish/v1/x"})");
+  EXPECT_EQ(look_fails().kind, Fault::Kind::foreign_link);
+  server_.json(kInventory, R"({"Members":[{"@odata.id":"/redfish/v1/x\r\nX-Evil: 1"}]})");
+  EXPECT_EQ(look_fails().kind, Fault::Kind::foreign_link);
+}
+
+TEST_F(Hostile, a_session_that_lives_elsewhere_is_no_session) {
+  server_.on("POST /redfish/v1/SessionService/Sessions", [this](const auto& write) {
+    write(HostileServer::reply("{}", "201 Created",
+                               "X-Auth-Token: t\r\nLocation: " + decoy_.url() + "/redfish/v1/S/1\r\n"));
+  });
+  auto one = bmc();
+  const auto in = run(one->open(remember()));
+  ASSERT_FALSE(in);
+  EXPECT_EQ(in.error().kind, Fault::Kind::malformed_reply);
+  run(one->close());
+  EXPECT_FALSE(decoy_.was_visited());
+}
+
+TEST_F(Hostile, pages_that_lead_in_a_circle_end) {
+  server_.json(kInventory,
+               R"({"Members":[],"Members@odata.nextLink":"/redfish/v1/UpdateService/FirmwareInventory?page=2"})");
+  server_.json(std::string(kInventory) + "?page=2",
+               R"({"Members":[],"Members@odata.nextLink":"/redfish/v1/UpdateService/FirmwareInventory"})");
+  EXPECT_EQ(look_fails().kind, Fault::Kind::bound_exceeded);
+  EXPECT_EQ(server_.count(kInventory), 2);
+}
+
+TEST_F(Hostile, members_that_point_to_their_collection_are_left_out) {
+  server_.json(kInventory, R"({"Members":[{"@odata.id":"/redfish/v1/UpdateService/FirmwareInventory"}]})");
+  auto one = bmc();
+  ASSERT_TRUE(run(one->open(remember())));
+  EXPECT_TRUE(run(one->observe()));
+  EXPECT_EQ(server_.count(kInventory), 1);
+  run(one->close());
+}
+
+TEST_F(Hostile, a_collection_without_end_stops_at_its_bounds) {
+  int page = 0;
+  server_.on(kInventory, [&page](const auto& write) {
+    write(HostileServer::reply(
+        R"({"Members":[],"Members@odata.nextLink":"/redfish/v1/UpdateService/FirmwareInventory?p=)" +
+        std::to_string(++page) + R"("})"));
+  });
+  const Fault fault = look_fails();
+  EXPECT_EQ(fault.kind, Fault::Kind::bound_exceeded);
+  EXPECT_THAT(fault.message, HasSubstr("256 pages"));
+  EXPECT_EQ(server_.count(kInventory), 256);
+}
+
+TEST_F(Hostile, a_body_past_its_bound_is_refused) {
+  server_.on("GET /redfish/v1/Systems/1", [](const auto& write) {
+    write("HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n");
+    while (write(std::string(65536, ' '))) {
+    }
+  });
+  const Fault lengthy = look_fails();
+  EXPECT_EQ(lengthy.kind, Fault::Kind::bound_exceeded);
+  EXPECT_THAT(lengthy.message, HasSubstr("1048576"));
+  server_.on("GET /redfish/v1/Systems/1", [](const auto& write) {
+    write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    while (write("10000\r\n" + std::string(65536, ' ') + "\r\n")) {
+    }
+  });
+  EXPECT_EQ(look_fails().kind, Fault::Kind::bound_exceeded);
+  server_.on("GET /redfish/v1/Systems/1", [](const auto& write) {
+    write("HTTP/1.1 200 OK\r\n\r\n");
+    while (write(std::string(65536, ' '))) {
+    }
+  });
+  EXPECT_EQ(look_fails().kind, Fault::Kind::bound_exceeded);
+}
+
+TEST_F(Hostile, a_header_without_end_is_refused) {
+  server_.on("GET /redfish/v1/Systems/1", [](const auto& write) {
+    write("HTTP/1.1 200 OK\r\n");
+    while (write("X-Flood: " + std::string(1000, 'a') + "\r\n")) {
+    }
+  });
+  EXPECT_EQ(look_fails().kind, Fault::Kind::bound_exceeded);
+  server_.on("GET /redfish/v1/Systems/1", [](const auto& write) {
+    write("HTTP/1.1 200 OK\r\nX-Flood: ");
+    while (write(std::string(4096, 'a'))) {
+    }
+  });
+  EXPECT_EQ(look_fails().kind, Fault::Kind::bound_exceeded);
+}
+
+TEST_F(Hostile, lengths_that_lie_are_malformed) {
+  for (const char* raw :
+       {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}",
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}", "HTTP/1.1 200 OK\nContent-Length: 2\n\n{}",
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Encoding: gzip\r\n\r\n{}", "<html>oops</html>\r\n\r\n",
+        "SSH-2.0-dropbear\r\n"}) {
+    server_.on("GET /redfish/v1/Systems/1", [this, raw](const auto& write) {
+      write(raw);
+      server_.hang_up();
+    });
+    EXPECT_EQ(look_fails().kind, Fault::Kind::malformed_reply) << raw;
+  }
+}
+
+TEST_F(Hostile, a_reply_that_drips_is_ended_by_the_total_deadline) {
+  server_.on("GET /redfish/v1/Systems/1", [](const auto& write) {
+    write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+    while (write(" ")) std::this_thread::sleep_for(50ms);
+  });
+  const Fault fault = look_fails({Duration(700), Duration(300)});
+  EXPECT_EQ(fault.kind, Fault::Kind::deadline) << fault.message;
+  EXPECT_GE(took_, 600ms);
+  EXPECT_LT(took_, 3s);
+}
+
+TEST_F(Hostile, silence_is_no_progress) {
+  std::atomic<bool> done = false;
+  server_.on("GET /redfish/v1/Systems/1", [&done](const auto&) {
+    while (!done) std::this_thread::sleep_for(10ms);
+  });
+  auto one = bmc({Duration(5000), Duration(200)});
+  ASSERT_TRUE(run(one->open(remember())));
+  const auto seen = run(one->observe());
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().kind, Fault::Kind::no_progress);
+  EXPECT_THAT(seen.error().message, HasSubstr("first byte"));
+  done = true;
+  run(one->close());
+}
+
+TEST_F(Hostile, a_storm_of_401_is_met_by_one_login) {
+  for (const char* request : {"GET /redfish/v1/Systems", "GET /redfish/v1/Systems/1"}) {
+    server_.on(request, [](const auto& write) { write(HostileServer::reply("{}", "401 Unauthorized")); });
+  }
+  const Fault fault = look_fails();
+  EXPECT_EQ(fault.kind, Fault::Kind::unauthorized);
+  EXPECT_EQ(server_.count("POST"), 2) << "the first login and one more";
+  EXPECT_EQ(server_.count("GET /redfish/v1/Systems"), 2);
+}
+
+TEST_F(Hostile, a_kept_connection_that_closed_is_opened_again_for_a_read_and_once) {
+  std::atomic<int> asked = 0;
+  server_.on("GET /redfish/v1/Systems/1", [this, &asked](const auto& write) {
+    if (++asked > 1)
+      write(HostileServer::reply(R"({"@odata.id":"/redfish/v1/Systems/1","Id":"1"})"));
+    else
+      server_.hang_up();
+  });
+  auto one = bmc();
+  ASSERT_TRUE(run(one->open(remember())));
+  EXPECT_TRUE(run(one->identify()));
+  EXPECT_EQ(asked, 2);
+  asked = 0;
+  server_.on("GET /redfish/v1/Systems/1", [this, &asked](const auto&) {
+    ++asked;
+    server_.hang_up();
+  });
+  const auto who = run(one->identify());
+  ASSERT_FALSE(who);
+  EXPECT_EQ(who.error().kind, Fault::Kind::closed_before_reply);
+  EXPECT_LE(asked, 2);
+  run(one->close());
+}
+
+TEST_F(Hostile, an_answer_in_the_middle_of_an_upload_is_read) {
+  server_.on("POST /redfish/v1/UpdateService/push", [this](const auto& write) {
+    write(HostileServer::reply(
+        R"({"error":{"@Message.ExtendedInfo":[{"MessageId":"Update.1.0.Busy","Message":"not now"}]}})", "409 Conflict",
+        "Connection: close\r\n"));
+    std::this_thread::sleep_for(300ms);
+    server_.hang_up();
+  });
+  auto one = bmc();
+  ASSERT_TRUE(run(one->open(remember())));
+  StageRequest request;
+  request.deadline = Duration(10'000);
+  request.no_progress = Duration(2'000);
+  const auto refused = run(one->stage(image("bios", "3.3", 20'000'000), request, count()));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().http_status, 409) << refused.error().message;
+  EXPECT_THAT(refused.error().message, HasSubstr("not now"));
+  EXPECT_FALSE(refused.error().body_sent);
+  EXPECT_EQ(server_.count("POST /redfish/v1/UpdateService/push"), 1);
+  run(one->close());
+}
+
+TEST_F(Hostile, errors_of_a_bmc_are_fit_for_a_terminal) {
+  server_.on("GET /redfish/v1/Systems/1", [](const auto& write) {
+    write(HostileServer::reply(R"({"error":{"@Message.ExtendedInfo":[{"Message":"\u001b]0;owned\u0007\nsecond )" +
+                                   std::string(1000, 'x') + R"("}]}})",
+                               "500 Internal Server Error"));
+  });
+  const Fault fault = look_fails();
+  EXPECT_EQ(fault.kind, Fault::Kind::http_status);
+  EXPECT_EQ(fault.http_status, 500);
+  for (const char c : fault.message) EXPECT_TRUE(c >= ' ' && c < 0x7f);
+  EXPECT_LT(fault.message.size(), 500u);
+}
+
+TEST_F(Hostile, json_bombs_are_refused) {
+  server_.json("GET /redfish/v1/Systems/1", std::string(70, '[') + std::string(70, ']'));
+  EXPECT_EQ(look_fails().kind, Fault::Kind::bound_exceeded);
+  server_.json("GET /redfish/v1/Systems/1", R"({"Id":"1","Id":"2"})");
+  EXPECT_EQ(look_fails().kind, Fault::Kind::malformed_reply);
+  server_.json("GET /redfish/v1/Systems/1", R"(["no object"])");
+  EXPECT_EQ(look_fails().kind, Fault::Kind::malformed_reply);
+}
+
+}  // namespace
+}  // namespace breakwater::redfish

@@ -1,0 +1,277 @@
+// Images on their way: to a lab BMC in every form, cut in every place, taken back, and run from the other bank.
+#include "drivers/redfish/update.hpp"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "tests/drivers/redfish/redfish_fixture.hpp"
+
+namespace breakwater::redfish {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+class Update : public RedfishTest {
+ protected:
+  StageRequest to(const std::string& target_uri, ApplyTime apply = ApplyTime::immediate) {
+    StageRequest request;
+    request.target_uri = target_uri;
+    request.apply = apply;
+    request.deadline = Duration(30'000);
+    request.no_progress = Duration(10'000);
+    return request;
+  }
+  Result<StageReceipt, Fault> stage(Bmc& bmc, VerifiedImage bytes, StageRequest request) {
+    return run(bmc.stage(std::move(bytes), std::move(request), count()));
+  }
+  static std::vector<std::string> staged(const Observation& seen) {
+    std::vector<std::string> versions;
+    for (const InstalledComponent& component : seen.inventory) {
+      if (component.slot == Slot::staged) versions.push_back(component.version);
+    }
+    return versions;
+  }
+};
+
+TEST_F(Update, an_image_arrives_whole_and_its_task_is_found_wherever_it_is_named) {
+  for (const auto where : {lab::TaskIn::monitor_and_body, lab::TaskIn::location, lab::TaskIn::body,
+                           lab::TaskIn::monitor, lab::TaskIn::extended_info}) {
+    host_.persona.task_in = where;
+    config_.hosts.clear();
+    bodies_sent_ = 0;
+    start();
+    auto bmc = opened();
+    VerifiedImage bytes = image("bios", "3.3");
+    const Sha256 digest = bytes.digest();
+    const std::size_t size = bytes.bytes().size();
+    const auto receipt = stage(*bmc, std::move(bytes), to(target(*bmc, "BIOS")));
+    ASSERT_TRUE(receipt) << receipt.error().message;
+    EXPECT_EQ(bodies_sent_, 1);
+    EXPECT_GT(receipt->bytes_sent, size);
+    EXPECT_EQ(receipt->task_uri.empty(), where == lab::TaskIn::monitor);
+    EXPECT_EQ(follow(*bmc, *receipt).state, TaskState::succeeded);
+    ASSERT_THAT(state().images, SizeIs(1));
+    EXPECT_EQ(state().images[0].sha256, digest);
+    EXPECT_EQ(state().counters.uploads, 1);
+    run(bmc->close());
+    EXPECT_EQ(state().sessions_open, 0);
+    lab_.reset();
+  }
+}
+
+TEST_F(Update, a_bare_image_goes_where_that_is_all_there_is) {
+  host_.persona.multipart_push = false;
+  start();
+  auto bmc = opened();
+  const auto able = run(bmc->update_ability());
+  ASSERT_TRUE(able);
+  EXPECT_FALSE(able->multipart);
+  EXPECT_TRUE(able->http_push);
+  EXPECT_TRUE(able->stage_on_reset);
+  VerifiedImage bytes = image("bios", "3.3");
+  const std::size_t size = bytes.bytes().size();
+  const auto receipt = stage(*bmc, std::move(bytes), to("", ApplyTime::on_reset));
+  ASSERT_TRUE(receipt) << receipt.error().message;
+  EXPECT_EQ(receipt->bytes_sent, size);
+  EXPECT_EQ(follow(*bmc, *receipt, true).state, TaskState::pending);
+  EXPECT_THAT(staged(look(*bmc)), testing::ElementsAre("3.3"));
+  const auto named = stage(*bmc, image("bmc", "3.0"), to("/redfish/v1/UpdateService/FirmwareInventory/BMC"));
+  ASSERT_FALSE(named) << "a bare image names no target";
+  EXPECT_EQ(named.error().kind, Fault::Kind::not_supported);
+  run(bmc->close());
+}
+
+TEST_F(Update, ability_is_what_the_service_advertises) {
+  host_.persona.apply_times = {lab::ApplyTime::immediate, lab::ApplyTime::on_reset};
+  host_.persona.image_bytes_max = 100'000;
+  start();
+  auto bmc = opened();
+  const auto able = run(bmc->update_ability());
+  ASSERT_TRUE(able);
+  EXPECT_TRUE(able->multipart);
+  EXPECT_TRUE(able->stage_on_reset);
+  EXPECT_FALSE(able->stage_for_start);
+  EXPECT_EQ(able->max_image_bytes, 100'000u);
+  const auto large = stage(*bmc, image("bios", "3.3"), to(""));
+  ASSERT_FALSE(large);
+  EXPECT_EQ(large.error().kind, Fault::Kind::bound_exceeded);
+  const auto later = stage(*bmc, image("bios", "3.4", 50'000), to("", ApplyTime::on_start_request));
+  ASSERT_FALSE(later);
+  EXPECT_EQ(later.error().kind, Fault::Kind::not_supported);
+  EXPECT_EQ(state().counters.uploads_begun, 0) << "both were seen before a byte left";
+  run(bmc->close());
+}
+
+TEST_F(Update, a_staged_image_is_seen_taken_back_and_seen_gone) {
+  start();
+  auto bmc = opened();
+  const auto receipt = stage(*bmc, image("bios", "3.3"), to(target(*bmc, "BIOS"), ApplyTime::on_reset));
+  ASSERT_TRUE(receipt) << receipt.error().message;
+  EXPECT_EQ(follow(*bmc, *receipt, true).state, TaskState::pending);
+  const Observation armed = look(*bmc);
+  EXPECT_THAT(staged(armed), testing::ElementsAre("3.3"));
+  ASSERT_THAT(armed.tasks, SizeIs(1));
+  EXPECT_EQ(armed.tasks[0].state, TaskState::pending);
+  EXPECT_TRUE(armed.tasks[0].update);
+  const auto cancelled = run(bmc->cancel_staged(*receipt));
+  ASSERT_TRUE(cancelled) << cancelled.error().message;
+  const Observation gone = look(*bmc);
+  EXPECT_THAT(staged(gone), IsEmpty());
+  EXPECT_THAT(gone.tasks, IsEmpty());
+  EXPECT_TRUE(run(bmc->cancel_staged(StageReceipt{}))) << "nothing is staged";
+  run(bmc->close());
+}
+
+TEST_F(Update, what_waits_for_a_start_is_started_once) {
+  start();
+  auto bmc = opened();
+  const auto receipt = stage(*bmc, image("bios", "3.3"), to(target(*bmc, "BIOS"), ApplyTime::on_start_request));
+  ASSERT_TRUE(receipt) << receipt.error().message;
+  EXPECT_NE(follow(*bmc, *receipt, true).state, TaskState::failed) << "the transfer's own task";
+  EXPECT_THAT(staged(look(*bmc)), testing::ElementsAre("3.3"));
+  EXPECT_EQ(state().versions.at("bios"), "3.2");
+  const auto started = run(bmc->start_staged());
+  ASSERT_TRUE(started) << started.error().message;
+  EXPECT_FALSE(started->task_uri.empty());
+  EXPECT_EQ(follow(*bmc, *started).state, TaskState::succeeded);
+  ASSERT_TRUE(lab_->wait_until("n1", [](const lab::HostState& host) { return host.versions.at("bios") == "3.3"; }));
+  const auto again = run(bmc->start_staged());
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().http_status, 409);
+  run(bmc->close());
+}
+
+TEST_F(Update, the_other_bank_is_made_the_running_one) {
+  start();
+  auto bmc = opened();
+  InstalledComponent previous;
+  for (const InstalledComponent& component : look(*bmc).inventory) {
+    if (component.slot == Slot::previous && component.key.software_id == "LAB-BIOS") previous = component;
+  }
+  ASSERT_EQ(previous.version, "3.1");
+  InstalledComponent stale = previous;
+  stale.version = "2.9";
+  const auto refused = run(bmc->activate_previous(stale));
+  ASSERT_FALSE(refused) << "the bank holds another version than the caller saw";
+  EXPECT_EQ(refused.error().kind, Fault::Kind::not_supported);
+  EXPECT_EQ(state().counters.tasks, 0);
+  const auto switched = run(bmc->activate_previous(previous));
+  ASSERT_TRUE(switched) << switched.error().message;
+  follow(*bmc, *switched, true);
+  if (state().versions.at("bios") != "3.1") {
+    ASSERT_TRUE(run(bmc->reset_host()));
+  }
+  ASSERT_TRUE(lab_->wait_until("n1", [](const lab::HostState& host) { return host.versions.at("bios") == "3.1"; }));
+  run(bmc->close());
+}
+
+TEST_F(Update, a_connection_cut_in_the_middle_of_the_body_says_so) {
+  host_.faults = {lab::FaultRule{lab::Fault::cut_upload, "", 1}};
+  start();
+  auto bmc = opened();
+  const auto cut = stage(*bmc, image("bios", "3.3", 8'000'000), to(target(*bmc, "BIOS")));
+  ASSERT_FALSE(cut);
+  EXPECT_EQ(cut.error().kind, Fault::Kind::closed_before_reply) << cut.error().message;
+  EXPECT_FALSE(cut.error().body_sent);
+  EXPECT_EQ(bodies_sent_, 0);
+  EXPECT_EQ(state().counters.uploads, 0);
+  EXPECT_EQ(state().counters.uploads_begun, 1) << "nothing is sent again by itself";
+  EXPECT_TRUE(run(bmc->probe()));
+  run(bmc->close());
+  EXPECT_EQ(state().sessions_open, 0);
+}
+
+TEST_F(Update, a_connection_cut_after_the_body_leaves_exactly_one_body) {
+  for (const auto cut_as : {lab::Fault::cut_after_body, lab::Fault::cut_after_body_lost}) {
+    host_.faults = {lab::FaultRule{cut_as, "", 1}};
+    config_.hosts.clear();
+    bodies_sent_ = 0;
+    start();
+    auto bmc = opened();
+    const auto cut = stage(*bmc, image("bios", "3.3"), to(target(*bmc, "BIOS")));
+    ASSERT_FALSE(cut);
+    EXPECT_EQ(cut.error().kind, Fault::Kind::closed_before_reply) << cut.error().message;
+    EXPECT_TRUE(cut.error().body_sent);
+    EXPECT_EQ(bodies_sent_, 1);
+    EXPECT_EQ(state().counters.uploads, 1);
+    EXPECT_TRUE(run(bmc->probe()));
+    EXPECT_EQ(state().counters.uploads, 1);
+    run(bmc->close());
+    EXPECT_EQ(state().sessions_open, 0);
+    lab_.reset();
+  }
+}
+
+TEST_F(Update, an_image_that_changed_since_it_was_verified_is_not_sent) {
+  start();
+  auto bmc = opened();
+  VerifiedImage bytes = image("bios", "3.3");
+  const std::string hex = to_hex(bytes.digest());
+  const auto stored = folder_ / "store/images/sha256" / hex.substr(0, 2) / hex;
+  ASSERT_EQ(::chmod(stored.c_str(), 0600), 0);
+  std::fstream(stored, std::ios::binary | std::ios::in | std::ios::out).seekp(200'000).put('!');
+  const auto refused = stage(*bmc, std::move(bytes), to(""));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, Fault::Kind::image_refused);
+  EXPECT_EQ(state().counters.uploads_begun, 0);
+  run(bmc->close());
+}
+
+TEST_F(Update, a_refused_push_tells_what_the_bmc_said) {
+  start();
+  auto bmc = opened();
+  const auto refused = stage(*bmc, image("bios", "3.3"), to("/redfish/v1/Chassis/1"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().http_status, 400);
+  EXPECT_THAT(refused.error().message, HasSubstr("target"));
+  EXPECT_TRUE(refused.error().body_sent);
+  run(bmc->close());
+}
+
+TEST_F(Update, a_task_that_ended_badly_failed_and_one_that_vanished_is_gone) {
+  host_.faults = {lab::FaultRule{lab::Fault::task_exception, "", 1}};
+  start();
+  auto bmc = opened();
+  const auto receipt = stage(*bmc, image("bios", "3.3"), to(target(*bmc, "BIOS")));
+  ASSERT_TRUE(receipt);
+  const TaskView failed = follow(*bmc, *receipt);
+  EXPECT_EQ(failed.state, TaskState::failed);
+  EXPECT_THAT(failed.message, Not(IsEmpty()));
+  StageReceipt nowhere;
+  nowhere.task_uri = "/redfish/v1/TaskService/Tasks/4711";
+  const auto gone = run(bmc->read_task(nowhere));
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().kind, Fault::Kind::task_gone);
+  const auto unnamed = run(bmc->read_task(StageReceipt{}));
+  ASSERT_FALSE(unnamed);
+  EXPECT_EQ(unnamed.error().kind, Fault::Kind::task_gone);
+  run(bmc->close());
+}
+
+TEST(UpdateForm, parameters_stand_first_and_the_name_is_harmless) {
+  StageRequest request;
+  request.target_uri = "/redfish/v1/Managers/1";
+  request.apply = ApplyTime::on_reset;
+  EXPECT_EQ(update_parameters(request, quirks_of(Family::generic)),
+            R"({"@Redfish.OperationApplyTime":"OnReset","Targets":["/redfish/v1/Managers/1"]})");
+  request.target_uri.clear();
+  EXPECT_EQ(update_parameters(request, quirks_of(Family::dell)),
+            R"({"@Redfish.OperationApplyTime":"OnReset","Oem":{}})");
+  EXPECT_EQ(base_name("/a/b/x.bin"), "x.bin");
+  EXPECT_EQ(base_name("..\\..\\x\".bin\r\n"), "x_.bin__");
+  EXPECT_EQ(base_name(""), "image.bin");
+  const UploadBody body = multipart_body("B", "{}", "dir/x.bin");
+  EXPECT_LT(body.head.find("UpdateParameters"), body.head.find("UpdateFile"));
+  EXPECT_THAT(body.head, HasSubstr("filename=\"x.bin\""));
+  EXPECT_TRUE(body.head.ends_with("\r\n\r\n"));
+  EXPECT_EQ(body.tail, "\r\n--B--\r\n");
+  EXPECT_NE(new_boundary(), new_boundary());
+}
+
+}  // namespace
+}  // namespace breakwater::redfish
