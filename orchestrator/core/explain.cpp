@@ -1,0 +1,337 @@
+#include "orchestrator/core/explain.hpp"
+
+#include <algorithm>
+
+#include "orchestrator/core/plain_text.hpp"
+
+namespace breakwater {
+namespace {
+
+constexpr std::size_t kNamesShown = 5;
+constexpr std::size_t kColumns = 118;
+
+/// What a host in flight is being put through, in words.
+std::string doing(const HostTrip& trip) {
+  switch (trip.state) {
+    case State::preparing:
+      return "being looked at before its first image";
+    case State::staging:
+      return "taking its image";
+    case State::staged:
+      return "holding an image that waits to be activated";
+    case State::activating:
+      return "flashing or starting the new version";
+    case State::checking:
+      return "being checked after its update";
+    case State::rolling_back:
+      return "being brought back";
+    case State::checking_back:
+      return "being checked after its way back";
+    case State::waiting:
+    case State::updated:
+    case State::current:
+    case State::skipped:
+    case State::refused:
+    case State::not_started:
+    case State::rolled_back:
+    case State::quarantined:
+      break;
+  }
+  return std::string(to_string(trip.state));
+}
+
+/// `bios 3.2 -> 3.4`, for the update a host is at.
+std::string versions_of(const ResolvedPlan& plan, const PlannedHost& host, std::uint32_t index) {
+  const PlannedUpdate& update = host.updates[std::min<std::size_t>(index, host.updates.size() - 1)];
+  const PlannedComponent& component = plan.components[update.component];
+  return component.id + ' ' + update.from_version + " -> " + plan.images[component.image].version;
+}
+
+std::string because(const HostTrip& trip) {
+  std::string text(to_string(trip.cause));
+  if (!trip.detail.empty()) text += ": " + trip.detail;
+  return text;
+}
+
+class Explaining {
+ public:
+  Explaining(const Fleet& fleet, const std::string& host, Now now) : fleet_(fleet), host_(host), now_(now) {}
+
+  Explanation run() {
+    find();
+    const auto quarantine = fleet_.quarantines().find(host_);
+    if (quarantine != fleet_.quarantines().end()) explain_quarantine(quarantine->second);
+    if (!rollout_) {
+      if (quarantine == fleet_.quarantines().end())
+        out_.headline = "no rollout in this journal knows the host " + host_;
+      return std::move(out_);
+    }
+    if (left_out_) {
+      explain_left_out();
+    } else if (trip_->state == State::waiting) {
+      explain_waiting();
+    } else if (is_end(trip_->state)) {
+      explain_end();
+    } else {
+      explain_in_flight();
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void add(std::string word, std::string text, std::string command = {}) {
+    out_.reasons.push_back(Reason{std::move(word), harmless(text), std::move(command)});
+  }
+
+  const std::string& name() const { return rollout_->plan->rollout; }
+  std::string verb(const std::string& verb) const { return "breakwater " + verb + ' ' + name(); }
+
+  /// The unfinished rollout that has the host, else the last one that planned it or left it out.
+  void find() {
+    const auto& all = fleet_.rollouts();
+    const RolloutState* owner = fleet_.owner(host_);
+    for (auto it = all.rbegin(); it != all.rend() && !rollout_; ++it) {
+      if (owner && owner != &it->second) continue;
+      const ResolvedPlan& plan = *it->second.plan;
+      const auto planned = std::find_if(plan.hosts.begin(), plan.hosts.end(),
+                                        [this](const PlannedHost& one) { return one.name == host_; });
+      const auto left_out = std::find_if(plan.left_out.begin(), plan.left_out.end(),
+                                         [this](const LeftOut& one) { return one.host == host_; });
+      if (planned != plan.hosts.end()) {
+        planned_ = &*planned;
+        trip_ = &it->second.hosts[static_cast<std::size_t>(planned - plan.hosts.begin())];
+      } else if (left_out != plan.left_out.end()) {
+        left_out_ = &*left_out;
+      } else {
+        continue;
+      }
+      rollout_ = &it->second;
+    }
+  }
+
+  void explain_quarantine(const Quarantine& quarantine) {
+    out_.headline = host_ + " is quarantined and is not touched";
+    std::string text = std::string(to_string(quarantine.cause));
+    if (!quarantine.detail.empty()) text += ": " + quarantine.detail;
+    add("Quarantined", text + ", since " + to_string(quarantine.since),
+        "breakwater quarantine release " + host_ + " --reason \"...\"");
+  }
+
+  void explain_left_out() {
+    if (out_.headline.empty()) out_.headline = "rollout " + name() + " leaves " + host_ + " out (first reason first)";
+    const std::string& reason = left_out_->reason;
+    if (reason == "quarantined" && !out_.reasons.empty()) return;
+    const std::string text = left_out_->detail.empty() ? reason : left_out_->detail;
+    add(reason == "held" ? "HeldByOperator" : "LeftOut", reason == "held" ? text : reason + ": " + text,
+        reason == "held" ? "remove its hold from the Inventory, then plan again"
+                         : "breakwater plan ROLLOUT, once that is no more");
+  }
+
+  void explain_waiting() {
+    if (out_.headline.empty()) {
+      out_.headline = host_ + " waits in rollout " + name() + ", wave " + rollout_->plan->waves[planned_->wave].name +
+                      " (first blocking reason first)";
+    }
+    if (rollout_->stopping) {
+      add("Stopped", "an operator stopped the rollout", verb("resume"));
+    } else if (rollout_->paused) {
+      add("Paused", "an operator paused the rollout", verb("resume"));
+    } else {
+      out_.would_pass.emplace_back("not paused");
+    }
+    explain_wave();
+    explain_window();
+    for (const DomainId id : trip_->domains) explain_domain(id);
+    const auto limit = static_cast<std::size_t>(rollout_->plan->global_limit);
+    const auto flying = static_cast<std::size_t>(fleet_.in_flight());
+    const std::string in_all = std::to_string(flying) + '/' + std::to_string(limit);
+    if (flying >= limit) {
+      add("GlobalLimit", in_all + " hosts are in flight, the most in all", verb("status"));
+    } else {
+      out_.would_pass.push_back("global " + in_all);
+    }
+    if (out_.reasons.empty()) add("InLine", "nothing holds it back; it starts in its turn", verb("status"));
+  }
+
+  void explain_wave() {
+    const auto& waves = rollout_->plan->waves;
+    const std::uint32_t open = rollout_->open_wave;
+    if (planned_->wave <= open) {
+      out_.would_pass.push_back("wave " + waves[planned_->wave].name);
+      return;
+    }
+    const WaveState& now_open = rollout_->waves[open];
+    const PlannedWave& wave = waves[open];
+    const bool soaking = now_open.waiting == 0 && now_open.in_flight == 0;
+    const Instant soaked = now_open.last_end + wave.soak;
+    if (soaking && now_.steady < soaked) {
+      add("SoakRunning",
+          "wave " + wave.name + " soaks until " + to_string(soaked) + ", for " + rough(soaked - now_.steady) + " more");
+    }
+    add("WaveNotOpen",
+        "wave " + waves[planned_->wave].name + " opens after the gate of " + waves[planned_->wave - 1].name +
+            (soaking
+                 ? std::string()
+                 : "; " + count_of(now_open.waiting + now_open.in_flight, "host") + " of wave " + wave.name + " to go"),
+        verb("status"));
+  }
+
+  void explain_window() {
+    const Duration needed = longest_trip(*rollout_->plan, *planned_);
+    for (const Instant at : {now_.wall, now_.steady}) {
+      const Fit fit = may_start(rollout_->plan->calendar, at, needed, rollout_->plan->last_start);
+      if (fit.verdict == Fit::Verdict::allowed) continue;
+      const std::string needs = "; it needs " + rough(needed) + ", its way back included";
+      if (fit.verdict == Fit::Verdict::never) {
+        return add("WindowClosed", "no window of the plan's calendar is long enough" + needs,
+                   "breakwater plan ROLLOUT, with other windows");
+      }
+      const std::string what = fit.verdict == Fit::Verdict::frozen     ? "freeze " + fit.closer + " is on"
+                               : fit.verdict == Fit::Verdict::too_late ? "window " + fit.closer + " closes too soon"
+                                                                       : "no maintenance window is open";
+      return add("WindowClosed", what + "; next start " + to_string(fit.until) + needs);
+    }
+    out_.would_pass.emplace_back("window");
+  }
+
+  /// Names with what is done to them, of every host that is away in a domain.
+  std::vector<std::string> away_in(DomainId id) const {
+    std::vector<std::string> names;
+    const Domain& domain = fleet_.domains()[id];
+    for (const auto& [key, rollout] : fleet_.rollouts()) {
+      for (HostIndex i = 0; i < rollout.hosts.size(); ++i) {
+        const HostTrip& trip = rollout.hosts[i];
+        if (!is_away(trip.state) || trip.released) continue;
+        if (std::find(trip.domains.begin(), trip.domains.end(), id) == trip.domains.end()) continue;
+        names.push_back(rollout.plan->hosts[i].name + " (" + std::string(to_string(trip.state)) + ", " +
+                        rough(now_.steady - trip.since) + ')');
+      }
+      if (rollout.finished) continue;
+      for (const LeftOut& host : rollout.plan->left_out) {
+        const auto label = host.labels.find(domain.label);
+        if (!host.down || label == host.labels.end() || label->second != domain.value) continue;
+        names.push_back(host.host + " (down before the rollout)");
+      }
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+  }
+
+  void explain_domain(DomainId id) {
+    const Domain& domain = fleet_.domains()[id];
+    if (domain.limit == 0) return;
+    const std::string figures =
+        domain.label + ' ' + domain.value + ' ' + std::to_string(domain.away) + '/' + std::to_string(domain.limit);
+    if (domain.away < domain.limit) {
+      out_.would_pass.push_back(figures);
+      return;
+    }
+    add("DomainFull", figures + ": " + list_some(away_in(id), kNamesShown), domain_command(id));
+  }
+
+  /// A quarantined host gives its place back only when a person releases it.
+  std::string domain_command(DomainId id) const {
+    for (const auto& [name, quarantine] : fleet_.quarantines()) {
+      const auto& domains = fleet_.find(quarantine.rollout)->hosts[quarantine.index].domains;
+      if (std::find(domains.begin(), domains.end(), id) != domains.end()) {
+        return "breakwater quarantine release " + name + " --reason \"...\"";
+      }
+    }
+    return {};
+  }
+
+  void explain_in_flight() {
+    const std::string at = versions_of(*rollout_->plan, *planned_, trip_->update);
+    if (out_.headline.empty()) out_.headline = host_ + " is in flight in rollout " + name();
+    if (!trip_->open && trip_->not_before > now_.steady) {
+      add("BackingOff", "its upload is tried again at " + to_string(trip_->not_before) + "; " +
+                            std::to_string(trip_->uploads) + " of " + std::to_string(rollout_->plan->attempts.upload) +
+                            " tries failed, the last one with " + because(*trip_));
+      return;
+    }
+    std::string text = doing(*trip_) + " (" + at + "), for " + rough(now_.steady - trip_->since);
+    if (trip_->cause != Cause::none) text += "; " + because(*trip_);
+    add("InFlight", text, verb("status"));
+  }
+
+  void explain_end() {
+    const std::string when = ", " + rough(now_.steady - trip_->since) + " ago";
+    const std::string state(to_string(trip_->state));
+    if (out_.headline.empty()) out_.headline = host_ + " is " + state + " by rollout " + name() + when;
+    switch (trip_->state) {
+      case State::updated:
+        return explain_updated();
+      case State::current:
+        return add("Current", "it ran every wanted version before anything was done");
+      case State::refused:
+        return add("Refused", "it was not touched: " + because(*trip_), "breakwater plan ROLLOUT, once that is mended");
+      case State::rolled_back:
+        return add("RolledBack", because(*trip_), verb("report"));
+      case State::not_started:
+        if (trip_->cause == Cause::asked) return add("RolledBack", "an operator took it out of the rollout");
+        return add("Halted", "the rollout halted before its turn: " + rollout_->halt_reason, verb("report"));
+      case State::quarantined:
+        if (trip_->released)
+          add("Released", "it was quarantined (" + because(*trip_) + ") and released by an operator");
+        return;
+      case State::skipped:
+      case State::waiting:
+      case State::preparing:
+      case State::staging:
+      case State::staged:
+      case State::activating:
+      case State::checking:
+      case State::rolling_back:
+      case State::checking_back:
+        return add("InFlight", doing(*trip_));
+    }
+  }
+
+  void explain_updated() {
+    std::string runs;
+    for (std::uint32_t i = 0; i < planned_->updates.size(); ++i) {
+      runs += (i == 0 ? "" : ", ") + versions_of(*rollout_->plan, *planned_, i);
+    }
+    if (!trip_->undo) return add("Updated", runs, verb("rollback") + " --host " + host_);
+    if (trip_->cause == Cause::no_way_back) {
+      return add("NoWayBack", "it is to be brought back, and has no proven way: " + runs);
+    }
+    for (const DomainId id : trip_->domains) explain_domain(id);
+    add("WaitsForRollback", "it is to be brought back, newest hosts first, within the limits: " + runs, verb("status"));
+  }
+
+  const Fleet& fleet_;
+  const std::string& host_;
+  Now now_;
+  const RolloutState* rollout_ = nullptr;
+  const PlannedHost* planned_ = nullptr;
+  const HostTrip* trip_ = nullptr;
+  const LeftOut* left_out_ = nullptr;
+  Explanation out_;
+};
+
+}  // namespace
+
+Explanation explain(const Fleet& fleet, const std::string& host, Now now) {
+  return Explaining(fleet, host, now).run();
+}
+
+std::string to_text(const Explanation& explanation) {
+  std::size_t widest = 0;
+  for (const Reason& reason : explanation.reasons) widest = std::max(widest, reason.word.size());
+  std::string text = wrapped(harmless(explanation.headline), kColumns, 0) + '\n';
+  std::size_t number = 0;
+  for (const Reason& reason : explanation.reasons) {
+    const std::string line =
+        std::to_string(++number) + ' ' + reason.word + std::string(widest - reason.word.size(), ' ');
+    text += "  " + line + "  " + wrapped(reason.text, kColumns, line.size() + 4) + '\n';
+    if (!reason.command.empty()) text += std::string(line.size() + 4, ' ') + "→ " + reason.command + '\n';
+  }
+  if (explanation.would_pass.empty()) return text;
+  std::string passing = "would pass:";
+  for (const std::string& one : explanation.would_pass) passing += "  " + one + " ✔";
+  return text + "  " + passing + '\n';
+}
+
+}  // namespace breakwater

@@ -1,0 +1,117 @@
+#pragma once
+// The report of a rollout: a pure fold of the journal's records into what happened, to which host, why, and how long it
+// took.
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/core/fleet.hpp"
+
+namespace breakwater {
+
+/// The exit code of a command that carried a rollout: 0 every host is updated or current, 4 it waits, 5 halted or
+/// rolled back, 6 hosts are quarantined (5 wins), 1 otherwise, such as a host that was refused.
+int exit_code(const RolloutState& rollout);
+
+struct UpdateReport {
+  std::string component;
+  std::string from;
+  std::string wanted;
+  std::string read;  ///< at the last reading; empty where it was not read
+};
+
+struct HostReport {
+  std::string name;
+  std::string wave;
+  State state = State::waiting;
+  Cause cause = Cause::none;
+  std::string detail;
+  bool released = false;  ///< from its quarantine
+  std::vector<UpdateReport> updates;
+  std::vector<Evidence> evidence;   ///< of its last command, where it is quarantined
+  std::map<State, Duration> spent;  ///< on its way; the ends take no time
+};
+
+struct GateReport {
+  bool passed = false;
+  std::string reason;
+  Instant at;
+};
+
+struct WaveReport {
+  std::string name;
+  std::map<State, std::uint32_t> hosts;
+  std::optional<GateReport> gate;
+  bool undone = false;
+};
+
+struct ImageReport {
+  ReleaseRef release;
+  std::string version;
+  Sha256 digest;
+  std::vector<std::string> signers;
+  std::uint32_t sendings = 0;  ///< times its first byte was about to leave
+};
+
+/// What an operator asked for.
+struct AskedReport {
+  Verb verb = Verb::pause;
+  Instant at;
+  std::string by;
+  std::string reason;
+  std::string what;  ///< host or wave, empty where the whole rollout is meant
+};
+
+struct Report {
+  std::string rollout;
+  RolloutId id = 0;
+  Sha256 digest;  ///< of the plan
+  std::string policy;
+  std::string by;
+  Instant started;
+  std::optional<Instant> ended;  ///< empty while it is not finished
+  std::string outcome;           ///< `updated`, `halted`, `rolled_back`, `quarantined`, `incomplete`, or `running`, ...
+  int exit = 1;                  ///< as exit_code has it
+  std::string halt_reason;
+  std::vector<WaveReport> waves;
+  std::vector<HostReport> hosts;  ///< in the plan's order
+  std::vector<ImageReport> images;
+  std::vector<LeftOut> left_out;
+  std::vector<AskedReport> asked;
+};
+
+/// Takes every record of a journal, in order and once, and then reports any rollout among them.
+class ReportBuilder {
+ public:
+  void take(const Recorded& record);
+  /// Nothing for a rollout that no record started.
+  std::optional<Report> report(RolloutId id) const;
+  const Fleet& fleet() const { return fleet_; }
+
+ private:
+  struct Way {
+    State state = State::waiting;
+    Instant since;
+    std::map<State, Duration> spent;
+  };
+  struct History {
+    std::vector<Way> ways;
+    std::map<std::uint32_t, GateReport> gates;
+    std::map<std::string, std::uint32_t> sendings;  ///< digest as text
+    std::vector<AskedReport> asked;
+    std::optional<Instant> ended;
+  };
+  void follow(RolloutId id, HostIndex host, Instant at);
+  void follow_all(Instant at);
+  void note(const Recorded& record, const OperatorAsked& asked);
+
+  Fleet fleet_;
+  std::map<RolloutId, History> histories_;
+};
+
+/// 80 to 120 columns, without colour; hosts that are not well come first.
+std::string to_text(const Report& report);
+
+}  // namespace breakwater

@@ -1,0 +1,13 @@
+#pragma once
+// A report as a JSON document, for programs.
+#include <string>
+
+#include "orchestrator/core/report.hpp"
+
+namespace breakwater::journal {
+
+/// `{"apiVersion": "breakwater/v1", "kind": "RolloutReport", ...}`, indented, with a newline. Times are RFC 3339 in
+/// UTC, lengths of time whole milliseconds.
+std::string encode_report(const Report& report);
+
+}  // namespace breakwater::journal

@@ -1,0 +1,59 @@
+#include "orchestrator/journal/report_json.hpp"
+
+#include <gtest/gtest.h>
+
+#include "inventories/document/json.hpp"
+
+namespace breakwater::journal {
+namespace {
+
+Report sample() {
+  Report report;
+  report.rollout = "bios";
+  report.id = 7;
+  report.outcome = "halted";
+  report.exit = 5;
+  report.waves.push_back({"canary", {{State::rolled_back, 1}}, GateReport{false, "0 of 1", Instant()}, true});
+  report.waves.push_back({"rest", {{State::not_started, 1}}, {}, false});
+  HostReport host;
+  host.name = "n0";
+  host.wave = "canary";
+  host.state = State::rolled_back;
+  host.cause = Cause::unhealthy;
+  host.detail = "bad \xff byte";
+  host.updates.push_back({"bios", "3.2", "3.4", ""});
+  host.evidence.push_back({Evidence::Kind::task, "/t/1"});
+  host.spent[State::checking] = Duration(1'500);
+  report.hosts.push_back(host);
+  report.images.push_back({{"bios-3.4", {}}, "3.4", {}, {"vendor"}, 2});
+  report.left_out.push_back({"h0", {}, "held", "fan", true});
+  report.asked.push_back({Verb::release, Instant(), "omar", "mended", "n0"});
+  return report;
+}
+
+TEST(ReportJson, HoldsWhatTheReportHolds) {
+  const std::string text = encode_report(sample());
+  EXPECT_EQ(text.back(), '\n');
+  const auto json = parse_json(text);
+  ASSERT_TRUE(json) << json.error().what;
+  const auto text_at = [&](const char* pointer) { return json->at(Json::json_pointer(pointer)).dump(); };
+  EXPECT_EQ(text_at("/kind"), "\"RolloutReport\"");
+  EXPECT_EQ(text_at("/exitCode"), "5");
+  EXPECT_EQ(text_at("/ended"), "null");
+  EXPECT_EQ(text_at("/haltReason"), "null");
+  EXPECT_EQ(text_at("/waves/0/gate/passed"), "false");
+  EXPECT_EQ(text_at("/waves/0/hosts"), "{\"rolled_back\":1}");
+  EXPECT_EQ(text_at("/waves/1/gate"), "null");
+  EXPECT_EQ(text_at("/hosts/0/cause"), "\"unhealthy\"");
+  EXPECT_EQ(text_at("/hosts/0/detail"), "\"bad \xef\xbf\xbd byte\"");
+  EXPECT_EQ(text_at("/hosts/0/updates/0/read"), "null");
+  EXPECT_EQ(text_at("/hosts/0/evidence/0/kind"), "\"task\"");
+  EXPECT_EQ(text_at("/hosts/0/spentMs"), "{\"checking\":1500}");
+  EXPECT_EQ(text_at("/images/0/sendings"), "2");
+  EXPECT_EQ(text_at("/leftOut/0/reason"), "\"held\"");
+  EXPECT_EQ(text_at("/asked/0/verb"), "\"release\"");
+  EXPECT_EQ(encode_report(sample()), text);
+}
+
+}  // namespace
+}  // namespace breakwater::journal

@@ -1,0 +1,184 @@
+#include "orchestrator/core/explain.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/orchestrator/core/drill.hpp"
+
+namespace breakwater {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+std::vector<std::string> words(const Explanation& explanation) {
+  std::vector<std::string> list;
+  for (const Reason& reason : explanation.reasons) list.push_back(reason.word);
+  return list;
+}
+
+Explanation of(const Drill& drill, const std::string& host) {
+  return explain(drill.fleet, host, drill.now);
+}
+
+TEST(Explain, AHostThatNobodyKnows) {
+  const Drill drill;
+  EXPECT_EQ(of(drill, "x9").headline, "no rollout in this journal knows the host x9");
+  EXPECT_THAT(of(drill, "x9").reasons, IsEmpty());
+}
+
+TEST(Explain, AFullRackNamesTheHostsThatFillIt) {
+  Drill drill;
+  drill.start(plan_of({.waves = {3}, .racks = 1, .per_rack = 2}));
+  drill.decide_all();
+  drill.now.steady += minutes(4);
+  const Explanation why = of(drill, "n2");
+  ASSERT_THAT(words(why), ElementsAre("DomainFull"));
+  EXPECT_EQ(why.reasons[0].text, "rack r0 2/2: n0 (preparing, 4m), n1 (preparing, 4m)");
+  EXPECT_THAT(why.would_pass, ElementsAre("not paused", "wave w0", "window", "global 2/100"));
+}
+
+TEST(Explain, AQuarantinedHostInTheRackNamesTheWayOut) {
+  Drill drill;
+  drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::lost, Cause::lost)};
+  ResolvedPlan plan = plan_of({.waves = {2}, .racks = 1, .per_rack = 2, .gate = {Share{0}, 1}});
+  plan.left_out.push_back({"x0", {{"rack", "r0"}}, "unreachable", "no answer in 30s", true});
+  drill.start(plan);
+  drill.run();
+  const Explanation why = of(drill, "n1");
+  ASSERT_THAT(words(why), ElementsAre("DomainFull"));
+  EXPECT_THAT(why.reasons[0].text, HasSubstr("n0 (quarantined"));
+  EXPECT_THAT(why.reasons[0].text, HasSubstr("x0 (down before the rollout)"));
+  EXPECT_EQ(why.reasons[0].command, "breakwater quarantine release n0 --reason \"...\"");
+  const Explanation quarantined = of(drill, "n0");
+  ASSERT_THAT(words(quarantined), ElementsAre("Quarantined"));
+  EXPECT_THAT(quarantined.reasons[0].text, HasSubstr("lost: as the script says"));
+  const Explanation down = of(drill, "x0");
+  ASSERT_THAT(words(down), ElementsAre("LeftOut"));
+  EXPECT_EQ(down.reasons[0].text, "unreachable: no answer in 30s");
+}
+
+TEST(Explain, TheFirstReasonStandsFirst) {
+  Drill drill;
+  ResolvedPlan plan = plan_of({.waves = {1, 1}, .racks = 1, .per_rack = 1, .global = 1});
+  const RolloutId id = drill.start(plan);
+  drill.decide_all();
+  drill.ask(Verb::pause, id);
+  EXPECT_THAT(words(of(drill, "n1")), ElementsAre("Paused", "WaveNotOpen", "DomainFull", "GlobalLimit"));
+  EXPECT_EQ(of(drill, "n1").reasons[0].command, "breakwater resume bios");
+  EXPECT_EQ(of(drill, "n1").reasons[1].text, "wave w1 opens after the gate of w0; 1 host of wave w0 to go");
+  drill.ask(Verb::stop, id);
+  EXPECT_THAT(words(of(drill, "n1")), ElementsAre("Stopped", "WaveNotOpen", "DomainFull", "GlobalLimit"));
+}
+
+TEST(Explain, ASoakSaysUntilWhen) {
+  Drill drill;
+  drill.start(plan_of({.waves = {1, 1}, .soak = hours(24)}));
+  drill.run_until([&] { return drill.state("n0") == State::updated; });
+  drill.now.steady += hours(1);
+  const Explanation why = of(drill, "n1");
+  ASSERT_THAT(words(why), ElementsAre("SoakRunning", "WaveNotOpen"));
+  EXPECT_THAT(why.reasons[0].text, HasSubstr("for 23h more"));
+}
+
+TEST(Explain, AClosedWindowSaysWhenItOpens) {
+  Drill drill;
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.calendar.always_open = false;
+  plan.calendar.windows = {{kBegin + hours(2), kBegin + hours(4), "night"}};
+  plan.calendar.horizon = kBegin + hours(100);
+  drill.start(plan);
+  ASSERT_THAT(words(of(drill, "n0")), ElementsAre("WindowClosed"));
+  EXPECT_THAT(of(drill, "n0").reasons[0].text, HasSubstr("next start " + to_string(kBegin + hours(2))));
+  drill.now = {kBegin + hours(3) + minutes(30), kBegin + hours(3) + minutes(30)};
+  EXPECT_THAT(of(drill, "n0").reasons[0].text, HasSubstr("no window of the plan's calendar is long enough"));
+}
+
+TEST(Explain, AHostThatNothingHoldsBackIsInLine) {
+  Drill drill;
+  drill.start(plan_of({.waves = {1}}));
+  EXPECT_THAT(words(of(drill, "n0")), ElementsAre("InLine"));
+}
+
+TEST(Explain, AHostInFlightSaysWhatIsDoneSinceWhen) {
+  Drill drill;
+  drill.start(plan_of({.waves = {1}}));
+  drill.run_until([&] { return drill.state("n0") == State::checking; });
+  drill.now.steady += minutes(7);
+  const Explanation why = of(drill, "n0");
+  ASSERT_THAT(words(why), ElementsAre("InFlight"));
+  EXPECT_EQ(why.reasons[0].text, "being checked after its update (c0 3.2 -> 3.4), for 7m");
+}
+
+TEST(Explain, AnUploadThatBacksOff) {
+  Drill drill;
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.attempts.upload = 3;
+  drill.table[{"n0", Action::stage}] = {ends(Outcome::Verdict::untouched, Cause::upload_failed)};
+  drill.start(plan);
+  drill.run_until([&] { return drill.trip("n0").uploads == 1 && !drill.trip("n0").open; });
+  ASSERT_THAT(words(of(drill, "n0")), ElementsAre("BackingOff"));
+  EXPECT_THAT(of(drill, "n0").reasons[0].text, HasSubstr("1 of 3 tries failed"));
+}
+
+TEST(Explain, EveryEndHasItsWord) {
+  Drill drill;
+  drill.table[{"n0", Action::prepare}] = {ends(Outcome::Verdict::current, Cause::none)};
+  drill.table[{"n1", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
+  drill.table[{"n2", Action::prepare}] = {ends(Outcome::Verdict::untouched, Cause::drifted)};
+  ResolvedPlan plan = plan_of({.waves = {4, 1}, .gate = {Share{7'500}, 1}});
+  plan.wave_failure.undo_wave = false;
+  plan.left_out.push_back({"h0", {}, "held", "HW-8830 fan tray", false});
+  drill.start(plan);
+  drill.run();
+  EXPECT_THAT(words(of(drill, "n0")), ElementsAre("Current"));
+  EXPECT_THAT(words(of(drill, "n1")), ElementsAre("RolledBack"));
+  EXPECT_THAT(of(drill, "n1").reasons[0].text, HasSubstr("unhealthy"));
+  EXPECT_THAT(words(of(drill, "n2")), ElementsAre("Refused"));
+  EXPECT_THAT(words(of(drill, "n3")), ElementsAre("Updated"));
+  EXPECT_EQ(of(drill, "n3").reasons[0].command, "breakwater rollback bios --host n3");
+  EXPECT_THAT(words(of(drill, "n4")), ElementsAre("Halted"));
+  EXPECT_THAT(words(of(drill, "h0")), ElementsAre("HeldByOperator"));
+  EXPECT_EQ(of(drill, "h0").reasons[0].text, "HW-8830 fan tray");
+}
+
+TEST(Explain, AHostThatWaitsForItsWayBack) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {3}, .racks = 1, .per_rack = 1}));
+  drill.run();
+  drill.ask(Verb::roll_back, id);
+  drill.decide_all();
+  EXPECT_THAT(words(of(drill, "n0")), ElementsAre("DomainFull", "WaitsForRollback"));
+}
+
+TEST(Explain, TheUnfinishedRolloutSpeaksForItsHost) {
+  Drill drill;
+  drill.start(plan_of({.waves = {1}}));
+  drill.run();
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.rollout = "later";
+  const RolloutId later = drill.start(plan);
+  drill.ask(Verb::pause, later);
+  EXPECT_THAT(of(drill, "n0").headline, HasSubstr("waits in rollout later"));
+}
+
+TEST(Explain, ReadsWellAndLetsNothingThrough) {
+  Drill drill;
+  Outcome outcome = ends(Outcome::Verdict::lost, Cause::lost);
+  outcome.detail = "\x1b[2J\ngone";
+  drill.table[{"n0", Action::check}] = {outcome};
+  drill.start(plan_of({.waves = {1, 1}}));
+  drill.run();
+  const std::string text = to_text(of(drill, "n0"));
+  EXPECT_THAT(text, HasSubstr("  1 Quarantined  lost: ?[2J?gone, since 2026-11-22T"));
+  EXPECT_THAT(text, HasSubstr("→ breakwater quarantine release n0"));
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace breakwater

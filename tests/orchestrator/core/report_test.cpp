@@ -1,0 +1,157 @@
+#include "orchestrator/core/report.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "tests/orchestrator/core/drill.hpp"
+
+namespace breakwater {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+Report report_of(const Drill& drill, RolloutId id = 1) {
+  ReportBuilder builder;
+  for (const Recorded& record : drill.records) builder.take(record);
+  return builder.report(id).value();
+}
+
+TEST(Report, NothingForAnUnknownRollout) {
+  EXPECT_FALSE(ReportBuilder().report(1));
+}
+
+TEST(Report, TellsAGoodRollout) {
+  Drill drill;
+  drill.table[{"n0", Action::check}] = {done()};
+  drill.table[{"n0", Action::check}][0].versions = {"3.4"};
+  ResolvedPlan plan = plan_of({.waves = {1, 2}, .soak = hours(1)});
+  plan.left_out.push_back({"h0", {}, "held", "fan", false});
+  drill.start(plan);
+  drill.run();
+  const Report report = report_of(drill);
+  EXPECT_EQ(report.rollout, "bios");
+  EXPECT_EQ(report.by, "lena");
+  EXPECT_EQ(report.outcome, "updated");
+  EXPECT_EQ(report.exit, 0);
+  EXPECT_EQ(report.ended, drill.records.back().at);
+  ASSERT_THAT(report.waves, SizeIs(2));
+  EXPECT_TRUE(report.waves[0].gate->passed);
+  EXPECT_EQ(report.waves[1].hosts.at(State::updated), 2u);
+  ASSERT_THAT(report.hosts, SizeIs(3));
+  EXPECT_EQ(report.hosts[0].updates[0].from, "3.2");
+  EXPECT_EQ(report.hosts[0].updates[0].wanted, "3.4");
+  EXPECT_EQ(report.hosts[0].updates[0].read, "3.4");
+  EXPECT_EQ(report.hosts[0].spent.at(State::checking), seconds(1));
+  EXPECT_EQ(report.hosts[1].spent.at(State::waiting), hours(1) + seconds(4));
+  EXPECT_EQ(report.left_out[0].host, "h0");
+}
+
+TEST(Report, TellsAHaltAndWhoIsQuarantined) {
+  Drill drill;
+  drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::lost, Cause::lost)};
+  drill.start(plan_of({.waves = {1, 2}}));
+  drill.run_until([&] { return drill.state("n0") == State::checking && drill.trip("n0").open; });
+  drill.record(EvidenceSeen{drill.trip("n0").open->id, 1, 0, {Evidence::Kind::reset_asked, "2026"}});
+  drill.run();
+  drill.ask(Verb::release, 0, "n0");
+  const Report report = report_of(drill);
+  EXPECT_EQ(report.outcome, "halted");
+  EXPECT_EQ(report.exit, 5);
+  EXPECT_THAT(report.halt_reason, HasSubstr("can not be reached"));
+  EXPECT_EQ(report.hosts[0].state, State::quarantined);
+  EXPECT_TRUE(report.hosts[0].released);
+  ASSERT_THAT(report.hosts[0].evidence, SizeIs(1));
+  EXPECT_EQ(report.hosts[2].state, State::not_started);
+  ASSERT_THAT(report.asked, SizeIs(1));
+  EXPECT_EQ(report.asked[0].by, "omar");
+  EXPECT_EQ(report.asked[0].what, "n0");
+}
+
+TEST(Report, CountsWhatWasSent) {
+  Drill drill;
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.images[0].image.digest.bytes.fill(7);
+  drill.start(plan);
+  drill.run_until([&] { return drill.state("n0") == State::staging && drill.trip("n0").open; });
+  drill.record(
+      EvidenceSeen{drill.trip("n0").open->id, 1, 0, {Evidence::Kind::sending, to_hex(plan.images[0].image.digest)}});
+  drill.run();
+  const Report report = report_of(drill);
+  EXPECT_EQ(report.images[0].sendings, 1u);
+  EXPECT_EQ(report.images[1].sendings, 0u);
+}
+
+TEST(Report, AReopenedRolloutIsNotEnded) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {2}}));
+  drill.run();
+  drill.ask(Verb::roll_back, id, "", 0);
+  EXPECT_FALSE(report_of(drill).ended);
+  EXPECT_EQ(report_of(drill).outcome, "halting");
+  drill.run();
+  EXPECT_EQ(report_of(drill).ended, drill.records.back().at);
+  EXPECT_EQ(report_of(drill).outcome, "halted");
+  EXPECT_TRUE(report_of(drill).waves[0].undone);
+  EXPECT_EQ(report_of(drill).asked[0].what, "wave w0");
+  EXPECT_EQ(report_of(drill).hosts[0].spent.at(State::rolling_back), seconds(1));
+}
+
+TEST(Report, TheTextFitsThePageAndLetsNothingThrough) {
+  Drill drill;
+  Outcome lost = ends(Outcome::Verdict::lost, Cause::lost);
+  lost.detail = "the BMC said \x1b[31m" + std::string(60, 'x') + ' ' + std::string(60, 'y') + "\nupdated";
+  drill.table[{"n0", Action::check}] = {lost};
+  drill.start(plan_of({.waves = {1, 2}}));
+  drill.run();
+  const std::string text = to_text(report_of(drill));
+  EXPECT_THAT(text, testing::StartsWith("bios: halted\n"));
+  EXPECT_THAT(text, HasSubstr("\nquarantined: not touched again"));
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 120u) << line;
+}
+
+struct ExitRow {
+  const char* name;
+  std::vector<State> states;
+  bool finished = true;
+  bool halted = false;
+  int code = 0;
+};
+
+TEST(ExitCode, FollowsItsTable) {
+  using enum State;
+  const ExitRow kRows[] = {
+      {"all well", {updated, current}, true, false, 0},
+      {"waits", {waiting, updated}, false, false, 4},
+      {"halted on its way back", {updated, not_started}, false, true, 5},
+      {"halted", {updated, not_started}, true, true, 5},
+      {"rolled back", {updated, rolled_back}, true, false, 5},
+      {"quarantined", {updated, quarantined}, true, false, 6},
+      {"both", {rolled_back, quarantined}, true, false, 5},
+      {"halted and quarantined", {quarantined}, true, true, 5},
+      {"refused", {updated, refused}, true, false, 1},
+      {"taken out", {updated, not_started}, true, false, 1},
+  };
+  for (const ExitRow& row : kRows) {
+    RolloutState rollout;
+    rollout.finished = row.finished;
+    rollout.halted = row.halted;
+    for (const State state : row.states) {
+      HostTrip trip;
+      trip.state = state;
+      rollout.hosts.push_back(trip);
+    }
+    EXPECT_EQ(exit_code(rollout), row.code) << row.name;
+  }
+}
+
+}  // namespace
+}  // namespace breakwater
