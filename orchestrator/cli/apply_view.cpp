@@ -1,0 +1,77 @@
+#include "orchestrator/cli/apply_view.hpp"
+
+#include "orchestrator/cli/event_json.hpp"
+#include "orchestrator/cli/event_words.hpp"
+#include "orchestrator/cli/interrupts.hpp"
+#include "orchestrator/cli/text.hpp"
+#include "orchestrator/cli/wave_tree.hpp"
+
+namespace breakwater::cli {
+
+ApplyView::ApplyView(const Console& console, Mode mode, const Fleet& fleet)
+    : console_(console), mode_(mode), fleet_(fleet), block_(console.out) {}
+
+void ApplyView::on_record(const Recorded& record) {
+  switch (mode_) {
+    case Mode::live:
+      return;  // on_decision follows, and draws at its own pace
+    case Mode::json:
+      console_.out << event_line(record, fleet_) << '\n' << std::flush;
+      return;
+    case Mode::lines:
+      break;
+  }
+  const auto words = words_for(record, fleet_);
+  if (!words) return;
+  const std::string host = words->host.empty() ? "" : pad(words->host, 16) + "  ";
+  console_.out << date_time(record.at) << "  " << host << console_.paint(words->ink, words->what) << '\n' << std::flush;
+}
+
+void ApplyView::on_decision(const RolloutState& rollout, const Decision& decision, Now now) {
+  rollout_ = &rollout;
+  waits_ = decision.waits;
+  now_ = now.steady;
+  tell_of_interrupts(rollout);
+  if (mode_ != Mode::live) return tell_of_waiting(rollout, decision, now);
+  if (gate_.pass(std::chrono::steady_clock::now())) draw();
+}
+
+void ApplyView::draw() {
+  block_.draw(wave_tree(*rollout_, fleet_, waits_, now_, console_), terminal_columns(), terminal_lines());
+}
+
+void ApplyView::tell_of_interrupts(const RolloutState& rollout) {
+  const int count = interrupts();
+  if (count == interrupts_told_) return;
+  interrupts_told_ = count;
+  if (mode_ == Mode::live) block_.erase(terminal_columns());
+  console_.note(count == 1 ? "asked to leave: nothing new starts, " + count_of(rollout.in_flight, "host") +
+                                 " in flight will finish; once more leaves now"
+                           : "leaving now: what is in flight is found again by looking");
+  if (mode_ == Mode::live) draw();
+}
+
+/// A wait is told once, not at every decision; hosts in flight and full domains are no news.
+void ApplyView::tell_of_waiting(const RolloutState& rollout, const Decision& decision, Now now) {
+  const Wait* wait = nullptr;
+  for (const Wait& one : decision.waits) {
+    const bool news = one.reason == Wait::Reason::paused || one.reason == Wait::Reason::stopped ||
+                      one.reason == Wait::Reason::soak || one.reason == Wait::Reason::window;
+    if (news && !wait) wait = &one;
+  }
+  const std::string text = wait ? wait->text : std::string();
+  if (text == wait_told_) return;
+  wait_told_ = text;
+  if (!wait) return;
+  if (mode_ == Mode::json) {
+    console_.out << wait_line(*wait, fleet_.last_seq(), now.steady, rollout.plan->rollout) << '\n' << std::flush;
+  } else {
+    console_.out << date_time(now.steady) << "  waits: " << clean(text) << '\n' << std::flush;
+  }
+}
+
+void ApplyView::close() {
+  if (mode_ == Mode::live && rollout_) draw();
+}
+
+}  // namespace breakwater::cli

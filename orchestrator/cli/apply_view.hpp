@@ -1,0 +1,45 @@
+#pragma once
+// What a person or a program sees of a running conductor: a live tree on a terminal, one line an event otherwise, or
+// one JSON object an event.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/cli/console.hpp"
+#include "orchestrator/cli/redraw.hpp"
+#include "orchestrator/conductor.hpp"
+
+namespace breakwater::cli {
+
+class ApplyView {
+ public:
+  enum class Mode { live, lines, json };
+
+  /// `fleet` is the conductor's own and must outlive the view, as must the console.
+  ApplyView(const Console& console, Mode mode, const Fleet& fleet);
+
+  /// Both are called from the conductor's thread.
+  void on_record(const Recorded& record);
+  void on_decision(const RolloutState& rollout, const Decision& decision, Now now);
+
+  /// The last picture, whatever the time since the one before; it stays on the screen.
+  void close();
+
+ private:
+  void tell_of_interrupts(const RolloutState& rollout);
+  void tell_of_waiting(const RolloutState& rollout, const Decision& decision, Now now);
+  void draw();
+
+  const Console& console_;
+  Mode mode_;
+  const Fleet& fleet_;
+  RedrawGate gate_;
+  LiveBlock block_;
+  int interrupts_told_ = 0;
+  std::string wait_told_;
+  const RolloutState* rollout_ = nullptr;
+  std::vector<Wait> waits_;
+  Instant now_{};
+};
+
+}  // namespace breakwater::cli

@@ -1,0 +1,21 @@
+#pragma once
+// What the process says when it leaves. 64 and above are those of sysexits.h.
+
+namespace breakwater::cli {
+
+enum class Exit : int {
+  done = 0,         ///< for a rollout: every host of the plan is updated or current
+  failed = 1,       ///< whatever is not named below
+  differences = 2,  ///< only `plan --detailed-exitcode`: there is something to do
+  refused = 3,      ///< verification refused an artifact
+  waits = 4,        ///< it waits for a person
+  halted = 5,       ///< halted or rolled back
+  quarantined = 6,  ///< finished, and hosts are quarantined; `halted` wins
+  usage = 64,
+  document = 65,
+  unreachable = 69,
+  try_later = 75,  ///< stale plan, another conductor runs, left before the end
+  not_allowed = 77,
+};
+
+}  // namespace breakwater::cli

@@ -1,0 +1,195 @@
+// `firmware import|sign|verify|list|keygen`: images and the statements over them.
+#include <CLI/App.hpp>
+#include <array>
+#include <fstream>
+
+#include "inventories/document/document.hpp"
+#include "inventories/firmware/release_document.hpp"
+#include "orchestrator/cli/face.hpp"
+#include "orchestrator/cli/fleet_json.hpp"
+#include "orchestrator/cli/new_file.hpp"
+#include "orchestrator/cli/process.hpp"
+#include "orchestrator/cli/prove.hpp"
+#include "orchestrator/cli/text.hpp"
+#include "orchestrator/cli/world.hpp"
+#include "policies/policy_document.hpp"
+
+namespace breakwater::cli {
+namespace {
+
+struct Asked {
+  std::string file;
+  std::string key;
+  std::string policy;
+  std::string comment;
+  Format format = Format::table;
+};
+
+/// The one document of a kind in a file, read whole.
+template <class T>
+Result<std::pair<T, std::string>, Failure> read_one(const std::string& file, DocumentKind kind,
+                                                    Result<T, Diagnostics> (*read)(const Document&)) {
+  const Sources sources = read_sources({file});
+  if (!sources.faults.empty()) return fail(document_failure(sources.faults));
+  for (const SourceText& source : sources.texts) {
+    DocumentFile parsed = parse_documents(source);
+    if (!parsed.faults.empty()) return fail(document_failure(parsed.faults));
+    for (const Document& document : parsed.documents) {
+      if (document.kind != kind) continue;
+      auto value = read(document);
+      if (!value) return fail(document_failure(value.error()));
+      return std::pair<T, std::string>{std::move(*value), document.text};
+    }
+  }
+  return fail(failure(Exit::document, file + ": holds no " + std::string(to_string(kind)),
+                      "breakwater schema " + std::string(to_string(kind))));
+}
+
+Exit import_image(const Console& console, const std::filesystem::path& dir, const std::string& file) {
+  auto images = open_images(dir);
+  if (!images) return report(console, images.error());
+  const auto imported = images->import(file);
+  if (!imported) {
+    Failure failed = refusal_failure({imported.error()});
+    if (imported.error().reason == Refusal::Reason::unreadable) failed.code = Exit::failed;
+    if (imported.error().reason == Refusal::Reason::store_full) failed.code = Exit::try_later;
+    return report(console, failed);
+  }
+  console.out << "sha256:" << to_hex(imported->image.digest) << "  " << imported->image.size << "  " << clean(file)
+              << '\n';
+  if (imported->already_there) console.note("it was in the store already, and is whole");
+  console.next("breakwater firmware sign RELEASE.yaml --key SECRET, over a Release that names this digest and size");
+  return Exit::done;
+}
+
+/// A key file holds few bytes; anything longer is not one.
+Result<Secret, Failure> read_secret(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return fail(failure(Exit::failed, file + ": cannot be read", "breakwater firmware keygen NAME"));
+  std::array<char, 4096> room{};
+  in.read(room.data(), room.size());
+  const Secret text(std::string(room.data(), static_cast<std::size_t>(in.gcount())));
+  explicit_bzero(room.data(), room.size());
+  return text;
+}
+
+Exit sign_release(const Console& console, const Asked& asked) {
+  const auto paper = read_one<Release>(asked.file, DocumentKind::release, read_release);
+  if (!paper) return report(console, paper.error());
+  const auto secret = read_secret(asked.key);
+  if (!secret) return report(console, secret.error());
+  const auto key = minisign::parse_secret_key(*secret, asked.key);
+  if (!key) return report(console, failure(Exit::failed, key.error().message));
+  const Release& release = paper->first;
+  const std::string comment = asked.comment.empty()
+                                  ? "release:" + release.name + "\timage:sha256:" + to_hex(release.image.digest)
+                                  : asked.comment;
+  const std::string file = release.file + '.' + minisign::to_string(key->public_key().id()) + ".minisig";
+  if (auto written = write_new_file(file, minisign::sign(paper->second, *key, comment)); !written) {
+    return report(console, written.error());
+  }
+  console.out << file << '\n';
+  console.next("breakwater firmware verify " + asked.file + " --policy POLICY.yaml");
+  return Exit::done;
+}
+
+Exit verify_release(const Console& console, const std::filesystem::path& dir, const Asked& asked) {
+  const auto paper = read_one<Release>(asked.file, DocumentKind::release, read_release);
+  if (!paper) return report(console, paper.error());
+  const auto policy = read_one<Policy>(asked.policy, DocumentKind::policy, read_policy);
+  if (!policy) return report(console, policy.error());
+  const auto keyring = read_keyring(policy->first);
+  if (!keyring) return report(console, refusal_failure(keyring.error()));
+  auto images = open_images(dir);
+  if (!images) return report(console, images.error());
+  const auto proven = prove(*images, policy->first, *keyring, ReleaseOnPaper{paper->first, paper->second});
+  if (!proven) {
+    const bool missing = proven.error().reason == Refusal::Reason::not_in_store;
+    return report(console, refusal_failure({proven.error()}, missing ? "breakwater firmware import IMAGE" : ""));
+  }
+  console.out << console.paint(Ink::good, "✔") << " Release " << proven->release.name << ", version "
+              << clean(proven->release.version) << '\n'
+              << console.paint(Ink::good, "✔") << " signed by " << list_some(proven->signers, 16) << " ("
+              << policy->first.require.signers << " needed)\n"
+              << console.paint(Ink::good, "✔") << " image sha256:" << to_hex(proven->release.image.digest) << ", "
+              << proven->release.image.size << " bytes, in the store and whole\n";
+  console.next("breakwater plan ROLLOUT.yaml");
+  return Exit::done;
+}
+
+Exit list_images(const Console& console, const std::filesystem::path& dir, Format format) {
+  auto images = open_images(dir);
+  if (!images) return report(console, images.error());
+  const auto listed = images->list();
+  if (!listed) return report(console, failure(Exit::failed, listed.error().message));
+  if (format == Format::json) {
+    console.out << images_json(*listed);
+    return Exit::done;
+  }
+  Table table;
+  for (const StoredImage& image : *listed) table.row({"sha256:" + to_hex(image.digest), std::to_string(image.size)});
+  console.out << table.text();
+  if (listed->empty()) console.next("breakwater firmware import IMAGE");
+  return Exit::done;
+}
+
+Exit make_key(const Console& console, const std::string& name) {
+  const auto key = minisign::generate_secret_key();
+  if (!key) return report(console, failure(Exit::failed, key.error().message));
+  if (auto written = minisign::write_key_pair(*key, name + ".key", name + ".pub"); !written) {
+    return report(console, failure(Exit::failed, written.error().message));
+  }
+  console.out << name << ".key\n" << name << ".pub\n";
+  console.note("key " + minisign::to_string(key->public_key().id()) + "; " + name +
+               ".key signs and has no password: keep it where only its owner reads");
+  console.next("name " + name + ".pub in a Policy under spec.trust.signers");
+  return Exit::done;
+}
+
+void add_proof_verbs(CLI::App& group, Face& face, const std::shared_ptr<Asked>& asked) {
+  CLI::App& signs = add_verb(
+      group, "sign", "Sign the exact bytes of a Release, in minisign's format, into RELEASE.yaml.KEYID.minisig.",
+      "breakwater firmware sign bios-3.4.yaml --key qa.key",
+      "breakwater firmware verify bios-3.4.yaml --policy policy.yaml");
+  signs.add_option("release", asked->file, "A file with one Release")->required()->option_text("RELEASE");
+  signs.add_option("--key", asked->key, "The secret key, without a password (minisign -G -W)")
+      ->required()
+      ->option_text("SECRET");
+  signs.add_option("--comment", asked->comment, "The trusted comment, which is signed too")->option_text("TEXT");
+  on_chosen(signs, face, [asked](const Console& console) { return sign_release(console, *asked); });
+  CLI::App& verifies = add_verb(
+      group, "verify", "Hold a Release against a Policy: enough signers, and the image in the store is its image.",
+      "breakwater firmware verify bios-3.4.yaml --policy policy.yaml", "breakwater plan rollout.yaml");
+  verifies.add_option("release", asked->file, "A file with one Release")->required()->option_text("RELEASE");
+  verifies.add_option("--policy", asked->policy, "A file with the Policy")->required()->option_text("FILE");
+  on_chosen(verifies, face,
+            [&face, asked](const Console& console) { return verify_release(console, face.state_dir(), *asked); });
+}
+
+}  // namespace
+
+void add_firmware_verbs(CLI::App& app, Face& face) {
+  const auto asked = std::make_shared<Asked>();
+  CLI::App& group =
+      add_verb(app, "firmware", "Images, and who vouches for them.", "breakwater firmware import BIOS_3.4.bin", "");
+  group.require_subcommand(1);
+  CLI::App& imports =
+      add_verb(group, "import", "Copy an image into the store, by its digest.",
+               "breakwater firmware import BIOS_3.4.bin", "breakwater firmware sign RELEASE.yaml --key SECRET");
+  imports.add_option("file", asked->file, "The image")->required()->option_text("FILE");
+  on_chosen(imports, face,
+            [&face, asked](const Console& console) { return import_image(console, face.state_dir(), asked->file); });
+  add_proof_verbs(group, face, asked);
+  CLI::App& lists = add_verb(group, "list", "The images of the store.", "breakwater firmware list", "");
+  add_output(lists, asked->format, Format::table);
+  on_chosen(lists, face,
+            [&face, asked](const Console& console) { return list_images(console, face.state_dir(), asked->format); });
+  CLI::App& generates = add_verb(group, "keygen", "Make a key pair, NAME.key and NAME.pub, in minisign's format.",
+                                 "breakwater firmware keygen qa", "breakwater firmware sign RELEASE.yaml --key qa.key");
+  generates.add_option("name", asked->file, "Where the files go, without their endings")
+      ->required()
+      ->option_text("NAME");
+  on_chosen(generates, face, [asked](const Console& console) { return make_key(console, asked->file); });
+}
+
+}  // namespace breakwater::cli

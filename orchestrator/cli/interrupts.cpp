@@ -1,0 +1,35 @@
+#include "orchestrator/cli/interrupts.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "orchestrator/cli/exit_code.hpp"
+
+namespace breakwater::cli {
+namespace {
+
+std::atomic<int> count{0};
+std::atomic<int> most{2};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may touch nothing else");
+
+void on_interrupt(int) {
+  if (++count >= most) _exit(static_cast<int>(Exit::try_later));
+}
+
+}  // namespace
+
+std::atomic<int>& interrupts() {
+  return count;
+}
+
+void catch_interrupts(Work work) {
+  most = work == Work::looking ? 2 : 3;
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+}  // namespace breakwater::cli

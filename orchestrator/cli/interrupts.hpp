@@ -1,0 +1,19 @@
+#pragma once
+// Ctrl-C and SIGTERM, counted: the first asks to start nothing new, the second to leave now.
+#include <atomic>
+
+namespace breakwater::cli {
+
+/// How many came so far.
+std::atomic<int>& interrupts();
+
+/// What the process is in the middle of decides what one more of them may end at once.
+enum class Work {
+  looking,     ///< nothing is changed by it: the second one ends the process
+  conducting,  ///< the conductor leaves at the second; a third ends the process
+};
+
+/// Counts from here on; before, they end the process as usual.
+void catch_interrupts(Work work);
+
+}  // namespace breakwater::cli

@@ -1,0 +1,12 @@
+#pragma once
+// The look at every host that a plan is made from, with its progress on stderr.
+#include "orchestrator/cli/planning.hpp"
+#include "orchestrator/cli/world.hpp"
+
+namespace breakwater::cli {
+
+/// make_plan with real BMCs. Ctrl-C ends it with nothing touched.
+Result<ResolvedPlan, Failure> look_and_plan(const Console& console, const RolloutDocuments& loaded, ImageStore& images,
+                                            const Fleet& fleet, Reach& reach);
+
+}  // namespace breakwater::cli

@@ -1,0 +1,45 @@
+#include "orchestrator/cli/new_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+#include "inventories/trust/descriptor.hpp"
+
+namespace breakwater::cli {
+namespace {
+
+Failure system_failure(const std::string& file, int error) {
+  return failure(error == ENOSPC ? Exit::try_later : Exit::failed,
+                 file + ": " + std::generic_category().message(error));
+}
+
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<void, Failure> write_new_file(const std::string& file, std::string_view bytes) {
+  const std::string incoming = file + ".incoming";
+  Descriptor descriptor(::open(incoming.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
+  if (!descriptor) return fail(system_failure(incoming, errno));
+  if (!write_all(descriptor.get(), bytes) || ::fsync(descriptor.get()) != 0 ||
+      std::rename(incoming.c_str(), file.c_str()) != 0) {
+    const int error = errno;
+    ::unlink(incoming.c_str());
+    return fail(system_failure(file, error));
+  }
+  return {};
+}
+
+}  // namespace breakwater::cli

@@ -1,0 +1,61 @@
+#include "orchestrator/cli/plan_file.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include "inventories/document/json.hpp"
+#include "orchestrator/cli/new_file.hpp"
+#include "orchestrator/journal/plan_json.hpp"
+
+namespace breakwater::cli {
+namespace {
+
+constexpr std::string_view kOpening = R"({"breakwater":"plan file")";
+constexpr std::uintmax_t kPlanBytesMax = std::uintmax_t{1} << 29;
+
+Failure broken(const std::string& file, const std::string& why) {
+  return failure(Exit::document, file + ": " + why, "breakwater plan ROLLOUT --out " + file);
+}
+
+}  // namespace
+
+std::string to_text(const FrozenPlan& frozen) {
+  const Json head{{"breakwater", "plan file"}, {"rollout", frozen.rollout_file}};
+  return head.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n' + journal::encode_plan(frozen.plan);
+}
+
+Result<FrozenPlan, Failure> parse_plan_file(const std::string& text, const std::string& file) {
+  const std::size_t end = text.find('\n');
+  if (!text.starts_with(kOpening) || end == std::string::npos) return fail(broken(file, "this is no plan file"));
+  const auto head = parse_json(std::string_view(text).substr(0, end));
+  const auto rollout = head ? json_text(*head, "rollout") : std::nullopt;
+  if (!rollout) return fail(broken(file, "its first line does not say which Rollout it was made from"));
+  auto plan = journal::decode_plan(std::string_view(text).substr(end + 1));
+  if (!plan) return fail(broken(file, plan.error()));
+  return FrozenPlan{std::move(*plan), *rollout};
+}
+
+Result<void, Failure> write_plan_file(const FrozenPlan& frozen, const std::string& file) {
+  return write_new_file(file, to_text(frozen));
+}
+
+Result<FrozenPlan, Failure> read_plan_file(const std::string& file) {
+  std::error_code error;
+  if (std::filesystem::file_size(file, error) > kPlanBytesMax || error) {
+    return fail(broken(file, error ? error.message() : "is larger than any plan"));
+  }
+  std::ifstream in(file, std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  if (in.bad()) return fail(broken(file, "cannot be read"));
+  return parse_plan_file(text, file);
+}
+
+bool is_plan_file(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string opening(kOpening.size(), '\0');
+  return in.read(opening.data(), static_cast<std::streamsize>(opening.size())) && opening == kOpening;
+}
+
+}  // namespace breakwater::cli

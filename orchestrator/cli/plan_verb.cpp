@@ -1,0 +1,67 @@
+// `plan`: what would be done, to whom, and the way back; nothing is touched.
+#include <CLI/App.hpp>
+
+#include "orchestrator/cli/face.hpp"
+#include "orchestrator/cli/looking.hpp"
+#include "orchestrator/cli/plan_file.hpp"
+#include "orchestrator/cli/plan_text.hpp"
+#include "orchestrator/journal/plan_json.hpp"
+
+namespace breakwater::cli {
+namespace {
+
+struct Asked {
+  std::string file;
+  std::string out;
+  Format format = Format::table;
+  bool detailed_exitcode = false;
+};
+
+Exit plan(const Console& console, const std::filesystem::path& dir, const Asked& asked) {
+  auto loaded = load_rollout(asked.file);
+  if (!loaded) return report(console, loaded.error());
+  const auto fleet = read_fleet(dir);
+  if (!fleet) return report(console, fleet.error());
+  auto images = open_images(dir);
+  if (!images) return report(console, images.error());
+  Reach reach(dir);
+  auto made = look_and_plan(console, *loaded, *images, *fleet, reach);
+  if (!made) return report(console, made.error());
+
+  if (asked.format == Format::json) {
+    console.out << journal::encode_plan(*made);
+  } else {
+    console.out << plan_text(*made, journal::plan_digest(*made), console);
+  }
+  console.out.flush();
+  const bool something = !made->hosts.empty();
+  if (!asked.out.empty()) {
+    auto written = write_plan_file(FrozenPlan{std::move(*made), loaded->file}, asked.out);
+    if (!written) return report(console, written.error());
+    console.note("frozen in " + asked.out + "; apply refuses it once the documents change");
+  }
+  if (something) {
+    console.next("breakwater apply " + (asked.out.empty() ? asked.file : asked.out));
+  } else {
+    console.note("there is nothing to do");
+  }
+  return asked.detailed_exitcode && something ? Exit::differences : Exit::done;
+}
+
+}  // namespace
+
+void add_plan_verbs(CLI::App& app, Face& face) {
+  CLI::App& verb =
+      add_verb(app, "plan",
+               "Show what a rollout would do, to which hosts, and how each would come back.\n"
+               "Reads the documents beside the file, proves every image, and looks at every host, read only.",
+               "breakwater plan rollout.yaml --out rollout.plan", "breakwater apply rollout.plan");
+  const auto asked = std::make_shared<Asked>();
+  verb.add_option("rollout", asked->file, "A file with one Rollout")->required()->option_text("ROLLOUT");
+  verb.add_option("--out", asked->out, "Freeze the plan in this file")->option_text("FILE");
+  add_output(verb, asked->format, Format::table);
+  verb.add_flag("--detailed-exitcode", asked->detailed_exitcode, "Leave with 2 where there is something to do");
+  on_chosen(verb, face, [&face, asked](const Console& console) { return plan(console, face.state_dir(), *asked); });
+}
+
+}  // namespace breakwater::cli

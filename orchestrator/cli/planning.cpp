@@ -1,0 +1,185 @@
+#include "orchestrator/cli/planning.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "inventories/document/document.hpp"
+#include "inventories/document/files.hpp"
+#include "orchestrator/cli/prove.hpp"
+#include "orchestrator/cli/text.hpp"
+
+namespace breakwater::cli {
+namespace {
+
+/// Every Release that the Rollout sends, forwards or back.
+std::vector<ReleaseOnPaper> releases_of(const RolloutDocuments& loaded) {
+  std::set<std::string> names;
+  for (const RolloutComponent& component : loaded.rollout().components) {
+    names.insert(component.release.name);
+    const Release& release = loaded.documents.releases.at(component.release.name);
+    if (release.way_back == WayBack::reflash && release.back_to) names.insert(release.back_to->name);
+  }
+  std::vector<ReleaseOnPaper> papers;
+  for (const std::string& name : names) {
+    papers.push_back(ReleaseOnPaper{loaded.documents.releases.at(name), loaded.documents.release_texts.at(name)});
+  }
+  return papers;
+}
+
+/// The command that would help most against what was refused.
+std::string next_for(const std::vector<Refusal>& refusals, const std::vector<ReleaseOnPaper>& papers) {
+  const auto has = [&](Refusal::Reason reason) {
+    return std::any_of(refusals.begin(), refusals.end(), [&](const Refusal& one) { return one.reason == reason; });
+  };
+  if (has(Refusal::Reason::not_in_store)) return "breakwater firmware import IMAGE";
+  if (has(Refusal::Reason::signature_missing) || has(Refusal::Reason::threshold_unmet)) {
+    return "breakwater firmware sign RELEASE.yaml --key SECRET";
+  }
+  return papers.empty() ? "" : "breakwater firmware verify " + papers.front().release.file + " --policy POLICY.yaml";
+}
+
+Result<Calendar, Failure> calendar_of(const RolloutDocuments& loaded, Instant now) {
+  const Rollout& rollout = loaded.rollout();
+  std::vector<WindowSpec> windows;
+  std::vector<FreezeSpec> freezes = loaded.policy().freezes;
+  std::string time_zone;
+  if (rollout.schedule) {
+    windows = rollout.schedule->windows;
+    freezes.insert(freezes.end(), rollout.schedule->freezes.begin(), rollout.schedule->freezes.end());
+    time_zone = rollout.schedule->time_zone;
+  }
+  Result<Calendar, WindowProblems> calendar = make_calendar(windows, freezes, time_zone, now);
+  if (calendar) return std::move(*calendar);
+  Failure failed{Exit::document, {}};
+  for (const WindowProblem& problem : calendar.error()) {
+    const bool window = problem.index < windows.size();
+    const std::string& name = window ? windows[problem.index].name : freezes[problem.index - windows.size()].name;
+    failed.messages.push_back(rollout.file + ": " + (window ? "window " : "freeze ") + name + ", " + problem.key +
+                              ": " + problem.message);
+  }
+  return fail(std::move(failed));
+}
+
+/// Hosts whose fate is settled before anything their BMC could say are not asked.
+bool worth_a_look(const ResolveInput& input, const Host& host) {
+  const auto& excluded = input.rollout.excluded_hosts;
+  const bool held = host.hold && (!host.hold->until || *host.hold->until > input.now);
+  return !held && std::find(excluded.begin(), excluded.end(), host.name) == excluded.end() &&
+         !input.quarantined.contains(host.name) && !input.owned.contains(host.name);
+}
+
+void look_at_hosts(ResolveInput& input, const Look& look) {
+  std::vector<Host> asked;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < input.hosts.size(); ++i) {
+    if (!worth_a_look(input, input.hosts[i].host)) continue;
+    asked.push_back(input.hosts[i].host);
+    places.push_back(i);
+  }
+  if (asked.empty()) return;
+  std::vector<Sight> sights = look(asked);
+  for (std::size_t i = 0; i < sights.size(); ++i) {
+    input.hosts[places[i]].seen = std::move(sights[i].seen);
+    input.hosts[places[i]].fault = std::move(sights[i].fault);
+  }
+}
+
+void take_fleet(ResolveInput& input, const Fleet& fleet) {
+  for (const auto& [host, quarantine] : fleet.quarantines()) {
+    input.quarantined[host] = std::string(to_string(quarantine.cause)) +
+                              (quarantine.detail.empty() ? "" : ": " + quarantine.detail) + "; since " +
+                              date_time(quarantine.since);
+  }
+  for (const HostSight& sight : input.hosts) {
+    if (const RolloutState* owner = fleet.owner(sight.host.name)) input.owned[sight.host.name] = owner->plan->rollout;
+  }
+}
+
+}  // namespace
+
+Result<RolloutDocuments, Failure> load_rollout(const std::string& file) {
+  Result<Documents, Diagnostics> documents = load_documents(read_rollout_sources(file));
+  if (!documents) return fail(document_failure(documents.error()));
+  std::error_code error;
+  RolloutDocuments loaded{std::move(*documents), std::filesystem::weakly_canonical(file, error).string(), {}};
+  if (loaded.documents.rollouts.size() != 1) {
+    return fail(failure(Exit::document,
+                        file + ": holds " + count_of(loaded.documents.rollouts.size(), "Rollout") + ", one is needed",
+                        "breakwater schema Rollout"));
+  }
+  loaded.name = loaded.documents.rollouts.begin()->first;
+  return loaded;
+}
+
+std::string rollout_name_in(const std::string& file) {
+  const Sources sources = read_rollout_sources(file);
+  for (const SourceText& source : sources.texts) {
+    if (source.neighbour) continue;
+    for (const Document& document : parse_documents(source).documents) {
+      if (document.kind == DocumentKind::rollout) return document.name;
+    }
+  }
+  return {};
+}
+
+Result<ResolvedPlan, Failure> make_plan(const RolloutDocuments& loaded, ImageStore& images, const Fleet& fleet,
+                                        const Look& look, Instant now) {
+  ResolveInput input;
+  input.rollout = loaded.rollout();
+  input.policy = loaded.policy();
+  input.limits = loaded.documents.limits.at(loaded.name);
+  input.inventory_digest = loaded.documents.inventory_digest;
+  input.now = now;
+  auto calendar = calendar_of(loaded, now);
+  if (!calendar) return fail(calendar.error());
+  input.calendar = std::move(*calendar);
+
+  Result<Keyring, std::vector<Refusal>> keyring = read_keyring(input.policy);
+  if (!keyring) return fail(refusal_failure(keyring.error()));
+  input.keys = keyring->texts;
+  const std::vector<ReleaseOnPaper> papers = releases_of(loaded);
+  auto proven = prove_all(images, input.policy, *keyring, papers);
+  if (!proven) return fail(refusal_failure(proven.error(), next_for(proven.error(), papers)));
+  input.releases = std::move(*proven);
+
+  for (const Host& host : loaded.documents.hosts) {
+    for (const auto& [label, value] : host.labels) ++input.domain_sizes[label][value];
+    if (input.rollout.targets.matches(host.labels)) input.hosts.push_back(HostSight{host, std::nullopt, {}});
+  }
+  take_fleet(input, fleet);
+  look_at_hosts(input, look);
+
+  Result<ResolvedPlan, PlanRefusals> plan = resolve(input);
+  if (plan) return std::move(*plan);
+  Failure failed{Exit::document, {}};
+  for (const std::string& why : plan.error()) failed.messages.push_back(loaded.file + ": " + why);
+  return fail(std::move(failed));
+}
+
+std::vector<std::string> changes_since(const ResolvedPlan& plan, const Documents& documents) {
+  std::vector<std::string> changes;
+  const auto rollout = documents.rollouts.find(plan.rollout);
+  if (rollout == documents.rollouts.end()) {
+    changes.push_back("Rollout " + plan.rollout + " is gone");
+  } else if (rollout->second.document_digest != plan.rollout_digest) {
+    changes.push_back("Rollout " + plan.rollout + " was changed");
+  }
+  const auto policy = documents.policies.find(plan.policy);
+  if (policy == documents.policies.end()) {
+    changes.push_back("Policy " + plan.policy + " is gone");
+  } else if (policy->second.document_digest != plan.policy_digest) {
+    changes.push_back("Policy " + plan.policy + " was changed");
+  }
+  if (documents.inventory_digest != plan.inventory_digest) changes.emplace_back("the Inventory was changed");
+  for (const PlannedImage& image : plan.images) {
+    const auto text = documents.release_texts.find(image.release.name);
+    if (text == documents.release_texts.end()) {
+      changes.push_back("Release " + image.release.name + " is gone");
+    } else if (text->second != image.release_text) {
+      changes.push_back("Release " + image.release.name + " was changed");
+    }
+  }
+  return changes;
+}
+
+}  // namespace breakwater::cli

@@ -1,0 +1,41 @@
+#pragma once
+// From files and BMCs to a plan: documents are loaded, releases proven, hosts looked at, and resolve() asked.
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "orchestrator/cli/failure.hpp"
+#include "orchestrator/core/fleet.hpp"
+#include "orchestrator/core/resolve.hpp"
+#include "orchestrator/crews/survey.hpp"
+#include "policies/documents.hpp"
+
+namespace breakwater::cli {
+
+/// The documents around one Rollout.
+struct RolloutDocuments {
+  Documents documents;
+  std::string file;  ///< absolute
+  std::string name;
+
+  const Rollout& rollout() const { return documents.rollouts.at(name); }
+  const Policy& policy() const { return documents.policies.at(rollout().policy); }
+};
+
+/// Reads the file of a Rollout and the documents beside it.
+Result<RolloutDocuments, Failure> load_rollout(const std::string& file);
+
+/// The name of the Rollout in a file whose documents may be wrong otherwise; empty where there is none.
+std::string rollout_name_in(const std::string& file);
+
+/// What every host of the selection is looked at with.
+using Look = std::function<std::vector<Sight>(const std::vector<Host>&)>;
+
+/// Makes the plan. `fleet` is the fold of the journal: who is quarantined, and who belongs to another rollout.
+Result<ResolvedPlan, Failure> make_plan(const RolloutDocuments& loaded, ImageStore& images, const Fleet& fleet,
+                                        const Look& look, Instant now);
+
+/// What changed in the documents since the plan was made, one line each; empty where it is still the same.
+std::vector<std::string> changes_since(const ResolvedPlan& plan, const Documents& documents);
+
+}  // namespace breakwater::cli

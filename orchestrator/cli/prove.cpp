@@ -1,0 +1,125 @@
+#include "orchestrator/cli/prove.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "inventories/trust/minisign_text.hpp"
+
+namespace breakwater::cli {
+namespace fs = std::filesystem;
+using Reason = Refusal::Reason;
+
+namespace {
+
+constexpr std::size_t kSignaturesMax = 64;
+
+/// A small file of trust, whole.
+Result<std::string, Refusal> read_small(const std::string& file) {
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) {
+    return fail(Refusal{Reason::unreadable, file + ": " + (error ? error.message() : "not a regular file")});
+  }
+  std::ifstream in(file, std::ios::binary);
+  std::string text(minisign::kFileBytesMax + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad() || (in.fail() && !in.eof())) return fail(Refusal{Reason::unreadable, file + ": cannot be read"});
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > minisign::kFileBytesMax) {
+    return fail(Refusal{Reason::too_large,
+                        file + ": more than " + std::to_string(minisign::kFileBytesMax) + " bytes, the most for one"});
+  }
+  return text;
+}
+
+std::vector<std::string> any_unless_named(const std::vector<std::string>& patterns) {
+  return patterns.empty() ? std::vector<std::string>{"*"} : patterns;
+}
+
+}  // namespace
+
+Result<Keyring, std::vector<Refusal>> read_keyring(const Policy& policy) {
+  Keyring keyring;
+  std::vector<Refusal> refusals;
+  for (const SignerSpec& spec : policy.signers) {
+    const auto text = read_small(spec.key_file);
+    if (!text) {
+      refusals.push_back(text.error());
+      continue;
+    }
+    const auto key = minisign::parse_public_key(*text, spec.key_file);
+    if (!key) {
+      refusals.push_back(key.error());
+      continue;
+    }
+    keyring.texts.push_back(TrustedKey{spec.name, *text, spec.vendors, spec.components});
+    keyring.signers.push_back(
+        Signer{spec.name, *key, any_unless_named(spec.vendors), any_unless_named(spec.components)});
+  }
+  if (!refusals.empty()) return fail(std::move(refusals));
+  return keyring;
+}
+
+Result<std::vector<SignatureText>, Refusal> read_signatures(const std::string& release_file) {
+  const fs::path path(release_file);
+  const std::string prefix = path.filename().string() + '.';
+  std::vector<std::string> files;
+  std::error_code error;
+  for (fs::directory_iterator at(path.parent_path(), error); !error && at != fs::directory_iterator();
+       at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name.starts_with(prefix) && name.ends_with(".minisig")) files.push_back(at->path().string());
+  }
+  if (error) return fail(Refusal{Reason::unreadable, path.parent_path().string() + ": " + error.message()});
+  if (files.size() > kSignaturesMax) {
+    return fail(Refusal{Reason::too_large, release_file + ": more than " + std::to_string(kSignaturesMax) +
+                                               " signature files lie beside it"});
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<SignatureText> signatures;
+  for (const std::string& file : files) {
+    auto text = read_small(file);
+    if (!text) return fail(text.error());
+    signatures.push_back(SignatureText{file, std::move(*text)});
+  }
+  return signatures;
+}
+
+Result<ProvenRelease, Refusal> prove(ImageStore& images, const Policy& policy, const Keyring& keyring,
+                                     const ReleaseOnPaper& paper) {
+  const Release& release = paper.release;
+  auto signatures = read_signatures(release.file);
+  if (!signatures) return fail(signatures.error());
+  std::vector<SignatureFile> files;
+  for (const SignatureText& one : *signatures) files.push_back(SignatureFile{one.file, one.text});
+  const Subject subject{release.file, release.vendor, std::string(to_string(release.component))};
+  const auto approval =
+      approve(paper.text, files, keyring.signers, Threshold{policy.require.signers, policy.require.including}, subject);
+  if (!approval) return fail(approval.error());
+  const auto image = images.verify(*approval, release.image.digest, release.image.size, release.image.name);
+  if (!image) {
+    Refusal refusal = image.error();
+    refusal.message = "Release " + release.name + ": " + refusal.message;
+    return fail(std::move(refusal));
+  }
+  return ProvenRelease{release, approval->signers(), paper.text, std::move(*signatures)};
+}
+
+Result<std::map<std::string, ProvenRelease>, std::vector<Refusal>> prove_all(
+    ImageStore& images, const Policy& policy, const Keyring& keyring, const std::vector<ReleaseOnPaper>& papers) {
+  std::map<std::string, ProvenRelease> proven;
+  std::vector<Refusal> refusals;
+  for (const ReleaseOnPaper& paper : papers) {
+    auto one = prove(images, policy, keyring, paper);
+    if (one) {
+      proven.emplace(paper.release.name, std::move(*one));
+    } else {
+      refusals.push_back(one.error());
+    }
+  }
+  if (!refusals.empty()) return fail(std::move(refusals));
+  return proven;
+}
+
+}  // namespace breakwater::cli

@@ -1,0 +1,93 @@
+// `quarantine list|release`: hosts that nothing touches until a person says so.
+#include <unistd.h>
+
+#include <CLI/App.hpp>
+
+#include "orchestrator/cli/event_words.hpp"
+#include "orchestrator/cli/face.hpp"
+#include "orchestrator/cli/fleet_json.hpp"
+#include "orchestrator/cli/process.hpp"
+#include "orchestrator/cli/request.hpp"
+#include "orchestrator/cli/text.hpp"
+#include "orchestrator/cli/world.hpp"
+
+namespace breakwater::cli {
+namespace {
+
+struct Asked {
+  std::string host;
+  std::string reason;
+  Format format = Format::table;
+};
+
+Exit list(const Console& console, const std::filesystem::path& dir, Format format) {
+  const auto fleet = read_fleet(dir);
+  if (!fleet) return report(console, fleet.error());
+  if (format == Format::json) {
+    console.out << quarantine_json(*fleet);
+    return Exit::done;
+  }
+  if (fleet->quarantines().empty()) {
+    console.note("no host is quarantined");
+    return Exit::done;
+  }
+  Table table;
+  table.row({"HOST", "SINCE", "ROLLOUT", "REASON"});
+  for (const auto& [name, held] : fleet->quarantines()) {
+    const RolloutState* rollout = fleet->find(held.rollout);
+    table.row({name, date_time(held.since), rollout ? rollout->plan->rollout : "",
+               spelled(held.cause) + (held.detail.empty() ? "" : ": " + clean(held.detail))});
+  }
+  console.out << table.text();
+  const std::string& first = fleet->quarantines().begin()->first;
+  console.next("breakwater explain " + first + "; once it is well: breakwater quarantine release " + first +
+               " --reason TEXT");
+  return Exit::done;
+}
+
+Exit release(const Console& console, const std::filesystem::path& dir, const Asked& asked) {
+  const auto reading = open_to_read(dir);
+  if (!reading) return report(console, reading.error());
+  const auto fleet = fold(**reading);
+  if (!fleet) return report(console, store_failure(fleet.error()));
+  if (!fleet->quarantines().contains(asked.host)) {
+    return report(console,
+                  failure(Exit::failed, "host '" + asked.host + "' is not quarantined", "breakwater quarantine list"));
+  }
+  OperatorAsked wish;
+  wish.verb = Verb::release;
+  wish.by = operator_name();
+  wish.reason = asked.reason;
+  wish.host = asked.host;
+  const auto store = open_to_write(dir);
+  if (!store) return report(console, store.error());
+  const auto delivered = deliver(**store, wish, journal::Holder{getpid(), {}, wall_now()}, machine_clockwork());
+  if (!delivered) return report(console, delivered.error());
+  console.note("taken up as record " + std::to_string(delivered->record) + ": " + asked.host + " may be planned again");
+  console.next("breakwater plan ROLLOUT.yaml");
+  return Exit::done;
+}
+
+}  // namespace
+
+void add_quarantine_verbs(CLI::App& app, Face& face) {
+  const auto asked = std::make_shared<Asked>();
+  CLI::App& group = add_verb(app, "quarantine", "Hosts that could not be brought back, and are not touched again.",
+                             "breakwater quarantine list", "breakwater explain HOST");
+  group.require_subcommand(1);
+  CLI::App& lists = add_verb(group, "list", "Which hosts, since when, and why.", "breakwater quarantine list", "");
+  add_output(lists, asked->format, Format::table);
+  on_chosen(lists, face,
+            [&face, asked](const Console& console) { return list(console, face.state_dir(), asked->format); });
+  CLI::App& releases = add_verb(group, "release", "Let a host be planned again, once a person has seen to it.",
+                                "breakwater quarantine release r07-n15 --reason 'board swapped, HW-8812'",
+                                "breakwater plan rollout.yaml");
+  releases.add_option("host", asked->host, "Name of the host")->required()->option_text("HOST");
+  releases.add_option("--reason", asked->reason, "Why it is well again, for the record")
+      ->required()
+      ->option_text("TEXT");
+  on_chosen(releases, face,
+            [&face, asked](const Console& console) { return release(console, face.state_dir(), *asked); });
+}
+
+}  // namespace breakwater::cli

@@ -1,0 +1,97 @@
+#include "orchestrator/cli/request.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "orchestrator/cli/text.hpp"
+#include "orchestrator/cli/world.hpp"
+#include "orchestrator/conductor.hpp"
+#include "orchestrator/journal/event_json.hpp"
+
+namespace breakwater::cli {
+
+using journal::Holder;
+using journal::Store;
+using journal::StoreFault;
+
+Clockwork machine_clockwork() {
+  return Clockwork{[] { return wall_now(); }, [](Duration length) { std::this_thread::sleep_for(length); }};
+}
+
+namespace {
+
+/// The journal's own time never runs back, whatever the wall clock of this machine says.
+Result<Now, StoreFault> journal_now(Store& store, Instant wall) {
+  const auto head = store.head();
+  if (!head) return fail(head.error());
+  Instant last = wall;
+  if (head->seq > 0) {
+    const auto shown = store.replay(head->seq, [&last](const journal::Record& record) {
+      last = std::max(last, record.at.steady);
+      return true;
+    });
+    if (!shown) return fail(shown.error());
+  }
+  return Now{last, wall};
+}
+
+/// With the lock held: one record, which also answers `taken`.
+Result<std::uint64_t, StoreFault> write_down(Store& store, const OperatorAsked& asked,
+                                             const std::vector<std::uint64_t>& taken, Instant wall) {
+  const auto now = journal_now(store, wall);
+  if (!now) return fail(now.error());
+  const Event event(asked);
+  const std::vector<journal::Draft> drafts{journal::Draft{*now, journal::kind_of(event), journal::encode(event)}};
+  const auto appended = store.append(drafts, taken);
+  if (!appended) return fail(appended.error());
+  return appended->head.seq;
+}
+
+Failure not_answered(const std::optional<Holder>& holder, std::uint64_t request) {
+  const std::string who = holder && holder->pid != 0 ? "process " + std::to_string(holder->pid) : "another process";
+  const std::string what = holder && !holder->rollout.empty() ? " (rollout " + holder->rollout + ")" : "";
+  return failure(Exit::try_later,
+                 who + what + " holds the conductor's lock and has not taken it up within " + rough(kAnswerPatience) +
+                     "; it waits as request " + std::to_string(request) + " and is taken up first thing",
+                 "breakwater status");
+}
+
+}  // namespace
+
+Result<Delivered, Failure> deliver(Store& store, const OperatorAsked& asked, const Holder& us, const Clockwork& clock) {
+  const auto locked = store.lock(us);
+  if (locked) {
+    const auto record = write_down(store, asked, {}, clock.now());
+    if (!record) return fail(store_failure(record.error()));
+    return Delivered{*record};
+  }
+  if (locked.error().reason != StoreFault::Reason::locked) return fail(store_failure(locked.error()));
+
+  const auto request = store.add_request(clock.now(), journal::kind_of(Event(asked)), request_body(asked), asked.by);
+  if (!request) return fail(store_failure(request.error()));
+  std::optional<Holder> holder = locked.error().holder;
+  for (Instant deadline = clock.now() + kAnswerPatience; clock.now() < deadline; clock.sleep(kAnswerPoll)) {
+    const auto answer = store.answer(*request);
+    if (!answer) return fail(store_failure(answer.error()));
+    if (*answer) return Delivered{**answer, holder ? *holder : Holder{}};
+    const auto present = store.holder();
+    if (!present) return fail(store_failure(present.error()));
+    if (*present) {
+      holder = *present;
+      continue;
+    }
+    if (!store.lock(us)) continue;  // somebody was quicker: the next conductor takes it up
+    const auto last_word = store.answer(*request);
+    if (!last_word) return fail(store_failure(last_word.error()));
+    if (*last_word) {
+      store.unlock();
+      return Delivered{**last_word, holder ? *holder : Holder{}};
+    }
+    const auto record = write_down(store, asked, {*request}, clock.now());
+    if (!record) return fail(store_failure(record.error()));
+    return Delivered{*record};
+  }
+  return fail(not_answered(holder, *request));
+}
+
+}  // namespace breakwater::cli

@@ -1,0 +1,38 @@
+#pragma once
+// An operator's wish on its way into the journal: taken up by the conductor that runs, or written by us where none
+// does.
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "inventories/vocabulary/instant.hpp"
+#include "orchestrator/cli/failure.hpp"
+#include "orchestrator/core/event.hpp"
+#include "orchestrator/journal/store.hpp"
+
+namespace breakwater::cli {
+
+/// The conductor that runs is given this long to take a request up.
+inline constexpr Duration kAnswerPatience{5'000};
+inline constexpr Duration kAnswerPoll{50};
+
+/// Time, as a request passes it; a test makes its own.
+struct Clockwork {
+  std::function<Instant()> now;
+  std::function<void(Duration)> sleep;
+};
+Clockwork machine_clockwork();
+
+struct Delivered {
+  std::uint64_t record = 0;
+  /// Who took it up; nobody where no conductor ran and we wrote it, in which case the lock is still held.
+  std::optional<journal::Holder> by{};
+};
+
+/// Hands `asked` over. Where nobody holds the conductor's lock it is taken and the record written; where somebody does,
+/// the request goes into the tray, and should its holder go away first, is written all the same. `us` is what the lock
+/// says of this process.
+Result<Delivered, Failure> deliver(journal::Store& store, const OperatorAsked& asked, const journal::Holder& us,
+                                   const Clockwork& clock);
+
+}  // namespace breakwater::cli

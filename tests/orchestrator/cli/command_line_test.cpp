@@ -1,0 +1,165 @@
+#include "orchestrator/cli/command_line.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace breakwater::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+struct Said {
+  Exit code;
+  std::string out;
+  std::string err;
+};
+
+Said say(std::vector<std::string> arguments) {
+  std::ostringstream out;
+  std::ostringstream err;
+  const Exit code = run(std::move(arguments), Console(out, err));
+  return Said{code, out.str(), err.str()};
+}
+
+class CommandLine : public testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = std::filesystem::path(testing::TempDir()) /
+           ("cli-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+    std::filesystem::remove_all(dir_);
+    std::filesystem::create_directories(dir_);
+  }
+  void TearDown() override { std::filesystem::remove_all(dir_); }
+
+  std::string state() const { return (dir_ / "state").string(); }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(dir_ / name) << text;
+    return (dir_ / name).string();
+  }
+
+  std::filesystem::path dir_;
+};
+
+TEST_F(CommandLine, MistakesOfUseAreSixtyFour) {
+  const std::vector<std::vector<std::string>> mistakes = {
+      {},
+      {"aply", "x"},
+      {"apply"},
+      {"apply", "a", "b"},
+      {"plan", "x.yaml", "-o", "yaml"},
+      {"plan", "x.yaml", "--detailed"},
+      {"quarantine"},
+      {"quarantine", "release", "n1"},
+      {"rollback", "x", "--wave", "a", "--host", "b"},
+      {"completion", "tcsh"},
+      {"schema", "Nonsense"},
+      {"firmware", "sign", "r.yaml"},
+  };
+  for (const auto& mistake : mistakes) {
+    const Said said = say(mistake);
+    EXPECT_EQ(said.code, Exit::usage) << testing::PrintToString(mistake);
+    EXPECT_EQ(said.out, "") << testing::PrintToString(mistake);
+    EXPECT_THAT(said.err, StartsWith("error: ")) << testing::PrintToString(mistake);
+  }
+}
+
+TEST_F(CommandLine, AMistypedVerbIsGuessed) {
+  const Said said = say({"aply", "rollout.yaml"});
+  EXPECT_EQ(said.err, "error: unknown verb 'aply'; did you mean 'apply'?\nnext: breakwater --help\n");
+  EXPECT_THAT(say({"quarantine", "relese", "n1"}).err, HasSubstr("did you mean 'release'?"));
+}
+
+TEST_F(CommandLine, HelpTeaches) {
+  const Said all = say({"--help"});
+  EXPECT_EQ(all.code, Exit::done);
+  EXPECT_THAT(all.out, HasSubstr("The way of a rollout:"));
+  const Said one = say({"quarantine", "release", "--help"});
+  EXPECT_EQ(one.code, Exit::done);
+  EXPECT_THAT(one.out, HasSubstr("Example:\n  breakwater quarantine release"));
+  EXPECT_THAT(one.out, HasSubstr("Next:\n  breakwater plan"));
+}
+
+TEST_F(CommandLine, VersionAndStates) {
+  EXPECT_THAT(say({"version"}).out, StartsWith("breakwater "));
+  const Said dot = say({"states", "--dot"});
+  EXPECT_THAT(dot.out, StartsWith("digraph host {"));
+  EXPECT_THAT(dot.out, HasSubstr("waiting -> preparing [label=\"start\"];"));
+  EXPECT_THAT(dot.out, HasSubstr("quarantined [peripheries=2];"));
+}
+
+TEST_F(CommandLine, EveryFaultOfTheDocumentsAtOnce) {
+  const std::string file = write("rollout.yaml",
+                                 "apiVersion: breakwater/v1\nkind: Rollout\nmetadata: {name: x}\n"
+                                 "spec:\n  polcy: p\n  waves: 3\n");
+  for (const std::string verb : {"validate", "plan", "apply"}) {
+    const Said said = say({verb, file, "--state", state()});
+    EXPECT_EQ(said.code, Exit::document) << verb;
+    EXPECT_EQ(said.out, "") << verb;
+    EXPECT_THAT(said.err, HasSubstr(file + ":5:3")) << verb;
+    EXPECT_THAT(said.err, HasSubstr("did you mean")) << verb;
+    EXPECT_THAT(said.err, HasSubstr("spec.waves")) << verb;
+  }
+}
+
+TEST_F(CommandLine, AFileThatIsNotThere) {
+  const std::string file = (dir_ / "nowhere.yaml").string();
+  EXPECT_EQ(say({"validate", file}).code, Exit::document);
+  EXPECT_EQ(say({"plan", file, "--state", state()}).code, Exit::document);
+  EXPECT_EQ(say({"apply", file, "--state", state()}).code, Exit::document);
+}
+
+TEST_F(CommandLine, WhereNothingEverRan) {
+  for (const std::vector<std::string>& verb :
+       {std::vector<std::string>{"status"}, {"pause", "x"}, {"rollback", "x"}, {"journal", "verify"}}) {
+    std::vector<std::string> arguments = verb;
+    arguments.insert(arguments.end(), {"--state", state()});
+    const Said said = say(arguments);
+    EXPECT_EQ(said.code, Exit::failed) << verb.front();
+    EXPECT_THAT(said.err, HasSubstr("no rollout was ever applied here")) << verb.front();
+    EXPECT_THAT(said.err, HasSubstr("next: breakwater apply")) << verb.front();
+  }
+  EXPECT_EQ(say({"quarantine", "list", "--state", state()}).code, Exit::done);
+  EXPECT_FALSE(std::filesystem::exists(state())) << "reading makes nothing";
+}
+
+TEST_F(CommandLine, ApplyOfANameThatNeverBegan) {
+  const Said said = say({"apply", "bios-3.4", "--state", state()});
+  EXPECT_EQ(said.code, Exit::failed);
+  EXPECT_THAT(said.err, HasSubstr("no rollout 'bios-3.4' was ever applied here"));
+}
+
+TEST_F(CommandLine, KeysAndImagesComeIn) {
+  const std::string key = (dir_ / "qa").string();
+  EXPECT_EQ(say({"firmware", "keygen", key}).code, Exit::done);
+  EXPECT_EQ(say({"firmware", "keygen", key}).code, Exit::failed) << "a key is never overwritten";
+  const std::string image = write("image.bin", "not much of a firmware");
+  const Said imported = say({"firmware", "import", image, "--state", state()});
+  EXPECT_EQ(imported.code, Exit::done);
+  EXPECT_THAT(imported.out, StartsWith("sha256:"));
+  EXPECT_THAT(say({"firmware", "list", "--state", state()}).out, HasSubstr(imported.out.substr(0, 71)));
+  EXPECT_THAT(say({"firmware", "list", "-o", "json", "--state", state()}).out, HasSubstr("\"kind\": \"ImageList\""));
+  EXPECT_EQ(say({"firmware", "import", (dir_ / "nowhere").string(), "--state", state()}).code, Exit::failed);
+  EXPECT_EQ(std::filesystem::status(state()).permissions(), std::filesystem::perms::owner_all);
+}
+
+TEST(StateDirectory, GoesByTheOptionThenTheEnvironment) {
+  Face face;
+  setenv("XDG_STATE_HOME", "/var/lib/xdg", 1);
+  EXPECT_EQ(face.state_dir(), "/var/lib/xdg/breakwater");
+  setenv("XDG_STATE_HOME", "relative", 1);
+  setenv("HOME", "/home/lena", 1);
+  EXPECT_EQ(face.state_dir(), "/home/lena/.local/state/breakwater");
+  unsetenv("XDG_STATE_HOME");
+  EXPECT_EQ(face.state_dir(), "/home/lena/.local/state/breakwater");
+  face.state = "here";
+  EXPECT_EQ(face.state_dir(), "here");
+}
+
+}  // namespace
+}  // namespace breakwater::cli

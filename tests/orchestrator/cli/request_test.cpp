@@ -1,0 +1,114 @@
+#include "orchestrator/cli/request.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "orchestrator/journal/event_json.hpp"
+#include "orchestrator/journal/memory_store.hpp"
+#include "tests/orchestrator/cli/made_plan.hpp"
+
+namespace breakwater::cli {
+namespace {
+
+using journal::Holder;
+using journal::MemoryDisk;
+using journal::MemoryStore;
+using testing::HasSubstr;
+
+/// Another process at the other end of the tray, acting while we sleep.
+class RequestTest : public testing::Test {
+ protected:
+  RequestTest() {
+    clock_.now = [this] { return now_; };
+    clock_.sleep = [this](Duration length) {
+      now_ += length;
+      if (meanwhile_) meanwhile_();
+    };
+  }
+
+  static OperatorAsked pause() { return OperatorAsked{Verb::pause, 1, "lena@bastion", "looking", {}, {}}; }
+
+  void conductor_takes_up() {
+    const auto waiting = conductor_.waiting_requests(10);
+    ASSERT_TRUE(waiting);
+    for (const journal::Request& request : *waiting) {
+      const std::vector<journal::Draft> drafts{journal::Draft{Now{now_, now_}, request.verb, request.body}};
+      const std::vector<std::uint64_t> taken{request.id};
+      ASSERT_TRUE(conductor_.append(drafts, taken));
+    }
+  }
+
+  Instant now_ = kBegin;
+  Clockwork clock_;
+  std::function<void()> meanwhile_;
+  std::shared_ptr<MemoryDisk> disk_ = std::make_shared<MemoryDisk>();
+  MemoryStore conductor_{disk_};
+  MemoryStore ours_{disk_};
+  const Holder us_{42, "", kBegin};
+};
+
+TEST_F(RequestTest, WhereNobodyConductsWeWriteItOurselves) {
+  const auto delivered = deliver(ours_, pause(), us_, clock_);
+  ASSERT_TRUE(delivered);
+  EXPECT_EQ(delivered->record, 1U);
+  EXPECT_FALSE(delivered->by);
+  ASSERT_EQ(disk_->records.size(), 1U);
+  const auto event = journal::decode(disk_->records[0].kind, disk_->records[0].body);
+  ASSERT_TRUE(event);
+  EXPECT_EQ(std::get<OperatorAsked>(*event).by, "lena@bastion");
+}
+
+TEST_F(RequestTest, TheConductorTakesItUp) {
+  ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
+  meanwhile_ = [this] { conductor_takes_up(); };
+  const auto delivered = deliver(ours_, pause(), us_, clock_);
+  ASSERT_TRUE(delivered);
+  EXPECT_EQ(delivered->record, 1U);
+  ASSERT_TRUE(delivered->by);
+  EXPECT_EQ(delivered->by->pid, 7);
+  EXPECT_EQ(delivered->by->rollout, "bios-3.4");
+}
+
+TEST_F(RequestTest, AConductorThatVanishesLeavesItToUs) {
+  ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
+  meanwhile_ = [this] { conductor_.unlock(); };
+  const auto delivered = deliver(ours_, pause(), us_, clock_);
+  ASSERT_TRUE(delivered);
+  EXPECT_FALSE(delivered->by);
+  EXPECT_EQ(disk_->records.size(), 1U);
+  EXPECT_TRUE(ours_.waiting_requests(10)->empty()) << "no conductor may take it up a second time";
+}
+
+TEST_F(RequestTest, OneThatAnswersAndLeavesIsBelieved) {
+  ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
+  meanwhile_ = [this] {
+    conductor_takes_up();
+    conductor_.unlock();
+  };
+  const auto delivered = deliver(ours_, pause(), us_, clock_);
+  ASSERT_TRUE(delivered);
+  EXPECT_TRUE(delivered->by);
+  EXPECT_EQ(disk_->records.size(), 1U) << "written once";
+}
+
+TEST_F(RequestTest, OneThatDoesNotAnswerIsNamedAndTheRequestStays) {
+  ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
+  const auto delivered = deliver(ours_, pause(), us_, clock_);
+  ASSERT_FALSE(delivered);
+  EXPECT_EQ(delivered.error().code, Exit::try_later);
+  EXPECT_THAT(delivered.error().messages.front(), HasSubstr("process 7 (rollout bios-3.4)"));
+  EXPECT_EQ(ours_.waiting_requests(10)->size(), 1U);
+  EXPECT_GE(now_ - kBegin, kAnswerPatience);
+}
+
+TEST_F(RequestTest, TheJournalsTimeNeverRunsBack) {
+  ASSERT_TRUE(deliver(ours_, pause(), us_, clock_));
+  now_ = kBegin - Duration{3'600'000};
+  ASSERT_TRUE(deliver(ours_, pause(), us_, clock_));
+  ASSERT_EQ(disk_->records.size(), 2U);
+  EXPECT_GE(disk_->records[1].at.steady, disk_->records[0].at.steady);
+  EXPECT_EQ(disk_->records[1].at.wall, now_) << "the wall clock is written as it was";
+}
+
+}  // namespace
+}  // namespace breakwater::cli
