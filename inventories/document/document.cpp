@@ -12,30 +12,31 @@ namespace {
 
 constexpr std::string_view kApiVersion = "breakwater/v1";
 
+std::optional<DocumentKind> as_kind(const Value& value) {
+  return one_of<DocumentKind>({{"Inventory", DocumentKind::inventory},
+                               {"Policy", DocumentKind::policy},
+                               {"Release", DocumentKind::release},
+                               {"Rollout", DocumentKind::rollout},
+                               {"Lab", DocumentKind::lab}})(value);
+}
+
 /// Reads the frame around the spec. Nothing where kind or name are unknown: no reader could go on.
 std::optional<Document> read_frame(YamlDocument& yaml, const SourceText& source, Faults& faults) {
   Object frame(Value{&yaml.root, "", &faults});
-  std::optional<DocumentKind> kind;
-  std::string name;
-  frame.required("apiVersion", kind, one_of<DocumentKind>({{kApiVersion, DocumentKind::inventory}}));
-  kind.reset();
-  frame.required("kind", kind,
-                 one_of<DocumentKind>({{"Inventory", DocumentKind::inventory},
-                                       {"Policy", DocumentKind::policy},
-                                       {"Release", DocumentKind::release},
-                                       {"Rollout", DocumentKind::rollout},
-                                       {"Lab", DocumentKind::lab}}));
+  Document document;
+  int version = 0;
+  frame.required("apiVersion", version, one_of<int>({{kApiVersion, 1}}));
+  const auto kind = frame.require("kind");
+  const auto known = kind ? as_kind(*kind) : std::nullopt;
   if (const auto metadata = frame.require("metadata")) {
     Object object(*metadata);
-    object.required("name", name, as_name);
+    object.required("name", document.name, as_name);
     object.finish();
   }
   const auto spec = frame.require("spec");
   frame.finish();
-  if (!kind || name.empty() || !spec) return std::nullopt;
-  Document document;
-  document.kind = *kind;
-  document.name = std::move(name);
+  if (!known || document.name.empty() || !spec) return std::nullopt;
+  document.kind = known.value();
   document.file = source.file;
   document.directory = source.directory;
   document.path = (std::filesystem::path(source.directory) / std::filesystem::path(source.file).filename()).string();
@@ -79,7 +80,9 @@ DocumentFile parse_documents(const SourceText& source) {
   DocumentFile file;
   file.faults = std::move(stream.faults);
   if (stream.documents.empty() && file.faults.empty()) {
-    file.faults.push_back({{source.file, 0, 0}, "", "holds no document"});
+    Faults nothing(source.file);
+    nothing.add({}, "", "holds no document");
+    file.faults = nothing.take();
   }
   for (YamlDocument& yaml : stream.documents) {
     Faults faults(source.file);

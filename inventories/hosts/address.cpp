@@ -103,7 +103,12 @@ Result<Address, std::string> count_up(const Address& first, std::uint64_t steps)
 
 std::string to_string(const Address& address) {
   const bool v6 = address.host.find(':') != std::string::npos;
-  return (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+  std::string text;
+  if (v6) text += '[';
+  text += address.host;
+  if (v6) text += ']';
+  text += ':';
+  return text += std::to_string(address.port);
 }
 
 }  // namespace breakwater

@@ -1,7 +1,7 @@
 // `apply`: carries a rollout out, or on.
 #include <unistd.h>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 
 #include "orchestrator/cli/conducting.hpp"
 #include "orchestrator/cli/face.hpp"

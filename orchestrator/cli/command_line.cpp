@@ -1,6 +1,6 @@
 #include "orchestrator/cli/command_line.hpp"
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "inventories/document/object.hpp"

@@ -1,6 +1,6 @@
 #include "orchestrator/cli/completion.hpp"
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 

@@ -1,5 +1,5 @@
 // `validate` and `schema`: are the documents right, and what would be?
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <map>
 
 #include "drivers/lab/lab_document.hpp"

@@ -1,6 +1,6 @@
 #include "orchestrator/cli/face.hpp"
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <map>
 #include <memory>
 

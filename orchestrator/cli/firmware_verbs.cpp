@@ -1,5 +1,5 @@
 // `firmware import|sign|verify|list|keygen`: images and the statements over them.
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <array>
 #include <fstream>
 

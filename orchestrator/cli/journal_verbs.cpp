@@ -1,5 +1,5 @@
 // `journal verify|export`: the record of everything that was done, checked and written out.
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <fstream>
 
 #include "orchestrator/cli/face.hpp"

@@ -1,5 +1,5 @@
 // `lab`, `states`, `completion`, `version`: the machine room.
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 
 #include "drivers/lab/lab.hpp"
 #include "drivers/lab/lab_document.hpp"

@@ -1,7 +1,7 @@
 // `pause`, `resume`, `stop`, `rollback`: what a person asks of a rollout, from any terminal.
 #include <unistd.h>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <charconv>
 
 #include "orchestrator/cli/conducting.hpp"

@@ -1,5 +1,5 @@
 // `plan`: what would be done, to whom, and the way back; nothing is touched.
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 
 #include "orchestrator/cli/face.hpp"
 #include "orchestrator/cli/looking.hpp"

@@ -1,7 +1,7 @@
 // `quarantine list|release`: hosts that nothing touches until a person says so.
 #include <unistd.h>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 
 #include "orchestrator/cli/event_words.hpp"
 #include "orchestrator/cli/face.hpp"

@@ -1,5 +1,5 @@
 // `status`, `explain`, `report`: what is, why, and what was, from the journal alone.
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <thread>
 
 #include "orchestrator/cli/apply_view.hpp"

@@ -1,4 +1,4 @@
-"""A lab of one BMC, and foreign programs that are run against it."""
+"""A lab, of one BMC unless told otherwise, and foreign programs that are run against it."""
 import hashlib
 import json
 import os
@@ -18,14 +18,18 @@ class Lab:
 
     program = None
 
+    def __init__(self, hosts=1):
+        self.wanted = hosts
+
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="breakwater-interop-"))
-        self.process = subprocess.Popen([self.program, self.folder / "pki"], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([self.program, self.folder / "pki", str(self.wanted)], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError(f"the lab did not come up: exit code {self.process.wait(DEADLINE_S)}")
         self.__dict__.update(json.loads(line))
+        self.address, self.port = self.hosts[0]
         self.origin = f"https://{self.address}:{self.port}"
         return self
 

@@ -221,6 +221,7 @@ TEST_F(Conversation, a_bmc_in_the_middle_of_its_reset_is_weather) {
   start();
   auto bmc = opened();
   ASSERT_TRUE(run(bmc->reset_bmc()));
+  ASSERT_TRUE(lab_->wait_until("n1", [](const lab::HostState& host) { return !host.bmc_up; }));
   std::set<Fault::Kind> kinds;
   for (int i = 0; i < 2000; ++i) {
     const auto answers = run(bmc->probe());

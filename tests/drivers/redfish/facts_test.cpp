@@ -138,13 +138,7 @@ const TreeRow kTrees[] = {
      14,
      {"GracefulRestart"},
      Boot::booted},
-    {"hpe-cray-ex235a-nc",
-     Family::generic,
-     "Node0",
-     "BMC",
-     14,
-     {"GracefulRestart", "ForceRestart", "PowerCycle"},
-     Boot::unknown},
+    {"hpe-cray-ex235a-nc", Family::generic, "Node0", "BMC", 14, {"none"}, Boot::unknown},
     {"dmtf-public-rackmount1", Family::generic, "437XR1138R2", "BMC", 3, {"GracefulRestart"}, Boot::booted},
 };
 

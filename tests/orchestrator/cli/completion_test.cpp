@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fstream>
 

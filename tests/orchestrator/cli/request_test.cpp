@@ -103,6 +103,7 @@ TEST_F(RequestTest, OneThatDoesNotAnswerIsNamedAndTheRequestStays) {
 
 TEST_F(RequestTest, TheJournalsTimeNeverRunsBack) {
   ASSERT_TRUE(deliver(ours_, pause(), us_, clock_));
+  ours_.unlock();
   now_ = kBegin - Duration{3'600'000};
   ASSERT_TRUE(deliver(ours_, pause(), us_, clock_));
   ASSERT_EQ(disk_->records.size(), 2U);

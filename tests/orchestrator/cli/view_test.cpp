@@ -114,6 +114,7 @@ TEST_F(View, ExitCodes) {
     for (HostTrip& trip : state.hosts) trip.state = to;
   };
   all(State::updated);
+  state.finished = true;
   state.hosts[1].state = State::current;
   EXPECT_EQ(exit_for(state, End::finished), Exit::done);
   state.hosts[2].state = State::refused;

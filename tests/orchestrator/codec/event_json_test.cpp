@@ -4,7 +4,6 @@
 
 #include <random>
 
-#include "inventories/document/json.hpp"
 #include "tests/orchestrator/codec/samples.hpp"
 
 namespace breakwater::journal {

@@ -10,11 +10,9 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::SizeIs;
 
 std::vector<std::string> words(const Explanation& explanation) {
   std::vector<std::string> list;

@@ -1,6 +1,8 @@
 // What the end of a command means for its host, as a table.
 #include <gtest/gtest.h>
 
+#include <cctype>
+
 #include "orchestrator/core/fleet.hpp"
 #include "tests/orchestrator/core/drill.hpp"
 

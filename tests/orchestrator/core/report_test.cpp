@@ -12,9 +12,7 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::seconds;
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::SizeIs;
 
 Report report_of(const Drill& drill, RolloutId id = 1) {

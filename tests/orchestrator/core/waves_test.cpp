@@ -12,7 +12,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-using testing::UnorderedElementsAre;
 
 const Outcome kIll = ends(Outcome::Verdict::failed, Cause::unhealthy);
 
