@@ -70,9 +70,37 @@ std::optional<std::string> words_of(const Evidence& evidence) {
   return std::nullopt;
 }
 
+/// What a command has brought about, by the state that its host is in now.
+std::string words_after(State state) {
+  switch (state) {
+    case State::staging:
+    case State::activating:
+      return "fit to go on";
+    case State::checking:
+      return "runs the new version";
+    case State::rolling_back:
+      return "goes back";
+    case State::checking_back:
+      return "runs the version from before";
+    case State::waiting:
+      return "as before, waits again";
+    case State::preparing:
+    case State::staged:
+    case State::updated:
+    case State::current:
+    case State::skipped:
+    case State::refused:
+    case State::not_started:
+    case State::rolled_back:
+    case State::quarantined:
+      break;
+  }
+  return spelled(state);
+}
+
 EventWords words_of(const CommandEnded& ended, const RolloutState& rollout) {
   const HostTrip& trip = rollout.hosts[ended.host];
-  EventWords words{host_name(rollout, ended.host), spelled(trip.state), ink_of(trip.state)};
+  EventWords words{host_name(rollout, ended.host), words_after(trip.state), ink_of(trip.state)};
   if (ended.outcome.cause != Cause::none) {
     words.what += " (" + spelled(ended.outcome.cause) + ")";
     if (!ended.outcome.detail.empty()) words.what += ": " + clean(ended.outcome.detail);
