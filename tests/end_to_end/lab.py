@@ -30,8 +30,9 @@ def network():
 class Lab:
     def __init__(self, document, control, folder):
         self.control = control
-        self.process = subprocess.Popen([BINARY, "lab", document], cwd=folder, stdout=subprocess.PIPE,
-                                        stderr=open(folder / "lab.err", "wb"), text=True)
+        with open(folder / "lab.err", "wb") as errors:
+            self.process = subprocess.Popen([BINARY, "lab", document], cwd=folder, stdout=subprocess.PIPE,
+                                            stderr=errors, text=True)
         self._await_ready(folder)
 
     def _await_ready(self, folder):
@@ -42,7 +43,7 @@ class Lab:
             said = []
             for line in self.process.stdout:
                 said.append(line)
-                if line == "ready\n":
+                if line.startswith("ready"):
                     return
             raise RuntimeError(f"the lab did not come up: {said} {(folder / 'lab.err').read_text()}")
         finally:
