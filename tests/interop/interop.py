@@ -23,8 +23,10 @@ class Lab:
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="breakwater-interop-"))
+        # What AddressSanitizer keeps of freed memory is not the lab's.
+        sanitizer = {"ASAN_OPTIONS": ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "quarantine_size_mb=1"]))}
         self.process = subprocess.Popen([self.program, self.folder / "pki", str(self.wanted)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, text=True, env=os.environ | sanitizer)
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError(f"the lab did not come up: exit code {self.process.wait(DEADLINE_S)}")
