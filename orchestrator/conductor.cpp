@@ -181,7 +181,7 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
     if (auto taken = take_requests(); !taken) return fail(taken.error());
     Result<Decision, StoreFault> decision = decide_all(id);
     if (!decision) {
-      if (decision.error().reason == StoreFault::Reason::disk_full) drain(id);
+      if (decision.error().reason == StoreFault::Reason::disk_full) drain(id, 0);
       return fail(decision.error());
     }
     if (watcher_.on_decision) watcher_.on_decision(rollout, *decision, crew_.now());
@@ -192,19 +192,22 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
 
     const Instant poll = crew_.now().steady + kRequestPoll;
     std::vector<CrewEvent> arrived = crew_.wait_until(decision->wake ? std::min(*decision->wake, poll) : poll);
+    const std::size_t heard = arrived.size();
     if (auto taken = take(std::move(arrived)); !taken) {
-      if (taken.error().reason == StoreFault::Reason::disk_full) drain(id);
+      if (taken.error().reason == StoreFault::Reason::disk_full) drain(id, heard);
       return fail(taken.error());
     }
   }
 }
 
 /// The disk is full: nothing new starts, what is in flight comes to rest, and its outcome is found again by looking.
-/// A conversation that asks for durable evidence stops there by itself.
-void Conductor::drain(RolloutId id) {
+/// A conversation that asks for durable evidence stops there by itself. `heard` of them have said their last word
+/// already, in the events that could not be written.
+void Conductor::drain(RolloutId id, std::size_t heard) {
   const RolloutState& rollout = *fleet_.find(id);
   auto open = std::count_if(rollout.hosts.begin(), rollout.hosts.end(),
                             [](const HostTrip& trip) { return trip.open.has_value(); });
+  open -= static_cast<std::ptrdiff_t>(heard);
   const Instant deadline = crew_.now().steady + kDrainMost;
   while (open > 0 && interrupts_ < 2 && crew_.now().steady < deadline) {
     const auto arrived = crew_.wait_until(std::min(deadline, crew_.now().steady + kRequestPoll));

@@ -2,6 +2,7 @@
 // The conductor: the only loop. It folds the journal, decides, makes what it decided durable, and only then lets the
 // crew act. Everything else flows down from here.
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -51,7 +52,7 @@ class Conductor {
   Result<Decision, journal::StoreFault> decide_all(RolloutId rollout);
   void resume_open_commands(const RolloutState& rollout);
   void start(const Command& command, bool resumed);
-  void drain(RolloutId rollout);
+  void drain(RolloutId rollout, std::size_t heard);
 
   journal::Store& store_;
   Crew& crew_;

@@ -59,7 +59,4 @@ nlohmann::json collection(const Machine& machine, const Request& request, std::s
                           const std::vector<std::string>& ids,
                           const std::function<nlohmann::json(const std::string&)>& body_of);
 
-/// `2026-12-01T00:00:00+00:00`, as Redfish spells times.
-std::string redfish_time(Instant instant);
-
 }  // namespace breakwater::lab

@@ -52,11 +52,6 @@ std::string version_of(const Machine& machine, std::string_view name) {
 
 }  // namespace
 
-std::string redfish_time(Instant instant) {
-  return breakwater::to_string(instant).substr(0, 19) +
-         "+00:00";  // without the milliseconds, which many services do not give
-}
-
 json service_root(const Machine& machine) {
   const HostConfig& host = machine.config();
   json root = resource("/redfish/v1/", "#ServiceRoot.v1_15_0.ServiceRoot", "RootService", "Root Service");
@@ -96,7 +91,7 @@ json session_body(const Session& session) {
   json body =
       resource(std::string(uri::sessions) + "/" + session.id, "#Session.v1_5_0.Session", session.id, "User Session");
   body["UserName"] = session.user;
-  body["CreatedTime"] = redfish_time(session.created);
+  body["CreatedTime"] = breakwater::to_string(session.created);
   return body;
 }
 
@@ -114,7 +109,7 @@ json system_body(const Machine& machine) {
       {"State", machine.power() == "On" ? "Enabled" : "Disabled"}, {"Health", health}, {"HealthRollup", health}};
   if (const std::string bios = version_of(machine, "bios"); !bios.empty()) body["BiosVersion"] = bios;
   if (host.persona.boot_progress) body["BootProgress"] = {{"LastState", machine.boot_progress()}};
-  if (host.persona.last_reset_time) body["LastResetTime"] = redfish_time(machine.last_system_reset());
+  if (host.persona.last_reset_time) body["LastResetTime"] = breakwater::to_string(machine.last_system_reset());
   body["Boot"] = {{"BootSourceOverrideEnabled", "Disabled"}, {"BootSourceOverrideTarget", "None"}};
   body["Links"] = {{"ManagedBy", json::array({link(uri::manager)})}, {"Chassis", json::array({link(uri::chassis)})}};
   body["Actions"]["#ComputerSystem.Reset"] =
@@ -135,7 +130,7 @@ json manager_body(const Machine& machine) {
   body["UUID"] = host.uuid;
   body["PowerState"] = "On";
   body["Status"] = {{"State", "Enabled"}, {"Health", "OK"}};
-  if (host.persona.last_reset_time) body["LastResetTime"] = redfish_time(machine.last_manager_reset());
+  if (host.persona.last_reset_time) body["LastResetTime"] = breakwater::to_string(machine.last_manager_reset());
   body["Links"] = {{"ManagerForServers", json::array({link(uri::system)})},
                    {"ManagerForChassis", json::array({link(uri::chassis)})}};
   for (const Component& component : machine.components()) {

@@ -143,12 +143,12 @@ json task_body(const Task& task) {
                {"TaskState", to_string(task.state)},
                {"TaskStatus", task.ended_badly() ? "Critical" : "OK"},
                {"PercentComplete", task.percent()},
-               {"StartTime", redfish_time(task.started)},
+               {"StartTime", breakwater::to_string(task.started)},
                {"TaskMonitor", std::string(uri::monitors) + "/" + task.id},
                {"HidePayload", false},
                {"Payload", {{"TargetUri", task.target_uri}, {"HttpOperation", "POST"}}},
                {"Messages", json::array()}};
-  if (task.ended) body["EndTime"] = redfish_time(*task.ended);
+  if (task.ended) body["EndTime"] = breakwater::to_string(*task.ended);
   for (const TaskMessage& message : task.messages) body["Messages"].push_back(message_body(message));
   return body;
 }

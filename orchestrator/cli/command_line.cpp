@@ -32,21 +32,33 @@ std::string typed(const CLI::App& app) {
   return text;
 }
 
+/// What was typed without options and their values: verbs, and what they are about.
+std::vector<std::string> plain_words(const CLI::App& app, const std::vector<std::string>& arguments) {
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (!arguments[i].starts_with('-')) {
+      words.push_back(arguments[i]);
+      continue;
+    }
+    const CLI::Option* option = app.get_option_no_throw(arguments[i]);
+    if (option && option->get_items_expected_max() > 0) ++i;
+  }
+  return words;
+}
+
 /// `unknown verb 'aply'; did you mean 'apply'?`: nothing where the mistake is another one.
 std::string unknown_verb(const CLI::App& app, const std::vector<std::string>& arguments) {
+  std::size_t depth = 0;
   const CLI::App* at = &app;
-  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
-  if (at->get_subcommands([](const CLI::App*) { return true; }).empty()) return {};
+  for (; !at->get_subcommands().empty(); ++depth) at = at->get_subcommands().front();
   std::vector<std::string> names;
-  for (const CLI::App* verb : at->get_subcommands([](const CLI::App*) { return true; }))
+  for (const CLI::App* verb : at->get_subcommands([](const CLI::App*) { return true; })) {
     names.push_back(verb->get_name());
-  const auto wrong = std::find_if(arguments.begin(), arguments.end(), [&](const std::string& word) {
-    return !word.starts_with('-') && word != at->get_name() &&
-           std::find(names.begin(), names.end(), word) == names.end();
-  });
-  if (wrong == arguments.end()) return {};
-  const std::string close = nearest(*wrong, {names.begin(), names.end()});
-  return "unknown verb '" + *wrong + "'" + (close.empty() ? "" : "; did you mean '" + close + "'?");
+  }
+  const std::vector<std::string> words = plain_words(app, arguments);
+  if (names.empty() || words.size() <= depth) return {};
+  const std::string close = nearest(words[depth], {names.begin(), names.end()});
+  return "unknown verb '" + words[depth] + "'" + (close.empty() ? "" : "; did you mean '" + close + "'?");
 }
 
 }  // namespace

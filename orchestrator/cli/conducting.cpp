@@ -69,12 +69,20 @@ Exit exit_for(const RolloutState& rollout, Conductor::End end) {
   return static_cast<Exit>(exit_code(rollout));
 }
 
-Exit exit_for_rollback(const RolloutState& rollout, Conductor::End end) {
+std::vector<std::string> left_behind(const RolloutState& rollout, const OperatorAsked& asked) {
+  std::vector<std::string> names;
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    const PlannedHost& planned = rollout.plan->hosts[host];
+    const bool meant = asked.host.empty() ? !asked.wave || *asked.wave == planned.wave : asked.host == planned.name;
+    if (meant && rollout.hosts[host].state == State::updated) names.push_back(planned.name);
+  }
+  return names;
+}
+
+Exit exit_for_rollback(const RolloutState& rollout, Conductor::End end, const OperatorAsked& asked) {
   if (end != Conductor::End::finished) return exit_for(rollout, end);
   if (any(rollout, State::quarantined)) return Exit::quarantined;
-  const bool stuck = std::any_of(rollout.hosts.begin(), rollout.hosts.end(),
-                                 [](const HostTrip& trip) { return trip.undo && trip.state == State::updated; });
-  return stuck ? Exit::failed : Exit::done;
+  return left_behind(rollout, asked).empty() ? Exit::done : Exit::failed;
 }
 
 void say_end(const Console& console, const RolloutState& rollout, Conductor::End end) {

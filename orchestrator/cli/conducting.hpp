@@ -33,8 +33,12 @@ ApplyView::Mode view_mode(const Console& console, bool json);
 /// The code that an `apply` leaves with.
 Exit exit_for(const RolloutState& rollout, Conductor::End end);
 
-/// The code that a `rollback` leaves with: 0 where everything that was to come back has.
-Exit exit_for_rollback(const RolloutState& rollout, Conductor::End end);
+/// The hosts that a roll_back meant and that still run what the rollout brought: no way back, or another rollout has
+/// changed them since.
+std::vector<std::string> left_behind(const RolloutState& rollout, const OperatorAsked& asked);
+
+/// The code that a `rollback` leaves with: 0 where every host that was meant is back.
+Exit exit_for_rollback(const RolloutState& rollout, Conductor::End end, const OperatorAsked& asked);
 
 /// How it ended, for people, on stderr, with what to type next.
 void say_end(const Console& console, const RolloutState& rollout, Conductor::End end);

@@ -9,6 +9,7 @@
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/cli/request.hpp"
 #include "orchestrator/cli/rollouts.hpp"
+#include "orchestrator/core/plain_text.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -27,7 +28,7 @@ std::string taken_up(const Delivered& delivered) {
   return text;
 }
 
-OperatorAsked wish(Verb verb, RolloutId rollout, const Asked& asked) {
+OperatorAsked wish_for(Verb verb, RolloutId rollout, const Asked& asked) {
   OperatorAsked made;
   made.verb = verb;
   made.rollout = rollout;
@@ -64,8 +65,8 @@ Exit steer(const Console& console, const std::filesystem::path& dir, Verb verb, 
   }
   const auto store = open_to_write(dir);
   if (!store) return report(console, store.error());
-  const auto delivered = deliver(**store, wish(verb, (*rollout)->id, asked), journal::Holder{getpid(), {}, wall_now()},
-                                 machine_clockwork());
+  const auto delivered = deliver(**store, wish_for(verb, (*rollout)->id, asked),
+                                 journal::Holder{getpid(), {}, wall_now()}, machine_clockwork());
   if (!delivered) return report(console, delivered.error());
   console.note(taken_up(*delivered));
   say_what_follows(console, verb, **rollout, delivered->by.has_value());
@@ -88,7 +89,7 @@ Result<std::uint32_t, Failure> find_wave(const ResolvedPlan& plan, const std::st
 
 Result<OperatorAsked, Failure> roll_back_wish(const RolloutState& rollout, const Asked& asked) {
   const ResolvedPlan& plan = *rollout.plan;
-  OperatorAsked made = wish(Verb::roll_back, rollout.id, asked);
+  OperatorAsked made = wish_for(Verb::roll_back, rollout.id, asked);
   if (!asked.wave.empty()) {
     const auto wave = find_wave(plan, asked.wave);
     if (!wave) return fail(wave.error());
@@ -107,19 +108,25 @@ Result<OperatorAsked, Failure> roll_back_wish(const RolloutState& rollout, const
 }
 
 /// The wish is in the journal and the lock is ours: the way back is carried out here.
-Exit carry_out(const Console& console, const std::filesystem::path& dir, journal::Store& store, RolloutId id,
-               bool json) {
+Exit carry_out(const Console& console, const std::filesystem::path& dir, journal::Store& store,
+               const OperatorAsked& wish, bool json) {
   auto images = open_images(dir);
   if (!images) return report(console, images.error());
   auto fleet = fold(store);
   if (!fleet) return report(console, store_failure(fleet.error()));
   Reach reach(dir);
   const Workplace place{store, *images, reach, *fleet, view_mode(console, json)};
+  const RolloutId id = wish.rollout;
   const auto ended = conduct(console, place, [id](Conductor&) { return Result<RolloutId, journal::StoreFault>(id); });
   if (!ended) return report(console, ended.error());
   const RolloutState& rollout = *fleet->find(id);
+  const std::vector<std::string> left = left_behind(rollout, wish);
+  if (ended->end == Conductor::End::finished && !left.empty()) {
+    console.warn("not brought back, for want of a way or because another rollout has changed them since: " +
+                 list_some(left, 20));
+  }
   say_end(console, rollout, ended->end);
-  return exit_for_rollback(rollout, ended->end);
+  return exit_for_rollback(rollout, ended->end, wish);
 }
 
 Exit roll_back(const Console& console, const std::filesystem::path& dir, const Asked& asked) {
@@ -138,7 +145,7 @@ Exit roll_back(const Console& console, const std::filesystem::path& dir, const A
   const auto delivered = deliver(**store, *made, journal::Holder{getpid(), name, wall_now()}, machine_clockwork());
   if (!delivered) return report(console, delivered.error());
   console.note(taken_up(*delivered));
-  if (!delivered->by) return carry_out(console, dir, **store, (*rollout)->id, asked.format == Format::json);
+  if (!delivered->by) return carry_out(console, dir, **store, *made, asked.format == Format::json);
   if (delivered->by->rollout == name) {
     console.next("breakwater status " + name + " --watch");
     return Exit::done;

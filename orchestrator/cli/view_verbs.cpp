@@ -65,8 +65,10 @@ void say_who_conducts(const Console& console, journal::Store& store, const Rollo
                  ((*holder)->rollout.empty() ? "" : " rollout " + (*holder)->rollout) + " since " +
                  date_time((*holder)->started));
   } else if (rollout && !rollout->finished) {
+    const std::string& name = rollout->plan->rollout;
     console.note("no conductor runs");
-    console.next("breakwater apply " + rollout->plan->rollout);
+    console.next((rollout->stopping ? "breakwater resume " + name + " && " : std::string()) + "breakwater apply " +
+                 name);
   }
 }
 
@@ -148,6 +150,9 @@ Exit explain_host(const Console& console, const std::filesystem::path& dir, cons
   const auto fleet = fold(**store);
   if (!fleet) return report(console, store_failure(fleet.error()));
   const Explanation explanation = explain(*fleet, host, now_of(*fleet));
+  if (explanation.reasons.empty() && explanation.would_pass.empty()) {
+    return report(console, failure(Exit::failed, explanation.headline, "breakwater plan ROLLOUT.yaml"));
+  }
   for (const std::string& line : lines_of(to_text(explanation))) console.out << clean(line) << '\n';
   return Exit::done;
 }

@@ -136,7 +136,10 @@ awaitable<void> BmcCrew::converse(Order order, boost::asio::any_io_executor exec
     Conversation conversation(std::move(order), std::move(*bmc), *this, executor, deadline);
     ended.outcome = co_await conversation.run();
   } else {
-    const bool before = order.command.action == Action::prepare;
+    // Nothing was sent yet where this was to be the first word.
+    const bool sent = std::any_of(order.evidence.begin(), order.evidence.end(),
+                                  [](const Evidence& seen) { return seen.kind == Evidence::Kind::sending; });
+    const bool before = order.command.action == Action::prepare || (order.command.action == Action::stage && !sent);
     ended.outcome =
         outcome(before ? Outcome::Verdict::untouched : Outcome::Verdict::lost, Cause::login_refused, bmc.error());
   }

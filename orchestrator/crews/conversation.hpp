@@ -89,6 +89,7 @@ class Conversation {
   boost::asio::awaitable<Result<Look, Outcome>> quiet_look();
   Step settle(Started started);
   boost::asio::awaitable<Result<StageReceipt, Fault>> run_staged(std::uint32_t update, ApplyTime apply, Look before);
+  boost::asio::awaitable<bool> never_left(std::uint32_t update, Look first);
   Step disarm(std::uint32_t update, Outcome outcome);
   boost::asio::awaitable<void> follow_task(const Started& started, Course& course);
   std::optional<Outcome> judge(const Started& started, Course& course, const Look& seen) const;

@@ -15,6 +15,11 @@ constexpr int kReadsToBelieve = 2;
 /// New keys tried during one reset: the BMC makes one, and an attacker gets no second guess.
 constexpr int kNewKeysMost = 2;
 
+/// What changes when the host or its BMC restarts, as evidence keeps it.
+std::string reset_times(const Look& seen) {
+  return seen.seen.host_reset_time + ' ' + seen.seen.bmc_reset_time;
+}
+
 std::string quoted(const std::string& text) {
   return '"' + text + '"';
 }
@@ -39,10 +44,13 @@ awaitable<Outcome> Conversation::activate() {
   started.bmc_reset_time = seen->seen.bmc_reset_time;
   started.receipt.task_uri = evidence(Evidence::Kind::task);
   if (seen->updates[index].runs == Runs::new_version) co_return outcome(Outcome::Verdict::done, Cause::none, "", *seen);
-  if (acted_before) {
+  const bool asked_only = acted_before && !order_.command.upload && evidence(Evidence::Kind::task).empty();
+  const bool in_vain = asked_only && co_await never_left(index, *seen);
+  if (acted_before && !in_vain) {
     Outcome found = co_await settle(started);
     co_return co_await disarm(index, std::move(found));
   }
+  if (in_vain) started.deadline = within(longest(index, false));
 
   Result<UpdateAbility, Fault> ability = co_await bmc_->update_ability();
   if (!ability) {
@@ -75,16 +83,37 @@ awaitable<Outcome> Conversation::activate() {
   co_return co_await disarm(index, std::move(found));
 }
 
+/// After a crash between "about to ask" and the asking: whether the request never left. It is believed only where the
+/// BMC answers all through the no-progress time, runs what it ran, restarts nothing and works on nothing.
+awaitable<bool> Conversation::never_left(std::uint32_t index, Look first) {
+  const std::string before = has_evidence(Evidence::Kind::reset_asked) ? evidence(Evidence::Kind::reset_asked)
+                                                                       : evidence(Evidence::Kind::start_asked);
+  const Clock::time_point since = Clock::now();
+  Look now = first;
+  for (;;) {
+    const TaskView* task = now.task();
+    const bool still = reset_times(now) == before && now.seen.boot != Boot::booting &&
+                       now.updates[index].version == first.updates[index].version &&
+                       (task == nullptr || task->state == TaskState::pending);
+    if (!still) co_return false;
+    if (Clock::now() - since >= timeouts().no_progress) co_return true;
+    co_await rest(since);
+    Result<Look, Fault> seen = co_await look();
+    if (!seen) co_return false;
+    now = std::move(*seen);
+  }
+}
+
 /// Asks once for what makes the staged image run: the reset that the Release names, or StartUpdate.
 awaitable<Result<StageReceipt, Fault>> Conversation::run_staged(std::uint32_t index, ApplyTime apply, Look before) {
   if (apply == ApplyTime::on_start_request) {
-    co_await record(Evidence::Kind::start_asked, component(index).id);
+    co_await record(Evidence::Kind::start_asked, reset_times(before));
     Result<StageReceipt, Fault> started = co_await bmc_->start_staged();
     if (started && !started->task_uri.empty()) co_await record(Evidence::Kind::task, started->task_uri);
     co_return started;
   }
   const bool by_bmc = component(index).activate_by == ActivateBy::bmc_reset;
-  co_await record(Evidence::Kind::reset_asked, by_bmc ? before.seen.bmc_reset_time : before.seen.host_reset_time);
+  co_await record(Evidence::Kind::reset_asked, reset_times(before));
   Result<void, Fault> reset;
   if (by_bmc) {
     reset = co_await bmc_->reset_bmc();
@@ -245,10 +274,14 @@ awaitable<Outcome> Conversation::roll_back() {
   started.receipt.task_uri = evidence(Evidence::Kind::task);
   const bool acted_before = has_evidence(Evidence::Kind::sending) || has_evidence(Evidence::Kind::start_asked) ||
                             has_evidence(Evidence::Kind::reset_asked);
-  if (acted_before) {
+  const bool asked_only =
+      acted_before && update(index).way_back == WayBack::bank_switch && evidence(Evidence::Kind::task).empty();
+  const bool in_vain = asked_only && co_await never_left(index, seen);
+  if (acted_before && !in_vain) {
     Outcome found = co_await settle(started);
     co_return co_await disarm(index, std::move(found));
   }
+  if (in_vain) started.deadline = Clock::now() + longest(index, true);
   if (update(index).way_back == WayBack::reflash) co_return co_await reflash(index, std::move(seen));
 
   if (update(index).way_back == WayBack::none || !seen.updates[index].previous) {
@@ -256,7 +289,7 @@ awaitable<Outcome> Conversation::roll_back() {
                       component(index).id + ": no bank holds " + quoted(update(index).from_version), seen);
   }
   const InstalledComponent previous = *seen.updates[index].previous;
-  co_await record(Evidence::Kind::start_asked, component(index).id);
+  co_await record(Evidence::Kind::start_asked, reset_times(seen));
   Result<StageReceipt, Fault> asked = co_await bmc_->activate_previous(previous);
   if (asked) {
     started.receipt = std::move(*asked);

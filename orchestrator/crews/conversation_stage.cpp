@@ -62,7 +62,14 @@ awaitable<Outcome> Conversation::stage() {
   }
   StageReceipt receipt;
   receipt.task_uri = evidence(Evidence::Kind::task);
-  if (has_evidence(Evidence::Kind::sending)) co_return co_await settle_stage(index, receipt, false);
+  if (has_evidence(Evidence::Kind::sending)) {
+    Outcome found = co_await settle_stage(index, receipt, false);
+    const bool nothing_arrived = found.verdict == Outcome::Verdict::untouched && found.cause == Cause::upload_failed;
+    if (!nothing_arrived) co_return found;
+    // It was our crash and not the BMC that cut the upload off: it is sent again by this very command.
+    seen = co_await look_through_weather(deadline);
+    if (!seen) co_return outcome(Outcome::Verdict::lost, Cause::lost, describe(seen.error()));
+  }
 
   const UpdateLook& before = seen->updates[index];
   if (before.runs != Runs::old_version || before.staged || seen->task()) {

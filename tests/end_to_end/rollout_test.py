@@ -38,7 +38,7 @@ class GoodRollout(unittest.TestCase):
             self.assertIn("12 updated", world.run("status", expect=0).stdout)
             self.assertIn("updated", world.run("report", "good", expect=0).stdout)
             report = json.loads(world.run("report", "good", "-o", "json", expect=0).stdout)
-            self.assertEqual("good", report["name"])
+            self.assertEqual((0, "good"), (report["exitCode"], report["rollout"]))
             world.run("journal", "verify", expect=0)
 
             again = world.run("apply", "good.yaml", expect=0)

@@ -34,7 +34,6 @@ class Curl(unittest.TestCase):
         with interop.Lab() as lab:
             # More than a megabyte: curl then asks for 100 Continue before it sends the body.
             task = self.push(lab, "Immediate", lab.image("bios", "3.4"))
-            self.assertEqual("3.2", self.version(lab))
             done = self.follow(lab, task["@odata.id"], "Completed")
             self.assertEqual("Update.1.0.UpdateSuccessful", done["Messages"][-1]["MessageId"])
             self.assertEqual("3.4", self.version(lab))

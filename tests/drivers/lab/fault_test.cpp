@@ -65,11 +65,9 @@ TEST_F(FaultTest, UnchangedSaysCompletedWithTheOldVersion) {
 }
 
 TEST_F(FaultTest, TaskGoneIs404AndTheUpdateHappens) {
-  host_.flash = Duration(200);
   start_with({.fault = Fault::task_gone});
   const auto bmc = client();
   const std::string task = push(*bmc, image("bios", "3.4"), "Immediate");
-  EXPECT_EQ(bmc->send(verb::get, task).status, 200U);
   wait_until([](const HostState& host) { return host.versions.at("bios") == "3.4"; });
   EXPECT_EQ(bmc->send(verb::get, task).status, 404U);
 }
@@ -116,9 +114,10 @@ TEST_F(FaultTest, TheHostNeverBootsUntilTheBankThatBootsIsBack) {
   update(*bmc, "3.4");
   EXPECT_EQ(state().versions.at("bios"), "3.4");
   bmc->post(system_reset, {{"ResetType", "ForceRestart"}});
-  EXPECT_EQ(state().boot_progress, "SystemHardwareInitializationComplete");
+  const auto booted = [](const HostState& host) { return host.boot_progress == "OSRunning"; };
+  EXPECT_FALSE(lab_->wait_until("n1", booted, 3 * host_.host_boot));
   switch_back(*bmc);
-  wait_until([](const HostState& host) { return host.boot_progress == "OSRunning"; });
+  wait_until(booted);
 }
 
 TEST_F(FaultTest, SlowBootTakesItsFactorLonger) {
@@ -152,7 +151,7 @@ TEST_F(FaultTest, AnImageOfTheHostCanTakeTheBmcWithIt) {
 }
 
 TEST_F(FaultTest, UnavailableAnswers503WithRetryAfterForAWhile) {
-  start_with({.fault = Fault::unavailable, .times = 1, .lasting = Duration(300)});
+  start_with({.fault = Fault::unavailable, .times = 1, .lasting = Duration(1500)});
   const auto bmc = client();
   reset_bmc(*bmc);
   const Response refused = bmc->send(verb::get, "/redfish/v1");

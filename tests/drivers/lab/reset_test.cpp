@@ -18,7 +18,7 @@ class ResetTest : public LabTest {
 };
 
 TEST_F(ResetTest, TheBmcsResetDropsEveryConnectionAndRefusesNewOnes) {
-  host_.bmc_boot = Duration(400);
+  host_.bmc_boot = Duration(1500);
   start();
   const auto bmc = client();
   const auto bystander = client();
@@ -69,6 +69,7 @@ TEST_F(ResetTest, TheHostBootsAfterEachKindOfRestart) {
 }
 
 TEST_F(ResetTest, ThePowerGoesOffAndOn) {
+  host_.host_boot = Duration(2000);
   start();
   const auto bmc = client();
   EXPECT_EQ(reset(*bmc, "GracefulShutdown"), 204U);

@@ -36,7 +36,6 @@ TEST_F(SessionTest, EveryHostsCertificateLeadsToTheLabsAuthorityAndNamesItsAddre
 TEST_F(SessionTest, TheAuthorityIsTheSameAfterARestartTheKeysAreNot) {
   start();
   const auto before = state().spki;
-  const auto ca = client_without_session();
   lab_ = nullptr;
   lab_ = std::make_unique<RunningLab>(config_);
   EXPECT_TRUE(connects());

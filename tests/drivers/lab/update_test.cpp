@@ -25,7 +25,6 @@ TEST_F(UpdateTest, ImmediateFlashesSwapsBanksAndRebootsTheHostByItself) {
   start();
   const auto bmc = client();
   const std::string task = push(*bmc, image("bios", "3.4"), "Immediate");
-  EXPECT_EQ(bmc->get(std::string(inventory) + "BIOS").at("Version"), "3.2");
   const json done = wait_for_task(*bmc, task, "Completed");
   EXPECT_EQ(done.at("PercentComplete"), 100);
   EXPECT_THAT(message_ids(done),
@@ -193,7 +192,7 @@ TEST_F(UpdateTest, AChunkedPushIsRefused) {
 }
 
 TEST_F(UpdateTest, OneUpdateAtATimeAndOneStagedImagePerComponent) {
-  host_.flash = Duration(400);
+  host_.flash = Duration(1500);
   start();
   const auto bmc = client();
   const std::string task = push(*bmc, image("bios", "3.4"), "OnReset");
@@ -219,7 +218,7 @@ TEST_F(UpdateTest, APullUpdateFailsAsATransferThatTheLabDoesNotMake) {
 }
 
 TEST_F(UpdateTest, TheMonitorAnswers202UntilTheTaskEndsThenItsOutcome) {
-  host_.flash = Duration(300);
+  host_.flash = Duration(1500);
   start();
   const auto bmc = client();
   const Response pushed = bmc->push(image("bios", "3.4"), "Immediate");

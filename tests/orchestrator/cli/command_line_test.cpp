@@ -73,6 +73,7 @@ TEST_F(CommandLine, AMistypedVerbIsGuessed) {
   const Said said = say({"aply", "rollout.yaml"});
   EXPECT_EQ(said.err, "error: unknown verb 'aply'; did you mean 'apply'?\nnext: breakwater --help\n");
   EXPECT_THAT(say({"quarantine", "relese", "n1"}).err, HasSubstr("did you mean 'release'?"));
+  EXPECT_THAT(say({"--state", "/somewhere", "-v", "aply", "x"}).err, HasSubstr("unknown verb 'aply'"));
 }
 
 TEST_F(CommandLine, HelpTeaches) {

@@ -123,11 +123,6 @@ TEST_F(View, ExitCodes) {
   EXPECT_EQ(exit_for(state, End::finished), Exit::quarantined);
   state.hosts[3].state = State::rolled_back;
   EXPECT_EQ(exit_for(state, End::finished), Exit::halted) << "5 wins over 6";
-  EXPECT_EQ(exit_for_rollback(state, End::finished), Exit::quarantined);
-  state.hosts[2].state = State::rolled_back;
-  EXPECT_EQ(exit_for_rollback(state, End::finished), Exit::done);
-  state.hosts[0].undo = true;
-  EXPECT_EQ(exit_for_rollback(state, End::finished), Exit::failed) << "it has no way back";
   EXPECT_EQ(exit_for(state, End::left), Exit::try_later);
   EXPECT_EQ(exit_for(state, End::at_rest), Exit::try_later);
   state.stopping = true;
@@ -135,6 +130,27 @@ TEST_F(View, ExitCodes) {
   all(State::updated);
   state.halted = true;
   EXPECT_EQ(exit_for(state, End::finished), Exit::halted);
+}
+
+TEST_F(View, ARollbackIsDoneWhenEveryHostThatWasMeantIsBack) {
+  using End = Conductor::End;
+  RolloutState state = rollout();
+  for (HostTrip& trip : state.hosts) trip.state = State::rolled_back;
+  OperatorAsked all;
+  all.verb = Verb::roll_back;
+  OperatorAsked canary = all;
+  canary.wave = 0;
+  OperatorAsked one = all;
+  one.host = "n3";
+  EXPECT_EQ(exit_for_rollback(state, End::finished, all), Exit::done);
+  state.hosts[2].state = State::updated;
+  EXPECT_THAT(left_behind(state, all), testing::ElementsAre("n3"));
+  EXPECT_EQ(exit_for_rollback(state, End::finished, all), Exit::failed);
+  EXPECT_EQ(exit_for_rollback(state, End::finished, canary), Exit::done);
+  EXPECT_EQ(exit_for_rollback(state, End::finished, one), Exit::failed);
+  state.hosts[1].state = State::quarantined;
+  EXPECT_EQ(exit_for_rollback(state, End::finished, all), Exit::quarantined);
+  EXPECT_EQ(exit_for_rollback(state, End::left, all), Exit::try_later);
 }
 
 TEST_F(View, StatusAsJson) {
