@@ -11,10 +11,7 @@
 
 namespace breakwater {
 namespace {
-
-std::string quoted(const std::string& text) {
-  return '"' + text + '"';
-}
+std::string quoted(const std::string& text) { return '"' + text + '"'; }
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -44,8 +41,7 @@ std::vector<RolloutComponent> in_order(std::vector<RolloutComponent> components)
   return ordered;
 }
 
-/// Why a host is not updated: a stable word and a sentence.
-struct Reason {
+struct Reason {  // why a host is not updated: a stable word and a sentence
   std::string word;
   std::string detail;
 };
@@ -397,11 +393,8 @@ class Resolving {
   std::vector<bool> acknowledged_;
   PlanRefusals refusals_;
 };
-
 }  // namespace
 
-Result<ResolvedPlan, PlanRefusals> resolve(const ResolveInput& input) {
-  return Resolving(input).run();
-}
+Result<ResolvedPlan, PlanRefusals> resolve(const ResolveInput& input) { return Resolving(input).run(); }
 
 }  // namespace breakwater
