@@ -188,8 +188,11 @@ class Occurrences {
     if (!readable_) return;
     // Without an end libical would look through six centuries for a 30th of February, minute by minute.
     parsed.until = to_ical(last);
+    const bool by_date = parsed.freq == ICAL_MONTHLY_RECURRENCE || parsed.freq == ICAL_YEARLY_RECURRENCE;
+    if (!by_date)
+      start = near(start, first, date::days(rule.interval * (parsed.freq == ICAL_WEEKLY_RECURRENCE ? 7 : 1)));
     iterator_.reset(icalrecur_iterator_new(parsed, to_ical(start)));
-    if (iterator_ && first > start) icalrecur_iterator_set_start(iterator_.get(), to_ical(first));
+    if (iterator_ && by_date && first > start) icalrecur_iterator_set_start(iterator_.get(), to_ical(first));
   }
 
   /// Whether libical takes the rule at all. One that it takes and that never comes has no occurrences.
@@ -203,6 +206,12 @@ class Occurrences {
   }
 
  private:
+  /// The start moved on by whole steps, which leaves the rule as it is. libical's own way to skip ahead loses count of
+  /// every other week where the week's last day is asked for.
+  static Local near(Local start, Local first, date::days step) {
+    return first > start ? start + (first - start) / step * step : start;
+  }
+
   bool readable_ = false;
   std::unique_ptr<icalrecur_iterator, FreeIterator> iterator_;
 };
@@ -228,8 +237,9 @@ void expand_rule(const Recurrence& recurrence, Expansion& out) {
                   ? "missing: how long it lasts, `6h` or `2d`"
                   : "`" + recurrence.duration + "` is not a duration above 0 and up to 366d; `6h` and `2d` are");
   }
-  const Rrule rule = recurrence.rrule.empty() ? Rrule{{}, {}, 1, {"missing: when it begins, `FREQ=DAILY;BYHOUR=22`"}}
-                                              : parse_rrule(recurrence.rrule);
+  const Rrule rule = recurrence.rrule.empty()
+                         ? Rrule{{}, {}, 1, {"missing: when it begins, `FREQ=DAILY;BYHOUR=22`"}}
+                         : parse_rrule(recurrence.rrule);
   for (const auto& problem : rule.problems) out.wrong("rrule", problem);
   if (recurrence.zone == nullptr) return;
   const auto start = read_start(recurrence, rule.interval, out);
@@ -248,7 +258,7 @@ void expand_rule(const Recurrence& recurrence, Expansion& out) {
       if (near + length->bound() < out.from || near - hours(24) > out.to) continue;
       return out.wrong("rrule", "a beginning, " + std::get<std::string>(begun));
     }
-    if (*begin_at > *until) return;
+    if (*begin_at > *until) continue;  // libical names the hours of a day in the order of their list
     auto ended = end_of(zone, *begin, *begin_at, *length);
     const auto* end_at = std::get_if<Instant>(&ended);
     if (end_at == nullptr) return out.wrong("duration", "an end, " + std::get<std::string>(ended));

@@ -1,6 +1,6 @@
 #pragma once
-// Wrong passwords lock accounts: at most three refused logins per BMC and hour, for the whole process (design.md 5), and
-// for the next one where somebody keeps them.
+// Wrong passwords lock accounts: at most three refused logins per BMC and hour, for the whole process (design.md 5),
+// and for the next one where somebody keeps them.
 #include <deque>
 #include <functional>
 #include <map>
