@@ -7,7 +7,8 @@ A file that needs a row here to be widened usually wants to be split instead.
 FLOORS = {
     "inventories": [],
     "policies": ["inventories"],
-    "drivers": ["inventories"],
+    "drivers/ipmi/wire": ["inventories"],
+    "drivers": ["inventories", "drivers/ipmi/wire"],
     "orchestrator/core": ["inventories", "policies"],
     "orchestrator/journal": ["inventories", "policies", "orchestrator/core"],
     "orchestrator/crews": ["inventories", "policies", "drivers", "orchestrator/core"],
@@ -25,7 +26,7 @@ LIBRARIES = {
                       ["inventories/document/", "drivers/redfish/", "drivers/lab/", "orchestrator/journal/",
                        "orchestrator/service/"]),
     "OpenSSL": (["openssl/"],
-                ["inventories/trust/", "drivers/redfish/t*", "drivers/ipmi/rakp*", "drivers/lab/",
+                ["inventories/trust/", "drivers/redfish/t*", "drivers/ipmi/", "drivers/lab/",
                  "orchestrator/service/"]),
     "Boost": (["boost/"], ["drivers/", "orchestrator/crews/", "orchestrator/service/"]),
     "libical": (["libical/"], ["policies/windows*"]),
