@@ -187,8 +187,8 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
     if (watcher_.on_decision) watcher_.on_decision(rollout, *decision, crew_.now());
     if (rollout.finished) return End::finished;
     if (interrupts_ >= 2) return End::left;
-    const bool resting = rollout.stopping || interrupts_ > 0;
-    if (resting && rollout.in_flight == 0 && !(rollout.halted && !rollout.undos.empty())) return End::at_rest;
+    const bool stopped = rollout.stopping && !(rollout.halted && !rollout.undos.empty());
+    if ((stopped || interrupts_ > 0) && rollout.in_flight == 0) return End::at_rest;
 
     const Instant poll = crew_.now().steady + kRequestPoll;
     std::vector<CrewEvent> arrived = crew_.wait_until(decision->wake ? std::min(*decision->wake, poll) : poll);

@@ -5,6 +5,8 @@
 namespace breakwater {
 namespace {
 
+constexpr const char* kLeaving = "this process was asked to leave: nothing new starts";
+
 /// Basis points of `part` in `whole`, rounded down; a whole of nothing counts as all.
 std::int64_t share_of(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 10'000 : part * 10'000 / whole;
@@ -72,7 +74,7 @@ class Deciding {
     if (rollout_.finished) return std::move(decision_);
     if (halt_where_failed()) return std::move(decision_);
     issue_due_steps();
-    issue_from(rollout_.undos, Action::roll_back);
+    start_ways_back();
     if (!rollout_.halted) advance_wave();
     finish_where_done();
     return std::move(decision_);
@@ -162,6 +164,13 @@ class Deciding {
     }
   }
 
+  /// A way back is a start like others for a process that was asked to leave; a later one goes on with it. What is in
+  /// flight and fails still finishes its own.
+  void start_ways_back() {
+    if (may_start_) return issue_from(rollout_.undos, Action::roll_back);
+    if (!rollout_.undos.empty()) wait(Wait::Reason::paused, kLeaving);
+  }
+
   void advance_wave() {
     if (rollout_.open_wave >= plan_.waves.size()) return;
     const WaveState& wave = rollout_.waves[rollout_.open_wave];
@@ -171,7 +180,7 @@ class Deciding {
         wait(rollout_.stopping ? Wait::Reason::stopped : Wait::Reason::paused,
              rollout_.stopping ? "stopped by an operator"
              : rollout_.paused ? "paused by an operator"
-                               : "this process was asked to leave: nothing new starts");
+                               : kLeaving);
       }
       return;
     }

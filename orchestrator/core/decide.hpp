@@ -27,7 +27,8 @@ struct Decision {
 };
 inline constexpr std::size_t kActsMost = 256;
 
-/// What is to be done now for one rollout. `may_start` is false once the process was asked to leave.
+/// What is to be done now for one rollout. `may_start` is false once the process was asked to leave: then neither a
+/// host's trip nor the way back of an updated one begins.
 Decision decide(Fleet& fleet, RolloutId id, Now now, bool may_start);
 
 /// Whether a wave has failed already, whatever its remaining hosts do; the reason where it has.

@@ -148,6 +148,25 @@ TEST(Leaving, NothingNewStarts) {
   EXPECT_EQ(drill.rollout().in_flight, 0u);
 }
 
+TEST(Leaving, AHaltStartsNoWayBackAndTheHostInFlightFinishesItsOwn) {
+  Drill drill;
+  drill.folds_again = true;
+  drill.table[{"n1", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
+  drill.start(plan_of({.waves = {3}, .global = 1}));
+  drill.run_until([&] { return drill.state("n1") == State::checking; });
+  drill.may_start = false;
+  drill.run();
+  EXPECT_TRUE(drill.rollout().halted);
+  EXPECT_EQ(drill.state("n1"), State::rolled_back);
+  EXPECT_EQ(drill.state("n0"), State::updated);
+  EXPECT_TRUE(waits_for(drill, Wait::Reason::paused));
+  EXPECT_FALSE(drill.rollout().finished);
+  drill.may_start = true;
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::rolled_back);
+  EXPECT_TRUE(drill.rollout().finished);
+}
+
 struct Windows : testing::Test {
   Windows() {
     plan = plan_of({.waves = {2}, .global = 1});

@@ -1,0 +1,97 @@
+// The loop over a real journal, with a crew that answers at once.
+#include "orchestrator/conductor.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/orchestrator/core/drill.hpp"
+#include "tests/orchestrator/journal/journals.hpp"
+
+namespace breakwater {
+namespace {
+
+/// Every command ends as the script says, or well. A wait that hears nothing lets time run, and is over for good once
+/// nothing has happened for an hour: then the conductor is asked to leave.
+class MadeCrew : public Crew {
+ public:
+  explicit MadeCrew(std::atomic<int>& interrupts) : interrupts_(interrupts) {}
+
+  std::function<std::optional<Outcome>(const Command&)> script;
+
+  Now now() override { return now_; }
+  void start(Order order) override { open_.push_back(order.command); }
+  void durable(std::uint64_t) override {}
+
+  std::vector<CrewEvent> wait_until(Instant until) override {
+    std::vector<CrewEvent> events;
+    for (const Command& command : std::exchange(open_, {})) {
+      std::optional<Outcome> outcome;
+      if (script) outcome = script(command);
+      events.emplace_back(CommandEnded{command.id, command.rollout, command.host, outcome.value_or(Outcome())});
+    }
+    const Duration passed = events.empty() ? until - now_.steady : Duration(1);
+    now_ = {now_.steady + passed, now_.wall + passed};
+    idle_ = events.empty() ? idle_ + passed : Duration(0);
+    if (idle_ > std::chrono::hours(1)) interrupts_ = 2;
+    return events;
+  }
+
+ private:
+  std::atomic<int>& interrupts_;
+  Now now_{kBegin, kBegin};
+  std::vector<Command> open_;
+  Duration idle_{0};
+};
+
+struct Conducted : testing::Test {
+  Conducted() {
+    if (auto locked = store->lock(journal::kHolder); !locked) ADD_FAILURE() << locked.error().message;
+  }
+
+  Conductor::End run(RolloutId id) {
+    const auto end = conductor.run(id);
+    if (!end) ADD_FAILURE() << end.error().message;
+    return end ? *end : Conductor::End::left;
+  }
+  State state(RolloutId id, HostIndex host) const { return fleet.find(id)->hosts[host].state; }
+
+  journal::StateFolder folder;
+  std::unique_ptr<journal::SqliteStore> store = journal::open_sqlite(folder.path());
+  std::atomic<int> interrupts = 0;
+  MadeCrew crew{interrupts};
+  Fleet fleet;
+  Conductor conductor{*store, crew, fleet, Watcher(), interrupts};
+};
+
+TEST_F(Conducted, AskedToLeaveAHaltStartsNoWayBackAndTheNextRunDoes) {
+  crew.script = [&](const Command& command) -> std::optional<Outcome> {
+    if (command.host != 1 || command.action != Action::check) return std::nullopt;
+    interrupts = 1;
+    return ends(Outcome::Verdict::failed, Cause::unhealthy);
+  };
+  const auto id = conductor.begin(plan_of({.waves = {3}, .global = 1}), "lena");
+  ASSERT_TRUE(id);
+  EXPECT_EQ(run(*id), Conductor::End::at_rest);
+  EXPECT_TRUE(fleet.find(*id)->halted);
+  EXPECT_EQ(state(*id, 0), State::updated);
+  EXPECT_EQ(state(*id, 1), State::rolled_back);
+  interrupts = 0;
+  EXPECT_EQ(run(*id), Conductor::End::finished);
+  EXPECT_EQ(state(*id, 0), State::rolled_back);
+}
+
+/// Stopped, on the other hand, it goes on bringing back what a halt gave up.
+TEST_F(Conducted, AStoppedRolloutThatHaltedBringsItsWaveBack) {
+  crew.script = [&](const Command& command) -> std::optional<Outcome> {
+    if (command.host != 1 || command.action != Action::check) return std::nullopt;
+    EXPECT_TRUE(conductor.ask({Verb::stop, command.rollout, "omar", "", {}, ""}));
+    return ends(Outcome::Verdict::failed, Cause::unhealthy);
+  };
+  const auto id = conductor.begin(plan_of({.waves = {3}, .global = 1}), "lena");
+  ASSERT_TRUE(id);
+  EXPECT_EQ(run(*id), Conductor::End::finished);
+  EXPECT_EQ(state(*id, 0), State::rolled_back);
+}
+
+}  // namespace
+}  // namespace breakwater
