@@ -174,7 +174,11 @@ class Deciding {
   void advance_wave() {
     if (rollout_.open_wave >= plan_.waves.size()) return;
     const WaveState& wave = rollout_.waves[rollout_.open_wave];
-    if (wave.waiting == 0 && wave.in_flight == 0) return judge(wave);
+    if (wave.waiting == 0 && wave.in_flight == 0) {
+      // A host that is asked back is no success any more: it leaves the wave before the gate counts.
+      if (rollout_.undos.empty() && decision_.acts.empty()) judge(wave);
+      return;
+    }
     if (rollout_.paused || !may_start_) {
       if (wave.waiting > 0) {
         wait(rollout_.stopping ? Wait::Reason::stopped : Wait::Reason::paused,

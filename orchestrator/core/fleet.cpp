@@ -167,6 +167,7 @@ void Fleet::move(const Recorded& record, RolloutState& rollout, HostIndex host, 
   if (*next == State::updated) {
     trip.order = record.seq;
     trip.undo = trip.undo || rollout.waves[rollout.plan->hosts[host].wave].undo;
+    if (trip.undo) trip.cause = rollout.halted ? Cause::halted : Cause::asked;
   }
   if (*next == State::quarantined) enter_quarantine(record, rollout, host);
   count(record, rollout, host, from, *next);
@@ -175,11 +176,14 @@ void Fleet::move(const Recorded& record, RolloutState& rollout, HostIndex host, 
 
 void Fleet::count(const Recorded& record, RolloutState& rollout, HostIndex host, State from, State to) {
   WaveState& wave = rollout.waves[rollout.plan->hosts[host].wave];
-  const auto place = [&wave](State state) -> std::uint32_t* {
+  // What an operator took out though it was well says nothing of the wave.
+  const bool taken_out = rollout.hosts[host].cause == Cause::asked;
+  const auto place = [&wave, taken_out](State state) -> std::uint32_t* {
     if (state == State::waiting) return &wave.waiting;
     if (!is_end(state)) return &wave.in_flight;
     if (state == State::updated) return &wave.updated;
     if (state == State::current) return &wave.current;
+    if (state == State::rolled_back && taken_out) return nullptr;
     return state == State::not_started || state == State::skipped ? nullptr : &wave.failed;
   };
   if (std::uint32_t* left = place(from)) --*left;

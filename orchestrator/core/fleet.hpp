@@ -44,7 +44,7 @@ struct WaveState {
   std::uint32_t in_flight = 0;
   std::uint32_t updated = 0;
   std::uint32_t current = 0;
-  std::uint32_t failed = 0;  ///< refused, rolled back, quarantined
+  std::uint32_t failed = 0;  ///< refused, rolled back unless an operator asked for it, quarantined
   Instant last_end;
   bool judged = false;
   bool undo = false;

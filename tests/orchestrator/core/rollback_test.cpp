@@ -293,6 +293,59 @@ TEST(AskedBack, AStagedHostIsTakenBack) {
   EXPECT_EQ(drill.state("n1"), State::updated);
 }
 
+/// Updated or still in flight when it is asked back: an operator's own undo is no failure of the open wave.
+TEST(AskedBack, AHostOfTheOpenWaveDoesNotCountForItsGate) {
+  for (const State asked_in : {State::updated, State::checking}) {
+    Drill drill;
+    drill.folds_again = true;
+    ResolvedPlan plan = plan_of({.waves = {3, 1}, .global = 1});
+    plan.wave_failure.failed_hosts = 1;
+    const RolloutId id = drill.start(plan);
+    ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == asked_in; }));
+    drill.ask(Verb::roll_back, id, "n0");
+    drill.run();
+    EXPECT_EQ(drill.state("n0"), State::rolled_back);
+    EXPECT_EQ(drill.trip("n0").cause, Cause::asked);
+    EXPECT_FALSE(drill.rollout().halted) << drill.rollout().halt_reason;
+    EXPECT_THAT(drill.in(State::updated), ElementsAre("n1", "n2", "n3"));
+    ASSERT_THAT(drill.all<GateJudged>(), SizeIs(2));
+    EXPECT_THAT(drill.all<GateJudged>()[0].reason, testing::HasSubstr("2 of 2 hosts are well"));
+  }
+}
+
+TEST(AskedBack, TheLastHostOfAWaveIsGoneBeforeTheGateCounts) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {2, 1}, .gate = {Share{10'000}, 2}}));
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n1") == State::checking; }));
+  drill.ask(Verb::roll_back, id, "n1");
+  drill.run();
+  ASSERT_THAT(drill.all<GateJudged>(), SizeIs(1));
+  EXPECT_FALSE(drill.all<GateJudged>()[0].passed);
+  EXPECT_THAT(drill.all<GateJudged>()[0].reason, testing::HasSubstr("1 of 1 hosts are well"));
+}
+
+TEST(AskedBack, AHostThatFailsOnItsOwnStillCountsForItsGate) {
+  Drill drill;
+  drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
+  const RolloutId id = drill.start(plan_of({.waves = {3, 1}, .global = 1}));
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::checking; }));
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.run();
+  EXPECT_EQ(drill.trip("n0").cause, Cause::unhealthy);
+  EXPECT_TRUE(drill.rollout().halted);
+}
+
+TEST(AskedBack, AHostThatCannotBeBroughtBackCountsForItsGate) {
+  Drill drill;
+  drill.table[{"n0", Action::roll_back}] = {ends(Outcome::Verdict::failed, Cause::roll_back_failed)};
+  const RolloutId id = drill.start(plan_of({.waves = {3, 1}, .global = 1}));
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::updated; }));
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::quarantined);
+  EXPECT_TRUE(drill.rollout().halted);
+}
+
 TEST(AskedBack, AHostThatALaterRolloutTouchedStays) {
   Drill drill;
   drill.folds_again = true;
