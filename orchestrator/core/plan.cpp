@@ -3,13 +3,17 @@
 namespace breakwater {
 
 Duration longest_trip(const ResolvedPlan& plan, const PlannedHost& host) {
-  Duration needed = plan.checks.stable_for;
+  Duration needed{0};
+  bool goes_back = false;
   for (const PlannedUpdate& update : host.updates) {
     const PlannedComponent& component = plan.components[update.component];
-    needed += component.most;
-    if (update.way_back != WayBack::none) needed += component.back_most;
+    needed += component.most + plan.checks.stable_for;
+    if (update.way_back == WayBack::none) continue;
+    needed += component.back_most;
+    goes_back = true;
   }
-  return needed;
+  // The way back is checked once, when all is back.
+  return goes_back ? needed + plan.checks.stable_for : needed;
 }
 
 }  // namespace breakwater

@@ -53,7 +53,7 @@ TEST(PlanText, SaysEverythingBeforeAnythingIsTouched) {
             " 1 of any one rack r1\n"
             " 4 in all besides 1 host down already\n"
             "time\n"
-            " a host takes at most 17m, its way back included (n1)\n"
+            " a host takes at most 19m, its way back included (n1)\n"
             "plan sha256:0000000000000000000000000000000000000000000000000000000000000000\n");
 }
 

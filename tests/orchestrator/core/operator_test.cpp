@@ -212,6 +212,15 @@ TEST_F(Windows, NoHostStartsTooLateForItsWayBack) {
   EXPECT_EQ(drill.trip("n1").started, kBegin + hours(26));
 }
 
+/// The checks hold their time after each component, and once more after the way back.
+TEST_F(Windows, TheChecksOfTheWayBackCountToo) {
+  plan = plan_of({.waves = {1}, .updates = 2});
+  plan.checks.stable_for = minutes(10);
+  EXPECT_EQ(longest_trip(plan, plan.hosts[0]), 2 * minutes(20 + 10) + 2 * minutes(25) + minutes(10));
+  for (PlannedUpdate& update : plan.hosts[0].updates) update.way_back = WayBack::none;
+  EXPECT_EQ(longest_trip(plan, plan.hosts[0]), 2 * minutes(20 + 10));
+}
+
 TEST_F(Windows, EveryHostsOwnTripMustFit) {
   plan = plan_of({.waves = {3}, .updates = 2, .global = 10});
   plan.calendar.always_open = false;
