@@ -67,7 +67,7 @@ class Bmc {
     virtual BmcResult<Identity> identify() = 0;
     virtual BmcResult<Observation> observe() = 0;
     virtual BmcResult<UpdateAbility> update_ability() = 0;
-    /// Uploads the image. The file is hashed again before the first byte. Never repeated by itself.
+    /// Uploads the image, which was hashed for this attempt alone. Never repeated by itself.
     virtual BmcResult<StageReceipt> stage(VerifiedImage image, StageRequest request, BodySent sent) = 0;
     virtual BmcResult<TaskView> read_task(StageReceipt receipt) = 0;
     /// Runs what was staged with ApplyTime::on_start_request; the receipt names the new task where there is one.

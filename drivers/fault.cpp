@@ -20,6 +20,8 @@ std::string_view to_string(Fault::Kind kind) {
         case Fault::Kind::bound_exceeded: return "bound_exceeded";
         case Fault::Kind::foreign_link: return "foreign_link";
         case Fault::Kind::login_refused: return "login_refused";
+        case Fault::Kind::user_unknown: return "user_unknown";
+        case Fault::Kind::suite_refused: return "suite_refused";
         case Fault::Kind::logins_exhausted: return "logins_exhausted";
         case Fault::Kind::unauthorized: return "unauthorized";
         case Fault::Kind::sessions_exhausted: return "sessions_exhausted";
@@ -55,6 +57,8 @@ bool is_weather(Fault::Kind kind) {
         case Fault::Kind::bound_exceeded:
         case Fault::Kind::foreign_link:
         case Fault::Kind::login_refused:
+        case Fault::Kind::user_unknown:
+        case Fault::Kind::suite_refused:
         case Fault::Kind::logins_exhausted:
         case Fault::Kind::http_status:
         case Fault::Kind::not_supported:

@@ -24,7 +24,9 @@ struct Fault {
         malformed_reply,
         bound_exceeded,
         foreign_link,      ///< a link of the reply leads off this origin or is no Redfish path
-        login_refused,     ///< 401 to the login itself
+        login_refused,     ///< 401 to the login itself; a wrong password
+        user_unknown,      ///< the BMC has no such user, or not with this privilege
+        suite_refused,     ///< no cipher suite that is good enough is offered
         logins_exhausted,  ///< the allowed number of refused logins is used up; nothing was sent
         unauthorized,      ///< 401 to anything else: a session that died
         sessions_exhausted,

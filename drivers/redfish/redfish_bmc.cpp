@@ -16,7 +16,6 @@ namespace {
 namespace asio = boost::asio;
 using Steady = std::chrono::steady_clock;
 
-constexpr std::size_t kWorkers = 2;
 constexpr Duration kPollWaitMax = std::chrono::seconds(60);
 
 Instant steady_now() {
@@ -163,8 +162,6 @@ BmcResult<StageReceipt> RedfishBmc::stage(VerifiedImage image, StageRequest requ
   if (const auto refusal = refuse_stage(*service, request, image.size())) co_return fail(*refusal);
   const Result<std::vector<std::string>, Fault> before = co_await discovery_.task_links();
   if (!before) co_return fail(before.error());
-  const Result<void, Fault> hashed = co_await rehash(image, executor_, shared_.workers());
-  if (!hashed) co_return fail(hashed.error());
   std::uint64_t bytes_sent = 0;
   const Quirks& quirks = discovery_.quirks();
   const Result<Reply, Fault> reply = co_await push(session_, *service, quirks, image, request, sent, bytes_sent);
@@ -321,11 +318,7 @@ BmcResult<void> RedfishBmc::power_on() {
 }  // namespace
 
 RedfishContext::RedfishContext(LoginGuard::Clock steady)
-    : tls_(std::make_shared<TlsContexts>()), logins_(steady ? std::move(steady) : steady_now), workers_(kWorkers) {}
-
-RedfishContext::~RedfishContext() {
-  workers_.join();
-}
+    : tls_(std::make_shared<TlsContexts>()), logins_(steady ? std::move(steady) : steady_now) {}
 
 std::string RedfishContext::service_uuid(const std::string& address) {
   const std::lock_guard lock(mutex_);

@@ -1,14 +1,13 @@
 #pragma once
 // The Redfish driver's door: conversations with BMCs over HTTPS, and what they share within a process.
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 
 #include "drivers/bmc.hpp"
-#include "drivers/redfish/login_guard.hpp"
+#include "drivers/login_guard.hpp"
 #include "drivers/redfish/tls.hpp"
 #include "drivers/redfish/transport.hpp"
 #include "inventories/hosts/host.hpp"
@@ -21,12 +20,9 @@ class RedfishContext {
  public:
   /// `steady` is the clock of the login guard; the machine's own where none is given.
   explicit RedfishContext(LoginGuard::Clock steady = {});
-  ~RedfishContext();
 
   const std::shared_ptr<TlsContexts>& tls() const { return tls_; }
   LoginGuard& logins() { return logins_; }
-  /// Workers for what must not run on an I/O thread: the hash of an image.
-  boost::asio::thread_pool& workers() { return workers_; }
   /// The UUID of the service at an address, as last seen under a trusted key; empty where none was.
   std::string service_uuid(const std::string& address);
   void remember_service(const std::string& address, const std::string& uuid);
@@ -34,7 +30,6 @@ class RedfishContext {
  private:
   std::shared_ptr<TlsContexts> tls_;
   LoginGuard logins_;
-  boost::asio::thread_pool workers_;
   std::mutex mutex_;
   std::map<std::string, std::string> services_;
 };

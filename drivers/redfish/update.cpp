@@ -1,19 +1,12 @@
 #include "drivers/redfish/update.hpp"
 
 #include <array>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/prefer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <random>
 
 #include "drivers/redfish/fault_text.hpp"
 
 namespace breakwater::redfish {
 namespace {
-
-namespace asio = boost::asio;
-using Hashed = Result<void, Refusal>;
 
 constexpr const char* kStep = "upload";
 
@@ -86,26 +79,6 @@ std::optional<Fault> refuse_stage(const UpdateFacts& service, const StageRequest
   }
   if (service.busy) return make_fault(Fault::Kind::busy, kStep, "another client holds HttpPushUriTargetsBusy");
   return std::nullopt;
-}
-
-BmcResult<void> rehash(const VerifiedImage& image, asio::any_io_executor home, asio::thread_pool& workers) {
-  // Captureless, its data as arguments: performance.md 2.3, rule 7.
-  constexpr auto initiation = [](auto handler, asio::any_io_executor back, asio::thread_pool* pool,
-                                 const VerifiedImage* bytes) {
-    auto held = asio::prefer(std::move(back), asio::execution::outstanding_work.tracked);
-    asio::post(*pool, [handler = std::move(handler), held = std::move(held), bytes]() mutable {
-      Hashed hashed = bytes->rehash();
-      asio::post(held, [handler = std::move(handler), hashed = std::move(hashed)]() mutable {
-        std::move(handler)(std::move(hashed));
-      });
-    });
-  };
-  const VerifiedImage* const bytes = &image;
-  asio::thread_pool* const pool = &workers;
-  const Hashed hashed = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Hashed)>(
-      initiation, asio::use_awaitable, home, pool, bytes);
-  if (hashed) co_return Result<void, Fault>{};
-  co_return fail(make_fault(Fault::Kind::image_refused, kStep, hashed.error().message));
 }
 
 }  // namespace breakwater::redfish

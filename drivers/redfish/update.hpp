@@ -1,7 +1,5 @@
 #pragma once
-// An image's way to the BMC: the two forms of push, built pure, and the hash before the first byte off the I/O thread.
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/thread_pool.hpp>
+// An image's way to the BMC: the two forms of push, built pure.
 #include <string>
 #include <string_view>
 
@@ -29,9 +27,5 @@ std::string new_boundary();
 
 /// Why the service does not take this image this way, before anything is sent; nothing where it does.
 std::optional<Fault> refuse_stage(const UpdateFacts& service, const StageRequest& request, std::uint64_t image_bytes);
-
-/// Hashes the whole file on a worker; the outcome comes back on the awaiting coroutine's thread.
-BmcResult<void> rehash(const VerifiedImage& image, boost::asio::any_io_executor home,
-                       boost::asio::thread_pool& workers);
 
 }  // namespace breakwater::redfish

@@ -23,11 +23,23 @@ struct TlsPolicy {
     bool operator==(const TlsPolicy&) const = default;
 };
 
+/// What a BMC is spoken to by.
+enum class Driver { redfish, ipmi };
+
+/// How to reach a BMC by RMCP+.
+struct IpmiEndpoint {
+    std::uint16_t port = 623;
+    std::string k_g;  ///< a reference to the BMC's key K_G, as `credentials`; empty where it has none
+    bool operator==(const IpmiEndpoint&) const = default;
+};
+
 struct BmcEndpoint {
     std::string address;  ///< host name or IP literal
-    std::uint16_t port = 443;
+    std::uint16_t port = 443;  ///< of Redfish
     std::string credentials;  ///< a reference, `env:NAME` or `file:PATH`; what it names is `user:password`
     TlsPolicy tls;
+    std::vector<Driver> drivers{Driver::redfish};  ///< in order of preference, each once, never empty
+    IpmiEndpoint ipmi;
     bool operator==(const BmcEndpoint&) const = default;
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 // What one look at a host through its BMC found. Everything in it was true at some moment of that look.
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,14 @@ struct TaskView {
     std::string message;     ///< the most telling one: the first critical, else the last
     std::string started;     ///< StartTime as text: a reused task id has another one
     bool update = true;      ///< false where the task is known to be about something else
+    bool self_test_failed = false;  ///< it ended, and what runs now says of itself that it is broken
+};
+
+/// Which driver does one thing for a host: `update` by `ipmi (HPM.1)`.
+struct DoneBy {
+    std::string what;
+    std::string driver;
+    bool operator==(const DoneBy&) const = default;
 };
 
 struct Observation {
@@ -38,10 +48,14 @@ struct Observation {
     std::vector<InstalledComponent> inventory;
     Power power = Power::unknown;
     Health health = Health::unknown;
+    std::string health_text;  ///< what makes it no better, where the BMC says; empty elsewhere
     Boot boot = Boot::unknown;
     std::string host_reset_time;  ///< LastResetTime as text, empty where absent; compared for change only
     std::string bmc_reset_time;
     std::vector<TaskView> tasks;  ///< those that are not at an end
+    std::optional<std::uint32_t> critical_events;  ///< in the system event log; nothing where it was not read
+    std::vector<DoneBy> done_by;
+    std::vector<std::string> findings;  ///< what two drivers of one BMC disagree on
 };
 
 }  // namespace breakwater

@@ -55,8 +55,4 @@ std::span<const std::byte> VerifiedImage::bytes() const {
   return mapping_->bytes();
 }
 
-Result<void, Refusal> VerifiedImage::rehash() const {
-  return mapping_->check(digest_);
-}
-
 }  // namespace breakwater

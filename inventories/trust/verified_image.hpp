@@ -16,8 +16,9 @@ namespace breakwater {
 /// A file of the image store, open and mapped once for everybody who sends it.
 class ImageMapping;
 
-/// One image that an approved Release names, hashed whole from the open file that `bytes` maps. Moved, not copied;
-/// hosts that send the same image share one mapping. Every member function is const and may be called from any thread.
+/// One image that an approved Release names, hashed whole from the open file that `bytes` maps. It is for one attempt:
+/// Bmc::stage takes it, it is moved and never copied, and the next attempt hashes anew. Hosts that send the same image
+/// share one mapping. Every member function is const and may be called from any thread.
 class VerifiedImage {
  public:
   VerifiedImage(VerifiedImage&&) noexcept = default;
@@ -33,10 +34,6 @@ class VerifiedImage {
   const std::vector<std::string>& signers() const { return signers_; }
   /// Of the Release that names it.
   const Sha256& release_digest() const { return release_digest_; }
-
-  /// Hashes the whole file again, from the same open descriptor whose bytes are sent. To be called on every attempt,
-  /// off the I/O threads: 64 MiB take about 45 ms.
-  Result<void, Refusal> rehash() const;
 
  private:
   friend class ImageStore;

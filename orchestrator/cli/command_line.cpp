@@ -94,9 +94,7 @@ Exit run(std::vector<std::string> arguments, Console console) {
   try {
     app->parse(arguments);
   } catch (const CLI::CallForHelp&) {
-    const CLI::App* asked = app.get();
-    while (!asked->get_subcommands().empty()) asked = asked->get_subcommands().front();
-    console.out << asked->help();
+    console.out << app->help();  // of the deepest verb that was typed
     return Exit::done;
   } catch (const CLI::ParseError& mistake) {
     const std::string unknown = unknown_verb(*app, as_typed);

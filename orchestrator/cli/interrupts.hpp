@@ -13,7 +13,8 @@ enum class Work {
   conducting,  ///< the conductor leaves at the second; a third ends the process
 };
 
-/// Counts from here on; before, they end the process as usual.
+/// Counts from here on; before, they end the process as usual. A reader of its output who goes away ends whoever only
+/// looks, and never a conductor.
 void catch_interrupts(Work work);
 
 }  // namespace breakwater::cli

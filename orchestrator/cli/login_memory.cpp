@@ -39,7 +39,7 @@ std::vector<Refused> read_recent(const std::filesystem::path& file, Instant now)
 
 }  // namespace
 
-void remember_logins(const std::filesystem::path& dir, redfish::LoginGuard& guard, Instant now) {
+void remember_logins(const std::filesystem::path& dir, LoginGuard& guard, Instant now) {
   const std::filesystem::path file = dir / "logins";
   const std::vector<Refused> recent = read_recent(file, now);
   for (const Refused& one : recent) guard.restore(one.address, one.at);

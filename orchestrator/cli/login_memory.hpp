@@ -3,12 +3,12 @@
 // an account that one apply would not.
 #include <filesystem>
 
-#include "drivers/redfish/login_guard.hpp"
+#include "drivers/login_guard.hpp"
 
 namespace breakwater::cli {
 
 /// Gives `guard` the refusals of the last hour, and has it write down new ones. A file that can not be read or written
 /// is no reason to stop: the guard then remembers for its own process.
-void remember_logins(const std::filesystem::path& dir, redfish::LoginGuard& guard, Instant now);
+void remember_logins(const std::filesystem::path& dir, LoginGuard& guard, Instant now);
 
 }  // namespace breakwater::cli

@@ -5,7 +5,7 @@
 namespace breakwater::cli {
 
 /// No core dumps, since memory holds passwords; as many open files as the system allows, since a BMC takes one; and a
-/// pipe that nobody reads any more, or a file that may not grow, is an error of the write, not the process's end.
+/// file that may not grow is an error of the write, not the process's end.
 void harden_process();
 
 /// Who asks: the user's name at this machine, `lena@bastion`.

@@ -183,7 +183,8 @@ std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost
   const bool worse = look.seen.health > baseline.health || (told && look.seen.health == Health::unknown);
   if (checks.health_no_worse && worse) {
     return Finding{Cause::unhealthy, "redfish.healthRollup: got " + std::string(word(look.seen.health)) +
-                                         ", want no worse than " + std::string(word(baseline.health))};
+                                         ", want no worse than " + std::string(word(baseline.health)) +
+                                         (look.seen.health_text.empty() ? "" : ": " + look.seen.health_text)};
   }
   return std::nullopt;
 }

@@ -71,6 +71,7 @@ struct PlannedHost {
   Labels labels;
   BmcEndpoint bmc;
   Identity identity;
+  std::vector<DoneBy> done_by;  ///< as seen when the plan was made
   std::uint32_t wave = 0;
   std::vector<PlannedUpdate> updates;  ///< never empty, in the order of the components
 };

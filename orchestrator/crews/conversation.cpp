@@ -50,6 +50,8 @@ std::string describe(const Fault& fault) {
 Cause cause_of(const Fault& fault) {
   switch (fault.kind) {
     case Fault::Kind::login_refused:
+    case Fault::Kind::user_unknown:
+    case Fault::Kind::suite_refused:
     case Fault::Kind::logins_exhausted:
       return Cause::login_refused;
     case Fault::Kind::tls_untrusted:

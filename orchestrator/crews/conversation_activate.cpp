@@ -200,6 +200,9 @@ awaitable<Outcome> Conversation::settle(Started started) {
 /// What one look says about what was started; nothing where it is too early to tell.
 std::optional<Outcome> Conversation::judge(const Started& started, Course& course, const Look& seen) const {
   const UpdateLook& now = seen.updates[started.update];
+  if (course.failed_task && course.failed_task->self_test_failed) {
+    return outcome(Outcome::Verdict::failed, Cause::unhealthy, course.failed_task->message, seen);
+  }
   if (now.runs == started.wanted) return outcome(Outcome::Verdict::done, Cause::none, "", seen);
   const bool restarted =
       seen.seen.host_reset_time != started.host_reset_time || seen.seen.bmc_reset_time != started.bmc_reset_time;

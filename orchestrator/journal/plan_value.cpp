@@ -28,6 +28,12 @@ struct EnumWords<WayBack> {
 };
 
 template <>
+struct EnumWords<Driver> {
+  static constexpr auto last = Driver::ipmi;
+  static std::string_view of(Driver driver) { return driver == Driver::redfish ? "redfish" : "ipmi"; }
+};
+
+template <>
 struct EnumWords<TlsPolicy::Mode> {
   static constexpr auto last = TlsPolicy::Mode::pin;
   static std::string_view of(TlsPolicy::Mode mode) { return mode == TlsPolicy::Mode::ca ? "ca" : "pin"; }
@@ -119,11 +125,19 @@ void fields(Io& io, Of<Io, TlsPolicy>& tls) {
 }
 
 template <class Io>
+void fields(Io& io, Of<Io, IpmiEndpoint>& ipmi) {
+  io.may("port", ipmi, &IpmiEndpoint::port);
+  io.may("k_g", ipmi, &IpmiEndpoint::k_g);
+}
+
+template <class Io>
 void fields(Io& io, Of<Io, BmcEndpoint>& bmc) {
   io.must("address", bmc.address);
   io.may("port", bmc, &BmcEndpoint::port);
   io.may("credentials", bmc, &BmcEndpoint::credentials);
   io.must("tls", bmc.tls);
+  io.may("drivers", bmc, &BmcEndpoint::drivers);
+  io.may("ipmi", bmc, &BmcEndpoint::ipmi);
 }
 
 template <class Io>
@@ -135,11 +149,18 @@ void fields(Io& io, Of<Io, Identity>& identity) {
 }
 
 template <class Io>
+void fields(Io& io, Of<Io, DoneBy>& part) {
+  io.must("what", part.what);
+  io.must("driver", part.driver);
+}
+
+template <class Io>
 void fields(Io& io, Of<Io, PlannedHost>& host) {
   io.must("name", host.name);
   io.may("labels", host, &PlannedHost::labels);
   io.must("bmc", host.bmc);
   io.must("identity", host.identity);
+  io.may("done_by", host, &PlannedHost::done_by);
   io.must("wave", host.wave);
   io.must("updates", host.updates);
 }

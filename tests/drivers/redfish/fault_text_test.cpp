@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "drivers/redfish/login_guard.hpp"
+#include "drivers/login_guard.hpp"
 
 namespace breakwater::redfish {
 namespace {

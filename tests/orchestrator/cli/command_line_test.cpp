@@ -84,6 +84,7 @@ TEST_F(CommandLine, HelpTeaches) {
   EXPECT_EQ(one.code, Exit::done);
   EXPECT_THAT(one.out, HasSubstr("Example:\n  breakwater quarantine release"));
   EXPECT_THAT(one.out, HasSubstr("Next:\n  breakwater plan"));
+  EXPECT_THAT(one.out, HasSubstr("Usage: breakwater quarantine release"));
 }
 
 TEST_F(CommandLine, VersionAndStates) {

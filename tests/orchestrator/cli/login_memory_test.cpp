@@ -21,7 +21,7 @@ class LoginMemory : public testing::Test {
 
   /// A process of its own that tries once; false where it may not.
   bool try_once(const std::string& address) {
-    redfish::LoginGuard guard([this] { return now_; });
+    LoginGuard guard([this] { return now_; });
     remember_logins(dir_, guard, now_);
     if (!guard.may_try(address)) return false;
     guard.refused(address);
@@ -46,7 +46,7 @@ TEST_F(LoginMemory, WhatIsNoLineIsPassedOver) {
 }
 
 TEST_F(LoginMemory, AnUnwritableFolderIsNoReasonToStop) {
-  redfish::LoginGuard guard([this] { return now_; });
+  LoginGuard guard([this] { return now_; });
   remember_logins("/nowhere/at/all", guard, now_);
   for (int i = 0; i < 3; ++i) guard.refused("10.0.0.7:443");
   EXPECT_FALSE(guard.may_try("10.0.0.7:443"));

@@ -1,6 +1,6 @@
-#include "drivers/redfish/login_guard.hpp"
+#include "drivers/login_guard.hpp"
 
-namespace breakwater::redfish {
+namespace breakwater {
 namespace {
 
 constexpr Duration kWindow = std::chrono::hours(1);
@@ -36,4 +36,4 @@ void LoginGuard::keep_with(Keeper keeper) {
   keeper_ = std::move(keeper);
 }
 
-}  // namespace breakwater::redfish
+}  // namespace breakwater

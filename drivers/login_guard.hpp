@@ -1,5 +1,5 @@
 #pragma once
-// Wrong passwords lock accounts: at most three refused logins per BMC and hour, for the whole process (design.md 5),
+// Wrong passwords lock accounts: at most three refused logins per BMC and hour, for the whole process,
 // and for the next one where somebody keeps them.
 #include <deque>
 #include <functional>
@@ -9,7 +9,7 @@
 
 #include "inventories/vocabulary/instant.hpp"
 
-namespace breakwater::redfish {
+namespace breakwater {
 
 constexpr std::size_t kRefusedLoginsMax = 3;
 
@@ -34,4 +34,4 @@ class LoginGuard {
   std::map<std::string, std::deque<Instant>> refusals_;
 };
 
-}  // namespace breakwater::redfish
+}  // namespace breakwater
