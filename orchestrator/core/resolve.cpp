@@ -6,8 +6,7 @@
 
 #include "inventories/firmware/component_match.hpp"
 #include "inventories/firmware/version_text.hpp"
-#include "policies/limits.hpp"
-#include "policies/waves.hpp"
+#include "orchestrator/core/resolve_waves.hpp"
 
 namespace breakwater {
 namespace {
@@ -56,8 +55,8 @@ class Resolving {
     if (!refusals_.empty()) return fail(refusals_);
     for (const HostSight& sight : input_.hosts) take_host(sight);
     if (plan_.hosts.empty()) return plan_;
-    place_in_waves();
-    take_limits();
+    place_in_waves(input_, plan_, refusals_);
+    take_limits(input_, plan_);
     if (!refusals_.empty()) return fail(refusals_);
     return std::move(plan_);
   }
@@ -139,12 +138,8 @@ class Resolving {
       refuse("component " + asked.id + ": the way back of Release " + release.name + " is not proven");
       return;
     }
-    const bool allowed =
-        std::any_of(release.reported_as.begin(), release.reported_as.end(), [back](const std::string& text) {
-          const Edge* edge = find_edge(back->release, text);
-          return edge != nullptr && edge->verdict == Edge::Verdict::ok;
-        });
-    if (!allowed) {
+    const Edge* edge = find_edge(back->release, release);
+    if (edge == nullptr || edge->verdict != Edge::Verdict::ok) {
       refuse("component " + asked.id + ": Release " + back->release.name + " has no edge `ok` from version " +
              quoted(release.version) + ", so it is no way back");
     }
@@ -264,9 +259,19 @@ class Resolving {
     return way_back(seen, component, update, entries->front());
   }
 
-  static std::optional<Reason> edge_reason(const PlannedComponent& component, const Release& release,
-                                           const std::string& version) {
-    const Edge* edge = find_edge(release, version);
+  /// What the way back leads to is that image in whatever spelling it is reported; of other images only the text is
+  /// known.
+  const Edge* edge_from(const PlannedComponent& component, const Release& release, const std::string& version) const {
+    if (component.way_back == WayBack::reflash) {
+      const Release& back = input_.releases.at(plan_.images[component.back_image].release.name).release;
+      if (compare_version(version, back.reported_as) == VersionMatch::equal) return find_edge(release, back);
+    }
+    return find_edge(release, version);
+  }
+
+  std::optional<Reason> edge_reason(const PlannedComponent& component, const Release& release,
+                                    const std::string& version) const {
+    const Edge* edge = edge_from(component, release, version);
     const std::string step = component.id + ": from " + quoted(version) + " to " + quoted(release.version);
     if (edge == nullptr) return Reason{"unknown_transition", step + " is no edge of Release " + release.name};
     switch (edge->verdict) {
@@ -316,76 +321,6 @@ class Resolving {
     }
     if (acknowledged) return std::nullopt;
     return Reason{"no_way_back", component.id + ": " + why};
-  }
-
-  void place_in_waves() {
-    std::vector<WaveHost> hosts;
-    for (const PlannedHost& host : plan_.hosts) hosts.push_back(WaveHost{host.name, host.labels, host.identity.model});
-    const std::vector<int> wave_of = assign_waves(hosts, input_.rollout.waves, to_hex(input_.rollout.document_digest));
-    for (const WaveSpec& spec : input_.rollout.waves) {
-      PlannedWave wave;
-      wave.name = spec.name;
-      wave.soak = spec.soak;
-      wave.gate_name = spec.gate;
-      const auto gate = input_.policy.gates.find(spec.gate);
-      if (gate == input_.policy.gates.end()) {
-        refuse("wave " + spec.name + ": Policy " + plan_.policy + " has no gate " + quoted(spec.gate));
-      } else {
-        wave.gate = gate->second;
-      }
-      plan_.waves.push_back(std::move(wave));
-    }
-    std::vector<PlannedHost> placed;
-    for (std::size_t i = 0; i < plan_.hosts.size(); ++i) {
-      PlannedHost& host = plan_.hosts[i];
-      if (wave_of[i] == kNoWave) {
-        plan_.left_out.push_back(
-            LeftOut{host.name, host.labels, "beyond_waves", "no wave of the Rollout reaches it", false});
-        continue;
-      }
-      host.wave = static_cast<std::uint32_t>(wave_of[i]);
-      ++plan_.waves[host.wave].hosts;
-      placed.push_back(std::move(host));
-    }
-    std::stable_sort(placed.begin(), placed.end(),
-                     [](const PlannedHost& one, const PlannedHost& other) { return one.wave < other.wave; });
-    plan_.hosts = std::move(placed);
-    drop_empty_waves();
-    for (const PlannedWave& wave : plan_.waves) {
-      if (static_cast<int>(wave.hosts) >= wave.gate.min_hosts) continue;
-      refuse("wave " + wave.name + " has " + std::to_string(wave.hosts) + " hosts, its gate " + wave.gate_name +
-             " judges no fewer than " + std::to_string(wave.gate.min_hosts) + ": it could never pass");
-    }
-  }
-
-  /// A small fleet may leave a wave without hosts; there is nothing to gate in it.
-  void drop_empty_waves() {
-    std::vector<std::uint32_t> moved;
-    std::vector<PlannedWave> kept;
-    for (PlannedWave& wave : plan_.waves) {
-      moved.push_back(static_cast<std::uint32_t>(kept.size()));
-      if (wave.hosts > 0) kept.push_back(std::move(wave));
-    }
-    plan_.waves = std::move(kept);
-    for (PlannedHost& host : plan_.hosts) host.wave = moved[host.wave];
-  }
-
-  void take_limits() {
-    plan_.global_limit = input_.limits.global.value_or(kGlobalLimitDefault);
-    for (const auto& [label, most] : input_.limits.per) {
-      const auto sizes = input_.domain_sizes.find(label);
-      if (sizes == input_.domain_sizes.end()) continue;
-      std::set<std::string> used;
-      for (const PlannedHost& host : plan_.hosts) {
-        const auto value = host.labels.find(label);
-        if (value != host.labels.end()) used.insert(value->second);
-      }
-      for (const std::string& value : used) {
-        const auto size = sizes->second.find(value);
-        const int hosts = size == sizes->second.end() ? 1 : size->second;
-        plan_.domain_limits.push_back(DomainLimit{label, value, resolve_count(most, hosts)});
-      }
-    }
   }
 
   const ResolveInput& input_;

@@ -1,0 +1,14 @@
+#pragma once
+// The part of resolve() that looks at all planned hosts together: their waves, and the limits of their domains.
+#include "orchestrator/core/resolve.hpp"
+
+namespace breakwater {
+
+/// Gives each host of the plan its wave; hosts that no wave reaches are left out, waves without hosts are dropped. A
+/// wave whose gate is unknown or could never pass is refused.
+void place_in_waves(const ResolveInput& input, ResolvedPlan& plan, PlanRefusals& refusals);
+
+/// Limits in numbers of hosts, for the domains that the plan's hosts are in.
+void take_limits(const ResolveInput& input, ResolvedPlan& plan);
+
+}  // namespace breakwater

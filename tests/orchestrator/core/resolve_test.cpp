@@ -1,0 +1,108 @@
+// How a host's reported version finds its edge and its way back.
+#include "orchestrator/core/resolve.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace breakwater {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+Edge edge(std::vector<std::string> from, Edge::Verdict verdict = Edge::Verdict::ok) {
+  Edge made;
+  made.from = std::move(from);
+  made.verdict = verdict;
+  made.why = "halts in POST";
+  return made;
+}
+
+Release bios(const std::string& name, const std::string& version, std::uint8_t digest) {
+  Release release;
+  release.name = name;
+  release.component = ComponentKind::bios;
+  release.version = version;
+  release.reported_as = {version, "BIOS Date: 2026 Ver " + version};
+  release.image.digest.bytes.fill(digest);
+  release.way_back = WayBack::none;
+  return release;
+}
+
+/// BIOS 3.4 for one host; its way back is 3.2.
+struct Resolve : testing::Test {
+  Release target = bios("bios-3.4", "3.4", 4);
+  Release back = bios("bios-3.2", "3.2", 2);
+  std::string reported = "3.2";
+
+  Resolve() {
+    target.edges = {edge({"3.2"})};
+    target.way_back = WayBack::reflash;
+    target.back_to = ReleaseRef{back.name, back.image.digest};
+    back.edges = {edge({"3.4"})};
+  }
+
+  Result<ResolvedPlan, PlanRefusals> resolved() const {
+    ResolveInput input;
+    input.releases = {{target.name, {target, {}, "", {}}}, {back.name, {back, {}, "", {}}}};
+    RolloutComponent component;
+    component.id = "bios";
+    component.release = ReleaseRef{target.name, target.image.digest};
+    input.rollout.components = {component};
+    WaveSpec wave;
+    wave.name = "all";
+    wave.size = Share{10'000};
+    wave.gate = "strict";
+    input.rollout.waves = {wave};
+    input.policy.gates["strict"] = Gate();
+    HostSight sight;
+    sight.host.name = "n1";
+    sight.seen.emplace();
+    sight.seen->identity = {"V", "M", "S1", "u1"};
+    sight.seen->inventory.push_back({"BIOS", "/bios", {"", "", {}, "BIOS"}, reported, Slot::running});
+    input.hosts = {sight};
+    return resolve(input);
+  }
+
+  /// The reason for which the host is left out; empty where it is planned.
+  std::string left_out() const {
+    const auto plan = resolved();
+    if (!plan) return plan.error().front();
+    return plan->left_out.empty() ? "" : plan->left_out.front().reason;
+  }
+};
+
+TEST_F(Resolve, PlansAHostWithItsWayBack) {
+  const auto plan = resolved();
+  ASSERT_TRUE(plan);
+  ASSERT_THAT(plan->hosts, SizeIs(1));
+  EXPECT_THAT(plan->left_out, IsEmpty());
+  EXPECT_EQ(plan->hosts[0].updates[0].from_version, "3.2");
+  EXPECT_EQ(plan->hosts[0].updates[0].way_back, WayBack::reflash);
+}
+
+/// Edges name versions; a BMC may spell the same bytes in any of the ways that their Release lists.
+TEST_F(Resolve, AnEdgeHoldsForEverySpellingOfTheImageFromBefore) {
+  reported = back.reported_as[1];
+  EXPECT_EQ(left_out(), "");
+  target.edges = {edge({"3.2"}, Edge::Verdict::bricks), edge({"BIOS Date*"})};
+  EXPECT_EQ(left_out(), "bricks");
+  reported = "BIOS Date: 2025 Ver 3.1";
+  target.edges = {edge({"3.2"})};
+  EXPECT_EQ(left_out(), "unknown_transition");
+}
+
+TEST_F(Resolve, TheEdgeOfTheWayBackHoldsForEverySpellingOfTheNewImage) {
+  target.reported_as = {"BIOS Date: 2026 Ver 3.4"};
+  EXPECT_EQ(left_out(), "");
+  target.reported_as = {"3.4", "BIOS Date: 2026 Ver 3.4"};
+  back.edges = {edge({"3.4"}, Edge::Verdict::forbidden), edge({"BIOS Date*"})};
+  const auto plan = resolved();
+  ASSERT_FALSE(plan);
+  EXPECT_THAT(plan.error(), ElementsAre(HasSubstr("Release bios-3.2 has no edge `ok` from version \"3.4\"")));
+}
+
+}  // namespace
+}  // namespace breakwater
