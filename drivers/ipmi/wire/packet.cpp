@@ -192,7 +192,7 @@ Decoded<ByteView> unwrap_pre_session(ByteView datagram) {
   if (in.u8() != kNoAuthentication) return malformed("another IPMI 1.5 authentication type than none");
   in.take(8);  // sequence and session id: 0 here, and of no use
   const std::uint8_t length = in.u8();
-  // A byte more than the length says is the legacy pad of IPMI 2.0 section 12.4: some BMCs add it.
+  // A byte more than the length says is the legacy pad of IPMI 2.0 section 13.6, table 13-8: some BMCs add it.
   if (!in.ok() || in.left() < length || in.left() > length + 1u)
     return malformed("IPMI 1.5 length is not the datagram's");
   return in.take(length);

@@ -141,8 +141,8 @@ TEST(Suites, records_are_read_leniently) {
     std::vector<std::uint8_t> ids;
   } rows[] = {
       {"c000004080 c001014080 c002014180", {0, 1, 2}},
-      {"c003010101 c011030401", {3, 17}},     // tag bits missing, as Sun ILOM
-      {"c1801122330 14181 c003014181", {3}},  // an OEM record before it
+      {"c003010101 c011030401", {3, 17}},    // tag bits missing, as Sun ILOM
+      {"c180112233014181 c003014181", {3}},  // an OEM record before it
       {"c003", {3}},
       {"c0", {}},
       {"c18011", {}},

@@ -1,0 +1,147 @@
+#include "drivers/ipmi/wire/device.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "drivers/ipmi/wire/command_code.hpp"
+
+namespace breakwater::ipmi {
+namespace {
+
+using Aux = std::array<std::uint8_t, 4>;
+
+// What no BCD has as a digit is counted on, so 1A is 20: a text for people need not be unique.
+int from_bcd(std::uint8_t byte) {
+  return (byte >> 4) * 10 + (byte & 0x0F);
+}
+
+template <class... Numbers>
+std::string formatted(const char* format, Numbers... numbers) {
+  std::array<char, 64> text{};  // five numbers of at most five digits
+  std::snprintf(text.data(), text.size(), format, numbers...);
+  return text.data();
+}
+
+}  // namespace
+
+Request device_id_request() {
+  return request_for(code::kDeviceId);
+}
+
+Bytes encode(const DeviceId& id) {
+  Writer out(15);
+  out.u8(id.device_id).u8(static_cast<std::uint8_t>((id.has_sdrs ? 0x80 : 0) | (id.revision & 0x0F)));
+  out.u8(static_cast<std::uint8_t>((id.updating ? 0x80 : 0) | (id.major & 0x7F))).u8(id.minor);
+  out.u8(id.ipmi_version).u8(id.support).u24(id.manufacturer).u16(id.product);
+  if (id.aux) out.raw(*id.aux);
+  return out.done();
+}
+
+Decoded<DeviceId> decode_device_id(ByteView data) {
+  Reader in(data);
+  DeviceId id;
+  id.device_id = in.u8();
+  const std::uint8_t revision = in.u8();
+  id.has_sdrs = (revision & 0x80) != 0;
+  id.revision = revision & 0x0F;
+  const std::uint8_t major = in.u8();
+  id.updating = (major & 0x80) != 0;
+  id.major = major & 0x7F;
+  id.minor = in.u8();
+  id.ipmi_version = in.u8();
+  id.support = in.u8();
+  id.manufacturer = in.u24() & 0x0F'FFFF;
+  id.product = in.u16();
+  if (!in.ok()) return malformed("device id cut short");
+  if (in.left() >= 4) id.aux = in.array<Aux>();
+  return id;
+}
+
+std::string maker_version_text(const DeviceId& id) {
+  const int major = id.major;
+  const int minor = from_bcd(id.minor);
+  if (id.manufacturer == maker::kSupermicro || id.manufacturer == maker::kSupermicroToo) {
+    return formatted("%02d.%02d", major, minor);
+  }
+  if (id.aux) {
+    const Aux& aux = *id.aux;
+    if (id.manufacturer == maker::kIntel) return formatted("%02d.%02d.%d", major, minor, aux[2] | aux[3] << 8);
+    if (id.manufacturer == maker::kDell) {
+      return formatted("%d.%d.%d.%db%02d", major, minor, int{aux[2]}, int{aux[3]}, int{aux[1]});
+    }
+    if (id.manufacturer == maker::kQuanta) return formatted("%d.%d.%02d", major, minor, int{aux[0]});
+  }
+  return formatted("%d.%d", major, minor);
+}
+
+std::string version_text(const DeviceId& id) {
+  return id.version().text();
+}
+
+std::string SelfTest::text() const {
+  if (passed()) return "passed";
+  if (not_implemented()) return "not implemented";
+  if (result == 0x58) return formatted("fatal hardware error 0x%02x", unsigned{detail});
+  if (result != 0x57) return formatted("failed, result 0x%02x 0x%02x", unsigned{result}, unsigned{detail});
+  constexpr std::array<std::string_view, 8> kParts{
+      "operational firmware corrupt",  "boot firmware corrupt",     "internal area of the BMC's FRU corrupt",
+      "SDR repository empty",          "IPMB lines do not respond", "BMC's FRU not accessible",
+      "SDR repository not accessible", "SEL not accessible"};
+  std::string text;
+  for (std::size_t bit = 0; bit < kParts.size(); ++bit) {
+    if ((detail >> bit & 1) == 0) continue;
+    if (!text.empty()) text += ", ";
+    text += kParts[bit];
+  }
+  return text.empty() ? "failed" : text;
+}
+
+Request self_test_request() {
+  return request_for(code::kSelfTest);
+}
+
+Bytes encode(const SelfTest& test) {
+  return {test.result, test.detail};
+}
+
+Decoded<SelfTest> decode_self_test(ByteView data) {
+  Reader in(data);
+  SelfTest test;
+  test.result = in.u8();
+  test.detail = in.u8();
+  if (!in.ok()) return malformed("self test result cut short");
+  return test;
+}
+
+Request system_guid_request() {
+  return request_for(code::kSystemGuid);
+}
+
+Decoded<Guid> decode_system_guid(ByteView data) {
+  Reader in(data);
+  const auto guid = in.array<Guid>();
+  if (!in.ok()) return malformed("system GUID cut short");
+  return guid;
+}
+
+std::optional<std::string> guid_text(const Guid& guid) {
+  const std::uint8_t first = guid.front();
+  const bool all_same = std::all_of(guid.begin(), guid.end(), [&](std::uint8_t byte) { return byte == first; });
+  if (all_same && (first == 0x00 || first == 0xFF)) return std::nullopt;
+  std::string text;
+  for (std::size_t at = 0; at < guid.size(); ++at) {
+    if (at == 4 || at == 6 || at == 8 || at == 10) text += '-';
+    text += formatted("%02x", unsigned{guid[at]});
+  }
+  return text;
+}
+
+Request cold_reset_request() {
+  return request_for(code::kColdReset);
+}
+
+Request warm_reset_request() {
+  return request_for(code::kWarmReset);
+}
+
+}  // namespace breakwater::ipmi
