@@ -10,8 +10,10 @@
 namespace breakwater {
 namespace {
 
-/// A selector; a fault names the place in its text.
+/// A selector; a fault names the place in its text. Empty text is every host, as with kubectl, and has to be written: a
+/// key whose value was forgotten selects nothing.
 std::optional<Selector> as_selector(const Value& value) {
+  if (value.node->quoted && value.node->text.empty()) return Selector();
   const auto text = as_text(value);
   if (!text) return std::nullopt;
   auto selector = parse_selector(*text);

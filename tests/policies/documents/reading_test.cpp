@@ -101,6 +101,13 @@ TEST(RolloutDocument, what_is_left_out_has_its_default) {
   EXPECT_FALSE(rollout->checks.host_booted);
 }
 
+TEST(RolloutDocument, an_empty_selector_is_every_host) {
+  const auto rollout = read_rollout(example("rollout-every-host.yaml"));
+  ASSERT_TRUE(rollout) << to_string(rollout.error().front());
+  EXPECT_TRUE(rollout->targets.matches({}));
+  EXPECT_TRUE(rollout->targets.matches({{"rack", "r07"}}));
+}
+
 TEST(RolloutDocument, a_fault_in_a_selector_names_its_place) {
   const auto rollout = read_rollout(example("rollout-smallest.yaml", "site=fra1", "site in fra1"));
   ASSERT_FALSE(rollout);
