@@ -85,7 +85,7 @@ Health read_health(const Json& status) {
   return Health::unknown;
 }
 
-/// A time that a clock can have shown; BMCs send 1970 and 0000-00-00 (redfish.md 3.6).
+/// A time that a clock can have shown; BMCs send 1970 and 0000-00-00.
 std::optional<Instant> real_time(const std::string& value) {
   constexpr Instant kEarliest{std::chrono::hours(24 * 365 * 35)};  // 2005: before Redfish existed
   const auto instant = parse_instant(value);
@@ -140,7 +140,7 @@ char read_expand(const Json& root) {
 }
 
 /// The apply times that the service's push takes. Where it stands differs: at the multipart URI, on SimpleUpdate
-/// (Dell), and for the bare push in its options (redfish.md 3.1).
+/// (Dell), and for the bare push in its options.
 std::vector<std::string> read_apply_times(const Json& service, bool multipart) {
   if (!multipart) {
     const Json& options = json_object(json_object(service, "HttpPushUriOptions"), "HttpPushUriApplyTime");

@@ -27,7 +27,7 @@ struct ServiceRoot {
   Family family = Family::generic;
 };
 
-/// An action and the values that its ResetType takes; these stand here or in the ActionInfo (redfish.md 3.6).
+/// An action and the values that its ResetType takes; these stand here or in the ActionInfo.
 struct Action {
   std::string target;
   std::vector<std::string> reset_types;
@@ -98,7 +98,7 @@ std::vector<std::string> read_action_info(const Json& action_info);
 /// `#Type.vX.Type` of the resource without version: `Task`.
 std::string type_of(const Json& resource);
 
-/// The host's own system among several: it can be reset, names itself, and is managed (redfish.md 5.6); nullptr where
+/// The host's own system among several: it can be reset, names itself, and is managed; nullptr where
 /// there is none.
 const SystemFacts* choose_system(const std::vector<SystemFacts>& systems);
 /// The manager of that system: by its link, the manager's link back, the service's own word, else the only one.

@@ -21,7 +21,7 @@ std::string error_text(std::string_view body);
 /// True where the body of an error names this message of any registry: `SessionLimitExceeded`.
 bool names_message(std::string_view body, std::string_view message_id);
 
-/// Retry-After in seconds or as an HTTP date (redfish.md 3.11), never negative and at most an hour.
+/// Retry-After in seconds or as an HTTP date, never negative and at most an hour.
 std::optional<Duration> parse_retry_after(std::string_view text, Instant now);
 
 /// The Fault of a reply with a status of 400 or more.

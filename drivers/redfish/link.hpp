@@ -19,7 +19,7 @@ struct Origin {
 };
 
 /// What a link is for. Resources live under /redfish/; an upload may go to any path of the BMC, since vendors publish
-/// such push URIs: `/mfwupdate` (XCC), `/cgi-bin/uploadFile` (iLO), redfish.md 2.9.
+/// such push URIs: `/mfwupdate` (XCC), `/cgi-bin/uploadFile` (iLO).
 enum class Reach { resource, push };
 
 /// The path and query of `link`, fit to be sent to `origin`; else the reason why not. A fragment is cut off.

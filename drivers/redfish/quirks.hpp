@@ -8,7 +8,7 @@
 
 namespace breakwater::redfish {
 
-/// The BMC's stack, not the brand on the box (redfish.md 5.0).
+/// The BMC's stack, not the brand on the box.
 enum class Family { generic, dell, hpe, lenovo, supermicro, nvidia, ami };
 
 /// An inventory id that tells the bank it describes.
@@ -35,7 +35,7 @@ const Quirks& quirks_of(Family family);
 /// The family from what the service root says of itself; names are compared without case.
 Family family_of(std::string_view vendor, std::span<const std::string> oem_keys);
 
-/// A version that stands for "nothing here" (redfish.md 2.10): `Not Present`, `-*`, `NA`.
+/// A version that stands for "nothing here": `Not Present`, `-*`, `NA`.
 bool is_placeholder(std::string_view version);
 
 }  // namespace breakwater::redfish

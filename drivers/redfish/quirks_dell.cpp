@@ -1,4 +1,4 @@
-// Dell iDRAC9 and iDRAC10, redfish.md 5.1.
+// Dell iDRAC9 and iDRAC10.
 #include "drivers/redfish/quirk_rows.hpp"
 
 namespace breakwater::redfish {

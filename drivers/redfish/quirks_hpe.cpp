@@ -1,4 +1,4 @@
-// HPE iLO5 to iLO7, redfish.md 5.2: its push URI takes a form of its own, not a bare image.
+// HPE iLO5 to iLO7: its push URI takes a form of its own, not a bare image.
 #include "drivers/redfish/quirk_rows.hpp"
 
 namespace breakwater::redfish {

@@ -1,4 +1,4 @@
-// Lenovo XCC, redfish.md 5.4.
+// Lenovo XCC.
 #include "drivers/redfish/quirk_rows.hpp"
 
 namespace breakwater::redfish {

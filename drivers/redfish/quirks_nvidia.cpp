@@ -1,4 +1,4 @@
-// NVIDIA's OpenBMC derivatives, redfish.md 5.6 and 3.6.
+// NVIDIA's OpenBMC derivatives.
 #include "drivers/redfish/quirk_rows.hpp"
 
 namespace breakwater::redfish {

@@ -1,4 +1,4 @@
-// Supermicro X12 and later, redfish.md 5.3 and 3.6.
+// Supermicro X12 and later.
 #include "drivers/redfish/quirk_rows.hpp"
 
 namespace breakwater::redfish {

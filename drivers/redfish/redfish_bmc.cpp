@@ -215,8 +215,7 @@ BmcResult<TaskView> RedfishBmc::read_task(StageReceipt receipt) {
   co_return task;
 }
 
-/// A GET on a monitor may use it up (redfish.md 2.5): asked no faster than the service says, and only where it named no
-/// task.
+/// A GET on a monitor may use it up: asked no faster than the service says, and only where it named no task.
 BmcResult<TaskView> RedfishBmc::read_monitor(std::string link) {
   co_await hold_back();
   const Result<Reply, Fault> reply = co_await session_.get(link, "read task monitor");

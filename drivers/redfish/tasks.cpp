@@ -13,7 +13,7 @@ struct StateRow {
   TaskState state;
 };
 
-// Task and Job states of the schema, then those met in the field (redfish.md 3.3). What is not listed is unknown and
+// Task and Job states of the schema, then those met in the field. What is not listed is unknown and
 // polled on. `Stopping` is how OpenBMC shows an image that waits for a reboot; Dell's and Supermicro's `Scheduled` and
 // `UserIntervention` mean the same.
 constexpr StateRow kStates[] = {
@@ -46,7 +46,7 @@ constexpr StateRow kStates[] = {
     {"RebootFailed", TaskState::failed},
 };
 
-// Messages that end a task without an update though nothing is called critical (redfish.md 2.1).
+// Messages that end a task without an update though nothing is called critical.
 constexpr std::string_view kNothingFlashed[] = {"NoTargetsDetermined", "UpdateSkipped", "UpdateNotApplicable"};
 constexpr std::string_view kTasksPath = "/TaskService/Tasks/";
 

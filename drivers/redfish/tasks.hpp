@@ -1,6 +1,6 @@
 #pragma once
-// Tasks and Jobs as values, and where an upload's answer names its task. Pure. Success is never one field
-// (redfish.md 2.1), an unknown state is no end (3.3).
+// Tasks and Jobs as values, and where an upload's answer names its task. Pure. Success is never one field,
+// an unknown state is no end.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,13 +23,13 @@ struct TaskLinks {
   std::string monitor;
 };
 
-/// Where the service says that the work can be followed, in the order of redfish.md 3.12, steps 1 to 5.
+/// Where the service says that the work can be followed: its Location first, then what its body names.
 TaskLinks find_task(std::string_view location, const Json& body, const Origin& origin);
 
-/// Step 6: the one task that was not in the collection before; empty where there is none or more than one.
+/// Where the answer names none: the one that is new in the collection; empty where there is none or several.
 std::string new_task(const std::vector<std::string>& before, const std::vector<std::string>& after);
 
-/// The job that a finished task handed over to (redfish.md 2.6); empty where it did not.
+/// The job that a finished task handed over to; empty where it did not.
 std::string next_job(const Json& task);
 
 }  // namespace breakwater::redfish

@@ -1,6 +1,6 @@
 #pragma once
 // Who a BMC proves to be. One SSL_CTX per trust anchor for the process, verdict and reason per connection, one
-// resumable session per host (performance.md 2.7). The system's own roots are never consulted.
+// resumable session per host. The system's own roots are never consulted.
 #include <boost/asio/ssl/context.hpp>
 #include <map>
 #include <memory>

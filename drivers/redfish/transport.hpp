@@ -1,7 +1,7 @@
 #pragma once
 // HTTPS to one BMC: one connection at a time, every step bounded in time and every reply in size, each failure a Fault
-// that names its step. A GET is repeated once where a kept connection turns out closed; nothing else ever is
-// (performance.md 2.5, 2.6, 2.8). Redirects are faults.
+// that names its step. A GET is repeated once where a kept connection turns out closed; nothing else ever is.
+// Redirects are faults.
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
@@ -17,9 +17,9 @@
 
 namespace breakwater::redfish {
 
-constexpr std::size_t kReplyBytesMax = std::size_t{1} << 20;      ///< 1 MiB, design.md 5
-constexpr std::size_t kInventoryBytesMax = std::size_t{8} << 20;  ///< 8 MiB, design.md 5
-constexpr std::size_t kUploadSliceBytes = std::size_t{64} << 10;  ///< performance.md 2.9
+constexpr std::size_t kReplyBytesMax = std::size_t{1} << 20;      ///< 1 MiB
+constexpr std::size_t kInventoryBytesMax = std::size_t{8} << 20;  ///< 8 MiB
+constexpr std::size_t kUploadSliceBytes = std::size_t{64} << 10;  ///< what has to move before the no-progress deadline
 
 /// How long one request may take in all, and how long nothing may move.
 struct Deadlines {

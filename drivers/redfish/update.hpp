@@ -19,7 +19,7 @@ std::string update_parameters(const StageRequest& request, const Quirks& quirks)
 /// A name that a BMC may see: the last segment, of harmless characters.
 std::string base_name(std::string_view file_name);
 
-/// What stands before and after the image in a multipart push, UpdateParameters first (redfish.md 2.8).
+/// What stands before and after the image in a multipart push, UpdateParameters first.
 UploadBody multipart_body(const std::string& boundary, const std::string& parameters, const std::string& file_name);
 
 /// 32 hexadecimal digits that nobody can guess.

@@ -14,7 +14,7 @@
 
 namespace breakwater::redfish {
 
-/// The two clocks of one request: what passes first ends the operation (performance.md 2.5).
+/// The two clocks of one request: what passes first ends the operation.
 struct Transport::Clock {
   using Steady = std::chrono::steady_clock;
   explicit Clock(const Deadlines& deadlines)

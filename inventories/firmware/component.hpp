@@ -6,7 +6,7 @@
 namespace breakwater {
 
 /// Keys of a firmware inventory entry, strongest first. The entry's URI is no key: updates rename entries
-/// (redfish.md 2.9: MGX_FW_BMC_0 became FW_BMC_0; Dell's ids hold the version).
+/// (MGX_FW_BMC_0 became FW_BMC_0; Dell's ids hold the version).
 struct ComponentKey {
     std::string software_id;                 ///< SoftwareInventory.SoftwareId; empty or "0" where the vendor has none
     std::string part_number;                 ///< of the related device; empty where there is none

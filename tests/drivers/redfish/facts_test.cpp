@@ -1,4 +1,4 @@
-// The facts on captured trees of real BMCs (redfish.md 6) and on small hand-made bodies.
+// The facts on captured trees of real BMCs and on small hand-made bodies.
 #include "drivers/redfish/facts.hpp"
 
 #include <gmock/gmock.h>
@@ -104,7 +104,7 @@ struct TreeRow {
   Family family;
   const char* system;
   const char* manager;
-  std::size_t listed;  ///< entries of the firmware inventory, redfish.md 6.3
+  std::size_t listed;  ///< entries of the firmware inventory
   std::vector<const char*> restart;
   Boot boot;
 };

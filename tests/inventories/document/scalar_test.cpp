@@ -22,7 +22,7 @@ auto read(const std::string& text, Reader&& reader, Diagnostics* faults = nullpt
 
 }  // namespace
 
-/// Every row of interfaces.md 1.1 that is about scalars, and what stands beside them in the two YAML grammars.
+/// What YAML 1.1 and 1.2 readers take for numbers, times, booleans or null where an author means text.
 TEST(Scalar, plain_text_that_another_reader_takes_for_something_else_is_refused) {
   for (const char* text : {"3.40",
                            "22:31",
