@@ -95,19 +95,22 @@ Result<void, StoreFault> Conductor::ask(OperatorAsked asked) {
   return {};
 }
 
+OperatorAsked read_request(const journal::Request& request, const Fleet& fleet) {
+  Result<Event, std::string> event = journal::decode(request.verb, request.body);
+  const auto* asked = event ? std::get_if<OperatorAsked>(&*event) : nullptr;
+  const bool known = asked && (asked->verb == Verb::release || fleet.find(asked->rollout));
+  OperatorAsked read = known ? *asked : OperatorAsked{};
+  if (!known && !fleet.rollouts().empty()) read.rollout = fleet.rollouts().rbegin()->first;
+  read.by = request.by;
+  return read;
+}
+
 Result<void, StoreFault> Conductor::take_requests() {
   const auto waiting = store_.waiting_requests(kRequestsAtOnce);
   if (!waiting) return fail(waiting.error());
   for (const journal::Request& request : *waiting) {
-    Result<Event, std::string> event = journal::decode(request.verb, request.body);
-    const auto* asked = event ? std::get_if<OperatorAsked>(&*event) : nullptr;
-    const bool known = asked && (asked->verb == Verb::release || fleet_.find(asked->rollout));
-    // A row that is no request was not written by Breakwater; answering it with a pause is the safe reading.
-    OperatorAsked taken = known ? *asked : OperatorAsked{};
-    if (!known && !fleet_.rollouts().empty()) taken.rollout = fleet_.rollouts().rbegin()->first;
-    taken.by = request.by;
     std::vector<Event> events;
-    events.emplace_back(std::move(taken));
+    events.emplace_back(read_request(request, fleet_));
     if (auto written = write(std::move(events), {request.id}); !written) return fail(written.error());
   }
   return {};

@@ -21,6 +21,10 @@ struct Watcher {
   std::function<void(const RolloutState&, const Decision&, Now)> on_decision;  ///< at least every kRequestPoll
 };
 
+/// What a row of the tray asks for. One that is no request was not written by Breakwater: a pause of the newest rollout
+/// is the safe reading of it.
+OperatorAsked read_request(const journal::Request& request, const Fleet& fleet);
+
 /// A request is taken up within this time, so that a pause or a stop takes effect within a second.
 inline constexpr Duration kRequestPoll{200};
 

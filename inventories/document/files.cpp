@@ -38,9 +38,10 @@ class SourceReader {
     for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
       const std::string name = at->path().filename().string();
       const bool hidden = name.starts_with('.');
-      if (at->is_directory() && (hidden || at.depth() + 1 >= kDirectoryDepthMax)) at.disable_recursion_pending();
+      std::error_code broken;  // a link in a circle, or one that leads nowhere, is no file
+      if (at->is_directory(broken) && (hidden || at.depth() + 1 >= kDirectoryDepthMax)) at.disable_recursion_pending();
       const fs::path extension = at->path().extension();
-      if (hidden || !at->is_regular_file() || (extension != ".yaml" && extension != ".yml")) continue;
+      if (hidden || !at->is_regular_file(broken) || (extension != ".yaml" && extension != ".yml")) continue;
       files.push_back(at->path().string());
       if (files.size() > kFilesMax) {
         return fault(directory.string(), "holds more than " + std::to_string(kFilesMax) + " YAML files");

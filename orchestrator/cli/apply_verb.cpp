@@ -75,7 +75,7 @@ Result<ResolvedPlan, Failure> plan_of(const Console& console, const Target& targ
   auto loaded = load_rollout(target.rollout_file);
   if (!loaded) return fail(loaded.error());
   if (target.frozen) {
-    const auto changes = changes_since(target.frozen->plan, loaded->documents);
+    const auto changes = why_stale(target.frozen->plan, *loaded, fleet);
     if (changes.empty()) return target.frozen->plan;
     Failure stale{Exit::try_later, {"this plan is stale: make and review it again"}};
     for (const std::string& change : changes) stale.messages.push_back(change + " since the plan was made");

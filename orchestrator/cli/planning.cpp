@@ -156,6 +156,41 @@ Result<ResolvedPlan, Failure> make_plan(const RolloutDocuments& loaded, ImageSto
   return fail(std::move(failed));
 }
 
+namespace {
+
+void compare_trust(const ResolvedPlan& plan, const RolloutDocuments& loaded, std::vector<std::string>& changes) {
+  const auto keyring = read_keyring(loaded.policy());
+  if (!keyring) {
+    for (const Refusal& refusal : keyring.error()) changes.push_back("a key can not be read any more: " + refusal.message);
+    return;
+  }
+  for (const TrustedKey& key : plan.keys) {
+    const auto now = std::find_if(keyring->texts.begin(), keyring->texts.end(),
+                                  [&](const TrustedKey& one) { return one.name == key.name; });
+    if (now == keyring->texts.end() || now->key_text != key.key_text) changes.push_back("key " + key.name + " was changed");
+  }
+  for (const PlannedImage& image : plan.images) {
+    const auto now = read_signatures(loaded.documents.releases.at(image.release.name).file);
+    const bool same = now && std::equal(now->begin(), now->end(), image.signatures.begin(), image.signatures.end(),
+                                        [](const auto& one, const auto& other) { return one.text == other.text; });
+    if (!same) changes.push_back("the signatures of Release " + image.release.name + " were changed");
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> why_stale(const ResolvedPlan& plan, const RolloutDocuments& loaded, const Fleet& fleet) {
+  std::vector<std::string> changes = changes_since(plan, loaded.documents);
+  if (changes.empty()) compare_trust(plan, loaded, changes);
+  for (const PlannedHost& host : plan.hosts) {
+    if (fleet.quarantines().contains(host.name)) changes.push_back("host " + host.name + " was quarantined");
+    if (const RolloutState* owner = fleet.owner(host.name)) {
+      changes.push_back("host " + host.name + " was taken by rollout " + owner->plan->rollout + ", which is not over,");
+    }
+  }
+  return changes;
+}
+
 std::vector<std::string> changes_since(const ResolvedPlan& plan, const Documents& documents) {
   std::vector<std::string> changes;
   const auto rollout = documents.rollouts.find(plan.rollout);

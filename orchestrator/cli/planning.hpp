@@ -35,6 +35,10 @@ using Look = std::function<std::vector<Sight>(const std::vector<Host>&)>;
 Result<ResolvedPlan, Failure> make_plan(const RolloutDocuments& loaded, ImageStore& images, const Fleet& fleet,
                                         const Look& look, Instant now);
 
+/// What changed since the plan was made: documents, keys, signatures, and hosts that were quarantined or taken by
+/// another rollout. One line each; empty where it can be carried out as it is.
+std::vector<std::string> why_stale(const ResolvedPlan& plan, const RolloutDocuments& loaded, const Fleet& fleet);
+
 /// What changed in the documents since the plan was made, one line each; empty where it is still the same.
 std::vector<std::string> changes_since(const ResolvedPlan& plan, const Documents& documents);
 

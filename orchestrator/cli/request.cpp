@@ -47,6 +47,25 @@ Result<std::uint64_t, StoreFault> write_down(Store& store, const OperatorAsked& 
   return appended->head.seq;
 }
 
+/// With the lock held: what others asked for before and nobody took up comes first, or an older wish, taken up later,
+/// would undo a newer one.
+Result<void, StoreFault> take_older(Store& store, std::uint64_t ours, Instant wall) {
+  constexpr std::size_t kAtOnce = 64;
+  for (;;) {
+    auto waiting = store.waiting_requests(kAtOnce);
+    if (!waiting) return fail(waiting.error());
+    std::erase_if(*waiting, [ours](const journal::Request& request) { return request.id == ours; });
+    if (waiting->empty()) return {};
+    const auto fleet = fold(store);
+    if (!fleet) return fail(fleet.error());
+    if (fleet->rollouts().empty()) return {};  // there is nothing that they could be about
+    for (const journal::Request& request : *waiting) {
+      const auto written = write_down(store, read_request(request, *fleet), {request.id}, wall);
+      if (!written) return fail(written.error());
+    }
+  }
+}
+
 Failure not_answered(const std::optional<Holder>& holder, std::uint64_t request) {
   const std::string who = holder && holder->pid != 0 ? "process " + std::to_string(holder->pid) : "another process";
   const std::string what = holder && !holder->rollout.empty() ? " (rollout " + holder->rollout + ")" : "";
@@ -61,6 +80,7 @@ Failure not_answered(const std::optional<Holder>& holder, std::uint64_t request)
 Result<Delivered, Failure> deliver(Store& store, const OperatorAsked& asked, const Holder& us, const Clockwork& clock) {
   const auto locked = store.lock(us);
   if (locked) {
+    if (const auto older = take_older(store, 0, clock.now()); !older) return fail(store_failure(older.error()));
     const auto record = write_down(store, asked, {}, clock.now());
     if (!record) return fail(store_failure(record.error()));
     return Delivered{*record};
@@ -87,6 +107,7 @@ Result<Delivered, Failure> deliver(Store& store, const OperatorAsked& asked, con
       store.unlock();
       return Delivered{**last_word, holder ? *holder : Holder{}};
     }
+    if (const auto older = take_older(store, *request, clock.now()); !older) return fail(store_failure(older.error()));
     const auto record = write_down(store, asked, {*request}, clock.now());
     if (!record) return fail(store_failure(record.error()));
     return Delivered{*record};

@@ -14,6 +14,8 @@ class Quarantine(unittest.TestCase):
             bmc = world.firmware("bmc", "2.12", edges=["2.10"])
             world.rollout("bmc", bmc, waves=ONE_WAVE, timeouts="bmcReturn=1s hostReturn=1s")
             lost, well = world.names
+            world.rollout("bios", world.good, waves=ONE_WAVE)
+            world.run("plan", "bios.yaml", "--out", "frozen.plan", expect=0)
             world.lab.disturb(lost, fault="bmc_never_returns")
             applied = world.run("apply", "bmc.yaml")
             self.assertEqual(6, applied.returncode, applied.stdout + applied.stderr)
@@ -27,7 +29,9 @@ class Quarantine(unittest.TestCase):
                              {name: host["state"] for name, host in world.hosts_of("bmc").items()})
 
             before = world.lab.host(lost)["counters"]
-            world.rollout("bios", world.good, waves=ONE_WAVE)
+            stale = world.run("apply", "frozen.plan", expect=75)
+            self.assertIn(f"host {lost} was quarantined since the plan was made", stale.stderr)
+            self.assertEqual(OLD, world.lab.host(well)["versions"]["bios"], "nobody is updated by a stale plan")
             plan = world.run("plan", "bios.yaml", expect=0).stdout
             self.assertIn("quarantined", plan)
             world.run("apply", "bios.yaml", expect=0)

@@ -67,6 +67,12 @@ class GoodRollout(unittest.TestCase):
             self.assertIn(f"{OLD}", shown)
             self.assertIn(f"{NEW}", shown)
             self.assertEqual(0, world.lab.host("r01-n01")["counters"]["uploads"], "a plan touches nothing")
+            signature = next(world.folder.rglob("*.minisig"))
+            kept = signature.read_bytes()
+            signature.unlink()
+            stale = world.run("apply", "good.plan", expect=75)
+            self.assertIn("signatures of Release", stale.stderr)
+            signature.write_bytes(kept)
             world.run("apply", "good.plan", expect=0)
             self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
 

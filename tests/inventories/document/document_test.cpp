@@ -112,6 +112,16 @@ TEST_F(Files, a_file_is_read_once_whatever_it_is_called) {
   EXPECT_THAT(names(read_sources({file, root_.string(), (root_ / "link.yaml").string()})), ElementsAre("a.yaml"));
 }
 
+TEST_F(Files, a_link_in_a_circle_is_no_document) {
+  write("a.yaml", "a");
+  fs::create_symlink("loop", root_ / "loop");
+  fs::create_symlink("loop.yaml", root_ / "loop.yaml");
+  fs::create_symlink("nowhere.yaml", root_ / "gone.yaml");
+  const Sources sources = read_sources({root_.string()});
+  EXPECT_THAT(names(sources), ElementsAre("a.yaml"));
+  EXPECT_THAT(lines(sources.faults), IsEmpty());
+}
+
 TEST_F(Files, a_rollout_brings_what_lies_beside_it) {
   const std::string rollout = write("rollout.yaml", "r");
   write("other.yaml", "o");

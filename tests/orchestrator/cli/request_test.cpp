@@ -101,6 +101,33 @@ TEST_F(RequestTest, OneThatDoesNotAnswerIsNamedAndTheRequestStays) {
   EXPECT_GE(now_ - kBegin, kAnswerPatience);
 }
 
+TEST_F(RequestTest, WhatNobodyTookUpComesBeforeWhatIsAskedNow) {
+  RolloutStarted started;
+  started.plan = made_plan();
+  const Event event(started);
+  const std::vector<journal::Draft> drafts{
+      journal::Draft{Now{now_, now_}, journal::kind_of(event), journal::encode(event)}};
+  ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
+  ASSERT_TRUE(conductor_.append(drafts));
+  OperatorAsked older = pause();
+  older.verb = Verb::resume;
+  ASSERT_FALSE(deliver(ours_, older, us_, clock_)) << "the conductor hangs";
+  conductor_.unlock();
+
+  const auto delivered = deliver(ours_, pause(), us_, clock_);
+  ASSERT_TRUE(delivered);
+  ASSERT_EQ(disk_->records.size(), 3U);
+  EXPECT_EQ(delivered->record, 3U);
+  std::vector<Verb> verbs;
+  for (std::size_t i = 1; i < 3; ++i) {
+    const auto taken = journal::decode(disk_->records[i].kind, disk_->records[i].body);
+    ASSERT_TRUE(taken);
+    verbs.push_back(std::get<OperatorAsked>(*taken).verb);
+  }
+  EXPECT_THAT(verbs, testing::ElementsAre(Verb::resume, Verb::pause)) << "the newer wish has the last word";
+  EXPECT_TRUE(ours_.waiting_requests(10)->empty());
+}
+
 TEST_F(RequestTest, TheJournalsTimeNeverRunsBack) {
   ASSERT_TRUE(deliver(ours_, pause(), us_, clock_));
   ours_.unlock();
