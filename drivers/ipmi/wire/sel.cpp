@@ -1,0 +1,127 @@
+#include "drivers/ipmi/wire/sel.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "drivers/ipmi/wire/command_code.hpp"
+#include "drivers/ipmi/wire/severity.hpp"
+
+namespace breakwater::ipmi {
+namespace {
+
+constexpr std::uint8_t kSystemEvent = 0x02;
+constexpr std::uint8_t kOverflow = 0x80;
+constexpr std::uint8_t kDeasserted = 0x80;
+constexpr std::uint8_t kWholeRecord = 0xFF;
+
+}  // namespace
+
+Request sel_info_request() {
+  return request_for(code::kSelInfo);
+}
+
+Bytes encode(const SelInfo& info) {
+  Writer out(14);
+  out.u8(info.version).u16(info.entries).u16(info.free_bytes).u32(info.last_addition).u32(info.last_erase);
+  return out.u8(info.overflow ? kOverflow : 0).done();
+}
+
+Decoded<SelInfo> decode_sel_info(ByteView data) {
+  Reader in(data);
+  SelInfo info;
+  info.version = in.u8();
+  info.entries = in.u16();
+  info.free_bytes = in.u16();
+  info.last_addition = in.u32();
+  info.last_erase = in.u32();
+  info.overflow = (in.u8() & kOverflow) != 0;
+  if (!in.ok()) return malformed("SEL info cut short");
+  return info;
+}
+
+Request sel_time_request() {
+  return request_for(code::kSelTime);
+}
+
+Bytes encode_sel_time(std::uint32_t seconds) {
+  return Writer(4).u32(seconds).done();
+}
+
+Decoded<std::uint32_t> decode_sel_time(ByteView data) {
+  Reader in(data);
+  const std::uint32_t seconds = in.u32();
+  if (!in.ok()) return malformed("SEL time cut short");
+  return seconds;
+}
+
+Request sel_entry_request(std::uint16_t record_id) {
+  return request_for(code::kSelGet, Writer(6).u16(0).u16(record_id).u8(0).u8(kWholeRecord).done());
+}
+
+Decoded<std::uint16_t> decode_sel_entry_request(ByteView data) {
+  Reader in(data);
+  in.u16();
+  const std::uint16_t id = in.u16();
+  if (!in.ok()) return malformed("SEL entry asked for in too few bytes");
+  return id;
+}
+
+Bytes encode(const SelEntry& entry) {
+  return Writer(18).u16(entry.next).u16(entry.record.id).u8(entry.record.type).raw(entry.record.body).done();
+}
+
+Decoded<SelEntry> decode_sel_entry(ByteView data) {
+  Reader in(data);
+  SelEntry entry;
+  entry.next = in.u16();
+  entry.record.id = in.u16();
+  entry.record.type = in.u8();
+  entry.record.body = in.array<std::array<std::uint8_t, 13>>();
+  if (!in.ok() || in.left() != 0) return malformed("SEL entry of a wrong length");
+  return entry;
+}
+
+std::optional<SelEvent> event_in(const SelRecord& record) {
+  if (record.type != kSystemEvent) return std::nullopt;
+  Reader in(record.body);
+  SelEvent event;
+  event.time = in.u32();
+  event.generator = in.u16();
+  event.revision = in.u8();
+  event.sensor_type = in.u8();
+  event.sensor_number = in.u8();
+  const std::uint8_t direction_and_type = in.u8();
+  event.asserted = (direction_and_type & kDeasserted) == 0;
+  event.event_type = direction_and_type & 0x7F;
+  event.data = in.array<std::array<std::uint8_t, 3>>();
+  return event;
+}
+
+SelRecord record_of(std::uint16_t id, const SelEvent& event) {
+  Writer out(13);
+  out.u32(event.time).u16(event.generator).u8(event.revision).u8(event.sensor_type).u8(event.sensor_number);
+  out.u8(static_cast<std::uint8_t>((event.asserted ? 0 : kDeasserted) | (event.event_type & 0x7F))).raw(event.data);
+  SelRecord record{id, kSystemEvent, {}};
+  std::copy_n(out.view().begin(), record.body.size(), record.body.begin());
+  return record;
+}
+
+bool is_critical(const SelRecord& record) {
+  const auto event = event_in(record);
+  return event && event->asserted && is_critical_state(event->sensor_type, event->event_type, event->offset());
+}
+
+std::string text_of(const SelRecord& record) {
+  std::array<char, 96> text{};  // the longer form with two digits everywhere
+  const auto event = event_in(record);
+  if (event) {
+    std::snprintf(text.data(), text.size(), "sensor 0x%02x type 0x%02x event 0x%02x state %u %s", event->sensor_number,
+                  event->sensor_type, event->event_type, unsigned{event->offset()},
+                  event->asserted ? "asserted" : "deasserted");
+  } else {
+    std::snprintf(text.data(), text.size(), "OEM record type 0x%02x", record.type);
+  }
+  return text.data();
+}
+
+}  // namespace breakwater::ipmi
