@@ -60,27 +60,35 @@ class Loader {
       case DocumentKind::inventory:
         return read_hosts(document);
       case DocumentKind::policy:
-        return add(read_policy(document), document, loaded_.policies, references_.policies);
+        return read_rules(document);
       case DocumentKind::release:
-        add(read_release(document), document, loaded_.releases, references_.releases);
+        add(document, read_release, loaded_.releases, references_.releases);
         loaded_.release_texts[document.name] = document.text;
         return;
       case DocumentKind::rollout:
-        return add(read_rollout(document), document, loaded_.rollouts, references_.rollouts);
+        return add(document, read_rollout, loaded_.rollouts, references_.rollouts);
       case DocumentKind::lab:
         return;
     }
   }
 
+  /// A document with faults is kept as far as it could be read, so that what it names is looked for all the same.
   template <class T>
-  void add(Result<T, Diagnostics> result, const Document& document, std::map<std::string, T>& values,
+  void add(const Document& document, T (*reader)(const Document&, Faults&), std::map<std::string, T>& values,
            References::Known<T>& known) {
-    if (!result) {
-      known[document.name] = {&document, nullptr};
-      return append(faults_, std::move(result.error()));
-    }
-    const T& value = values[document.name] = std::move(*result);
-    known[document.name] = {&document, &value};
+    Faults faults(document.file);
+    const T& value = values[document.name] = reader(document, faults);
+    known[document.name] = {&document, &value, faults.empty()};
+    append(faults_, faults.take());
+  }
+
+  void read_rules(const Document& document) {
+    auto policy = read_policy(document);
+    References::Entry<Policy>& known = references_.policies[document.name];
+    known.document = &document;
+    if (!policy) return append(faults_, std::move(policy.error()));
+    known.value = &(loaded_.policies[document.name] = std::move(*policy));
+    known.whole = true;
   }
 
   void read_hosts(const Document& document) {

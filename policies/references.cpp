@@ -31,11 +31,11 @@ class ReferenceCheck {
 
   Diagnostics run() {
     for (const auto& [name, entry] : all_.releases) {
-      if (entry.value != nullptr) check_release(*entry.document, *entry.value);
+      check_release(*entry.document, *entry.value, entry.whole);
     }
     check_circles();
     for (const auto& [name, entry] : all_.rollouts) {
-      if (entry.value != nullptr) check_rollout(*entry.document, *entry.value);
+      check_rollout(*entry.document, *entry.value, entry.whole);
     }
     return std::move(faults_);
   }
@@ -45,14 +45,16 @@ class ReferenceCheck {
     faults_.push_back({document.mark_of(path), path, std::move(message)});
   }
 
-  /// The Release that `ref` names, with a fault where it is not there or holds another image.
+  /// The Release that `ref` names, with a fault where it is not there or holds another image. Nothing is said of a
+  /// reference that could not be read, or of a Release that has faults.
   const Release* follow(const Document& document, const std::string& path, const ReleaseRef& ref) {
+    if (ref.name.empty()) return nullptr;
     const auto* entry = find(all_.releases, ref.name);
     if (entry == nullptr) {
       fault(document, path, missing("Release", ref.name, all_.releases));
       return nullptr;
     }
-    if (entry->value == nullptr) return nullptr;
+    if (!entry->whole) return nullptr;
     if (entry->value->image.digest == ref.digest) return entry->value;
     const Mark at = entry->document->mark_of("spec.files[0].sha256");
     fault(document, path,
@@ -61,14 +63,14 @@ class ReferenceCheck {
     return nullptr;
   }
 
-  void check_release(const Document& document, const Release& release) {
+  void check_release(const Document& document, const Release& release, bool whole) {
     for (std::size_t i = 0; i < release.edges.size(); ++i) {
       const std::string path = "spec.edges[" + std::to_string(i) + "].release";
       if (release.edges[i].through) follow(document, path, *release.edges[i].through);
     }
     if (!release.back_to) return;
     const Release* target = follow(document, "spec.rollback.to", *release.back_to);
-    if (target == nullptr) return;
+    if (target == nullptr || !whole) return;
     if (target->component != release.component || target->vendor != release.vendor) {
       fault(document, "spec.rollback.to", "Release '" + target->name + "' is for another component or vendor");
     }
@@ -88,7 +90,7 @@ class ReferenceCheck {
   /// States: 0 not seen, 1 on the way, 2 done.
   void walk(const std::string& name, std::map<std::string, int>& state) {
     const auto* entry = find(all_.releases, name);
-    if (entry == nullptr || entry->value == nullptr || state[name] == 2) return;
+    if (entry == nullptr || state[name] == 2) return;
     if (state[name] == 1) return fault(*entry->document, "spec.edges", "goes in a circle over verdict via");
     state[name] = 1;
     for (const Edge& edge : entry->value->edges) {
@@ -97,24 +99,24 @@ class ReferenceCheck {
     state[name] = 2;
   }
 
-  void check_rollout(const Document& document, const Rollout& rollout) {
+  void check_rollout(const Document& document, const Rollout& rollout, bool whole) {
     const auto* policy = find(all_.policies, rollout.policy);
-    if (policy == nullptr) {
+    if (policy == nullptr && !rollout.policy.empty()) {
       fault(document, "spec.policy", missing("Policy", rollout.policy, all_.policies));
-    } else if (policy->value != nullptr) {
+    } else if (policy != nullptr && policy->whole) {
       check_gates(document, rollout, *policy->value);
     }
     for (std::size_t i = 0; i < rollout.components.size(); ++i) {
       const std::string path = "spec.components[" + std::to_string(i) + "]";
       const RolloutComponent& component = rollout.components[i];
       const Release* release = follow(document, path + ".release", component.release);
-      if (release == nullptr || component.irreversible_acknowledged) continue;
+      if (release == nullptr || component.irreversible_acknowledged || !whole) continue;
       if (release->way_back == WayBack::none) {
         fault(document, path,
               "Release '" + release->name + "' has no way back (rollback method none): say irreversible: acknowledged");
       }
     }
-    for (std::size_t i = 0; all_.all_hosts_known && i < rollout.excluded_hosts.size(); ++i) {
+    for (std::size_t i = 0; whole && all_.all_hosts_known && i < rollout.excluded_hosts.size(); ++i) {
       if (all_.hosts.contains(rollout.excluded_hosts[i])) continue;
       fault(document, "spec.targets.exclude.hosts[" + std::to_string(i) + "]",
             "there is no host '" + rollout.excluded_hosts[i] + "' in the Inventory");
@@ -124,7 +126,7 @@ class ReferenceCheck {
   void check_gates(const Document& document, const Rollout& rollout, const Policy& policy) {
     for (std::size_t i = 0; i < rollout.waves.size(); ++i) {
       const std::string& gate = rollout.waves[i].gate;
-      if (policy.gates.contains(gate)) continue;
+      if (gate.empty() || policy.gates.contains(gate)) continue;
       fault(document, "spec.waves[" + std::to_string(i) + "].gate",
             missing("gate", gate, policy.gates) + " (in Policy '" + policy.name + "')");
     }

@@ -11,12 +11,14 @@
 
 namespace breakwater {
 
-/// The documents of one load. Those with faults of their own are known by name, so that nobody calls them missing.
+/// The documents of one load. Those with faults of their own are known by name, so that nobody calls them missing; what
+/// they name themselves is looked for as far as it could be read, and nobody is held against what they say.
 struct References {
   template <class T>
   struct Entry {
     const Document* document = nullptr;
-    const T* value = nullptr;  ///< nullptr where the document has faults
+    const T* value = nullptr;  ///< nullptr for a Policy that has faults
+    bool whole = false;        ///< the document has no faults of its own
   };
   template <class T>
   using Known = std::map<std::string, Entry<T>>;

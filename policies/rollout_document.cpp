@@ -94,15 +94,13 @@ void read_spec(Object& spec, Rollout& rollout) {
 
 }  // namespace
 
-Result<Rollout, Diagnostics> read_rollout(const Document& document) {
-  Faults faults(document.file);
+Rollout read_rollout(const Document& document, Faults& faults) {
   Rollout rollout;
   rollout.name = document.name;
   rollout.file = document.path;
   rollout.document_digest = sha256(document.text);
   Object spec(document.spec(faults));
   read_spec(spec, rollout);
-  if (!faults.empty()) return fail(faults.take());
   return rollout;
 }
 

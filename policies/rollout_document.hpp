@@ -1,11 +1,11 @@
 #pragma once
 // Reads a Rollout. What other documents must hold for it is asked in documents.hpp.
 #include "inventories/document/document.hpp"
-#include "inventories/vocabulary/result.hpp"
 #include "policies/rollout.hpp"
 
 namespace breakwater {
 
-Result<Rollout, Diagnostics> read_rollout(const Document& document);
+/// What of it could be read, with every fault noted.
+Rollout read_rollout(const Document& document, Faults& faults);
 
 }  // namespace breakwater

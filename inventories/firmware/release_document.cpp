@@ -147,8 +147,7 @@ std::optional<ReleaseRef> as_release_ref(const Value& value) {
   return std::nullopt;
 }
 
-Result<Release, Diagnostics> read_release(const Document& document) {
-  Faults faults(document.file);
+Release read_release(const Document& document, Faults& faults) {
   Release release;
   release.name = document.name;
   release.file = document.path;
@@ -158,6 +157,12 @@ Result<Release, Diagnostics> read_release(const Document& document) {
   }
   Object spec(document.spec(faults));
   read_spec(spec, release);
+  return release;
+}
+
+Result<Release, Diagnostics> read_release(const Document& document) {
+  Faults faults(document.file);
+  Release release = read_release(document, faults);
   if (!faults.empty()) return fail(faults.take());
   return release;
 }

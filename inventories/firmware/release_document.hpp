@@ -11,6 +11,9 @@ namespace breakwater {
 /// Refuses a Release that shares its file: its signatures cover the file's exact bytes.
 Result<Release, Diagnostics> read_release(const Document& document);
 
+/// What of it could be read, with every fault noted.
+Release read_release(const Document& document, Faults& faults);
+
 /// `name@sha256:<digest of the image>`
 std::optional<ReleaseRef> as_release_ref(const Value& value);
 

@@ -31,8 +31,11 @@ Diagnostics read(const Document& document) {
       return faults_of(read_policy(document));
     case DocumentKind::release:
       return faults_of(read_release(document));
-    case DocumentKind::rollout:
-      return faults_of(read_rollout(document));
+    case DocumentKind::rollout: {
+      Faults faults(document.file);
+      read_rollout(document, faults);
+      return faults.take();
+    }
     case DocumentKind::lab:
       return faults_of(lab::read_lab(document));
   }

@@ -12,6 +12,7 @@ using namespace breakwater;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 namespace {
 
@@ -159,6 +160,32 @@ TEST(Documents, a_document_with_faults_is_not_called_missing) {
   EXPECT_THAT(lines, ElementsAre(HasSubstr("3.yaml:7:24 spec.trust.require.signers: '0' is out of range"),
                                  HasSubstr("2.yaml:5:3 spec.vendor: is missing"),
                                  HasSubstr("2.yaml:6:3 spec.vendro: unknown key; did you mean 'vendor'?")));
+}
+
+TEST(Documents, what_a_document_with_faults_names_is_looked_for_all_the_same) {
+  const std::string typo = changed(kRollout, "policy: p\n", "policy: p\n  polcy: p\n");
+  EXPECT_THAT(faults({kOld, kNew, kPolicy, changed(typo, "gate: strict", "gate: stricd")}),
+              UnorderedElementsAre(HasSubstr("spec.polcy: unknown key; did you mean 'policy'?"),
+                                   HasSubstr("spec.waves[0].gate: there is no gate 'stricd'")));
+  EXPECT_THAT(faults({kOld, kPolicy, typo}),
+              UnorderedElementsAre(HasSubstr("spec.polcy: unknown key"),
+                                   HasSubstr("spec.components[0].release: there is no Release 'new'")));
+  EXPECT_THAT(faults({changed(kNew, "vendor: V", "vendor: V\n  vendro: V"), kPolicy}),
+              UnorderedElementsAre(HasSubstr("spec.vendro: unknown key"),
+                                   HasSubstr("spec.rollback.to: there is no Release 'old'")));
+}
+
+/// One slip is one fault: what could not be read is not missing as well.
+TEST(Documents, what_could_not_be_read_is_not_looked_for) {
+  EXPECT_THAT(faults({kOld, kNew, kPolicy, changed(kRollout, "gate: strict", "gate: Strict")}),
+              ElementsAre(HasSubstr("spec.waves[0].gate: 'Strict' is no name")));
+  EXPECT_THAT(faults({kOld, kNew, kPolicy, changed(kRollout, "policy: p", "policy: P")}),
+              ElementsAre(HasSubstr("spec.policy: 'P' is no name")));
+  EXPECT_THAT(faults({kOld, kNew, kPolicy, rollout("new")}),
+              ElementsAre(HasSubstr("spec.components[0].release: 'new' is no reference")));
+  const std::string one_way = release("new", "2", kImage, "[{from: [\"1\"], verdict: ok}]", "{method: none}");
+  EXPECT_THAT(faults({one_way, kPolicy, changed(kRollout, kImage + "\"}", kImage + "\", irreversible: true}")}),
+              ElementsAre(HasSubstr("irreversible")));
 }
 
 TEST(Documents, of_neighbours_no_rollout_is_read) {

@@ -23,6 +23,13 @@ Document example(const std::string& name, const std::string& from = "", const st
   return std::move(file.documents.at(0));
 }
 
+Result<Rollout, Diagnostics> read_rollout(const Document& document) {
+  Faults faults(document.file);
+  Rollout rollout = breakwater::read_rollout(document, faults);
+  if (!faults.empty()) return fail(faults.take());
+  return rollout;
+}
+
 }  // namespace
 
 TEST(PolicyDocument, reads_every_field) {
