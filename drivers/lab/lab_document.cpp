@@ -70,16 +70,17 @@ class LabReader {
     Object object(value);
     std::vector<std::string> names;
     if (const auto hosts = object.require("hosts")) names = names_in(*hosts);
-    std::string address;
-    object.optional("firstAddress", address, as_loopback);
+    std::optional<std::string> counted;
+    object.optional("firstAddress", counted, as_loopback);
     HostLayers layers = defaults_;
     layers.host.group = name;
     read_host_keys(object, layers);
     object.finish();
     for (const std::string& host : names) {
       layers.host.name = host;
-      layers.host.address = std::exchange(address, "");
+      layers.host.address = counted.value_or("");
       declare(host, layers, value);
+      if (counted) counted = next_address(*counted);
     }
   }
 

@@ -129,6 +129,23 @@ TEST(LabDocumentTest, NearerLayersWin) {
   EXPECT_EQ(lab.hosts[3].persona.expand, Expand::absent);
 }
 
+/// As an Inventory counts: a host's place decides, whatever address the hosts before it were given.
+TEST(LabDocumentTest, AnAddressOfItsOwnTakesItsPlaceInTheCountToo) {
+  const LabConfig lab = well(R"(spec:
+  groups:
+    a: {hosts: "a[1-3]", firstAddress: "127.9.1.1"}
+  hosts:
+    a1: {address: "127.9.9.8"}
+    a2: {address: "127.9.9.9"}
+    c1: {}
+)");
+  ASSERT_EQ(lab.hosts.size(), 4U);
+  EXPECT_EQ(lab.hosts[0].address, "127.9.9.8");
+  EXPECT_EQ(lab.hosts[1].address, "127.9.9.9");
+  EXPECT_EQ(lab.hosts[2].address, "127.9.1.3");
+  EXPECT_EQ(lab.hosts[3].address, "127.9.1.4");
+}
+
 TEST(LabDocumentTest, AHostThatSaysNothingHasTheDefaultFirmware) {
   const LabConfig lab = well("spec: {hosts: {n1: {}}}\n");
   ASSERT_EQ(lab.hosts.size(), 1U);
