@@ -1,5 +1,7 @@
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
+#include <openssl/evp.h>
+
 #include <algorithm>
 
 namespace breakwater::ipmi::golden {
@@ -35,6 +37,12 @@ std::string hex(ByteView bytes) {
     digits.push_back(kDigits[byte & 15]);
   }
   return digits;
+}
+
+Bytes md5(ByteView bytes) {
+  Bytes sum(16);
+  EVP_Digest(bytes.data(), bytes.size(), sum.data(), nullptr, EVP_md5(), nullptr);
+  return sum;
 }
 
 Exchange exchange_of(const Session& session) {

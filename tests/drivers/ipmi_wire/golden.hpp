@@ -17,6 +17,9 @@ Bytes hex(std::string_view digits);
 /// Lower-case hexadecimal digits of bytes.
 std::string hex(ByteView bytes);
 
+/// The MD5 of bytes, as HPM.1 files end with it.
+Bytes md5(ByteView bytes);
+
 struct Session {
   std::string_view name;
   Suite suite;
