@@ -49,7 +49,7 @@ void Fleet::start(const Recorded& record, const RolloutStarted& event) {
   rollout.starts.resize(plan.waves.size());
   for (const DomainLimit& limit : plan.domain_limits) rollout.limited.push_back(domain(limit.label, limit.value));
   set_limits(rollout);
-  count_down_hosts(rollout, 1);
+  count_down_hosts(rollout);
 
   rollout.hosts.resize(plan.hosts.size());
   for (HostIndex i = 0; i < plan.hosts.size(); ++i) {
@@ -57,6 +57,7 @@ void Fleet::start(const Recorded& record, const RolloutStarted& event) {
     trip.since = record.at;
     trip.domains = domains_of(plan.hosts[i].labels);
     owners_[plan.hosts[i].name] = rollout.id;
+    note_up(rollout, plan.hosts[i].name);
     ++rollout.waves[plan.hosts[i].wave].waiting;
     queue(rollout, i);
   }

@@ -125,7 +125,9 @@ class Fleet {
   void undo(const Recorded& record, RolloutState& rollout, HostIndex host);
   void settle(const Recorded& record, RolloutState& rollout, HostIndex host);
   void reopen(RolloutState& rollout);
-  void count_down_hosts(const RolloutState& rollout, int change);
+  void count_down_hosts(const RolloutState& rollout);
+  void forget_down_hosts(const RolloutState& rollout);
+  void note_up(const RolloutState& rollout, const std::string& host);
   void finish(const RolloutFinished& event);
   void release(const OperatorAsked& event);
 
@@ -146,7 +148,8 @@ class Fleet {
   std::map<std::pair<std::string, std::string>, DomainId> domain_ids_;
   std::vector<Domain> domains_;
   struct Down {
-    int rollouts = 0;  ///< unfinished ones that found it down
+    std::set<RolloutId> rollouts;  ///< unfinished ones that found it down
+    RolloutId read_by = 0;         ///< the last one that has it in its plan, and so found it up
     std::vector<DomainId> domains;
   };
   std::map<std::string, Down> down_;

@@ -119,7 +119,7 @@ void Fleet::finish(const RolloutFinished& event) {
     const auto owner = owners_.find(host.name);
     if (owner != owners_.end() && owner->second == event.rollout) owners_.erase(owner);
   }
-  count_down_hosts(rollout, -1);
+  forget_down_hosts(rollout);
   set_limits(rollout);
 }
 
@@ -127,19 +127,40 @@ void Fleet::reopen(RolloutState& rollout) {
   if (!rollout.finished) return;
   rollout.finished = false;
   set_limits(rollout);
-  count_down_hosts(rollout, 1);
+  count_down_hosts(rollout);
 }
 
-/// Hosts that were down before a rollout began take room in their domains for as long as it is unfinished, once each
-/// however many rollouts found them so.
-void Fleet::count_down_hosts(const RolloutState& rollout, int change) {
+/// Hosts that were down before a rollout began take room in their domains for as long as it is unfinished, or until a
+/// later plan has read them; once each, however many rollouts found them so.
+void Fleet::count_down_hosts(const RolloutState& rollout) {
   for (const LeftOut& host : rollout.plan->left_out) {
     if (!host.down) continue;
     Down& down = down_[host.host];
-    if (down.rollouts == 0) down.domains = domains_of(host.labels);
-    down.rollouts += change;
-    if (down.rollouts == (change > 0 ? 1 : 0)) count_away(down.domains, change);
+    if (down.read_by > rollout.id) continue;
+    if (down.rollouts.empty()) {
+      down.domains = domains_of(host.labels);
+      count_away(down.domains, 1);
+    }
+    down.rollouts.insert(rollout.id);
   }
+}
+
+void Fleet::forget_down_hosts(const RolloutState& rollout) {
+  for (const LeftOut& host : rollout.plan->left_out) {
+    if (!host.down) continue;
+    Down& down = down_[host.host];
+    if (down.rollouts.erase(rollout.id) > 0 && down.rollouts.empty()) count_away(down.domains, -1);
+  }
+}
+
+void Fleet::note_up(const RolloutState& rollout, const std::string& host) {
+  const auto found = down_.find(host);
+  if (found == down_.end()) return;
+  Down& down = found->second;
+  down.read_by = rollout.id;
+  if (down.rollouts.empty()) return;
+  down.rollouts.clear();
+  count_away(down.domains, -1);
 }
 
 }  // namespace breakwater

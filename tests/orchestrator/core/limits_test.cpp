@@ -163,6 +163,30 @@ TEST(Limits, AHostThatTwoRolloutsFoundDownCountsOnce) {
   EXPECT_EQ(away(drill, "r0"), 0);
 }
 
+/// Whoever is in a plan was read for it: a host that an earlier plan found down is up by then.
+TEST(Limits, AHostThatALaterPlanHasReadIsDownNoMore) {
+  Drill drill;
+  drill.folds_again = true;
+  ResolvedPlan first = plan_of({.waves = {2}, .racks = 1, .per_rack = 1});
+  first.left_out.push_back({"x0", {{"rack", "r0"}}, "unreachable", "", true});
+  const RolloutId blocked = drill.start(first);
+  drill.run();
+  EXPECT_THAT(drill.in(State::waiting), SizeIs(2));
+  ResolvedPlan second = plan_of({.waves = {1}, .racks = 1, .per_rack = 1});
+  second.hosts[0].name = "x0";
+  const RolloutId later = drill.start(second);
+  EXPECT_EQ(away(drill, "r0"), 0);
+  drill.run();
+  EXPECT_TRUE(drill.rollout(blocked).finished);
+  EXPECT_TRUE(drill.rollout(later).finished);
+  EXPECT_EQ(away(drill, "r0"), 0);
+  drill.ask(Verb::roll_back, blocked);
+  EXPECT_EQ(away(drill, "r0"), 0);
+  drill.run();
+  EXPECT_THAT(drill.in(State::rolled_back), SizeIs(2));
+  EXPECT_EQ(away(drill, "r0"), 0);
+}
+
 TEST(Limits, OfTwoRolloutsTheTighterLimitHolds) {
   Drill drill;
   drill.folds_again = true;
