@@ -38,6 +38,13 @@ TEST(Rakp, a_second_key_of_zeroes_is_none_and_any_other_changes_the_session_key_
             hex(session_key(exchange, Secret("another"), Secret("kg")).view()));
 }
 
+TEST(Rakp, a_code_that_could_not_be_made_equals_nothing) {
+  EXPECT_FALSE(same_code({}, {}));
+  EXPECT_FALSE(same_code(hex("0102"), hex("01")));
+  EXPECT_FALSE(same_code(hex("0102"), hex("0103")));
+  EXPECT_TRUE(same_code(hex("0102"), hex("0102")));
+}
+
 TEST(Rakp, open_session_is_that_of_ipmitool) {
   const OpenRequest request{0, Privilege::highest, 0xa0a2a3a4, algorithms(Suite::seventeen)};
   const Bytes sent = hex("00000000a4a3a2a0000000080300000001000008040000000200000801000000");
