@@ -41,7 +41,7 @@ TEST(SessionCommands, capabilities_are_asked_and_read_as_ipmitool_does) {
   const auto sim = decode_capabilities(hex("0197060300000000"));  // ipmi_sim
   ASSERT_TRUE(sim);
   EXPECT_EQ(*sim, (Capabilities{1, true, true, false, true, true, false}));
-  const auto old = decode_capabilities(hex("0115060000000000"));  // no extended data: bit 7 is clear
+  const auto old = decode_capabilities(hex("0115060200000000"));  // no extended data: bit 7 is clear
   ASSERT_TRUE(old);
   EXPECT_FALSE(old->ipmi_2);
   EXPECT_TRUE(old->ipmi_1_5);
@@ -99,6 +99,11 @@ TEST(Device, a_reply_without_auxiliary_bytes_is_whole_and_a_shorter_one_is_not) 
   EXPECT_EQ(id->major, 9);
   EXPECT_EQ(version_text(*id), "9.08");
   EXPECT_EQ(encode(*id), bare);
+  Bytes with_two = bare;
+  with_two.insert(with_two.end(), {0x01, 0x02});
+  const auto odd = decode_device_id(with_two);
+  ASSERT_TRUE(odd);
+  EXPECT_FALSE(odd->aux) << "two of the four bytes";
 }
 
 TEST(Device, each_makers_version_text) {

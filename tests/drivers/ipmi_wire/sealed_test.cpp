@@ -129,6 +129,17 @@ TEST(Sealed, a_payload_that_is_not_whole_blocks_is_refused_although_authenticate
   }
 }
 
+TEST(Sealed, a_pad_length_that_does_not_add_up_is_refused_although_authenticated) {
+  const SessionKeys keys = golden::keys_of(golden::c17());
+  const Bytes packet = seal(keys, 7, 1, Iv{}, Payload::ipmi, Bytes(15, 0xEE));
+  Bytes covered(packet.begin(), packet.end() - 16);
+  EXPECT_TRUE(unseal(keys, 7, authenticated(keys, covered)));
+  for (const int pad : {0, 1, 3, 255}) {
+    covered[covered.size() - 2] = static_cast<std::uint8_t>(pad);
+    EXPECT_FALSE(unseal(keys, 7, authenticated(keys, covered))) << pad;
+  }
+}
+
 TEST(Sequence, a_counter_skips_zero) {
   SequenceCounter first;
   EXPECT_EQ(first.next(), 1u);
