@@ -61,6 +61,7 @@ UpdateLook look_at_update(const ResolvedPlan& plan, const PlannedUpdate& update,
   }
   if (entries.size() == 1) look.target_uri = entries.front().uri;
   look.staged = bank(seen, entries.front(), Slot::staged);
+  if (look.staged) look.staged_as = judge_version(plan, update, look.staged->version);
   look.other_bank = bank(seen, entries.front(), Slot::previous);
   const bool holds_old = look.other_bank && judge_version(plan, update, look.other_bank->version) == Runs::old_version;
   if (holds_old) look.previous = look.other_bank;
@@ -97,6 +98,10 @@ std::string_view word(Power power) {
       return "changing";
   }
   return "unknown";
+}
+
+bool is_settled(Power power) {
+  return power == Power::on || power == Power::off;
 }
 
 std::optional<Finding> wrong_version(const ResolvedPlan& plan, const PlannedHost& host, const Look& look,
@@ -150,10 +155,27 @@ std::vector<std::string> Look::versions() const {
 }
 
 const TaskView* Look::task() const {
-  for (const TaskView& task : seen.tasks) {
-    if (task.update && (task.state == TaskState::running || task.state == TaskState::pending)) return &task;
+  for (const TaskState state : {TaskState::running, TaskState::pending}) {
+    for (const TaskView& task : seen.tasks) {
+      if (task.update && task.state == state) return &task;
+    }
   }
   return nullptr;
+}
+
+bool Look::waits(const std::string& task_uri) const {
+  return std::any_of(seen.tasks.begin(), seen.tasks.end(), [&](const TaskView& task) {
+    return task.update && task.state == TaskState::pending && task.uri == task_uri;
+  });
+}
+
+Baseline baseline_of(const Look& seen) {
+  Baseline baseline;
+  baseline.health = seen.seen.health;
+  if (is_settled(seen.seen.power)) baseline.power = seen.seen.power;
+  baseline.boot = seen.seen.boot;
+  baseline.inventory = seen.seen.inventory;
+  return baseline;
 }
 
 Look look_at(const ResolvedPlan& plan, const PlannedHost& host, Observation seen) {
@@ -167,7 +189,7 @@ std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost
                                      const Look& look, std::uint32_t touched) {
   const Checks& checks = plan.checks;
   if (auto wrong = wrong_version(plan, host, look, touched)) return wrong;
-  if (checks.power_restored && baseline.power != Power::unknown && look.seen.power != baseline.power) {
+  if (checks.power_restored && is_settled(baseline.power) && look.seen.power != baseline.power) {
     return Finding{Cause::power_not_restored, "power.restored: got " + std::string(word(look.seen.power)) + ", want " +
                                                   std::string(word(baseline.power))};
   }
@@ -179,8 +201,10 @@ std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost
   if (checks.no_component_lost) {
     if (auto lost = lost_component(baseline, look)) return lost;
   }
+  // Where nothing was told before, nothing is known to be worse but what is worst.
   const bool told = baseline.health != Health::unknown;
-  const bool worse = look.seen.health > baseline.health || (told && look.seen.health == Health::unknown);
+  const bool worse = told ? look.seen.health > baseline.health || look.seen.health == Health::unknown
+                          : look.seen.health == Health::critical;
   if (checks.health_no_worse && worse) {
     return Finding{Cause::unhealthy, "redfish.healthRollup: got " + std::string(word(look.seen.health)) +
                                          ", want no worse than " + std::string(word(baseline.health)) +

@@ -19,6 +19,7 @@ struct UpdateLook {
   std::optional<InstalledComponent> previous;    ///< the other bank, where it holds the old version
   std::optional<InstalledComponent> other_bank;  ///< the other bank, whatever it holds
   std::optional<InstalledComponent> staged;      ///< an image that waits for its activation
+  Runs staged_as = Runs::unreadable;             ///< how the version of `staged` stands to the update
 };
 
 struct Look {
@@ -26,11 +27,16 @@ struct Look {
   std::vector<UpdateLook> updates;  ///< one for each of the host's updates
 
   std::vector<std::string> versions() const;
-  /// An update task that is running or waits; nullptr where there is none.
+  /// An update task that is open, one that is running before those that wait; nullptr where there is none.
   const TaskView* task() const;
+  /// Whether the task of this URI is one that waits.
+  bool waits(const std::string& task_uri) const;
 };
 
 Look look_at(const ResolvedPlan& plan, const PlannedHost& host, Observation seen);
+
+/// What the checks are measured against; a power state in between is none to go back to.
+Baseline baseline_of(const Look& seen);
 
 /// What does not hold yet.
 struct Finding {
