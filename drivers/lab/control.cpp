@@ -46,6 +46,7 @@ FaultRule rule_of(const json& order) {
   FaultRule rule{.fault = *fault};
   rule.component = order.value("component", "");
   rule.times = order.value("times", 0);
+  rule.every = order.value("every", rule.every);
   rule.factor = order.value("factor", rule.factor);
   rule.lasting = Duration(order.value("lastingMs", rule.lasting.count()));
   return rule;
@@ -57,7 +58,7 @@ bool is_on(const std::string& power) {
 }
 
 void obey(Lab& lab, const std::string& host, const json& order) {
-  static const std::set<std::string> known{"fault",     "component", "times",  "factor",
+  static const std::set<std::string> known{"fault",     "component", "times",  "every", "factor",
                                            "lastingMs", "heal",      "health", "power"};
   if (!order.is_object()) throw std::invalid_argument("an order is a JSON object");
   for (const auto& item : order.items())
@@ -117,6 +118,7 @@ json to_json(const HostState& state) {
           {"group", state.group},
           {"address", state.address},
           {"port", state.port},
+          {"ipmiPort", state.ipmi_port},
           {"spki", to_hex(state.spki)},
           {"serial", state.serial},
           {"uuid", state.uuid},
@@ -133,6 +135,14 @@ json to_json(const HostState& state) {
             {"bmcBoots", seen.bmc_boots},
             {"hostBoots", seen.host_boots},
             {"writesInterrupted", seen.writes_interrupted},
+            {"ipmiRequests", seen.ipmi_requests},
+            {"ipmiSessionsOpened", seen.ipmi_sessions_opened},
+            {"ipmiSessionsOpen", state.ipmi_sessions_open},
+            {"ipmiLoginsRefused", seen.ipmi_logins_refused},
+            {"hpmUploadsBegun", seen.hpm_uploads_begun},
+            {"hpmUploads", seen.hpm_uploads},
+            {"hpmActivations", seen.hpm_activations},
+            {"hpmRollbacks", seen.hpm_rollbacks},
             {"activations", activations_by_component}}},
           {"versions", state.versions},
           {"previous", state.previous},

@@ -41,36 +41,49 @@ Reply unavailable() {
 }  // namespace
 
 Endpoint::Endpoint(asio::io_context& io, std::shared_ptr<const Authority> authority, Credentials credentials,
-                   HostConfig host, tcp::endpoint at)
+                   HostConfig host, const EndpointConfig& config)
     : io_(io),
       authority_(std::move(authority)),
       credentials_(std::move(credentials)),
-      at_(std::move(at)),
-      identity_(authority_->issue(host.name, at_.address().to_string(), host.certificate)),
+      at_(config.address, config.port),
+      identity_(host.redfish ? authority_->issue(host.name, at_.address().to_string(), host.certificate) : Identity{}),
       alarms_(io),
       machine_(std::move(host), io,
-               {.down = [this] { drop_all(); },
+               {.down =
+                    [this] {
+                      drop_all();
+                      if (ipmi_) ipmi_->bmc_was_reset();
+                    },
                 .up =
                     [this](std::optional<Certificate> reissue) {
                       const std::string& name = machine_.config().name;
+                      if (!machine_.config().redfish) return;
                       if (reissue) identity_ = authority_->issue(name, at_.address().to_string(), *reissue);
                       listen_again();
-                    }}) {}
+                    }}) {
+  const IpmiPort::Address ipmi_at(config.address, config.ipmi_port);
+  if (machine_.config().ipmi)
+    ipmi_ = std::make_shared<IpmiPort>(io, machine_, credentials_, ipmi_at, config.ipmi_delay);
+}
 
 void Endpoint::open() {
-  listen();
+  if (machine_.config().redfish) listen();
+  if (ipmi_) ipmi_->open();
 }
 
 void Endpoint::close() {
   alarms_.clear();
   machine_.stop();
   drop_all();
+  if (ipmi_) ipmi_->close();
 }
 
 HostState Endpoint::state() const {
   HostState state = machine_.state();
   state.address = at_.address().to_string();
-  state.port = at_.port();
+  state.port = machine_.config().redfish ? at_.port() : std::uint16_t{0};
+  state.ipmi_port = ipmi_ ? ipmi_->port() : std::uint16_t{0};
+  state.ipmi_sessions_open = ipmi_ ? ipmi_->sessions_open() : 0;
   state.spki = identity_.spki;
   return state;
 }

@@ -12,18 +12,27 @@
 #include "drivers/lab/alarms.hpp"
 #include "drivers/lab/authority.hpp"
 #include "drivers/lab/exchange.hpp"
+#include "drivers/lab/ipmi/port.hpp"
 #include "drivers/lab/machine.hpp"
 
 namespace breakwater::lab {
 
 struct Connection;
 
+/// What an endpoint is told by its lab.
+struct EndpointConfig {
+  boost::asio::ip::address address;
+  std::uint16_t port = 0;
+  std::uint16_t ipmi_port = 0;
+  Duration ipmi_delay{0};
+};
+
 class Endpoint : public std::enable_shared_from_this<Endpoint> {
  public:
   Endpoint(boost::asio::io_context& io, std::shared_ptr<const Authority> authority, Credentials credentials,
-           HostConfig host, boost::asio::ip::tcp::endpoint at);
+           HostConfig host, const EndpointConfig& config);
 
-  /// Listens; throws boost::system::system_error where the address cannot be had.
+  /// Listens on what the host speaks; throws boost::system::system_error where the address cannot be had.
   void open();
   /// For good: no connection, no timer is left.
   void close();
@@ -53,6 +62,7 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
   std::shared_ptr<Acceptor> acceptor_;
   std::unordered_set<Connection*> connections_;
   Machine machine_;
+  std::shared_ptr<IpmiPort> ipmi_;  ///< null where the host speaks no IPMI
 };
 
 }  // namespace breakwater::lab

@@ -26,6 +26,13 @@ constexpr std::array names{
     std::pair{Fault::cut_after_body_lost, std::string_view{"cut_after_body_lost"}},
     std::pair{Fault::garbage, std::string_view{"garbage"}},
     std::pair{Fault::session_table_full, std::string_view{"session_table_full"}},
+    std::pair{Fault::ipmi_drop_request, std::string_view{"ipmi_drop_request"}},
+    std::pair{Fault::ipmi_drop_reply, std::string_view{"ipmi_drop_reply"}},
+    std::pair{Fault::ipmi_delay_reply, std::string_view{"ipmi_delay_reply"}},
+    std::pair{Fault::ipmi_duplicate_reply, std::string_view{"ipmi_duplicate_reply"}},
+    std::pair{Fault::ipmi_reorder_reply, std::string_view{"ipmi_reorder_reply"}},
+    std::pair{Fault::hpm_block_refused, std::string_view{"hpm_block_refused"}},
+    std::pair{Fault::self_test_failed, std::string_view{"self_test_failed"}},
 };
 
 }  // namespace

@@ -28,7 +28,14 @@ enum class Fault {
   cut_after_body,          ///< the connection is reset after an upload's body; the update goes on
   cut_after_body_lost,     ///< the connection is reset after an upload's body; nothing else happens
   garbage,                 ///< the firmware inventory answers with something that is not JSON
-  session_table_full,      ///< no further session can be opened: 503
+  session_table_full,      ///< no further session can be opened: 503, over IPMI status 01
+  ipmi_drop_request,       ///< an IPMI datagram is lost before the BMC sees it
+  ipmi_drop_reply,         ///< what was asked over IPMI is done, its reply is lost
+  ipmi_delay_reply,        ///< an IPMI reply leaves `lasting` late
+  ipmi_duplicate_reply,    ///< an IPMI reply leaves twice, byte for byte
+  ipmi_reorder_reply,      ///< an IPMI reply leaves after the one behind it, or `lasting` late where none comes
+  hpm_block_refused,       ///< HPM.1: half way, a block is refused and the upload ends
+  self_test_failed,        ///< while the new image runs, the BMC's self test fails
 };
 
 /// `task_exception`, as documents, image headers and the control endpoint spell it.
@@ -41,8 +48,10 @@ struct FaultRule {
   Fault fault = Fault::task_exception;
   std::string component = {};  ///< strikes only where this component is concerned; empty: any
   int times = 0;               ///< strikes this many times; 0: always
+  int every = 1;               ///< strikes at each so-manieth chance: 4 is a quarter of them
   int factor = 10;             ///< of slow_boot
-  Duration lasting{2000};      ///< of unavailable
+  Duration lasting{2000};      ///< of unavailable, ipmi_delay_reply and ipmi_reorder_reply
+  int chances = 0;             ///< it had so far; counted by the machine
 };
 
 }  // namespace breakwater::lab

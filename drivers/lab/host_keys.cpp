@@ -12,6 +12,9 @@ constexpr std::int64_t sessions_max = 1000;
 constexpr std::int64_t image_bytes_most = std::int64_t{16} << 30;
 constexpr std::int64_t times_max = 1'000'000;
 constexpr std::int64_t factor_max = 1000;
+constexpr std::int64_t every_max = 1000;
+constexpr std::int64_t ipmi_message_bytes_min = 64;
+constexpr std::int64_t ipmi_message_bytes_most = 32'768;
 
 enum class PushWay { multipart, http_push };
 
@@ -43,6 +46,7 @@ std::optional<FaultRule> as_fault_rule(const Value& value) {
   object.required("fault", rule.fault, as_fault);
   object.optional("component", rule.component, as_name);
   object.optional("times", rule.times, integer_in(1, times_max));
+  object.optional("every", rule.every, integer_in(1, every_max));
   object.optional("factor", rule.factor, integer_in(1, factor_max));
   object.optional("lasting", rule.lasting, as_positive_duration);
   object.finish();
@@ -78,6 +82,8 @@ void read_persona(Object& object, HostConfig& host) {
       one_of<ResetValuesIn>({{"action", ResetValuesIn::action}, {"actionInfo", ResetValuesIn::action_info}}));
   object.optional("imageBytesMax", persona.image_bytes_max, integer_in<std::uint64_t>(1, image_bytes_most));
   object.optional("sessionsMax", persona.sessions_max, integer_in<std::size_t>(1, sessions_max));
+  object.optional("ipmiMessageBytesMax", persona.ipmi_message_bytes_max,
+                  integer_in<std::size_t>(ipmi_message_bytes_min, ipmi_message_bytes_most));
   object.optional("bootProgress", persona.boot_progress, as_boolean);
   object.optional("lastResetTime", persona.last_reset_time, as_boolean);
 }
@@ -129,6 +135,8 @@ void read_host_keys(Object& object, HostLayers& layers) {
                                        {"expired", Certificate::expired},
                                        {"selfSigned", Certificate::self_signed},
                                        {"wrongName", Certificate::wrong_name}}));
+  object.optional("redfish", host.redfish, as_boolean);
+  object.optional("ipmi", host.ipmi, as_boolean);
   object.optional("faults", host.faults, list_of(0, as_fault_rule));
   if (const auto components = object.find("components")) {
     read_components(*components, host, !layers.components_named);

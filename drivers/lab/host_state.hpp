@@ -23,6 +23,13 @@ struct Counters {
   int bmc_boots = 0;           ///< whoever caused them
   int host_boots = 0;          ///< whoever caused them
   int writes_interrupted = 0;  ///< the BMC was reset in the middle of a flash
+  int ipmi_requests = 0;       ///< datagrams that came in
+  int ipmi_sessions_opened = 0;
+  int ipmi_logins_refused = 0;
+  int hpm_uploads_begun = 0;
+  int hpm_uploads = 0;      ///< finished, with the length that came
+  int hpm_activations = 0;  ///< asked for and begun
+  int hpm_rollbacks = 0;    ///< asked for and begun
 };
 
 struct ReceivedImage {
@@ -45,12 +52,14 @@ struct HostState {
   std::string name;
   std::string group;
   std::string address;
-  std::uint16_t port = 0;
-  Sha256 spki;  ///< of the certificate that is shown now
+  std::uint16_t port = 0;       ///< of HTTPS; 0: it speaks no Redfish
+  std::uint16_t ipmi_port = 0;  ///< UDP; 0: it speaks no IPMI
+  Sha256 spki;                  ///< of the certificate that is shown now
   std::string serial;
   std::string uuid;
   Counters counters;
   int sessions_open = 0;
+  int ipmi_sessions_open = 0;
   std::map<std::string, std::string> versions;  ///< running, by component
   std::map<std::string, std::string> previous;  ///< in the other bank
   std::map<std::string, std::string> staged;    ///< in waiting

@@ -48,8 +48,25 @@ std::string take_line(std::string_view line, ImageHeader& header) {
 
 }  // namespace
 
+std::string_view image_in(std::string_view first_bytes) {
+  constexpr std::string_view magic = "PICMGFWU";
+  constexpr std::size_t oem_length_at = 32;
+  constexpr std::size_t action_bytes = 3;
+  constexpr std::size_t upload_bytes = action_bytes + 6 + 21 + 4;  // version, name, length
+  constexpr unsigned char upload = 2;
+  if (!first_bytes.starts_with(magic)) return first_bytes;
+  const auto byte = [&](std::size_t at) {
+    return at < first_bytes.size() ? static_cast<unsigned char>(first_bytes[at]) : 0xFFU;
+  };
+  const std::size_t oem_bytes = byte(oem_length_at) | (byte(oem_length_at + 1) << 8U);
+  std::size_t at = oem_length_at + 2 + oem_bytes + 1;
+  while (byte(at) < upload) at += action_bytes;
+  if (byte(at) != upload || at + upload_bytes > first_bytes.size()) return {};
+  return first_bytes.substr(at + upload_bytes);
+}
+
 Result<ImageHeader, std::string> parse_image(std::string_view first_bytes) {
-  first_bytes = first_bytes.substr(0, image_header_bytes_max);
+  first_bytes = image_in(first_bytes.substr(0, image_header_bytes_max));
   ImageHeader header;
   for (bool first = true;; first = false) {
     const std::size_t end = first_bytes.find('\n');

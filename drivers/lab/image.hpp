@@ -7,6 +7,9 @@
 //   models: Lab-2U, Lab-1U*        (optional: which models it is for)
 //   fault: health_critical         (optional, may stand more than once)
 //                                  (an empty line ends the header)
+//
+// It may stand in a firmware file of PICMG HPM.1 as the firmware of its first upload: one signed file then serves IPMI,
+// whose driver takes the file apart, and Redfish, to which it is pushed as it is.
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -27,7 +30,11 @@ struct ImageHeader {
 /// The header stands within this many first bytes.
 constexpr std::size_t image_header_bytes_max = 4096;
 
-/// Reads the header from an image's first bytes; the error says what is wrong with it.
+/// What of a file's first bytes is the image: those behind the records of HPM.1, or all where the file is no such one.
+/// Empty where that part is not among them.
+std::string_view image_in(std::string_view first_bytes);
+
+/// Reads the header from a file's first bytes; the error says what is wrong with it.
 Result<ImageHeader, std::string> parse_image(std::string_view first_bytes);
 
 /// Whether the header allows this model.

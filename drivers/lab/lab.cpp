@@ -55,7 +55,7 @@ Lab::Lab(asio::io_context& io, LabConfig config) : parts_(new Parts{io, std::mov
   for (HostConfig host : given.hosts) {
     if (host.address.empty()) host.address = next.value_or("no address left");
     next = next_address(host.address);
-    const asio::ip::tcp::endpoint at(address_of(host), given.port);
+    const EndpointConfig at{address_of(host), given.port, given.ipmi_port, given.ipmi_delay};
     if (!parts_->by_name.emplace(host.name, parts_->endpoints.size()).second)
       throw std::runtime_error("two lab hosts are called " + host.name);
     parts_->endpoints.push_back(std::make_shared<Endpoint>(io, authority, given.credentials, std::move(host), at));
@@ -73,8 +73,9 @@ void Lab::start() {
       endpoint->open();
     } catch (const boost::system::system_error& error) {
       const HostState state = endpoint->state();
-      throw std::runtime_error("lab host " + state.name + ": cannot listen on " + state.address + ":" +
-                               std::to_string(state.port) + ": " + error.code().message());
+      throw std::runtime_error("lab host " + state.name + ": cannot listen on " + state.address + " port " +
+                               std::to_string(state.port) + " (HTTPS) and " + std::to_string(state.ipmi_port) +
+                               " (IPMI): " + error.code().message());
     }
   }
   if (parts_->config.control_port != 0)

@@ -49,9 +49,11 @@ struct Persona {
   std::size_t page_size = 0;  ///< members of a collection's page; 0: all on one
   ResetValuesIn reset_values_in = ResetValuesIn::action;
   std::uint64_t image_bytes_max = 256ULL * 1024 * 1024;
-  std::size_t sessions_max = 16;
-  bool boot_progress = true;    ///< whether the system says how far its boot is
-  bool last_reset_time = true;  ///< whether system and manager say when they were reset
+  std::size_t sessions_max = 16;              ///< of Redfish, and as many of IPMI
+  std::size_t ipmi_message_bytes_max = 1024;  ///< the largest IPMI message it takes and sends, told by HPM.2
+  Duration ipmi_idle{60'000};                 ///< an IPMI session that is not used for longer ends
+  bool boot_progress = true;                  ///< whether the system says how far its boot is
+  bool last_reset_time = true;                ///< whether system and manager say when they were reset
 };
 
 /// One piece of firmware as it is before anything happens. It has two banks unless told otherwise: the one that runs
@@ -87,12 +89,16 @@ struct HostConfig {
   Duration host_boot{300};  ///< from the host's reset to OSRunning
   bool powered_on = true;
   Certificate certificate = Certificate::valid;
+  bool redfish = true;  ///< whether it answers HTTPS at all
+  bool ipmi = true;     ///< whether it answers RMCP+ at all
   std::vector<FaultRule> faults = {};
 };
 
 struct LabConfig {
   std::string name = "lab";
   std::uint16_t port = 8443;                                ///< of every BMC; 0: any free one each
+  std::uint16_t ipmi_port = 6230;                           ///< UDP, of every BMC; 0: any free one each
+  Duration ipmi_delay{0};                                   ///< every IPMI reply leaves that late
   std::string first_address = "127.7.1.1";                  ///< of the first host that names none
   std::filesystem::path certificates = "lab-certificates";  ///< ca.pem and ca.key live here; re-used when they exist
   std::uint16_t control_port = 0;                           ///< of the control endpoint on 127.0.0.1; 0: none

@@ -1,5 +1,6 @@
 #include "drivers/lab/lab_document.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -15,6 +16,8 @@ namespace breakwater::lab {
 namespace {
 
 constexpr std::size_t hosts_max = 10'000;  // what one process has descriptors for
+constexpr std::size_t ipmi_user_bytes_max = 16;
+constexpr std::size_t ipmi_password_bytes_max = 20;
 
 std::optional<std::string> as_loopback(const Value& value) {
   auto text = as_text(value);
@@ -33,6 +36,8 @@ class LabReader {
     lab_.name = document_.name;
     Object spec(document_.spec(faults_));
     spec.optional("port", lab_.port, integer_in<std::uint16_t>(1, 65535));
+    spec.optional("ipmiPort", lab_.ipmi_port, integer_in<std::uint16_t>(1, 65535));
+    spec.optional("ipmiDelay", lab_.ipmi_delay, as_duration);
     spec.optional("control", lab_.control_port, integer_in<std::uint16_t>(1, 65535));
     spec.optional("username", lab_.credentials.username, as_text);
     std::string password = lab_.credentials.password.reveal();
@@ -55,6 +60,7 @@ class LabReader {
     }
     spec.finish();
     if (faults_.empty()) place_hosts();
+    if (faults_.empty()) check_drivers();
     if (!faults_.empty()) return fail(faults_.take());
     return std::move(lab_);
   }
@@ -134,6 +140,19 @@ class LabReader {
       if (!added) faults_.add(declared.at, declared.path, host.name + " has the address of " + other->second);
       next = next_address(host.address);
       lab_.hosts.push_back(std::move(host));
+    }
+  }
+
+  void check_drivers() {
+    const bool ipmi = std::ranges::any_of(lab_.hosts, &HostConfig::ipmi);
+    const Value spec = document_.spec(faults_);
+    if (ipmi && lab_.credentials.username.size() > ipmi_user_bytes_max)
+      spec.fault("IPMI takes a username of 16 bytes at most; shorten it, or say `ipmi: false` in defaults");
+    if (ipmi && lab_.credentials.password.reveal().size() > ipmi_password_bytes_max)
+      spec.fault("IPMI takes a password of 20 bytes at most; shorten it, or say `ipmi: false` in defaults");
+    for (std::size_t i = 0; i < lab_.hosts.size(); ++i) {
+      if (!lab_.hosts[i].redfish && !lab_.hosts[i].ipmi)
+        faults_.add(hosts_[i].at, hosts_[i].path, lab_.hosts[i].name + " speaks neither Redfish nor IPMI");
     }
   }
 

@@ -77,8 +77,9 @@ std::optional<FaultRule> Machine::strikes(Fault fault) {
 }
 
 std::optional<FaultRule> Machine::strikes_by_rule(Fault fault, std::string_view component) {
-  const auto found = std::ranges::find_if(faults_, [&](const FaultRule& rule) {
-    return rule.fault == fault && (rule.component.empty() || rule.component == component);
+  const auto found = std::ranges::find_if(faults_, [&](FaultRule& rule) {
+    if (rule.fault != fault || !(rule.component.empty() || rule.component == component)) return false;
+    return rule.every <= 1 || ++rule.chances % rule.every == 0;
   });
   if (found == faults_.end()) return std::nullopt;
   FaultRule rule = *found;

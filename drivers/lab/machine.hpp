@@ -60,6 +60,8 @@ struct PushOrder {
   ApplyTime apply = ApplyTime::immediate;
   std::string target;  ///< component name; empty: the image's header decides
   std::string uri;     ///< of the request
+  /// What waits for StartUpdate waits beside what waits for other components, as HPM.1 has it.
+  bool beside_others = false;
 };
 
 class Machine {
@@ -70,6 +72,7 @@ class Machine {
     std::function<void(std::optional<Certificate>)> up;  ///< the port is open again, with a new key where one is named
   };
   using Started = Result<std::shared_ptr<Task>, Denial>;
+  using StartedAll = Result<std::vector<std::shared_ptr<Task>>, Denial>;
 
   Machine(HostConfig config, boost::asio::io_context& io, Wires wires);
 
@@ -90,12 +93,19 @@ class Machine {
   bool unavailable() const;
   /// Whether the component's inventory entry is missing, by the fault component_lost.
   bool lost(const Component& component) const;
+  /// Whether no image that runs makes the BMC's self test fail.
+  bool self_test_passes() const { return !afflicted(Fault::self_test_failed); }
+  const std::vector<Activation>& activations() const { return activations_; }
 
   // What clients do.
   bool writing() const { return writing_ != nullptr; }
   Started push(const PushedFile& file, const PushOrder& order);
   Started start_update(const std::string& uri);
+  /// The same for everything that waits for it, one after the other, the BMC's own firmware last.
+  StartedAll start_staged(const std::string& uri);
   Started switch_banks(const std::string& component, const std::string& uri);
+  /// The same for several components, in the order of start_staged; those that have one bank only are left out.
+  StartedAll switch_all_banks(const std::vector<std::string>& components, const std::string& uri);
   Result<void, Denial> cancel_staged(const std::string& component);
   /// Forgets the task; a staged image that waits under it is cancelled. False: its image is being written.
   bool end_task(const std::shared_ptr<Task>& task);
@@ -122,6 +132,8 @@ class Machine {
   void stop() { alarms_.clear(); }
 
  private:
+  struct Update;
+  using Updating = std::shared_ptr<Update>;
   struct Update {
     std::string component;
     Bank bank;
@@ -129,13 +141,17 @@ class Machine {
     std::shared_ptr<Task> task;
     std::string wrong;  ///< what verification will find
     bool aborted = false;
+    bool bank_switch = false;  ///< nothing is written, what was before comes back
+    Updating next = nullptr;   ///< begins when this one is done
   };
-  using Updating = std::shared_ptr<Update>;
 
   Component* find(std::string_view name);
   std::string find_wrong(const PushedFile& file, const PushOrder& order);
   std::shared_ptr<Task> add_task(std::string name, std::string uri, Duration expected);
   void verify(const Updating& update);
+  StartedAll begin_all(std::vector<Updating> updates, const std::string& name, const std::string& uri, Duration takes);
+  void begin(const Updating& update);
+  void switched(const Updating& update);
   void write(const Updating& update);
   void written(const Updating& update);
   void fail_update(const Updating& update, std::string_view message, const std::string& reason);

@@ -61,7 +61,8 @@ void Machine::activate(Component& component, Component::Waiting incoming) {
 // that belong to a reset come with the image only where their rule names the component.
 void Machine::bring_faults(Component& component, Bank& bank) {
   const std::string& name = component.config.name;
-  for (const Fault fault : {Fault::health_critical, Fault::component_lost, Fault::wrong_version})
+  for (const Fault fault :
+       {Fault::health_critical, Fault::component_lost, Fault::wrong_version, Fault::self_test_failed})
     if (strikes_by_rule(fault, name)) bank.faults.insert(fault);
   for (const Fault fault : {Fault::host_never_boots, Fault::slow_boot, Fault::bmc_never_returns, Fault::unavailable}) {
     const bool named = std::ranges::any_of(

@@ -52,7 +52,8 @@ Machine::Started Machine::push(const PushedFile& file, const PushOrder& order) {
   const bool waits_for_start = order.apply == ApplyTime::on_start_update_request;
   for (const Component& held : components_) {
     if (!held.staged) continue;
-    const bool same_slot = waits_for_start && held.staged->apply == ApplyTime::on_start_update_request;
+    const bool same_slot =
+        waits_for_start && !order.beside_others && held.staged->apply == ApplyTime::on_start_update_request;
     if (held.config.name == update->component || same_slot) return fail(Denial::already_staged);
   }
   const std::string subject = update->component.empty() ? "unknown component" : update->component;
@@ -99,6 +100,9 @@ void Machine::fail_update(const Updating& update, std::string_view name, const s
   if (Component* component = find(update->component); component != nullptr) component->staged.reset();
   update->task->end(TaskState::exception, message(name, {update->bank.version, update->component},
                                                   "The update failed: " + reason + ".", "Critical"));
+  for (Updating later = update->next; later; later = later->next)
+    later->task->end(TaskState::exception, message(name, {later->bank.version, later->component},
+                                                   "The update was not begun: one before it failed.", "Critical"));
 }
 
 // The reset that the component needs is done now, and takes the image with it.
@@ -111,40 +115,72 @@ void Machine::order(Component& component, const Updating& update) {
   } else {
     activate_all(ResetOf::system);
   }
+  if (update->next && bmc_up_ && !writing()) begin(update->next);
 }
 
 Machine::Started Machine::start_update(const std::string& uri) {
+  return start_staged(uri).map([](const auto& tasks) { return tasks.front(); });
+}
+
+Machine::StartedAll Machine::start_staged(const std::string& uri) {
   if (writing()) return fail(Denial::busy);
-  const auto found = std::ranges::find_if(components_, [](const Component& held) {
-    return held.staged && held.staged->apply == ApplyTime::on_start_update_request;
-  });
-  if (found == components_.end()) return fail(Denial::nothing_staged);
-  const auto update = std::make_shared<Update>();
-  update->component = found->config.name;
-  update->bank = found->staged->bank;
-  update->task = add_task("Firmware update of " + update->component, uri, config_.flash);
-  writing_ = update;
-  write(update);
-  return update->task;
+  std::vector<Updating> updates;
+  for (const Component& held : components_) {
+    if (!held.staged || held.staged->apply != ApplyTime::on_start_update_request) continue;
+    updates.push_back(std::make_shared<Update>());
+    updates.back()->component = held.config.name;
+    updates.back()->bank = held.staged->bank;
+  }
+  return begin_all(std::move(updates), "Firmware update of ", uri, config_.flash);
 }
 
 Machine::Started Machine::switch_banks(const std::string& name, const std::string& uri) {
+  return switch_all_banks({name}, uri).map([](const auto& tasks) { return tasks.front(); });
+}
+
+Machine::StartedAll Machine::switch_all_banks(const std::vector<std::string>& names, const std::string& uri) {
   if (writing()) return fail(Denial::busy);
-  Component* component = find(name);
-  if (component == nullptr || !component->previous) return fail(Denial::nothing_staged);
-  if (component->staged) return fail(Denial::already_staged);
-  const auto update = std::make_shared<Update>();
-  update->component = name;
-  update->bank = *component->previous;
-  update->task = add_task("Bank switch of " + name, uri, config_.flash / verify_share);
-  writing_ = update;
-  alarms_.after(config_.flash / verify_share, [this, update] {
-    if (update->aborted) return;
-    if (rollback_fails()) return fail_update(update, "ActivateFailed", "the other bank cannot be activated");
-    writing_.reset();
-    order(*find(update->component), update);
+  std::vector<Updating> updates;
+  for (const std::string& name : names) {
+    const Component* component = find(name);
+    if (component == nullptr || !component->previous) continue;
+    if (component->staged) return fail(Denial::already_staged);
+    updates.push_back(std::make_shared<Update>());
+    updates.back()->component = name;
+    updates.back()->bank = *component->previous;
+    updates.back()->bank_switch = true;
+  }
+  return begin_all(std::move(updates), "Bank switch of ", uri, config_.flash / verify_share);
+}
+
+Machine::StartedAll Machine::begin_all(std::vector<Updating> updates, const std::string& name, const std::string& uri,
+                                       Duration takes) {
+  if (updates.empty()) return fail(Denial::nothing_staged);
+  // The BMC's own reset is the end of whatever would come after it.
+  std::ranges::stable_partition(updates, [this](const Updating& update) {
+    return find(update->component)->config.activated_by != ResetOf::manager;
   });
-  return update->task;
+  std::vector<std::shared_ptr<Task>> tasks;
+  for (std::size_t i = 0; i < updates.size(); ++i) {
+    updates[i]->task = add_task(name + updates[i]->component, uri, takes);
+    tasks.push_back(updates[i]->task);
+    if (i > 0) updates[i - 1]->next = updates[i];
+  }
+  begin(updates.front());
+  return tasks;
+}
+
+void Machine::begin(const Updating& update) {
+  writing_ = update;
+  if (!update->bank_switch) return write(update);
+  alarms_.after(config_.flash / verify_share, [this, update] { switched(update); });
+}
+
+void Machine::switched(const Updating& update) {
+  if (update->aborted) return;
+  if (rollback_fails()) return fail_update(update, "ActivateFailed", "the other bank cannot be activated");
+  writing_.reset();
+  order(*find(update->component), update);
 }
 
 Result<void, Denial> Machine::cancel_staged(const std::string& name) {

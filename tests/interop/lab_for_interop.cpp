@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   const auto pid = static_cast<unsigned>(getpid());
   config.first_address = "127." + std::to_string(120 + pid / 128 % 100) + "." + std::to_string(pid % 128) + ".1";
   config.port = 0;
+  config.ipmi_port = 0;
   config.certificates = argv[1];
   for (int i = 1; i <= hosts; ++i) config.hosts.push_back({.name = "n" + std::to_string(i)});
   RunningLab lab(config);
@@ -24,7 +25,8 @@ int main(int argc, char** argv) {
               config.credentials.username.c_str(), config.credentials.password.reveal().c_str());
   for (const HostConfig& host : config.hosts) {
     const HostState state = lab.state(host.name);
-    std::printf("%s[\"%s\", %u]", &host == config.hosts.data() ? "" : ", ", state.address.c_str(), state.port);
+    std::printf("%s[\"%s\", %u, %u]", &host == config.hosts.data() ? "" : ", ", state.address.c_str(), state.port,
+                state.ipmi_port);
   }
   std::printf("]}\n");
   std::fflush(stdout);

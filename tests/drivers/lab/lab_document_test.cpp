@@ -96,6 +96,23 @@ TEST(LabDocumentTest, ReadsEveryKey) {
   EXPECT_FALSE(host.components[1].two_banks);
 }
 
+TEST(LabDocumentTest, ReadsWhoSpeaksWhat) {
+  const LabConfig lab = well(R"(spec:
+  ipmiPort: 9623
+  ipmiDelay: 50ms
+  defaults: {ipmiMessageBytesMax: 512, redfish: false}
+  hosts: {n1: {}, n2: {redfish: true, ipmi: false}}
+)");
+  EXPECT_EQ(lab.ipmi_port, 9623);
+  EXPECT_EQ(lab.ipmi_delay, Duration(50));
+  ASSERT_EQ(lab.hosts.size(), 2U);
+  EXPECT_EQ(lab.hosts[0].persona.ipmi_message_bytes_max, 512U);
+  EXPECT_FALSE(lab.hosts[0].redfish);
+  EXPECT_TRUE(lab.hosts[0].ipmi);
+  EXPECT_TRUE(lab.hosts[1].redfish);
+  EXPECT_FALSE(lab.hosts[1].ipmi);
+}
+
 TEST(LabDocumentTest, NearerLayersWin) {
   const LabConfig lab = well(R"(spec:
   defaults:
@@ -106,7 +123,7 @@ TEST(LabDocumentTest, NearerLayersWin) {
     a: {hosts: "a[1-2]", flash: 2s}
     b: {hosts: b1, components: {bios: {version: "3.0"}, bmc: {version: "2.0"}}}
   hosts:
-    a2: {flash: 3s, address: "127.9.9.9", serial: S2, faults: [{fault: slow_boot, component: bios, times: 2, factor: 3}]}
+    a2: {flash: 3s, address: "127.9.9.9", serial: S2, faults: [{fault: slow_boot, component: bios, times: 2, every: 4, factor: 3}]}
     c1: {uuid: 00000000-0000-8000-a000-000000000001, expand: false}
 )");
   ASSERT_EQ(lab.hosts.size(), 4U);
@@ -119,6 +136,7 @@ TEST(LabDocumentTest, NearerLayersWin) {
   EXPECT_EQ(lab.hosts[1].faults[0].fault, Fault::slow_boot);
   EXPECT_EQ(lab.hosts[1].faults[0].component, "bios");
   EXPECT_EQ(lab.hosts[1].faults[0].times, 2);
+  EXPECT_EQ(lab.hosts[1].faults[0].every, 4);
   EXPECT_EQ(lab.hosts[1].faults[0].factor, 3);
   EXPECT_EQ(lab.hosts[2].address, "127.9.9.10");
   ASSERT_EQ(lab.hosts[2].components.size(), 2U);
@@ -152,6 +170,7 @@ TEST(LabDocumentTest, AHostThatSaysNothingHasTheDefaultFirmware) {
   EXPECT_EQ(lab.hosts[0].components.size(), default_components().size());
   EXPECT_EQ(lab.hosts[0].address, "127.7.1.1");
   EXPECT_EQ(lab.port, 8443);
+  EXPECT_EQ(lab.ipmi_port, 6230);
   EXPECT_EQ(lab.control_port, 0);
 }
 
@@ -169,6 +188,10 @@ TEST(LabDocumentTest, SaysWhatIsWrongAndWhere) {
       {"spec: {hosts: {n1: {components: {bios: {previous: \"1\"}}}}}", "version"},
       {"spec: {hosts: {n1: {taskIn: header}}}", "'header' is not one of"},
       {"spec: {port: 0, hosts: {n1: {}}}", "spec.port"},
+      {"spec: {ipmiPort: 0, hosts: {n1: {}}}", "spec.ipmiPort"},
+      {"spec: {hosts: {n1: {redfish: false, ipmi: false}}}", "n1 speaks neither Redfish nor IPMI"},
+      {"spec: {password: a-password-of-21-byte, hosts: {n1: {}}}", "20 bytes at most"},
+      {"spec: {username: a-name-of-17-byte, hosts: {n1: {}}}", "16 bytes at most"},
   };
   for (const auto& [spec, wanted] : rows) {
     const auto config = read(spec + "\n");

@@ -22,6 +22,7 @@ std::string own_address() {
 
 LabTest::LabTest() {
   config_.port = 0;
+  config_.ipmi_port = 0;
   config_.first_address = own_address();
   config_.certificates = std::filesystem::temp_directory_path() / ("breakwater-lab-" + std::to_string(getpid()));
   host_.name = "n1";

@@ -1,0 +1,67 @@
+#pragma once
+// HPM.1 on one BMC: the machine's components, in their order, are its components 0 to 7. An upload is hashed as it
+// comes and never kept; when it is finished the machine verifies it and lets it wait, Activate writes it and does the
+// reset that its component needs.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "drivers/ipmi/wire/hpm.hpp"
+#include "drivers/lab/ipmi/command.hpp"
+#include "drivers/lab/machine.hpp"
+
+namespace breakwater::lab {
+
+class Hpm {
+ public:
+  explicit Hpm(Machine& machine);
+  ~Hpm();
+
+  /// Answers any command of PICMG's group whose first byte is the group id.
+  IpmiAnswer answer(const ipmi::Request& request);
+
+  /// An upload is forgotten, what was running has failed.
+  void bmc_was_reset();
+
+ private:
+  struct Upload;
+
+  IpmiAnswer run(const ipmi::Request& request);
+  IpmiAnswer target_capabilities() const;
+  IpmiAnswer component_property(ipmi::ByteView data) const;
+  IpmiAnswer abort();
+  IpmiAnswer initiate(ipmi::ByteView data);
+  IpmiAnswer take_block(ipmi::ByteView data);
+  IpmiAnswer finish(ipmi::ByteView data);
+  IpmiAnswer upgrade_status() const;
+  IpmiAnswer activate();
+  IpmiAnswer self_test() const;
+  IpmiAnswer rollback_status() const;
+  IpmiAnswer roll_back();
+
+  const Component* component(std::size_t number) const;
+  std::uint8_t components() const;
+  /// kInProgress while something runs, then what became of it.
+  std::uint8_t outcome() const;
+  bool running() const { return outcome() == ipmi::kInProgress; }
+  void follow(std::vector<std::shared_ptr<Task>> tasks, std::uint8_t failure);
+  /// What the last activation changed and nobody has taken back since.
+  std::vector<std::string> to_roll_back() const;
+
+  Machine& machine_;
+  std::unique_ptr<Upload> upload_;
+  std::vector<std::shared_ptr<Task>> tasks_;  ///< of the command that takes long
+  std::uint8_t failure_ = 0;                  ///< what it answers where they fail
+  bool cut_short_ = false;                    ///< the BMC was reset while they ran
+  std::uint8_t last_command_ = 0;
+  std::uint8_t last_completion_ = 0;
+  std::size_t activations_before_ = 0;  ///< the machine's, when the last activation was asked for
+  std::size_t rolled_back_at_ = 0;      ///< the activations before this one are nothing to roll back
+  std::size_t rollback_ends_at_ = 0;    ///< the same, once the rollback that runs has worked
+  bool rolling_back_ = false;           ///< tasks_ are those of the rollback that was asked for last
+  std::uint8_t rolled_back_ = 0;        ///< mask
+};
+
+}  // namespace breakwater::lab

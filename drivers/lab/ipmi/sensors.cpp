@@ -1,0 +1,215 @@
+#include "drivers/lab/ipmi/sensors.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "drivers/ipmi/wire/sdr.hpp"
+#include "drivers/ipmi/wire/sel.hpp"
+
+namespace breakwater::lab {
+namespace {
+
+constexpr std::uint8_t sdr_version = 0x51;
+constexpr std::uint8_t full_record = 0x01;
+constexpr std::uint8_t compact_record = 0x02;
+constexpr std::uint8_t bmc_address = 0x20;
+constexpr std::uint8_t text_8_bit = 0xC0;
+constexpr std::uint8_t threshold_type = 0x01;
+constexpr std::uint8_t sensor_specific_type = 0x6F;
+
+// Bits of thresholds, in masks and in the states of a reading, in the order Get Sensor Thresholds has them.
+constexpr std::uint8_t lower_critical = 0x02;
+constexpr std::uint8_t upper_non_critical = 0x08;
+constexpr std::uint8_t upper_critical = 0x10;
+
+struct Sensor {
+  std::uint8_t number;
+  std::string_view name;
+  std::uint8_t entity;
+  std::uint8_t type;
+  std::uint8_t unit;
+  std::uint8_t factor;        ///< M of the conversion
+  std::uint8_t result_power;  ///< of ten, four bits, two's complement
+  std::uint8_t thresholds;    ///< mask
+  std::uint8_t lower;         ///< critical
+  std::uint8_t upper_warning;
+  std::uint8_t upper;  ///< critical
+  std::uint8_t normal;
+  std::uint8_t warning;   ///< what it reads where the machine's health is Warning
+  std::uint8_t critical;  ///< and where it is Critical
+  bool needs_power;
+};
+
+constexpr std::array sensors{
+    Sensor{.number = 1,
+           .name = "Ambient Temp",
+           .entity = 0x37,
+           .type = 0x01,
+           .unit = 0x01,
+           .factor = 1,
+           .result_power = 0,
+           .thresholds = upper_non_critical | upper_critical,
+           .lower = 0,
+           .upper_warning = 75,
+           .upper = 90,
+           .normal = 24,
+           .warning = 80,
+           .critical = 95,
+           .needs_power = false},
+    Sensor{.number = 2,
+           .name = "Fan 1",
+           .entity = 0x1D,
+           .type = 0x04,
+           .unit = 0x12,
+           .factor = 100,
+           .result_power = 0,
+           .thresholds = lower_critical,
+           .lower = 10,
+           .upper_warning = 0,
+           .upper = 0,
+           .normal = 84,
+           .warning = 84,
+           .critical = 120,
+           .needs_power = true},
+    Sensor{.number = 3,
+           .name = "12V",
+           .entity = 0x07,
+           .type = 0x02,
+           .unit = 0x04,
+           .factor = 6,
+           .result_power = 0x0E,
+           .thresholds = lower_critical | upper_critical,
+           .lower = 180,
+           .upper_warning = 0,
+           .upper = 220,
+           .normal = 201,
+           .warning = 201,
+           .critical = 201,
+           .needs_power = true},
+};
+
+constexpr std::uint8_t supply_number = 4;
+constexpr std::string_view supply_name = "PSU 1";
+constexpr std::uint8_t supply_entity = 0x0A;
+constexpr std::uint8_t supply_type = 0x08;
+constexpr std::uint8_t supply_present = 0x01;
+constexpr std::uint8_t supply_states = 0x03;  // presence, failure
+
+ipmi::Bytes with_header(std::uint16_t id, std::uint8_t type, ipmi::ByteView body) {
+  ipmi::Writer out;
+  return out.u16(id).u8(sdr_version).u8(type).u8(static_cast<std::uint8_t>(body.size())).raw(body).done();
+}
+
+// IPMI 2.0 section 43.1.
+ipmi::Bytes full_sdr(std::uint16_t id, const Sensor& sensor) {
+  ipmi::Writer out;
+  out.u8(bmc_address).u8(0).u8(sensor.number).u8(sensor.entity).u8(1);
+  out.u8(0x7F).u8(0x44);  // initialised and scanning; re-arms itself, thresholds readable
+  out.u8(sensor.type).u8(threshold_type);
+  out.u16(0).u16(0);  // no events are sent
+  out.u8(sensor.thresholds).u8(0);
+  out.u8(0).u8(sensor.unit).u8(0).u8(0);
+  out.u8(sensor.factor).u8(0).u8(0).u8(0).u8(0).u8(static_cast<std::uint8_t>(sensor.result_power << 4));
+  out.u8(0x01).u8(sensor.normal).u8(0).u8(0).u8(0xFF).u8(0);  // the nominal reading is given
+  out.u8(0).u8(sensor.upper).u8(sensor.upper_warning).u8(0).u8(sensor.lower).u8(0);
+  out.u8(0).u8(0).u16(0).u8(0);
+  out.u8(static_cast<std::uint8_t>(text_8_bit | sensor.name.size())).text(sensor.name);
+  return with_header(id, full_record, out.view());
+}
+
+// IPMI 2.0 section 43.2.
+ipmi::Bytes supply_sdr(std::uint16_t id) {
+  ipmi::Writer out;
+  out.u8(bmc_address).u8(0).u8(supply_number).u8(supply_entity).u8(1);
+  out.u8(0x67).u8(0x40);
+  out.u8(supply_type).u8(sensor_specific_type);
+  out.u16(supply_states).u16(supply_states).u16(supply_states);
+  out.u8(0xC0).u8(0).u8(0);  // no analogue reading, no unit
+  out.u16(0x0001).u8(0).u8(0).fill(3, 0).u8(0);
+  out.u8(static_cast<std::uint8_t>(text_8_bit | supply_name.size())).text(supply_name);
+  return with_header(id, compact_record, out.view());
+}
+
+// The same for every lab server, so there is one of it.
+const std::vector<ipmi::Bytes>& repository() {
+  static const std::vector<ipmi::Bytes> records = [] {
+    std::vector<ipmi::Bytes> made;
+    std::uint16_t id = 1;
+    for (const Sensor& sensor : sensors) made.push_back(full_sdr(id++, sensor));
+    made.push_back(supply_sdr(id));
+    return made;
+  }();
+  return records;
+}
+
+const Sensor* sensor_of(std::uint8_t number) {
+  const auto found = std::ranges::find(sensors, number, &Sensor::number);
+  return found == sensors.end() ? nullptr : &*found;
+}
+
+std::uint8_t reading_of(const Sensor& sensor, std::string_view health) {
+  if (health == "Critical") return sensor.critical;
+  return health == "OK" ? sensor.normal : sensor.warning;
+}
+
+std::uint8_t states_of(const Sensor& sensor, std::uint8_t reading) {
+  std::uint8_t states = 0;
+  if ((sensor.thresholds & lower_critical) != 0 && reading <= sensor.lower) states |= lower_critical;
+  if ((sensor.thresholds & upper_non_critical) != 0 && reading >= sensor.upper_warning) states |= upper_non_critical;
+  if ((sensor.thresholds & upper_critical) != 0 && reading >= sensor.upper) states |= upper_critical;
+  return states;
+}
+
+}  // namespace
+
+IpmiAnswer sdr_info() {
+  ipmi::SdrInfo info;
+  info.records = static_cast<std::uint16_t>(repository().size());
+  return {ipmi::kCompleted, ipmi::encode(info)};
+}
+
+IpmiAnswer get_sdr(ipmi::ByteView data, std::uint16_t reservation) {
+  const auto asked = ipmi::decode_sdr_get_request(data);
+  if (!asked) return {ipmi::kLengthInvalid};
+  if (asked->offset != 0 && asked->reservation != reservation) return {ipmi::kReservationLost};
+  const auto& records = repository();
+  std::size_t index = asked->record_id - 1U;
+  if (asked->record_id == ipmi::kFirstRecord) index = 0;
+  if (asked->record_id == ipmi::kLastRecord) index = records.size() - 1;
+  if (index >= records.size()) return {ipmi::kNotPresent};
+  if (asked->offset >= records[index].size()) return {ipmi::kOutOfRange};
+  const ipmi::ByteView part = part_of(records[index], asked->offset, asked->count);
+  const bool last = index + 1 == records.size();
+  return {ipmi::kCompleted, ipmi::encode(ipmi::SdrPart{last ? ipmi::kLastRecord : static_cast<std::uint16_t>(index + 2),
+                                                       {part.begin(), part.end()}})};
+}
+
+IpmiAnswer sensor_reading(const Machine& machine, ipmi::ByteView data) {
+  const auto number = ipmi::decode_sensor_reading_request(data);
+  if (!number) return {ipmi::kLengthInvalid};
+  ipmi::SensorReading shown;
+  if (*number == supply_number) {
+    shown.states = supply_present;
+    return {ipmi::kCompleted, ipmi::encode(shown)};
+  }
+  const Sensor* sensor = sensor_of(*number);
+  if (sensor == nullptr) return {ipmi::kNotPresent};
+  shown.unavailable = sensor->needs_power && machine.power() == "Off";
+  if (!shown.unavailable) {
+    shown.raw = reading_of(*sensor, machine.health());
+    shown.states = states_of(*sensor, shown.raw);
+  }
+  return {ipmi::kCompleted, ipmi::encode(shown)};
+}
+
+IpmiAnswer sensor_thresholds(ipmi::Reader in) {
+  const std::uint8_t number = in.u8();
+  if (!in.ok()) return {ipmi::kLengthInvalid};
+  const Sensor* sensor = sensor_of(number);
+  if (sensor == nullptr) return {ipmi::kNotPresent};
+  return {ipmi::kCompleted, {sensor->thresholds, 0, sensor->lower, 0, sensor->upper_warning, sensor->upper, 0}};
+}
+
+}  // namespace breakwater::lab

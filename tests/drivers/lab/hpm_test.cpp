@@ -1,0 +1,250 @@
+// HPM.1 on a lab BMC: two banks, deferred activation, rollback, and what can go wrong on the way.
+#include "drivers/ipmi/wire/hpm.hpp"
+
+#include <gmock/gmock.h>
+
+#include "drivers/ipmi/wire/device.hpp"
+#include "inventories/trust/digest.hpp"
+#include "tests/drivers/lab/ipmi_client.hpp"
+#include "tests/drivers/lab/lab_fixture.hpp"
+
+namespace breakwater::lab {
+namespace {
+
+constexpr std::uint8_t bmc_number = 0;
+constexpr std::uint8_t bios_number = 1;
+
+class HpmTest : public LabTest {
+ protected:
+  void start() {
+    LabTest::start();
+    bmc_.emplace(state());
+    ASSERT_TRUE(bmc_->open());
+  }
+
+  ipmi::Bytes property(std::uint8_t component, ipmi::ComponentProperty which) {
+    return bmc_->ask(ipmi::component_property_request(component, which)).data;
+  }
+  std::string deferred() {
+    return ipmi::decode_component_version(property(bios_number, ipmi::ComponentProperty::deferred_version))->text();
+  }
+  std::uint8_t rolled_back() {
+    const auto status = bmc_->await_end(ipmi::query_rollback_request());
+    EXPECT_EQ(status.completion, ipmi::kCompleted);
+    return ipmi::decode_rolled_back(status.data).value_or(0xFF);
+  }
+  std::uint8_t self_test() {
+    return ipmi::decode_upgrade_self_test(bmc_->await_end(ipmi::query_self_test_request()).data)->result;
+  }
+  std::uint8_t send_block(std::uint8_t number, const std::string& text) {
+    return bmc_->ask(ipmi::upload_block_request(number, ipmi::Bytes(text.begin(), text.end()))).completion;
+  }
+  void begin_upload() {
+    ASSERT_EQ(bmc_->ask(ipmi::initiate_upgrade_request({.components = 1U << bios_number})).completion, 0);
+  }
+
+  std::optional<IpmiClient> bmc_;
+};
+
+TEST_F(HpmTest, AnUploadWaitsUntilItIsActivated) {
+  start();
+  const std::string content = image("bios", "3.4");
+  ASSERT_EQ(upload(*bmc_, bios_number, content), ipmi::kCompleted);
+  EXPECT_EQ(state().staged.at("bios"), "3.4");
+  EXPECT_EQ(state().versions.at("bios"), "3.2");
+  EXPECT_EQ(deferred(), "3.04");
+  const auto redfish = client();
+  EXPECT_EQ(redfish->get("/redfish/v1/UpdateService/FirmwareInventory/BIOS-Staged").at("Version"), "3.4");
+  ASSERT_EQ(activate(*bmc_), ipmi::kCompleted);
+  EXPECT_EQ(state().versions.at("bios"), "3.4");
+  EXPECT_EQ(state().previous.at("bios"), "3.2");
+  EXPECT_EQ(deferred(), "none");
+  EXPECT_EQ(self_test(), 0x55);
+  EXPECT_EQ(rolled_back(), 0);
+  EXPECT_EQ(state().counters.host_boots, 1);
+  EXPECT_EQ(state().images.at(0).sha256, sha256(content));
+  EXPECT_EQ(state().counters.hpm_uploads_begun, 1);
+  EXPECT_EQ(state().counters.hpm_uploads, 1);
+  EXPECT_EQ(state().counters.hpm_activations, 1);
+}
+
+TEST_F(HpmTest, ABlockSentAgainIsStoredOnce) {
+  start();
+  const std::string content = image("bios", "3.4").substr(0, 3000);
+  begin_upload();
+  EXPECT_EQ(send_block(0, content.substr(0, 1000)), 0);
+  EXPECT_EQ(send_block(0, content.substr(0, 1000)), 0);
+  EXPECT_EQ(send_block(2, content.substr(1000, 1000)), ipmi::kHpmChecksum);
+  EXPECT_EQ(send_block(1, content.substr(1000, 1000)), 0);
+  EXPECT_EQ(send_block(0, content.substr(0, 1000)), ipmi::kHpmChecksum);
+  EXPECT_EQ(send_block(2, content.substr(2000)), 0);
+  EXPECT_EQ(bmc_->ask(ipmi::finish_upload_request({bios_number, 3000})).completion, ipmi::kInProgress);
+  wait_until([](const HostState& host) { return host.staged.contains("bios"); });
+  EXPECT_EQ(state().images.at(0).sha256, sha256(content));
+}
+
+TEST_F(HpmTest, MoreThan256BlocksWrapTheirNumber) {
+  start();
+  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4").substr(0, 12'000), 36), ipmi::kCompleted);
+  EXPECT_EQ(state().images.at(0).bytes, 12'000U);
+}
+
+TEST_F(HpmTest, RefusesWhatIsOutOfTurnOrOfTheWrongSize) {
+  start();
+  EXPECT_EQ(send_block(0, "firmware"), ipmi::kNotInThisState);
+  EXPECT_EQ(bmc_->ask(ipmi::finish_upload_request({bios_number, 8})).completion, ipmi::kNotInThisState);
+  EXPECT_EQ(bmc_->ask(ipmi::activate_firmware_request()).completion, ipmi::kHpmNotSupported);
+  EXPECT_EQ(bmc_->ask(ipmi::manual_rollback_request()).completion, ipmi::kNotInThisState);
+  EXPECT_EQ(bmc_->ask(ipmi::initiate_upgrade_request({.components = 0x80})).completion, ipmi::kHpmNotSupported);
+  EXPECT_EQ(bmc_->ask(ipmi::initiate_upgrade_request({.components = 0x03})).completion, ipmi::kHpmNotSupported);
+  EXPECT_EQ(bmc_->ask(ipmi::component_property_request(3, ipmi::ComponentProperty::name)).completion,
+            ipmi::kHpmChecksum);
+  EXPECT_EQ(bmc_->ask(ipmi::component_property_request(0, static_cast<ipmi::ComponentProperty>(9))).completion,
+            ipmi::kHpmMismatch);
+  begin_upload();
+  EXPECT_EQ(send_block(0, std::string(1018, 'x')), ipmi::kLengthExceeded);
+  EXPECT_EQ(send_block(0, std::string(1015, 'x')), ipmi::kCompleted);
+  EXPECT_EQ(bmc_->ask(ipmi::finish_upload_request({bios_number, 1014})).completion, ipmi::kHpmNotSupported);
+  EXPECT_TRUE(state().images.empty());
+  EXPECT_EQ(state().counters.hpm_uploads, 0);
+}
+
+TEST_F(HpmTest, AnImageThatIsNotForThisComponentOrModelIsRefusedAtTheEndOfItsUpload) {
+  start();
+  EXPECT_EQ(upload(*bmc_, bmc_number, image("bios", "3.4")), ipmi::kHpmChecksum);
+  EXPECT_EQ(upload(*bmc_, bios_number, make_image({"bios", "3.4", {"Other-*"}, {}}, 5000)), ipmi::kHpmChecksum);
+  EXPECT_EQ(upload(*bmc_, bios_number, "no lab image"), ipmi::kHpmChecksum);
+  EXPECT_TRUE(state().staged.empty());
+}
+
+TEST_F(HpmTest, AbortCancelsWhatWaits) {
+  start();
+  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4")), ipmi::kCompleted);
+  EXPECT_EQ(bmc_->ask(ipmi::abort_upgrade_request()).completion, ipmi::kCompleted);
+  EXPECT_TRUE(state().staged.empty());
+  EXPECT_EQ(bmc_->ask(ipmi::activate_firmware_request()).completion, ipmi::kHpmNotSupported);
+}
+
+TEST_F(HpmTest, AnUploadMakesRoomForTheNextButNotForRedfishs) {
+  start();
+  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4")), ipmi::kCompleted);
+  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.5")), ipmi::kCompleted);
+  EXPECT_EQ(state().staged.at("bios"), "3.5");
+  ASSERT_EQ(bmc_->ask(ipmi::abort_upgrade_request()).completion, 0);
+  const auto redfish = client();
+  wait_for_task(*redfish, push(*redfish, image("bios", "3.6"), "OnReset"), "Pending");
+  EXPECT_EQ(upload(*bmc_, bios_number, image("bios", "3.7")), ipmi::kNotInThisState);
+}
+
+TEST_F(HpmTest, TheBmcsOwnFirmwareEndsItsSessions) {
+  start();
+  ASSERT_EQ(upload(*bmc_, bmc_number, image("bmc", "2.11.01020304")), ipmi::kCompleted);
+  EXPECT_EQ(bmc_->ask(ipmi::activate_firmware_request()).completion, ipmi::kInProgress);
+  wait_until([](const HostState& host) { return host.counters.bmc_boots == 1 && host.bmc_up; });
+  ASSERT_TRUE(bmc_->open());
+  const auto status = ipmi::decode_upgrade_status(bmc_->ask(ipmi::upgrade_status_request()).data);
+  EXPECT_EQ(*status, (ipmi::UpgradeStatus{0x35, ipmi::kCompleted}));
+  const auto id = ipmi::decode_device_id(bmc_->ask(ipmi::device_id_request()).data);
+  EXPECT_EQ(ipmi::version_text(*id), "2.11.01020304");
+  EXPECT_EQ(state().counters.host_boots, 0);
+}
+
+TEST_F(HpmTest, SeveralComponentsGoTogetherTheBmcLast) {
+  start();
+  ASSERT_EQ(upload(*bmc_, bmc_number, image("bmc", "2.11")), ipmi::kCompleted);
+  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4")), ipmi::kCompleted);
+  EXPECT_EQ(bmc_->ask(ipmi::activate_firmware_request()).completion, ipmi::kInProgress);
+  wait_until([](const HostState& host) { return host.counters.bmc_boots == 1 && host.bmc_up; });
+  EXPECT_EQ(state().versions.at("bios"), "3.4");
+  EXPECT_EQ(state().versions.at("bmc"), "2.11");
+  ASSERT_TRUE(bmc_->open());
+  EXPECT_EQ(bmc_->ask(ipmi::manual_rollback_request()).completion, ipmi::kInProgress);
+  wait_until([](const HostState& host) { return host.counters.bmc_boots == 2 && host.bmc_up; });
+  ASSERT_TRUE(bmc_->open());
+  EXPECT_EQ(rolled_back(), 0x03);
+  EXPECT_EQ(state().versions.at("bios"), "3.2");
+  EXPECT_EQ(state().versions.at("bmc"), "2.10");
+}
+
+TEST_F(HpmTest, ASelfTestThatFailsIsLeftBehindByTheRollback) {
+  start();
+  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4", {Fault::self_test_failed})), ipmi::kCompleted);
+  ASSERT_EQ(activate(*bmc_), ipmi::kCompleted);
+  EXPECT_EQ(self_test(), 0x57);
+  EXPECT_TRUE(ipmi::decode_self_test(bmc_->ask(ipmi::self_test_request()).data)->firmware_corrupt());
+  EXPECT_EQ(bmc_->ask(ipmi::manual_rollback_request()).completion, ipmi::kInProgress);
+  EXPECT_EQ(rolled_back(), 1U << bios_number);
+  EXPECT_EQ(self_test(), 0x55);
+  EXPECT_EQ(state().versions.at("bios"), "3.2");
+  EXPECT_EQ(state().counters.hpm_rollbacks, 1);
+  EXPECT_EQ(bmc_->ask(ipmi::manual_rollback_request()).completion, ipmi::kNotInThisState);
+}
+
+TEST_F(HpmTest, ARollbackThatFailsSaysSo) {
+  start();
+  lab_->add_fault("n1", {.fault = Fault::rollback_fails});
+  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4")), ipmi::kCompleted);
+  ASSERT_EQ(activate(*bmc_), ipmi::kCompleted);
+  EXPECT_EQ(bmc_->ask(ipmi::manual_rollback_request()).completion, ipmi::kInProgress);
+  EXPECT_EQ(bmc_->await_end(ipmi::query_rollback_request()).completion, ipmi::kHpmNotSupported);
+  EXPECT_EQ(state().versions.at("bios"), "3.4");
+}
+
+TEST_F(HpmTest, ABankThatIsRefusedAtBootShowsAsRolledBack) {
+  start();
+  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4", {Fault::failed_back})), ipmi::kCompleted);
+  ASSERT_EQ(activate(*bmc_), ipmi::kCompleted);
+  EXPECT_EQ(state().versions.at("bios"), "3.2");
+  EXPECT_EQ(rolled_back(), 1U << bios_number);
+}
+
+TEST_F(HpmTest, ABlockIsRefusedHalfWayAndAWriteFails) {
+  start();
+  lab_->add_fault("n1", {.fault = Fault::hpm_block_refused, .component = "bios", .times = 1});
+  EXPECT_EQ(upload(*bmc_, bios_number, image("bios", "3.4")), ipmi::kHpmChecksum);
+  EXPECT_EQ(send_block(2, "x"), ipmi::kNotInThisState);
+  EXPECT_TRUE(state().images.empty());
+  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4", {Fault::task_exception})), ipmi::kCompleted);
+  EXPECT_EQ(activate(*bmc_), ipmi::kHpmNotSupported);
+  EXPECT_EQ(state().versions.at("bios"), "3.2");
+}
+
+TEST_F(HpmTest, AResetInTheMiddleOfAnActivationIsAFailedOne) {
+  host_.flash = Duration(3000);
+  start();
+  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4")), ipmi::kCompleted);
+  EXPECT_EQ(bmc_->ask(ipmi::activate_firmware_request()).completion, ipmi::kInProgress);
+  EXPECT_EQ(bmc_->ask(ipmi::cold_reset_request()).completion, ipmi::kCompleted);
+  wait_until([](const HostState& host) { return host.counters.bmc_boots == 1 && host.bmc_up; });
+  ASSERT_TRUE(bmc_->open());
+  const auto status = ipmi::decode_upgrade_status(bmc_->ask(ipmi::upgrade_status_request()).data);
+  EXPECT_EQ(*status, (ipmi::UpgradeStatus{0x35, ipmi::kHpmNotSupported}));
+  EXPECT_EQ(state().versions.at("bios"), "3.2");
+  EXPECT_EQ(state().counters.writes_interrupted, 1);
+}
+
+TEST_F(HpmTest, TheSameFileServesRedfish) {
+  start();
+  const std::string file = hpm_file(bios_number, image("bios", "3.4"));
+  const auto redfish = client();
+  wait_for_task(*redfish, push(*redfish, file, "Immediate"), "Completed");
+  EXPECT_EQ(state().versions.at("bios"), "3.4");
+  EXPECT_EQ(state().images.at(0).sha256, sha256(file));
+  // What Redfish activated is taken back by IPMI, too.
+  EXPECT_EQ(bmc_->ask(ipmi::manual_rollback_request()).completion, ipmi::kInProgress);
+  EXPECT_EQ(rolled_back(), 1U << bios_number);
+}
+
+TEST(ImageTest, AnImageIsFoundBehindTheRecordsOfHpm1AndNowherePastTheEnd) {
+  const std::string content = make_image({"bios", "3.4", {}, {}}, 500);
+  const std::string file = hpm_file(bios_number, content);
+  ASSERT_TRUE(parse_image(file));
+  EXPECT_EQ(parse_image(file)->version, "3.4");
+  for (std::size_t bytes = 0; bytes < 120; ++bytes) EXPECT_FALSE(parse_image(file.substr(0, bytes)));
+  std::string far = file;
+  far[33] = '\xff';
+  EXPECT_FALSE(parse_image(far));
+}
+
+}  // namespace
+}  // namespace breakwater::lab
