@@ -31,7 +31,7 @@ class Lab:
         if not line:
             raise RuntimeError(f"the lab did not come up: exit code {self.process.wait(DEADLINE_S)}")
         self.__dict__.update(json.loads(line))
-        self.address, self.port = self.hosts[0]
+        self.address, self.port, self.ipmi_port = self.hosts[0]
         self.origin = f"https://{self.address}:{self.port}"
         return self
 
@@ -45,15 +45,16 @@ class Lab:
 
     def environment(self):
         """Nothing of the caller's proxies, trust or settings."""
-        return {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8", "NO_PROXY": self.address,
+        # FreeIPMI's programs stand where only root usually looks.
+        return {"PATH": os.environ["PATH"] + ":/usr/sbin", "HOME": str(self.folder), "LANG": "C.UTF-8", "NO_PROXY": self.address,
                 "no_proxy": self.address, "REQUESTS_CA_BUNDLE": self.ca, "SSL_CERT_FILE": self.ca}
 
-    def run(self, *command):
-        """What the command prints; an assertion when it fails or is not there."""
-        if shutil.which(command[0]) is None:
+    def run(self, *command, answers=""):
+        """What the command prints; an assertion when it fails or is not there. `answers` is what it is told."""
+        if shutil.which(command[0], path=self.environment()["PATH"]) is None:
             raise AssertionError(f"{command[0]} is not installed; tests/run installs it")
         done = subprocess.run(list(map(str, command)), env=self.environment(), cwd=self.folder, capture_output=True,
-                              text=True, timeout=DEADLINE_S)
+                              text=True, timeout=DEADLINE_S, input=answers)
         if done.returncode != 0:
             raise AssertionError(f"{' '.join(map(str, command))}: exit code {done.returncode}\n"
                                  f"{done.stdout}{done.stderr}")

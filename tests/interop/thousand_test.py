@@ -1,4 +1,4 @@
-"""A thousand BMCs in one process, each with a TLS connection that stays open, in less than 500 MB."""
+"""A thousand BMCs in one process, each with a TLS connection that stays open and read over IPMI, in less than 500 MB."""
 import contextlib
 import http.client
 import json
@@ -21,14 +21,14 @@ def resident_mb(process):
 
 
 class Thousand(unittest.TestCase):
-    def test_stays_under_500_mb_with_a_connection_each(self):
+    def test_stays_under_500_mb_with_a_connection_each_and_ipmi(self):
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         with interop.Lab(HOSTS) as lab, contextlib.ExitStack() as open_connections:
             trust = ssl.create_default_context(cafile=lab.ca)
             login = json.dumps({"UserName": lab.user, "Password": lab.password})
             alone = resident_mb(lab.process)
-            for address, port in lab.hosts:
+            for address, port, _ in lab.hosts:
                 connection = http.client.HTTPSConnection(address, port, context=trust, timeout=interop.DEADLINE_S)
                 open_connections.enter_context(contextlib.closing(connection))
                 connection.request("POST", "/redfish/v1/SessionService/Sessions", login)
@@ -37,6 +37,10 @@ class Thousand(unittest.TestCase):
                 self.assertEqual(201, opened.status)
                 connection.request("GET", interop.INVENTORY, headers={"X-Auth-Token": opened.headers["X-Auth-Token"]})
                 self.assertEqual(6, len(json.loads(connection.getresponse().read())["Members"]))
+            over_ipmi = lab.run("bmc-info", "-h", ",".join(f"{address}:{ipmi}" for address, _, ipmi in lab.hosts),
+                                "-u", lab.user, "-p", lab.password, "-D", "LAN_2_0", "-I", "17", "--fanout=64",
+                                "--get-device-id")
+            self.assertEqual(HOSTS, over_ipmi.count("Device ID  "))
             print(f"{HOSTS} BMCs: {alone:.0f} MB, with a connection each {resident_mb(lab.process):.0f} MB", flush=True)
             self.assertLess(resident_mb(lab.process), MEMORY_MB_MAX)
 
