@@ -1,7 +1,8 @@
 #pragma once
 // THE PORT: what Breakwater asks of a BMC, whatever protocol answers. One object is one conversation with one BMC.
 // Only `stage`, `start_staged`, `activate_previous`, `cancel_staged` and the resets change anything; each is sent at most
-// once per call, and the caller has made its intent durable before.
+// once per call, and the caller has made its intent durable before. A Fault of theirs whose `body_sent` is false proves
+// that nothing was asked.
 #include <utility>  // Boost 1.74's awaitable.hpp uses std::exchange without it
 
 #include <boost/asio/awaitable.hpp>
@@ -46,7 +47,6 @@ struct StageRequest {
 struct StageReceipt {
     std::string task_uri;
     std::string monitor_uri;
-    std::uint64_t bytes_sent = 0;
 };
 
 /// How sure a session's successor must be of what it left: its URI, for DELETE, durable right after login.
@@ -62,8 +62,6 @@ class Bmc {
     virtual BmcResult<void> open(SessionOpened opened) = 0;
     /// Deletes a session that an earlier process left behind. Gone already counts as deleted.
     virtual BmcResult<void> delete_session(std::string session_uri) = 0;
-    /// One authenticated read that proves that the service answers.
-    virtual BmcResult<void> probe() = 0;
     virtual BmcResult<Identity> identify() = 0;
     virtual BmcResult<Observation> observe() = 0;
     virtual BmcResult<UpdateAbility> update_ability() = 0;
@@ -72,15 +70,14 @@ class Bmc {
     virtual BmcResult<TaskView> read_task(StageReceipt receipt) = 0;
     /// Runs what was staged with ApplyTime::on_start_request; the receipt names the new task where there is one.
     virtual BmcResult<StageReceipt> start_staged() = 0;
-    /// Takes a staged image back. Proved only by a later observe() that no longer lists it.
-    virtual BmcResult<void> cancel_staged(StageReceipt receipt) = 0;
+    /// Takes back the image that is staged as this entry, else by this task; either may be empty, and nothing else is
+    /// touched. A task that does not wait any more is left alone. Proved only by a later observe() that no longer lists it.
+    virtual BmcResult<void> cancel_staged(std::string staged_uri, std::string task_uri) = 0;
     /// Makes the other bank of a component the running one (bank switch).
     virtual BmcResult<StageReceipt> activate_previous(InstalledComponent previous) = 0;
     virtual BmcResult<void> reset_bmc() = 0;
     /// Restarts the host (graceful where offered), by a value the service allows.
     virtual BmcResult<void> reset_host() = 0;
-    /// Brings a host that was on back on.
-    virtual BmcResult<void> power_on() = 0;
     /// SHA-256 of the SubjectPublicKeyInfo the BMC showed last; for re-pinning after its own reset.
     virtual std::optional<Sha256> peer_key() const = 0;
     /// From here on any key is taken by the handshake and must be proved by identify(); ends with `pin`.

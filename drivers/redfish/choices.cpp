@@ -49,10 +49,6 @@ std::optional<std::string> choose_restart(const std::vector<std::string>& allowe
   return first_allowed({"GracefulRestart", "ForceRestart", "PowerCycle"}, allowed);
 }
 
-std::optional<std::string> choose_power_on(const std::vector<std::string>& allowed) {
-  return first_allowed({"On", "ForceOn"}, allowed);
-}
-
 std::vector<SoftwareEntry> settle_slots(std::vector<SoftwareEntry> entries, const Quirks& quirks,
                                         const std::vector<std::string>& active_images) {
   std::vector<ComponentKey> active;

@@ -107,7 +107,6 @@ const ManagerFacts* choose_manager(const std::vector<ManagerFacts>& managers, co
 
 /// The gentlest value that restarts, of those allowed; nothing where none does.
 std::optional<std::string> choose_restart(const std::vector<std::string>& allowed);
-std::optional<std::string> choose_power_on(const std::vector<std::string>& allowed);
 
 /// Marks as `previous` an entry with the same key as one that a manager names as its running image, and drops what is
 /// listed twice (Dell's Current- and Installed-).

@@ -1,9 +1,14 @@
 #include "drivers/redfish/push.hpp"
 
 #include "drivers/redfish/fault_text.hpp"
+#include "drivers/redfish/tasks.hpp"
 
 namespace breakwater::redfish {
 namespace {
+
+bool is_gone(const Fault& fault) {
+  return fault.http_status == 404 || fault.http_status == 410;
+}
 
 /// A bare image says nothing about target and time; where the service has properties for them, they are set before.
 BmcResult<void> set_push_options(Session& session, UpdateFacts service, StageRequest request) {
@@ -25,7 +30,7 @@ BmcResult<void> set_push_options(Session& session, UpdateFacts service, StageReq
 }  // namespace
 
 BmcResult<Reply> push(Session& session, UpdateFacts service, const Quirks& quirks, const VerifiedImage& image,
-                      StageRequest request, BodySent sent, std::uint64_t& bytes_sent) {
+                      StageRequest request, BodySent sent) {
   Request head;
   head.verb = Verb::post;
   head.step = "upload";
@@ -48,7 +53,6 @@ BmcResult<Reply> push(Session& session, UpdateFacts service, const Quirks& quirk
     head.content_type = "application/octet-stream";
   }
   body.image = image.bytes();
-  bytes_sent = body.head.size() + body.image.size() + body.tail.size();
   const std::string path = head.path;
   const Result<Reply, Fault> reply = co_await session.upload(std::move(head), std::move(body), std::move(sent));
   if (!reply || reply->status < 400) co_return reply;
@@ -58,27 +62,33 @@ BmcResult<Reply> push(Session& session, UpdateFacts service, const Quirks& quirk
   co_return fail(fault);
 }
 
-BmcResult<void> cancel(Session& session, Discovery& discovery, std::string task) {
+BmcResult<void> cancel(Session& session, Discovery& discovery, std::string staged, std::string task) {
   const std::string step = "cancel staged image";
-  const std::vector<std::string> no_images;
-  const Result<std::vector<SoftwareEntry>, Fault> entries = co_await discovery.software(no_images);
-  if (!entries) co_return fail(entries.error());
-  bool cancelled = false;
-  bool staged = false;
-  for (const SoftwareEntry& entry : *entries) {
-    if (entry.component.slot != Slot::staged) continue;
-    staged = true;
-    if (entry.cancel.empty()) continue;
-    const Result<Reply, Fault> reply = co_await session.act(Verb::post, entry.cancel, "{}", step);
-    if (!reply) co_return fail(reply.error());
-    cancelled = true;
+  if (!staged.empty()) {
+    const Result<Json, Fault> body = co_await session.read(staged, step);
+    if (!body && is_gone(body.error())) co_return Result<void, Fault>{};
+    if (!body) co_return fail(body.error());
+    const SoftwareEntry entry = read_software(*body, discovery.quirks());
+    if (entry.component.slot == Slot::staged && !entry.cancel.empty()) {
+      const Result<Reply, Fault> reply = co_await session.act(Verb::post, entry.cancel, "{}", step);
+      if (!reply) co_return fail(reply.error());
+      co_return Result<void, Fault>{};
+    }
   }
-  if (cancelled || (task.empty() && !staged)) co_return Result<void, Fault>{};
   if (task.empty()) {
     co_return fail(make_fault(Fault::Kind::not_supported, step, "the staged image has no Cancel action and no task"));
   }
+  // Between the caller's look and this its image may have begun to be written; to DELETE it then bricks.
+  const Result<Json, Fault> body = co_await session.read(task, step);
+  if (!body && is_gone(body.error())) co_return Result<void, Fault>{};
+  if (!body) co_return fail(body.error());
+  const TaskView now = read_task(*body);
+  if (now.state != TaskState::pending) {
+    co_return fail(make_fault(Fault::Kind::not_supported, step,
+                              task + " is " + now.state_text + " and waits for nothing; it is left alone"));
+  }
   const Result<Reply, Fault> reply = co_await session.act(Verb::erase, task, "", step);
-  if (reply || reply.error().http_status == 404) co_return Result<void, Fault>{};
+  if (reply || is_gone(reply.error())) co_return Result<void, Fault>{};
   co_return fail(reply.error());
 }
 

@@ -38,18 +38,16 @@ class RedfishBmc final : public Bmc {
 
   BmcResult<void> open(SessionOpened opened) override;
   BmcResult<void> delete_session(std::string session_uri) override;
-  BmcResult<void> probe() override;
   BmcResult<Identity> identify() override;
   BmcResult<Observation> observe() override;
   BmcResult<UpdateAbility> update_ability() override;
   BmcResult<StageReceipt> stage(VerifiedImage image, StageRequest request, BodySent sent) override;
   BmcResult<TaskView> read_task(StageReceipt receipt) override;
   BmcResult<StageReceipt> start_staged() override;
-  BmcResult<void> cancel_staged(StageReceipt receipt) override;
+  BmcResult<void> cancel_staged(std::string staged_uri, std::string task_uri) override;
   BmcResult<StageReceipt> activate_previous(InstalledComponent previous) override;
   BmcResult<void> reset_bmc() override;
   BmcResult<void> reset_host() override;
-  BmcResult<void> power_on() override;
   std::optional<Sha256> peer_key() const override { return session_.peer_key(); }
   void expect_new_key() override;
   void pin(Sha256 key) override { session_.pin(key); }
@@ -58,8 +56,8 @@ class RedfishBmc final : public Bmc {
 
  private:
   BmcResult<void> ready(std::string step);
-  BmcResult<void> reset(std::optional<Action> action, bool power_on, std::string step);
-  BmcResult<StageReceipt> follow(Reply reply, std::vector<std::string> tasks_before, std::uint64_t bytes_sent);
+  BmcResult<void> reset(std::optional<Action> action, std::string step);
+  BmcResult<StageReceipt> follow(Reply reply, std::vector<std::string> tasks_before);
   BmcResult<TaskView> read_monitor(std::string link);
   asio::awaitable<void> hold_back();
 
@@ -99,14 +97,6 @@ BmcResult<void> RedfishBmc::delete_session(std::string session_uri) {
   const Result<Reply, Fault> reply = co_await session_.act(Verb::erase, session_uri, "", "delete session");
   if (reply || reply.error().http_status == 404 || reply.error().http_status == 410) co_return Result<void, Fault>{};
   co_return fail(reply.error());
-}
-
-BmcResult<void> RedfishBmc::probe() {
-  const Result<void, Fault> able = co_await ready("probe");
-  if (!able) co_return fail(able.error());
-  const Result<Json, Fault> body = co_await session_.read(session_.root().systems, "probe");
-  if (!body) co_return fail(body.error());
-  co_return Result<void, Fault>{};
 }
 
 BmcResult<Identity> RedfishBmc::identify() {
@@ -162,19 +152,16 @@ BmcResult<StageReceipt> RedfishBmc::stage(VerifiedImage image, StageRequest requ
   if (const auto refusal = refuse_stage(*service, request, image.size())) co_return fail(*refusal);
   const Result<std::vector<std::string>, Fault> before = co_await discovery_.task_links();
   if (!before) co_return fail(before.error());
-  std::uint64_t bytes_sent = 0;
   const Quirks& quirks = discovery_.quirks();
-  const Result<Reply, Fault> reply = co_await push(session_, *service, quirks, image, request, sent, bytes_sent);
+  const Result<Reply, Fault> reply = co_await push(session_, *service, quirks, image, request, sent);
   if (!reply) co_return fail(reply.error());
-  co_return co_await follow(*reply, *before, bytes_sent);
+  co_return co_await follow(*reply, *before);
 }
 
 /// The receipt of an accepted action. What it cannot tell is left empty: an untracked task is found by looking.
-BmcResult<StageReceipt> RedfishBmc::follow(Reply reply, std::vector<std::string> tasks_before,
-                                           std::uint64_t bytes_sent) {
+BmcResult<StageReceipt> RedfishBmc::follow(Reply reply, std::vector<std::string> tasks_before) {
   session_.transport().forget_tls_session();  // its key may change with what was just asked for
   StageReceipt receipt;
-  receipt.bytes_sent = bytes_sent;
   const auto body = parse_json(reply.body);
   const Json nothing = Json::object();
   const TaskLinks links = find_task(reply.location, body ? *body : nothing, session_.origin());
@@ -249,14 +236,14 @@ BmcResult<StageReceipt> RedfishBmc::start_staged() {
   if (!before) co_return fail(before.error());
   const Result<Reply, Fault> reply = co_await session_.act(Verb::post, service->start_update, "{}", step);
   if (!reply) co_return fail(reply.error());
-  co_return co_await follow(*reply, *before, 0);
+  co_return co_await follow(*reply, *before);
 }
 
-BmcResult<void> RedfishBmc::cancel_staged(StageReceipt receipt) {
+BmcResult<void> RedfishBmc::cancel_staged(std::string staged_uri, std::string task_uri) {
   const std::string step = "cancel staged image";
   const Result<void, Fault> able = co_await ready(step);
   if (!able) co_return fail(able.error());
-  co_return co_await cancel(session_, discovery_, receipt.task_uri);
+  co_return co_await cancel(session_, discovery_, std::move(staged_uri), std::move(task_uri));
 }
 
 BmcResult<StageReceipt> RedfishBmc::activate_previous(InstalledComponent previous) {
@@ -266,14 +253,14 @@ BmcResult<StageReceipt> RedfishBmc::activate_previous(InstalledComponent previou
   if (!before) co_return fail(before.error());
   const Result<Reply, Fault> reply = co_await switch_bank(session_, discovery_, previous);
   if (!reply) co_return fail(reply.error());
-  co_return co_await follow(*reply, *before, 0);
+  co_return co_await follow(*reply, *before);
 }
 
-BmcResult<void> RedfishBmc::reset(std::optional<Action> action, bool power_on, std::string step) {
+BmcResult<void> RedfishBmc::reset(std::optional<Action> action, std::string step) {
   if (!action) co_return fail(make_fault(Fault::Kind::not_supported, step, "there is no reset action"));
   const Result<std::vector<std::string>, Fault> allowed = co_await discovery_.reset_types(*action);
   if (!allowed) co_return fail(allowed.error());
-  const auto type = power_on ? choose_power_on(*allowed) : choose_restart(*allowed);
+  const auto type = choose_restart(*allowed);
   if (!type) co_return fail(make_fault(Fault::Kind::not_supported, step, "no reset type fits of those allowed"));
   const Json body = {{"ResetType", *type}};
   const Result<Reply, Fault> reply = co_await session_.act(Verb::post, action->target, body.dump(), step);
@@ -289,7 +276,7 @@ BmcResult<void> RedfishBmc::reset_bmc() {
   if (!system) co_return fail(system.error());
   const Result<ManagerFacts, Fault> manager = co_await discovery_.manager(*system);
   if (!manager) co_return fail(manager.error());
-  const Result<void, Fault> done = co_await reset(manager->reset, false, step);
+  const Result<void, Fault> done = co_await reset(manager->reset, step);
   session_.transport().forget_tls_session();
   drop();
   co_return done;
@@ -301,17 +288,7 @@ BmcResult<void> RedfishBmc::reset_host() {
   if (!able) co_return fail(able.error());
   const Result<SystemFacts, Fault> system = co_await discovery_.system();
   if (!system) co_return fail(system.error());
-  co_return co_await reset(system->reset, false, step);
-}
-
-BmcResult<void> RedfishBmc::power_on() {
-  const std::string step = "power on";
-  const Result<void, Fault> able = co_await ready(step);
-  if (!able) co_return fail(able.error());
-  const Result<SystemFacts, Fault> system = co_await discovery_.system();
-  if (!system) co_return fail(system.error());
-  if (system->power == Power::on) co_return Result<void, Fault>{};
-  co_return co_await reset(system->reset, true, step);
+  co_return co_await reset(system->reset, step);
 }
 
 }  // namespace

@@ -194,7 +194,11 @@ BmcResult<Reply> Transport::send(Request request) {
     }
     const auto wire = wire_;
     Result<Reply, Fault> reply = co_await exchange(request, clock);
-    if (wire_ != wire) co_return fail(make_fault(Fault::Kind::cancelled, request.step, "the connection was dropped"));
+    if (wire_ != wire) {
+      Fault dropped = make_fault(Fault::Kind::cancelled, request.step, "the connection was dropped");
+      dropped.body_sent = request.verb != Verb::get;
+      co_return fail(std::move(dropped));
+    }
     if (!wire->keep) drop();
     if (reply) co_return reply;
     const bool stale = kept && request.verb == Verb::get && reply.error().kind == Fault::Kind::closed_before_reply;

@@ -170,9 +170,10 @@ awaitable<Result<void, Outcome>> Conversation::take_back(std::uint32_t index, Lo
     return look.updates[index].staged.has_value() || (task && task->state == TaskState::pending);
   };
   if (!waits(seen)) co_return Result<void, Outcome>();
-  StageReceipt receipt;
-  receipt.task_uri = seen.task() ? seen.task()->uri : order_.task;
-  Result<void, Fault> asked = co_await bmc_->cancel_staged(receipt);
+  const std::optional<InstalledComponent>& staged = seen.updates[index].staged;
+  const std::string entry = staged ? staged->uri : std::string();
+  const std::string task = seen.task() ? seen.task()->uri : order_.task;
+  Result<void, Fault> asked = co_await bmc_->cancel_staged(entry, task);
   const Clock::time_point since = Clock::now();
   const Clock::time_point deadline = since + kCancelWait;
   std::string last = asked ? "the service said yes" : describe(asked.error());

@@ -63,7 +63,6 @@ TEST_F(Conversation, a_look_shows_the_whole_host) {
   const auto who = run(bmc->identify());
   ASSERT_TRUE(who);
   EXPECT_EQ(*who, seen.identity);
-  EXPECT_TRUE(run(bmc->probe()));
   run(bmc->close());
   EXPECT_EQ(state().sessions_open, 0);
 }
@@ -140,7 +139,7 @@ TEST_F(Conversation, a_session_that_died_is_opened_again_once_and_is_no_refusal)
   ASSERT_TRUE(run(bmc->reset_bmc()));
   ASSERT_TRUE(
       lab_->wait_until("n1", [](const lab::HostState& host) { return host.counters.bmc_boots == 1 && host.bmc_up; }));
-  EXPECT_TRUE(run(bmc->probe()));
+  EXPECT_TRUE(run(bmc->identify()));
   EXPECT_THAT(sessions_, SizeIs(2));
   EXPECT_EQ(state().counters.logins_refused, 0);
   run(bmc->close());
@@ -203,28 +202,16 @@ TEST_F(Conversation, resets_use_a_value_that_the_service_allows_wherever_it_says
   }
 }
 
-TEST_F(Conversation, a_host_that_is_off_is_brought_on) {
-  start();
-  lab_->set_power("n1", false);
-  auto bmc = opened();
-  EXPECT_EQ(look(*bmc).power, Power::off);
-  ASSERT_TRUE(run(bmc->power_on()));
-  ASSERT_TRUE(lab_->wait_until("n1", [](const lab::HostState& host) { return host.boot_progress == "OSRunning"; }));
-  EXPECT_EQ(look(*bmc).power, Power::on);
-  EXPECT_TRUE(run(bmc->power_on())) << "on already";
-  run(bmc->close());
-}
-
 TEST_F(Conversation, a_bmc_in_the_middle_of_its_reset_is_weather) {
   host_.bmc_boot = Duration(400);
-  host_.faults = {lab::FaultRule{lab::Fault::unavailable, "", 0, 10, Duration(300)}};
+  host_.faults = {lab::FaultRule{.fault = lab::Fault::unavailable, .lasting = Duration(300)}};
   start();
   auto bmc = opened();
   ASSERT_TRUE(run(bmc->reset_bmc()));
   ASSERT_TRUE(lab_->wait_until("n1", [](const lab::HostState& host) { return !host.bmc_up; }));
   std::set<Fault::Kind> kinds;
   for (int i = 0; i < 2000; ++i) {
-    const auto answers = run(bmc->probe());
+    const auto answers = run(bmc->identify());
     if (answers) break;
     kinds.insert(answers.error().kind);
     EXPECT_TRUE(is_weather(answers.error().kind)) << to_string(answers.error().kind) << " " << answers.error().message;
@@ -232,7 +219,7 @@ TEST_F(Conversation, a_bmc_in_the_middle_of_its_reset_is_weather) {
   }
   EXPECT_THAT(kinds, testing::Contains(Fault::Kind::refused));
   EXPECT_THAT(kinds, testing::Contains(Fault::Kind::busy));
-  EXPECT_TRUE(run(bmc->probe()));
+  EXPECT_TRUE(run(bmc->identify()));
   run(bmc->close());
   EXPECT_EQ(state().sessions_open, 0);
 }

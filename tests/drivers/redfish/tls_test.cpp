@@ -134,7 +134,7 @@ class NewKey : public Tls {
     ASSERT_TRUE(run(bmc_->reset_bmc()));
     ASSERT_TRUE(
         lab_->wait_until("n1", [this](const lab::HostState& host) { return host.spki != old_ && host.bmc_up; }));
-    const auto answers = run(bmc_->probe());
+    const auto answers = run(bmc_->observe());
     ASSERT_FALSE(answers);
     ASSERT_EQ(answers.error().kind, Fault::Kind::tls_pin_mismatch);
   }
@@ -195,7 +195,7 @@ TEST_F(Tls, a_ca_stays_the_judge_of_a_new_key) {
   ASSERT_TRUE(run(one->reset_bmc()));
   ASSERT_TRUE(lab_->wait_until("n1", [old](const lab::HostState& host) { return host.spki != old && host.bmc_up; }));
   one->expect_new_key();
-  const auto answers = run(one->probe());
+  const auto answers = run(one->observe());
   ASSERT_FALSE(answers);
   EXPECT_EQ(answers.error().kind, Fault::Kind::tls_untrusted);
   run(one->close());
@@ -208,7 +208,7 @@ TEST_F(Tls, a_key_that_the_ca_certified_anew_is_simply_taken) {
   const Sha256 old = state().spki;
   ASSERT_TRUE(run(one->reset_bmc()));
   ASSERT_TRUE(lab_->wait_until("n1", [old](const lab::HostState& host) { return host.spki != old && host.bmc_up; }));
-  EXPECT_TRUE(run(one->probe()));
+  EXPECT_TRUE(run(one->observe()));
   EXPECT_NE(one->peer_key(), old);
   run(one->close());
   EXPECT_EQ(state().sessions_open, 0);
