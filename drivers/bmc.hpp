@@ -6,6 +6,7 @@
 #include <utility>  // Boost 1.74's awaitable.hpp uses std::exchange without it
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -84,6 +85,8 @@ class Bmc {
     /// Only inside an announced BMC reset.
     virtual void expect_new_key() = 0;
     virtual void pin(Sha256 key) = 0;
+    /// No request but the logout goes on beyond `end`, whatever its own deadline; `max()` takes the bound away.
+    virtual void until(std::chrono::steady_clock::time_point end) = 0;
     /// Drops the connection without a logout: the BMC is about to reset, or its session is dead.
     virtual void drop() = 0;
     /// Logs out and closes; safe to call at any time, never throws, bounded by its own short deadline.

@@ -7,6 +7,8 @@
 namespace breakwater::redfish {
 namespace {
 
+constexpr const char* kTooManyBytes = "more than 8 MiB in all its replies";
+
 Fault bound_fault(const std::string& step, const std::string& link, const std::string& bound) {
   return make_fault(Fault::Kind::bound_exceeded, step, "the collection " + sanitised(link, 200) + " has " + bound);
 }
@@ -29,11 +31,13 @@ BmcResult<std::vector<Page::Member>> list_members(Session& session, std::string 
   std::set<std::string> pages;
   std::set<std::string> seen{link};
   std::string next = with_expand(link, expand);
+  const std::uint64_t before = session.bytes_read();
   while (!next.empty()) {
     if (pages.size() >= kPagesMax) co_return fail(bound_fault(step, link, "more than 256 pages"));
     if (!pages.insert(next).second) co_return fail(bound_fault(step, link, "a page that leads back to " + next));
     Result<Json, Fault> body = co_await session.read(next, step, kInventoryBytesMax);
     if (!body) co_return fail(body.error());
+    if (session.bytes_read() - before > kWalkBytesMax) co_return fail(bound_fault(step, link, kTooManyBytes));
     Page page = read_page(std::move(*body));
     for (Page::Member& member : page.members) {
       if (!seen.insert(member.uri).second) continue;
@@ -47,6 +51,7 @@ BmcResult<std::vector<Page::Member>> list_members(Session& session, std::string 
 
 BmcResult<std::vector<Json>> read_members(Session& session, std::string link, std::string step, char& expand,
                                           std::size_t members_max) {
+  const std::uint64_t before = session.bytes_read();
   Result<std::vector<Page::Member>, Fault> listed = co_await list_members(session, link, step, expand);
   if (!listed && expand != 0 && turned_down(listed.error())) {
     expand = 0;
@@ -65,6 +70,7 @@ BmcResult<std::vector<Json>> read_members(Session& session, std::string link, st
     Result<Json, Fault> body = co_await session.read(member.uri, step);
     if (body) bodies.push_back(std::move(*body));
     if (!body && body.error().http_status != 404) co_return fail(body.error());
+    if (session.bytes_read() - before > kWalkBytesMax) co_return fail(bound_fault(step, link, kTooManyBytes));
   }
   co_return bodies;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Walking a collection under its bounds: pages, members, nothing twice (hardening 7).
+// Walking a collection under its bounds: pages, members, bytes, nothing twice (hardening 7).
 #include <string>
 #include <vector>
 
@@ -10,6 +10,7 @@ namespace breakwater::redfish {
 
 constexpr std::size_t kPagesMax = 256;
 constexpr std::size_t kMembersMax = 10'000;
+constexpr std::size_t kWalkBytesMax = std::size_t{8} << 20;  ///< of all replies of one walk
 
 /// The links of a collection's members, all pages, each once.
 BmcResult<std::vector<Page::Member>> list_members(Session& session, std::string link, std::string step,

@@ -10,11 +10,24 @@ namespace breakwater::redfish {
 namespace {
 
 constexpr std::size_t kSystemsMax = 16;
-constexpr std::size_t kTasksMax = 100;  // the newest; services keep their tasks in order
+constexpr std::size_t kTasksMax = 100;      // the newest; services keep their tasks in order
+constexpr std::size_t kTextBytesMax = 256;  // of what an inventory entry says of itself
 constexpr std::string_view kAdapters = "/NetworkAdapters/";
 
 Fault missing(const std::string& step, const std::string& what) {
   return make_fault(Fault::Kind::not_supported, step, "the service names no " + what);
+}
+
+std::optional<Fault> too_long(const InstalledComponent& entry) {
+  const std::pair<const char*, const std::string*> texts[] = {
+      {"Version", &entry.version}, {"Name", &entry.key.name}, {"SoftwareId", &entry.key.software_id}};
+  for (const auto& [name, text] : texts) {
+    if (text->size() <= kTextBytesMax) continue;
+    return make_fault(Fault::Kind::bound_exceeded, "read inventory",
+                      std::string("the ") + name + " of " + sanitised(entry.uri, 200) + " has more than " +
+                          std::to_string(kTextBytesMax) + " bytes");
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -113,7 +126,10 @@ BmcResult<std::vector<SoftwareEntry>> Discovery::software(std::vector<std::strin
   expand_ = how;
   if (!bodies) co_return fail(bodies.error());
   std::vector<SoftwareEntry> entries;
-  for (const Json& body : *bodies) entries.push_back(read_software(body, quirks()));
+  for (const Json& body : *bodies) {
+    entries.push_back(read_software(body, quirks()));
+    if (const auto fault = too_long(entries.back().component)) co_return fail(*fault);
+  }
   entries = settle_slots(std::move(entries), quirks(), active_images);
   std::erase_if(entries, [](const SoftwareEntry& entry) { return !entry.known; });
   const Result<void, Fault> parts = co_await add_part_numbers(entries);

@@ -51,6 +51,7 @@ class RedfishBmc final : public Bmc {
   std::optional<Sha256> peer_key() const override { return session_.peer_key(); }
   void expect_new_key() override;
   void pin(Sha256 key) override { session_.pin(key); }
+  void until(Steady::time_point end) override { session_.until(end); }
   void drop() override;
   asio::awaitable<void> close() override { co_await session_.close(); }
 

@@ -165,6 +165,7 @@ BmcResult<Reply> Session::get(std::string link, std::string step, std::size_t re
     request.reply_bytes_max = reply_bytes_max;
     request.deadlines = deadlines_;
     Result<Reply, Fault> reply = co_await transport_.send(std::move(request));
+    if (reply) bytes_read_ += reply->body.size();
     const bool dead = reply && reply->status == 401;
     if (!dead || attempt > 0) co_return reply;
     token_.clear();
@@ -224,6 +225,7 @@ BmcResult<Reply> Session::upload(Request request, UploadBody body, BodySent sent
 }
 
 boost::asio::awaitable<void> Session::close() {
+  transport_.until(std::chrono::steady_clock::time_point::max());  // a logout has its own short deadline
   for (int attempt = 0; attempt < 2 && !token_.empty(); ++attempt) {
     Request request;
     request.verb = Verb::erase;

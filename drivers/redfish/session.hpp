@@ -1,6 +1,7 @@
 #pragma once
 // A logged-in conversation: every request of the driver goes through here. Links are judged before they are followed,
 // a GET that meets a dead session logs in again once, a refused password is never tried again at once.
+#include <cstdint>
 #include <string>
 
 #include "drivers/redfish/facts.hpp"
@@ -33,6 +34,8 @@ class Session {
     transport_.drop();
     greeted_ = false;
   }
+  /// No request but the logout goes on beyond this moment.
+  void until(std::chrono::steady_clock::time_point end) { transport_.until(end); }
   /// From here on any key is taken; the service root read over it must show the service known before, or nothing more
   /// is sent. Until `pin`, `key_pending` holds.
   void expect_new_key();
@@ -41,6 +44,8 @@ class Session {
 
   /// Whether this is the session of this very conversation.
   bool is_own(const std::string& session_uri) const { return !token_.empty() && session_uri == session_path_; }
+  /// Of bodies, by all GETs so far.
+  std::uint64_t bytes_read() const { return bytes_read_; }
   const ServiceRoot& root() const { return root_; }
   Origin origin() const { return {transport_.endpoint().address, transport_.endpoint().port}; }
   std::optional<Sha256> peer_key() const { return transport_.peer_key(); }
@@ -64,6 +69,7 @@ class Session {
   bool key_pending_ = false;
   std::string token_;
   std::string session_path_;
+  std::uint64_t bytes_read_ = 0;
 };
 
 }  // namespace breakwater::redfish

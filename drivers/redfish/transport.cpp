@@ -93,24 +93,45 @@ std::string Transport::head_of(const Request& request, std::size_t body_bytes) c
   return head.append("\r\n");
 }
 
-BmcResult<void> Transport::reach(Wire& wire, const std::string& step, Clock& clock) {
-  const std::string where = endpoint_.address + ":" + std::to_string(endpoint_.port);
+/// A look-up cannot be interrupted: where it takes longer than there is time, its answer comes to nobody.
+BmcResult<std::vector<tcp::endpoint>> Transport::resolve(const std::string& step, const Clock& clock) {
+  struct LookUp {
+    explicit LookUp(const asio::any_io_executor& executor) : resolver(executor), over(executor) {}
+    tcp::resolver resolver;
+    asio::steady_timer over;
+    std::optional<error_code> error;
+    std::vector<tcp::endpoint> found;
+  };
+  std::vector<tcp::endpoint> targets;
   error_code error;
   const asio::ip::address literal = asio::ip::make_address(endpoint_.address, error);
-  std::vector<tcp::endpoint> targets;
   if (!error) {
     targets.emplace_back(literal, endpoint_.port);
-  } else {
-    tcp::resolver resolver(executor_);
-    const std::string service = std::to_string(endpoint_.port);
-    const auto found =
-        co_await resolver.async_resolve(endpoint_.address, service, asio::redirect_error(asio::use_awaitable, error));
-    if (error) {
-      co_return fail(make_fault(Fault::Kind::name_not_resolved, step, endpoint_.address + ": " + error.message()));
-    }
-    for (const auto& entry : found) targets.push_back(entry.endpoint());
+    co_return targets;
   }
-  for (const tcp::endpoint& target : targets) {
+  const auto look_up = std::make_shared<LookUp>(executor_);
+  look_up->over.expires_at(clock.total);
+  look_up->resolver.async_resolve(endpoint_.address, std::to_string(endpoint_.port),
+                                  [look_up](const error_code& failed, const tcp::resolver::results_type& entries) {
+                                    look_up->error = failed;
+                                    for (const auto& entry : entries) look_up->found.push_back(entry.endpoint());
+                                    look_up->over.cancel();
+                                  });
+  co_await look_up->over.async_wait(asio::redirect_error(asio::use_awaitable, error));
+  if (!look_up->error) co_return fail(clock.fault(step, "the look-up of " + endpoint_.address));
+  if (*look_up->error) {
+    co_return fail(
+        make_fault(Fault::Kind::name_not_resolved, step, endpoint_.address + ": " + look_up->error->message()));
+  }
+  co_return look_up->found;
+}
+
+BmcResult<void> Transport::reach(Wire& wire, const std::string& step, Clock& clock) {
+  const std::string where = endpoint_.address + ":" + std::to_string(endpoint_.port);
+  const Result<std::vector<tcp::endpoint>, Fault> targets = co_await resolve(step, clock);
+  if (!targets) co_return fail(targets.error());
+  error_code error = asio::error::host_not_found;
+  for (const tcp::endpoint& target : *targets) {
     wire.socket().expires_at(std::min(clock.next(), Clock::Steady::now() + kConnectMax));
     co_await wire.socket().async_connect(target, asio::redirect_error(asio::use_awaitable, error));
     if (!error) break;
@@ -184,7 +205,8 @@ BmcResult<Reply> Transport::exchange(Request request, Clock& clock) {
 }
 
 BmcResult<Reply> Transport::send(Request request) {
-  Clock clock(request.deadlines);
+  Clock clock(request.deadlines, until_);
+  if (clock.ran_out()) co_return fail(clock.fault(request.step, "what came before it"));
   for (;;) {
     if (wire_ && request.verb != Verb::get && !wire_->is_clean()) drop();
     const bool kept = wire_ != nullptr;
@@ -237,7 +259,7 @@ BmcResult<void> Transport::send_slices(std::shared_ptr<Wire> wire, std::string s
 }
 
 BmcResult<Reply> Transport::upload(Request request, UploadBody body, BodySent sent) {
-  Clock clock(request.deadlines);
+  Clock clock(request.deadlines, until_);
   if (wire_ && !wire_->is_clean()) drop();
   if (!wire_) {
     const Result<void, Fault> connected = co_await connect(request.step, clock);

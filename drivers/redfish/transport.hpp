@@ -4,12 +4,15 @@
 // Redirects are faults.
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "drivers/bmc.hpp"
 #include "drivers/redfish/tls.hpp"
@@ -75,6 +78,8 @@ class Transport {
   /// True where the next connection is a new one.
   bool closed() const { return wire_ == nullptr; }
   void drop();
+  /// No request goes on beyond this moment, whatever its own deadlines.
+  void until(std::chrono::steady_clock::time_point end) { until_ = end; }
   /// From the next handshake on any key is taken, where pins decide at all; the first one taken must stay.
   void expect_any_key();
   void pin(Sha256 key);
@@ -85,6 +90,7 @@ class Transport {
   struct Wire;
   struct Clock;
   BmcResult<void> connect(const std::string& step, Clock& clock);
+  BmcResult<std::vector<boost::asio::ip::tcp::endpoint>> resolve(const std::string& step, const Clock& clock);
   BmcResult<void> reach(Wire& wire, const std::string& step, Clock& clock);
   BmcResult<void> shake_hands(Wire& wire, const std::string& step, Clock& clock);
   BmcResult<void> send_slices(std::shared_ptr<Wire> wire, std::string step, const UploadBody& body, Clock& clock);
@@ -96,6 +102,7 @@ class Transport {
   std::shared_ptr<TlsContexts> contexts_;
   std::shared_ptr<Wire> wire_;
   std::optional<Sha256> peer_key_;
+  std::chrono::steady_clock::time_point until_ = std::chrono::steady_clock::time_point::max();
   bool any_key_ = false;
   std::optional<Sha256> key_to_stay_;
 };

@@ -17,8 +17,8 @@ namespace breakwater::redfish {
 /// The two clocks of one request: what passes first ends the operation.
 struct Transport::Clock {
   using Steady = std::chrono::steady_clock;
-  explicit Clock(const Deadlines& deadlines)
-      : total(Steady::now() + deadlines.total), no_progress(deadlines.no_progress) {}
+  Clock(const Deadlines& deadlines, Steady::time_point until)
+      : total(std::min(Steady::now() + deadlines.total, until)), no_progress(deadlines.no_progress) {}
   Steady::time_point next() const { return std::min(total, Steady::now() + no_progress); }
   bool ran_out() const { return Steady::now() >= total; }
   /// The fault of an operation that one of the clocks ended.

@@ -31,6 +31,7 @@ awaitable<Sight> look_once(const ReachBmc& reach, const Host& host, boost::asio:
     co_return sight;
   }
   const Clock::time_point deadline = Clock::now() + kSurveyPatience;
+  (*bmc)->until(deadline);
   constexpr Duration kBetween{1000};
   for (;;) {
     SessionOpened opened = &unrecorded;

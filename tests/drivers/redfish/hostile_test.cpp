@@ -5,6 +5,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
+#include <thread>
 
 #include "tests/drivers/redfish/hostile_server.hpp"
 #include "tests/drivers/redfish/redfish_fixture.hpp"
@@ -300,6 +301,79 @@ TEST_F(Hostile, json_bombs_are_refused) {
   EXPECT_EQ(look_fails().kind, Fault::Kind::malformed_reply);
   server_.json("GET /redfish/v1/Systems/1", R"(["no object"])");
   EXPECT_EQ(look_fails().kind, Fault::Kind::malformed_reply);
+}
+
+std::string list_of(std::size_t members) {
+  std::string body = R"({"Members":[)";
+  for (std::size_t i = 0; i < members; ++i) {
+    if (i > 0) body += ",";
+    body += R"({"@odata.id":"/redfish/v1/UpdateService/FirmwareInventory/)" + std::to_string(i) + R"("})";
+  }
+  return body + "]}";
+}
+
+TEST_F(Hostile, a_look_ends_when_its_time_is_over_however_many_members_there_are) {
+  server_.json(kInventory, list_of(2'000));
+  server_.on(std::string(kInventory) + "/", [](const auto& write) {
+    std::this_thread::sleep_for(50ms);
+    write(HostileServer::reply(R"({"Id":"x","Name":"x","Version":"1"})"));
+  });
+  auto one = bmc();
+  ASSERT_TRUE(run(one->open(remember())));
+  const auto end = std::chrono::steady_clock::now() + 700ms;
+  one->until(end);
+  const auto seen = run(one->observe());
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().kind, Fault::Kind::deadline) << seen.error().message;
+  EXPECT_LT(std::chrono::steady_clock::now() - end, 10s) << "members alone would take 100 s";
+  run(one->close());
+  EXPECT_EQ(server_.count("DELETE /redfish/v1/SessionService/Sessions/"), 1) << "the session is given back";
+}
+
+TEST_F(Hostile, a_look_up_is_under_the_deadline_too) {
+  BmcEndpoint endpoint;
+  endpoint.address = "localhost";
+  endpoint.port = server_.port();
+  endpoint.tls.mode = TlsPolicy::Mode::pin;
+  endpoint.tls.pins = {server_.spki()};
+  const Deadlines none{Duration(1), Duration(1)};
+  auto one = open_redfish(runner_.io().get_executor(), endpoint, credentials_, *shared_, none);
+  const auto late = run(one->open(remember()));
+  ASSERT_FALSE(late);
+  EXPECT_NE(late.error().kind, Fault::Kind::name_not_resolved) << late.error().message;
+  auto other = open_redfish(runner_.io().get_executor(), endpoint, credentials_, *shared_);
+  EXPECT_TRUE(run(other->open(remember())));
+  run(other->close());
+}
+
+TEST_F(Hostile, one_walk_brings_eight_mebibytes_at_most) {
+  server_.json(kInventory, list_of(40));
+  const std::string body = R"({"Id":"x","Name":"x","Version":"1","Fill":")" + std::string(900'000, 'x') + R"("})";
+  server_.json(std::string(kInventory) + "/", body);
+  const Fault fault = look_fails();
+  EXPECT_EQ(fault.kind, Fault::Kind::bound_exceeded);
+  EXPECT_THAT(fault.message, HasSubstr("8 MiB"));
+  EXPECT_LE(server_.count(std::string(kInventory) + "/"), 10);
+}
+
+TEST_F(Hostile, what_an_entry_says_of_itself_is_short) {
+  for (const std::string key : {"Version", "Name", "SoftwareId"}) {
+    server_.json(kInventory, list_of(1));
+    for (const std::size_t bytes : {std::size_t{256}, std::size_t{257}}) {
+      server_.json(std::string(kInventory) + "/",
+                   R"({"@odata.id":"/redfish/v1/UpdateService/FirmwareInventory/0","Id":"x",")" + key + R"(":")" +
+                       std::string(bytes, 'v') + R"("})");
+      auto one = bmc();
+      ASSERT_TRUE(run(one->open(remember())));
+      const auto seen = run(one->observe());
+      const bool bounded = !seen && seen.error().kind == Fault::Kind::bound_exceeded;
+      EXPECT_EQ(bounded, bytes > 256) << key << " " << (seen ? "" : seen.error().message);
+      if (bounded) {
+        EXPECT_THAT(seen.error().message, HasSubstr(key));
+      }
+      run(one->close());
+    }
+  }
 }
 
 }  // namespace
