@@ -4,6 +4,7 @@ namespace breakwater {
 namespace {
 
 constexpr Duration kWindow = std::chrono::hours(1);
+constexpr Duration kAfterRefusal = std::chrono::seconds(20);
 
 }  // namespace
 
@@ -11,12 +12,21 @@ LoginGuard::LoginGuard(Clock clock) : clock_(std::move(clock)) {}
 
 bool LoginGuard::may_try(const std::string& address) {
   const std::lock_guard lock(mutex_);
-  const auto found = refusals_.find(address);
-  if (found == refusals_.end()) return true;
-  std::deque<Instant>& times = found->second;
+  return within_window(address).size() < kRefusedLoginsMax;
+}
+
+Duration LoginGuard::pause(const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  const std::deque<Instant>& times = within_window(address);
+  if (times.size() + 1 < kRefusedLoginsMax) return kAfterRefusal;
+  return times.front() + kWindow - clock_();
+}
+
+std::deque<Instant>& LoginGuard::within_window(const std::string& address) {
+  std::deque<Instant>& times = refusals_[address];
   const Instant now = clock_();
   while (!times.empty() && now - times.front() >= kWindow) times.pop_front();
-  return times.size() < kRefusedLoginsMax;
+  return times;
 }
 
 void LoginGuard::refused(const std::string& address) {

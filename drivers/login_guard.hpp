@@ -23,11 +23,16 @@ class LoginGuard {
 
   bool may_try(const std::string& address);
   void refused(const std::string& address);
+  /// How long the next try should wait after a refusal: a BMC that restarts refuses for a while. The last one that is
+  /// allowed should wait until one more is; who has no time for that tries it at the end of what time there is.
+  Duration pause(const std::string& address);
   /// A refusal of an earlier process; those of one address come in order of time.
   void restore(const std::string& address, Instant at);
   void keep_with(Keeper keeper);
 
  private:
+  std::deque<Instant>& within_window(const std::string& address);
+
   Clock clock_;
   Keeper keeper_;
   std::mutex mutex_;

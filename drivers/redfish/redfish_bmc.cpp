@@ -61,6 +61,7 @@ class RedfishBmc final : public Bmc {
   BmcResult<StageReceipt> follow(Reply reply, std::vector<std::string> tasks_before);
   BmcResult<TaskView> read_monitor(std::string link);
   asio::awaitable<void> hold_back();
+  void poll_after(Duration asked) { poll_not_before_ = Steady::now() + std::min(asked, kPollWaitMax); }
 
   asio::any_io_executor executor_;
   RedfishContext& shared_;
@@ -168,7 +169,7 @@ BmcResult<StageReceipt> RedfishBmc::follow(Reply reply, std::vector<std::string>
   const TaskLinks links = find_task(reply.location, body ? *body : nothing, session_.origin());
   receipt.task_uri = links.task;
   receipt.monitor_uri = links.monitor;
-  poll_not_before_ = Steady::now() + std::min(reply.retry_after.value_or(Duration(0)), kPollWaitMax);
+  poll_after(reply.retry_after.value_or(Duration(0)));
   if (!receipt.task_uri.empty() || !receipt.monitor_uri.empty()) co_return receipt;
   const Result<std::vector<std::string>, Fault> after = co_await discovery_.task_links();
   if (after) receipt.task_uri = new_task(tasks_before, *after);
@@ -190,8 +191,10 @@ BmcResult<TaskView> RedfishBmc::read_task(StageReceipt receipt) {
   if (receipt.task_uri.empty() && receipt.monitor_uri.empty()) {
     co_return fail(make_fault(Fault::Kind::task_gone, step, "the BMC named no task for this update"));
   }
+  co_await hold_back();
   if (receipt.task_uri.empty()) co_return co_await read_monitor(receipt.monitor_uri);
   Result<Json, Fault> body = co_await session_.read(receipt.task_uri, step);
+  poll_after(session_.asked_to_wait());
   if (body && !next_job(*body).empty()) body = co_await session_.read(next_job(*body), "read job");
   if (!body) {
     Fault fault = body.error();
@@ -203,12 +206,11 @@ BmcResult<TaskView> RedfishBmc::read_task(StageReceipt receipt) {
   co_return task;
 }
 
-/// A GET on a monitor may use it up: asked no faster than the service says, and only where it named no task.
+/// A GET on a monitor may use it up: asked only where the service named no task.
 BmcResult<TaskView> RedfishBmc::read_monitor(std::string link) {
-  co_await hold_back();
   const Result<Reply, Fault> reply = co_await session_.get(link, "read task monitor");
   if (!reply) co_return fail(reply.error());
-  poll_not_before_ = Steady::now() + std::min(reply->retry_after.value_or(Duration(0)), kPollWaitMax);
+  poll_after(session_.asked_to_wait());
   if (reply->status == 404 || reply->status == 410) {
     co_return fail(make_fault(Fault::Kind::task_gone, "read task monitor", link + " is gone"));
   }

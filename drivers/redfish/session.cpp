@@ -1,5 +1,7 @@
 #include "drivers/redfish/session.hpp"
 
+#include <algorithm>
+
 #include "drivers/redfish/fault_text.hpp"
 
 namespace breakwater::redfish {
@@ -127,6 +129,7 @@ BmcResult<void> Session::log_in() {
     if (fault.kind == Fault::Kind::unauthorized || (reply->status == 403 && fault.kind == Fault::Kind::http_status)) {
       fault.kind = Fault::Kind::login_refused;
       shared_.logins().refused(address());
+      fault.retry_after = std::max(fault.retry_after, shared_.logins().pause(address()));
     }
     co_return fail(fault);
   }
@@ -165,6 +168,7 @@ BmcResult<Reply> Session::get(std::string link, std::string step, std::size_t re
     request.reply_bytes_max = reply_bytes_max;
     request.deadlines = deadlines_;
     Result<Reply, Fault> reply = co_await transport_.send(std::move(request));
+    asked_to_wait_ = reply ? reply->retry_after.value_or(Duration(0)) : Duration(0);
     if (reply) bytes_read_ += reply->body.size();
     const bool dead = reply && reply->status == 401;
     if (!dead || attempt > 0) co_return reply;

@@ -44,6 +44,8 @@ class Session {
 
   /// Whether this is the session of this very conversation.
   bool is_own(const std::string& session_uri) const { return !token_.empty() && session_uri == session_path_; }
+  /// How long the last GET's reply asks not to be asked again.
+  Duration asked_to_wait() const { return asked_to_wait_; }
   /// Of bodies, by all GETs so far.
   std::uint64_t bytes_read() const { return bytes_read_; }
   const ServiceRoot& root() const { return root_; }
@@ -69,6 +71,7 @@ class Session {
   bool key_pending_ = false;
   std::string token_;
   std::string session_path_;
+  Duration asked_to_wait_{0};
   std::uint64_t bytes_read_ = 0;
 };
 

@@ -117,6 +117,8 @@ TEST_F(Conversation, a_wrong_password_is_tried_three_times_an_hour_at_most) {
     EXPECT_EQ(in.error().kind, Fault::Kind::login_refused) << in.error().message;
     EXPECT_EQ(in.error().http_status, 401);
     EXPECT_THAT(in.error().message, Not(HasSubstr("hunter2")));
+    const Duration pauses[] = {std::chrono::seconds(20), std::chrono::minutes(60), std::chrono::minutes(60)};
+    EXPECT_EQ(in.error().retry_after, pauses[i]) << "the last one is kept";
     EXPECT_EQ(state().counters.logins_refused, i + 1) << "no second try by itself";
     run(one->close());
   }
