@@ -17,8 +17,8 @@ namespace {
 constexpr int kPollShare = 16;
 constexpr Duration kPollFirst{50};
 constexpr Duration kPollMost{5000};
-/// How long a host that was not touched yet is given to answer before it is turned away.
-constexpr Duration kFirstContact{30'000};
+/// A BMC with so many members that one look takes longer is not waited for.
+constexpr Duration kLookMost{120'000};
 
 bool has_ended(Clock::time_point deadline) {
   return Clock::now() >= deadline;
@@ -94,7 +94,12 @@ Conversation::Conversation(Order order, std::unique_ptr<Bmc> bmc, Hands& hands, 
       bmc_(std::move(bmc)),
       hands_(hands),
       executor_(std::move(executor)),
-      forward_deadline_(forward_deadline) {}
+      forward_deadline_(forward_deadline) {
+  const Command& command = order_.command;
+  const bool sends = command.action == Action::stage || (command.action == Action::activate && command.upload);
+  const bool first = command.action == Action::prepare || (sends && command.update == 0);
+  touched_ = !first || has_evidence(Evidence::Kind::sending);
+}
 
 awaitable<Outcome> Conversation::run() {
   Outcome ended = co_await carry_out();
@@ -138,10 +143,13 @@ awaitable<void> Conversation::sleep(Duration length) {
   co_await timer.async_wait(boost::asio::redirect_error(use_awaitable, ignored));
 }
 
-awaitable<void> Conversation::rest(Clock::time_point since) {
-  const auto waited = std::chrono::duration_cast<Duration>(Clock::now() - since);
-  const Duration pause = std::clamp(waited / kPollShare, kPollFirst, kPollMost);
-  co_await sleep(pause);
+/// As long as the BMC asks for, but not beyond the deadline: then there is one more look, and one more login.
+awaitable<void> Conversation::rest(Clock::time_point since, Clock::time_point deadline) {
+  const Clock::time_point now = Clock::now();
+  const auto waited = std::chrono::duration_cast<Duration>(now - since);
+  const Duration pause = std::max(std::clamp(waited / kPollShare, kPollFirst, kPollMost), asked_to_wait_);
+  const auto left = std::chrono::ceil<Duration>(deadline - now);
+  co_await sleep(std::clamp(left, Duration(0), pause));
 }
 
 Clock::time_point Conversation::within(Duration length) const {
@@ -162,6 +170,31 @@ std::string Conversation::evidence(Evidence::Kind kind) const {
   return last;
 }
 
+/// Whether a reset, a start or a bank switch was about to be asked for.
+bool Conversation::asked_before() const {
+  return has_evidence(Evidence::Kind::start_asked) || has_evidence(Evidence::Kind::reset_asked);
+}
+
+/// Whether a task was named after that: the BMC took it.
+bool Conversation::was_answered() const {
+  const auto asked = std::find_if(order_.evidence.rbegin(), order_.evidence.rend(), [](const Evidence& seen) {
+    return seen.kind == Evidence::Kind::start_asked || seen.kind == Evidence::Kind::reset_asked;
+  });
+  return std::any_of(order_.evidence.rbegin(), asked,
+                     [](const Evidence& seen) { return seen.kind == Evidence::Kind::task; });
+}
+
+Conversation::Started Conversation::start_of(std::uint32_t index, Runs wanted, const Look& seen) const {
+  Started started;
+  started.update = index;
+  started.wanted = wanted;
+  started.deadline = within(longest(index, wanted == Runs::old_version));
+  started.host_reset_time = seen.seen.host_reset_time;
+  started.bmc_reset_time = seen.seen.bmc_reset_time;
+  started.receipt.task_uri = evidence(Evidence::Kind::task);
+  return started;
+}
+
 Duration Conversation::longest(std::uint32_t index, bool back) const {
   const Duration declared = back ? component(index).back_most : component(index).most;
   const Duration returns =
@@ -169,19 +202,20 @@ Duration Conversation::longest(std::uint32_t index, bool back) const {
   return declared > Duration(0) ? std::min(declared, timeouts().task + returns) : timeouts().task + returns;
 }
 
-/// Logs in, and deletes the session that an interrupted predecessor left.
+/// Logs in, and deletes the sessions that an interrupted predecessor left.
 awaitable<Result<void, Fault>> Conversation::enter() {
   SessionOpened opened = [this](std::string uri) -> awaitable<void> {
     return record(Evidence::Kind::session, std::move(uri));
   };
   Result<void, Fault> open = co_await bmc_->open(std::move(opened));
   if (!open) co_return open;
-  const std::string left_behind = order_.resumed ? evidence(Evidence::Kind::session) : std::string();
-  if (!left_behind.empty()) {
-    // A session that can not be deleted runs out by itself; it must not keep the host from being looked at.
-    co_await bmc_->delete_session(left_behind);
-    std::erase_if(order_.evidence, [](const Evidence& seen) { return seen.kind == Evidence::Kind::session; });
-  }
+  std::vector<std::string> left_behind;
+  std::erase_if(order_.evidence, [&left_behind](const Evidence& seen) {
+    if (seen.kind == Evidence::Kind::session) left_behind.push_back(seen.text);
+    return seen.kind == Evidence::Kind::session;
+  });
+  // A session that can not be deleted runs out by itself; it must not keep the host from being looked at.
+  for (const std::string& session : left_behind) co_await bmc_->delete_session(session);
   co_return open;
 }
 
@@ -217,7 +251,35 @@ awaitable<bool> Conversation::take_new_key() {
   co_return true;
 }
 
+/// Whether waiting may help. A host that was touched is waited for through everything that a restarting BMC may show;
+/// only what waiting can not make right, or must not be tried again, is final. Refused logins come spaced out by the
+/// driver's `retry_after`; once its budget is used up (logins_exhausted) that is final too.
+bool Conversation::passes(const Fault& fault) const {
+  if (!touched_) return is_weather(fault.kind);
+  switch (fault.kind) {
+    case Fault::Kind::tls_untrusted:
+    case Fault::Kind::tls_wrong_name:
+    case Fault::Kind::tls_expired:
+    case Fault::Kind::tls_pin_mismatch:
+    case Fault::Kind::suite_refused:
+    case Fault::Kind::logins_exhausted:
+    case Fault::Kind::image_refused:
+    case Fault::Kind::wrong_identity:
+      return false;
+    default:
+      return true;
+  }
+}
+
 awaitable<Result<Look, Fault>> Conversation::look() {
+  bmc_->until(Clock::now() + kLookMost);
+  Result<Look, Fault> seen = co_await read_all();
+  bmc_->until(Clock::time_point::max());
+  asked_to_wait_ = seen ? Duration(0) : seen.error().retry_after;
+  co_return seen;
+}
+
+awaitable<Result<Look, Fault>> Conversation::read_all() {
   Result<void, Fault> in = co_await enter();
   if (!in) co_return fail(in.error());
   Result<Observation, Fault> seen = co_await bmc_->observe();
@@ -231,109 +293,9 @@ awaitable<Result<Look, Fault>> Conversation::look_through_weather(Clock::time_po
   const Clock::time_point since = Clock::now();
   for (;;) {
     Result<Look, Fault> seen = co_await look();
-    if (seen || !is_weather(seen.error().kind) || has_ended(deadline)) co_return seen;
+    if (seen || !passes(seen.error()) || has_ended(deadline)) co_return seen;
     bmc_->drop();
-    co_await rest(since);
-  }
-}
-
-// ---- looking only
-
-awaitable<Outcome> Conversation::prepare() {
-  const Clock::time_point deadline = within(kFirstContact);
-  Result<Look, Fault> seen = co_await look_through_weather(deadline);
-  if (!seen) {
-    co_return outcome(Outcome::Verdict::untouched, cause_of(seen.error()), describe(seen.error()));
-  }
-  const bool current = std::all_of(seen->updates.begin(), seen->updates.end(),
-                                   [](const UpdateLook& one) { return one.runs == Runs::new_version; });
-  if (current) co_return outcome(Outcome::Verdict::current, Cause::none, "", *seen);
-  for (std::uint32_t i = 0; i < seen->updates.size(); ++i) {
-    const UpdateLook& one = seen->updates[i];
-    if (one.runs != Runs::old_version) {
-      co_return outcome(Outcome::Verdict::untouched, Cause::drifted,
-                        component(i).id + " reports \"" + one.version + "\", the plan saw \"" + update(i).from_version +
-                            "\": make a new plan",
-                        *seen);
-    }
-    if (one.staged) {
-      co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
-                        component(i).id + " already has version \"" + one.staged->version + "\" staged", *seen);
-    }
-  }
-  if (const TaskView* task = seen->task()) {
-    co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
-                      "another update is under way: " + task->uri + " (" + task->state_text + ")", *seen);
-  }
-  Result<UpdateAbility, Fault> ability = co_await bmc_->update_ability();
-  if (!ability) {
-    co_return outcome(Outcome::Verdict::untouched, cause_of(ability.error()), describe(ability.error()), *seen);
-  }
-  for (std::uint32_t i = 0; i < host().updates.size(); ++i) {
-    const ImageFile& image = image_of(*order_.plan, update(i)).image;
-    if (ability->max_image_bytes == 0 || image.size <= ability->max_image_bytes) continue;
-    co_return outcome(Outcome::Verdict::untouched, Cause::not_supported,
-                      image.name + " has " + std::to_string(image.size) + " bytes, the service takes at most " +
-                          std::to_string(ability->max_image_bytes),
-                      *seen);
-  }
-  Outcome ready = outcome(Outcome::Verdict::done, Cause::none, "", *seen);
-  ready.stages = ability->stage_on_reset || ability->stage_for_start;
-  ready.baseline.health = seen->seen.health;
-  ready.baseline.power = seen->seen.power;
-  ready.baseline.boot = seen->seen.boot;
-  ready.baseline.inventory = seen->seen.inventory;
-  co_return ready;
-}
-
-awaitable<Outcome> Conversation::check(bool back) {
-  const Checks& checks = order_.plan->checks;
-  const std::uint32_t touched = back ? 0 : order_.command.update;
-  const Clock::time_point since = Clock::now();
-  const Clock::time_point deadline = within(timeouts().host_return + checks.stable_for);
-  std::optional<Clock::time_point> holding;
-  std::optional<Look> last;
-  Finding missing{Cause::lost, "the BMC has not answered yet"};
-  int ready = 0;
-  int wrong_version = 0;
-  for (;;) {
-    Result<Look, Fault> seen = co_await look();
-    if (!seen) {
-      bmc_->drop();
-      ready = 0;
-      holding.reset();
-      missing = Finding{is_weather(seen.error().kind) ? Cause::lost : cause_of(seen.error()), describe(seen.error())};
-      if (!is_weather(seen.error().kind)) co_return outcome(Outcome::Verdict::lost, missing.cause, missing.text);
-    } else {
-      ++ready;
-      const std::optional<Finding> failing = first_failing(*order_.plan, host(), order_.baseline, *seen, touched);
-      last = std::move(*seen);
-      const bool version =
-          failing && (failing->cause == Cause::version_mismatch || failing->cause == Cause::failed_back);
-      wrong_version = version ? wrong_version + 1 : 0;
-      if (failing) {
-        missing = *failing;
-        holding.reset();
-      } else if (!holding) {
-        holding = Clock::now();
-      }
-      // The version was proved before; another text on several reads in a row is no weather.
-      if (wrong_version >= checks.ready_reads) {
-        co_return outcome(Outcome::Verdict::failed, missing.cause, missing.text, *last);
-      }
-      if (holding && ready >= checks.ready_reads && Clock::now() - *holding >= checks.stable_for) {
-        co_return outcome(Outcome::Verdict::done, Cause::none, "", *last);
-      }
-    }
-    if (has_ended(deadline)) {
-      if (!last || missing.cause == Cause::lost) co_return outcome(Outcome::Verdict::lost, Cause::lost, missing.text);
-      co_return outcome(Outcome::Verdict::failed, missing.cause, missing.text, *last);
-    }
-    if (ready < checks.ready_reads && seen) {
-      co_await sleep(checks.ready_every);
-    } else {
-      co_await rest(since);
-    }
+    co_await rest(since, deadline);
   }
 }
 

@@ -64,10 +64,12 @@ class Conversation {
   boost::asio::awaitable<Result<void, Fault>> enter();
   Result<void, Fault> same_machine(const Identity& who) const;
   boost::asio::awaitable<Result<Look, Fault>> look();
+  boost::asio::awaitable<Result<Look, Fault>> read_all();
+  bool passes(const Fault& fault) const;
   boost::asio::awaitable<Result<Look, Fault>> look_through_weather(Clock::time_point deadline);
   boost::asio::awaitable<bool> take_new_key();
   boost::asio::awaitable<void> record(Evidence::Kind kind, std::string text);
-  boost::asio::awaitable<void> rest(Clock::time_point since);
+  boost::asio::awaitable<void> rest(Clock::time_point since, Clock::time_point deadline);
   boost::asio::awaitable<void> sleep(Duration length);
   Clock::time_point within(Duration length) const;
   Step carry_out();
@@ -81,21 +83,37 @@ class Conversation {
   boost::asio::awaitable<Result<StageReceipt, Outcome>> upload(std::uint32_t update, const PlannedImage& image,
                                                                ApplyTime apply, std::string target_uri);
   boost::asio::awaitable<Result<void, Outcome>> take_back(std::uint32_t update, Look seen);
+  bool waits(std::uint32_t update, const Look& seen, Runs brings) const;
+  bool ours_waits(std::uint32_t update, const Look& seen) const;
+  const TaskView* foreign_task(const Look& seen) const;
 
   // What makes a version run, in conversation_activate.cpp.
   Step activate();
-  Step roll_back();
-  Step reflash(std::uint32_t update, Look before);
-  boost::asio::awaitable<Result<Look, Outcome>> quiet_look();
-  Step settle(Started started);
-  boost::asio::awaitable<Result<StageReceipt, Fault>> run_staged(std::uint32_t update, ApplyTime apply, Look before);
-  boost::asio::awaitable<bool> never_left(std::uint32_t update, Look first);
+  Step upload_and_run(Started started, Look seen);
+  Step run_staged(Started started, ApplyTime apply);
+  boost::asio::awaitable<Result<StageReceipt, Fault>> ask_to_run(std::uint32_t update, ApplyTime apply, Look before);
+  boost::asio::awaitable<std::string> why_not(Started started, Look before);
+  boost::asio::awaitable<bool> never_left(std::uint32_t update, Runs brings, Look first);
+  boost::asio::awaitable<Result<Look, Outcome>> quiet_look(Clock::time_point deadline);
   Step disarm(std::uint32_t update, Outcome outcome);
+
+  // Waiting for what was started, in conversation_settle.cpp.
+  Step settle(Started started);
   boost::asio::awaitable<void> follow_task(const Started& started, Course& course);
   std::optional<Outcome> judge(const Started& started, Course& course, const Look& seen) const;
 
+  // The way back, in conversation_back.cpp.
+  Step roll_back();
+  Step switch_bank(std::uint32_t update, Look seen);
+  Step reflash(std::uint32_t update, Look seen);
+  Step adopt_reflash(Started started, ApplyTime apply);
+  Step upload_back(Started started, ApplyTime apply, std::string target_uri);
+
   bool has_evidence(Evidence::Kind kind) const;
   std::string evidence(Evidence::Kind kind) const;
+  bool asked_before() const;
+  bool was_answered() const;
+  Started start_of(std::uint32_t update, Runs wanted, const Look& seen) const;
   const PlannedHost& host() const { return order_.plan->hosts[order_.command.host]; }
   const PlannedUpdate& update(std::uint32_t index) const { return host().updates[index]; }
   const PlannedComponent& component(std::uint32_t index) const {
@@ -103,17 +121,24 @@ class Conversation {
   }
   const Timeouts& timeouts() const { return order_.plan->timeouts; }
   Duration longest(std::uint32_t update, bool back) const;
+  /// How long something that is being written is waited for before the BMC is interrupted.
+  Duration quiet_most() const { return timeouts().task + timeouts().bmc_return; }
 
   Order order_;
   std::unique_ptr<Bmc> bmc_;
   Hands& hands_;
   boost::asio::any_io_executor executor_;
   std::optional<Clock::time_point> forward_deadline_;
+  bool touched_;               ///< something was sent to the host, by this command or before it
+  Duration asked_to_wait_{0};  ///< by the fault of the last look
 };
 
 /// An outcome with its cause and text; versions are added where a look is at hand.
 Outcome outcome(Outcome::Verdict verdict, Cause cause, std::string detail);
 Outcome outcome(Outcome::Verdict verdict, Cause cause, std::string detail, const Look& seen);
+
+/// What changes when the host or its BMC restarts, as evidence keeps it.
+std::string reset_times(const Look& seen);
 
 /// The cause that stands for a fault met before anything was done.
 Cause cause_of(const Fault& fault);

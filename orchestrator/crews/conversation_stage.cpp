@@ -36,6 +36,7 @@ awaitable<Result<StageReceipt, Outcome>> Conversation::upload(std::uint32_t inde
   BodySent sent = [this, digest]() -> awaitable<void> { return record(Evidence::Kind::body_sent, digest); };
 
   co_await record(Evidence::Kind::sending, digest);
+  touched_ = true;
   Result<StageReceipt, Fault> receipt = co_await bmc_->stage(std::move(*verified), std::move(request), std::move(sent));
   if (!receipt) {
     const Fault& fault = receipt.error();
@@ -113,7 +114,8 @@ awaitable<Outcome> Conversation::settle_stage(std::uint32_t index, StageReceipt 
     if (!seen) {
       last = describe(seen.error());
       bmc_->drop();
-      if (!is_weather(seen.error().kind)) co_return outcome(Outcome::Verdict::lost, cause_of(seen.error()), last);
+      progress_at = Clock::now();  // of a task nothing is known meanwhile
+      if (!passes(seen.error())) co_return outcome(Outcome::Verdict::lost, cause_of(seen.error()), last);
     } else {
       const UpdateLook& now = seen->updates[index];
       if (!task && seen->task()) task = *seen->task();
@@ -146,7 +148,7 @@ awaitable<Outcome> Conversation::settle_stage(std::uint32_t index, StageReceipt 
       co_return outcome(seen ? Outcome::Verdict::failed : Outcome::Verdict::lost, seen ? Cause::timed_out : Cause::lost,
                         "staging is not over: " + last);
     }
-    co_await rest(since);
+    co_await rest(since, deadline);
   }
 }
 
@@ -157,29 +159,62 @@ awaitable<Outcome> Conversation::cancel() {
   if (!seen)
     co_return outcome(Outcome::Verdict::lost, Cause::armed,
                       "its staged image could not be looked at: " + describe(seen.error()));
-  Look at = std::move(*seen);
+  Result<Look, Outcome> quiet = co_await quiet_look(Clock::now() + quiet_most());
+  if (!quiet) co_return outcome(Outcome::Verdict::lost, Cause::armed, quiet.error().detail);
+  Look at = std::move(*quiet);
   Result<void, Outcome> gone = co_await take_back(index, std::move(at));
   if (!gone) co_return gone.error();
   co_return outcome(Outcome::Verdict::done, Cause::none, "");
 }
 
-/// Cancels whatever waits for this update, and proves by re-reading that it is gone.
+/// Whether our image that brings this version is seen waiting: as a staged entry of that version, or by its task.
+bool Conversation::waits(std::uint32_t index, const Look& seen, Runs brings) const {
+  const UpdateLook& one = seen.updates[index];
+  return (one.staged && one.staged_as == brings) || (!order_.task.empty() && seen.waits(order_.task));
+}
+
+bool Conversation::ours_waits(std::uint32_t index, const Look& seen) const {
+  return waits(index, seen, Runs::new_version) ||
+         (update(index).way_back == WayBack::reflash && waits(index, seen, Runs::old_version));
+}
+
+/// A task of somebody else that waits: a reset would run its image too. Where ours is not listed by its name, one of
+/// them is taken for it: there are services that name no task.
+const TaskView* Conversation::foreign_task(const Look& seen) const {
+  bool found_ours = seen.waits(order_.task);
+  for (const TaskView& task : seen.seen.tasks) {
+    if (!task.update || task.state != TaskState::pending || task.uri == order_.task) continue;
+    if (found_ours) return &task;
+    found_ours = true;
+  }
+  return nullptr;
+}
+
+/// Cancels what waits for this update and is ours, and proves by re-reading that it is gone. What others staged is left
+/// alone.
 awaitable<Result<void, Outcome>> Conversation::take_back(std::uint32_t index, Look seen) {
-  const auto waits = [index](const Look& look) {
-    const TaskView* task = look.task();
-    return look.updates[index].staged.has_value() || (task && task->state == TaskState::pending);
+  const auto foreign = [this, index](const Look& look) {
+    return outcome(Outcome::Verdict::lost, Cause::foreign_task,
+                   component(index).id + " has version \"" + look.updates[index].staged->version +
+                       "\" staged, which this rollout did not send; it is left alone",
+                   look);
   };
-  if (!waits(seen)) co_return Result<void, Outcome>();
+  if (!ours_waits(index, seen)) {
+    if (seen.updates[index].staged) co_return fail(foreign(seen));
+    co_return Result<void, Outcome>();
+  }
   const std::optional<InstalledComponent>& staged = seen.updates[index].staged;
   const std::string entry = staged ? staged->uri : std::string();
-  const std::string task = seen.task() ? seen.task()->uri : order_.task;
+  const std::string task = seen.waits(order_.task) ? order_.task : std::string();
   Result<void, Fault> asked = co_await bmc_->cancel_staged(entry, task);
   const Clock::time_point since = Clock::now();
   const Clock::time_point deadline = since + kCancelWait;
   std::string last = asked ? "the service said yes" : describe(asked.error());
   for (;;) {
     Result<Look, Fault> again = co_await look();
-    if (again && !waits(*again)) co_return Result<void, Outcome>();
+    const bool gone = again && !ours_waits(index, *again);
+    if (gone && again->updates[index].staged) co_return fail(foreign(*again));
+    if (gone) co_return Result<void, Outcome>();
     if (!again) {
       last = describe(again.error());
       bmc_->drop();
@@ -189,7 +224,7 @@ awaitable<Result<void, Outcome>> Conversation::take_back(std::uint32_t index, Lo
           outcome(Outcome::Verdict::lost, Cause::armed,
                   component(index).id + " still has an image staged that its next reset would run (" + last + ")"));
     }
-    co_await rest(since);
+    co_await rest(since, deadline);
   }
 }
 

@@ -1,0 +1,120 @@
+// The way back of one component: the other bank, or the image from before sent again.
+#include <boost/asio/use_awaitable.hpp>
+
+#include "orchestrator/crews/conversation.hpp"
+
+namespace breakwater {
+
+using boost::asio::awaitable;
+
+awaitable<Outcome> Conversation::roll_back() {
+  const std::uint32_t index = order_.command.update;
+  forward_deadline_.reset();
+  Result<Look, Outcome> quiet = co_await quiet_look(Clock::now() + quiet_most());
+  if (!quiet) co_return quiet.error();
+  Look seen = std::move(*quiet);
+  if (!has_evidence(Evidence::Kind::sending) && !asked_before()) {
+    Look at = seen;
+    Result<void, Outcome> gone = co_await take_back(index, std::move(at));
+    if (!gone) co_return gone.error();
+  }
+  if (seen.updates[index].runs == Runs::old_version) co_return outcome(Outcome::Verdict::done, Cause::none, "", seen);
+  if (update(index).way_back == WayBack::reflash) co_return co_await reflash(index, std::move(seen));
+  co_return co_await switch_bank(index, std::move(seen));
+}
+
+awaitable<Outcome> Conversation::switch_bank(std::uint32_t index, Look seen) {
+  Started started = start_of(index, Runs::old_version, seen);
+  const bool in_vain = asked_before() && !was_answered() && co_await never_left(index, Runs::old_version, seen);
+  if (asked_before() && !in_vain) {
+    Outcome found = co_await settle(started);
+    co_return co_await disarm(index, std::move(found));
+  }
+  if (update(index).way_back == WayBack::none || !seen.updates[index].previous) {
+    co_return outcome(Outcome::Verdict::failed, Cause::no_way_back,
+                      component(index).id + ": no bank holds \"" + update(index).from_version + '"', seen);
+  }
+  if (const TaskView* foreign = foreign_task(seen)) {
+    co_return outcome(Outcome::Verdict::lost, Cause::foreign_task,
+                      "an update of somebody else waits, which a reset would run: " + foreign->uri, seen);
+  }
+  const InstalledComponent previous = *seen.updates[index].previous;
+  started.deadline = Clock::now() + longest(index, true);
+  co_await record(Evidence::Kind::start_asked, reset_times(seen));
+  Result<StageReceipt, Fault> asked = co_await bmc_->activate_previous(previous);
+  if (!asked && !asked.error().body_sent) {
+    co_return outcome(Outcome::Verdict::failed, cause_of(asked.error()), describe(asked.error()), seen);
+  }
+  if (asked) {
+    started.receipt = std::move(*asked);
+    if (!started.receipt.task_uri.empty()) co_await record(Evidence::Kind::task, started.receipt.task_uri);
+  }
+  Outcome found = co_await settle(started);
+  if (!asked && found.verdict != Outcome::Verdict::done)
+    found.detail = describe(asked.error()) + "; then: " + found.detail;
+  co_return found;
+}
+
+/// Sends the image from before and makes it run, in whichever way the service takes images.
+awaitable<Outcome> Conversation::reflash(std::uint32_t index, Look seen) {
+  Started started = start_of(index, Runs::old_version, seen);
+  Result<UpdateAbility, Fault> ability = co_await bmc_->update_ability();
+  if (!ability) co_return outcome(Outcome::Verdict::failed, cause_of(ability.error()), describe(ability.error()), seen);
+  const bool stages = ability->stage_on_reset || ability->stage_for_start;
+  const ApplyTime apply = !stages                   ? ApplyTime::immediate
+                          : ability->stage_on_reset ? ApplyTime::on_reset
+                                                    : ApplyTime::on_start_request;
+  if (has_evidence(Evidence::Kind::sending)) {
+    Outcome found = co_await adopt_reflash(started, apply);
+    const bool nothing_arrived =
+        found.verdict == Outcome::Verdict::untouched && found.cause == Cause::upload_failed && !asked_before();
+    if (!nothing_arrived) co_return found;
+    // It was our crash and not the BMC that cut the upload off: it is sent again by this very command.
+  }
+  const std::string target = seen.updates[index].target_uri;
+  co_return co_await upload_back(std::move(started), apply, target);
+}
+
+/// Goes on where an earlier process left a way back by reflash: what was sent is looked for, and run where it waits and
+/// provably nothing was asked yet. Untouched with upload_failed where nothing arrived.
+awaitable<Outcome> Conversation::adopt_reflash(Started started, ApplyTime apply) {
+  const std::uint32_t index = started.update;
+  bool runs = apply == ApplyTime::immediate || (asked_before() && was_answered());
+  if (!runs) {
+    StageReceipt receipt = started.receipt;
+    order_.task = receipt.task_uri;
+    Outcome waiting = co_await settle_stage(index, receipt, true);
+    const bool nothing_arrived =
+        waiting.verdict == Outcome::Verdict::untouched && waiting.cause == Cause::upload_failed;
+    if (waiting.verdict != Outcome::Verdict::done && !(asked_before() && nothing_arrived)) co_return waiting;
+    runs = asked_before();
+    if (runs && waiting.verdict == Outcome::Verdict::done) {
+      Result<Look, Fault> now = co_await look_through_weather(started.deadline);
+      if (!now) co_return outcome(Outcome::Verdict::lost, Cause::lost, describe(now.error()));
+      Look first = std::move(*now);
+      runs = !co_await never_left(index, Runs::old_version, std::move(first));
+    }
+  }
+  if (!runs) co_return co_await run_staged(std::move(started), apply);
+  Outcome found = co_await settle(started);
+  co_return co_await disarm(index, std::move(found));
+}
+
+awaitable<Outcome> Conversation::upload_back(Started started, ApplyTime apply, std::string target_uri) {
+  const std::uint32_t index = started.update;
+  const PlannedImage& image = back_image_of(*order_.plan, update(index));
+  Result<StageReceipt, Outcome> sent = co_await upload(index, image, apply, std::move(target_uri));
+  if (!sent) co_return sent.error();
+  started.receipt = *sent;
+  order_.task = sent->task_uri;
+  if (apply != ApplyTime::immediate) {
+    Outcome waits = co_await settle_stage(index, *sent, true);
+    if (waits.verdict != Outcome::Verdict::done) co_return waits;
+    co_return co_await run_staged(std::move(started), apply);
+  }
+  started.deadline = Clock::now() + longest(index, true);
+  Outcome found = co_await settle(started);
+  co_return co_await disarm(index, std::move(found));
+}
+
+}  // namespace breakwater

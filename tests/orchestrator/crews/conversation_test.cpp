@@ -1,0 +1,414 @@
+// What a conversation does when something went wrong before it: it looks, and asks again only for what provably never
+// left.
+#include "orchestrator/crews/conversation.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/orchestrator/crews/fake_bmc.hpp"
+
+namespace breakwater {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Ge;
+using testing::IsEmpty;
+using testing::Lt;
+using testing::Not;
+using Kind = Evidence::Kind;
+using Verdict = Outcome::Verdict;
+
+const std::string kCancelOurs =
+    "cancel /redfish/v1/UpdateService/FirmwareInventory/BIOS-Staged " + std::string("/redfish/v1/TaskService/Tasks/7");
+
+class Resumed : public ConversationTest {
+ protected:
+  Resumed() { task_ = kTask; }
+  /// The act that the machine obeys: its BIOS runs `version` afterwards, after a restart.
+  void runs_after(const std::string& act, const std::string& version) {
+    machine_.on_act = [this, act, version](FakeMachine& machine, const std::string& done) {
+      if (done.starts_with("cancel")) unstage();
+      if (done != act) return;
+      unstage();
+      entry(Slot::running).version = version;
+      machine.shown.host_reset_time = "H1";
+    };
+  }
+  void tells_no_reset_times() {
+    machine_.shown.host_reset_time.clear();
+    machine_.shown.bmc_reset_time.clear();
+    machine_.shown.boot = Boot::unknown;
+  }
+};
+
+// ---- what was asked for, or not, before a crash
+
+TEST_F(Resumed, a_reset_that_provably_never_left_is_asked_for_once) {
+  stage_image("3.4");
+  runs_after("reset_host", "3.4");
+  const Outcome ended = run(Action::activate, {evidence_of(Kind::reset_asked, "H0 B0")});
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+  EXPECT_THAT(machine_.acts, ElementsAre("reset_host"));
+}
+
+TEST_F(Resumed, a_bmc_that_tells_no_reset_times_is_never_reset_twice) {
+  stage_image("3.4");
+  tells_no_reset_times();
+  runs_after("reset_host", "3.4");
+  run(Action::activate, {evidence_of(Kind::reset_asked, " ")});
+  EXPECT_THAT(machine_.acts, Not(Contains("reset_host")));
+}
+
+TEST_F(Resumed, the_reset_time_that_counts_is_that_of_what_is_reset) {
+  stage_image("3.4");
+  machine_.shown.host_reset_time.clear();
+  runs_after("reset_host", "3.4");
+  run(Action::activate, {evidence_of(Kind::reset_asked, " B0")});
+  EXPECT_THAT(machine_.acts, Not(Contains("reset_host")));
+}
+
+TEST_F(Resumed, a_reset_is_not_asked_for_again_where_our_image_waits_no_more) {
+  runs_after("reset_host", "3.4");
+  run(Action::activate, {evidence_of(Kind::reset_asked, "H0 B0")});
+  EXPECT_THAT(machine_.acts, Not(Contains("reset_host")));
+}
+
+TEST_F(Resumed, a_bank_switch_that_provably_never_left_is_asked_for_once) {
+  entry(Slot::running).version = "3.4";
+  entry(Slot::previous).version = "3.2";
+  runs_after("switch", "3.2");
+  const Outcome ended = run(Action::roll_back, {evidence_of(Kind::start_asked, "H0 B0")});
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+  EXPECT_THAT(machine_.acts, ElementsAre("switch"));
+}
+
+TEST_F(Resumed, a_bank_switch_is_not_asked_for_again_where_nothing_can_be_seen) {
+  entry(Slot::running).version = "3.4";
+  entry(Slot::previous).version = "3.2";
+  tells_no_reset_times();
+  runs_after("switch", "3.2");
+  run(Action::roll_back, {evidence_of(Kind::start_asked, " ")});
+  EXPECT_THAT(machine_.acts, IsEmpty());
+}
+
+TEST_F(Resumed, a_bank_switch_that_waits_for_a_reset_is_not_asked_for_again) {
+  entry(Slot::running).version = "3.4";
+  entry(Slot::previous).version = "3.2";
+  stage_image("3.2", TaskState::pending, "/redfish/v1/TaskService/Tasks/9");
+  runs_after("switch", "3.2");
+  run(Action::roll_back, {evidence_of(Kind::start_asked, "H0 B0")});
+  EXPECT_THAT(machine_.acts, Not(Contains("switch")));
+}
+
+TEST_F(Resumed, every_session_that_was_left_behind_is_deleted) {
+  entry(Slot::running).version = "3.4";
+  run(Action::activate, {evidence_of(Kind::session, "/s/1"), evidence_of(Kind::session, "/s/2")});
+  EXPECT_THAT(machine_.acts, ElementsAre("delete /s/1", "delete /s/2"));
+}
+
+TEST_F(Resumed, a_look_has_an_end_and_what_follows_it_has_none) {
+  Clock::time_point until = Clock::time_point::max();
+  machine_.on_look = [&until](FakeMachine& machine) { until = machine.until; };
+  run(Action::check);
+  EXPECT_THAT(until, Lt(Clock::now() + Duration(150'000)));
+  EXPECT_EQ(machine_.until, Clock::time_point::max());
+}
+
+// ---- a way back by reflash
+
+class Reflash : public Resumed {
+ protected:
+  Reflash() {
+    way_back_is_a_reflash();
+    entry(Slot::running).version = "3.4";
+    machine_.receipt.task_uri = kTask;
+  }
+  static std::vector<Evidence> sent() {
+    return {evidence_of(Kind::sending, "d"), evidence_of(Kind::body_sent, "d"), evidence_of(Kind::task, kTask)};
+  }
+};
+
+TEST_F(Reflash, an_image_that_was_sent_is_found_waiting_and_run) {
+  stage_image("3.2");
+  runs_after("reset_host", "3.2");
+  const Outcome ended = run(Action::roll_back, sent());
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+  EXPECT_THAT(machine_.acts, ElementsAre("reset_host"));
+}
+
+TEST_F(Reflash, a_reset_that_provably_never_left_is_asked_for) {
+  stage_image("3.2");
+  runs_after("reset_host", "3.2");
+  std::vector<Evidence> evidence = sent();
+  evidence.push_back(evidence_of(Kind::reset_asked, "H0 B0"));
+  const Outcome ended = run(Action::roll_back, evidence);
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+  EXPECT_THAT(machine_.acts, ElementsAre("reset_host"));
+}
+
+TEST_F(Reflash, a_reset_that_may_have_left_is_waited_for) {
+  stage_image("3.2");
+  tells_no_reset_times();
+  runs_after("reset_host", "3.2");
+  std::vector<Evidence> evidence = sent();
+  evidence.push_back(evidence_of(Kind::reset_asked, " "));
+  run(Action::roll_back, evidence);
+  EXPECT_THAT(machine_.acts, Not(Contains("reset_host")));
+}
+
+TEST_F(Reflash, an_upload_of_which_provably_nothing_arrived_is_sent_again) {
+  machine_.on_act = [this](FakeMachine& machine, const std::string& act) {
+    if (act == "upload") stage_image("3.2");
+    if (act != "reset_host") return;
+    unstage();
+    entry(Slot::running).version = "3.2";
+    machine.shown.host_reset_time = "H1";
+  };
+  const Outcome ended = run(Action::roll_back, {evidence_of(Kind::sending, "d")});
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+  EXPECT_THAT(machine_.acts, ElementsAre("upload", "reset_host"));
+}
+
+TEST_F(Reflash, an_upload_that_flashes_by_itself_is_never_sent_again) {
+  machine_.ability.stage_on_reset = false;
+  run(Action::roll_back, {evidence_of(Kind::sending, "d")});
+  EXPECT_THAT(machine_.acts, IsEmpty());
+}
+
+// ---- the moment before a reset
+
+TEST_F(Resumed, nothing_is_reset_while_something_is_written) {
+  TaskView foreign;
+  foreign.uri = "/redfish/v1/TaskService/Tasks/1";
+  foreign.state = TaskState::running;
+  stage_image("3.4");
+  machine_.shown.tasks.insert(machine_.shown.tasks.begin(), foreign);
+  machine_.on_look = [](FakeMachine& machine) {
+    if (machine.looks == 4) machine.shown.tasks.erase(machine.shown.tasks.begin());
+  };
+  runs_after("reset_host", "3.4");
+  const Outcome ended = run(Action::activate);
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+  EXPECT_THAT(machine_.acts, ElementsAre("reset_host"));
+  EXPECT_THAT(machine_.looks, Ge(4));
+}
+
+TEST_F(Resumed, a_write_behind_a_task_that_waits_is_seen) {
+  stage_image("3.4");
+  TaskView foreign;
+  foreign.uri = "/redfish/v1/TaskService/Tasks/9";
+  foreign.state = TaskState::running;
+  machine_.shown.tasks.push_back(foreign);
+  run(Action::activate);
+  EXPECT_THAT(machine_.acts, Not(Contains("reset_host")));
+}
+
+TEST_F(Resumed, an_image_that_is_not_ours_is_not_run) {
+  stage_image("9.9", TaskState::pending, "/redfish/v1/TaskService/Tasks/9");
+  const Outcome ended = run(Action::activate);
+  EXPECT_EQ(ended.verdict, Verdict::untouched);
+  EXPECT_EQ(ended.cause, Cause::foreign_task) << ended.detail;
+  EXPECT_THAT(machine_.acts, IsEmpty());
+}
+
+TEST_F(Resumed, an_image_that_only_its_finished_task_tells_of_is_run) {
+  TaskView over;
+  over.uri = kTask;
+  over.state = TaskState::succeeded;
+  machine_.tasks[kTask] = over;
+  runs_after("reset_host", "3.4");
+  const Outcome ended = run(Action::activate);
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+  EXPECT_THAT(machine_.acts, ElementsAre("reset_host"));
+}
+
+TEST_F(Resumed, a_reset_that_nobody_asked_for_leaves_the_host_untouched_at_once) {
+  stage_image("3.4");
+  machine_.reset = fault_of(Fault::Kind::not_supported);
+  machine_.on_act = [this](FakeMachine&, const std::string&) { unstage(); };
+  plan_.timeouts.task = Duration(30'000);
+  const auto begun = Clock::now();
+  const Outcome ended = run(Action::activate);
+  EXPECT_EQ(ended.verdict, Verdict::untouched);
+  EXPECT_EQ(ended.cause, Cause::not_supported) << ended.detail;
+  EXPECT_THAT(machine_.acts, ElementsAre(kCancelOurs));
+  EXPECT_THAT(Clock::now() - begun, Lt(Duration(10'000)));
+}
+
+TEST_F(Resumed, a_switch_that_nobody_asked_for_is_not_waited_out) {
+  entry(Slot::running).version = "3.4";
+  entry(Slot::previous).version = "3.2";
+  machine_.reset = fault_of(Fault::Kind::not_supported);
+  plan_.timeouts.task = Duration(30'000);
+  const auto begun = Clock::now();
+  const Outcome ended = run(Action::roll_back);
+  EXPECT_EQ(ended.verdict, Verdict::failed);
+  EXPECT_THAT(Clock::now() - begun, Lt(Duration(10'000)));
+}
+
+// ---- taking back
+
+TEST_F(Resumed, taking_back_names_our_entry_and_our_task) {
+  stage_image("3.4");
+  machine_.on_act = [this](FakeMachine&, const std::string&) { unstage(); };
+  EXPECT_EQ(run(Action::cancel).verdict, Verdict::done);
+  EXPECT_THAT(machine_.acts, ElementsAre(kCancelOurs));
+}
+
+TEST_F(Resumed, what_others_staged_is_left_alone) {
+  stage_image("9.9", TaskState::pending, "/redfish/v1/TaskService/Tasks/9");
+  const Outcome ended = run(Action::cancel);
+  EXPECT_EQ(ended.verdict, Verdict::lost);
+  EXPECT_EQ(ended.cause, Cause::foreign_task) << ended.detail;
+  EXPECT_THAT(machine_.acts, IsEmpty());
+}
+
+TEST_F(Resumed, a_foreign_task_in_front_does_not_hide_ours) {
+  stage_image("3.4");
+  TaskView foreign;
+  foreign.uri = "/redfish/v1/TaskService/Tasks/1";
+  foreign.state = TaskState::pending;
+  machine_.shown.tasks.insert(machine_.shown.tasks.begin(), foreign);
+  machine_.on_act = [this, foreign](FakeMachine& machine, const std::string&) {
+    unstage();
+    machine.shown.tasks.push_back(foreign);
+  };
+  run(Action::cancel);
+  EXPECT_THAT(machine_.acts, ElementsAre(kCancelOurs));
+}
+
+TEST_F(Resumed, a_task_that_writes_is_waited_for_before_its_image_is_taken_back) {
+  stage_image("3.4", TaskState::running);
+  bool written = false;
+  machine_.reset = fault_of(Fault::Kind::not_supported);
+  machine_.on_look = [&written](FakeMachine& machine) {
+    if (machine.looks == 5) {
+      machine.shown.tasks.front().state = TaskState::pending;
+      written = true;
+    }
+  };
+  machine_.on_act = [this, &written](FakeMachine&, const std::string&) {
+    EXPECT_TRUE(written);
+    unstage();
+  };
+  EXPECT_EQ(run(Action::cancel).verdict, Verdict::done);
+  EXPECT_THAT(machine_.acts, ElementsAre(kCancelOurs));
+}
+
+TEST_F(Resumed, an_activation_out_of_time_does_not_take_back_what_is_being_written) {
+  stage_image("3.4");
+  int looks_at_reset = 0;
+  bool writing = false;
+  machine_.on_act = [&](FakeMachine& machine, const std::string& act) {
+    if (act == "reset_host") {
+      looks_at_reset = machine.looks;
+      machine.shown.tasks.front().state = TaskState::running;
+      machine.tasks[kTask].state = TaskState::running;
+      writing = true;
+      return;
+    }
+    EXPECT_FALSE(writing) << act;
+    unstage();
+  };
+  machine_.on_look = [&](FakeMachine& machine) {
+    if (!writing || machine.looks < looks_at_reset + 25) return;
+    writing = false;
+    machine.shown.tasks.front().state = TaskState::pending;
+  };
+  const Outcome ended = run(Action::activate);
+  EXPECT_NE(ended.verdict, Verdict::done);
+  EXPECT_THAT(machine_.acts, ElementsAre("reset_host", kCancelOurs));
+}
+
+// ---- weather
+
+std::deque<Fault> weather() {
+  return {fault_of(Fault::Kind::http_status, 500), fault_of(Fault::Kind::http_status, 502),
+          fault_of(Fault::Kind::http_status, 504), fault_of(Fault::Kind::http_status, 404),
+          fault_of(Fault::Kind::deadline),         fault_of(Fault::Kind::name_not_resolved),
+          fault_of(Fault::Kind::not_supported),    fault_of(Fault::Kind::foreign_link)};
+}
+
+class Weather : public Resumed {
+ protected:
+  Weather() {
+    plan_.timeouts.host_return = Duration(5'000);
+    plan_.timeouts.task = Duration(5'000);
+    plan_.timeouts.bmc_return = Duration(5'000);
+  }
+};
+
+TEST_F(Weather, after_a_reset_it_is_waited_out) {
+  stage_image("3.4");
+  runs_after("reset_host", "3.4");
+  const auto obeys = machine_.on_act;
+  machine_.on_act = [obeys](FakeMachine& machine, const std::string& act) {
+    obeys(machine, act);
+    machine.weather = weather();
+  };
+  const Outcome ended = run(Action::activate);
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+}
+
+TEST_F(Weather, while_the_checks_are_read_it_is_waited_out) {
+  machine_.weather = weather();
+  const Outcome ended = run(Action::check);
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+}
+
+TEST_F(Weather, while_an_image_is_looked_for_it_is_waited_out) {
+  stage_image("3.4");
+  machine_.weather = weather();
+  const Outcome ended = run(Action::stage, {evidence_of(Kind::sending, "d"), evidence_of(Kind::task, kTask)});
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+}
+
+TEST_F(Weather, another_machine_at_the_address_is_none) {
+  machine_.shown.identity.serial = "LAB-N2";
+  const Outcome ended = run(Action::check);
+  EXPECT_EQ(ended.verdict, Verdict::lost);
+  EXPECT_EQ(ended.cause, Cause::identity_mismatch);
+  EXPECT_EQ(machine_.looks, 1);
+}
+
+TEST_F(Weather, at_first_contact_a_name_that_is_not_known_turns_the_host_away) {
+  machine_.weather = {fault_of(Fault::Kind::name_not_resolved)};
+  const Outcome ended = run(Action::prepare);
+  EXPECT_EQ(ended.verdict, Verdict::untouched);
+  EXPECT_EQ(machine_.looks, 1);
+}
+
+TEST_F(Weather, a_refused_login_is_tried_again_when_it_may_be) {
+  Fault refused = fault_of(Fault::Kind::login_refused, 401);
+  refused.retry_after = Duration(700);
+  machine_.logins = {refused};
+  const auto begun = Clock::now();
+  const Outcome ended = run(Action::check);
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+  EXPECT_EQ(machine_.logins_tried, 2);
+  EXPECT_THAT(Clock::now() - begun, Ge(Duration(700)));
+}
+
+TEST_F(Weather, the_last_login_is_kept_for_the_end_of_the_step) {
+  plan_.timeouts.host_return = Duration(600);
+  Fault refused = fault_of(Fault::Kind::login_refused, 401);
+  refused.retry_after = Duration(3'600'000);
+  machine_.logins = {refused, refused, refused};
+  const auto begun = Clock::now();
+  const Outcome ended = run(Action::check);
+  EXPECT_EQ(ended.verdict, Verdict::lost);
+  EXPECT_EQ(machine_.logins_tried, 2);
+  EXPECT_THAT(Clock::now() - begun, AllOf(Ge(Duration(600)), Lt(Duration(5'000))));
+}
+
+TEST_F(Weather, a_password_that_must_not_be_tried_any_more_ends_the_step) {
+  machine_.logins = {fault_of(Fault::Kind::logins_exhausted)};
+  const Outcome ended = run(Action::check);
+  EXPECT_EQ(ended.verdict, Verdict::lost);
+  EXPECT_EQ(ended.cause, Cause::login_refused);
+  EXPECT_EQ(machine_.logins_tried, 1);
+}
+
+}  // namespace
+}  // namespace breakwater
