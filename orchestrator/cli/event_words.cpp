@@ -52,7 +52,6 @@ std::string words_of(const Command& command, const ResolvedPlan& plan) {
 std::optional<std::string> words_of(const Evidence& evidence) {
   switch (evidence.kind) {
     case Evidence::Kind::session:
-    case Evidence::Kind::session_gone:
       return std::nullopt;
     case Evidence::Kind::sending:
       return "upload begins";

@@ -29,7 +29,6 @@ bool is_mutating(Action action);
 struct Evidence {
   enum class Kind {
     session,       ///< URI of a login
-    session_gone,  ///< that login was deleted
     sending,       ///< the first byte of an upload is about to leave; text: digest
     body_sent,     ///< the whole body has left; text: digest
     task,          ///< URI of the update's task; `started` follows a blank where the service says

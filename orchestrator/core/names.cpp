@@ -32,8 +32,6 @@ std::string_view to_string(Evidence::Kind kind) {
   switch (kind) {
     case Evidence::Kind::session:
       return "session";
-    case Evidence::Kind::session_gone:
-      return "session_gone";
     case Evidence::Kind::sending:
       return "sending";
     case Evidence::Kind::body_sent:

@@ -40,10 +40,6 @@ class BmcCrew final : public Crew, private Hands {
     boost::asio::io_context context{1};
     std::thread thread;
   };
-  struct Pending {
-    std::shared_ptr<boost::asio::steady_timer> timer;
-    bool done = false;
-  };
 
   boost::asio::awaitable<void> record(const Command& command, Evidence evidence) override;
   boost::asio::awaitable<Result<VerifiedImage, Refusal>> image(const ResolvedPlan& plan,
