@@ -3,7 +3,7 @@
 //
 //   GET  /lab/hosts        every host's state, as an array
 //   GET  /lab/hosts/NAME   one host's state
-//   POST /lab/hosts/NAME   {"fault": "unchanged", "component": "bios", "times": 1}, {"power": "off"},
+//   POST /lab/hosts/NAME   {"fault": "unchanged", "component": "bios", "times": 1, "every": 1}, {"power": "off"},
 //                          {"health": "Critical"}, {"heal": true}
 #include <boost/asio/io_context.hpp>
 #include <cstdint>

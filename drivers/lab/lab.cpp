@@ -24,6 +24,11 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// Of HTTPS, or of IPMI where the host speaks nothing else.
+unsigned shown_port(const HostState& host) {
+  return host.port != 0 ? host.port : host.ipmi_port;
+}
+
 asio::ip::address address_of(const HostConfig& host) {
   boost::system::error_code error;
   const auto address = asio::ip::make_address_v4(host.address, error);
@@ -146,8 +151,8 @@ int run_lab(const LabConfig& config) {
     }
     for (const auto& [group, line] : lines)
       std::printf("%s: %zu hosts, %s at %s:%u to %s at %s:%u\n", group.empty() ? "hosts" : group.c_str(), line.hosts,
-                  line.first.name.c_str(), line.first.address.c_str(), line.first.port, line.last.name.c_str(),
-                  line.last.address.c_str(), line.last.port);
+                  line.first.name.c_str(), line.first.address.c_str(), shown_port(line.first), line.last.name.c_str(),
+                  line.last.address.c_str(), shown_port(line.last));
     if (lab.control_port() == 0) {
       std::printf("ready\n");
     } else {

@@ -59,6 +59,10 @@ TEST_F(ControlTest, ShowsWhatEveryBmcSaw) {
   EXPECT_EQ(host.at("address"), state().address);
   EXPECT_EQ(host.at("versions").at("bios"), "3.4");
   EXPECT_EQ(host.at("previous").at("bios"), "3.2");
+  EXPECT_EQ(host.at("ipmiPort"), state().ipmi_port);
+  for (const char* counter : {"ipmiSessionsOpened", "ipmiSessionsOpen", "ipmiLoginsRefused", "hpmUploadsBegun",
+                              "hpmUploads", "hpmActivations", "hpmRollbacks"})
+    EXPECT_EQ(host.at("counters").at(counter), 0) << counter;
   EXPECT_EQ(host.at("health"), "OK");
   EXPECT_EQ(host.at("counters").at("uploads"), 1);
   EXPECT_EQ(host.at("counters").at("sessionsOpened"), 1);
@@ -73,8 +77,9 @@ TEST_F(ControlTest, ShowsWhatEveryBmcSaw) {
 TEST_F(ControlTest, DisturbsAndHeals) {
   start();
   const auto bmc = client();
-  EXPECT_EQ(ask(http::verb::post, "/lab/hosts/n1", R"({"fault":"unchanged","component":"bios","times":1})").first,
-            200U);
+  EXPECT_EQ(
+      ask(http::verb::post, "/lab/hosts/n1", R"({"fault":"unchanged","component":"bios","times":1,"every":1})").first,
+      200U);
   wait_for_task(*bmc, push(*bmc, image("bios", "3.4"), "Immediate"), "Completed");
   EXPECT_EQ(state().versions.at("bios"), "3.2");
   EXPECT_EQ(ask(http::verb::post, "/lab/hosts/n1", R"({"power":"off"})").second.at("power"), "Off");
