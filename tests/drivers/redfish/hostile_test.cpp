@@ -346,6 +346,21 @@ TEST_F(Hostile, a_look_up_is_under_the_deadline_too) {
   run(other->close());
 }
 
+TEST_F(Hostile, a_task_is_read_no_sooner_than_the_service_asks) {
+  StageReceipt receipt;
+  receipt.task_uri = "/redfish/v1/TaskService/Tasks/1";
+  server_.on("GET " + receipt.task_uri, [](const auto& write) {
+    write(HostileServer::reply(R"({"Id":"1","TaskState":"Running"})", "200 OK", "Retry-After: 1\r\n"));
+  });
+  auto one = bmc();
+  ASSERT_TRUE(run(one->open(remember())));
+  ASSERT_TRUE(run(one->read_task(receipt)));
+  const auto begun = std::chrono::steady_clock::now();
+  ASSERT_TRUE(run(one->read_task(receipt)));
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, 900ms);
+  run(one->close());
+}
+
 TEST_F(Hostile, one_walk_brings_eight_mebibytes_at_most) {
   server_.json(kInventory, list_of(40));
   const std::string body = R"({"Id":"x","Name":"x","Version":"1","Fill":")" + std::string(900'000, 'x') + R"("})";
