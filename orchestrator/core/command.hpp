@@ -28,13 +28,13 @@ bool is_mutating(Action action);
 /// on it.
 struct Evidence {
   enum class Kind {
-    session,       ///< URI of a login
-    sending,       ///< the first byte of an upload is about to leave; text: digest
-    body_sent,     ///< the whole body has left; text: digest
-    task,          ///< URI of the update's task; `started` follows a blank where the service says
-    start_asked,   ///< StartUpdate or a bank switch is about to be asked for
-    reset_asked,   ///< a reset is about to be asked for; text: the LastResetTime before it
-    new_key,       ///< the BMC's key after its own reset, proved by identity; text: SPKI digest
+    session,      ///< URI of a login
+    sending,      ///< the first byte of an upload is about to leave; text: digest
+    body_sent,    ///< the whole body has left; text: digest
+    task,         ///< URI of the update's task; `started` follows a blank where the service says
+    start_asked,  ///< StartUpdate or a bank switch is about to be asked for
+    reset_asked,  ///< a reset is about to be asked for; text: the LastResetTime before it
+    new_key,      ///< the BMC's key after its own reset, proved by identity; text: SPKI digest
   };
   Kind kind = Kind::session;
   std::string text;
