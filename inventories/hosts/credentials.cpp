@@ -16,14 +16,10 @@ namespace {
 
 constexpr std::size_t kCredentialBytesMax = 4096;
 
-Result<Credentials, std::string> split(std::string_view content, const std::string& reference) {
+Secret first_line(std::string_view content) {
   std::string_view line = content.substr(0, content.find('\n'));
   if (line.ends_with('\r')) line.remove_suffix(1);
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos || colon == 0 || colon + 1 == line.size()) {
-    return fail(reference + " does not hold user:password");
-  }
-  return Credentials{std::string(line.substr(0, colon)), Secret(std::string(line.substr(colon + 1)))};
+  return Secret(std::string(line));
 }
 
 /// Closes the descriptor when it goes.
@@ -37,7 +33,7 @@ struct OpenFile {
   }
 };
 
-Result<Credentials, std::string> read_file(const std::string& path, const std::string& reference) {
+Result<Secret, std::string> read_file(const std::string& path, const std::string& reference) {
   const auto complain = [&](int number) {
     return fail(reference + " cannot be read: " + std::generic_category().message(number));
   };
@@ -52,24 +48,35 @@ Result<Credentials, std::string> read_file(const std::string& path, const std::s
   std::array<char, kCredentialBytesMax> content{};
   const ssize_t got = read(file.fd, content.data(), content.size());
   if (got < 0) return complain(errno);
-  auto credentials = split(std::string_view(content.data(), static_cast<std::size_t>(got)), reference);
+  Secret line = first_line(std::string_view(content.data(), static_cast<std::size_t>(got)));
   volatile char* wiped = content.data();
   for (std::size_t i = 0; i < content.size(); ++i) wiped[i] = 0;
-  return credentials;
+  return line;
 }
 
 }  // namespace
 
-Result<Credentials, std::string> resolve_credentials(const std::string& reference) {
+Result<Secret, std::string> resolve_secret(const std::string& reference) {
   constexpr std::string_view kEnvironment = "env:";
   constexpr std::string_view kFile = "file:";
   if (reference.starts_with(kEnvironment)) {
     const char* content = std::getenv(reference.c_str() + kEnvironment.size());
     if (content == nullptr) return fail(reference + " is not set in the environment");
-    return split(content, reference);
+    return first_line(content);
   }
   if (reference.starts_with(kFile)) return read_file(reference.substr(kFile.size()), reference);
   return fail("'" + reference + "' is neither env:NAME nor file:PATH");
+}
+
+Result<Credentials, std::string> resolve_credentials(const std::string& reference) {
+  const Result<Secret, std::string> secret = resolve_secret(reference);
+  if (!secret) return fail(secret.error());
+  const std::string_view line = secret->reveal();
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == line.size()) {
+    return fail(reference + " does not hold user:password");
+  }
+  return Credentials{std::string(line.substr(0, colon)), Secret(std::string(line.substr(colon + 1)))};
 }
 
 }  // namespace breakwater

@@ -7,6 +7,9 @@
 
 namespace breakwater {
 
+/// Reads the one line that `env:NAME` or `file:PATH` names.
+Result<Secret, std::string> resolve_secret(const std::string& reference);
+
 /// Reads `env:NAME` or `file:PATH`; what it names is one line `user:password`. The failure never holds any of it.
 /// A file that others than its owner may write is refused: who can write it chooses where our logins go.
 Result<Credentials, std::string> resolve_credentials(const std::string& reference);

@@ -115,6 +115,27 @@ auto as_tls(const std::string& directory) {
   };
 }
 
+std::optional<std::vector<Driver>> as_drivers(const Value& value) {
+  auto list = read_list(value, 1, one_of<Driver>({{"redfish", Driver::redfish}, {"ipmi", Driver::ipmi}}));
+  if (!list) return std::nullopt;
+  if (list->size() > 2 || (list->size() == 2 && list->front() == list->back())) {
+    value.fault("names a driver twice");
+    return std::nullopt;
+  }
+  return list;
+}
+
+auto as_ipmi(const std::string& directory) {
+  return [directory](const Value& value) -> std::optional<IpmiEndpoint> {
+    Object object(value);
+    IpmiEndpoint ipmi;
+    object.optional("port", ipmi.port, integer_in<std::uint16_t>(1, 65535));
+    object.optional("kG", ipmi.k_g, as_credentials(directory));
+    object.finish();
+    return ipmi;
+  };
+}
+
 void read_bmc(const Value& value, LayerKind kind, const std::string& directory, HostLayer& layer) {
   Object object(value);
   if (kind == LayerKind::group) {
@@ -124,12 +145,10 @@ void read_bmc(const Value& value, LayerKind kind, const std::string& directory, 
     }
   }
   object.optional("address", layer.address, stated(as_template));
-  if (const auto drivers = object.find("drivers")) {
-    const auto list = read_list(*drivers, 1, one_of<int>({{"redfish", 0}}));
-    if (list && list->size() > 1) drivers->fault("names a driver twice");
-  }
+  object.optional("drivers", layer.drivers, stated(as_drivers));
   object.optional("credentials", layer.credentials, stated(as_credentials(directory)));
   object.optional("tls", layer.tls, stated(as_tls(directory)));
+  object.optional("ipmi", layer.ipmi, stated(as_ipmi(directory)));
   object.finish();
 }
 

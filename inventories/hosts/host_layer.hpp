@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "inventories/document/object.hpp"
 #include "inventories/hosts/host.hpp"
@@ -32,6 +33,8 @@ struct HostLayer {
   std::optional<Stated<std::string>> first_address;  ///< of a group: its hosts count up from here
   std::optional<Stated<std::string>> credentials;    ///< a reference with an absolute path, placeholders included
   std::optional<Stated<TlsPolicy>> tls;
+  std::optional<Stated<std::vector<Driver>>> drivers;
+  std::optional<Stated<IpmiEndpoint>> ipmi;
 };
 
 /// Asks `object` for every key that a layer of this kind may hold; the caller finishes the object.

@@ -200,9 +200,15 @@ class InventoryReader {
     } else {
       note_missing(name, draft, "bmc.credentials");
     }
+    if (const auto* said = pick(name, draft, &HostLayer::drivers)) host.bmc.drivers = said->value;
+    if (const auto* said = pick(name, draft, &HostLayer::ipmi)) {
+      host.bmc.ipmi = said->value;
+      host.bmc.ipmi.k_g = fill_in(said->value.k_g, name);
+    }
+    const bool redfish = std::ranges::find(host.bmc.drivers, Driver::redfish) != host.bmc.drivers.end();
     if (const auto* said = pick(name, draft, &HostLayer::tls)) {
       host.bmc.tls = said->value;
-    } else {
+    } else if (redfish) {
       note_missing(name, draft, "bmc.tls");
     }
     return host;
@@ -260,7 +266,10 @@ Diagnostics find_duplicates(std::span<const Host> hosts) {
   };
   for (const Host& host : hosts) {
     check("name", host.name, host);
-    check("BMC address", to_string(Address{host.bmc.address, host.bmc.port}), host);
+    for (const Driver driver : host.bmc.drivers) {
+      const std::uint16_t port = driver == Driver::ipmi ? host.bmc.ipmi.port : host.bmc.port;
+      check("BMC address", to_string(Address{host.bmc.address, port}), host);
+    }
     check("serial", host.serial, host);
     check("UUID", host.uuid, host);
   }

@@ -76,6 +76,7 @@ std::unique_ptr<CLI::App> make_parser(Face& face) {
   app->add_flag("-v,--verbose", face.verbosity, "Say more on stderr; twice: everything");
   add_document_verbs(*app, face);
   add_firmware_verbs(*app, face);
+  add_observe_verb(*app, face);
   add_plan_verbs(*app, face);
   add_apply_verb(*app, face);
   add_view_verbs(*app, face);

@@ -38,6 +38,7 @@ void add_output(CLI::App& verb, Format& format, Format plain);
 
 // One function for each group of verbs; each stands in the file of its group.
 void add_document_verbs(CLI::App& app, Face& face);
+void add_observe_verb(CLI::App& app, Face& face);
 void add_plan_verbs(CLI::App& app, Face& face);
 void add_apply_verb(CLI::App& app, Face& face);
 void add_operator_verbs(CLI::App& app, Face& face);

@@ -6,13 +6,12 @@
 #include "orchestrator/log.hpp"
 
 namespace breakwater::cli {
-namespace {
 
-std::vector<Sight> look_at(const Console& console, Reach& reach, const std::vector<Host>& hosts) {
+std::vector<Sight> look_at_hosts(const Console& console, Reach& reach, const std::vector<Host>& hosts, int at_once) {
   RedrawGate gate;
   const std::string all = std::to_string(hosts.size());
   if (!console.err_is_terminal) console.note("looking at " + count_of(hosts.size(), "host"));
-  std::vector<Sight> sights = survey(reach.for_looking(), hosts, [&](std::size_t done) {
+  std::vector<Sight> sights = survey(reach.for_looking(), hosts, at_once, [&](std::size_t done) {
     if (gate.pass(std::chrono::steady_clock::now())) {
       console.progress("looking at " + std::to_string(done) + '/' + all + " hosts");
     }
@@ -24,12 +23,10 @@ std::vector<Sight> look_at(const Console& console, Reach& reach, const std::vect
   return sights;
 }
 
-}  // namespace
-
 Result<ResolvedPlan, Failure> look_and_plan(const Console& console, const RolloutDocuments& loaded, ImageStore& images,
                                             const Fleet& fleet, Reach& reach) {
   catch_interrupts(Work::looking);
-  const Look look = [&](const std::vector<Host>& hosts) { return look_at(console, reach, hosts); };
+  const Look look = [&](const std::vector<Host>& hosts) { return look_at_hosts(console, reach, hosts, kSurveyAtOnce); };
   auto plan = make_plan(loaded, images, fleet, look, wall_now());
   if (interrupts() > 0) return fail(failure(Exit::try_later, "asked to leave while looking; nothing was touched"));
   return plan;

@@ -96,6 +96,29 @@ std::string ways_back(const PlanFigures& figures, const Console& console) {
   return heading(console, "way back") + table.text("  ");
 }
 
+/// Which driver does what, where Redfish does not do everything, and what the drivers disagree on.
+std::string drivers(const ResolvedPlan& plan, const Console& console) {
+  std::map<std::string, std::vector<std::string>> by_parts;
+  std::map<std::string, std::vector<std::string>> findings;
+  for (const PlannedHost& host : plan.hosts) {
+    std::map<std::string, std::vector<std::string>> by_driver;
+    for (const DoneBy& part : host.done_by) by_driver[part.driver].push_back(part.what);
+    std::vector<std::string> parts;
+    for (const auto& [driver, what] : by_driver) parts.push_back(driver + ": " + joined(what, ", "));
+    by_parts[parts.empty() ? "redfish: everything" : joined(parts, "; ")].push_back(host.name);
+    for (const std::string& finding : host.findings) findings[finding].push_back(host.name);
+  }
+  if (findings.empty() && by_parts.size() == 1 && plan.hosts.front().done_by.empty()) return {};
+  Table table;
+  for (const auto& [parts, hosts] : by_parts) {
+    table.row({"", count_of(hosts.size(), "host"), clean(parts), list_some(hosts, kHostsShown)});
+  }
+  for (const auto& [finding, hosts] : findings) {
+    table.row({"!", count_of(hosts.size(), "host"), clean(finding), list_some(hosts, kHostsShown)});
+  }
+  return heading(console, "drivers") + table.text("  ");
+}
+
 std::string restarts(const PlanFigures& figures, const Console& console) {
   if (figures.restarts.empty()) return {};
   Table table;
@@ -158,6 +181,7 @@ std::string plan_text(const ResolvedPlan& plan, const Sha256& digest, const Cons
   text += left_out(plan, figures, console);
   text += images(plan, console);
   text += ways_back(figures, console);
+  text += drivers(plan, console);
   text += restarts(figures, console);
   text += most_down(plan, figures, console);
   text += time_words(plan, figures, console);

@@ -37,17 +37,17 @@ Result<ImageStore, Failure> open_images(const std::filesystem::path& dir) {
 }
 
 /// The wall clock, since refusals are remembered over processes.
-Reach::Reach(const std::filesystem::path& dir) : context_(&wall_now) {
-  remember_logins(dir, context_.logins(), wall_now());
+Reach::Reach(const std::filesystem::path& dir) : redfish_(&wall_now) {
+  remember_logins(dir, redfish_.logins(), wall_now());
 }
 
 ReachBmc Reach::for_conducting() {
-  return reach_by_inventory(context_);
+  return reach_by_inventory(DriverContexts{redfish_, ipmi_}, Contact::planned);
 }
 
 ReachBmc Reach::for_looking() {
-  return [reach = for_conducting()](auto executor,
-                                    const BmcEndpoint& endpoint) -> Result<std::unique_ptr<Bmc>, std::string> {
+  return [reach = reach_by_inventory(DriverContexts{redfish_, ipmi_}, Contact::first)](
+             auto executor, const BmcEndpoint& endpoint) -> Result<std::unique_ptr<Bmc>, std::string> {
     if (interrupts() > 0) return fail(std::string("not looked at: this process was asked to leave"));
     return reach(executor, endpoint);
   };

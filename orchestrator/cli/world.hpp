@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "drivers/ipmi/ipmi_context.hpp"
 #include "drivers/redfish/redfish_bmc.hpp"
 #include "inventories/trust/image_store.hpp"
 #include "orchestrator/cli/failure.hpp"
@@ -22,7 +23,7 @@ Result<std::unique_ptr<journal::SqliteStore>, Failure> open_to_write(const std::
 
 Result<ImageStore, Failure> open_images(const std::filesystem::path& dir);
 
-/// The way to BMCs: Redfish, with the credentials read at the moment they are needed. Once this process was asked to
+/// The way to BMCs, with the credentials read at the moment they are needed. Once this process was asked to
 /// leave, `looking` opens no further conversation.
 class Reach {
  public:
@@ -32,7 +33,8 @@ class Reach {
   ReachBmc for_conducting();
 
  private:
-  redfish::RedfishContext context_;
+  redfish::RedfishContext redfish_;
+  ipmi::IpmiContext ipmi_{redfish_.logins()};
 };
 
 /// The wall clock, as documents and the journal count it.

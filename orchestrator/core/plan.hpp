@@ -71,7 +71,8 @@ struct PlannedHost {
   Labels labels;
   BmcEndpoint bmc;
   Identity identity;
-  std::vector<DoneBy> done_by;  ///< as seen when the plan was made
+  std::vector<DoneBy> done_by;        ///< as seen when the plan was made; empty where Redfish does everything
+  std::vector<std::string> findings;  ///< what two drivers disagreed on, or which one did not answer
   std::uint32_t wave = 0;
   std::vector<PlannedUpdate> updates;  ///< never empty, in the order of the components
 };

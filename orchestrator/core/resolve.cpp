@@ -191,6 +191,16 @@ class Resolving {
     return std::nullopt;
   }
 
+  /// A plan's conversations use the drivers that do something for the host, and look for no other.
+  static void keep_drivers_at_work(PlannedHost& planned) {
+    if (planned.done_by.empty()) return;
+    std::erase_if(planned.bmc.drivers, [&](Driver driver) {
+      const std::string_view name = driver == Driver::redfish ? "redfish" : "ipmi";
+      return std::none_of(planned.done_by.begin(), planned.done_by.end(),
+                          [&](const DoneBy& part) { return part.driver.starts_with(name); });
+    });
+  }
+
   void take_host(const HostSight& sight) {
     if (const auto reason = standing_reason(sight)) return leave_out(sight, *reason);
     if (!sight.seen) return leave_out(sight, Reason{"unreachable", sight.fault}, true);
@@ -201,6 +211,9 @@ class Resolving {
     planned.labels = sight.host.labels;
     planned.bmc = sight.host.bmc;
     planned.identity = sight.seen->identity;
+    planned.done_by = sight.seen->done_by;
+    planned.findings = sight.seen->findings;
+    keep_drivers_at_work(planned);
     Reason last{"no_component", "it has none of the rollout's components"};
     for (std::uint32_t i = 0; i < plan_.components.size(); ++i) {
       PlannedUpdate update;

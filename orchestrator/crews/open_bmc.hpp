@@ -1,12 +1,19 @@
 #pragma once
 // Which driver speaks to a BMC: one explicit table.
+#include "drivers/ipmi/ipmi_context.hpp"
 #include "drivers/redfish/redfish_bmc.hpp"
+#include "drivers/two_drivers.hpp"
 #include "orchestrator/crews/bmc_crew.hpp"
 
 namespace breakwater {
 
-/// Drivers for the endpoints of an Inventory. Credentials are read each time, and kept nowhere else. `shared` outlives
-/// whatever is made by the result.
-ReachBmc reach_by_inventory(redfish::RedfishContext& shared);
+/// What the conversations of a process share, by driver; outlives them all.
+struct DriverContexts {
+  redfish::RedfishContext& redfish;
+  ipmi::IpmiContext& ipmi;
+};
+
+/// Drivers for the endpoints of an Inventory, or of a plan. Credentials are read each time, and kept nowhere else.
+ReachBmc reach_by_inventory(DriverContexts shared, Contact contact);
 
 }  // namespace breakwater

@@ -78,7 +78,7 @@ awaitable<void> work(Survey& survey, boost::asio::any_io_executor executor) {
 
 }  // namespace
 
-std::vector<Sight> survey(const ReachBmc& reach, const std::vector<Host>& hosts,
+std::vector<Sight> survey(const ReachBmc& reach, const std::vector<Host>& hosts, int at_once,
                           const std::function<void(std::size_t)>& on_done) {
   boost::asio::io_context context(1);
   Survey all{reach, hosts, on_done, std::vector<Sight>(hosts.size())};
@@ -86,7 +86,7 @@ std::vector<Sight> survey(const ReachBmc& reach, const std::vector<Host>& hosts,
   const auto rethrow = [](std::exception_ptr error) {
     if (error) std::rethrow_exception(error);
   };
-  for (int i = 0; i < kSurveyAtOnce; ++i) boost::asio::co_spawn(executor, work(all, executor), rethrow);
+  for (int i = 0; i < at_once; ++i) boost::asio::co_spawn(executor, work(all, executor), rethrow);
   context.run();
   return std::move(all.sights);
 }

@@ -21,8 +21,9 @@ inline constexpr int kSurveyAtOnce = 64;
 /// A host that has not shown itself by then counts as unreachable.
 inline constexpr Duration kSurveyPatience{60'000};
 
-/// Looks at every host; the result has the order of `hosts`. `on_done` is told how many are done.
-std::vector<Sight> survey(const ReachBmc& reach, const std::vector<Host>& hosts,
+/// Looks at every host, `at_once` of them together (at least 1); the result has the order of `hosts`. `on_done` is told
+/// how many are done.
+std::vector<Sight> survey(const ReachBmc& reach, const std::vector<Host>& hosts, int at_once,
                           const std::function<void(std::size_t)>& on_done);
 
 }  // namespace breakwater

@@ -161,6 +161,7 @@ void fields(Io& io, Of<Io, PlannedHost>& host) {
   io.must("bmc", host.bmc);
   io.must("identity", host.identity);
   io.may("done_by", host, &PlannedHost::done_by);
+  io.may("findings", host, &PlannedHost::findings);
   io.must("wave", host.wave);
   io.must("updates", host.updates);
 }

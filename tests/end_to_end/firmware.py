@@ -14,6 +14,31 @@ def make_image(path, component, version, size=64 * 1024, faults=()):
     return path
 
 
+LAB_MANUFACTURER, LAB_PRODUCT, LAB_DEVICE = 32473, 1, 0x20
+LAB_COMPONENTS = ("bmc", "bios", "nic")   # HPM.1's components 0, 1, 2 of a lab BMC
+
+
+def wrap_hpm(path, component, version):
+    """The file as the firmware of an HPM.1 image, PICMG HPM.1 chapter 4."""
+    firmware = path.read_bytes()
+    major, minor = (int(number) for number in version.split("."))
+    revision = bytes([major, minor // 10 * 16 + minor % 10, 0, 0, 0, 0])
+    mask = 1 << LAB_COMPONENTS.index(component)
+    header = b"PICMGFWU" + bytes([0, LAB_DEVICE]) + LAB_MANUFACTURER.to_bytes(3, "little") + \
+        LAB_PRODUCT.to_bytes(2, "little") + (0).to_bytes(4, "little") + bytes([0, mask, 2, 2, 4, 0, 0]) + revision + bytes(2)
+    header += bytes([-sum(header) % 256])
+    action = bytes([2, mask])
+    upload = action + bytes([-sum(action) % 256]) + revision + component.encode().ljust(21, b"\0") + \
+        len(firmware).to_bytes(4, "little") + firmware
+    path.write_bytes(header + upload + hashlib.md5(header + upload).digest())
+
+
+def hpm_text(version):
+    """How HPM.1 spells a version: the minor has two digits."""
+    major, minor = version.split(".")
+    return f"{major}.{int(minor):02}"
+
+
 class Signer:
     """One person with a key that minisign made."""
 
@@ -35,10 +60,14 @@ class Firmware:
     """An image and its Release document, not signed yet."""
 
     def __init__(self, folder, component, version, *, faults=(), size=64 * 1024, edges=("*",), way_back=None,
-                 activate=None, most="20s", name=None):
+                 activate=None, most="20s", name=None, hpm=False):
         self.name = name or f"{component}-{version}"
         self.image = make_image(folder / f"{self.name}.bin", component, version, size, faults)
+        if hpm:
+            wrap_hpm(self.image, component, version)
         content = self.image.read_bytes()
+        reported = [version, hpm_text(version)] if hpm else [version]
+        edges = [*edges, *(hpm_text(edge) for edge in edges)] if hpm else edges
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.ref = f"{self.name}@sha256:{self.sha256}"
         self.version = version
@@ -56,7 +85,7 @@ spec:
   vendor: Breakwater
   {'parts: ["LAB-PN-*"]' if component == 'nic' else 'models: ["Lab-2U"]'}
   version: "{version}"
-  reportedAs: ["{version}"]
+  reportedAs: [{', '.join(f'"{text}"' for text in reported)}]
   files: [{{role: image, name: "{self.image.name}", sha256: "{self.sha256}", size: {len(content)}}}]
   edges: [{{from: [{', '.join(f'"{edge}"' for edge in edges)}], verdict: ok}}]
   apply: {{activate: {activate}, duration: {{typical: 1s, most: {most}}}}}

@@ -10,6 +10,7 @@ import threading
 from processes import BINARY, DEADLINE_S, end
 
 BMC_PORT = 8443
+IPMI_PORT = 6230
 
 
 @contextlib.contextmanager

@@ -41,7 +41,8 @@ def free_port():
 
 
 class World:
-    def __init__(self, racks=2, per_rack=2, flash="200ms", certificate="valid", image_size=64 * 1024):
+    def __init__(self, racks=2, per_rack=2, flash="200ms", certificate="valid", image_size=64 * 1024,
+                 ipmi_only=()):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="breakwater-e2e-"))
         self.racks = {f"r{rack:02}": [f"r{rack:02}-n{host:02}" for host in range(1, per_rack + 1)]
                       for rack in range(1, racks + 1)}
@@ -49,6 +50,7 @@ class World:
         self._flash = flash
         self._certificate = certificate
         self._image_size = image_size
+        self._ipmi_only = ipmi_only   # racks; where there are any, every host may be asked by IPMI too
         self._running = []
         self.state = self.folder / "state"
 
@@ -133,7 +135,7 @@ kind: Inventory
 metadata: {{name: lab}}
 spec:
   defaults:
-    bmc: {{credentials: "{login}", tls: {tls}}}
+    bmc: {{credentials: "{login}", tls: {tls}, ipmi: {{port: {labs.IPMI_PORT}}}{', drivers: [redfish, ipmi]' if self._ipmi_only else ''}}}
   groups:
 {groups}{hosts}""")
 
@@ -143,7 +145,8 @@ spec:
     def write_lab(self):
         self.control = free_port()
         groups = "".join(f"    {rack}: {{hosts: \"{rack}-n[{names[0][-2:]}-{names[-1][-2:]}]\", "
-                         f"firstAddress: {self.address(names[0])}}}\n" for rack, names in self.racks.items())
+                         f"firstAddress: {self.address(names[0])}"
+                         f"{', redfish: false' if rack in self._ipmi_only else ''}}}\n" for rack, names in self.racks.items())
         self.write("lab.yaml", f"""\
 apiVersion: breakwater/v1
 kind: Lab
@@ -157,6 +160,7 @@ spec:
     bmcBoot: 200ms
     hostBoot: 200ms
     certificate: {self._certificate}
+    ipmi: {str(bool(self._ipmi_only)).lower()}
   groups:
 {groups}""")
 

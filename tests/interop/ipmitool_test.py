@@ -71,7 +71,7 @@ class Ipmitool(unittest.TestCase):
     def test_installs_firmware_and_rolls_it_back(self):
         for suite in SUITES:
             with self.subTest(suite=suite), interop.Lab() as lab:
-                self.assertRegex(self.ask(lab, suite, "hpm", "check"), r"1\|bios +\| +3\.02 0+ \| +3\.01 0+ \|")
+                self.assertRegex(self.ask(lab, suite, "hpm", "check"), r"1\|BIOS +\| +3\.02 0+ \| +3\.01 0+ \|")
                 self.upgrade(lab, suite, self.hpm_file(lab, "bios", BIOS, "3.4"))
                 self.assertEqual("3.4", self.version(lab, "BIOS"))
                 self.assertEqual("3.2", self.version(lab, "BIOS-Previous"))
@@ -91,7 +91,7 @@ class Ipmitool(unittest.TestCase):
             self.ask(lab, 17, "hpm", "upgrade", self.hpm_file(lab, "bios", BIOS, "3.4"), answers="y\n" * 5)
             self.assertEqual("3.2", self.version(lab, "BIOS"))
             self.assertEqual("3.4", self.version(lab, "BIOS-Staged"))
-            self.assertRegex(self.ask(lab, 17, "hpm", "check"), r"1\|bios .*\| +3\.04 0+ \|\n")
+            self.assertRegex(self.ask(lab, 17, "hpm", "check"), r"1\|BIOS .*\| +3\.04 0+ \|\n")
 
     def test_is_refused_with_a_wrong_password_and_as_an_unknown_user(self):
         with interop.Lab() as lab:

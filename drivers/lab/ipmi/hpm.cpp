@@ -129,7 +129,7 @@ IpmiAnswer Hpm::component_property(ipmi::ByteView data) const {
     case ipmi::ComponentProperty::current_version:
       return {ipmi::kCompleted, version(&asked->active)};
     case ipmi::ComponentProperty::name:
-      return {ipmi::kCompleted, ipmi::encode_component_name(asked->config.name)};
+      return {ipmi::kCompleted, ipmi::encode_component_name(asked->config.id)};
     case ipmi::ComponentProperty::rollback_version:
       return {ipmi::kCompleted, version(asked->previous ? &*asked->previous : nullptr)};
     case ipmi::ComponentProperty::deferred_version:

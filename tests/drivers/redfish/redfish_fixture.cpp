@@ -49,6 +49,7 @@ RedfishTest::RedfishTest() : shared_(std::make_unique<RedfishContext>()) {
   folder_ = std::filesystem::temp_directory_path() / ("breakwater-redfish-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder_);
   config_.port = 0;
+  config_.ipmi_port = 0;
   config_.first_address = own_address();
   config_.certificates = folder_ / "lab";
   credentials_ = config_.credentials;

@@ -1,0 +1,73 @@
+#pragma once
+// A firmware update and its way back over one session, by PICMG HPM.1: what the target can do, what it runs, an image
+// block by block, activation once, self test, manual rollback. HPM.1 proves integrity only; who made the image was
+// proved before.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "drivers/bmc.hpp"
+#include "drivers/ipmi/session.hpp"
+#include "drivers/ipmi/wire/hpm.hpp"
+#include "drivers/ipmi/wire/hpm_image.hpp"
+#include "drivers/ipmi/wire/version.hpp"
+
+namespace breakwater::ipmi {
+
+/// One component of a target and its versions; `no_version()` where it has none of that kind.
+struct HpmComponent {
+  std::uint8_t id = 0;
+  std::string name;
+  ComponentGeneral general;
+  Version running;
+  Version previous = no_version();
+  Version deferred = no_version();
+};
+
+/// URIs of this driver, as they stand in observations, plans and evidence. No BMC ever sees one.
+inline constexpr const char* kActivationTask = "ipmi:hpm/activate";
+inline constexpr const char* kRollbackTask = "ipmi:hpm/rollback";
+std::string component_uri(std::uint8_t component);
+/// The component a URI of ours is about; nothing for any other text.
+std::optional<std::uint8_t> component_of(std::string_view uri);
+
+class HpmClient {
+ public:
+  explicit HpmClient(Session& session) : session_(session) {}
+
+  /// A target without HPM.1 is the Fault `not_supported`.
+  BmcResult<TargetCapabilities> capabilities();
+  BmcResult<std::vector<HpmComponent>> components(const TargetCapabilities& target);
+
+  /// What the image asks to be done with `components` before its upload: a backup, a preparation.
+  BmcResult<void> prepare(const TargetCapabilities& target, const HpmImage& image, std::uint8_t components);
+  /// Uploads one component's firmware and has the target check it; nothing runs yet. A block may be sent again, since
+  /// its number and the count at the end tell the target; Finish is sent once.
+  BmcResult<void> upload(const TargetCapabilities& target, std::uint8_t component, ByteView firmware,
+                         const StageRequest& request);
+  /// Sent once. Silence is no failure: a target that restarts at once answers nothing.
+  BmcResult<void> activate();
+  /// Sent once, as activate().
+  BmcResult<void> roll_back();
+  /// Forgets what was uploaded and does not run yet.
+  BmcResult<void> abort();
+
+  /// How an activation stands: still running, failed, or over and the self test asked.
+  BmcResult<TaskView> activation(const TargetCapabilities& target);
+  BmcResult<TaskView> rollback();
+  /// The long-duration command that the target works on; nothing where there is none.
+  BmcResult<std::optional<TaskView>> under_way();
+
+ private:
+  BmcResult<void> send_once(Request request, std::string step);
+  BmcResult<void> initiate(const TargetCapabilities& target, InitiateUpgrade what);
+  BmcResult<void> send_blocks(ByteView firmware, const StageRequest& request);
+  BmcResult<std::size_t> block_bytes();
+  BmcResult<void> finish(const TargetCapabilities& target, std::uint8_t component, std::uint32_t bytes);
+  BmcResult<void> wait_for(CommandCode command, Duration most);
+  BmcResult<Version> version(std::uint8_t component, ComponentProperty property);
+
+  Session& session_;
+};
+
+}  // namespace breakwater::ipmi

@@ -1,0 +1,101 @@
+#include "drivers/ipmi/ipmi_fault.hpp"
+
+#include <array>
+
+#include "drivers/ipmi/wire/completion.hpp"
+
+namespace breakwater::ipmi {
+
+Fault make_fault(Fault::Kind kind, std::string step, std::string message) {
+  Fault fault;
+  fault.kind = kind;
+  fault.step = std::move(step);
+  fault.message = std::move(message);
+  return fault;
+}
+
+std::string hex_byte(std::uint8_t value) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  return {'0', 'x', digits[value >> 4], digits[value & 0x0F]};
+}
+
+Fault malformed_reply(const Malformed& why, std::string step) {
+  return make_fault(Fault::Kind::malformed_reply, std::move(step), std::string(why.what));
+}
+
+namespace {
+
+Fault::Kind kind_of_completion(std::uint8_t completion) {
+  switch (completion) {
+    case kNodeBusy:
+    case kOutOfSpace:
+    case kNotPossibleNow:
+    case kUpdating:
+    case kInitialising:
+    case kNotInThisState:
+      return Fault::Kind::busy;
+    case kTimedOut:
+    case kUnreachable:
+      return Fault::Kind::no_progress;
+    case kPrivilegeLacks:
+      return Fault::Kind::unauthorized;
+    default:
+      return Fault::Kind::not_supported;
+  }
+}
+
+}  // namespace
+
+Fault refused(const Response& reply, std::string step) {
+  std::string text(completion_text(reply.completion));
+  return make_fault(kind_of_completion(reply.completion), std::move(step),
+                    text + " (completion code " + hex_byte(reply.completion) + ")");
+}
+
+namespace {
+
+Fault::Kind kind_of_status(Status status) {
+  switch (status) {
+    case Status::no_resources:
+    case Status::no_resources_at_role:
+      return Fault::Kind::sessions_exhausted;
+    case Status::bad_role:
+    case Status::role_not_authorised:
+    case Status::bad_name_length:
+    case Status::name_not_authorised:
+      return Fault::Kind::user_unknown;
+    case Status::bad_check_value:
+      return Fault::Kind::login_refused;
+    case Status::bad_authentication:
+    case Status::bad_integrity:
+    case Status::bad_confidentiality:
+    case Status::no_suite_match:
+      return Fault::Kind::suite_refused;
+    default:
+      return Fault::Kind::malformed_reply;
+  }
+}
+
+}  // namespace
+
+Fault handshake_fault(const HandshakeFailure& failure) {
+  const std::string what(failure.what);
+  switch (failure.reason) {
+    case HandshakeFailure::Reason::refused:
+      return make_fault(kind_of_status(failure.status), "login",
+                        "the BMC refuses: " + std::string(to_string(failure.status)) + " (status " +
+                            hex_byte(static_cast<std::uint8_t>(failure.status)) + ")");
+    case HandshakeFailure::Reason::malformed:
+      return make_fault(Fault::Kind::malformed_reply, "login", what);
+    case HandshakeFailure::Reason::algorithms_changed:
+      return make_fault(Fault::Kind::suite_refused, "login",
+                        "the BMC answers with another cipher suite than asked for");
+    case HandshakeFailure::Reason::wrong_password:
+      return make_fault(Fault::Kind::login_refused, "login", "the password is not the BMC's");
+    case HandshakeFailure::Reason::wrong_session_key:
+      return make_fault(Fault::Kind::login_refused, "login", "the session key is not the BMC's: is K_G the right one?");
+  }
+  return make_fault(Fault::Kind::malformed_reply, "login", what);
+}
+
+}  // namespace breakwater::ipmi

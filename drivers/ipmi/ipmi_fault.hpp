@@ -1,0 +1,24 @@
+#pragma once
+// Faults as this driver makes them.
+#include <string>
+
+#include "drivers/fault.hpp"
+#include "drivers/ipmi/wire/handshake.hpp"
+#include "drivers/ipmi/wire/packet.hpp"
+
+namespace breakwater::ipmi {
+
+Fault make_fault(Fault::Kind kind, std::string step, std::string message);
+
+/// `0xd4`.
+std::string hex_byte(std::uint8_t value);
+
+/// The Fault of a reply whose completion code is not 0: a busy BMC, a privilege that lacks, a command it does not have.
+Fault refused(const Response& reply, std::string step);
+Fault malformed_reply(const Malformed& why, std::string step);
+
+/// A wrong password, an unknown user, a cipher suite that is not offered and a full session table are Faults of their
+/// own.
+Fault handshake_fault(const HandshakeFailure& failure);
+
+}  // namespace breakwater::ipmi

@@ -1,0 +1,42 @@
+#pragma once
+// What IPMI tells of a machine beside its firmware: who it is, whether it is on, how well it is, what its event log
+// holds. Reading changes nothing: the log is never cleared, the SDR repository never written.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "drivers/ipmi/session.hpp"
+#include "drivers/ipmi/wire/fru.hpp"
+#include "drivers/ipmi/wire/sdr.hpp"
+#include "drivers/ipmi/wire/sel.hpp"
+#include "inventories/hosts/observation.hpp"
+
+namespace breakwater::ipmi {
+
+class MachineFacts {
+ public:
+  explicit MachineFacts(Session& session) : session_(session) {}
+
+  /// From the FRU's product area, else its board's and chassis'; the UUID is the system's GUID. Read once a
+  /// conversation: it names the machine, not its state.
+  BmcResult<Identity> identity();
+  /// Power, health with what spoils it, and the critical entries of the event log.
+  BmcResult<void> state(Observation& seen);
+  /// Restarts a host that is on, by a hard reset: IPMI has no graceful one. Refused where boot flags that somebody set
+  /// would start it from elsewhere.
+  BmcResult<void> restart();
+
+ private:
+  BmcResult<Fru> fru();
+  BmcResult<void> judge_self_test(Observation& seen);
+  BmcResult<void> judge_sensors(Observation& seen);
+  BmcResult<void> count_events(Observation& seen);
+  BmcResult<std::vector<SensorRecord>> sensors();
+  BmcResult<SdrPart> sdr_record(std::uint16_t id);
+
+  Session& session_;
+  std::optional<Identity> identity_;
+  std::optional<std::vector<SensorRecord>> sensors_;
+};
+
+}  // namespace breakwater::ipmi

@@ -1,0 +1,329 @@
+#include "drivers/ipmi/session.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "drivers/ipmi/ipmi_fault.hpp"
+#include "drivers/ipmi/wire/completion.hpp"
+#include "drivers/ipmi/wire/device.hpp"
+#include "drivers/ipmi/wire/session_commands.hpp"
+
+namespace breakwater::ipmi {
+
+namespace asio = boost::asio;
+using asio::use_awaitable;
+
+namespace {
+
+constexpr Duration kClosePatience{500};
+constexpr Duration kBusyPause{100};
+/// A session that is silent for that long gets a word: BMCs end one after 60 s (IPMI 2.0 section 6.12.15), ipmi_sim
+/// after 30 s (measured).
+constexpr Duration kIdleMost{15'000};
+
+Duration longer(Duration wait) {
+  return wait + wait / 2;
+}
+
+std::uint32_t random_id() {
+  std::array<std::uint8_t, 4> bytes{};
+  fill_random(bytes);
+  const std::uint32_t id = Reader(bytes).u32();
+  return id == 0 ? 1 : id;
+}
+
+}  // namespace
+
+Session::Session(asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials, Secret k_g,
+                 IpmiContext& shared)
+    : executor_(executor),
+      endpoint_(std::move(endpoint)),
+      credentials_(std::move(credentials)),
+      k_g_(std::move(k_g)),
+      shared_(shared),
+      timer_(executor),
+      idle_(executor) {}
+
+Session::~Session() {
+  drop();
+}
+
+// ---- what comes in
+
+/// Ends the wait; the datagram that did it is the last one looked at.
+bool Session::wake() {
+  awaiting_ = Awaiting::nothing;
+  answered_ = true;
+  timer_.cancel();
+  return true;
+}
+
+void Session::take(std::span<const std::uint8_t> datagram) {
+  switch (awaiting_) {
+    case Awaiting::nothing:
+      return;
+    case Awaiting::pre_session: {
+      const auto message = unwrap_pre_session(datagram);
+      if (!message) return;
+      auto reply = decode_response(*message);
+      if (!reply || !answers(*reply, asked_)) return;
+      reply_ = std::move(*reply);
+      wake();
+      return;
+    }
+    case Awaiting::handshake:
+      step_ = handshake_->take(datagram);
+      if (!std::holds_alternative<Ignored>(step_)) wake();
+      return;
+    case Awaiting::reply:
+      take_sealed(datagram);
+      return;
+  }
+}
+
+void Session::take_sealed(std::span<const std::uint8_t> datagram) {
+  const auto opened = unseal(*keys_, console_id_, datagram);
+  if (!opened || opened->type != Payload::ipmi || !window_.accept(opened->sequence)) return;
+  auto reply = decode_response(opened->bytes, Checksums::ignored);
+  if (!reply || !answers(*reply, asked_)) return;
+  reply_ = std::move(*reply);
+  wake();
+}
+
+asio::awaitable<bool> Session::answered_within(Duration length) {
+  timer_.expires_after(length);
+  boost::system::error_code ignored;
+  co_await timer_.async_wait(asio::redirect_error(use_awaitable, ignored));
+  awaiting_ = Awaiting::nothing;
+  co_return answered_;
+}
+
+// ---- getting in
+
+BmcResult<void> Session::resolve() {
+  if (peer_) co_return Result<void, Fault>{};
+  boost::system::error_code error;
+  const auto literal = asio::ip::make_address(endpoint_.address, error);
+  if (!error) {
+    peer_.emplace(literal, endpoint_.ipmi.port);
+  } else {
+    asio::ip::udp::resolver resolver(executor_);
+    const std::string service = std::to_string(endpoint_.ipmi.port);
+    const auto found =
+        co_await resolver.async_resolve(endpoint_.address, service, asio::redirect_error(use_awaitable, error));
+    if (error || found.empty()) {
+      co_return fail(make_fault(Fault::Kind::name_not_resolved, "login", endpoint_.address + ": " + error.message()));
+    }
+    peer_ = found.begin()->endpoint();
+  }
+  co_return Result<void, Fault>{};
+}
+
+/// Get Channel Authentication Capabilities: whether there is IPMI 2.0 at all.
+BmcResult<void> Session::ask_capabilities() {
+  const Patience patience;
+  const auto deadline = std::min(until_, Steady::now() + patience.total);
+  asked_ = capabilities_request(Privilege::administrator);
+  for (Duration wait = patience.first;; wait = longer(wait)) {
+    asked_.sequence = request_number_ = static_cast<std::uint8_t>((request_number_ + 1) & 0x3F);
+    awaiting_ = Awaiting::pre_session;
+    answered_ = false;
+    UdpPort::of(executor_).send(*peer_, wrap_pre_session(encode(asked_)));
+    if (co_await answered_within(wait)) break;
+    if (Steady::now() >= deadline) {
+      co_return fail(
+          make_fault(Fault::Kind::unreachable, "login",
+                     "nothing answers at " + endpoint_.address + " UDP port " + std::to_string(endpoint_.ipmi.port)));
+    }
+  }
+  if (reply_.completion != kCompleted) co_return fail(refused(reply_, "login"));
+  const auto capabilities = decode_capabilities(reply_.data);
+  if (!capabilities) co_return fail(malformed_reply(capabilities.error(), "login"));
+  if (!capabilities->ipmi_2) {
+    co_return fail(
+        make_fault(Fault::Kind::not_supported, "login", "the BMC speaks IPMI 1.5 only, which hides nothing"));
+  }
+  co_return Result<void, Fault>{};
+}
+
+/// One attempt with one suite. A login that is refused is not tried again with the same.
+BmcResult<void> Session::shake_hands(Suite suite, bool& other_suite_may_do) {
+  other_suite_may_do = false;
+  Login login;
+  login.user = credentials_.username;
+  login.password = credentials_.password;
+  login.kg = k_g_;
+  login.suite = suite;
+  login.privilege_in_open = true;
+  login.console_id = random_id();
+  fill_random(login.console_random);
+  console_id_ = login.console_id;
+  auto made = Handshake::of(std::move(login));
+  if (!made) co_return fail(make_fault(Fault::Kind::login_refused, "login", std::string(made.error().what)));
+  handshake_.emplace(std::move(*made));
+  const Patience patience;
+  const auto deadline = std::min(until_, Steady::now() + patience.total);
+  bool heard = false;
+  for (Duration wait = patience.first;;) {
+    awaiting_ = Awaiting::handshake;
+    answered_ = false;
+    UdpPort::of(executor_).send(*peer_, handshake_->next());
+    const bool answered = co_await answered_within(wait);
+    wait = answered ? patience.first : longer(wait);
+    heard = heard || answered;
+    if (!answered && Steady::now() >= deadline) {
+      other_suite_may_do = !heard;  // some answer an unknown suite with silence
+      co_return fail(make_fault(Fault::Kind::unreachable, "login", "the BMC fell silent while the session was opened"));
+    }
+    if (!answered || std::holds_alternative<SendNext>(step_)) continue;
+    if (const auto* failed = std::get_if<HandshakeFailure>(&step_)) {
+      other_suite_may_do = failed->reason == HandshakeFailure::Reason::refused && suggests_other_suite(failed->status);
+      co_return fail(handshake_fault(*failed));
+    }
+    const Established& established = std::get<Established>(step_);
+    keys_ = established.keys;
+    bmc_id_ = established.bmc_id;
+    guid_ = established.guid;
+    co_return Result<void, Fault>{};
+  }
+}
+
+BmcResult<void> Session::raise_privilege() {
+  Call raise;
+  raise.request = privilege_request(Privilege::administrator);
+  raise.step = "login";
+  const Result<Response, Fault> raised = co_await call(std::move(raise));
+  if (!raised) co_return fail(raised.error());
+  if (raised->completion == kCompleted) co_return Result<void, Fault>{};
+  co_await close();
+  co_return fail(make_fault(Fault::Kind::user_unknown, "login",
+                            "user " + credentials_.username + " may not act as administrator (completion code " +
+                                hex_byte(raised->completion) + ")"));
+}
+
+BmcResult<void> Session::log_in() {
+  const std::string address = endpoint_.address + ":" + std::to_string(endpoint_.ipmi.port);
+  if (!shared_.logins().may_try(address)) {
+    co_return fail(
+        make_fault(Fault::Kind::logins_exhausted, "login",
+                   std::to_string(kRefusedLoginsMax) + " logins were refused within the hour; none is tried"));
+  }
+  bool other_may_do = false;
+  Result<void, Fault> in = co_await shake_hands(Suite::seventeen, other_may_do);
+  if (in) shared_.remember_seventeen(address);
+  if (!in && other_may_do && !shared_.offers_seventeen(address)) {
+    bool none_left = false;
+    in = co_await shake_hands(Suite::three, none_left);
+  }
+  handshake_.reset();
+  if (in) co_return co_await raise_privilege();
+  const Fault::Kind kind = in.error().kind;
+  if (kind == Fault::Kind::login_refused || kind == Fault::Kind::user_unknown) shared_.logins().refused(address);
+  co_return in;
+}
+
+BmcResult<void> Session::open() {
+  if (is_open()) co_return Result<void, Fault>{};
+  const Result<void, Fault> found = co_await resolve();
+  if (!found) co_return found;
+  if (!std::exchange(attached_, true)) UdpPort::of(executor_).attach(executor_, *peer_, *this);
+  const Result<void, Fault> there = co_await ask_capabilities();
+  if (!there) {
+    drop();
+    co_return there;
+  }
+  counter_ = SequenceCounter();
+  window_ = SequenceWindow();
+  const Result<void, Fault> in = co_await log_in();
+  if (!in) {
+    drop();
+    co_return in;
+  }
+  keep_alive();
+  co_return Result<void, Fault>{};
+}
+
+// ---- talking
+
+void Session::send_sealed(const Request& request) {
+  Iv iv{};
+  fill_random(iv);
+  UdpPort::of(executor_).send(*peer_, seal(*keys_, bmc_id_, counter_.next(), iv, Payload::ipmi, encode(request)));
+  last_sent_ = Steady::now();
+}
+
+/// Each sending has a session sequence number of its own; a request keeps its own number, so that a late reply to an
+/// earlier sending is the reply.
+BmcResult<Response> Session::exchange(Call call) {
+  if (!is_open()) co_return fail(make_fault(Fault::Kind::unauthorized, call.step, "there is no session"));
+  const auto deadline = std::min(until_, Steady::now() + call.patience.total);
+  const bool once = call.repeat == Repeat::never;
+  call.request.sequence = request_number_ = static_cast<std::uint8_t>((request_number_ + 1) & 0x3F);
+  asked_ = std::move(call.request);
+  for (Duration wait = once ? call.patience.total : call.patience.first;; wait = longer(wait)) {
+    awaiting_ = Awaiting::reply;
+    answered_ = false;
+    send_sealed(asked_);
+    const auto left = std::chrono::duration_cast<Duration>(deadline - Steady::now());
+    if (co_await answered_within(std::clamp(left, Duration(1), wait))) co_return std::move(reply_);
+    if (!is_open()) co_return fail(make_fault(Fault::Kind::cancelled, call.step, "the session was dropped"));
+    if (once || Steady::now() >= deadline) break;
+  }
+  if (!once) drop();  // one lost datagram is no dead session, a dozen are
+  co_return fail(make_fault(Fault::Kind::no_progress, call.step,
+                            "no reply within " + std::to_string(call.patience.total.count()) + " ms"));
+}
+
+BmcResult<Response> Session::call(Call call) {
+  const auto deadline = std::min(until_, Steady::now() + call.patience.total);
+  for (;;) {
+    Call once = call;
+    Result<Response, Fault> reply = co_await exchange(std::move(once));
+    const bool again = reply && reply->completion == kNodeBusy && call.repeat == Repeat::harmless;
+    if (!again || Steady::now() + kBusyPause >= deadline) co_return reply;
+    timer_.expires_after(kBusyPause);
+    boost::system::error_code ignored;
+    co_await timer_.async_wait(asio::redirect_error(use_awaitable, ignored));
+  }
+}
+
+void Session::tell(Request request) {
+  if (!is_open()) return;
+  request.sequence = request_number_ = static_cast<std::uint8_t>((request_number_ + 1) & 0x3F);
+  send_sealed(request);
+}
+
+/// A word now and then, so that the BMC keeps the session while the conversation waits for something else.
+void Session::keep_alive() {
+  idle_.expires_after(kIdleMost);
+  idle_.async_wait([this, alive = std::weak_ptr<char>(alive_)](boost::system::error_code error) {
+    if (error || alive.expired() || !is_open()) return;
+    if (awaiting_ == Awaiting::nothing && Steady::now() - last_sent_ >= kIdleMost) tell(device_id_request());
+    keep_alive();
+  });
+}
+
+void Session::drop() {
+  keys_.reset();
+  bmc_id_ = 0;
+  awaiting_ = Awaiting::nothing;
+  timer_.cancel();
+  idle_.cancel();
+  if (std::exchange(attached_, false)) UdpPort::of(executor_).detach(*peer_, *this);
+}
+
+asio::awaitable<void> Session::close() {
+  if (!is_open()) co_return;
+  until_ = Steady::time_point::max();
+  Call last;
+  last.request = close_request(bmc_id_);
+  last.step = "logout";
+  last.patience = Patience{kClosePatience / 2, kClosePatience};
+  const Result<Response, Fault> closed = co_await exchange(std::move(last));
+  static_cast<void>(closed);  // gone or going: there is nothing to do about it
+  drop();
+}
+
+}  // namespace breakwater::ipmi

@@ -1,0 +1,300 @@
+#include "drivers/two_drivers.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace breakwater {
+
+namespace {
+
+constexpr std::string_view kIpmiUris = "ipmi:";
+
+/// URIs of the IPMI driver are its own invention and begin with its name; all others are of Redfish.
+bool is_of(Driver driver, std::string_view uri) {
+  return uri.starts_with(kIpmiUris) == (driver == Driver::ipmi);
+}
+
+/// Nobody speaks this protocol there, whatever else may be wrong with it.
+bool is_absent(const Fault& fault) {
+  return fault.kind == Fault::Kind::refused || fault.kind == Fault::Kind::unreachable ||
+         fault.kind == Fault::Kind::connect_timeout || fault.kind == Fault::Kind::not_supported;
+}
+
+std::string said_by(Driver driver, const Fault& fault) {
+  return std::string(to_string(driver)) + ": " + std::string(to_string(fault.kind)) +
+         (fault.message.empty() ? "" : ": " + fault.message);
+}
+
+/// BMCs disagree about the order of a GUID's bytes: as SMBIOS has it (the first three fields little-endian), as
+/// received, or back to front (IPMI 2.0 section 20.8). An unknown one contradicts nothing.
+bool same_uuid(const std::string& one, const std::string& other) {
+  if (one.empty() || other.empty() || one == other) return true;
+  const auto digits_of = [](const std::string& text) {
+    std::string digits;
+    std::copy_if(text.begin(), text.end(), std::back_inserter(digits), [](char c) { return c != '-'; });
+    return digits;
+  };
+  const std::string left = digits_of(one);
+  const std::string right = digits_of(other);
+  if (left.size() != 32 || right.size() != 32) return false;
+  std::string swapped;
+  for (const std::size_t i : {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15}) swapped += left.substr(2 * i, 2);
+  const auto back_to_front = [](const std::string& digits) {
+    std::string turned;
+    for (std::size_t i = 16; i > 0; --i) turned += digits.substr(2 * (i - 1), 2);
+    return turned;
+  };
+  return right == swapped || right == back_to_front(left) || right == back_to_front(swapped);
+}
+
+class TwoDrivers final : public Bmc {
+ public:
+  TwoDrivers(DriverBmc preferred, DriverBmc other, Contact contact)
+      : preferred_(std::move(preferred)), other_(std::move(other)), contact_(contact) {}
+
+  BmcResult<void> open(SessionOpened opened) override;
+  BmcResult<void> delete_session(std::string session_uri) override;
+  BmcResult<Identity> identify() override { return main().bmc->identify(); }
+  BmcResult<Observation> observe() override;
+  BmcResult<UpdateAbility> update_ability() override;
+  BmcResult<StageReceipt> stage(VerifiedImage image, StageRequest request, BodySent sent) override {
+    return updater().stage(std::move(image), std::move(request), std::move(sent));
+  }
+  BmcResult<TaskView> read_task(StageReceipt receipt) override;
+  BmcResult<StageReceipt> start_staged() override { return updater().start_staged(); }
+  BmcResult<void> cancel_staged(std::string staged_uri, std::string task_uri) override;
+  BmcResult<StageReceipt> activate_previous(InstalledComponent previous) override;
+  BmcResult<void> reset_bmc() override { return main().bmc->reset_bmc(); }
+  BmcResult<void> reset_host() override { return main().bmc->reset_host(); }
+  std::optional<Sha256> peer_key() const override;
+  void expect_new_key() override;
+  void pin(Sha256 key) override;
+  void until(std::chrono::steady_clock::time_point end) override;
+  void drop() override;
+  boost::asio::awaitable<void> close() override;
+
+ private:
+  enum class Alone { neither, preferred, other };
+
+  DriverBmc& main() { return alone_ == Alone::other ? other_ : preferred_; }
+  Bmc& updater() { return updated_by_other_ ? *other_.bmc : *main().bmc; }
+  BmcResult<Bmc*> owner(std::string uri);
+  BmcResult<void> open_other();
+  BmcResult<void> who_updates();
+  void tell(Observation& seen, const Observation* second) const;
+
+  DriverBmc preferred_;
+  DriverBmc other_;
+  Contact contact_;
+  SessionOpened opened_;
+  Alone alone_ = Alone::neither;
+  std::string other_is_silent_;
+  std::optional<UpdateAbility> ability_;
+  bool updated_by_other_ = false;
+};
+
+BmcResult<void> TwoDrivers::open(SessionOpened opened) {
+  if (opened) opened_ = std::move(opened);
+  SessionOpened each = opened_;
+  if (alone_ != Alone::other) {
+    const Result<void, Fault> in = co_await preferred_.bmc->open(std::move(each));
+    if (!in && (contact_ == Contact::planned || !is_absent(in.error()))) co_return fail(in.error());
+    if (!in) alone_ = Alone::other;
+  }
+  if (alone_ == Alone::other) {
+    SessionOpened instead = opened_;
+    co_return co_await other_.bmc->open(std::move(instead));
+  }
+  if (contact_ == Contact::planned || alone_ == Alone::preferred) co_return Result<void, Fault>{};
+  const Result<void, Fault> both = co_await open_other();
+  if (!both) {
+    alone_ = Alone::preferred;
+    other_is_silent_ = said_by(other_.driver, both.error());
+  }
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<void> TwoDrivers::open_other() {
+  SessionOpened each = opened_;
+  return other_.bmc->open(std::move(each));
+}
+
+/// The driver that a URI is of, opened.
+BmcResult<Bmc*> TwoDrivers::owner(std::string uri) {
+  if (is_of(main().driver, uri)) co_return main().bmc.get();
+  if (alone_ != Alone::neither) {
+    Fault fault;
+    fault.kind = Fault::Kind::not_supported;
+    fault.step = "talk";
+    fault.message = uri + " is of a driver that does not answer here";
+    co_return fail(std::move(fault));
+  }
+  const Result<void, Fault> in = co_await open_other();
+  if (!in) co_return fail(in.error());
+  co_return other_.bmc.get();
+}
+
+BmcResult<void> TwoDrivers::delete_session(std::string session_uri) {
+  const Result<Bmc*, Fault> whose = co_await owner(session_uri);
+  if (!whose) co_return fail(whose.error());
+  co_return co_await (*whose)->delete_session(std::move(session_uri));
+}
+
+/// The preferred driver updates where its service takes images; else the other one does, where it can.
+BmcResult<void> TwoDrivers::who_updates() {
+  if (ability_) co_return Result<void, Fault>{};
+  Result<UpdateAbility, Fault> able = co_await main().bmc->update_ability();
+  if (!able && able.error().kind != Fault::Kind::not_supported && able.error().http_status != 404) {
+    co_return fail(able.error());
+  }
+  const bool takes = able && (able->multipart || able->http_push || main().driver == Driver::ipmi);
+  if (takes || alone_ != Alone::neither) {
+    if (!able) co_return fail(able.error());
+    ability_ = *able;
+    co_return Result<void, Fault>{};
+  }
+  const Result<void, Fault> in = co_await open_other();
+  if (!in) co_return fail(in.error());
+  Result<UpdateAbility, Fault> instead = co_await other_.bmc->update_ability();
+  if (!instead) co_return fail(instead.error());
+  updated_by_other_ = true;
+  ability_ = *instead;
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<UpdateAbility> TwoDrivers::update_ability() {
+  const Result<void, Fault> known = co_await who_updates();
+  if (!known) co_return fail(known.error());
+  co_return *ability_;
+}
+
+/// What both say is held against each other; what only one says is taken from it.
+void TwoDrivers::tell(Observation& seen, const Observation* second) const {
+  const std::string first_name(to_string(alone_ == Alone::other ? other_.driver : preferred_.driver));
+  const std::string second_name(to_string(other_.driver));
+  std::string power = first_name;
+  std::string health = first_name;
+  std::string inventory = first_name;
+  if (second != nullptr) {
+    const bool both_know = seen.power != Power::unknown && second->power != Power::unknown;
+    if (both_know && seen.power != second->power) {
+      seen.findings.push_back("power: " + first_name + " and " + second_name + " disagree");
+    }
+    if (seen.power == Power::unknown && second->power != Power::unknown) {
+      seen.power = second->power;
+      power = second_name;
+    }
+    if (seen.health == Health::unknown && second->health != Health::unknown) {
+      seen.health = second->health;
+      seen.health_text = second->health_text;
+      health = second_name;
+    }
+    if (!seen.critical_events) seen.critical_events = second->critical_events;
+    if (updated_by_other_ || seen.inventory.empty()) {
+      seen.inventory = second->inventory;
+      seen.tasks.insert(seen.tasks.end(), second->tasks.begin(), second->tasks.end());
+      inventory = second_name;
+    }
+  }
+  seen.done_by = {{"identity", first_name}, {"power", power}, {"health", health}, {"inventory", inventory}};
+  if (!ability_) return;
+  const Driver by = updated_by_other_ || alone_ == Alone::other ? other_.driver : preferred_.driver;
+  seen.done_by.push_back({"update", by == Driver::ipmi ? "ipmi (HPM.1)" : "redfish"});
+}
+
+std::optional<Fault> other_machine(const Identity& one, const Identity& other, Driver first, Driver second) {
+  const bool serial = !one.serial.empty() && !other.serial.empty() && one.serial != other.serial;
+  const bool uuid = !same_uuid(one.uuid, other.uuid);
+  if (!serial && !uuid) return std::nullopt;
+  Fault fault;
+  fault.kind = Fault::Kind::wrong_identity;
+  fault.step = "identify";
+  fault.message = std::string(to_string(first)) + " says serial " + one.serial + " uuid " + one.uuid + ", " +
+                  std::string(to_string(second)) + " says serial " + other.serial + " uuid " + other.uuid;
+  return fault;
+}
+
+BmcResult<Observation> TwoDrivers::observe() {
+  Result<Observation, Fault> first = co_await main().bmc->observe();
+  if (!first) co_return fail(first.error());
+  const Result<void, Fault> known = co_await who_updates();
+  if (!known && known.error().kind != Fault::Kind::not_supported) co_return fail(known.error());
+  const bool wanted =
+      contact_ == Contact::first || updated_by_other_ || first->inventory.empty() || first->power == Power::unknown;
+  Observation seen = std::move(*first);
+  if (alone_ != Alone::neither || !wanted) {
+    tell(seen, nullptr);
+    if (!other_is_silent_.empty()) seen.findings.push_back(other_is_silent_);
+    co_return seen;
+  }
+  const Result<void, Fault> in = co_await open_other();
+  if (!in) co_return fail(in.error());
+  const Result<Observation, Fault> second = co_await other_.bmc->observe();
+  if (!second) co_return fail(second.error());
+  if (auto differs = other_machine(seen.identity, second->identity, preferred_.driver, other_.driver)) {
+    co_return fail(std::move(*differs));
+  }
+  tell(seen, &*second);
+  co_return seen;
+}
+
+BmcResult<TaskView> TwoDrivers::read_task(StageReceipt receipt) {
+  const std::string uri = receipt.task_uri.empty() ? receipt.monitor_uri : receipt.task_uri;
+  const Result<Bmc*, Fault> whose = co_await owner(uri);
+  if (!whose) co_return fail(whose.error());
+  co_return co_await (*whose)->read_task(std::move(receipt));
+}
+
+BmcResult<void> TwoDrivers::cancel_staged(std::string staged_uri, std::string task_uri) {
+  const Result<Bmc*, Fault> whose = co_await owner(staged_uri.empty() ? task_uri : staged_uri);
+  if (!whose) co_return fail(whose.error());
+  co_return co_await (*whose)->cancel_staged(std::move(staged_uri), std::move(task_uri));
+}
+
+BmcResult<StageReceipt> TwoDrivers::activate_previous(InstalledComponent previous) {
+  const Result<Bmc*, Fault> whose = co_await owner(previous.uri);
+  if (!whose) co_return fail(whose.error());
+  co_return co_await (*whose)->activate_previous(std::move(previous));
+}
+
+std::optional<Sha256> TwoDrivers::peer_key() const {
+  const std::optional<Sha256> key = preferred_.bmc->peer_key();
+  return key ? key : other_.bmc->peer_key();
+}
+
+void TwoDrivers::expect_new_key() {
+  preferred_.bmc->expect_new_key();
+  other_.bmc->expect_new_key();
+}
+
+void TwoDrivers::pin(Sha256 key) {
+  preferred_.bmc->pin(key);
+  other_.bmc->pin(key);
+}
+
+void TwoDrivers::until(std::chrono::steady_clock::time_point end) {
+  preferred_.bmc->until(end);
+  other_.bmc->until(end);
+}
+
+void TwoDrivers::drop() {
+  preferred_.bmc->drop();
+  other_.bmc->drop();
+}
+
+boost::asio::awaitable<void> TwoDrivers::close() {
+  co_await preferred_.bmc->close();
+  co_await other_.bmc->close();
+}
+
+}  // namespace
+
+std::string_view to_string(Driver driver) {
+  return driver == Driver::redfish ? "redfish" : "ipmi";
+}
+
+std::unique_ptr<Bmc> use_both(DriverBmc preferred, DriverBmc other, Contact contact) {
+  return std::make_unique<TwoDrivers>(std::move(preferred), std::move(other), contact);
+}
+
+}  // namespace breakwater

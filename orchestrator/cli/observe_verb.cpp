@@ -1,0 +1,196 @@
+// `observe`: what the hosts of an Inventory are and run, now, without a rollout. Changes nothing.
+#include <CLI/CLI.hpp>
+
+#include "inventories/document/files.hpp"
+#include "inventories/document/json.hpp"
+#include "inventories/hosts/selector.hpp"
+#include "orchestrator/cli/face.hpp"
+#include "orchestrator/cli/interrupts.hpp"
+#include "orchestrator/cli/looking.hpp"
+#include "orchestrator/cli/text.hpp"
+
+namespace breakwater::cli {
+namespace {
+
+struct Asked {
+  std::vector<std::string> paths;
+  std::string selector;
+  std::string driver;
+  int at_once = kSurveyAtOnce;
+  Format format = Format::table;
+};
+
+std::string_view word(Power power) {
+  switch (power) {
+    case Power::unknown:
+      return "unknown";
+    case Power::off:
+      return "off";
+    case Power::on:
+      return "on";
+    case Power::changing:
+      return "changing";
+  }
+  return "unknown";
+}
+
+std::string_view word(Health health) {
+  switch (health) {
+    case Health::unknown:
+      return "unknown";
+    case Health::ok:
+      return "ok";
+    case Health::warning:
+      return "warning";
+    case Health::critical:
+      return "critical";
+  }
+  return "unknown";
+}
+
+Ink ink_of(Health health) {
+  switch (health) {
+    case Health::unknown:
+      return Ink::dim;
+    case Health::ok:
+      return Ink::good;
+    case Health::warning:
+      return Ink::warn;
+    case Health::critical:
+      return Ink::bad;
+  }
+  return Ink::plain;
+}
+
+/// `BIOS 3.4, BMC 2.10`: what runs.
+std::string versions_of(const Observation& seen) {
+  std::string text;
+  for (const InstalledComponent& entry : seen.inventory) {
+    if (entry.slot != Slot::running) continue;
+    text += (text.empty() ? "" : ", ") + (entry.key.name.empty() ? entry.id : entry.key.name) + ' ' + entry.version;
+  }
+  return clean(text);
+}
+
+std::string remarks_of(const Observation& seen) {
+  std::string text = seen.health_text;
+  if (seen.critical_events && *seen.critical_events > 0) {
+    text += (text.empty() ? "" : "; ") + count_of(*seen.critical_events, "critical event") + " logged";
+  }
+  for (const std::string& finding : seen.findings) text += (text.empty() ? "" : "; ") + finding;
+  return clean(text);
+}
+
+void show_table(const Console& console, const std::vector<Host>& hosts, const std::vector<Sight>& sights) {
+  Table table;
+  table.row({"HOST", "MODEL", "SERIAL", "POWER", "HEALTH", "VERSIONS", "REMARKS"});
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    const std::string name = clean(hosts[i].name);
+    if (!sights[i].seen) {
+      table.row({name, "-", "-", "-", "-", "-", console.paint(Ink::bad, "no answer") + ": " + clean(sights[i].fault)});
+      continue;
+    }
+    const Observation& seen = *sights[i].seen;
+    table.row({name, clean(seen.identity.model), clean(seen.identity.serial), std::string(word(seen.power)),
+               console.paint(ink_of(seen.health), word(seen.health)), versions_of(seen), remarks_of(seen)});
+  }
+  console.out << table.text();
+}
+
+using Document = nlohmann::ordered_json;
+
+Document json_of(const Host& host, const Sight& sight) {
+  Document item{{"name", host.name}};
+  if (!sight.seen) {
+    item["fault"] = sight.fault;
+    return item;
+  }
+  const Observation& seen = *sight.seen;
+  item["identity"] = Document{{"vendor", seen.identity.vendor},
+                              {"model", seen.identity.model},
+                              {"serial", seen.identity.serial},
+                              {"uuid", seen.identity.uuid}};
+  item["power"] = word(seen.power);
+  item["health"] = word(seen.health);
+  if (!seen.health_text.empty()) item["healthText"] = seen.health_text;
+  if (seen.critical_events) item["criticalEvents"] = *seen.critical_events;
+  item["components"] = Document::array();
+  for (const InstalledComponent& entry : seen.inventory) {
+    const std::string_view slot = entry.slot == Slot::running    ? "running"
+                                  : entry.slot == Slot::previous ? "previous"
+                                                                 : "staged";
+    item["components"].push_back(Document{{"id", entry.id},
+                                          {"name", entry.key.name},
+                                          {"softwareId", entry.key.software_id},
+                                          {"version", entry.version},
+                                          {"slot", slot}});
+  }
+  Document by = Document::object();
+  for (const DoneBy& part : seen.done_by) by[part.what] = part.driver;
+  item["drivers"] = std::move(by);
+  if (!seen.findings.empty()) item["findings"] = seen.findings;
+  return item;
+}
+
+void show_json(const Console& console, const std::vector<Host>& hosts, const std::vector<Sight>& sights) {
+  Document items = Document::array();
+  for (std::size_t i = 0; i < hosts.size(); ++i) items.push_back(json_of(hosts[i], sights[i]));
+  const Document all{{"apiVersion", "breakwater/v1"}, {"kind", "ObservationList"}, {"items", std::move(items)}};
+  console.out << all.dump(2, ' ', false, Document::error_handler_t::replace) << '\n';
+}
+
+/// The hosts that were asked for, with the one driver that was.
+Result<std::vector<Host>, Failure> hosts_for(const Asked& asked) {
+  auto documents = load_documents(read_sources(asked.paths));
+  if (!documents) return fail(document_failure(documents.error()));
+  const auto selector = parse_selector(asked.selector);
+  if (!selector) return fail(failure(Exit::usage, "--selector: " + selector.error().message));
+  std::vector<Host> hosts;
+  for (Host& host : documents->hosts) {
+    if (!selector->matches(host.labels)) continue;
+    if (!asked.driver.empty()) host.bmc.drivers = {asked.driver == "ipmi" ? Driver::ipmi : Driver::redfish};
+    hosts.push_back(std::move(host));
+  }
+  if (hosts.empty()) return fail(failure(Exit::failed, "no host is selected", "breakwater validate PATH"));
+  return hosts;
+}
+
+Exit observe(const Console& console, const std::filesystem::path& dir, const Asked& asked) {
+  const auto hosts = hosts_for(asked);
+  if (!hosts) return report(console, hosts.error());
+  catch_interrupts(Work::looking);
+  Reach reach(dir);
+  const std::vector<Sight> sights = look_at_hosts(console, reach, *hosts, asked.at_once);
+  if (asked.format == Format::json) {
+    show_json(console, *hosts, sights);
+  } else {
+    show_table(console, *hosts, sights);
+  }
+  if (interrupts() > 0) return Exit::try_later;
+  const auto silent = std::count_if(sights.begin(), sights.end(), [](const Sight& sight) { return !sight.seen; });
+  if (silent == 0) return Exit::done;
+  console.warn(count_of(static_cast<std::uint64_t>(silent), "host") + " did not answer");
+  return Exit::failed;
+}
+
+}  // namespace
+
+void add_observe_verb(CLI::App& app, Face& face) {
+  CLI::App& verb = add_verb(app, "observe",
+                            "Show what the hosts of an Inventory are and run: identity, power, health, versions.\n"
+                            "Needs no rollout and changes nothing. Leaves with 1 where a host does not answer.",
+                            "breakwater observe inventory.yaml --selector rack=r07", "breakwater plan ROLLOUT.yaml");
+  const auto asked = std::make_shared<Asked>();
+  verb.add_option("inventory", asked->paths, "Files or directories with Inventories")
+      ->required()
+      ->option_text("PATH...");
+  verb.add_option("--selector,-l", asked->selector, "Only hosts with these labels: rack=r07,role!=db");
+  verb.add_option("--driver", asked->driver, "Ask by this driver alone")->check(CLI::IsMember({"redfish", "ipmi"}));
+  verb.add_option("--at-once", asked->at_once, "Hosts asked at the same time")
+      ->check(CLI::Range(1, 5000))
+      ->capture_default_str();
+  add_output(verb, asked->format, Format::table);
+  on_chosen(verb, face, [&face, asked](const Console& console) { return observe(console, face.state_dir(), *asked); });
+}
+
+}  // namespace breakwater::cli

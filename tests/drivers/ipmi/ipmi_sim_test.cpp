@@ -1,0 +1,147 @@
+// Our driver against a BMC that nobody here wrote.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <functional>
+
+#include "drivers/ipmi/ipmi_bmc.hpp"
+#include "drivers/ipmi/session.hpp"
+#include "tests/drivers/ipmi/ipmi_sim.hpp"
+
+namespace breakwater::ipmi {
+namespace {
+
+namespace asio = boost::asio;
+using testing::HasSubstr;
+
+/// Runs a conversation to its end.
+template <class T>
+T run(asio::io_context& io, std::function<asio::awaitable<T>()> conversation) {
+  std::optional<T> out;
+  asio::co_spawn(
+      io, [&]() -> asio::awaitable<void> { out.emplace(co_await conversation()); },
+      [](std::exception_ptr error) {
+        if (error) std::rethrow_exception(error);
+      });
+  io.restart();
+  io.run();
+  return std::move(*out);
+}
+
+class AgainstIpmiSim : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!has_ipmi_sim()) GTEST_SKIP() << "ipmi_sim (package openipmi) is not installed";
+  }
+
+  std::unique_ptr<Bmc> bmc(const IpmiSim& sim, const std::string& user = "admin",
+                           const std::string& password = "test") {
+    BmcEndpoint endpoint;
+    endpoint.address = sim.address();
+    endpoint.drivers = {Driver::ipmi};
+    endpoint.ipmi.port = sim.port();
+    return open_ipmi(io_.get_executor(), endpoint, Credentials{user, Secret(password)}, Secret(), context_);
+  }
+
+  Result<void, Fault> open(Bmc& bmc) {
+    return run<Result<void, Fault>>(io_, [&]() -> BmcResult<void> {
+      SessionOpened nothing;
+      Result<void, Fault> in = co_await bmc.open(std::move(nothing));
+      co_await bmc.close();
+      co_return in;
+    });
+  }
+
+  Result<Observation, Fault> look(Bmc& bmc) {
+    return run<Result<Observation, Fault>>(io_, [&]() -> BmcResult<Observation> {
+      SessionOpened nothing;
+      const Result<void, Fault> in = co_await bmc.open(std::move(nothing));
+      if (!in) co_return fail(in.error());
+      Result<Observation, Fault> seen = co_await bmc.observe();
+      co_await bmc.close();
+      co_return seen;
+    });
+  }
+
+  asio::io_context io_{1};
+  Instant now_{Duration{1}};
+  LoginGuard logins_{[this] { return now_; }};
+  IpmiContext context_{logins_};
+};
+
+TEST_F(AgainstIpmiSim, IdentityPowerSensorsAndLogAreRead) {
+  const IpmiSim sim("127.0.77.1", {"sel_add 0x20 0x02 0 0 0 0 0x20 0 4 0x07 1 0x6f 1 0 0"});
+  const auto seen = look(*bmc(sim));
+  ASSERT_TRUE(seen) << to_string(seen.error().kind) << " " << seen.error().step << " " << seen.error().message;
+  EXPECT_EQ(seen->identity.uuid, "674523a1-ab89-efcd-a123-456789abcdef");
+  EXPECT_EQ(seen->power, Power::on);
+  EXPECT_EQ(seen->health, Health::ok) << seen->health_text;
+  ASSERT_EQ(seen->inventory.size(), 1U);
+  EXPECT_EQ(seen->inventory[0].version, "9.08");
+  ASSERT_TRUE(seen->critical_events);
+  EXPECT_EQ(*seen->critical_events, 1U) << "a thermal trip of a processor";
+}
+
+TEST_F(AgainstIpmiSim, ASensorOverItsThresholdSpoilsHealth) {
+  const IpmiSim sim("127.0.77.2", {"sensor_set_value 0x20 0 1 0xa5 1"});
+  const auto seen = look(*bmc(sim));
+  ASSERT_TRUE(seen) << seen.error().message;
+  EXPECT_EQ(seen->health, Health::critical);
+  EXPECT_THAT(seen->health_text, HasSubstr("MBTemp"));
+}
+
+TEST_F(AgainstIpmiSim, AWrongPasswordAnUnknownUserAndAWrongSuiteAreTheirOwnFaults) {
+  const IpmiSim sim("127.0.77.3");
+  const auto wrong_password = open(*bmc(sim, "admin", "other"));
+  ASSERT_FALSE(wrong_password);
+  EXPECT_EQ(wrong_password.error().kind, Fault::Kind::login_refused) << wrong_password.error().message;
+  EXPECT_THAT(wrong_password.error().message, testing::Not(HasSubstr("other")));
+
+  const auto unknown = open(*bmc(sim, "nobody"));
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().kind, Fault::Kind::user_unknown) << unknown.error().message;
+
+  context_.remember_seventeen(sim.address() + ":" + std::to_string(sim.port()));
+  const auto suite = open(*bmc(sim));
+  ASSERT_FALSE(suite) << "a BMC that offered suite 17 is never spoken to with 3";
+  EXPECT_EQ(suite.error().kind, Fault::Kind::suite_refused) << suite.error().message;
+}
+
+TEST_F(AgainstIpmiSim, NoFourthLoginIsTriedAfterThreeRefusedOnes) {
+  const IpmiSim sim("127.0.77.4");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(open(*bmc(sim, "admin", "other")).error().kind, Fault::Kind::login_refused);
+  EXPECT_EQ(open(*bmc(sim)).error().kind, Fault::Kind::logins_exhausted);
+  now_ += std::chrono::hours(1);
+  EXPECT_TRUE(open(*bmc(sim)));
+}
+
+TEST_F(AgainstIpmiSim, SessionsAreGivenBack) {
+  const IpmiSim sim("127.0.77.5");
+  for (int i = 0; i < 70; ++i) {
+    const auto seen = look(*bmc(sim));  // ipmi_sim has 63 slots
+    ASSERT_TRUE(seen) << i << " " << seen.error().message;
+  }
+}
+
+TEST_F(AgainstIpmiSim, TheHostIsRestartedOnce) {
+  const IpmiSim sim("127.0.77.6");
+  const auto machine = bmc(sim);
+  const auto restart = [&](Bmc& one) {
+    return run<Result<void, Fault>>(io_, [&]() -> BmcResult<void> {
+      SessionOpened nothing;
+      const Result<void, Fault> in = co_await one.open(std::move(nothing));
+      if (!in) co_return fail(in.error());
+      const Result<void, Fault> done = co_await one.reset_host();
+      co_await one.close();
+      co_return done;
+    });
+  };
+  EXPECT_TRUE(restart(*machine));
+  EXPECT_EQ(sim.told(), "reset");
+}
+
+}  // namespace
+}  // namespace breakwater::ipmi
