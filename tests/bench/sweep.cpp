@@ -50,6 +50,7 @@ lab::LabConfig lab_of(const Sweep& sweep) {
   for (std::size_t i = 0; i < sweep.hosts; ++i) {
     lab::HostConfig host;
     host.name = "n" + std::to_string(i + 1);
+    host.ipmi = false;
     host.persona.expand = sweep.way == Way::members ? lab::Expand::absent : lab::Expand::honoured;
     host.components.clear();
     for (int c = 0; c < kComponents; ++c) {
