@@ -25,6 +25,10 @@ std::string said_by(Driver driver, const Fault& fault) {
          (fault.message.empty() ? "" : ": " + fault.message);
 }
 
+bool other_serial(const Identity& one, const Identity& other) {
+  return !one.serial.empty() && !other.serial.empty() && one.serial != other.serial;
+}
+
 /// BMCs disagree about the order of a GUID's bytes: as SMBIOS has it (the first three fields little-endian), as
 /// received, or back to front (IPMI 2.0 section 20.8). An unknown one contradicts nothing.
 bool same_uuid(const std::string& one, const std::string& other) {
@@ -88,7 +92,7 @@ class TwoDrivers final : public Bmc {
   Contact contact_;
   SessionOpened opened_;
   Alone alone_ = Alone::neither;
-  std::string other_is_silent_;
+  std::string silent_;  ///< the driver that did not answer, and why
   std::optional<UpdateAbility> ability_;
   bool updated_by_other_ = false;
 };
@@ -99,7 +103,10 @@ BmcResult<void> TwoDrivers::open(SessionOpened opened) {
   if (alone_ != Alone::other) {
     const Result<void, Fault> in = co_await preferred_.bmc->open(std::move(each));
     if (!in && (contact_ == Contact::planned || !is_absent(in.error()))) co_return fail(in.error());
-    if (!in) alone_ = Alone::other;
+    if (!in) {
+      alone_ = Alone::other;
+      silent_ = said_by(preferred_.driver, in.error());
+    }
   }
   if (alone_ == Alone::other) {
     SessionOpened instead = opened_;
@@ -109,7 +116,7 @@ BmcResult<void> TwoDrivers::open(SessionOpened opened) {
   const Result<void, Fault> both = co_await open_other();
   if (!both) {
     alone_ = Alone::preferred;
-    other_is_silent_ = said_by(other_.driver, both.error());
+    silent_ = said_by(other_.driver, both.error());
   }
   co_return Result<void, Fault>{};
 }
@@ -148,10 +155,16 @@ BmcResult<void> TwoDrivers::who_updates() {
     co_return fail(able.error());
   }
   const bool takes = able && (able->multipart || able->http_push || main().driver == Driver::ipmi);
-  if (takes || alone_ != Alone::neither) {
-    if (!able) co_return fail(able.error());
+  if (takes) {
     ability_ = *able;
     co_return Result<void, Fault>{};
+  }
+  if (alone_ != Alone::neither) {
+    Fault none;
+    none.kind = Fault::Kind::not_supported;
+    none.step = "read update service";
+    none.message = "it takes no pushed images, and no other driver answers";
+    co_return fail(std::move(none));
   }
   const Result<void, Fault> in = co_await open_other();
   if (!in) co_return fail(in.error());
@@ -176,6 +189,10 @@ void TwoDrivers::tell(Observation& seen, const Observation* second) const {
   std::string health = first_name;
   std::string inventory = first_name;
   if (second != nullptr) {
+    if (other_serial(seen.identity, second->identity)) {
+      seen.findings.push_back("serial: " + first_name + " says " + seen.identity.serial + ", " + second_name + " " +
+                              second->identity.serial);
+    }
     const bool both_know = seen.power != Power::unknown && second->power != Power::unknown;
     if (both_know && seen.power != second->power) {
       seen.findings.push_back("power: " + first_name + " and " + second_name + " disagree");
@@ -202,10 +219,11 @@ void TwoDrivers::tell(Observation& seen, const Observation* second) const {
   seen.done_by.push_back({"update", by == Driver::ipmi ? "ipmi (HPM.1)" : "redfish"});
 }
 
+/// The UUID decides; makers put other serial numbers into a FRU than into SMBIOS.
 std::optional<Fault> other_machine(const Identity& one, const Identity& other, Driver first, Driver second) {
-  const bool serial = !one.serial.empty() && !other.serial.empty() && one.serial != other.serial;
-  const bool uuid = !same_uuid(one.uuid, other.uuid);
-  if (!serial && !uuid) return std::nullopt;
+  const bool uuids = !one.uuid.empty() && !other.uuid.empty();
+  const bool differ = uuids ? !same_uuid(one.uuid, other.uuid) : other_serial(one, other);
+  if (!differ) return std::nullopt;
   Fault fault;
   fault.kind = Fault::Kind::wrong_identity;
   fault.step = "identify";
@@ -219,12 +237,12 @@ BmcResult<Observation> TwoDrivers::observe() {
   if (!first) co_return fail(first.error());
   const Result<void, Fault> known = co_await who_updates();
   if (!known && known.error().kind != Fault::Kind::not_supported) co_return fail(known.error());
-  const bool wanted =
-      contact_ == Contact::first || updated_by_other_ || first->inventory.empty() || first->power == Power::unknown;
+  const bool wanted = contact_ == Contact::first || updated_by_other_ || first->inventory.empty() ||
+                      first->power == Power::unknown || first->health == Health::unknown;
   Observation seen = std::move(*first);
   if (alone_ != Alone::neither || !wanted) {
     tell(seen, nullptr);
-    if (!other_is_silent_.empty()) seen.findings.push_back(other_is_silent_);
+    if (!silent_.empty()) seen.findings.push_back(silent_);
     co_return seen;
   }
   const Result<void, Fault> in = co_await open_other();

@@ -46,7 +46,7 @@ bool still_running(std::uint8_t completion) {
 Fault hpm_fault(CommandCode command, std::uint8_t completion, std::string step) {
   Response reply;
   reply.completion = completion;
-  Fault fault = refused(reply, std::move(step));
+  Fault fault = refused_once(reply, std::move(step));
   fault.message =
       std::string(hpm_completion_text(command, completion)) + " (completion code " + hex_byte(completion) + ")";
   return fault;
@@ -58,6 +58,13 @@ TaskView task(const char* uri, TaskState state, std::string text) {
   view.state = state;
   view.state_text = text;
   view.message = std::move(text);
+  return view;
+}
+
+/// At work, and what runs is not to be believed yet where a self test follows.
+TaskView still_testing(const TargetCapabilities& target, std::string text) {
+  TaskView view = task(kActivationTask, TaskState::running, std::move(text));
+  view.self_test_pending = target.self_test;
   return view;
 }
 
@@ -87,7 +94,10 @@ BmcResult<Version> HpmClient::version(std::uint8_t component, ComponentProperty 
   call.step = step;
   const Result<Response, Fault> reply = co_await session_.call(std::move(call));
   if (!reply) co_return fail(reply.error());
-  if (reply->completion != kCompleted) co_return no_version();  // the target keeps no such version
+  const bool keeps_none = reply->completion == kHpmNotSupported || reply->completion == kHpmMismatch ||
+                          refused(*reply, step).kind == Fault::Kind::not_supported;
+  if (keeps_none) co_return no_version();
+  if (reply->completion != kCompleted) co_return fail(refused(*reply, step));
   const auto decoded = decode_component_version(reply->data);
   if (!decoded) co_return fail(malformed_reply(decoded.error(), step));
   co_return *decoded;
@@ -127,13 +137,13 @@ BmcResult<std::size_t> HpmClient::block_bytes() {
   const Result<Hpm2Capabilities, Fault> hpm2 =
       co_await ask_for<Hpm2Capabilities>(session_, hpm2_request(), kUpload, &decode_hpm2);
   if (!hpm2) {
-    if (hpm2.error().kind != Fault::Kind::not_supported) co_return fail(hpm2.error());
+    if (!session_.is_open()) co_return fail(hpm2.error());
     co_return kBlockBytesDefault;
   }
   const Result<PayloadLimits, Fault> limits = co_await ask_for<PayloadLimits>(
       session_, payload_limits_request(hpm2->lan_parameters_start), kUpload, &decode_payload_limits);
   if (!limits) {
-    if (limits.error().kind != Fault::Kind::not_supported) co_return fail(limits.error());
+    if (!session_.is_open()) co_return fail(limits.error());
     co_return kBlockBytesDefault;
   }
   const std::size_t most = limits->request_data_max();
@@ -151,6 +161,11 @@ BmcResult<void> HpmClient::wait_for(CommandCode command, Duration most) {
     const bool busy = status ? still_running(status->completion) : status.error().kind == Fault::Kind::busy;
     if (!status && !busy) co_return fail(status.error());
     if (status && !busy) {
+      if (status->command != command.command) {
+        co_return fail(make_fault(Fault::Kind::no_progress, kUpload,
+                                  "the target never took command " + hex_byte(command.command) + ", its last was " +
+                                      hex_byte(status->command)));
+      }
       if (status->completion == kCompleted) co_return Result<void, Fault>{};
       co_return fail(hpm_fault(command, status->completion, kUpload));
     }
@@ -161,7 +176,7 @@ BmcResult<void> HpmClient::wait_for(CommandCode command, Duration most) {
   }
 }
 
-BmcResult<void> HpmClient::send_blocks(ByteView firmware, const StageRequest& request) {
+BmcResult<std::uint32_t> HpmClient::send_blocks(ByteView firmware, const StageRequest& request) {
   const auto deadline = Steady::now() + request.deadline;
   const Result<std::size_t, Fault> negotiated = co_await block_bytes();
   if (!negotiated) co_return fail(negotiated.error());
@@ -169,7 +184,7 @@ BmcResult<void> HpmClient::send_blocks(ByteView firmware, const StageRequest& re
   std::uint8_t number = 0;
   std::size_t at = 0;
   std::size_t end = firmware.size();
-  bool accepted = false;
+  std::uint32_t sent = 0;
   while (at < end) {
     if (Steady::now() >= deadline) {
       co_return fail(make_fault(Fault::Kind::deadline, kUpload,
@@ -184,7 +199,7 @@ BmcResult<void> HpmClient::send_blocks(ByteView firmware, const StageRequest& re
     const Result<Response, Fault> reply = co_await session_.call(std::move(call));
     if (!reply) co_return fail(reply.error());
     const bool too_long = reply->completion == kLengthInvalid || reply->completion == kLengthExceeded;
-    if (too_long && !accepted && block > kBlockBytesLeast) {
+    if (too_long && sent == 0 && block > kBlockBytesLeast) {
       block = block > kBlockBytesDefault ? kBlockBytesDefault : std::max(block - kShrinkBytes, kBlockBytesLeast);
       continue;
     }
@@ -194,7 +209,7 @@ BmcResult<void> HpmClient::send_blocks(ByteView firmware, const StageRequest& re
     } else if (reply->completion != kCompleted) {
       co_return fail(hpm_fault(code::kUploadBlock, reply->completion, kUpload));
     }
-    accepted = true;
+    sent += static_cast<std::uint32_t>(length);
     ++number;
     at += length;
     if (reply->completion != kCompleted) continue;
@@ -209,7 +224,7 @@ BmcResult<void> HpmClient::send_blocks(ByteView firmware, const StageRequest& re
     at = (*next)->offset;
     end = at + (*next)->length;
   }
-  co_return Result<void, Fault>{};
+  co_return sent;
 }
 
 BmcResult<void> HpmClient::initiate(const TargetCapabilities& target, InitiateUpgrade what) {
@@ -246,9 +261,11 @@ BmcResult<void> HpmClient::upload(const TargetCapabilities& target, std::uint8_t
   what.action = UpgradeAction::upload;
   const Result<void, Fault> begun = co_await initiate(target, what);
   if (!begun) co_return fail(begun.error());
-  const Result<void, Fault> sent = co_await send_blocks(firmware, request);
+  const Result<std::uint32_t, Fault> sent = co_await send_blocks(firmware, request);
   if (!sent) co_return fail(sent.error());
-  co_return co_await finish(target, component, static_cast<std::uint32_t>(firmware.size()));
+  Result<void, Fault> finished = co_await finish(target, component, *sent);
+  if (!finished) finished.error().body_sent = true;
+  co_return finished;
 }
 
 /// Lost replies are made up for by the status, which names the command and its result.
@@ -314,7 +331,11 @@ BmcResult<TaskView> HpmClient::activation(const TargetCapabilities& target) {
   const Result<UpgradeStatus, Fault> status =
       co_await ask_for<UpgradeStatus>(session_, upgrade_status_request(), step, &decode_upgrade_status);
   if (!status) co_return fail(status.error());
-  if (still_running(status->completion)) co_return task(kActivationTask, TaskState::running, "activation in progress");
+  if (still_running(status->completion)) co_return still_testing(target, "activation in progress");
+  if (status->command != 0 && status->command != code::kActivateFirmware.command) {
+    co_return task(kActivationTask, TaskState::failed,
+                   "the target never took Activate, its last command was " + hex_byte(status->command));
+  }
   if (status->completion != kCompleted) {
     co_return task(kActivationTask, TaskState::failed,
                    std::string(hpm_completion_text(code::kActivateFirmware, status->completion)));
@@ -325,11 +346,17 @@ BmcResult<TaskView> HpmClient::activation(const TargetCapabilities& target) {
   ask_test.step = step;
   const Result<Response, Fault> reply = co_await session_.call(std::move(ask_test));
   if (!reply) co_return fail(reply.error());
-  if (still_running(reply->completion)) co_return task(kActivationTask, TaskState::running, "self test in progress");
+  if (still_running(reply->completion)) co_return still_testing(target, "self test in progress");
   if (reply->completion != kCompleted) co_return fail(hpm_fault(code::kQuerySelfTest, reply->completion, step));
   const auto test = decode_upgrade_self_test(reply->data);
   if (!test) co_return fail(malformed_reply(test.error(), step));
   if (test->passed()) co_return task(kActivationTask, TaskState::succeeded, "activated, self test passed");
+  if (target.automatic_rollback) {
+    // The target goes back by itself; only then is it asked to, or left alone.
+    const Result<TaskView, Fault> back = co_await rollback();
+    if (!back) co_return fail(back.error());
+    if (back->state == TaskState::running) co_return still_testing(target, "automatic rollback in progress");
+  }
   TaskView failed = task(kActivationTask, TaskState::failed,
                          "self test failed: result " + hex_byte(test->result) + " " + hex_byte(test->detail));
   failed.self_test_failed = true;

@@ -61,7 +61,7 @@ class HpmClient {
  private:
   BmcResult<void> send_once(Request request, std::string step);
   BmcResult<void> initiate(const TargetCapabilities& target, InitiateUpgrade what);
-  BmcResult<void> send_blocks(ByteView firmware, const StageRequest& request);
+  BmcResult<std::uint32_t> send_blocks(ByteView firmware, const StageRequest& request);
   BmcResult<std::size_t> block_bytes();
   BmcResult<void> finish(const TargetCapabilities& target, std::uint8_t component, std::uint32_t bytes);
   BmcResult<void> wait_for(CommandCode command, Duration most);

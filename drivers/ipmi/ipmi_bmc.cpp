@@ -41,11 +41,12 @@ class IpmiBmc final : public Bmc {
   void expect_new_key() override {}
   void pin(Sha256) override {}
   void until(std::chrono::steady_clock::time_point end) override { session_.until(end); }
-  void drop() override { session_.drop(); }
+  void drop() override;
   asio::awaitable<void> close() override { return session_.close(); }
 
  private:
   BmcResult<void> ready();
+  BmcResult<void> only_one_waits(std::optional<std::uint8_t> ours);
   BmcResult<void> list_firmware(Observation& seen);
   BmcResult<TargetCapabilities> target();
 
@@ -136,6 +137,13 @@ BmcResult<Identity> IpmiBmc::identify() {
   co_return co_await facts_.identity();
 }
 
+/// Whoever answers at the address next may be another machine: it is asked anew.
+void IpmiBmc::drop() {
+  session_.drop();
+  facts_.forget();
+  device_.reset();
+}
+
 /// `not_supported` where the target has no HPM.1.
 BmcResult<TargetCapabilities> IpmiBmc::target() {
   const Result<void, Fault> able = co_await ready();
@@ -159,7 +167,9 @@ BmcResult<void> IpmiBmc::list_firmware(Observation& seen) {
   if (!components) co_return fail(components.error());
   for (const HpmComponent& one : *components) {
     seen.inventory.push_back(entry(*device_, one, Slot::running, one.running));
-    if (!one.previous.is_none()) seen.inventory.push_back(entry(*device_, one, Slot::previous, one.previous));
+    const bool comes_back = capable->manual_rollback && one.general.rollback != 0;
+    if (comes_back && !one.previous.is_none())
+      seen.inventory.push_back(entry(*device_, one, Slot::previous, one.previous));
     if (!one.deferred.is_none()) seen.inventory.push_back(entry(*device_, one, Slot::staged, one.deferred));
   }
   Result<std::optional<TaskView>, Fault> busy = co_await hpm_.under_way();
@@ -244,8 +254,31 @@ BmcResult<TaskView> IpmiBmc::read_task(StageReceipt receipt) {
   co_return co_await hpm_.activation(*capable);
 }
 
+/// Activate and Abort are about everything that waits on the target: they are asked for only where one component
+/// waits, and that one is ours.
+BmcResult<void> IpmiBmc::only_one_waits(std::optional<std::uint8_t> ours) {
+  const Result<TargetCapabilities, Fault> capable = co_await target();
+  if (!capable) co_return fail(capable.error());
+  const Result<std::vector<HpmComponent>, Fault> components = co_await hpm_.components(*capable);
+  if (!components) co_return fail(components.error());
+  std::string waiting;
+  int count = 0;
+  bool is_ours = false;
+  for (const HpmComponent& one : *components) {
+    if (one.deferred.is_none()) continue;
+    ++count;
+    is_ours = !ours || one.id == *ours;
+    waiting += (waiting.empty() ? "" : ", ") + one.name + " " + one.deferred.text();
+  }
+  if (count == 1 && is_ours) co_return Result<void, Fault>{};
+  co_return fail(make_fault(Fault::Kind::busy, "activate",
+                            count == 0 ? std::string("nothing waits on the target")
+                                       : "what waits on the target is not ours alone: " + waiting));
+}
+
 BmcResult<StageReceipt> IpmiBmc::start_staged() {
-  const Result<void, Fault> able = co_await ready();
+  const std::optional<std::uint8_t> whichever;
+  const Result<void, Fault> able = co_await only_one_waits(whichever);
   if (!able) co_return fail(able.error());
   const Result<void, Fault> activated = co_await hpm_.activate();
   if (!activated) co_return fail(activated.error());
@@ -254,9 +287,9 @@ BmcResult<StageReceipt> IpmiBmc::start_staged() {
   co_return receipt;
 }
 
-/// HPM.1 knows one upload at a time: it is ours, since a target that holds another one is not updated.
-BmcResult<void> IpmiBmc::cancel_staged(std::string, std::string) {
-  const Result<void, Fault> able = co_await ready();
+BmcResult<void> IpmiBmc::cancel_staged(std::string staged_uri, std::string) {
+  const std::optional<std::uint8_t> ours = component_of(staged_uri);
+  const Result<void, Fault> able = co_await only_one_waits(ours);
   if (!able) co_return fail(able.error());
   co_return co_await hpm_.abort();
 }
@@ -284,7 +317,7 @@ BmcResult<void> IpmiBmc::reset_bmc() {
   reset.repeat = Repeat::never;
   reset.patience.total = Duration(2'000);
   const Result<Response, Fault> reply = co_await session_.call(std::move(reset));
-  if (reply && reply->completion != kCompleted) co_return fail(refused(*reply, "reset BMC"));
+  if (reply && reply->completion != kCompleted) co_return fail(refused_once(*reply, "reset BMC"));
   co_return Result<void, Fault>{};
 }
 

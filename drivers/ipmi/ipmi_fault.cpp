@@ -3,6 +3,7 @@
 #include <array>
 
 #include "drivers/ipmi/wire/completion.hpp"
+#include "drivers/ipmi/wire/hpm.hpp"
 
 namespace breakwater::ipmi {
 
@@ -27,24 +28,49 @@ namespace {
 
 Fault::Kind kind_of_completion(std::uint8_t completion) {
   switch (completion) {
-    case kNodeBusy:
-    case kOutOfSpace:
-    case kNotPossibleNow:
-    case kUpdating:
-    case kInitialising:
-    case kNotInThisState:
-      return Fault::Kind::busy;
+    case kInvalidCommand:
+    case kInvalidForLun:
+    case kOutOfRange:
+    case kNotPresent:
+    case kInvalidField:
+    case kIllegalForSensor:
+      return Fault::Kind::not_supported;
     case kTimedOut:
     case kUnreachable:
       return Fault::Kind::no_progress;
     case kPrivilegeLacks:
       return Fault::Kind::unauthorized;
+    default:  // 81 of a FRU, FF of anything: it may do so in a moment
+      return Fault::Kind::busy;
+  }
+}
+
+/// True where the code leaves no doubt that nothing was begun.
+bool is_clear_refusal(std::uint8_t completion) {
+  switch (completion) {
+    case kNodeBusy:
+    case kInvalidCommand:
+    case kInvalidForLun:
+    case kLengthInvalid:
+    case kInvalidField:
+    case kPrivilegeLacks:
+    case kNotInThisState:
+    case kHpmNotSupported:
+    case kHpmChecksum:
+    case kHpmMismatch:
+      return true;
     default:
-      return Fault::Kind::not_supported;
+      return false;
   }
 }
 
 }  // namespace
+
+Fault refused_once(const Response& reply, std::string step) {
+  Fault fault = refused(reply, std::move(step));
+  fault.body_sent = !is_clear_refusal(reply.completion);
+  return fault;
+}
 
 Fault refused(const Response& reply, std::string step) {
   std::string text(completion_text(reply.completion));

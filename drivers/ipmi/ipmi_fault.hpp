@@ -15,6 +15,8 @@ std::string hex_byte(std::uint8_t value);
 
 /// The Fault of a reply whose completion code is not 0: a busy BMC, a privilege that lacks, a command it does not have.
 Fault refused(const Response& reply, std::string step);
+/// The same for what must not be asked twice: with any code but a clear refusal the BMC may have begun.
+Fault refused_once(const Response& reply, std::string step);
 Fault malformed_reply(const Malformed& why, std::string step);
 
 /// A wrong password, an unknown user, a cipher suite that is not offered and a full session table are Faults of their

@@ -14,10 +14,11 @@ namespace {
 /// Bounds on what one BMC can have us read: IPMI allows 65,535 of each.
 constexpr std::size_t kFruBytesMax = 4'096;
 constexpr std::size_t kSensorsMax = 512;
-constexpr std::size_t kSelEntriesMax = 4'096;
+constexpr std::size_t kSelEntriesMax = 512;
 /// Bytes asked for at once: what a BMC with the smallest buffers still gives.
 constexpr std::uint8_t kFruPart = 32;
-constexpr std::uint8_t kSdrPart = 32;
+constexpr std::uint8_t kSdrPartLeast = 8;
+constexpr int kReservationsMost = 3;
 
 /// Health never gets better by a second finding; the text is of the worst.
 void worsen(Observation& seen, Health health, const std::string& why) {
@@ -60,9 +61,7 @@ BmcResult<Identity> MachineFacts::identity() {
   if (identity_) co_return *identity_;
   Identity who;
   const Result<Fru, Fault> read = co_await fru();
-  if (!read && !lacks(read.error()) && read.error().kind != Fault::Kind::malformed_reply) {
-    co_return fail(read.error());
-  }
+  if (!read && !lacks(read.error())) co_return fail(read.error());
   if (read) {
     const auto first_of = [](const std::string& one, const std::string& other) { return one.empty() ? other : one; };
     const FruProduct product = read->product.value_or(FruProduct{});
@@ -76,8 +75,14 @@ BmcResult<Identity> MachineFacts::identity() {
       co_await ask_for<Guid>(session_, system_guid_request(), "read GUID", &decode_system_guid);
   if (!guid && !lacks(guid.error())) co_return fail(guid.error());
   who.uuid = uuid_of(guid ? *guid : session_.guid());
-  identity_ = who;
+  if (!who.serial.empty()) identity_ = who;
   co_return who;
+}
+
+void MachineFacts::forget() {
+  identity_.reset();
+  sensors_.reset();
+  log_.reset();
 }
 
 BmcResult<void> MachineFacts::state(Observation& seen) {
@@ -109,22 +114,34 @@ BmcResult<void> MachineFacts::judge_self_test(Observation& seen) {
 }
 
 /// One record, in parts that small BMCs can give.
-BmcResult<SdrPart> MachineFacts::sdr_record(std::uint16_t id) {
+BmcResult<SdrPart> MachineFacts::sdr_record(std::uint16_t reservation, std::uint16_t id) {
   const std::string step = "read SDR";
-  const Result<std::uint16_t, Fault> reservation =
-      co_await ask_for<std::uint16_t>(session_, sdr_reserve_request(), step, &decode_reservation);
-  if (!reservation) co_return fail(reservation.error());
   SdrPart whole;
   std::size_t size = kSdrHeaderBytes;
   while (whole.data.size() < size) {
     SdrQuestion question;
-    question.reservation = *reservation;
+    question.reservation = reservation;
     question.record_id = id;
     question.offset = static_cast<std::uint8_t>(whole.data.size());
-    question.count = static_cast<std::uint8_t>(std::min<std::size_t>(kSdrPart, size - whole.data.size()));
-    const Result<SdrPart, Fault> part =
-        co_await ask_for<SdrPart>(session_, sdr_get_request(question), step, &decode_sdr_part);
-    if (!part) co_return fail(part.error());
+    question.count = static_cast<std::uint8_t>(std::min<std::size_t>(sdr_part_, size - whole.data.size()));
+    Call call;
+    call.request = sdr_get_request(question);
+    call.step = step;
+    const Result<Response, Fault> reply = co_await session_.call(std::move(call));
+    if (!reply) co_return fail(reply.error());
+    const std::uint8_t completion = reply->completion;
+    const bool too_many =
+        completion == kCannotReturnBytes || completion == kLengthInvalid || completion == kLengthExceeded;
+    if (too_many && sdr_part_ > kSdrPartLeast) {
+      sdr_part_ /= 2;
+      continue;
+    }
+    if (completion == kReservationLost) {
+      co_return fail(make_fault(Fault::Kind::cancelled, step, "the reservation was lost"));
+    }
+    if (completion != kCompleted) co_return fail(refused(*reply, step));
+    const auto part = decode_sdr_part(reply->data);
+    if (!part) co_return fail(malformed_reply(part.error(), step));
     if (part->data.empty()) break;
     whole.next = part->next;
     whole.data.insert(whole.data.end(), part->data.begin(), part->data.end());
@@ -137,20 +154,28 @@ BmcResult<SdrPart> MachineFacts::sdr_record(std::uint16_t id) {
 }
 
 BmcResult<std::vector<SensorRecord>> MachineFacts::sensors() {
+  const std::string step = "read SDR";
   std::vector<SensorRecord> found;
-  const Result<SdrInfo, Fault> info =
-      co_await ask_for<SdrInfo>(session_, sdr_info_request(), "read SDR", &decode_sdr_info);
-  if (!info && !lacks(info.error())) co_return fail(info.error());
-  const std::size_t records = info ? std::min<std::size_t>(info->records, kSensorsMax) : 0;
+  const Result<SdrInfo, Fault> info = co_await ask_for<SdrInfo>(session_, sdr_info_request(), step, &decode_sdr_info);
+  if (!info) co_return fail(info.error());
+  const std::size_t records = std::min<std::size_t>(info->records, kSensorsMax);
   std::uint16_t id = kFirstRecord;
-  for (std::size_t i = 0; i < records; ++i) {
-    const Result<SdrPart, Fault> record = co_await sdr_record(id);
-    if (!record) co_return fail(record.error());
-    const auto sensor = decode_sensor_record(record->data);
-    if (sensor) found.push_back(*sensor);
-    if (record->next == kLastRecord) break;
-    id = record->next;
+  std::size_t read = 0;
+  for (int reservations = 0; read < records && reservations < kReservationsMost; ++reservations) {
+    const Result<std::uint16_t, Fault> reservation =
+        co_await ask_for<std::uint16_t>(session_, sdr_reserve_request(), step, &decode_reservation);
+    if (!reservation) co_return fail(reservation.error());
+    while (read < records) {
+      const Result<SdrPart, Fault> record = co_await sdr_record(*reservation, id);
+      if (!record && record.error().kind == Fault::Kind::cancelled) break;  // the reservation was lost
+      if (!record) co_return fail(record.error());
+      const auto sensor = decode_sensor_record(record->data);
+      if (sensor) found.push_back(*sensor);
+      read = record->next == kLastRecord ? records : read + 1;
+      id = record->next;
+    }
   }
+  if (read < records) co_return fail(make_fault(Fault::Kind::busy, step, "the SDR repository changes all the time"));
   co_return found;
 }
 
@@ -175,24 +200,35 @@ BmcResult<void> MachineFacts::judge_sensors(Observation& seen) {
   co_return Result<void, Fault>{};
 }
 
-BmcResult<void> MachineFacts::count_events(Observation& seen) {
-  const std::string step = "read SEL";
-  const Result<SelInfo, Fault> info = co_await ask_for<SelInfo>(session_, sel_info_request(), step, &decode_sel_info);
-  if (!info && !lacks(info.error())) co_return fail(info.error());
-  if (!info) co_return Result<void, Fault>{};
+BmcResult<std::uint32_t> MachineFacts::count_critical(const SelInfo& info) {
   std::uint32_t critical = 0;
   std::uint16_t id = kFirstRecord;
-  const std::size_t entries = std::min<std::size_t>(info->entries, kSelEntriesMax);
+  const std::size_t entries = std::min<std::size_t>(info.entries, kSelEntriesMax);
   for (std::size_t i = 0; i < entries; ++i) {
     const Result<SelEntry, Fault> entry =
-        co_await ask_for<SelEntry>(session_, sel_entry_request(id), step, &decode_sel_entry);
+        co_await ask_for<SelEntry>(session_, sel_entry_request(id), "read SEL", &decode_sel_entry);
     if (!entry && lacks(entry.error())) break;  // the log was cleared meanwhile
     if (!entry) co_return fail(entry.error());
     if (is_critical(entry->record)) ++critical;
     if (entry->next == kLastRecord) break;
     id = entry->next;
   }
-  seen.critical_events = critical;
+  co_return critical;
+}
+
+/// The log is read once, and again only when it says that it changed.
+BmcResult<void> MachineFacts::count_events(Observation& seen) {
+  const Result<SelInfo, Fault> info =
+      co_await ask_for<SelInfo>(session_, sel_info_request(), "read SEL", &decode_sel_info);
+  if (!info && !lacks(info.error())) co_return fail(info.error());
+  if (!info) co_return Result<void, Fault>{};
+  if (log_ != *info) {
+    const Result<std::uint32_t, Fault> counted = co_await count_critical(*info);
+    if (!counted) co_return fail(counted.error());
+    critical_ = *counted;
+    log_ = *info;
+  }
+  seen.critical_events = critical_;
   co_return Result<void, Fault>{};
 }
 
@@ -220,7 +256,7 @@ BmcResult<void> MachineFacts::restart() {
     fault.body_sent = fault.kind == Fault::Kind::no_progress;  // asked, and no answer: it may have been done
     co_return fail(fault);
   }
-  if (reply->completion != kCompleted) co_return fail(refused(*reply, step));
+  if (reply->completion != kCompleted) co_return fail(refused_once(*reply, step));
   co_return Result<void, Fault>{};
 }
 

@@ -18,8 +18,10 @@ class MachineFacts {
   explicit MachineFacts(Session& session) : session_(session) {}
 
   /// From the FRU's product area, else its board's and chassis'; the UUID is the system's GUID. Read once a
-  /// conversation: it names the machine, not its state.
+  /// session: it names the machine, not its state.
   BmcResult<Identity> identity();
+  /// Forgets who it was and what sensors it had: another machine may answer next.
+  void forget();
   /// Power, health with what spoils it, and the critical entries of the event log.
   BmcResult<void> state(Observation& seen);
   /// Restarts a host that is on, by a hard reset: IPMI has no graceful one. Refused where boot flags that somebody set
@@ -32,11 +34,15 @@ class MachineFacts {
   BmcResult<void> judge_sensors(Observation& seen);
   BmcResult<void> count_events(Observation& seen);
   BmcResult<std::vector<SensorRecord>> sensors();
-  BmcResult<SdrPart> sdr_record(std::uint16_t id);
+  BmcResult<SdrPart> sdr_record(std::uint16_t reservation, std::uint16_t id);
+  BmcResult<std::uint32_t> count_critical(const SelInfo& info);
 
   Session& session_;
   std::optional<Identity> identity_;
   std::optional<std::vector<SensorRecord>> sensors_;
+  std::uint8_t sdr_part_ = 32;  ///< bytes asked for at once; fewer once the BMC cannot give so many
+  std::optional<SelInfo> log_;  ///< as it was when its entries were counted
+  std::uint32_t critical_ = 0;  ///< of them
 };
 
 }  // namespace breakwater::ipmi

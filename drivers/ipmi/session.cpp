@@ -148,6 +148,10 @@ BmcResult<void> Session::ask_capabilities() {
   co_return Result<void, Fault>{};
 }
 
+std::string Session::address() const {
+  return endpoint_.address + ":" + std::to_string(endpoint_.ipmi.port);
+}
+
 /// One attempt with one suite. A login that is refused is not tried again with the same.
 BmcResult<void> Session::shake_hands(Suite suite, bool& other_suite_may_do) {
   other_suite_may_do = false;
@@ -177,6 +181,10 @@ BmcResult<void> Session::shake_hands(Suite suite, bool& other_suite_may_do) {
       other_suite_may_do = !heard;  // some answer an unknown suite with silence
       co_return fail(make_fault(Fault::Kind::unreachable, "login", "the BMC fell silent while the session was opened"));
     }
+    // What a BMC has accepted once it offers; what it says afterwards does not talk us down.
+    if (answered && suite == Suite::seventeen && std::holds_alternative<SendNext>(step_)) {
+      shared_.remember_seventeen(address());
+    }
     if (!answered || std::holds_alternative<SendNext>(step_)) continue;
     if (const auto* failed = std::get_if<HandshakeFailure>(&step_)) {
       other_suite_may_do = failed->reason == HandshakeFailure::Reason::refused && suggests_other_suite(failed->status);
@@ -198,29 +206,35 @@ BmcResult<void> Session::raise_privilege() {
   if (!raised) co_return fail(raised.error());
   if (raised->completion == kCompleted) co_return Result<void, Fault>{};
   co_await close();
+  const bool lacks =
+      raised->completion == kPrivilegeLacks || (raised->completion >= 0x80 && raised->completion <= 0x83);
+  if (!lacks) co_return fail(refused(*raised, "login"));
   co_return fail(make_fault(Fault::Kind::user_unknown, "login",
                             "user " + credentials_.username + " may not act as administrator (completion code " +
                                 hex_byte(raised->completion) + ")"));
 }
 
 BmcResult<void> Session::log_in() {
-  const std::string address = endpoint_.address + ":" + std::to_string(endpoint_.ipmi.port);
-  if (!shared_.logins().may_try(address)) {
+  const std::string& account = endpoint_.address;  // one for all protocols that the BMC speaks
+  if (!shared_.logins().may_try(account)) {
     co_return fail(
         make_fault(Fault::Kind::logins_exhausted, "login",
                    std::to_string(kRefusedLoginsMax) + " logins were refused within the hour; none is tried"));
   }
   bool other_may_do = false;
   Result<void, Fault> in = co_await shake_hands(Suite::seventeen, other_may_do);
-  if (in) shared_.remember_seventeen(address);
-  if (!in && other_may_do && !shared_.offers_seventeen(address)) {
+  if (!in && other_may_do && !shared_.offers_seventeen(address())) {
     bool none_left = false;
     in = co_await shake_hands(Suite::three, none_left);
   }
   handshake_.reset();
-  if (in) co_return co_await raise_privilege();
-  const Fault::Kind kind = in.error().kind;
-  if (kind == Fault::Kind::login_refused || kind == Fault::Kind::user_unknown) shared_.logins().refused(address);
+  if (in) in = co_await raise_privilege();
+  if (in) co_return in;
+  Fault& fault = in.error();
+  if (fault.kind == Fault::Kind::login_refused || fault.kind == Fault::Kind::user_unknown) {
+    shared_.logins().refused(account);
+    fault.retry_after = shared_.logins().pause(account);
+  }
   co_return in;
 }
 
@@ -297,7 +311,7 @@ void Session::tell(Request request) {
 
 /// A word now and then, so that the BMC keeps the session while the conversation waits for something else.
 void Session::keep_alive() {
-  idle_.expires_after(kIdleMost);
+  idle_.expires_at(std::max(last_sent_ + kIdleMost, Steady::now() + kIdleMost / 2));
   idle_.async_wait([this, alive = std::weak_ptr<char>(alive_)](boost::system::error_code error) {
     if (error || alive.expired() || !is_open()) return;
     if (awaiting_ == Awaiting::nothing && Steady::now() - last_sent_ >= kIdleMost) tell(device_id_request());
@@ -305,8 +319,15 @@ void Session::keep_alive() {
   });
 }
 
+/// A BMC that has not forgotten the session is told, and nothing is waited for: its table has few slots.
 void Session::drop() {
+  if (is_open()) tell(close_request(bmc_id_));
+  forget();
+}
+
+void Session::forget() {
   keys_.reset();
+  step_ = Ignored{};
   bmc_id_ = 0;
   awaiting_ = Awaiting::nothing;
   timer_.cancel();
@@ -323,7 +344,7 @@ asio::awaitable<void> Session::close() {
   last.patience = Patience{kClosePatience / 2, kClosePatience};
   const Result<Response, Fault> closed = co_await exchange(std::move(last));
   static_cast<void>(closed);  // gone or going: there is nothing to do about it
-  drop();
+  forget();
 }
 
 }  // namespace breakwater::ipmi

@@ -69,7 +69,7 @@ class Session final : private Receiver {
 
   /// No request but the last one, that closes the session, goes on beyond `end`.
   void until(std::chrono::steady_clock::time_point end) { until_ = end; }
-  /// Forgets the session: the BMC has forgotten it, or is about to.
+  /// Ends the session without waiting: the BMC has forgotten it, is about to, or makes no sense.
   void drop();
   /// Ends the session at the BMC; waits for its answer half a second at most.
   boost::asio::awaitable<void> close();
@@ -92,6 +92,8 @@ class Session final : private Receiver {
   BmcResult<Response> exchange(Call call);
   void send_sealed(const Request& request);
   void keep_alive();
+  void forget();
+  std::string address() const;
 
   boost::asio::any_io_executor executor_;
   BmcEndpoint endpoint_;

@@ -129,6 +129,7 @@ asio::awaitable<bool> Connection::read_piece(std::size_t bytes_max) {
   beast::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   piece.resize(bytes_max);
+  buffer.reserve(bytes_max);  // or Beast reads 512 bytes at a time
   auto& body = parser->get().body();
   body.data = piece.data();
   body.size = piece.size();

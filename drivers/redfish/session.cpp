@@ -38,6 +38,11 @@ Session::Session(boost::asio::any_io_executor executor, BmcEndpoint endpoint, Cr
       shared_(shared),
       deadlines_(deadlines) {}
 
+/// Logins are counted for the BMC, whatever protocol or port they came by.
+const std::string& Session::account() const {
+  return transport_.endpoint().address;
+}
+
 std::string Session::address() const {
   return transport_.endpoint().address + ":" + std::to_string(transport_.endpoint().port);
 }
@@ -105,7 +110,7 @@ BmcResult<void> Session::greet() {
 
 BmcResult<void> Session::log_in() {
   const std::string step = "login";
-  if (!shared_.logins().may_try(address())) {
+  if (!shared_.logins().may_try(account())) {
     co_return fail(
         make_fault(Fault::Kind::logins_exhausted, step,
                    std::to_string(kRefusedLoginsMax) + " logins were refused within the hour; none is tried"));
@@ -128,8 +133,8 @@ BmcResult<void> Session::log_in() {
     fault.retry_after = reply->retry_after.value_or(Duration(0));
     if (fault.kind == Fault::Kind::unauthorized || (reply->status == 403 && fault.kind == Fault::Kind::http_status)) {
       fault.kind = Fault::Kind::login_refused;
-      shared_.logins().refused(address());
-      fault.retry_after = std::max(fault.retry_after, shared_.logins().pause(address()));
+      shared_.logins().refused(account());
+      fault.retry_after = std::max(fault.retry_after, shared_.logins().pause(account()));
     }
     co_return fail(fault);
   }

@@ -60,6 +60,7 @@ class Session {
   Result<void, Fault> recognise(const ServiceRoot& root);
   Result<std::string, Fault> judged(const std::string& link, const std::string& step, Reach reach) const;
   std::string address() const;
+  const std::string& account() const;
 
   Transport transport_;
   Credentials credentials_;

@@ -33,6 +33,7 @@ struct TaskView {
     std::string message;     ///< the most telling one: the first critical, else the last
     std::string started;     ///< StartTime as text: a reused task id has another one
     bool update = true;      ///< false where the task is known to be about something else
+    bool self_test_pending = false;  ///< what runs now has not passed its self test yet
     bool self_test_failed = false;  ///< it ended, and what runs now says of itself that it is broken
 };
 

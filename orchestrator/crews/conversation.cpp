@@ -12,10 +12,10 @@ using boost::asio::use_awaitable;
 
 namespace {
 
-/// A poll comes after a sixteenth of the time waited so far: long waits are polled rarely, short ones are not
+/// A poll comes after a tenth of the time waited so far: long waits are polled rarely, short ones are not
 /// overslept.
-constexpr int kPollShare = 16;
-constexpr Duration kPollFirst{50};
+constexpr int kPollShare = 10;
+constexpr Duration kPollFirst{100};
 constexpr Duration kPollMost{5000};
 /// A BMC with so many members that one look takes longer is not waited for.
 constexpr Duration kLookMost{120'000};

@@ -28,6 +28,9 @@ struct Leaving {};
 
 using Clock = std::chrono::steady_clock;
 
+/// While a task says that it is at work, what runs is read this often and no more: a look is a dozen requests.
+inline constexpr Duration kLookWhileAtWork{2'000};
+
 class Conversation {
  public:
   /// `forward_deadline` ends the whole trip of the host; it does not bound its way back.
@@ -51,6 +54,8 @@ class Conversation {
   /// What settle() has seen so far.
   struct Course {
     bool task_over = false;
+    bool task_unread = false;        ///< its last read failed
+    bool self_test_pending = false;  ///< as its last read said
     std::optional<TaskView> failed_task;
     bool was_away = false;  ///< it fell silent or restarted since
     int reads = 0;          ///< in a row, of the same wrong version, with nothing running
@@ -99,7 +104,7 @@ class Conversation {
 
   // Waiting for what was started, in conversation_settle.cpp.
   Step settle(Started started);
-  boost::asio::awaitable<void> follow_task(const Started& started, Course& course);
+  boost::asio::awaitable<bool> follow_task(const Started& started, Course& course);
   std::optional<Outcome> judge(const Started& started, Course& course, const Look& seen) const;
 
   // The way back, in conversation_back.cpp.

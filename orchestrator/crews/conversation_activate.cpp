@@ -22,7 +22,9 @@ awaitable<Outcome> Conversation::activate() {
     co_return outcome(untouched ? Outcome::Verdict::untouched : Outcome::Verdict::lost,
                       untouched ? Cause::upload_failed : Cause::lost, describe(seen.error()));
   }
-  if (seen->updates[index].runs == Runs::new_version) co_return outcome(Outcome::Verdict::done, Cause::none, "", *seen);
+  if (!acted_before && seen->updates[index].runs == Runs::new_version) {
+    co_return outcome(Outcome::Verdict::done, Cause::none, "", *seen);
+  }
   Started started = start_of(index, Runs::new_version, *seen);
   const bool unanswered = acted_before && !order_.command.upload && !was_answered();
   const bool in_vain = unanswered && co_await never_left(index, Runs::new_version, *seen);

@@ -20,20 +20,24 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-awaitable<void> Conversation::follow_task(const Started& started, Course& course) {
+/// True where the task answers that it is still at work.
+awaitable<bool> Conversation::follow_task(const Started& started, Course& course) {
   const StageReceipt& receipt = started.receipt;
-  if (course.task_over || (receipt.task_uri.empty() && receipt.monitor_uri.empty())) co_return;
+  if (course.task_over || (receipt.task_uri.empty() && receipt.monitor_uri.empty())) co_return false;
   Result<TaskView, Fault> read = co_await bmc_->read_task(receipt);
+  course.task_unread = !read;
   if (!read) {
     // Tasks vanish over a reset; what they did is read off the inventory.
     if (read.error().kind == Fault::Kind::task_gone) course.task_over = true;
-    co_return;
+    co_return false;
   }
   const std::string progress = read->state_text + std::to_string(read->percent) + read->message;
   if (progress != course.progress) course.progress_at = Clock::now();
   course.progress = progress;
+  course.self_test_pending = read->self_test_pending;
   if (read->state == TaskState::failed) course.failed_task = *read;
   if (read->state == TaskState::failed || read->state == TaskState::succeeded) course.task_over = true;
+  co_return read->state == TaskState::running;
 }
 
 /// Reads until the wanted version runs, or until it is sure that it will not. What was started is never started again.
@@ -43,11 +47,19 @@ awaitable<Outcome> Conversation::settle(Started started) {
   course.progress_at = since;
   std::string last = "nothing was read";
   bool answers = false;
+  Clock::time_point look_at = since;
   for (;;) {
-    co_await follow_task(started, course);
+    const bool at_work = co_await follow_task(started, course);
+    if (at_work && Clock::now() < look_at) {
+      co_await rest(since, started.deadline);
+      continue;
+    }
+    look_at = Clock::now() + kLookWhileAtWork;
     Result<Look, Fault> seen = co_await look();
     answers = seen.has_value();
     if (seen) {
+      // A restart took the session, and the look brought one: the task may have more to say than the version.
+      if (course.task_unread && !course.task_over) co_await follow_task(started, course);
       const std::optional<Outcome> verdict = judge(started, course, *seen);
       if (verdict) co_return *verdict;
       last = component(started.update).id + " reports " + quoted(seen->updates[started.update].version);
@@ -87,6 +99,7 @@ std::optional<Outcome> Conversation::judge(const Started& started, Course& cours
   if (course.failed_task && course.failed_task->self_test_failed) {
     return outcome(Outcome::Verdict::failed, Cause::unhealthy, course.failed_task->message, seen);
   }
+  if (now.runs == started.wanted && course.self_test_pending) return std::nullopt;
   if (now.runs == started.wanted) return outcome(Outcome::Verdict::done, Cause::none, "", seen);
   const bool restarted =
       seen.seen.host_reset_time != started.host_reset_time || seen.seen.bmc_reset_time != started.bmc_reset_time;

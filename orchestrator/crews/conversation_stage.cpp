@@ -103,6 +103,7 @@ awaitable<Outcome> Conversation::settle_stage(std::uint32_t index, StageReceipt 
   std::string progress;
   std::string last = "the service has not answered";
   int empty_looks = 0;
+  Clock::time_point look_at = since;
   for (;;) {
     std::optional<TaskView> task;
     if (!receipt.task_uri.empty() || !receipt.monitor_uri.empty()) {
@@ -110,6 +111,11 @@ awaitable<Outcome> Conversation::settle_stage(std::uint32_t index, StageReceipt 
       if (read) task = std::move(*read);
       if (!read && read.error().kind == Fault::Kind::task_gone) receipt = StageReceipt();
     }
+    if (task && task->state == TaskState::running && Clock::now() < look_at) {
+      co_await rest(since, deadline);
+      continue;
+    }
+    look_at = Clock::now() + kLookWhileAtWork;
     Result<Look, Fault> seen = co_await look();
     if (!seen) {
       last = describe(seen.error());

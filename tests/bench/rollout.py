@@ -76,6 +76,8 @@ def main():
         ideal = math.ceil(len(fleet.names) / IN_FLIGHT) * (FLASH_S + BOOT_S + STABLE_S)
         gigabytes = len(fleet.names) * IMAGE_BYTES / 1e9
         print(f"hosts {len(fleet.names)}  makespan {took:.1f} s  ideal {ideal} s  ratio {took / ideal:.2f}")
+        requests = [host["counters"]["requests"] for host in fleet.lab.hosts().values()]
+        print(f"requests: {sum(requests) / len(requests):.0f} a host")
         print(f"cpu: breakwater {ours:.1f} s ({ours / gigabytes:.2f} s/GB)  lab {labs:.1f} s")
         print(f"peak memory: breakwater {children.ru_maxrss / 1024:.0f} MiB  lab {peak_mib(fleet.lab.process.pid):.0f} MiB")
 

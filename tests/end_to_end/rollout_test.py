@@ -67,7 +67,7 @@ class GoodRollout(unittest.TestCase):
             self.assertIn(f"{OLD}", shown)
             self.assertIn(f"{NEW}", shown)
             self.assertEqual(0, world.lab.host("r01-n01")["counters"]["uploads"], "a plan touches nothing")
-            signature = next(world.folder.rglob("*.minisig"))
+            signature = next(world.folder.rglob(f"{world.good.name}*.minisig"))
             kept = signature.read_bytes()
             signature.unlink()
             stale = world.run("apply", "good.plan", expect=75)

@@ -8,6 +8,7 @@ namespace breakwater::ipmi {
 constexpr std::uint8_t kCompleted = 0x00;
 constexpr std::uint8_t kNodeBusy = 0xC0;        ///< ask again, with a limit
 constexpr std::uint8_t kInvalidCommand = 0xC1;  ///< this BMC does not have it
+constexpr std::uint8_t kInvalidForLun = 0xC2;
 constexpr std::uint8_t kTimedOut = 0xC3;
 constexpr std::uint8_t kOutOfSpace = 0xC4;
 constexpr std::uint8_t kReservationLost = 0xC5;  ///< start over
@@ -17,6 +18,7 @@ constexpr std::uint8_t kOutOfRange = 0xC9;
 constexpr std::uint8_t kCannotReturnBytes = 0xCA;  ///< shrink
 constexpr std::uint8_t kNotPresent = 0xCB;
 constexpr std::uint8_t kInvalidField = 0xCC;
+constexpr std::uint8_t kIllegalForSensor = 0xCD;
 constexpr std::uint8_t kNotPossibleNow = 0xCE;
 constexpr std::uint8_t kUpdating = 0xD1;  ///< the BMC's firmware is being replaced
 constexpr std::uint8_t kInitialising = 0xD2;

@@ -312,7 +312,7 @@ TEST_F(Resumed, an_activation_out_of_time_does_not_take_back_what_is_being_writt
     unstage();
   };
   machine_.on_look = [&](FakeMachine& machine) {
-    if (!writing || machine.looks < looks_at_reset + 25) return;
+    if (!writing || machine.looks < looks_at_reset + 6) return;
     writing = false;
     machine.shown.tasks.front().state = TaskState::pending;
   };
