@@ -5,6 +5,7 @@ reply takes 50 ms. Then one HPM.1 upload of 1 MiB, side by side with ipmitool. E
 
     BREAKWATER=build/release/breakwater BENCH=build/release/tests/bench tests/bench/ipmi.py [HOSTS]
 """
+import ipaddress
 import os
 import pathlib
 import re
@@ -13,6 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "end_to_end"))
+
+import firmware  # noqa: E402
 
 RUNS = 3
 PORT = 6230
@@ -60,9 +65,9 @@ def timed(command, answers, **keys):
     return statistics.median(walls), answers(out), out
 
 
-def side_by_side(title, addresses, suite):
+def side_by_side(title, addresses, suite, at_once):
     hosts = "\n".join(addresses) + "\n"
-    ours = [str(BENCH / "bench_ipmi"), str(PORT), "256", USER, PASSWORD]
+    ours = [str(BENCH / "bench_ipmi"), str(PORT), str(at_once), USER, PASSWORD]
     free = ["bmc-info", "-h", ",".join(f"{address}:{PORT}" for address in addresses), "-u", USER, "-p", PASSWORD, "-D",
             "LAN_2_0", "-I", str(suite), "-l", "ADMIN", "-W", "opensesspriv", "--fanout=64", "--get-device-id"]
     tool = ["xargs", "-P", "32", "-I{}", "ipmitool", "-I", "lanplus", "-C", str(suite), "-H", "{}", "-p", str(PORT), "-U",
@@ -80,6 +85,56 @@ def side_by_side(title, addresses, suite):
             print("   ", out.strip())
 
 
+def start_lab(folder, count, delay):
+    """One lab of `count` IPMI-only BMCs; returns it and their addresses."""
+    first = "127.60.0.1"
+    folder.mkdir()
+    (folder / "lab.yaml").write_text(f"""\
+apiVersion: breakwater/v1
+kind: Lab
+metadata: {{name: lab}}
+spec:
+  ipmiPort: {PORT}
+  ipmiDelay: {delay}
+  username: {USER}
+  password: {PASSWORD}
+  defaults: {{redfish: false}}
+  groups:
+    g: {{hosts: "n[0001-{count:04}]", firstAddress: {first}}}
+""")
+    lab = subprocess.Popen([os.environ["BREAKWATER"], "lab", "lab.yaml"], cwd=folder, stdout=subprocess.PIPE, text=True)
+    for line in lab.stdout:
+        if line.startswith("ready"):
+            break
+    return lab, [str(ipaddress.ip_address(first) + i) for i in range(count)]
+
+
+def end(process):
+    process.terminate()
+    process.wait()
+
+
+def hpm_side_by_side(folder):
+    """One upload of 1 MiB, not activated; ipmitool negotiates its block size with the target as we do."""
+    lab, addresses = start_lab(folder, 1, "0ms")
+    try:
+        made = firmware.make_image(folder / "bios.hpm", "bios", "3.4", size=1024 * 1024)
+        firmware.wrap_hpm(made, "bios", "3.4")
+        host = ["-H", addresses[0], "-p", str(PORT), "-U", USER, "-P", PASSWORD]
+        rows = [("breakwater", [str(BENCH / "bench_ipmi"), str(PORT), "hpm", USER, PASSWORD, str(made)],
+                 {"input": addresses[0] + "\n"}),
+                ("ipmitool hpm upgrade", ["ipmitool", "-I", "lanplus", "-C", "17", *host, "hpm", "upgrade", str(made)],
+                 {"input": "y\ny\ny\n"}),
+                ("ipmitool -z 45", ["ipmitool", "-I", "lanplus", "-C", "17", *host, "-z", "45", "hpm", "upgrade", str(made)],
+                 {"input": "y\ny\ny\n"})]
+        print(f"\nHPM.1 upload of 1 MiB to a lab BMC, median of {RUNS}")
+        for name, command, keys in rows:
+            wall, _, out = timed(command, len, **keys)
+            print(f"  {name:24} {wall:8.3f} s   {out.strip().splitlines()[-1] if out.strip() else ''}")
+    finally:
+        end(lab)
+
+
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     with tempfile.TemporaryDirectory() as name:
@@ -88,11 +143,24 @@ def main():
         sims = start_sims(folder, addresses)
         try:
             time.sleep(2)
-            side_by_side("ipmi_sim, instant replies", addresses, 3)
+            side_by_side("ipmi_sim, instant replies", addresses, 3, 256)
         finally:
             for sim in sims:
                 sim.kill()
                 sim.wait()
+        lab, addresses = start_lab(folder / "slow", count, "50ms")
+        try:
+            side_by_side("lab, every reply takes 50 ms", addresses, 3, count)
+        finally:
+            end(lab)
+        lab, addresses = start_lab(folder / "many", 5000, "0ms")
+        try:
+            out = subprocess.run([str(BENCH / "bench_ipmi"), str(PORT), "hold", USER, PASSWORD], capture_output=True,
+                                 text=True, input="\n".join(addresses) + "\n").stdout
+            print("\n" + out.strip())
+        finally:
+            end(lab)
+        hpm_side_by_side(folder / "hpm")
 
 
 if __name__ == "__main__":

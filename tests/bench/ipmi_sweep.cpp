@@ -1,8 +1,11 @@
-// Get Device ID over a whole session each, from one thread and one socket: `bench_ipmi PORT AT_ONCE USER PASSWORD < hosts`,
-// one address a line on standard input. Prints how many answered, wall time, CPU time and peak memory.
+// Get Device ID over a whole session each, from one thread and one socket: `bench_ipmi PORT AT_ONCE USER PASSWORD <
+// hosts`, one address a line on standard input. Prints how many answered, wall time, CPU time and peak memory.
 //
-// `bench_ipmi PORT hold USER PASSWORD < hosts` opens a session with every host, keeps all of them open at once, and prints
-// what one costs in memory.
+// `bench_ipmi PORT hpm USER PASSWORD FILE < hosts` uploads the first image of an HPM.1 file to the first host, without
+// activating it.
+//
+// `bench_ipmi PORT hold USER PASSWORD < hosts` opens a session with every host, keeps all of them open at once, and
+// prints what one costs in memory.
 #include <sys/resource.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,8 +19,10 @@
 #include <vector>
 
 #include "drivers/ipmi/asking.hpp"
+#include "drivers/ipmi/hpm_client.hpp"
 #include "drivers/ipmi/session.hpp"
 #include "drivers/ipmi/wire/device.hpp"
+#include "drivers/ipmi/wire/hpm_image.hpp"
 
 namespace breakwater::ipmi {
 namespace {
@@ -96,9 +101,49 @@ void hold(asio::io_context& io, Sweep& sweep, IpmiContext& shared) {
   sessions.clear();
 }
 
+asio::awaitable<void> send_image(Session& session, ByteView firmware, std::uint8_t component, Sweep& sweep) {
+  const auto say = [&sweep](const Fault& fault) { sweep.first_failure = fault.step + ": " + fault.message; };
+  const Result<void, Fault> in = co_await session.open();
+  if (!in) {
+    say(in.error());
+    co_return;
+  }
+  HpmClient hpm(session);
+  const Result<TargetCapabilities, Fault> target = co_await hpm.capabilities();
+  if (!target) {
+    say(target.error());
+    co_return;
+  }
+  StageRequest request;
+  request.deadline = std::chrono::minutes(10);
+  request.no_progress = std::chrono::seconds(10);
+  const Result<void, Fault> sent = co_await hpm.upload(*target, component, firmware, request);
+  if (sent) ++sweep.answered;
+  if (!sent) say(sent.error());
+  co_await session.close();
+}
+
+void upload(asio::io_context& io, const char* file, Sweep& sweep, IpmiContext& shared) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const auto image = parse_hpm_image(ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+  if (!image || image->actions.empty()) {
+    sweep.first_failure = "no HPM.1 image";
+    return;
+  }
+  sweep.hosts.resize(1);
+  Session session(io.get_executor(), sweep.hosts.front(), sweep.credentials, Secret(), shared);
+  const HpmAction& action = image->actions.front();
+  asio::co_spawn(io, send_image(session, action.firmware, action.component(), sweep), [](std::exception_ptr thrown) {
+    if (thrown) std::rethrow_exception(thrown);
+  });
+  io.run();
+}
+
 int main_of(int argc, char** argv) {
-  if (argc != 5) {
-    std::fputs("usage: bench_ipmi PORT AT_ONCE|hold USER PASSWORD < hosts\n", stderr);
+  const std::string mode = argc > 2 ? argv[2] : "";
+  if (argc != (mode == "hpm" ? 6 : 5)) {
+    std::fputs("usage: bench_ipmi PORT AT_ONCE|hold|hpm USER PASSWORD [FILE] < hosts\n", stderr);
     return 64;
   }
   Sweep sweep;
@@ -115,15 +160,17 @@ int main_of(int argc, char** argv) {
   asio::io_context io(1);
   const double cpu_before = cpu_s();
   const auto began = std::chrono::steady_clock::now();
-  if (std::string(argv[2]) == "hold") {
+  if (mode == "hold") {
     hold(io, sweep, shared);
+  } else if (mode == "hpm") {
+    upload(io, argv[5], sweep, shared);
   } else {
     run(io, static_cast<std::size_t>(std::atoi(argv[2])), sweep, shared);
   }
   const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   std::printf("%zu of %zu answered in %.3f s, CPU %.3f s, peak %ld KB%s%s\n", sweep.answered, sweep.hosts.size(), wall,
-              cpu_s() - cpu_before, memory_kb("VmHWM"), sweep.first_failure.empty() ? "" : ", first failure: ",
-              sweep.first_failure.c_str());
+              cpu_s() - cpu_before, memory_kb("VmHWM"),
+              sweep.first_failure.empty() ? "" : ", first failure: ", sweep.first_failure.c_str());
   return sweep.answered == sweep.hosts.size() ? 0 : 1;
 }
 

@@ -49,8 +49,15 @@ inline ResolvedPlan full_plan() {
     plan.hosts.push_back(
         {.name = "fra1-r07-n0" + std::to_string(i),
          .labels = {{"rack", "r07"}, {"room", "ö\n\"x\""}},
-         .bmc = {"10.0.0.1", 8443, "env:BMC", {TlsPolicy::Mode::pin, "ca.pem", {digest_of(7), digest_of(8)}}},
+         .bmc = {"10.0.0.1",
+                 8443,
+                 "env:BMC",
+                 {TlsPolicy::Mode::pin, "ca.pem", {digest_of(7), digest_of(8)}},
+                 {Driver::ipmi, Driver::redfish},
+                 {6230, "file:/k_g"}},
          .identity = {"Supermicro", "X13", "S" + std::to_string(i), "0000-" + std::to_string(i)},
+         .done_by = {{"update", "ipmi (HPM.1)"}},
+         .findings = {"power: redfish and ipmi disagree"},
          .wave = i,
          .updates = {{.component = 0, .from_version = "3.2", .way_back = WayBack::bank_switch}}});
   }
