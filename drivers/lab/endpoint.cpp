@@ -19,6 +19,7 @@ using tcp = asio::ip::tcp;
 
 constexpr std::size_t piece_bytes_max = 64 * 1024;
 constexpr std::size_t body_bytes_max = 1024 * 1024;  // of everything but images
+constexpr int receive_buffer_bytes = 256 * 1024;
 constexpr Duration accept_pause{10};                 // out of descriptors: some will come back
 constexpr Duration listen_pause{100};
 
@@ -92,6 +93,8 @@ void Endpoint::listen() {
   auto acceptor = std::make_shared<Acceptor>(io_);
   acceptor->open(at_.protocol());
   acceptor->set_option(asio::socket_base::reuse_address(true));
+  // Inherited by every connection: a BMC has little memory, and a client may not rid itself of a whole image at once.
+  acceptor->set_option(asio::socket_base::receive_buffer_size(receive_buffer_bytes));
   acceptor->bind(at_);
   acceptor->listen();
   at_ = acceptor->local_endpoint();

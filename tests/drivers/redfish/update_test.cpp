@@ -211,7 +211,7 @@ TEST_F(Update, a_connection_cut_in_the_middle_of_the_body_says_so) {
   host_.faults = {lab::FaultRule{lab::Fault::cut_upload, "", 1}};
   start();
   auto bmc = opened();
-  const auto cut = stage(*bmc, image("bios", "3.3", 8'000'000), to(target(*bmc, "BIOS")));
+  const auto cut = stage(*bmc, image("bios", "3.3", 16'000'000), to(target(*bmc, "BIOS")));
   ASSERT_FALSE(cut);
   EXPECT_EQ(cut.error().kind, Fault::Kind::closed_before_reply) << cut.error().message;
   EXPECT_FALSE(cut.error().body_sent);
