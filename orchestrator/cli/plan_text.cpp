@@ -98,6 +98,7 @@ std::string ways_back(const PlanFigures& figures, const Console& console) {
 
 /// Which driver does what, where Redfish does not do everything, and what the drivers disagree on.
 std::string drivers(const ResolvedPlan& plan, const Console& console) {
+  if (plan.hosts.empty()) return {};
   std::map<std::string, std::vector<std::string>> by_parts;
   std::map<std::string, std::vector<std::string>> findings;
   for (const PlannedHost& host : plan.hosts) {
