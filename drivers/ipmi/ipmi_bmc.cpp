@@ -41,7 +41,7 @@ class IpmiBmc final : public Bmc {
   void expect_new_key() override {}
   void pin(Sha256) override {}
   void until(std::chrono::steady_clock::time_point end) override { session_.until(end); }
-  void drop() override;
+  void drop() override { session_.drop(); }
   asio::awaitable<void> close() override { return session_.close(); }
 
  private:
@@ -53,7 +53,7 @@ class IpmiBmc final : public Bmc {
   Session session_;
   MachineFacts facts_;
   HpmClient hpm_;
-  std::optional<DeviceId> device_;
+  std::optional<DeviceId> device_;  ///< set while there is a session
 };
 
 InstalledComponent entry(const DeviceId& device, const HpmComponent& component, Slot slot, const Version& version) {
@@ -105,13 +105,18 @@ BmcResult<void> IpmiBmc::ready() {
 
 BmcResult<void> IpmiBmc::open(SessionOpened opened) {
   if (session_.is_open()) co_return Result<void, Fault>{};
+  // However the last session ended, another machine may answer at the address now: it is asked anew who it is.
+  facts_.forget();
   const Result<void, Fault> in = co_await session_.open();
   if (!in) co_return fail(in.error());
   const std::string uri = std::string(kSessionPrefix) + std::to_string(session_.id());
   if (opened) co_await opened(uri);
   const Result<DeviceId, Fault> device =
       co_await ask_for<DeviceId>(session_, device_id_request(), "read device id", &decode_device_id);
-  if (!device) co_return fail(device.error());
+  if (!device) {
+    session_.drop();  // half an opening is none: everything after it relies on the device
+    co_return fail(device.error());
+  }
   device_ = *device;
   co_return Result<void, Fault>{};
 }
@@ -135,13 +140,6 @@ BmcResult<Identity> IpmiBmc::identify() {
   const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(able.error());
   co_return co_await facts_.identity();
-}
-
-/// Whoever answers at the address next may be another machine: it is asked anew.
-void IpmiBmc::drop() {
-  session_.drop();
-  facts_.forget();
-  device_.reset();
 }
 
 /// `not_supported` where the target has no HPM.1.

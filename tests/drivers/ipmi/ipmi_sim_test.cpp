@@ -9,6 +9,7 @@
 
 #include "drivers/ipmi/ipmi_bmc.hpp"
 #include "drivers/ipmi/session.hpp"
+#include "drivers/ipmi/wire/fru.hpp"
 #include "tests/drivers/ipmi/ipmi_sim.hpp"
 
 namespace breakwater::ipmi {
@@ -116,6 +117,49 @@ TEST_F(AgainstIpmiSim, NoFourthLoginIsTriedAfterThreeRefusedOnes) {
   EXPECT_EQ(open(*bmc(sim)).error().kind, Fault::Kind::logins_exhausted);
   now_ += std::chrono::hours(1);
   EXPECT_TRUE(open(*bmc(sim)));
+}
+
+/// What has ipmi_sim hold a FRU memory with this serial number.
+std::string fru_line(const std::string& serial) {
+  Fru fru;
+  fru.product = FruProduct{"Maker", "Model", "", "", serial, ""};
+  const Bytes memory = build_fru(fru);
+  std::string line = "mc_add_fru_data 0x20 0 " + std::to_string(memory.size()) + " data";
+  for (const std::uint8_t byte : memory) line += " " + std::to_string(byte);
+  return line;
+}
+
+// Nobody called drop(): the session died of silence, and another machine has the address when it is opened again.
+TEST_F(AgainstIpmiSim, AnotherMachineAtTheSameAddressIsNotTakenForTheOneBefore) {
+  auto first = std::make_unique<IpmiSim>("127.0.77.7", std::vector{fru_line("S1")});
+  const auto machine = bmc(*first);
+  std::string before;
+  std::string after;
+  const auto whole = [&]() -> BmcResult<void> {
+    SessionOpened nobody;
+    const Result<void, Fault> in = co_await machine->open(std::move(nobody));
+    if (!in) co_return in;
+    const Result<Observation, Fault> seen = co_await machine->observe();
+    if (!seen) co_return fail(seen.error());
+    before = seen->identity.serial;
+    first.reset();
+    const IpmiSim second("127.0.77.7", {fru_line("S2")});
+    machine->until(std::chrono::steady_clock::now() + std::chrono::milliseconds(300));
+    const Result<Observation, Fault> lost = co_await machine->observe();
+    EXPECT_FALSE(lost) << "the other machine knows no such session";
+    machine->until(std::chrono::steady_clock::time_point::max());
+    SessionOpened again;
+    const Result<void, Fault> back = co_await machine->open(std::move(again));
+    if (!back) co_return back;
+    const Result<Observation, Fault> other = co_await machine->observe();
+    if (other) after = other->identity.serial;
+    co_await machine->close();
+    co_return Result<void, Fault>{};
+  };
+  const auto done = run<Result<void, Fault>>(io_, whole);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(before, "S1");
+  EXPECT_EQ(after, "S2");
 }
 
 TEST_F(AgainstIpmiSim, SessionsAreGivenBack) {
