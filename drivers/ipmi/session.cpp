@@ -9,6 +9,7 @@
 #include "drivers/ipmi/wire/completion.hpp"
 #include "drivers/ipmi/wire/device.hpp"
 #include "drivers/ipmi/wire/session_commands.hpp"
+#include "drivers/look_up.hpp"
 
 namespace breakwater::ipmi {
 
@@ -104,20 +105,12 @@ asio::awaitable<bool> Session::answered_within(Duration length) {
 
 BmcResult<void> Session::resolve() {
   if (peer_) co_return Result<void, Fault>{};
-  boost::system::error_code error;
-  const auto literal = asio::ip::make_address(endpoint_.address, error);
-  if (!error) {
-    peer_.emplace(literal, endpoint_.ipmi.port);
-  } else {
-    asio::ip::udp::resolver resolver(executor_);
-    const std::string service = std::to_string(endpoint_.ipmi.port);
-    const auto found =
-        co_await resolver.async_resolve(endpoint_.address, service, asio::redirect_error(use_awaitable, error));
-    if (error || found.empty()) {
-      co_return fail(make_fault(Fault::Kind::name_not_resolved, "login", endpoint_.address + ": " + error.message()));
-    }
-    peer_ = found.begin()->endpoint();
-  }
+  const Patience patience;
+  const Steady::time_point end = std::min(until_, Steady::now() + patience.total);
+  const Result<std::vector<asio::ip::address>, Fault> found =
+      co_await look_up(executor_, endpoint_.address, "login", end);
+  if (!found) co_return fail(found.error());
+  peer_.emplace(found->front(), endpoint_.ipmi.port);
   co_return Result<void, Fault>{};
 }
 

@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "drivers/look_up.hpp"
 #include "drivers/redfish/fault_text.hpp"
 #include "drivers/redfish/wire.hpp"
 
@@ -93,45 +94,14 @@ std::string Transport::head_of(const Request& request, std::size_t body_bytes) c
   return head.append("\r\n");
 }
 
-/// A look-up cannot be interrupted: where it takes longer than there is time, its answer comes to nobody.
-BmcResult<std::vector<tcp::endpoint>> Transport::resolve(const std::string& step, const Clock& clock) {
-  struct LookUp {
-    explicit LookUp(const asio::any_io_executor& executor) : resolver(executor), over(executor) {}
-    tcp::resolver resolver;
-    asio::steady_timer over;
-    std::optional<error_code> error;
-    std::vector<tcp::endpoint> found;
-  };
-  std::vector<tcp::endpoint> targets;
-  error_code error;
-  const asio::ip::address literal = asio::ip::make_address(endpoint_.address, error);
-  if (!error) {
-    targets.emplace_back(literal, endpoint_.port);
-    co_return targets;
-  }
-  const auto look_up = std::make_shared<LookUp>(executor_);
-  look_up->over.expires_at(clock.total);
-  look_up->resolver.async_resolve(endpoint_.address, std::to_string(endpoint_.port),
-                                  [look_up](const error_code& failed, const tcp::resolver::results_type& entries) {
-                                    look_up->error = failed;
-                                    for (const auto& entry : entries) look_up->found.push_back(entry.endpoint());
-                                    look_up->over.cancel();
-                                  });
-  co_await look_up->over.async_wait(asio::redirect_error(asio::use_awaitable, error));
-  if (!look_up->error) co_return fail(clock.fault(step, "the look-up of " + endpoint_.address));
-  if (*look_up->error) {
-    co_return fail(
-        make_fault(Fault::Kind::name_not_resolved, step, endpoint_.address + ": " + look_up->error->message()));
-  }
-  co_return look_up->found;
-}
-
 BmcResult<void> Transport::reach(Wire& wire, const std::string& step, Clock& clock) {
   const std::string where = endpoint_.address + ":" + std::to_string(endpoint_.port);
-  const Result<std::vector<tcp::endpoint>, Fault> targets = co_await resolve(step, clock);
-  if (!targets) co_return fail(targets.error());
+  const Result<std::vector<asio::ip::address>, Fault> found =
+      co_await look_up(executor_, endpoint_.address, step, clock.total);
+  if (!found) co_return fail(found.error());
   error_code error = asio::error::host_not_found;
-  for (const tcp::endpoint& target : *targets) {
+  for (const asio::ip::address& address : *found) {
+    const tcp::endpoint target(address, endpoint_.port);
     wire.socket().expires_at(std::min(clock.next(), Clock::Steady::now() + kConnectMax));
     co_await wire.socket().async_connect(target, asio::redirect_error(asio::use_awaitable, error));
     if (!error) break;

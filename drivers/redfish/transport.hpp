@@ -90,7 +90,6 @@ class Transport {
   struct Wire;
   struct Clock;
   BmcResult<void> connect(const std::string& step, Clock& clock);
-  BmcResult<std::vector<boost::asio::ip::tcp::endpoint>> resolve(const std::string& step, const Clock& clock);
   BmcResult<void> reach(Wire& wire, const std::string& step, Clock& clock);
   BmcResult<void> shake_hands(Wire& wire, const std::string& step, Clock& clock);
   BmcResult<void> send_slices(std::shared_ptr<Wire> wire, std::string step, const UploadBody& body, Clock& clock);

@@ -1,0 +1,63 @@
+#include "drivers/look_up.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <memory>
+#include <optional>
+
+namespace breakwater {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+struct Asked {
+  explicit Asked(const asio::any_io_executor& executor) : resolver(executor), over(executor) {}
+  tcp::resolver resolver;
+  asio::steady_timer over;
+  std::optional<boost::system::error_code> error;
+  std::vector<asio::ip::address> found;
+};
+
+Fault look_up_fault(Fault::Kind kind, std::string step, std::string message) {
+  Fault fault;
+  fault.kind = kind;
+  fault.step = std::move(step);
+  fault.message = std::move(message);
+  return fault;
+}
+
+}  // namespace
+
+BmcResult<std::vector<asio::ip::address>> look_up(asio::any_io_executor executor, std::string name, std::string step,
+                                                  std::chrono::steady_clock::time_point end) {
+  boost::system::error_code error;
+  const asio::ip::address literal = asio::ip::make_address(name, error);
+  if (!error) {
+    std::vector<asio::ip::address> one;
+    one.push_back(literal);
+    co_return one;
+  }
+  const auto asked = std::make_shared<Asked>(executor);
+  asked->over.expires_at(end);
+  asked->resolver.async_resolve(
+      name, "", [asked](const boost::system::error_code& failed, const tcp::resolver::results_type& entries) {
+        asked->error = failed;
+        for (const auto& entry : entries) asked->found.push_back(entry.endpoint().address());
+        asked->over.cancel();
+      });
+  co_await asked->over.async_wait(asio::redirect_error(asio::use_awaitable, error));
+  if (!asked->error) {
+    co_return fail(
+        look_up_fault(Fault::Kind::deadline, step, "the total deadline passed during: the look-up of " + name));
+  }
+  if (*asked->error || asked->found.empty()) {
+    co_return fail(look_up_fault(Fault::Kind::name_not_resolved, step, name + ": " + asked->error->message()));
+  }
+  co_return asked->found;
+}
+
+}  // namespace breakwater
