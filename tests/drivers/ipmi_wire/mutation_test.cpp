@@ -21,6 +21,7 @@
 #include "drivers/ipmi/wire/session_commands.hpp"
 #include "drivers/ipmi/wire/text_field.hpp"
 #include "tests/drivers/ipmi_wire/golden.hpp"
+#include "tests/drivers/ipmi_wire/repaired.hpp"
 
 using namespace breakwater;
 using namespace breakwater::ipmi;
@@ -89,36 +90,6 @@ std::function<void(ByteView)> only(Decoded<T> (*decode)(ByteView)) {
   };
 }
 
-void repair_message(Bytes& message) {
-  if (message.size() < 4) return;
-  message[2] = zero_sum(ByteView(message).first(2));
-  message.back() = zero_sum(ByteView(message).subspan(3, message.size() - 4));
-}
-
-void repair_fru(Bytes& memory) {
-  if (memory.size() < 8) return;
-  memory[7] = zero_sum(ByteView(memory).first(7));
-  for (const std::size_t index : {2u, 3u, 4u}) {
-    const std::size_t begin = memory[index] * 8u;
-    if (begin < 8 || begin + 2 > memory.size()) continue;
-    const std::size_t length = memory[begin + 1] * 8u;
-    if (length < 8 || begin + length > memory.size()) continue;
-    memory[begin + length - 1] = zero_sum(ByteView(memory).subspan(begin, length - 1));
-  }
-}
-
-// Header checksum, checksum of the first action, MD5.
-void repair_image(Bytes& file) {
-  if (file.size() < 60) return;
-  const std::size_t header = 34 + file[32] + file[33] * 256u;
-  if (header + 4 < file.size() - 16) {
-    file[header] = zero_sum(ByteView(file).first(header));
-    file[header + 3] = zero_sum(ByteView(file).subspan(header + 1, 2));
-  }
-  const Bytes sum = golden::md5(ByteView(file).first(file.size() - 16));
-  std::ranges::copy(sum, file.end() - 16);
-}
-
 Bytes example_image() {
   static const Bytes firmware(100, 0x5A);
   static const Bytes oem = hex("0102030405");
@@ -147,7 +118,7 @@ TEST(Mutation, datagrams_and_messages) {
   mutate(encode_ping(1), only(decode_ping));
   mutate(encode_pong({}), only(decode_pong));
   mutate(hex("0600ff0700000000000000000010811c6320003800018014020000000011"), only(unwrap_pre_session));
-  mutate(hex("2018c881043b043c"), only(decode_request), repair_message);
+  mutate(hex("2018c881043b043c"), only(decode_request), golden::repair_message);
   mutate(
       hex("811c6320043b00049d"),
       [](ByteView bytes) {
@@ -155,7 +126,7 @@ TEST(Mutation, datagrams_and_messages) {
         const auto lenient = decode_response(bytes, Checksums::ignored);
         EXPECT_TRUE(!strict || lenient);
       },
-      repair_message);
+      golden::repair_message);
   mutate(wrap_plain(Payload::rakp2, Bytes(72, 1)), [](ByteView bytes) {
     const auto packet = unwrap_plain(bytes);
     if (packet) {
@@ -349,7 +320,7 @@ TEST(Mutation, sensor_records_fru_memories_and_texts) {
   fru.chassis = FruChassis{0x17, "CSE-829", "C8290001"};
   fru.board = FruBoard{1, "Harbour", "X12", "B-1", "P-1"};
   fru.product = FruProduct{"Harbour", "Pier 9", "SYS-9", "1.0", "S123456X1", "7"};
-  mutate(build_fru(fru), only(parse_fru), repair_fru);
+  mutate(build_fru(fru), only(parse_fru), golden::repair_fru);
   for (int encoding = 0; encoding < 4; ++encoding) {
     mutate(hex("0123456789abcdef"), [encoding](ByteView bytes) {
       const std::string text = decode_text(static_cast<TextEncoding>(encoding), bytes);
@@ -369,6 +340,6 @@ TEST(Mutation, hpm_images) {
         EXPECT_TRUE(lies_in(image->header.oem_data, file));
         for (const HpmAction& action : image->actions) EXPECT_TRUE(lies_in(action.firmware, file));
       },
-      repair_image);
+      golden::repair_image);
   EXPECT_GT(taken, kRounds / 100) << "the checksums were repaired, so what is behind them was reached";
 }

@@ -1,0 +1,61 @@
+// A record's kind, a line, then its body. What decodes encodes to the same bytes for ever, and the chain takes no
+// record but the one that was sealed. The kind `Plan` stands for a frozen plan's file.
+#include "orchestrator/journal/chain.hpp"
+#include "orchestrator/journal/event_json.hpp"
+#include "orchestrator/journal/plan_json.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+namespace {
+
+using namespace breakwater;
+using fuzz::require;
+
+const journal::Record& genuine() {
+  static const journal::Record record = journal::Chain().seal({Now{}, "RolloutFinished", R"({"rollout":4})"});
+  return record;
+}
+
+void check_chain(std::string_view kind, std::string_view body) {
+  journal::Record record = genuine();
+  record.kind = kind;
+  record.body = body;
+  const bool taken = journal::Chain().check(record).has_value();
+  require(taken == (record == genuine()), "the chain takes the sealed record and no other");
+}
+
+void read_event(std::string_view kind, std::string_view body) {
+  const auto event = journal::decode(kind, body);
+  if (!event) {
+    require(!event.error().empty(), "a refusal says why");
+    return;
+  }
+  require(journal::kind_of(*event) == kind, "an event is of its kind");
+  const std::string written = journal::encode(*event);
+  const auto again = journal::decode(kind, written);
+  require(again.has_value(), "what was written can be read");
+  require(again->index() == event->index() && journal::encode(*again) == written, "and is written the same");
+}
+
+void read_plan(std::string_view text) {
+  const auto plan = journal::decode_plan(text);
+  if (!plan) {
+    require(!plan.error().empty(), "a refusal says why");
+    return;
+  }
+  const auto again = journal::decode_plan(journal::encode_plan(*plan));
+  require(again && journal::plan_digest(*again) == journal::plan_digest(*plan), "a plan keeps its digest");
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = fuzz::text_of(data, size);
+  const std::size_t line = text.find('\n');
+  if (line == std::string_view::npos) return 0;
+  const std::string_view kind = text.substr(0, line);
+  const std::string_view body = text.substr(line + 1);
+  check_chain(kind, body);
+  read_event(kind, body);
+  if (kind == "Plan") read_plan(body);
+  return 0;
+}
