@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/core/mutation.hpp"
 #include "orchestrator/journal/event_json.hpp"
 #include "orchestrator/journal/plan_json.hpp"
 
@@ -57,8 +58,13 @@ Result<Fleet, StoreFault> fold(journal::Store& store, const std::function<void(c
 }
 
 Conductor::Conductor(journal::Store& store, Crew& crew, Fleet& fleet, Watcher watcher,
-                     const std::atomic<int>& interrupts)
-    : store_(store), crew_(crew), fleet_(fleet), watcher_(std::move(watcher)), interrupts_(interrupts) {}
+                     const std::atomic<int>& interrupts, Duration request_poll)
+    : store_(store),
+      crew_(crew),
+      fleet_(fleet),
+      watcher_(std::move(watcher)),
+      interrupts_(interrupts),
+      request_poll_(request_poll) {}
 
 /// One durable transaction for all of them; only then are they true. Returns the number of the first.
 Result<std::uint64_t, StoreFault> Conductor::write(std::vector<Event> events, const std::vector<std::uint64_t>& taken) {
@@ -83,6 +89,7 @@ Result<RolloutId, StoreFault> Conductor::begin(ResolvedPlan plan, const std::str
   started.by = by;
   started.digest = journal::plan_digest(plan);
   started.plan = std::move(plan);
+  if (broken(Rule::plan_as_approved)) ++started.plan.global_limit;
   std::vector<Event> events;
   events.emplace_back(std::move(started));
   return write(std::move(events));
@@ -123,6 +130,7 @@ Result<void, StoreFault> Conductor::take(std::vector<CrewEvent> arrived) {
   for (CrewEvent& one : arrived) {
     if (auto* offered = std::get_if<EvidenceOffered>(&one)) {
       tickets.push_back(offered->ticket);
+      if (broken(Rule::evidence_first)) crew_.durable(offered->ticket);
       events.emplace_back(std::move(offered->evidence));
     } else {
       events.emplace_back(std::move(std::get<CommandEnded>(one)));
@@ -140,7 +148,7 @@ void Conductor::start(const Command& command, bool resumed) {
   order.command = command;
   order.plan = rollout.plan;
   order.baseline = trip.baseline;
-  if (resumed) order.evidence = trip.evidence;
+  if (resumed && !broken(Rule::look_before_resuming)) order.evidence = trip.evidence;
   order.resumed = resumed;
   order.task = trip.task;
   order.pin = trip.pin;
@@ -164,6 +172,7 @@ Result<Decision, StoreFault> Conductor::decide_all(RolloutId rollout) {
     std::vector<std::pair<std::size_t, Command>> issued;
     for (std::size_t i = 0; i < decision.acts.size(); ++i) {
       if (const auto* one = std::get_if<CommandIssued>(&decision.acts[i])) issued.emplace_back(i, one->command);
+      if (broken(Rule::intent_first) && !issued.empty()) start(issued.back().second, false);
     }
     const auto first = write(std::move(decision.acts));
     if (!first) return fail(first.error());
@@ -193,7 +202,7 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
     const bool stopped = rollout.stopping && !(rollout.halted && !rollout.undos.empty());
     if ((stopped || interrupts_ > 0) && rollout.in_flight == 0) return End::at_rest;
 
-    const Instant poll = crew_.now().steady + kRequestPoll;
+    const Instant poll = crew_.now().steady + request_poll_;
     std::vector<CrewEvent> arrived = crew_.wait_until(decision->wake ? std::min(*decision->wake, poll) : poll);
     const std::size_t heard = arrived.size();
     if (auto taken = take(std::move(arrived)); !taken) {
@@ -213,7 +222,7 @@ void Conductor::drain(RolloutId id, std::size_t heard) {
   open -= static_cast<std::ptrdiff_t>(heard);
   const Instant deadline = crew_.now().steady + kDrainMost;
   while (open > 0 && interrupts_ < 2 && crew_.now().steady < deadline) {
-    const auto arrived = crew_.wait_until(std::min(deadline, crew_.now().steady + kRequestPoll));
+    const auto arrived = crew_.wait_until(std::min(deadline, crew_.now().steady + request_poll_));
     open -= static_cast<std::ptrdiff_t>(arrived.size());
   }
 }

@@ -37,8 +37,10 @@ class Conductor {
   };
 
   /// The caller holds the store's lock, and `fleet` is the fold of all its records.
-  /// `interrupts` counts Ctrl-C: one starts nothing new, two leave now.
-  Conductor(journal::Store& store, Crew& crew, Fleet& fleet, Watcher watcher, const std::atomic<int>& interrupts);
+  /// `interrupts` counts Ctrl-C: one starts nothing new, two leave now. A crew that comes back from its waiting by
+  /// itself when there is a request needs no polling of the tray.
+  Conductor(journal::Store& store, Crew& crew, Fleet& fleet, Watcher watcher, const std::atomic<int>& interrupts,
+            Duration request_poll = kRequestPoll);
 
   /// Records the start of a rollout.
   Result<RolloutId, journal::StoreFault> begin(ResolvedPlan plan, const std::string& by);
@@ -63,6 +65,7 @@ class Conductor {
   Fleet& fleet_;
   Watcher watcher_;
   const std::atomic<int>& interrupts_;
+  Duration request_poll_;
 };
 
 /// Folds a whole journal, every record checked.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "orchestrator/core/mutation.hpp"
+
 namespace breakwater {
 namespace {
 
@@ -60,6 +62,7 @@ Command next_command(const RolloutState& rollout, HostIndex host) {
     case State::not_started:
     case State::rolled_back:
     case State::quarantined:
+      if (broken(Rule::quarantine_rests)) return command_for(rollout, host, Action::roll_back, 0);
       break;
   }
   return command_for(rollout, host, Action::prepare, 0);
@@ -91,6 +94,7 @@ class Deciding {
 
   bool halt_where_failed() {
     if (rollout_.halted || rollout_.open_wave >= plan_.waves.size()) return false;
+    if (broken(Rule::halt_at_failure)) return false;
     const auto why = wave_failure(plan_, rollout_.open_wave, rollout_.waves[rollout_.open_wave]);
     if (!why) return false;
     halt(*why);
@@ -127,7 +131,7 @@ class Deciding {
 
   bool has_room(DomainId id) const {
     const Domain& domain = fleet_.domains()[id];
-    if (domain.limit == 0) return true;
+    if (domain.limit == 0 || broken(Rule::domain_limit)) return true;
     const auto taken = taken_.find(id);
     return domain.away + (taken == taken_.end() ? 0 : taken->second) < domain.limit;
   }
@@ -179,7 +183,7 @@ class Deciding {
       if (rollout_.undos.empty() && decision_.acts.empty()) judge(wave);
       return;
     }
-    if (rollout_.paused || !may_start_) {
+    if ((rollout_.paused && !broken(Rule::stop_starts_nothing)) || !may_start_) {
       if (wave.waiting > 0) {
         wait(rollout_.stopping ? Wait::Reason::stopped : Wait::Reason::paused,
              rollout_.stopping ? "stopped by an operator"
@@ -189,12 +193,14 @@ class Deciding {
       return;
     }
     if (wave.waiting > 0) issue_from(rollout_.starts[rollout_.open_wave], Action::prepare);
+    const bool early = broken(Rule::gate_before_next_wave) && rollout_.open_wave + 1 < plan_.waves.size();
+    if (early) issue_from(rollout_.starts[rollout_.open_wave + 1], Action::prepare);
   }
 
   /// Both readings of the time must allow a start: a jump of the wall clock alone opens no window.
   bool window_open(HostIndex host) {
     const Duration needed = longest_trip(plan_, plan_.hosts[host]);
-    if (fits_ && needed <= *fits_) return true;
+    if ((fits_ && needed <= *fits_) || broken(Rule::window)) return true;
     for (const Instant at : {now_.wall, now_.steady}) {
       const Fit fit = may_start(plan_.calendar, at, needed, plan_.last_start);
       if (fit.verdict == Fit::Verdict::allowed) continue;
@@ -220,7 +226,8 @@ class Deciding {
     if (wave.judged) return halt("gate of wave " + planned.name + " was not passed");
     const Instant soaked = wave.last_end + planned.soak;
     const bool last = rollout_.open_wave + 1 == plan_.waves.size();
-    if (!last && now_.steady < soaked) {
+    const Instant at = broken(Rule::steady_soak) ? std::max(now_.steady, now_.wall) : now_.steady;
+    if (!last && at < soaked) {
       wake_at(soaked);
       wait(Wait::Reason::soak, "wave " + planned.name + " soaks until " + to_string(soaked), soaked);
       return;
@@ -243,7 +250,8 @@ class Deciding {
   void finish_where_done() {
     if (!decision_.acts.empty()) return;
     const bool over = rollout_.halted || rollout_.open_wave >= plan_.waves.size();
-    if (over && rollout_.in_flight == 0 && rollout_.undos.empty()) {
+    const bool at_rest = rollout_.in_flight == 0 || broken(Rule::end_before_finish);
+    if (over && at_rest && rollout_.undos.empty()) {
       decision_.acts.push_back(RolloutFinished{rollout_.id});
     } else if (rollout_.in_flight > 0) {
       wait(Wait::Reason::in_flight, std::to_string(rollout_.in_flight) + " hosts are in flight");

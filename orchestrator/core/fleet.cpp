@@ -4,6 +4,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "orchestrator/core/mutation.hpp"
+
 namespace breakwater {
 
 const RolloutState* Fleet::find(RolloutId id) const {
@@ -67,7 +69,7 @@ void Fleet::issue(const Recorded& record, const CommandIssued& event) {
   RolloutState& rollout = rollouts_.at(event.command.rollout);
   const HostIndex host = event.command.host;
   HostTrip& trip = rollout.hosts.at(host);
-  rollout.steps.erase(host);
+  if (!broken(Rule::one_command_at_a_time)) rollout.steps.erase(host);
   rollout.later.erase({trip.not_before, host});
   trip.open = event.command;
   trip.open->id = record.seq;
@@ -252,9 +254,10 @@ void Fleet::queue(RolloutState& rollout, HostIndex host) {
       trip.cause = Cause::no_way_back;
     }
   }
-  if (is_end(trip.state) || trip.open) return;
+  const bool rests = is_end(trip.state) && !(trip.state == State::quarantined && broken(Rule::quarantine_rests));
+  if (rests || trip.open) return;
   if (trip.not_before > last_at_) {
-    rollout.later.emplace(trip.not_before, host);
+    if (!broken(Rule::retry_wakes)) rollout.later.emplace(trip.not_before, host);
   } else {
     rollout.steps.insert(host);
   }

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "orchestrator/core/mutation.hpp"
+
 namespace breakwater {
 namespace {
 
@@ -83,8 +85,9 @@ bool is_away(State state) {
     case checking:
     case rolling_back:
     case checking_back:
-    case quarantined:
       return true;
+    case quarantined:
+      return !broken(Rule::away_while_quarantined);
     case waiting:
     case updated:
     case current:

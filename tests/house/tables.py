@@ -12,6 +12,7 @@ FLOORS = {
     "orchestrator/core": ["inventories", "policies"],
     "orchestrator/journal": ["inventories", "policies", "orchestrator/core"],
     "orchestrator/crews": ["inventories", "policies", "drivers", "orchestrator/core"],
+    "orchestrator/crews/rehearsal": ["inventories", "policies", "orchestrator/core", "orchestrator/crews"],
     "orchestrator": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/journal",
                      "orchestrator/crews"],
     "orchestrator/cli": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/journal",

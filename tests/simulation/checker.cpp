@@ -1,0 +1,243 @@
+#include "tests/simulation/checker.hpp"
+
+#include <algorithm>
+
+#include "orchestrator/journal/plan_json.hpp"
+
+namespace breakwater::simulation {
+
+namespace {
+
+constexpr Duration kStopWithin{1'000};
+
+bool in_domain(const Labels& labels, const DomainLimit& limit) {
+  const auto found = labels.find(limit.label);
+  return found != labels.end() && found->second == limit.value;
+}
+
+}  // namespace
+
+Checker::Checker(const Scenario& scenario, const Sha256& approved)
+    : scenario_(scenario), plan_(scenario.plan), approved_(approved), files_(plan_.hosts.size()) {
+  waves_.resize(plan_.waves.size());
+  away_in_.resize(plan_.domain_limits.size());
+  for (HostIndex i = 0; i < files_.size(); ++i) {
+    File& file = files_[i];
+    ++waves_[plan_.hosts[i].wave].hosts;
+    file.ways_back.resize(plan_.hosts[i].updates.size());
+    file.activations.resize(plan_.hosts[i].updates.size());
+    for (const auto& component : scenario.fleet.hosts[i].components) file.before.push_back(component.running);
+    for (std::size_t l = 0; l < plan_.domain_limits.size(); ++l) {
+      if (in_domain(plan_.hosts[i].labels, plan_.domain_limits[l])) file.limits.push_back(l);
+    }
+  }
+  for (const LeftOut& host : plan_.left_out) {
+    for (std::size_t l = 0; l < plan_.domain_limits.size(); ++l) {
+      away_in_[l] += host.down && in_domain(host.labels, plan_.domain_limits[l]);
+    }
+  }
+}
+
+void Checker::broken(const std::string& invariant, const std::string& text) const {
+  throw Violation{invariant, text};
+}
+
+void Checker::demand(bool holds, const char* invariant, const char* text, HostIndex host) const {
+  if (!holds) broken(invariant, plan_.hosts[host].name + ": " + text);
+}
+
+void Checker::take(const Recorded& record, Now now) {
+  if (record.seq != last_seq_ + 1) broken("I16", "the journal's numbers have a gap");
+  last_seq_ = record.seq;
+  if (record.at < last_at_) broken("I15", "the journal's steady time ran back");
+  last_at_ = record.at;
+  if (const auto* event = std::get_if<RolloutStarted>(&record.event)) started(*event);
+  if (const auto* event = std::get_if<CommandIssued>(&record.event)) {
+    Command command = event->command;
+    command.id = record.seq;
+    issued(record, command, now);
+  }
+  if (const auto* event = std::get_if<EvidenceSeen>(&record.event))
+    evidence_[event->command].push_back(event->evidence);
+  if (const auto* event = std::get_if<CommandEnded>(&record.event)) ended(record, *event);
+  if (const auto* event = std::get_if<GateJudged>(&record.event)) judged(record, *event);
+  if (const auto* event = std::get_if<OperatorAsked>(&record.event)) asked(*event);
+  if (std::holds_alternative<RolloutHalted>(record.event)) {
+    halted_ = true;
+    all_touched_ = true;
+  }
+  if (std::holds_alternative<RolloutFinished>(record.event)) {
+    finished_ = true;
+    all_touched_ = true;
+  }
+}
+
+void Checker::started(const RolloutStarted& event) {
+  rollout_ = last_seq_;
+  const bool same = event.digest == approved_ && journal::plan_digest(event.plan) == approved_;
+  if (!same) broken("I14", "the plan that starts is not the one that was approved");
+}
+
+void Checker::issued(const Recorded& record, const Command& command, Now now) {
+  const HostIndex host = command.host;
+  File& file = files_[host];
+  commands_[command.id] = command;
+  demand(!file.open, "I1", "a command is issued while another one is open", host);
+  demand(!file.quarantined || !is_mutating(command.action), "I5", "a quarantined host is sent a command", host);
+  const std::uint32_t wave = plan_.hosts[host].wave;
+  const bool forward = command.action == Action::prepare || command.action == Action::stage ||
+                       command.action == Action::activate || command.action == Action::check;
+  if (forward && wave > 0) demand(waves_[wave - 1].passed == true, "I6", "it goes before its wave is open", host);
+  if (command.action == Action::prepare) starts(record, host, now);
+  if (command.action == Action::stage) demand(record.at >= file.retry_from, "I15", "its back-off was cut short", host);
+  if (command.action == Action::activate) {
+    demand(++file.activations[command.update] == 1, "I7", "an activation is ordered twice", host);
+  }
+  if (command.action == Action::roll_back) goes_back(command);
+  file.open = command;
+  ++open_commands_;
+  touched_.push_back(host);
+}
+
+/// A host leaves service: everything that must hold before one does.
+void Checker::starts(const Recorded& record, HostIndex host, Now now) {
+  if (paused_) broken("I17", plan_.hosts[host].name + " starts in a paused rollout");
+  for (const auto& [verb, since] : wishes_) {
+    if (verb == Verb::resume) break;
+    const bool stops = verb == Verb::pause || verb == Verb::stop;
+    demand(!stops || scenario_.fleet.now() <= since + kStopWithin, "I17", "it starts long after a stop was asked for",
+           host);
+  }
+  demand(!halted_, "I19", "it starts after a halt", host);
+  const std::size_t open = open_wave();
+  demand(open >= waves_.size() || !has_failed(waves_[open]), "I19", "it starts though its wave failed", host);
+  demand(fits(now.wall, plan_.hosts[host]), "I11", "it starts outside the windows of the wall clock", host);
+  demand(fits(record.at, plan_.hosts[host]), "I11", "it starts outside the windows of the steady clock", host);
+  leave(host);
+  within_limits(host);
+}
+
+void Checker::goes_back(const Command& command) {
+  File& file = files_[command.host];
+  const PlannedHost& host = plan_.hosts[command.host];
+  demand(host.updates[command.update].way_back != WayBack::none, "I9", "it goes back without a proven way",
+         command.host);
+  demand(++file.ways_back[command.update] == 1, "I10", "a component is brought back twice", command.host);
+  if (file.claim != State::updated) return;
+  leave(command.host);
+  within_limits(command.host);
+}
+
+void Checker::leave(HostIndex host) {
+  File& file = files_[host];
+  file.trip_began = scenario_.fleet.now();
+  file.down_before = down_;
+  if (!std::exchange(file.flying, true)) ++flying_;
+  if (std::exchange(file.away, true)) return;
+  for (const std::size_t limit : file.limits) ++away_in_[limit];
+}
+
+void Checker::come_back(HostIndex host) {
+  File& file = files_[host];
+  if (!std::exchange(file.away, false)) return;
+  for (const std::size_t limit : file.limits) --away_in_[limit];
+}
+
+void Checker::within_limits(HostIndex host) const {
+  demand(flying_ <= plan_.global_limit, "I2", "it leaves though the most in all are in flight", host);
+  for (const std::size_t limit : files_[host].limits) {
+    const DomainLimit& domain = plan_.domain_limits[limit];
+    if (away_in_[limit] <= domain.most) continue;
+    broken("I2", plan_.hosts[host].name + " is number " + std::to_string(away_in_[limit]) + " that is away from " +
+                     domain.label + ' ' + domain.value + ", " + std::to_string(domain.most) + " are the most");
+  }
+}
+
+/// The host's whole trip, its way back included, lies inside one window and outside every freeze.
+bool Checker::fits(Instant at, const PlannedHost& host) const {
+  Duration needed{0};
+  bool goes_back = false;
+  for (const PlannedUpdate& update : host.updates) {
+    needed += plan_.components[update.component].most + plan_.checks.stable_for;
+    if (update.way_back == WayBack::none) continue;
+    needed += plan_.components[update.component].back_most;
+    goes_back = true;
+  }
+  if (goes_back) needed += plan_.checks.stable_for;
+  const Instant end = at + needed;
+  const Calendar& calendar = plan_.calendar;
+  for (const Interval& freeze : calendar.freezes) {
+    if (at < freeze.end && freeze.begin < end) return false;
+  }
+  if (calendar.always_open) return true;
+  return std::any_of(calendar.windows.begin(), calendar.windows.end(), [&](const Interval& window) {
+    const bool late = plan_.last_start && at > window.end - *plan_.last_start;
+    return window.begin <= at && end <= window.end && !late;
+  });
+}
+
+std::size_t Checker::open_wave() const {
+  std::size_t open = 0;
+  while (open < waves_.size() && waves_[open].passed == true) ++open;
+  return open;
+}
+
+bool Checker::has_failed(const Wave& wave) const {
+  const auto index = static_cast<std::size_t>(&wave - waves_.data());
+  const WaveFailure& rule = plan_.wave_failure;
+  if (wave.failed == 0) return false;
+  if (rule.failed_hosts && wave.failed >= *rule.failed_hosts) return true;
+  const std::int64_t completed = wave.failed + wave.good;
+  const bool share = rule.failed_share && completed >= rule.min_hosts &&
+                     wave.failed * std::int64_t{10'000} / completed >= rule.failed_share->basis_points;
+  const std::int64_t reachable = (wave.hosts - wave.failed) * std::int64_t{10'000} / wave.hosts;
+  return share || reachable < plan_.waves[index].gate.success_at_least.basis_points;
+}
+
+void Checker::ended(const Recorded& record, const CommandEnded& event) {
+  File& file = files_[event.host];
+  if (!file.open || file.open->id != event.command) return;
+  file.last = *std::exchange(file.open, std::nullopt);
+  file.ended = event.outcome;
+  --open_commands_;
+  const bool retried = file.last->action == Action::stage && event.outcome.verdict == Outcome::Verdict::untouched &&
+                       event.outcome.cause == Cause::upload_failed;
+  if (retried) file.retry_from = record.at + plan_.attempts.backoff_first;
+  touched_.push_back(event.host);
+}
+
+void Checker::judged(const Recorded& record, const GateJudged& event) {
+  Wave& wave = waves_[event.wave];
+  wave.passed = event.passed;
+  if (!event.passed) return;
+  const PlannedWave& planned = plan_.waves[event.wave];
+  if (wave.ended != wave.hosts) broken("I6", "the gate of " + planned.name + " is judged before all have ended");
+  const bool last = event.wave + 1 == waves_.size();
+  if (!last && record.at < wave.last_end + planned.soak)
+    broken("I15", "the soak of " + planned.name + " was cut short");
+  const int completed = wave.good + wave.failed;
+  const bool earned =
+      completed == 0 || wave.good * std::int64_t{10'000} / completed >= planned.gate.success_at_least.basis_points;
+  if (!earned) broken("I19", "the gate of " + planned.name + " passed though too many failed");
+}
+
+void Checker::asked(const OperatorAsked& event) {
+  if (!wishes_.empty() && wishes_.front().first == event.verb) wishes_.erase(wishes_.begin());
+  all_touched_ = true;
+  if (event.verb == Verb::pause || event.verb == Verb::stop) paused_ = true;
+  if (event.verb == Verb::resume) paused_ = false;
+  for (HostIndex i = 0; i < files_.size(); ++i) {
+    const PlannedHost& host = plan_.hosts[i];
+    if (event.verb == Verb::release && host.name == event.host && std::exchange(files_[i].quarantined, false)) {
+      come_back(i);
+    }
+    if (event.verb != Verb::roll_back) continue;
+    const bool meant = event.host.empty() ? !event.wave || *event.wave == host.wave : host.name == event.host;
+    files_[i].asked_back = files_[i].asked_back || meant;
+  }
+  if (event.verb != Verb::roll_back) return;
+  finished_ = false;
+  halted_ = halted_ || event.host.empty();
+}
+
+}  // namespace breakwater::simulation

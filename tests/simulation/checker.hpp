@@ -1,0 +1,146 @@
+#pragma once
+// The checker: holds every record, every physical act and every order against the invariants, with books of its own.
+// Its facts come from the journal's records and from the model, which is the truth; what the product's fold says of a
+// host is a claim that is checked against them. It never reads one of the fold's counters.
+//
+//   I1  one flash at a time, per host and per chassis        I10 one way back per component
+//   I2  hosts away per domain and in all, at each start      I11 starts fit the windows on both clocks
+//   I4  one end each, true to the model                      I12 no power cut while a flash is shown
+//   I5  nothing is sent to a quarantined host                I14 the plan that runs is the one that was approved
+//   I6  no command of a wave before the gate before it       I15 soaks and back-offs by true time, whatever the clock
+//   I7  intent and evidence are durable first                I17 no start after a pause or a stop
+//   I9  only proven ways back                                I18 nothing stays without an end or a reason
+//                                                            I19 a wave that failed starts nobody
+//
+// Elsewhere: I3 by the type VerifiedImage and tests/inventories/trust; I8 and I16 by tests/orchestrator/journal and the
+// chain that every fold here checks; I13 by tests/drivers; I20 by the store's conformance suite.
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/core/decide.hpp"
+#include "orchestrator/crews/crew.hpp"
+#include "tests/simulation/scenario.hpp"
+
+namespace breakwater::simulation {
+
+/// Thrown through whatever runs at that moment.
+struct Violation {
+  std::string invariant;  ///< `I7`
+  std::string text;
+};
+
+class Checker {
+ public:
+  /// `approved` is the digest of the plan as people saw it.
+  Checker(const Scenario& scenario, const Sha256& approved);
+
+  /// A record is durable, with both clocks as the conductor reads them now.
+  void take(const Recorded& record, Now now);
+  /// What the fold now says of the hosts that the last records were about.
+  void hear(const Fleet& fleet);
+  void act(const rehearsal::Act& act);
+  void ordered(const Order& order);
+  void told_durable(const EvidenceSeen& evidence);
+  void wished(Verb verb);
+  /// Nothing is left to decide at this moment.
+  void decided(const RolloutState& rollout, const Decision& decision);
+  /// The process was away for so long.
+  void away(Duration length) { down_ += length; }
+  /// The fold was made anew from the journal.
+  void refolded(const Fleet& fleet);
+
+  bool finished() const { return finished_; }
+  bool paused() const { return paused_; }
+  /// A quarantined host that keeps one that waits from starting; nothing where there is none.
+  std::optional<std::string> in_the_way() const;
+  /// Nobody is at work, and only a person or a calendar goes on from here.
+  bool idle() const { return open_commands_ == 0; }
+
+ private:
+  struct File {
+    std::optional<Command> open;
+    State claim = State::waiting;
+    bool away = false;
+    bool flying = false;
+    bool quarantined = false;
+    bool asked_back = false;  ///< by an operator
+    bool sent = false;        ///< bytes left for it
+    bool flashing = false;
+    std::optional<Command> last;
+    std::optional<Outcome> ended;
+    Instant trip_began;  ///< true time
+    Duration down_before{0};
+    Instant retry_from;
+    std::vector<int> ways_back;
+    std::vector<int> activations;
+    std::map<std::pair<std::uint32_t, bool>, int> flashes;  ///< by our commands: component and direction
+    std::vector<std::size_t> limits;                        ///< places in plan_.domain_limits
+    std::vector<std::string> before;                        ///< what it ran when the rollout began
+  };
+  struct Wave {
+    int hosts = 0;
+    int ended = 0;
+    int good = 0;
+    int failed = 0;  ///< at least
+    Instant last_end;
+    std::optional<bool> passed;
+  };
+
+  [[noreturn]] void broken(const std::string& invariant, const std::string& text) const;
+  void demand(bool holds, const char* invariant, const char* text, HostIndex host) const;
+
+  // Records, in checker.cpp.
+  void started(const RolloutStarted& event);
+  void issued(const Recorded& record, const Command& command, Now now);
+  void starts(const Recorded& record, HostIndex host, Now now);
+  void goes_back(const Command& command);
+  void ended(const Recorded& record, const CommandEnded& event);
+  void judged(const Recorded& record, const GateJudged& event);
+  void asked(const OperatorAsked& event);
+  void leave(HostIndex host);
+  void come_back(HostIndex host);
+  void within_limits(HostIndex host) const;
+  bool fits(Instant at, const PlannedHost& host) const;
+  bool has_failed(const Wave& wave) const;
+  std::size_t open_wave() const;
+
+  // Claims, in checker_claims.cpp.
+  void claims(HostIndex host, const HostTrip& trip);
+  void check_end(HostIndex host) const;
+  bool untouched(HostIndex host) const;
+  bool runs_everywhere(HostIndex host, bool new_version) const;
+  void count(HostIndex host, int change);
+  void trip_over(HostIndex host);
+
+  // The world, in checker_world.cpp.
+  void canary_bound(HostIndex host);
+  bool domain_full(HostIndex host) const;
+  Duration longest_trip_ever(HostIndex host) const;
+
+  const Scenario& scenario_;
+  const ResolvedPlan& plan_;
+  Sha256 approved_;
+  std::vector<File> files_;
+  std::vector<Wave> waves_;
+  std::vector<int> away_in_;  ///< by limit
+  std::vector<HostIndex> touched_;
+  std::map<CommandId, Command> commands_;
+  std::map<CommandId, std::vector<Evidence>> evidence_;
+  std::map<CommandId, int> interruptions_;
+  RolloutId rollout_ = 0;
+  int flying_ = 0;
+  int open_commands_ = 0;
+  std::uint32_t sent_to_ = 0;
+  bool finished_ = false;
+  bool paused_ = false;
+  bool halted_ = false;
+  bool all_touched_ = false;
+  std::vector<std::pair<Verb, Instant>> wishes_;  ///< in the tray
+  Duration down_{0};
+  std::uint64_t last_seq_ = 0;
+  Instant last_at_;
+};
+
+}  // namespace breakwater::simulation

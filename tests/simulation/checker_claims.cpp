@@ -1,0 +1,171 @@
+// What the product says of its hosts, held against the truth.
+#include <algorithm>
+
+#include "orchestrator/journal/plan_json.hpp"
+#include "tests/simulation/checker.hpp"
+
+namespace breakwater::simulation {
+
+namespace {
+
+bool is_over(State state) {
+  switch (state) {
+    case State::updated:
+    case State::current:
+    case State::skipped:
+    case State::refused:
+    case State::not_started:
+    case State::rolled_back:
+    case State::quarantined:
+      return true;
+    case State::waiting:
+    case State::preparing:
+    case State::staging:
+    case State::staged:
+    case State::activating:
+    case State::checking:
+    case State::rolling_back:
+    case State::checking_back:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+void Checker::hear(const Fleet& fleet) {
+  const RolloutState* rollout = fleet.find(rollout_);
+  if (!rollout) return;
+  if (std::exchange(all_touched_, false)) {
+    for (HostIndex i = 0; i < files_.size(); ++i) claims(i, rollout->hosts[i]);
+  }
+  for (const HostIndex host : touched_) claims(host, rollout->hosts[host]);
+  touched_.clear();
+  if (!finished_) return;
+  for (HostIndex i = 0; i < files_.size(); ++i) {
+    demand(is_over(files_[i].claim), "I4", "its rollout is finished and it has no end", i);
+  }
+}
+
+void Checker::refolded(const Fleet& fleet) {
+  hear(fleet);
+  const RolloutState* rollout = fleet.find(rollout_);
+  if (rollout && journal::plan_digest(*rollout->plan) != approved_)
+    broken("I14", "the plan in the journal is another one");
+  for (HostIndex i = 0; rollout && i < files_.size(); ++i) {
+    demand(rollout->hosts[i].state == files_[i].claim, "I4", "the fold of the journal says something else of it", i);
+  }
+}
+
+void Checker::claims(HostIndex host, const HostTrip& trip) {
+  File& file = files_[host];
+  const State before = file.claim;
+  const State now = trip.state;
+  if (now == before) return;
+  const bool taken_up_again = before == State::updated && now == State::rolling_back;
+  demand(!is_over(before) || taken_up_again, "I4", "it had an end and got another one", host);
+  if (is_over(before)) count(host, -1);
+  file.claim = now;
+  if (now == State::waiting || is_over(now)) {
+    if (std::exchange(file.flying, false)) {
+      --flying_;
+      trip_over(host);
+    }
+    if (now != State::quarantined) come_back(host);
+  }
+  if (is_over(now)) {
+    count(host, +1);
+    waves_[plan_.hosts[host].wave].last_end = last_at_;
+    demand(trip.state != State::quarantined || trip.cause != Cause::none, "I18", "it is quarantined without a reason",
+           host);
+  }
+  if (now == State::quarantined) file.quarantined = true;
+  check_end(host);
+}
+
+void Checker::count(HostIndex host, int change) {
+  Wave& wave = waves_[plan_.hosts[host].wave];
+  const File& file = files_[host];
+  wave.ended += change;
+  if (file.claim == State::updated || file.claim == State::current) wave.good += change;
+  const bool failed = file.claim == State::refused || file.claim == State::quarantined ||
+                      (file.claim == State::rolled_back && !file.asked_back);
+  if (failed) wave.failed += change;
+}
+
+bool Checker::runs_everywhere(HostIndex host, bool new_version) const {
+  const rehearsal::ModelHost& real = scenario_.fleet.hosts[host];
+  for (std::size_t i = 0; i < real.components.size(); ++i) {
+    const PlannedUpdate& update = plan_.hosts[host].updates[i];
+    const std::string& wanted =
+        new_version ? plan_.images[plan_.components[update.component].image].version : update.from_version;
+    if (real.components[i].running != wanted) return false;
+  }
+  return true;
+}
+
+/// Nothing of ours runs, waits or is being written there.
+bool Checker::untouched(HostIndex host) const {
+  const rehearsal::ModelHost& real = scenario_.fleet.hosts[host];
+  if (real.job && real.job->command != 0) return false;
+  for (std::size_t i = 0; i < real.components.size(); ++i) {
+    if (real.components[i].running != files_[host].before[i] || !real.components[i].staged.empty()) return false;
+  }
+  return true;
+}
+
+void Checker::check_end(HostIndex host) const {
+  const File& file = files_[host];
+  const auto last = [&file](Action action, Outcome::Verdict verdict) {
+    return file.last && file.last->action == action && file.ended->verdict == verdict;
+  };
+  switch (file.claim) {
+    case State::updated:
+      demand(last(Action::check, Outcome::Verdict::done), "I4", "updated, though its checks did not hold", host);
+      demand(file.last->update == plan_.hosts[host].updates.size(), "I4", "updated, though some of it is not", host);
+      demand(runs_everywhere(host, true), "I4", "updated, though it runs something else", host);
+      return;
+    case State::current:
+      demand(last(Action::prepare, Outcome::Verdict::current), "I4", "current, though nobody read that", host);
+      demand(runs_everywhere(host, true), "I4", "current, though it runs something else", host);
+      return;
+    case State::rolled_back:
+      demand(last(Action::check_back, Outcome::Verdict::done), "I4", "rolled back, though its checks did not hold",
+             host);
+      demand(runs_everywhere(host, false), "I4", "rolled back, though it runs something else", host);
+      return;
+    case State::refused:
+    case State::not_started:
+    case State::waiting:
+      demand(untouched(host), "I4", "said to be untouched, and is not", host);
+      return;
+    case State::skipped:
+    case State::quarantined:
+    case State::preparing:
+    case State::staging:
+    case State::staged:
+    case State::activating:
+    case State::checking:
+    case State::rolling_back:
+    case State::checking_back:
+      return;
+  }
+}
+
+void Checker::trip_over(HostIndex host) {
+  const Duration took = scenario_.fleet.now() - files_[host].trip_began - (down_ - files_[host].down_before);
+  demand(took <= longest_trip_ever(host), "I18", "its trip took longer than all of its deadlines", host);
+}
+
+/// Every deadline of a trip in a row.
+Duration Checker::longest_trip_ever(HostIndex host) const {
+  const Timeouts& times = plan_.timeouts;
+  const Duration quiet = times.task + times.bmc_return;
+  const Duration returns = std::max(times.bmc_return, times.host_return);
+  const Duration back = 3 * quiet + times.upload + times.no_progress + times.task + returns;
+  const auto updates = static_cast<std::int64_t>(plan_.hosts[host].updates.size());
+  const Duration last_check = times.host_return + plan_.checks.stable_for;
+  return times.host + quiet + updates * back + last_check + Duration(600'000);
+}
+
+}  // namespace breakwater::simulation

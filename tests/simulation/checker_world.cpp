@@ -1,0 +1,115 @@
+// What really happens to the machines, and what the conductor tells its crew.
+#include <algorithm>
+
+#include "tests/simulation/checker.hpp"
+
+namespace breakwater::simulation {
+
+using rehearsal::Act;
+
+void Checker::act(const Act& act) {
+  File& file = files_[act.host];
+  using Kind = Act::Kind;
+  if (act.kind == Kind::flash_over || act.kind == Kind::flash_cut) file.flashing = false;
+  const bool begins = act.kind == Kind::flash_began;
+  if (begins && act.command != 0) {
+    demand(!file.flashing, "I1", "it is flashed twice at once", act.host);
+    for (HostIndex i = 0; i < files_.size(); ++i) {
+      if (i == act.host || !files_[i].flashing || !files_[i].away) continue;
+      const auto one = plan_.hosts[i].labels.find("chassis");
+      const auto other = plan_.hosts[act.host].labels.find("chassis");
+      const bool share = one != plan_.hosts[i].labels.end() && one->second == other->second;
+      demand(!share, "I1", "it is flashed together with a host of its chassis", act.host);
+    }
+    demand((++file.flashes[{act.component, act.back}]) == 1, "I7", "it is flashed twice with one image", act.host);
+  }
+  if (begins) file.flashing = true;
+  if (act.command == 0 || act.kind == Kind::flash_over || act.kind == Kind::flash_cut) return;
+
+  demand(!file.quarantined, "I5", "something is done to a quarantined host", act.host);
+  demand(commands_.count(act.command) == 1, "I7", "something is done without a durable intent", act.host);
+  const auto seen = [this, &act](Evidence::Kind kind) {
+    const std::vector<Evidence>& evidence = evidence_[act.command];
+    return std::any_of(evidence.begin(), evidence.end(), [kind](const Evidence& one) { return one.kind == kind; });
+  };
+  const bool interrupts = act.kind == Kind::reset || act.kind == Kind::bank_switched;
+  if (act.kind == Kind::bytes_left) {
+    demand(seen(Evidence::Kind::sending), "I7", "bytes leave before that is durable", act.host);
+    demand(!act.was_flashing, "I1", "an image is sent to a host that is being flashed", act.host);
+    canary_bound(act.host);
+  }
+  if (act.kind == Kind::reset) demand(seen(Evidence::Kind::reset_asked), "I7", "a reset that is not durable", act.host);
+  if (act.kind == Kind::bank_switched) {
+    demand(seen(Evidence::Kind::start_asked), "I7", "a bank switch that is not durable", act.host);
+  }
+  if (interrupts) {
+    demand(!act.was_flashing, "I12", "it is interrupted while it is being flashed", act.host);
+    demand(++interruptions_[act.command] == 1, "I7", "one command interrupts twice", act.host);
+  }
+  const bool to_before = act.back && (begins || act.kind == Kind::bank_switched);
+  if (to_before) {
+    const std::string& from = plan_.hosts[act.host].updates[act.component].from_version;
+    demand(act.version == from, "I9", "it goes back to something else than what it ran", act.host);
+  }
+}
+
+/// Of a fleet whose canary failed, no more was touched than the canary and what may be in flight.
+void Checker::canary_bound(HostIndex host) {
+  if (!std::exchange(files_[host].sent, true)) ++sent_to_;
+  const Wave& canary = waves_.front();
+  const bool failed = canary.passed == false || (!canary.passed && has_failed(canary));
+  const auto most = static_cast<std::uint32_t>(canary.hosts + plan_.global_limit);
+  demand(!failed || sent_to_ <= most, "I19", "more hosts were touched than a failed canary may cost", host);
+}
+
+void Checker::ordered(const Order& order) {
+  const Command& command = order.command;
+  const auto found = commands_.find(command.id);
+  const bool known = found != commands_.end() && found->second.host == command.host &&
+                     found->second.action == command.action && found->second.update == command.update;
+  demand(known, "I7", "a command is carried out before its intent is durable", command.host);
+  const std::vector<Evidence>& evidence = evidence_[command.id];
+  demand(order.evidence.size() == evidence.size(), "I7", "a resumed command does not know what was seen", command.host);
+  demand(order.resumed || evidence.empty(), "I7", "an open command is carried out anew", command.host);
+}
+
+void Checker::told_durable(const EvidenceSeen& evidence) {
+  const std::vector<Evidence>& durable = evidence_[evidence.command];
+  const bool there = std::any_of(durable.begin(), durable.end(), [&evidence](const Evidence& one) {
+    return one.kind == evidence.evidence.kind && one.text == evidence.evidence.text;
+  });
+  demand(there, "I7", "evidence is acted upon before it is durable", evidence.host);
+}
+
+void Checker::wished(Verb verb) {
+  wishes_.emplace_back(verb, scenario_.fleet.now());
+}
+
+bool Checker::domain_full(HostIndex host) const {
+  return std::any_of(files_[host].limits.begin(), files_[host].limits.end(),
+                     [this](std::size_t limit) { return away_in_[limit] >= plan_.domain_limits[limit].most; });
+}
+
+std::optional<std::string> Checker::in_the_way() const {
+  for (HostIndex i = 0; i < files_.size(); ++i) {
+    if (files_[i].quarantined) return plan_.hosts[i].name;
+  }
+  return std::nullopt;
+}
+
+/// Where nobody is at work and nothing is planned, there is a reason that only a person or a calendar clears.
+void Checker::decided(const RolloutState& rollout, const Decision& decision) {
+  if (finished_ || open_commands_ > 0 || decision.wake) return;
+  if (paused_) return;
+  const bool calendar = std::any_of(decision.waits.begin(), decision.waits.end(),
+                                    [](const Wait& wait) { return wait.reason == Wait::Reason::window; });
+  if (calendar && !plan_.calendar.windows.empty()) return;
+  for (HostIndex i = 0; i < files_.size(); ++i) {
+    demand(!files_[i].flying, "I18", "it is in flight and nobody goes on with it", i);
+    const bool wants = files_[i].claim == State::waiting || rollout.hosts[i].undo;
+    if (wants && domain_full(i)) return;
+  }
+  broken("I18", "nothing goes on and nobody says why");
+}
+
+}  // namespace breakwater::simulation

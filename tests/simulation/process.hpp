@@ -1,0 +1,85 @@
+#pragma once
+// The two ports of the conductor as the simulation watches them: a store whose process dies at one append, and a crew
+// that shows the checker what passes through it.
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "orchestrator/crews/crew.hpp"
+#include "orchestrator/journal/memory_store.hpp"
+#include "tests/simulation/checker.hpp"
+
+namespace breakwater::simulation {
+
+/// Thrown where the process dies.
+struct Died {};
+
+class MortalStore final : public journal::Store {
+ public:
+  MortalStore(std::shared_ptr<journal::MemoryDisk> disk, std::optional<Life> life)
+      : inner_(std::move(disk)), life_(life) {}
+
+  Result<journal::Appended, journal::StoreFault> append(std::span<const journal::Draft> drafts,
+                                                        std::span<const std::uint64_t> taken = {}) override {
+    const bool dies = life_ && ++appends_ == life_->appends;
+    if (dies && !life_->durable) throw Died();
+    auto appended = inner_.append(drafts, taken);
+    if (dies) throw Died();
+    return appended;
+  }
+  Result<void, journal::StoreFault> lock(const journal::Holder& holder) override { return inner_.lock(holder); }
+  void unlock() override { inner_.unlock(); }
+  Result<std::optional<journal::Holder>, journal::StoreFault> holder() override { return inner_.holder(); }
+  Result<journal::Head, journal::StoreFault> replay(std::uint64_t from, const Visitor& visit) override {
+    return inner_.replay(from, visit);
+  }
+  Result<journal::Head, journal::StoreFault> head() override { return inner_.head(); }
+  Result<std::uint64_t, journal::StoreFault> add_request(Instant at, const std::string& verb, const std::string& body,
+                                                         const std::string& by) override {
+    return inner_.add_request(at, verb, body, by);
+  }
+  Result<std::vector<journal::Request>, journal::StoreFault> waiting_requests(std::size_t at_most) override {
+    return inner_.waiting_requests(at_most);
+  }
+  Result<std::optional<std::uint64_t>, journal::StoreFault> answer(std::uint64_t request) override {
+    return inner_.answer(request);
+  }
+
+ private:
+  journal::MemoryStore inner_;
+  std::optional<Life> life_;
+  std::uint64_t appends_ = 0;
+};
+
+class WatchedCrew final : public Crew {
+ public:
+  /// `visitors` is called whenever time may have passed.
+  WatchedCrew(Crew& inner, Checker& checker, std::function<void()> visitors)
+      : inner_(inner), checker_(checker), visitors_(std::move(visitors)) {}
+
+  Now now() override { return inner_.now(); }
+  void start(Order order) override {
+    checker_.ordered(order);
+    inner_.start(std::move(order));
+  }
+  std::vector<CrewEvent> wait_until(Instant until) override {
+    std::vector<CrewEvent> events = inner_.wait_until(until);
+    for (const CrewEvent& event : events) {
+      if (const auto* offered = std::get_if<EvidenceOffered>(&event)) offered_[offered->ticket] = offered->evidence;
+    }
+    visitors_();
+    return events;
+  }
+  void durable(std::uint64_t ticket) override {
+    if (const auto offered = offered_.extract(ticket)) checker_.told_durable(offered.mapped());
+    inner_.durable(ticket);
+  }
+
+ private:
+  Crew& inner_;
+  Checker& checker_;
+  std::function<void()> visitors_;
+  std::map<std::uint64_t, EvidenceSeen> offered_;
+};
+
+}  // namespace breakwater::simulation

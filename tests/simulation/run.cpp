@@ -1,0 +1,225 @@
+#include "tests/simulation/run.hpp"
+
+#include <atomic>
+
+#include "inventories/trust/digest.hpp"
+#include "orchestrator/conductor.hpp"
+#include "orchestrator/crews/rehearsal/rehearsal_crew.hpp"
+#include "orchestrator/journal/event_json.hpp"
+#include "orchestrator/journal/plan_json.hpp"
+#include "tests/simulation/process.hpp"
+
+namespace breakwater::simulation {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+namespace {
+
+constexpr Duration kNoPoll = hours(24);
+/// Past this an operator gives up what still waits; every calendar reaches further.
+constexpr Duration kPatience = hours(24 * 90);
+constexpr Duration kHorizon = hours(24 * 110);
+constexpr int kHelpMost = 1'000;
+
+std::string describe(const Event& event) {
+  return journal::kind_of(event) + ' ' + journal::encode(event).substr(0, 160);
+}
+
+class Run {
+ public:
+  Run(std::uint64_t seed, std::uint32_t hosts, bool narrated)
+      : scenario_(make_scenario(seed, hosts)),
+        approved_(journal::plan_digest(scenario_.plan)),
+        checker_(scenario_, approved_),
+        narrated_(narrated) {
+    report_.seed = seed;
+    report_.mode = scenario_.mode;
+    scenario_.fleet.on_act = [this](const rehearsal::Act& act) {
+      ++report_.acts;
+      if (narrated_) narrate(act);
+      checker_.act(act);
+    };
+  }
+
+  Report play() {
+    try {
+      while (!live()) {
+      }
+    } catch (const Violation& violation) {
+      report_.violation = violation;
+    }
+    report_.records = disk_->records.size();
+    report_.length = scenario_.fleet.now() - kBegin;
+    if (narrated_) report_.digest = digest();
+    return std::move(report_);
+  }
+
+ private:
+  /// One life of the process; true once nothing is left to do.
+  bool live() {
+    std::optional<Life> life;
+    if (life_ < scenario_.lives.size()) life = scenario_.lives[life_++];
+    try {
+      return conduct(life);
+    } catch (const Died&) {
+      ++report_.crashes;
+    }
+    hear_the_rest();
+    checker_.away(life->down);
+    scenario_.fleet.run_to(scenario_.fleet.now() + life->down);
+    while (scenario_.fleet.knocked()) scenario_.fleet.run_to(scenario_.fleet.now());
+    return false;
+  }
+
+  /// Records that were durable when the process died, before it could apply them.
+  void hear_the_rest() {
+    journal::MemoryStore reader(disk_);
+    std::vector<journal::Record> rest;
+    const auto read = reader.replay(heard_ + 1, [&rest](const journal::Record& record) {
+      rest.push_back(record);
+      return true;
+    });
+    if (!read) throw Violation{"I16", read.error().message};
+    for (const journal::Record& record : rest) {
+      auto event = journal::decode(record.kind, record.body);
+      if (!event) throw Violation{"I16", event.error()};
+      take(Recorded{record.seq, record.at.steady, std::move(*event)}, record.at);
+    }
+  }
+
+  void take(const Recorded& record, Now now) {
+    heard_ = record.seq;
+    if (narrated_) say("record " + std::to_string(record.seq) + ' ' + describe(record.event));
+    checker_.take(record, now);
+  }
+
+  bool conduct(const std::optional<Life>& life) {
+    MortalStore store(disk_, life);
+    if (!store.lock({1, "spring", kBegin})) throw Violation{"I20", "the lock is still held"};
+    Result<Fleet, journal::StoreFault> folded = fold(store);
+    if (!folded) throw Violation{"I16", folded.error().message};
+    Fleet fleet = std::move(*folded);
+    checker_.refolded(fleet);
+    rehearsal::RehearsalCrew crew(scenario_.fleet, fleet.last_at());
+    WatchedCrew watched(crew, checker_, [this] { hand_in_wishes(); });
+    Watcher watcher;
+    watcher.on_record = [&](const Recorded& record) {
+      take(record, crew.now());
+      checker_.hear(fleet);
+    };
+    watcher.on_decision = [this](const RolloutState& rollout, const Decision& decision, Now) {
+      look(rollout, decision);
+    };
+    std::atomic<int> interrupts = 0;
+    Conductor conductor(store, watched, fleet, watcher, interrupts, kNoPoll);
+    store_ = &store;
+    if (fleet.rollouts().empty()) demand(conductor.begin(scenario_.plan, "lena"));
+    const RolloutId id = fleet.rollouts().begin()->first;
+    hand_in_wishes();
+    for (;;) {
+      const auto end = conductor.run(id);
+      if (!end) throw Violation{"I16", end.error().message};
+      if (!go_on_after(*end, conductor, id)) return true;
+    }
+  }
+
+  template <class T>
+  void demand(const Result<T, journal::StoreFault>& written) {
+    if (!written) throw Violation{"I16", written.error().message};
+  }
+
+  /// Nobody conducts. What operators still want comes later, and what was stopped is taken up again.
+  bool go_on_after(Conductor::End end, Conductor& conductor, RolloutId id) {
+    if (end == Conductor::End::finished && next_wish_ == scenario_.wishes.size()) return false;
+    const bool resumes = end == Conductor::End::at_rest && next_wish_ == scenario_.wishes.size();
+    const Instant then = resumes ? scenario_.fleet.now() + hours(1) : kBegin + scenario_.wishes[next_wish_].after;
+    const Instant since = scenario_.fleet.now();
+    while (scenario_.fleet.now() < then) {
+      scenario_.fleet.run_to(then);
+      scenario_.fleet.knocked();
+    }
+    checker_.away(scenario_.fleet.now() - since);
+    hand_in_wishes();
+    if (resumes) demand(conductor.ask({Verb::resume, id, "omar", "", {}, ""}));
+    return true;
+  }
+
+  void hand_in_wishes() {
+    while (next_wish_ < scenario_.wishes.size() &&
+           kBegin + scenario_.wishes[next_wish_].after <= scenario_.fleet.now()) {
+      const Wish& wish = scenario_.wishes[next_wish_++];
+      ask({wish.verb, 1, "omar", "as the seed says", wish.wave, wish.host});
+    }
+  }
+
+  void ask(const OperatorAsked& asked) {
+    if (narrated_) say("wish " + describe(Event(asked)));
+    demand(store_->add_request(scenario_.fleet.wall(), "OperatorAsked", request_body(asked), asked.by));
+    checker_.wished(asked.verb);
+  }
+
+  /// Where only a person can set things going again, one does.
+  void look(const RolloutState& rollout, const Decision& decision) {
+    checker_.decided(rollout, decision);
+    const Duration passed = scenario_.fleet.now() - kBegin;
+    const bool tired = passed > kPatience && !gave_up_;
+    if (passed > kHorizon || helped_ > kHelpMost) throw Violation{"I18", "it does not come to an end"};
+    const bool stuck = checker_.idle() && !decision.wake && next_wish_ == scenario_.wishes.size();
+    if (rollout.finished || (!stuck && !tired)) return;
+    ++helped_;
+    Wish help;
+    help.after = passed + minutes(10);
+    const auto in_the_way = checker_.in_the_way();
+    if (checker_.paused()) {
+      help.verb = Verb::resume;
+    } else if (in_the_way && !tired) {
+      help.verb = Verb::release;
+      help.host = *in_the_way;
+    } else {
+      help.verb = Verb::roll_back;
+      gave_up_ = true;
+    }
+    scenario_.fleet.knock(kBegin + help.after);
+    scenario_.wishes.push_back(help);
+  }
+
+  void narrate(const rehearsal::Act& act) {
+    say("act " + std::string(to_string(act.kind)) + ' ' + scenario_.plan.hosts[act.host].name + " component " +
+        std::to_string(act.component) + ' ' + act.version + (act.back ? " back" : "") + " by command " +
+        std::to_string(act.command));
+  }
+
+  void say(const std::string& text) { report_.events.push_back(to_string(scenario_.fleet.now()) + ' ' + text); }
+
+  /// Over all that the journal says, but for the process ids of its conductors.
+  Sha256 digest() const {
+    Sha256Stream stream;
+    for (const journal::Record& record : disk_->records) {
+      stream.update(to_string(record.at.steady) + to_string(record.at.wall) + record.kind);
+      if (record.kind != "ConductorStarted") stream.update(record.body);
+    }
+    return stream.finish();
+  }
+
+  Scenario scenario_;
+  Sha256 approved_;
+  Checker checker_;
+  bool narrated_;
+  Report report_;
+  std::shared_ptr<journal::MemoryDisk> disk_ = std::make_shared<journal::MemoryDisk>();
+  journal::Store* store_ = nullptr;
+  std::size_t life_ = 0;
+  std::size_t next_wish_ = 0;
+  std::uint64_t heard_ = 0;
+  int helped_ = 0;
+  bool gave_up_ = false;
+};
+
+}  // namespace
+
+Report play(std::uint64_t seed, std::uint32_t hosts, bool narrated) {
+  return Run(seed, hosts, narrated).play();
+}
+
+}  // namespace breakwater::simulation

@@ -1,0 +1,30 @@
+#pragma once
+// One run: the real core and conductor over a journal in memory and a modelled fleet, with operators, and a process
+// that dies and comes back.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inventories/vocabulary/digest.hpp"
+#include "orchestrator/core/host_machine.hpp"
+#include "tests/simulation/checker.hpp"
+
+namespace breakwater::simulation {
+
+struct Report {
+  std::uint64_t seed = 0;
+  Mode mode = Mode::safety;
+  std::optional<Violation> violation;
+  std::vector<std::string> events;  ///< of a narrated run, one line each
+  std::uint64_t records = 0;
+  std::uint64_t acts = 0;
+  std::uint64_t crashes = 0;
+  Duration length{0};  ///< in virtual time
+  Sha256 digest;       ///< over the journal, but for process ids
+};
+
+/// Plays one seed. `narrated` keeps a line for every event; the run is the same.
+Report play(std::uint64_t seed, std::uint32_t hosts, bool narrated = false);
+
+}  // namespace breakwater::simulation

@@ -1,0 +1,182 @@
+#include "tests/simulation/scenario.hpp"
+
+#include <algorithm>
+
+#include "tests/simulation/scenario_plan.hpp"
+
+namespace breakwater::simulation {
+
+using rehearsal::Dice;
+using rehearsal::Faults;
+using rehearsal::ModelFleet;
+using rehearsal::ModelHost;
+using rehearsal::ModelTimes;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+namespace {
+
+ModelTimes times_of_model(Dice& dice) {
+  ModelTimes times;
+  times.upload = dice.between(Duration(seconds(5)), Duration(minutes(4)));
+  times.verify = dice.between(Duration(seconds(1)), Duration(minutes(1)));
+  times.flash = dice.between(Duration(seconds(30)), Duration(minutes(8)));
+  times.boot = dice.between(Duration(seconds(60)), Duration(minutes(7)));
+  times.bmc_boot = dice.between(Duration(seconds(40)), Duration(minutes(4)));
+  return times;
+}
+
+/// Every machine of a model is a little different.
+ModelTimes times_of_host(Dice& dice, ModelTimes times) {
+  for (Duration* one : {&times.upload, &times.verify, &times.flash, &times.boot, &times.bmc_boot}) {
+    *one = Duration(one->count() * dice.between(80, 140) / 100);
+  }
+  return times;
+}
+
+Faults::Flash any_flash(Dice& dice) {
+  return static_cast<Faults::Flash>(dice.between(1, static_cast<int>(Faults::Flash::kills_bmc)));
+}
+
+/// `trouble` in a thousand for each kind.
+Faults draw_faults(Dice& dice, int trouble) {
+  Faults faults;
+  const auto happens = [&dice, trouble] { return dice.in_thousand(trouble); };
+  if (happens()) faults.flash = any_flash(dice);
+  if (happens()) faults.flash_back = any_flash(dice);
+  if (happens()) faults.upload_errors = static_cast<int>(dice.between(1, 4));
+  faults.cut_after_body = happens();
+  faults.task_vanishes = happens();
+  faults.stage_stuck = happens() && happens();
+  faults.stage_fails = happens();
+  faults.cancel_ignored = happens();
+  if (happens()) faults.bmc_away = dice.between(Duration(minutes(1)), Duration(minutes(40)));
+  faults.factory_reset = happens();
+  faults.new_key = happens();
+  if (happens())
+    faults.sick_after = dice.in_thousand(500) ? Duration(0) : dice.between(Duration(0), Duration(hours(1)));
+  if (happens()) faults.sensors_lie = Duration(minutes(5));
+  faults.loses_component = happens();
+  if (happens()) faults.slow = 10;
+  return faults;
+}
+
+void draw_hosts(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& fleet) {
+  const std::vector<ModelTimes> models{times_of_model(dice), times_of_model(dice), times_of_model(dice)};
+  const bool stages = dice.in_thousand(800);
+  for (const PlannedHost& planned : plan.hosts) {
+    ModelHost host;
+    host.name = planned.name;
+    host.rack = planned.labels.at("rack");
+    host.times = times_of_host(dice, models[dice.below(models.size())]);
+    host.stages = stages != dice.in_thousand(50);
+    host.tells_resets = !dice.in_thousand(100);
+    host.faults = draw_faults(dice, trouble);
+    for (const PlannedUpdate& update : planned.updates) {
+      const PlannedComponent& component = plan.components[update.component];
+      rehearsal::ModelComponent one;
+      one.running = update.from_version;
+      one.two_banks = update.way_back == WayBack::bank_switch || dice.in_thousand(300);
+      if (one.two_banks) one.other = "0.9";
+      one.by_bmc = component.activate_by == ActivateBy::bmc_reset;
+      host.components.push_back(std::move(one));
+    }
+    if (dice.in_thousand(trouble)) {
+      for (std::size_t i = 0; i < host.components.size(); ++i) {
+        host.components[i].running = plan.images[plan.components[planned.updates[i].component].image].version;
+      }
+    }
+    if (dice.in_thousand(trouble / 2)) host.components.front().running = "2.0";  // it drifted
+    fleet.hosts.push_back(std::move(host));
+  }
+}
+
+void plan_nature(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& fleet) {
+  const Duration span = hours(12);
+  const auto count = static_cast<std::uint32_t>(fleet.hosts.size());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (dice.in_thousand(trouble)) fleet.press_button(kBegin + dice.between(Duration(0), span), i);
+    if (dice.in_thousand(trouble)) {
+      const Duration length =
+          dice.in_thousand(300) ? Duration(hours(24 * 365)) : dice.between(Duration(0), Duration(hours(1)));
+      fleet.silence(kBegin + dice.between(Duration(0), span), i, length);
+    }
+  }
+  if (trouble > 0 && dice.in_thousand(200)) {
+    fleet.lose_power(kBegin + dice.between(Duration(0), span), plan.hosts[dice.below(count)].labels.at("rack"),
+                     dice.between(Duration(seconds(1)), Duration(hours(1))));
+  }
+  if (dice.in_thousand(400)) {
+    for (std::int64_t steps = dice.between(1, 4); steps > 0; --steps) {
+      Duration off = dice.in_thousand(500) ? dice.between(Duration(seconds(-30)), Duration(seconds(30)))
+                                           : dice.between(Duration(hours(-24)), Duration(hours(24)));
+      if (dice.in_thousand(300)) off = dice.in_thousand(500) ? Duration(hours(1)) : Duration(hours(-1));
+      fleet.step_wall(kBegin + dice.between(Duration(0), span), off);
+    }
+    fleet.step_wall(kBegin + span + hours(6), Duration(0));
+  }
+}
+
+std::vector<Wish> draw_wishes(Dice& dice, const ResolvedPlan& plan) {
+  std::vector<Wish> wishes;
+  if (dice.in_thousand(500)) return wishes;
+  for (std::int64_t left = dice.between(1, 12); left > 0; --left) {
+    Wish wish;
+    wish.after = dice.between(Duration(0), dice.in_thousand(500) ? Duration(hours(2)) : Duration(hours(16)));
+    const std::int64_t kind = dice.between(0, 99);
+    wish.verb = kind < 20   ? Verb::pause
+                : kind < 40 ? Verb::stop
+                : kind < 70 ? Verb::resume
+                : kind < 85 ? Verb::roll_back
+                            : Verb::release;
+    const bool one_host = wish.verb == Verb::release || (wish.verb == Verb::roll_back && dice.in_thousand(700));
+    if (one_host) wish.host = plan.hosts[dice.below(plan.hosts.size())].name;
+    const bool one_wave = wish.verb == Verb::roll_back && !one_host && dice.in_thousand(600);
+    if (one_wave) wish.wave = static_cast<std::uint32_t>(dice.below(plan.waves.size()));
+    wishes.push_back(std::move(wish));
+  }
+  std::stable_sort(wishes.begin(), wishes.end(), [](const Wish& a, const Wish& b) { return a.after < b.after; });
+  return wishes;
+}
+
+std::vector<Life> draw_lives(Dice& dice, std::size_t hosts) {
+  std::vector<Life> lives;
+  if (dice.in_thousand(400)) return lives;
+  const auto records = static_cast<std::int64_t>(hosts) * 15;
+  for (std::int64_t left = dice.between(1, 5); left > 0; --left) {
+    Life life;
+    // Half of the lives end among their first words, where an earlier one's commands are taken up.
+    life.appends = static_cast<std::uint64_t>(dice.in_thousand(500) ? dice.between(1, 12) : dice.between(1, records));
+    life.durable = dice.in_thousand(500);
+    life.down = dice.in_thousand(700) ? dice.between(Duration(0), Duration(minutes(2)))
+                                      : dice.between(Duration(0), Duration(hours(5)));
+    lives.push_back(life);
+  }
+  return lives;
+}
+
+}  // namespace
+
+Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
+  Dice dice(seed);
+  const int troubles[] = {0, 2, 5, 10, 25, 60};
+  const int trouble = troubles[dice.below(std::size(troubles))];
+  Scenario made{seed, dice.in_thousand(500) ? Mode::safety : Mode::liveness, {}, ModelFleet(kBegin, dice.fork()), {},
+                {}};
+  Dice for_plan = dice.fork();
+  Dice for_hosts = dice.fork();
+  Dice for_nature = dice.fork();
+  Dice for_people = dice.fork();
+  Dice for_lives = dice.fork();
+  made.plan = draw_plan(for_plan, hosts);
+  draw_hosts(for_hosts, made.plan, trouble, made.fleet);
+  plan_nature(for_nature, made.plan, trouble, made.fleet);
+  made.wishes = draw_wishes(for_people, made.plan);
+  for (const Wish& wish : made.wishes) made.fleet.knock(kBegin + wish.after);
+  made.lives = draw_lives(for_lives, hosts);
+  if (made.mode == Mode::liveness) made.fleet.end_faults(kBegin + dice.between(Duration(0), Duration(hours(12))));
+  return made;
+}
+
+}  // namespace breakwater::simulation

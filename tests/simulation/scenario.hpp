@@ -1,0 +1,47 @@
+#pragma once
+// Everything that one seed says before the first record: the plan, the fleet, what goes wrong, what operators want and
+// when the process dies.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/core/event.hpp"
+#include "orchestrator/crews/rehearsal/model_fleet.hpp"
+
+namespace breakwater::simulation {
+
+/// 2026-11-22T00:00:00Z: where every run begins.
+inline constexpr Instant kBegin{Duration{1'795'305'600'000}};
+
+enum class Mode {
+  safety,    ///< faults of every kind until the end
+  liveness,  ///< from one moment on nothing goes wrong any more
+};
+
+struct Wish {
+  Duration after{0};  ///< the run's begin, in true time
+  Verb verb = Verb::pause;
+  std::optional<std::uint32_t> wave;
+  std::string host;
+};
+
+/// One life of the conducting process.
+struct Life {
+  std::uint64_t appends = 0;  ///< it dies at this append
+  bool durable = false;       ///< that append is durable, nothing after it happened
+  Duration down{0};           ///< until the next life
+};
+
+struct Scenario {
+  std::uint64_t seed = 0;
+  Mode mode = Mode::safety;
+  ResolvedPlan plan;
+  rehearsal::ModelFleet fleet;
+  std::vector<Wish> wishes;  ///< in order of time
+  std::vector<Life> lives;   ///< after the last one the process lives on
+};
+
+Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts);
+
+}  // namespace breakwater::simulation

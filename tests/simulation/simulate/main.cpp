@@ -1,0 +1,161 @@
+// simulate: plays seeds until all are played or one breaks an invariant. Its last line says what was played.
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "orchestrator/core/mutation.hpp"
+#include "tests/simulation/run.hpp"
+
+namespace breakwater::simulation {
+namespace {
+
+constexpr std::size_t kEventsShown = 50;
+
+struct Options {
+  std::uint64_t from = 1;
+  std::uint64_t seeds = 1'000;
+  std::uint32_t hosts = 200;
+  unsigned threads = 2;
+  std::string expects;  ///< the invariant that the broken rule must trip
+};
+
+struct Played {
+  std::mutex mutex;
+  std::atomic<std::uint64_t> next{0};
+  std::atomic<bool> over{false};
+  std::uint64_t seeds = 0;
+  std::uint64_t records = 0;
+  std::uint64_t acts = 0;
+  std::uint64_t crashes = 0;
+  double hours = 0;
+  std::optional<Report> first;  ///< of the lowest seed that ended what was looked for
+};
+
+void show(const Report& found, const Options& options) {
+  const Report again = play(found.seed, options.hosts, true);
+  const std::size_t skipped = again.events.size() > kEventsShown ? again.events.size() - kEventsShown : 0;
+  for (std::size_t i = skipped; i < again.events.size(); ++i) std::printf("  %s\n", again.events[i].c_str());
+  std::printf("%s: %s\nseed %llu, %u hosts, %s mode\n", found.violation->invariant.c_str(),
+              found.violation->text.c_str(), static_cast<unsigned long long>(found.seed), options.hosts,
+              found.mode == Mode::safety ? "safety" : "liveness");
+}
+
+void work(const Options& options, Played& played) {
+  while (!played.over) {
+    const std::uint64_t offset = played.next++;
+    if (offset >= options.seeds) return;
+    Report report = play(options.from + offset, options.hosts);
+    const std::lock_guard lock(played.mutex);
+    ++played.seeds;
+    played.records += report.records;
+    played.acts += report.acts;
+    played.crashes += report.crashes;
+    played.hours += std::chrono::duration<double, std::ratio<3600>>(report.length).count();
+    const bool ends = report.violation && (options.expects.empty() || report.violation->invariant == options.expects);
+    if (!ends) continue;
+    played.over = true;
+    if (!played.first || report.seed < played.first->seed) played.first = std::move(report);
+  }
+}
+
+int simulate(const Options& options) {
+  const auto begun = std::chrono::steady_clock::now();
+  Played played;
+  std::vector<std::thread> threads;
+  for (unsigned i = 0; i < options.threads; ++i) threads.emplace_back(work, std::cref(options), std::ref(played));
+  for (std::thread& thread : threads) thread.join();
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  if (played.first && options.expects.empty()) show(*played.first, options);
+  std::printf("%llu seeds of %u hosts: %llu records, %llu acts, %llu crashes, %.0f virtual hours in %.1f s\n",
+              static_cast<unsigned long long>(played.seeds), options.hosts,
+              static_cast<unsigned long long>(played.records), static_cast<unsigned long long>(played.acts),
+              static_cast<unsigned long long>(played.crashes), played.hours, seconds);
+  if (options.expects.empty()) return played.first ? 1 : 0;
+  if (!played.first) {
+    std::printf("nothing tripped %s\n", options.expects.c_str());
+    return 1;
+  }
+  std::printf("%s tripped by seed %llu: %s\n", options.expects.c_str(),
+              static_cast<unsigned long long>(played.first->seed), played.first->violation->text.c_str());
+  return 0;
+}
+
+#ifdef BREAKWATER_MUTATIONS
+struct Mutation {
+  const char* name;
+  Rule rule;
+  const char* trips;
+};
+constexpr Mutation kMutations[] = {
+    {"one_command_at_a_time", Rule::one_command_at_a_time, "I1"},
+    {"domain_limit", Rule::domain_limit, "I2"},
+    {"away_while_quarantined", Rule::away_while_quarantined, "I2"},
+    {"end_before_finish", Rule::end_before_finish, "I4"},
+    {"proof_before_updated", Rule::proof_before_updated, "I4"},
+    {"quarantine_rests", Rule::quarantine_rests, "I5"},
+    {"gate_before_next_wave", Rule::gate_before_next_wave, "I6"},
+    {"intent_first", Rule::intent_first, "I7"},
+    {"evidence_first", Rule::evidence_first, "I7"},
+    {"look_before_resuming", Rule::look_before_resuming, "I7"},
+    {"proven_way_back", Rule::proven_way_back, "I9"},
+    {"one_way_back", Rule::one_way_back, "I10"},
+    {"window", Rule::window, "I11"},
+    {"quiet_before_interrupting", Rule::quiet_before_interrupting, "I12"},
+    {"plan_as_approved", Rule::plan_as_approved, "I14"},
+    {"steady_soak", Rule::steady_soak, "I15"},
+    {"stop_starts_nothing", Rule::stop_starts_nothing, "I17"},
+    {"retry_wakes", Rule::retry_wakes, "I18"},
+    {"halt_at_failure", Rule::halt_at_failure, "I19"},
+};
+
+bool break_rule(const std::string& name, Options& options) {
+  for (const Mutation& mutation : kMutations) {
+    if (name != mutation.name) continue;
+    broken_rule = mutation.rule;
+    options.expects = mutation.trips;
+    return true;
+  }
+  return false;
+}
+#else
+bool break_rule(const std::string&, Options&) {
+  return false;
+}
+#endif
+
+int run(int count, char** words) {
+  Options options;
+  for (int i = 1; i + 1 < count; i += 2) {
+    const std::string option = words[i];
+    const char* value = words[i + 1];
+    const std::uint64_t number = std::strtoull(value, nullptr, 10);
+    if (option == "--seed") {
+      options.from = number;
+      options.seeds = 1;
+    } else if (option == "--from") {
+      options.from = number;
+    } else if (option == "--seeds") {
+      options.seeds = number;
+    } else if (option == "--hosts") {
+      options.hosts = static_cast<std::uint32_t>(number);
+    } else if (option == "--threads") {
+      options.threads = static_cast<unsigned>(number);
+    } else if (option != "--break" || !break_rule(value, options)) {
+      std::printf("simulate: %s %s is not understood\n", words[i], value);
+      return 2;
+    }
+  }
+  return simulate(options);
+}
+
+}  // namespace
+}  // namespace breakwater::simulation
+
+int main(int count, char** words) {
+  return breakwater::simulation::run(count, words);
+}

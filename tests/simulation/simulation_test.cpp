@@ -1,0 +1,36 @@
+// A few seeds under the sanitizers, and that one seed is one run. The thousand are played by simulate/.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/simulation/run.hpp"
+
+namespace breakwater::simulation {
+namespace {
+
+class Simulation : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(Simulation, KeepsEveryInvariant) {
+  for (std::uint64_t seed = GetParam(); seed < GetParam() + 10; ++seed) {
+    const Report report = play(seed, 30);
+    ASSERT_FALSE(report.violation) << "seed " << seed << ": " << report.violation->invariant << ' '
+                                   << report.violation->text;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Simulation, testing::Values(1, 11, 21, 31));
+
+TEST(Simulation, ASeedIsOneRunBitForBit) {
+  std::set<Sha256> digests;
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    const Report once = play(seed, 30, true);
+    const Report again = play(seed, 30, true);
+    EXPECT_EQ(to_hex(once.digest), to_hex(again.digest)) << "seed " << seed;
+    EXPECT_EQ(once.events, again.events) << "seed " << seed;
+    digests.insert(once.digest);
+  }
+  EXPECT_EQ(digests.size(), 5u);
+}
+
+}  // namespace
+}  // namespace breakwater::simulation
