@@ -47,13 +47,17 @@ void Fleet::undo(const Recorded& record, RolloutState& rollout, HostIndex host) 
 void Fleet::settle(const Recorded& record, RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
   const bool between = !trip.open && (trip.state == State::staging || trip.state == State::activating);
-  if (trip.state != State::waiting && !between) return;
+  const bool waited = trip.state == State::waiting;
+  if (!waited && !between) return;
   rollout.steps.erase(host);
   rollout.later.erase({trip.not_before, host});
   trip.not_before = Instant();  // its way back waits for no upload
   trip.cause = rollout.halted ? Cause::halted : Cause::asked;
   trip.detail.clear();
   move(record, rollout, host, way_out(rollout, trip, host));
+  if (!waited) return;
+  // Its turn may have come already: whoever stands behind it for the same domain goes in its place.
+  for (const DomainId id : trip.domains) make_room(id);
 }
 
 void Fleet::stop(const Recorded& record, RolloutState& rollout) {

@@ -221,5 +221,20 @@ TEST(Limits, AHostAwayInARolloutWithoutThatLimitTakesRoomToo) {
   EXPECT_THAT(drill.in(State::updated, 1), SizeIs(1));
 }
 
+/// Its turn had come when an operator took it out: whoever waits behind it for the same rack may go.
+TEST(Limits, AHostTakenOutBeforeItsStartLeavesItsRoomToTheNext) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {3}, .racks = 1, .per_rack = 1}));
+  drill.decide_all();
+  drill.ask(Verb::pause, id);
+  drill.run();
+  ASSERT_EQ(drill.state("n0"), State::updated);
+  drill.ask(Verb::roll_back, id, "n1");
+  drill.ask(Verb::resume, id);
+  drill.run();
+  EXPECT_EQ(drill.state("n1"), State::not_started);
+  EXPECT_EQ(drill.state("n2"), State::updated);
+}
+
 }  // namespace
 }  // namespace breakwater
