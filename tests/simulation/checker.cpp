@@ -101,6 +101,7 @@ void Checker::issued(const Recorded& record, const Command& command, Now now) {
 
 /// A host leaves service: everything that must hold before one does.
 void Checker::starts(const Recorded& record, HostIndex host, Now now) {
+  demand(!leaving_, "I17", "it starts though the process was asked to leave", host);
   if (paused_) broken("I17", plan_.hosts[host].name + " starts in a paused rollout");
   for (const auto& [verb, since] : wishes_) {
     if (verb == Verb::resume) break;
@@ -131,6 +132,7 @@ void Checker::goes_back(const Command& command) {
 void Checker::leave(HostIndex host) {
   File& file = files_[host];
   file.trip_began = scenario_.fleet.now();
+  file.retry_from = Instant();  // a new trip has tries of its own
   file.down_before = down_;
   if (!std::exchange(file.flying, true)) ++flying_;
   if (std::exchange(file.away, true)) return;

@@ -46,12 +46,15 @@ class Checker {
   void wished(Verb verb);
   /// Nothing is left to decide at this moment.
   void decided(const RolloutState& rollout, const Decision& decision);
+  /// The process was asked to leave, or a new one came up.
+  void leaving(bool is) { leaving_ = is; }
   /// The process was away for so long.
   void away(Duration length) { down_ += length; }
   /// The fold was made anew from the journal.
   void refolded(const Fleet& fleet);
 
   bool finished() const { return finished_; }
+  State state(HostIndex host) const { return files_[host].claim; }
   bool paused() const { return paused_; }
   /// A quarantined host that keeps one that waits from starting; nothing where there is none.
   std::optional<std::string> in_the_way() const;
@@ -135,6 +138,7 @@ class Checker {
   std::uint32_t sent_to_ = 0;
   bool finished_ = false;
   bool paused_ = false;
+  bool leaving_ = false;
   bool halted_ = false;
   bool all_touched_ = false;
   std::vector<std::pair<Verb, Instant>> wishes_;  ///< in the tray

@@ -100,7 +100,7 @@ std::optional<std::string> Checker::in_the_way() const {
 /// Where nobody is at work and nothing is planned, there is a reason that only a person or a calendar clears.
 void Checker::decided(const RolloutState& rollout, const Decision& decision) {
   if (finished_ || open_commands_ > 0 || decision.wake) return;
-  if (paused_) return;
+  if (paused_ || leaving_) return;
   const bool calendar = std::any_of(decision.waits.begin(), decision.waits.end(),
                                     [](const Wait& wait) { return wait.reason == Wait::Reason::window; });
   if (calendar && !plan_.calendar.windows.empty()) return;
@@ -109,7 +109,9 @@ void Checker::decided(const RolloutState& rollout, const Decision& decision) {
     const bool wants = files_[i].claim == State::waiting || rollout.hosts[i].undo;
     if (wants && domain_full(i)) return;
   }
-  broken("I18", "nothing goes on and nobody says why");
+  std::string reasons = "nothing goes on, for no reason that holds:";
+  for (const Wait& wait : decision.waits) reasons += ' ' + wait.text + ';';
+  broken("I18", reasons);
 }
 
 }  // namespace breakwater::simulation

@@ -1,6 +1,7 @@
 #pragma once
 // The two ports of the conductor as the simulation watches them: a store whose process dies at one append, and a crew
 // that shows the checker what passes through it.
+#include <atomic>
 #include <functional>
 #include <map>
 #include <utility>
@@ -16,15 +17,22 @@ struct Died {};
 
 class MortalStore final : public journal::Store {
  public:
-  MortalStore(std::shared_ptr<journal::MemoryDisk> disk, std::optional<Life> life)
-      : inner_(std::move(disk)), life_(life) {}
+  /// `interrupts` is how the process hears of Ctrl-C.
+  MortalStore(std::shared_ptr<journal::MemoryDisk> disk, std::optional<Life> life, std::atomic<int>& interrupts)
+      : inner_(std::move(disk)), life_(life), interrupts_(interrupts) {}
 
   Result<journal::Appended, journal::StoreFault> append(std::span<const journal::Draft> drafts,
                                                         std::span<const std::uint64_t> taken = {}) override {
-    const bool dies = life_ && ++appends_ == life_->appends;
-    if (dies && !life_->durable) throw Died();
+    using Fate = Life::Fate;
+    const std::uint64_t left = life_ && life_->appends > appends_ ? life_->appends - ++appends_ : 0;
+    if (!life_ || left > 0) return inner_.append(drafts, taken);
+    if (life_->fate == Fate::dies_before) throw Died();
+    if (life_->fate == Fate::disk_full) {
+      return fail(journal::StoreFault{journal::StoreFault::Reason::disk_full, "the simulated disk is full"});
+    }
     auto appended = inner_.append(drafts, taken);
-    if (dies) throw Died();
+    if (life_->fate == Fate::dies_after) throw Died();
+    interrupts_ = life_->fate == Fate::asked_to_leave ? 1 : 2;
     return appended;
   }
   Result<void, journal::StoreFault> lock(const journal::Holder& holder) override { return inner_.lock(holder); }
@@ -48,6 +56,7 @@ class MortalStore final : public journal::Store {
  private:
   journal::MemoryStore inner_;
   std::optional<Life> life_;
+  std::atomic<int>& interrupts_;
   std::uint64_t appends_ = 0;
 };
 

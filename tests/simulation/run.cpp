@@ -7,6 +7,7 @@
 #include "orchestrator/crews/rehearsal/rehearsal_crew.hpp"
 #include "orchestrator/journal/event_json.hpp"
 #include "orchestrator/journal/plan_json.hpp"
+#include "tests/simulation/historian.hpp"
 #include "tests/simulation/process.hpp"
 
 namespace breakwater::simulation {
@@ -28,11 +29,12 @@ std::string describe(const Event& event) {
 
 class Run {
  public:
-  Run(std::uint64_t seed, std::uint32_t hosts, bool narrated)
+  Run(std::uint64_t seed, std::uint32_t hosts, bool narrated, const MakeReference& reference)
       : scenario_(make_scenario(seed, hosts)),
         approved_(journal::plan_digest(scenario_.plan)),
         checker_(scenario_, approved_),
         narrated_(narrated) {
+    if (reference) historian_.emplace(reference(), scenario_.plan);
     report_.seed = seed;
     report_.mode = scenario_.mode;
     scenario_.fleet.on_act = [this](const rehearsal::Act& act) {
@@ -52,6 +54,7 @@ class Run {
     report_.records = disk_->records.size();
     report_.length = scenario_.fleet.now() - kBegin;
     if (narrated_) report_.digest = digest();
+    for (HostIndex i = 0; i < scenario_.plan.hosts.size(); ++i) ++report_.ends[checker_.state(i)];
     return std::move(report_);
   }
 
@@ -84,7 +87,8 @@ class Run {
     for (const journal::Record& record : rest) {
       auto event = journal::decode(record.kind, record.body);
       if (!event) throw Violation{"I16", event.error()};
-      take(Recorded{record.seq, record.at.steady, std::move(*event)}, record.at);
+      untold_.push_back(Recorded{record.seq, record.at.steady, std::move(*event)});
+      take(untold_.back(), record.at);
     }
   }
 
@@ -94,32 +98,51 @@ class Run {
     checker_.take(record, now);
   }
 
+  void tell(const Recorded& record, const Fleet& fleet) {
+    if (!historian_) return;
+    const std::string objection = historian_->tell(record, fleet);
+    if (!objection.empty()) throw Violation{"reference", objection};
+  }
+
   bool conduct(const std::optional<Life>& life) {
-    MortalStore store(disk_, life);
+    std::atomic<int> interrupts = 0;
+    MortalStore store(disk_, life, interrupts);
     if (!store.lock({1, "spring", kBegin})) throw Violation{"I20", "the lock is still held"};
     Result<Fleet, journal::StoreFault> folded = fold(store);
     if (!folded) throw Violation{"I16", folded.error().message};
     Fleet fleet = std::move(*folded);
     checker_.refolded(fleet);
+    for (const Recorded& record : std::exchange(untold_, {})) tell(record, fleet);
     rehearsal::RehearsalCrew crew(scenario_.fleet, fleet.last_at());
-    WatchedCrew watched(crew, checker_, [this] { hand_in_wishes(); });
+    WatchedCrew watched(crew, checker_, [&] {
+      checker_.leaving(interrupts > 0);
+      hand_in_wishes();
+    });
     Watcher watcher;
     watcher.on_record = [&](const Recorded& record) {
       take(record, crew.now());
       checker_.hear(fleet);
+      tell(record, fleet);
     };
-    watcher.on_decision = [this](const RolloutState& rollout, const Decision& decision, Now) {
+    watcher.on_decision = [&](const RolloutState& rollout, const Decision& decision, Now) {
+      checker_.leaving(interrupts > 0);
       look(rollout, decision);
     };
-    std::atomic<int> interrupts = 0;
+    checker_.leaving(false);
     Conductor conductor(store, watched, fleet, watcher, interrupts, kNoPoll);
     store_ = &store;
-    if (fleet.rollouts().empty()) demand(conductor.begin(scenario_.plan, "lena"));
+    if (fleet.rollouts().empty()) {
+      const auto begun = conductor.begin(scenario_.plan, "lena");
+      if (!begun && begun.error().reason == journal::StoreFault::Reason::disk_full) throw Died();
+      demand(begun);
+    }
     const RolloutId id = fleet.rollouts().begin()->first;
     hand_in_wishes();
     for (;;) {
       const auto end = conductor.run(id);
+      if (!end && end.error().reason == journal::StoreFault::Reason::disk_full) throw Died();
       if (!end) throw Violation{"I16", end.error().message};
+      if (interrupts > 0) throw Died();
       if (!go_on_after(*end, conductor, id)) return true;
     }
   }
@@ -141,7 +164,10 @@ class Run {
     }
     checker_.away(scenario_.fleet.now() - since);
     hand_in_wishes();
-    if (resumes) demand(conductor.ask({Verb::resume, id, "omar", "", {}, ""}));
+    if (!resumes) return true;
+    const auto asked = conductor.ask({Verb::resume, id, "omar", "", {}, ""});
+    if (!asked && asked.error().reason == journal::StoreFault::Reason::disk_full) throw Died();
+    demand(asked);
     return true;
   }
 
@@ -212,14 +238,16 @@ class Run {
   std::size_t life_ = 0;
   std::size_t next_wish_ = 0;
   std::uint64_t heard_ = 0;
+  std::optional<Historian> historian_;
+  std::vector<Recorded> untold_;
   int helped_ = 0;
   bool gave_up_ = false;
 };
 
 }  // namespace
 
-Report play(std::uint64_t seed, std::uint32_t hosts, bool narrated) {
-  return Run(seed, hosts, narrated).play();
+Report play(std::uint64_t seed, std::uint32_t hosts, bool narrated, const MakeReference& reference) {
+  return Run(seed, hosts, narrated, reference).play();
 }
 
 }  // namespace breakwater::simulation

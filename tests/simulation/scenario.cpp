@@ -58,6 +58,7 @@ Faults draw_faults(Dice& dice, int trouble) {
     faults.sick_after = dice.in_thousand(500) ? Duration(0) : dice.between(Duration(0), Duration(hours(1)));
   if (happens()) faults.sensors_lie = Duration(minutes(5));
   faults.loses_component = happens();
+  if (happens()) faults.pressed_after_staging = dice.between(Duration(1), Duration(seconds(40)));
   if (happens()) faults.slow = 10;
   return faults;
 }
@@ -148,7 +149,12 @@ std::vector<Life> draw_lives(Dice& dice, std::size_t hosts) {
     Life life;
     // Half of the lives end among their first words, where an earlier one's commands are taken up.
     life.appends = static_cast<std::uint64_t>(dice.in_thousand(500) ? dice.between(1, 12) : dice.between(1, records));
-    life.durable = dice.in_thousand(500);
+    const std::int64_t fate = dice.between(0, 99);
+    life.fate = fate < 35   ? Life::Fate::dies_before
+                : fate < 70 ? Life::Fate::dies_after
+                : fate < 85 ? Life::Fate::asked_to_leave
+                : fate < 92 ? Life::Fate::made_to_leave
+                            : Life::Fate::disk_full;
     life.down = dice.in_thousand(700) ? dice.between(Duration(0), Duration(minutes(2)))
                                       : dice.between(Duration(0), Duration(hours(5)));
     lives.push_back(life);

@@ -26,11 +26,18 @@ struct Wish {
   std::string host;
 };
 
-/// One life of the conducting process.
+/// One life of the conducting process, and how it ends.
 struct Life {
-  std::uint64_t appends = 0;  ///< it dies at this append
-  bool durable = false;       ///< that append is durable, nothing after it happened
-  Duration down{0};           ///< until the next life
+  enum class Fate {
+    dies_before,     ///< the append is lost
+    dies_after,      ///< the append is durable, nothing after it happens
+    asked_to_leave,  ///< Ctrl-C: it starts nothing more and leaves when nothing is in flight
+    made_to_leave,   ///< Ctrl-C twice: it leaves at once
+    disk_full,       ///< the append and all after it are refused
+  };
+  std::uint64_t appends = 0;  ///< when
+  Fate fate = Fate::dies_before;
+  Duration down{0};  ///< until the next life
 };
 
 struct Scenario {

@@ -45,7 +45,7 @@ void draw_components(Dice& dice, ResolvedPlan& plan) {
   }
 }
 
-void draw_waves(Dice& dice, std::uint32_t hosts, ResolvedPlan& plan) {
+void draw_waves(Dice& dice, std::uint32_t hosts, bool tolerant, ResolvedPlan& plan) {
   const std::int64_t count = dice.between(1, 5);
   std::uint32_t left = hosts;
   std::int64_t most = dice.between(1, 6);
@@ -58,7 +58,8 @@ void draw_waves(Dice& dice, std::uint32_t hosts, ResolvedPlan& plan) {
     most *= dice.between(2, 8);
     if (dice.in_thousand(600)) wave.soak = dice.between(Duration(0), Duration(hours(3)));
     wave.gate_name = "gate";
-    wave.gate.success_at_least.basis_points = static_cast<int>(dice.in_thousand(300) ? 10'000 : dice.between(0, 9'500));
+    const int strict = dice.in_thousand(300) ? 10'000 : static_cast<int>(dice.between(0, 9'500));
+    wave.gate.success_at_least.basis_points = tolerant ? strict / 5 : strict;
     wave.gate.min_hosts = static_cast<int>(dice.in_thousand(800) ? 1 : dice.between(1, 4));
     plan.waves.push_back(std::move(wave));
   }
@@ -132,7 +133,8 @@ ResolvedPlan draw_plan(Dice& dice, std::uint32_t hosts) {
   plan.rollout = "spring";
   plan.policy = "production";
   draw_components(dice, plan);
-  draw_waves(dice, hosts, plan);
+  const bool tolerant = dice.in_thousand(500);  // else few rollouts get past their canary
+  draw_waves(dice, hosts, tolerant, plan);
   draw_hosts(dice, plan);
   draw_calendar(dice, plan);
   plan.checks.stable_for = dice.between(Duration(0), Duration(minutes(10)));
@@ -147,8 +149,9 @@ ResolvedPlan draw_plan(Dice& dice, std::uint32_t hosts) {
       dice.in_thousand(900) ? Duration(hours(3)) : dice.between(Duration(minutes(20)), Duration(hours(1)));
   plan.timeouts.no_progress = dice.between(Duration(minutes(5)), Duration(minutes(20)));
   plan.roll_back_host = dice.in_thousand(850);
-  if (dice.in_thousand(500)) plan.wave_failure.failed_hosts = static_cast<int>(dice.between(1, 8));
-  if (dice.in_thousand(400)) plan.wave_failure.failed_share = Share{static_cast<int>(dice.between(5, 50)) * 100};
+  if (!tolerant && dice.in_thousand(500)) plan.wave_failure.failed_hosts = static_cast<int>(dice.between(1, 8));
+  if (!tolerant && dice.in_thousand(400))
+    plan.wave_failure.failed_share = Share{static_cast<int>(dice.between(5, 50)) * 100};
   plan.wave_failure.min_hosts = static_cast<int>(dice.between(1, 10));
   plan.wave_failure.undo_wave = dice.in_thousand(650);
   return plan;

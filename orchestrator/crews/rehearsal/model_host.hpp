@@ -44,6 +44,7 @@ struct Faults {
   bool new_key = false;                ///< after a flash it has a new certificate
   std::optional<Duration> sick_after;  ///< this long after the boot that follows a flash, its health is critical
   Duration sensors_lie{0};             ///< so long after every boot its health reads critical
+  Duration pressed_after_staging{0};   ///< so long after an image is seen waiting, a human restarts the host
   bool loses_component = false;        ///< the flashed component is gone from the inventory
   int slow = 1;                        ///< boots take so many times longer
 };

@@ -53,6 +53,8 @@ void ModelFleet::end_job(std::uint32_t index, std::uint64_t id) {
   } else {
     host.components[job.component].staged = job.version;
     host.components[job.component].staged_back = job.back;
+    const Duration pressed = host.faults.pressed_after_staging;
+    if (pressed > Duration(0)) press_button(now_ + pressed, index);
   }
 }
 

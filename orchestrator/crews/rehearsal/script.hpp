@@ -67,6 +67,7 @@ class Script {
   Next take_back();
   Next prove_gone();
   Next taken_back();
+  Next still_old();
 
   // What makes a version run, in script_run.cpp.
   Next activate();

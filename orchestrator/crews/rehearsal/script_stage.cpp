@@ -122,7 +122,15 @@ Script::Next Script::prove_gone() {
 }
 
 Script::Next Script::taken_back() {
-  return is_back() && found_.verdict == Verdict::done ? then(&Script::back) : end(found_);
+  if (is_back() && found_.verdict == Verdict::done) return then(&Script::back);
+  if (order_.command.action == Action::cancel) return quiet(quiet_most(), &Script::still_old);
+  return end(found_);
+}
+
+/// A restart that nobody here asked for may have run what was to be taken back.
+Script::Next Script::still_old() {
+  if (runs() == Runs::old_version) return end(Verdict::done, Cause::none);
+  return end(Verdict::failed, Cause::ambiguous, "a restart ran its staged image before it was taken back");
 }
 
 }  // namespace breakwater::rehearsal

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -33,6 +34,7 @@ struct Played {
   std::uint64_t acts = 0;
   std::uint64_t crashes = 0;
   double hours = 0;
+  std::map<State, std::uint64_t> ends;
   std::optional<Report> first;  ///< of the lowest seed that ended what was looked for
 };
 
@@ -55,6 +57,7 @@ void work(const Options& options, Played& played) {
     played.records += report.records;
     played.acts += report.acts;
     played.crashes += report.crashes;
+    for (const auto& [state, hosts] : report.ends) played.ends[state] += hosts;
     played.hours += std::chrono::duration<double, std::ratio<3600>>(report.length).count();
     const bool ends = report.violation && (options.expects.empty() || report.violation->invariant == options.expects);
     if (!ends) continue;
@@ -75,6 +78,10 @@ int simulate(const Options& options) {
               static_cast<unsigned long long>(played.seeds), options.hosts,
               static_cast<unsigned long long>(played.records), static_cast<unsigned long long>(played.acts),
               static_cast<unsigned long long>(played.crashes), played.hours, seconds);
+  for (const auto& [state, hosts] : played.ends) {
+    std::printf("%s %llu  ", std::string(to_string(state)).c_str(), static_cast<unsigned long long>(hosts));
+  }
+  std::printf("\n");
   if (options.expects.empty()) return played.first ? 1 : 0;
   if (!played.first) {
     std::printf("nothing tripped %s\n", options.expects.c_str());

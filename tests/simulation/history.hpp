@@ -1,0 +1,144 @@
+#pragma once
+// A run told in plain words, for a reference model that is written without looking at the product.
+//
+// A model implements `Reference`. It is given the plan once and then every event of the journal in order, the moment it
+// is durable; after each one it is told what the product now says of the hosts, and answers whether it agrees. It needs
+// nothing but this page.
+//
+// What happens to a host, in the product's words: it waits; it is prepared (looked at); for each of its components in
+// order an image is staged (uploaded, so that it waits) and activated (run), or activated straight away by its upload
+// where the service can not hold an image; then it is checked; then the next component, or it is `updated`. What fails
+// is brought back component by component, the last one touched first, and checked again.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace breakwater::simulation {
+
+using Milliseconds = std::int64_t;
+
+// ---- the plan
+
+struct HistoryComponent {
+  /// There is a proven way back for this component of this host. A host goes back only if all components that may run
+  /// the new version have one; else it is quarantined.
+  bool way_back = true;
+};
+
+struct HistoryHost {
+  std::string name;
+  std::uint32_t wave = 0;                    ///< 0 is the canary
+  std::vector<std::string> domains;          ///< `rack=r7`, `feed=f1`: failure domains it is part of
+  std::vector<HistoryComponent> components;  ///< never empty; in the order in which they are updated
+};
+
+struct HistoryWave {
+  std::uint32_t hosts = 0;
+  Milliseconds soak = 0;  ///< after the last end of the wave, before its gate is judged; not for the last wave
+  /// The gate: at least `least_hosts` of the wave have completed (ended as updated, current, refused, quarantined, or
+  /// rolled back for a reason of their own), and of those at least `success` hundredths of a percent are updated or
+  /// current. A wave in which nobody completed has a success of 10,000.
+  std::int64_t success = 10'000;
+  int least_hosts = 1;
+};
+
+struct HistoryLimit {
+  std::string domain;
+  int most = 1;  ///< hosts away at once: from their start to their end, and on while they are quarantined
+};
+
+struct HistoryPlan {
+  std::vector<HistoryHost> hosts;  ///< in order of wave, then of start
+  std::vector<HistoryWave> waves;
+  int in_flight_most = 1;            ///< hosts between their start and their end, in all
+  std::vector<HistoryLimit> limits;  ///< a domain that is not named here has none
+  std::vector<std::string>
+      down_before;  ///< one domain for each domain of each host that was down before; counts as away
+  /// The wave that is open fails at once when so many of its hosts have failed, ...
+  std::optional<int> failed_hosts;
+  /// ... or, from `failed_share_from` completed hosts on, this share of them (hundredths of a percent), ...
+  std::optional<std::int64_t> failed_share;
+  int failed_share_from = 1;
+  // ... or when its gate's share can not be reached any more even if all of its other hosts end well.
+  bool undo_wave = true;  ///< a wave that fails is brought back, its updated hosts too; else only what failed itself is
+  bool undo_host =
+      true;  ///< a host that fails is brought back; else it is quarantined. No matter where an undo was asked
+  int uploads_most = 1;  ///< tries of one staging upload that provably never arrived
+};
+
+// ---- events, as the journal has them
+
+enum class HistoryAction { prepare, stage, activate, check, cancel, roll_back, check_back };
+
+/// How a command ended. `done`: it is so, proved by reading. `current` (prepare): all new versions run already.
+/// `untouched`: it failed and nothing has changed. `failed`: it failed, something may have changed, the BMC answers.
+/// `lost`: the BMC does not answer or may not be touched.
+enum class HistoryVerdict { done, current, untouched, failed, lost };
+
+struct CommandWasIssued {
+  std::uint32_t host = 0;
+  HistoryAction action = HistoryAction::prepare;
+  std::uint32_t component = 0;  ///< stage, activate, cancel, roll_back: which; check: so many run the new version
+};
+struct CommandHasEnded {
+  std::uint32_t host = 0;
+  HistoryAction action = HistoryAction::prepare;
+  std::uint32_t component = 0;
+  HistoryVerdict verdict = HistoryVerdict::done;
+  bool stages = false;         ///< prepare: the service can hold an image until it is told to run it
+  bool upload_failed = false;  ///< untouched because the upload broke off or never arrived: it may be tried again
+  bool image_refused = false;  ///< untouched because the image was turned down
+};
+struct GateWasJudged {
+  std::uint32_t wave = 0;
+  bool passed = false;
+};
+/// From here on nobody starts. `undo_wave` is brought back; every wave where it is -1; none where it is -2.
+struct RolloutWasHalted {
+  int undo_wave = -2;
+};
+enum class HistoryVerb {
+  pause,      ///< nobody starts; what is in flight goes on
+  resume,     ///< ends a pause and a stop
+  stop,       ///< pause, and a host of which no component was activated yet gives back what is staged and waits again
+  roll_back,  ///< of one host, one wave (as a halt that undoes that wave), or all
+  release,    ///< a quarantined host counts as away no more
+};
+struct OperatorHasAsked {
+  HistoryVerb verb = HistoryVerb::pause;
+  std::optional<std::uint32_t> wave;  ///< roll_back
+  std::optional<std::uint32_t> host;  ///< roll_back of one host, release
+};
+/// Every host has an end. An operator's roll_back may still take updated ones back: then it is not finished any more.
+struct RolloutHasFinished {};
+/// Another process took over; what was open stays open.
+struct ConductorCameUp {};
+
+using HistoryEvent = std::variant<CommandWasIssued, CommandHasEnded, GateWasJudged, RolloutWasHalted, OperatorHasAsked,
+                                  RolloutHasFinished, ConductorCameUp>;
+
+// ---- what the product says
+
+enum class HistoryEnd {
+  none,         ///< it waits or is in flight
+  updated,      ///< all components run the new version and all checks held
+  current,      ///< there was nothing to do
+  refused,      ///< it failed and nothing was changed
+  not_started,  ///< the rollout halted, or it was asked back, before anything was changed
+  rolled_back,  ///< it runs what it ran before and its checks held
+  quarantined,  ///< hands are needed
+};
+
+/// A reference model. Answers are empty where it agrees, else what it would have expected.
+class Reference {
+ public:
+  virtual ~Reference() = default;
+  virtual void begin(const HistoryPlan& plan) = 0;
+  /// `steady` is the time of the event by the clock that never runs back. `ends` has one word for each host, as the
+  /// product has it after the event; where one journal write holds several events, after the last of those.
+  virtual std::string take(const HistoryEvent& event, Milliseconds steady, const std::vector<HistoryEnd>& ends) = 0;
+};
+
+}  // namespace breakwater::simulation
