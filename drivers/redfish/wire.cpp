@@ -109,7 +109,8 @@ BmcResult<Reply> Transport::Wire::read(Request request, Clock& clock) {
   bool started = false;
   for (int interim = 0; interim < kInterimRepliesMax; ++interim) {
     Parser parser;
-    parser.eager(true);
+    // Eager from the start, Beast 1.74 goes on into a body that came with its header, and forgets that it is too long.
+    parser.eager(false);
     parser.header_limit(kHeaderBytesMax);
     parser.body_limit(request.reply_bytes_max);
     while (!parser.is_done()) {
@@ -117,6 +118,7 @@ BmcResult<Reply> Transport::Wire::read(Request request, Clock& clock) {
       if (input.size() > 0) {
         const std::size_t used = parser.put(input.data(), error);
         input.consume(used);
+        parser.eager(parser.is_header_done());
         if (!error) continue;
         if (error != http::error::need_more) co_return fail(parse_fault(request, error));
       }

@@ -13,7 +13,8 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 HostileServer::HostileServer(const std::filesystem::path& folder)
-    : identity_(lab::Authority(folder).issue("hostile", "127.0.0.1", lab::Certificate::valid)),
+    : authority_(folder),
+      identity_(authority_.issue("hostile", "127.0.0.1", lab::Certificate::valid)),
       acceptor_(io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
       port_(acceptor_.local_endpoint().port()),
       thread_([this] { serve(); }) {}
@@ -56,6 +57,17 @@ void HostileServer::greet() {
   json("GET /redfish/v1/UpdateService/FirmwareInventory", R"({"Members":[]})");
 }
 
+void HostileServer::change_key() {
+  lab::Identity other = authority_.issue("hostile", "127.0.0.1", lab::Certificate::valid);
+  const std::lock_guard lock(mutex_);
+  identity_ = std::move(other);
+}
+
+Sha256 HostileServer::spki() const {
+  const std::lock_guard lock(mutex_);
+  return identity_.spki;
+}
+
 std::vector<std::string> HostileServer::requests() const {
   const std::lock_guard lock(mutex_);
   return requests_;
@@ -78,7 +90,11 @@ void HostileServer::serve() {
     acceptor_.accept(socket, error);
     if (error || stopping_) return;
     open_ = socket.native_handle();
-    Stream stream(std::move(socket), *identity_.tls);
+    const auto tls = [this] {
+      const std::lock_guard lock(mutex_);
+      return identity_.tls;
+    }();
+    Stream stream(std::move(socket), *tls);
     stream.handshake(Stream::server, error);
     if (!error) serve(stream);
     open_ = -1;

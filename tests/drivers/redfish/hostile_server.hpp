@@ -35,9 +35,11 @@ class HostileServer {
   void hang_up() { keep_ = false; }
   /// The service root, a login that works, a logout.
   void greet();
+  /// From the next connection on another key is shown, certified by the same authority.
+  void change_key();
 
   std::uint16_t port() const { return port_; }
-  Sha256 spki() const { return identity_.spki; }
+  Sha256 spki() const;
   /// First lines of the requests so far.
   std::vector<std::string> requests() const;
   int count(const std::string& beginning) const;
@@ -50,7 +52,8 @@ class HostileServer {
   void serve(Stream& stream);
   bool take_request(Stream& stream, std::string& first_line, std::string& left);
 
-  lab::Identity identity_;
+  const lab::Authority authority_;
+  lab::Identity identity_;  ///< guarded by mutex_ once the thread runs
   boost::asio::io_context io_;
   boost::asio::ip::tcp::acceptor acceptor_;
   std::uint16_t port_ = 0;

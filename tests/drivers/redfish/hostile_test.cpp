@@ -3,66 +3,16 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <thread>
 
-#include "tests/drivers/redfish/hostile_server.hpp"
-#include "tests/drivers/redfish/redfish_fixture.hpp"
+#include "tests/drivers/redfish/hostile_fixture.hpp"
 
 namespace breakwater::redfish {
 namespace {
 
 using namespace std::chrono_literals;
-using boost::asio::ip::tcp;
 using testing::HasSubstr;
-
-/// Somebody else's address: whoever connects was led astray.
-class Decoy {
- public:
-  Decoy() : acceptor_(io_, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)) { acceptor_.non_blocking(true); }
-  std::string url() const { return "https://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()); }
-  bool was_visited() {
-    boost::system::error_code error;
-    tcp::socket visitor(io_);
-    acceptor_.accept(visitor, error);
-    return !error;
-  }
-
- private:
-  boost::asio::io_context io_;
-  tcp::acceptor acceptor_;
-};
-
-class Hostile : public RedfishTest {
- protected:
-  Hostile() : server_(folder_ / "hostile") { server_.greet(); }
-  std::unique_ptr<Bmc> bmc(Deadlines deadlines = {Duration(3000), Duration(1000)}) {
-    BmcEndpoint endpoint;
-    endpoint.address = "127.0.0.1";
-    endpoint.port = server_.port();
-    endpoint.tls.mode = TlsPolicy::Mode::pin;
-    endpoint.tls.pins = {server_.spki()};
-    return open_redfish(runner_.io().get_executor(), endpoint, credentials_, *shared_, deadlines);
-  }
-  /// The fault of a look, with the session given back and the decoy untouched.
-  Fault look_fails(Deadlines deadlines = {Duration(3000), Duration(1000)}) {
-    auto one = bmc(deadlines);
-    EXPECT_TRUE(run(one->open(remember())));
-    const auto began = std::chrono::steady_clock::now();
-    const auto seen = run(one->observe());
-    took_ = std::chrono::steady_clock::now() - began;
-    EXPECT_FALSE(seen);
-    run(one->close());
-    EXPECT_FALSE(decoy_.was_visited());
-    return seen ? Fault{} : seen.error();
-  }
-  Decoy decoy_;
-  HostileServer server_;
-  std::chrono::steady_clock::duration took_{};
-};
-
-constexpr const char* kInventory = "GET /redfish/v1/UpdateService/FirmwareInventory";
 
 TEST_F(Hostile, a_redirect_is_a_fault_that_names_its_target_and_is_not_followed) {
   for (const char* status :
@@ -301,15 +251,6 @@ TEST_F(Hostile, json_bombs_are_refused) {
   EXPECT_EQ(look_fails().kind, Fault::Kind::malformed_reply);
   server_.json("GET /redfish/v1/Systems/1", R"(["no object"])");
   EXPECT_EQ(look_fails().kind, Fault::Kind::malformed_reply);
-}
-
-std::string list_of(std::size_t members) {
-  std::string body = R"({"Members":[)";
-  for (std::size_t i = 0; i < members; ++i) {
-    if (i > 0) body += ",";
-    body += R"({"@odata.id":"/redfish/v1/UpdateService/FirmwareInventory/)" + std::to_string(i) + R"("})";
-  }
-  return body + "]}";
 }
 
 TEST_F(Hostile, a_look_ends_when_its_time_is_over_however_many_members_there_are) {
