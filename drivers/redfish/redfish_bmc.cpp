@@ -51,7 +51,10 @@ class RedfishBmc final : public Bmc {
   std::optional<Sha256> peer_key() const override { return session_.peer_key(); }
   void expect_new_key() override;
   void pin(Sha256 key) override { session_.pin(key); }
-  void until(Steady::time_point end) override { session_.until(end); }
+  void until(Steady::time_point end) override {
+    until_ = end;
+    session_.until(end);
+  }
   void drop() override;
   asio::awaitable<void> close() override { co_await session_.close(); }
 
@@ -68,6 +71,7 @@ class RedfishBmc final : public Bmc {
   Session session_;
   Discovery discovery_;
   Steady::time_point poll_not_before_{};
+  Steady::time_point until_ = Steady::time_point::max();
 };
 
 void RedfishBmc::expect_new_key() {
@@ -176,10 +180,11 @@ BmcResult<StageReceipt> RedfishBmc::follow(Reply reply, std::vector<std::string>
   co_return receipt;
 }
 
-/// Waits until the service may be asked again, as it said itself.
+/// Waits until the service may be asked again, as it said itself, but not beyond the time there is.
 asio::awaitable<void> RedfishBmc::hold_back() {
-  if (Steady::now() >= poll_not_before_) co_return;
-  asio::steady_timer timer(executor_, poll_not_before_);
+  const auto end = std::min(poll_not_before_, until_);
+  if (Steady::now() >= end) co_return;
+  asio::steady_timer timer(executor_, end);
   boost::system::error_code ignored;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }

@@ -10,6 +10,10 @@ namespace {
 constexpr const char* kRootPath = "/redfish/v1/";
 constexpr Deadlines kLogout{Duration(5'000), Duration(5'000)};
 constexpr std::size_t kTokenBytesMax = 4096;
+// Sessions end with restarts and after half a minute of idling at the least; each new one is a record in the journal
+// and a place in the BMC's table.
+constexpr std::size_t kRenewalsMax = 8;
+constexpr std::chrono::minutes kRenewalsWithin{1};
 
 Fault json_fault(const JsonFault& cause, std::string step, const std::string& path) {
   const bool bound = cause.reason == JsonFault::Reason::too_deep || cause.reason == JsonFault::Reason::too_many_nodes ||
@@ -158,6 +162,15 @@ BmcResult<void> Session::open(SessionOpened opened) {
   co_return co_await greet();
 }
 
+/// Whether one more session may take the place of one that the BMC says is dead.
+bool Session::may_renew() {
+  const auto now = std::chrono::steady_clock::now();
+  while (!renewals_.empty() && now - renewals_.front() > kRenewalsWithin) renewals_.pop_front();
+  if (renewals_.size() == kRenewalsMax) return false;
+  renewals_.push_back(now);
+  return true;
+}
+
 BmcResult<Reply> Session::get(std::string link, std::string step, std::size_t reply_bytes_max) {
   const Result<std::string, Fault> path = judged(link, step, Reach::resource);
   if (!path) co_return fail(path.error());
@@ -176,7 +189,7 @@ BmcResult<Reply> Session::get(std::string link, std::string step, std::size_t re
     asked_to_wait_ = reply ? reply->retry_after.value_or(Duration(0)) : Duration(0);
     if (reply) bytes_read_ += reply->body.size();
     const bool dead = reply && reply->status == 401;
-    if (!dead || attempt > 0) co_return reply;
+    if (!dead || attempt > 0 || !may_renew()) co_return reply;
     token_.clear();
     session_path_.clear();
     greeted_ = false;  // what ends sessions is a restart; its service may have other places since

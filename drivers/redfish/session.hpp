@@ -1,7 +1,9 @@
 #pragma once
 // A logged-in conversation: every request of the driver goes through here. Links are judged before they are followed,
 // a GET that meets a dead session logs in again once, a refused password is never tried again at once.
+#include <chrono>
 #include <cstdint>
+#include <deque>
 #include <string>
 
 #include "drivers/redfish/facts.hpp"
@@ -57,6 +59,7 @@ class Session {
  private:
   BmcResult<void> greet();
   BmcResult<void> log_in();
+  bool may_renew();
   Result<void, Fault> recognise(const ServiceRoot& root);
   Result<std::string, Fault> judged(const std::string& link, const std::string& step, Reach reach) const;
   std::string address() const;
@@ -74,6 +77,7 @@ class Session {
   std::string session_path_;
   Duration asked_to_wait_{0};
   std::uint64_t bytes_read_ = 0;
+  std::deque<std::chrono::steady_clock::time_point> renewals_;  ///< of the last minute
 };
 
 }  // namespace breakwater::redfish

@@ -1,12 +1,15 @@
 // BMCs that attack the conversation itself: who they are, sessions that die, places that are not theirs.
 #include <gmock/gmock.h>
 
+#include <chrono>
+
 #include "tests/drivers/redfish/hostile_crowd.hpp"
 #include "tests/drivers/redfish/hostile_fixture.hpp"
 
 namespace breakwater::redfish {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -68,6 +71,24 @@ TEST_F(HostileSession, a_handshake_that_is_never_answered_ends) {
   ASSERT_FALSE(in);
   EXPECT_EQ(in.error().kind, Fault::Kind::no_progress);
   EXPECT_THAT(in.error().message, HasSubstr("handshake"));
+}
+
+TEST_F(HostileSession, sessions_that_die_again_and_again_are_not_opened_for_ever) {
+  server_.json(kInventory, list_of(100));
+  server_.json(std::string(kInventory) + "/", R"({"Id":"x","Name":"x","Version":"1"})");
+  int asked = 0;
+  // The first time each thing is asked, the session is said to be dead; the second time all is well.
+  for (const std::string request : {"GET /redfish/v1/Systems/1", "GET /redfish/v1/UpdateService/FirmwareInventory/"}) {
+    server_.on(request, [&asked](const auto& write) {
+      write(++asked % 2 == 1
+                ? HostileServer::reply("{}", "401 Unauthorized")
+                : HostileServer::reply(R"({"Id":"1","Links":{"ManagedBy":[{"@odata.id":"/redfish/v1/Managers/1"}]}})"));
+    });
+  }
+  const Fault fault = look_fails();
+  EXPECT_EQ(fault.kind, Fault::Kind::unauthorized) << fault.message;
+  EXPECT_LE(server_.count("POST"), 10) << "each one is a record in the journal and a place in the BMC's table";
+  EXPECT_EQ(static_cast<int>(sessions_.size()), server_.count("POST"));
 }
 
 TEST_F(HostileSession, a_session_whose_place_is_no_path_of_ours_is_no_session) {
@@ -178,6 +199,24 @@ TEST_F(HostileSession, an_upload_that_is_redirected_is_not_sent_again) {
   EXPECT_EQ(server_.count(kPush), 1);
   run(one_->close());
   EXPECT_FALSE(decoy_.was_visited());
+}
+
+TEST_F(HostileSession, a_wait_that_a_task_asks_for_ends_with_our_own_time) {
+  StageReceipt receipt;
+  receipt.task_uri = "/redfish/v1/TaskService/Tasks/1";
+  server_.on("GET " + receipt.task_uri, [](const auto& write) {
+    write(HostileServer::reply(R"({"Id":"1","TaskState":"Running"})", "200 OK", "Retry-After: 3600\r\n"));
+  });
+  auto one = bmc();
+  ASSERT_TRUE(run(one->open(remember())));
+  ASSERT_TRUE(run(one->read_task(receipt)));
+  const auto begun = std::chrono::steady_clock::now();
+  one->until(begun + 100ms);
+  const auto late = run(one->read_task(receipt));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().kind, Fault::Kind::deadline);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 30s) << "the wait of a minute that the driver grants was sat out";
+  run(one->close());
 }
 
 }  // namespace
