@@ -1,5 +1,6 @@
 #pragma once
-// Walking a collection under its bounds: pages, members, bytes, nothing twice (hardening 7).
+// Walking a collection under its bounds: pages, members, bytes, values, nothing twice (hardening 7). Bytes and values
+// keep what one walk holds at once under 16 MiB: the text of a reply, its values, and those of the replies before it.
 #include <string>
 #include <vector>
 
@@ -10,7 +11,8 @@ namespace breakwater::redfish {
 
 constexpr std::size_t kPagesMax = 256;
 constexpr std::size_t kMembersMax = 10'000;
-constexpr std::size_t kWalkBytesMax = std::size_t{8} << 20;  ///< of all replies of one walk
+constexpr std::size_t kWalkBytesMax = std::size_t{4} << 20;  ///< of all replies of one walk; 30 times the largest seen
+constexpr std::size_t kWalkValuesMax = 50'000;               ///< of all replies of one walk
 
 /// The links of a collection's members, all pages, each once.
 BmcResult<std::vector<Page::Member>> list_members(Session& session, std::string link, std::string step,

@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kSystemsMax = 16;
 constexpr std::size_t kTasksMax = 100;      // the newest; services keep their tasks in order
 constexpr std::size_t kTextBytesMax = 256;  // of what an inventory entry says of itself
+constexpr std::size_t kAdaptersMax = 64;    // whose part numbers are read; the largest captured host has twelve
 constexpr std::string_view kAdapters = "/NetworkAdapters/";
 
 Fault missing(const std::string& step, const std::string& what) {
@@ -28,6 +29,11 @@ std::optional<Fault> too_long(const InstalledComponent& entry) {
                           std::to_string(kTextBytesMax) + " bytes");
   }
   return std::nullopt;
+}
+
+Fault too_many_adapters() {
+  return make_fault(Fault::Kind::bound_exceeded, "read network adapter",
+                    "the inventory names more than " + std::to_string(kAdaptersMax) + " network adapters");
 }
 
 }  // namespace
@@ -106,9 +112,10 @@ BmcResult<void> Discovery::add_part_numbers(std::vector<SoftwareEntry>& entries)
     for (const std::string& link : entry.component.key.related_items) {
       if (link.find(kAdapters) == std::string::npos) continue;
       if (!part_numbers_.contains(link)) {
+        if (part_numbers_.size() == kAdaptersMax) co_return fail(too_many_adapters());
         const Result<Json, Fault> body = co_await session_.read(link, "read network adapter");
         if (!body && body.error().kind != Fault::Kind::http_status) co_return fail(body.error());
-        part_numbers_[link] = body ? json_text(*body, "PartNumber").value_or("") : std::string();
+        part_numbers_[link] = body ? json_text(*body, "PartNumber").value_or("").substr(0, kTextBytesMax) : "";
       }
       if (entry.component.key.part_number.empty()) entry.component.key.part_number = part_numbers_[link];
     }
@@ -163,6 +170,9 @@ BmcResult<std::vector<TaskView>> Discovery::tasks() {
   Result<std::vector<std::string>, Fault> links = co_await task_links();
   if (!links) co_return fail(links.error());
   if (links->size() > kTasksMax) links->erase(links->begin(), links->end() - kTasksMax);
+  std::erase_if(over_, [&links](const auto& known) {
+    return std::find(links->begin(), links->end(), known.first) == links->end();
+  });
   std::vector<TaskView> open;
   for (const std::string& link : *links) {
     if (over_.contains(link)) continue;

@@ -10,6 +10,7 @@ namespace {
 constexpr const char* kRootPath = "/redfish/v1/";
 constexpr Deadlines kLogout{Duration(5'000), Duration(5'000)};
 constexpr std::size_t kTokenBytesMax = 4096;
+constexpr std::size_t kTextBytesMax = 256 << 10;  // of one text in a reply
 // Sessions end with restarts and after half a minute of idling at the least; each new one is a record in the journal
 // and a place in the BMC's table.
 constexpr std::size_t kRenewalsMax = 8;
@@ -22,9 +23,27 @@ Fault json_fault(const JsonFault& cause, std::string step, const std::string& pa
                     path + " is no JSON to use: " + sanitised(cause.what));
 }
 
-Result<Json, Fault> to_json(const std::string& body, const std::string& step, const std::string& path) {
+/// Whether a text in the JSON is longer than `bytes_max`: reading one takes five times its length.
+bool has_text_over(std::string_view json, std::size_t bytes_max) {
+  std::size_t begin = json.find('"');
+  while (begin != std::string_view::npos) {
+    std::size_t end = json.find_first_of("\"\\", begin + 1);
+    while (end != std::string_view::npos && json[end] == '\\') end = json.find_first_of("\"\\", end + 2);
+    if (std::min(end, json.size()) - begin > bytes_max) return true;
+    begin = end == std::string_view::npos ? end : json.find('"', end + 1);
+  }
+  return false;
+}
+
+Result<Json, Fault> to_json(const std::string& body, const std::string& step, const std::string& path,
+                            std::size_t values_max = kReplyValuesMax) {
+  if (has_text_over(body, kTextBytesMax)) {
+    return fail(make_fault(Fault::Kind::bound_exceeded, step,
+                           path + " has a text of more than " + std::to_string(kTextBytesMax) + " bytes"));
+  }
   JsonBounds bounds;
-  bounds.bytes_max = kInventoryBytesMax;
+  bounds.bytes_max = body.size();  // the transport has bounded it
+  bounds.nodes_max = values_max;
   auto parsed = parse_json(body, bounds);
   if (!parsed) return fail(json_fault(parsed.error(), step, path));
   if (!parsed->is_object()) {
@@ -196,7 +215,8 @@ BmcResult<Reply> Session::get(std::string link, std::string step, std::size_t re
   }
 }
 
-BmcResult<Json> Session::read(std::string link, std::string step, std::size_t reply_bytes_max) {
+BmcResult<Json> Session::read(std::string link, std::string step, std::size_t reply_bytes_max,
+                              std::size_t reply_values_max) {
   Result<Reply, Fault> reply = co_await get(link, step, reply_bytes_max);
   if (!reply) co_return fail(reply.error());
   if (reply->status >= 400) {
@@ -204,7 +224,7 @@ BmcResult<Json> Session::read(std::string link, std::string step, std::size_t re
     fault.retry_after = reply->retry_after.value_or(Duration(0));
     co_return fail(fault);
   }
-  co_return to_json(reply->body, step, link);
+  co_return to_json(reply->body, step, link, reply_values_max);
 }
 
 BmcResult<Reply> Session::act(Verb verb, std::string link, std::string body, std::string step, std::string etag) {

@@ -14,6 +14,8 @@
 
 namespace breakwater::redfish {
 
+constexpr std::size_t kReplyValuesMax = 100'000;  ///< of a reply's JSON; each takes up to 96 bytes beside its text
+
 class Session {
  public:
   Session(boost::asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials, RedfishContext& shared,
@@ -24,7 +26,8 @@ class Session {
   boost::asio::awaitable<void> close();
 
   /// The resource at `link`; a status of 400 or more is a Fault.
-  BmcResult<Json> read(std::string link, std::string step, std::size_t reply_bytes_max = kReplyBytesMax);
+  BmcResult<Json> read(std::string link, std::string step, std::size_t reply_bytes_max = kReplyBytesMax,
+                       std::size_t reply_values_max = kReplyValuesMax);
   /// A GET with whatever status it brings.
   BmcResult<Reply> get(std::string link, std::string step, std::size_t reply_bytes_max = kReplyBytesMax);
   /// One POST, PATCH or DELETE, sent once; a status of 400 or more is a Fault.

@@ -21,6 +21,7 @@ using boost::system::error_code;
 
 constexpr std::size_t kHeaderBytesMax = 16 << 10;  // iDRAC's replies carry up to 3 KB of security headers
 constexpr std::size_t kReadBytes = 16 << 10;       // one TLS record
+constexpr std::size_t kLargeBodyBytes = 256 << 10;
 constexpr int kInterimRepliesMax = 4;
 
 Fault parse_fault(const Request& request, const error_code& error) {
@@ -62,6 +63,12 @@ std::string visible_field(const Parser::value_type& message, std::string_view na
   if (field == message.end()) return {};
   const std::string text(field->value().data(), field->value().size());
   return is_visible(text) ? text : std::string();
+}
+
+/// A body whose length nobody told grows by doubling, twice as far as its bound and with the half of it in memory
+/// twice. One that has become large gets all its room at once; what is not filled of that costs nothing.
+void make_room(std::string& body, std::size_t bytes_max) {
+  if (body.size() > kLargeBodyBytes && body.capacity() < bytes_max) body.reserve(bytes_max);
 }
 
 Result<Reply, Fault> to_reply(const Request& request, Parser::value_type message) {
@@ -119,6 +126,7 @@ BmcResult<Reply> Transport::Wire::read(Request request, Clock& clock) {
         const std::size_t used = parser.put(input.data(), error);
         input.consume(used);
         parser.eager(parser.is_header_done());
+        make_room(parser.get().body(), request.reply_bytes_max);
         if (!error) continue;
         if (error != http::error::need_more) co_return fail(parse_fault(request, error));
       }
