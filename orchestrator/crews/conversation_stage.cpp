@@ -170,7 +170,13 @@ awaitable<Outcome> Conversation::cancel() {
   Look at = std::move(*quiet);
   Result<void, Outcome> gone = co_await take_back(index, std::move(at));
   if (!gone) co_return gone.error();
-  co_return outcome(Outcome::Verdict::done, Cause::none, "");
+  // A restart that nobody here asked for may have run it first.
+  Result<Look, Outcome> left = co_await quiet_look(Clock::now() + quiet_most());
+  if (!left) co_return left.error();
+  const UpdateLook& now = left->updates[index];
+  if (now.runs == Runs::old_version) co_return outcome(Outcome::Verdict::done, Cause::none, "");
+  co_return outcome(Outcome::Verdict::failed, Cause::ambiguous,
+                    component(index).id + " reports \"" + now.version + "\": a restart ran its staged image", *left);
 }
 
 /// Whether our image that brings this version is seen waiting: as a staged entry of that version, or by its task.

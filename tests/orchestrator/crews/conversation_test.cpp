@@ -256,6 +256,14 @@ TEST_F(Resumed, taking_back_names_our_entry_and_our_task) {
   EXPECT_THAT(machine_.acts, ElementsAre(kCancelOurs));
 }
 
+/// Somebody restarted the host before it could be taken back: it runs what it was not to run any more.
+TEST_F(Resumed, an_image_that_a_restart_ran_meanwhile_was_not_taken_back) {
+  entry(Slot::running).version = "3.4";
+  const Outcome ended = run(Action::cancel);
+  EXPECT_EQ(ended.verdict, Verdict::failed) << ended.detail;
+  EXPECT_EQ(ended.cause, Cause::ambiguous);
+}
+
 TEST_F(Resumed, what_others_staged_is_left_alone) {
   stage_image("9.9", TaskState::pending, "/redfish/v1/TaskService/Tasks/9");
   const Outcome ended = run(Action::cancel);
