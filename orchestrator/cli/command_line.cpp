@@ -78,6 +78,7 @@ std::unique_ptr<CLI::App> make_parser(Face& face) {
   add_firmware_verbs(*app, face);
   add_observe_verb(*app, face);
   add_plan_verbs(*app, face);
+  add_rehearse_verb(*app, face);
   add_apply_verb(*app, face);
   add_view_verbs(*app, face);
   add_operator_verbs(*app, face);

@@ -41,6 +41,7 @@ void add_document_verbs(CLI::App& app, Face& face);
 void add_observe_verb(CLI::App& app, Face& face);
 void add_plan_verbs(CLI::App& app, Face& face);
 void add_apply_verb(CLI::App& app, Face& face);
+void add_rehearse_verb(CLI::App& app, Face& face);
 void add_operator_verbs(CLI::App& app, Face& face);
 void add_quarantine_verbs(CLI::App& app, Face& face);
 void add_view_verbs(CLI::App& app, Face& face);

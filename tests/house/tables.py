@@ -15,8 +15,10 @@ FLOORS = {
     "orchestrator/crews/rehearsal": ["inventories", "policies", "orchestrator/core", "orchestrator/crews"],
     "orchestrator": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/journal",
                      "orchestrator/crews"],
+    "orchestrator/rehearsal": ["inventories", "policies", "orchestrator/core", "orchestrator/journal",
+                               "orchestrator/crews/rehearsal", "orchestrator"],
     "orchestrator/cli": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/journal",
-                         "orchestrator/crews", "orchestrator"],
+                         "orchestrator/crews", "orchestrator/rehearsal", "orchestrator"],
 }
 
 # Library -> how its headers begin, and where they may be named. A room ends in `/`, anything else is a pattern for

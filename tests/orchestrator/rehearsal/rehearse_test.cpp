@@ -1,0 +1,210 @@
+// Whole runs: the real conductor on the modelled fleet of a plan.
+#include "orchestrator/rehearsal/rehearse.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "orchestrator/rehearsal/forecast.hpp"
+#include "orchestrator/rehearsal/planned_fleet.hpp"
+#include "tests/orchestrator/rehearsal/rehearsed_plan.hpp"
+
+namespace breakwater::rehearsal {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using testing::HasSubstr;
+
+RunFigures run(const ResolvedPlan& plan, const std::string& words, std::uint64_t seed = 1) {
+  const Scenario scenario = words == "good" ? menu().front() : parse_scenario(words).value();
+  return rehearse(in_one_spelling(plan), scenario, {seed, kBegin, false}, [] { return false; }).value();
+}
+
+Hold longest(const RunFigures& figures) {
+  return std::max_element(figures.held.begin(), figures.held.end(),
+                          [](const auto& one, const auto& other) { return one.second < other.second; })
+      ->first;
+}
+
+std::uint32_t ended(const RunFigures& figures, State state) {
+  const auto found = figures.ends.find(state);
+  return found == figures.ends.end() ? 0 : found->second;
+}
+
+TEST(Rehearse, AGoodImageUpdatesEveryHostInWaves) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    const RunFigures figures = run(rehearsed_plan(), "good", seed);
+    EXPECT_EQ(ended(figures, State::updated), 12u) << seed;
+    EXPECT_FALSE(figures.halted);
+    EXPECT_FALSE(figures.waits);
+    EXPECT_EQ(figures.exposed, 12u);
+    EXPECT_EQ(figures.unnoticed, 0u);
+    EXPECT_EQ(figures.most_away.at("rack").away, 1);
+    EXPECT_GT(figures.held.at({Wait::Reason::soak, ""}), Duration(minutes(59)));
+    EXPECT_GT(figures.length, Duration(hours(2)));
+    EXPECT_LT(figures.length, Duration(hours(5)));
+  }
+}
+
+TEST(Rehearse, ASeedIsOneRun) {
+  const RunFigures once = run(rehearsed_plan(), "bricks 30%", 7);
+  const RunFigures again = run(rehearsed_plan(), "bricks 30%", 7);
+  EXPECT_EQ(once.length, again.length);
+  EXPECT_EQ(once.held, again.held);
+  EXPECT_EQ(once.ends, again.ends);
+  EXPECT_NE(run(rehearsed_plan(), "good", 1).length, run(rehearsed_plan(), "good", 2).length);
+}
+
+TEST(Rehearse, ABadImageStopsAtTheCanary) {
+  for (const std::string words : {"falls back", "lies", "garbled", "unhealthy", "fails", "bricks", "bmc gone"}) {
+    const RunFigures figures = run(rehearsed_plan(), words);
+    EXPECT_TRUE(figures.halted) << words;
+    EXPECT_LE(figures.exposed, 2u) << words << ": the canaries are all that was in flight";
+    EXPECT_GE(figures.exposed, 1u) << words;
+    EXPECT_EQ(ended(figures, State::updated), 0u) << words;
+    EXPECT_GE(ended(figures, State::not_started), 10u) << words;
+  }
+}
+
+TEST(Rehearse, WhatTurnsIllAfterItsChecksIsNoticedByNobody) {
+  const RunFigures late = run(rehearsed_plan(), "unhealthy late after 20m");
+  EXPECT_FALSE(late.halted);
+  EXPECT_EQ(ended(late, State::updated), 12u);
+  EXPECT_EQ(late.unnoticed, 12u);
+  ResolvedPlan patient = rehearsed_plan();
+  patient.checks.stable_for = minutes(25);
+  EXPECT_TRUE(run(patient, "unhealthy late after 20m").halted);
+}
+
+TEST(Rehearse, OnlyTheHostsOfThePatternAreBefallen) {
+  ResolvedPlan lenient = rehearsed_plan();
+  lenient.waves = {PlannedWave{"all", 12, Duration(0), "lenient", Gate{Share{0}, 1}}};
+  for (PlannedHost& host : lenient.hosts) host.wave = 0;
+  for (DomainLimit& limit : lenient.domain_limits) limit.most = 9;
+  const RunFigures figures = run(lenient, "bricks of R760");
+  EXPECT_EQ(ended(figures, State::quarantined), 6u);
+  EXPECT_EQ(ended(figures, State::updated), 6u);
+}
+
+TEST(Rehearse, KnowsWhichLimitBinds) {
+  ResolvedPlan plan = rehearsed_plan();
+  plan.waves.front().soak = Duration(0);
+  EXPECT_EQ(longest(run(plan, "good")), (Hold{Wait::Reason::domain_full, "rack"}));
+  plan.global_limit = 1;
+  EXPECT_EQ(longest(run(plan, "good")).reason, Wait::Reason::all_full);
+  plan.global_limit = 20;
+  plan.waves.front().soak = hours(24);
+  EXPECT_EQ(longest(run(plan, "good")).reason, Wait::Reason::soak);
+}
+
+TEST(Rehearse, CountsTheNights) {
+  ResolvedPlan plan = rehearsed_plan();
+  plan.calendar.always_open = false;
+  for (int night = 0; night < 20; ++night) {
+    plan.calendar.windows.push_back({kBegin + hours(24) * night, kBegin + hours(24) * night + hours(2), "night"});
+  }
+  plan.calendar.horizon = kBegin + hours(24) * 30;
+  const RunFigures figures = run(plan, "good");
+  EXPECT_EQ(ended(figures, State::updated), 12u);
+  EXPECT_GE(figures.nights, 2u);
+  EXPECT_EQ(longest(figures).reason, Wait::Reason::window);
+  EXPECT_GT(figures.length, Duration(hours(24)));
+}
+
+TEST(Rehearse, EndsWhereOnlyAPersonCouldGoOn) {
+  ResolvedPlan plan = rehearsed_plan();
+  plan.calendar.always_open = false;
+  plan.calendar.windows = {{kBegin, kBegin + minutes(10), "too short"}};
+  plan.calendar.horizon = kBegin + hours(24);
+  const RunFigures figures = run(plan, "good");
+  EXPECT_TRUE(figures.waits);
+  EXPECT_THAT(figures.waits_for, HasSubstr("no maintenance window"));
+  EXPECT_EQ(ended(figures, State::waiting), 12u);
+}
+
+TEST(Rehearse, EachComponentTakesItsOwnTime) {
+  ResolvedPlan plan = rehearsed_plan();
+  plan.images.push_back(made_image("bmc-2.0", "2.0", 0x11));
+  plan.images.push_back(made_image("bmc-1.9", "1.9", 0x12));
+  PlannedComponent bmc = plan.components.front();
+  bmc.id = "bmc";
+  bmc.image = 2;
+  bmc.back_image = 3;
+  bmc.activate_by = ActivateBy::bmc_reset;
+  bmc.most = bmc.back_most = minutes(4);
+  plan.components.push_back(bmc);
+  for (PlannedHost& host : plan.hosts) host.updates.push_back({1, "1.9", WayBack::reflash});
+  EXPECT_EQ(ended(run(plan, "good"), State::updated), 12u) << "a BMC as slow as a BIOS would miss its deadline";
+  std::swap(plan.components[0], plan.components[1]);
+  for (PlannedHost& host : plan.hosts) {
+    std::swap(host.updates[0].from_version, host.updates[1].from_version);
+  }
+  EXPECT_EQ(ended(run(plan, "good"), State::updated), 12u);
+}
+
+TEST(Rehearse, AWayBackLeadsToTheVersionThatRanWhateverItsSpelling) {
+  ResolvedPlan plan = rehearsed_plan();
+  for (PlannedHost& host : plan.hosts) host.updates.front().from_version = "U46 v3.2";
+  const RunFigures figures = run(plan, "unhealthy");
+  EXPECT_GE(ended(figures, State::rolled_back), 1u);
+  EXPECT_EQ(ended(figures, State::quarantined), 0u);
+}
+
+TEST(Rehearse, PowerLossBefallsOneRackAndOthersGoOn) {
+  ResolvedPlan plan = rehearsed_plan();
+  plan.waves = {PlannedWave{"all", 12, Duration(0), "lenient", Gate{Share{0}, 1}}};
+  for (PlannedHost& host : plan.hosts) host.wave = 0;
+  bool hurt = false;
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    const RunFigures figures = run(plan, "power loss of rack r1", seed);
+    EXPECT_GE(ended(figures, State::updated), 8u) << "the other two racks";
+    hurt = hurt || ended(figures, State::updated) < 12 || figures.length != run(plan, "good", seed).length;
+  }
+  EXPECT_TRUE(hurt);
+}
+
+TEST(Rehearse, LeavesWhenAsked) {
+  const auto left =
+      rehearse(in_one_spelling(rehearsed_plan()), menu().front(), {1, kBegin, false}, [] { return true; });
+  EXPECT_FALSE(left);
+}
+
+RehearsalAsked asked(int bad_per_mille) {
+  RehearsalAsked wanted;
+  wanted.scenarios = {menu().front(), parse_scenario("unhealthy").value(), parse_scenario("upload errors").value()};
+  wanted.seeds = 3;
+  wanted.bad_per_mille = bad_per_mille;
+  wanted.begin = kBegin;
+  return wanted;
+}
+
+TEST(RehearseAll, TheWholeIsGoodOrBadByItsChance) {
+  std::size_t told = 0;
+  const auto progress = [&told](std::size_t done, std::size_t all) { told += done <= all && all == 9 ? 1 : 0; };
+  const auto stay = [] { return false; };
+  const auto good = rehearse_all(rehearsed_plan(), asked(0), progress, stay).value();
+  EXPECT_EQ(told, 9u);
+  EXPECT_EQ(good.bad_runs, 0u);
+  EXPECT_EQ(good.whole.halted, 0u);
+  EXPECT_EQ(good.scenarios.size(), 3u);
+  EXPECT_EQ(good.scenarios[1].forecast.halted, 3u);
+  const auto bad = rehearse_all(rehearsed_plan(), asked(1'000), progress, stay).value();
+  EXPECT_EQ(bad.bad_runs, 3u);
+  EXPECT_EQ(bad.whole.halted, 3u) << "an upload error is no bad image";
+  EXPECT_EQ(bad.whole.makespan_p50, bad.scenarios[1].forecast.makespan_p50);
+  EXPECT_FALSE(bad.assumed.empty());
+}
+
+TEST(RehearseAll, KeepsSamplesOfTheTypicalRunOnlyWhereAsked) {
+  RehearsalAsked wanted = asked(0);
+  const auto nobody = [](std::size_t, std::size_t) {};
+  const auto stay = [] { return false; };
+  EXPECT_TRUE(rehearse_all(rehearsed_plan(), wanted, nobody, stay)->scenarios[0].typical.samples.empty());
+  wanted.samples = true;
+  const auto made = rehearse_all(rehearsed_plan(), wanted, nobody, stay);
+  EXPECT_EQ(made->scenarios[0].typical.length, made->scenarios[0].forecast.makespan_p50);
+  EXPECT_EQ(made->scenarios[0].typical.samples.back().hosts[static_cast<std::size_t>(State::updated)], 12u);
+}
+
+}  // namespace
+}  // namespace breakwater::rehearsal
