@@ -1,5 +1,7 @@
 #pragma once
 // Many hostile BMCs on one thread: each has an address of its own and does one thing to whoever connects.
+#include <utility>  // Boost 1.74's awaitable.hpp uses std::exchange without it
+
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
