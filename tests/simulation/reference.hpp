@@ -6,8 +6,7 @@
 
 namespace breakwater::simulation {
 
-/// A model that folds the events of one run by itself and shares no line with the product, so that the two agree only
-/// where both read the rules alike. It never objects to waiting: that is for who looks at liveness.
+/// A model that shares no line with the product. It never objects to waiting: that is for who looks at liveness.
 std::unique_ptr<Reference> make_reference();
 
 }  // namespace breakwater::simulation
