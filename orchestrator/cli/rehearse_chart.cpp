@@ -1,8 +1,8 @@
 #include "orchestrator/cli/rehearse_chart.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
-#include <numeric>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +25,7 @@ constexpr int kLegendTop = 52;
 constexpr int kLegendColumns = 4;
 constexpr int kLegendRow = 22;
 constexpr int kTicksMost = 8;
+constexpr double kNarrowest = 0.5;
 constexpr std::size_t kTitleCells = 120;
 
 /// What is stacked, from below, in the colours of Okabe and Ito, which colour-blind people can tell apart; `not
@@ -147,20 +148,22 @@ class Panel {
     return hosts;
   }
 
-  /// Steps along the upper edge and back along the lower one; at most one a pixel.
+  /// Steps along the upper edge and back along the lower one; samples of one pixel are drawn as the last of them.
   std::string area(std::size_t index) const {
     const Series& series = all_series()[index];
     std::string upper;
     std::string lower;
+    double begin = kLeft;
     const auto& samples = one_.typical.samples;
     for (std::size_t i = 0; i < samples.size(); ++i) {
-      const double begin = x_of(samples[i].after);
-      const double end = i + 1 < samples.size() ? x_of(samples[i + 1].after) : kLeft + kPlotWidth;
-      if (end - begin < 0.5 && i + 1 < samples.size() && i > 0) continue;
+      const bool last = i + 1 == samples.size();
+      const double end = last ? kLeft + kPlotWidth : x_of(samples[i + 1].after);
+      if (end - begin < kNarrowest && !last) continue;
       const std::uint32_t base = below(index, samples[i]);
       const double top = y_of(base + hosts_of(series, samples[i]));
       upper += px(begin) + ',' + px(top) + ' ' + px(end) + ',' + px(top) + ' ';
       lower = px(end) + ',' + px(y_of(base)) + ' ' + px(begin) + ',' + px(y_of(base)) + ' ' + lower;
+      begin = end;
     }
     return "<polygon fill=\"" + std::string(series.colour) + "\" points=\"" + upper + lower + "\"><title>" +
            escaped(series.words) + "</title></polygon>\n";

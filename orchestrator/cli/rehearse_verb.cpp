@@ -73,11 +73,22 @@ std::optional<Failure> befalls_nobody(const ResolvedPlan& plan, const std::vecto
   return std::nullopt;
 }
 
+/// `apply` refuses a plan whose documents have changed. It is rehearsed all the same, and without them.
+void warn_where_stale(const Console& console, const std::filesystem::path& dir, const FrozenPlan& frozen) {
+  const auto loaded = load_rollout(frozen.rollout_file);
+  const auto fleet = read_fleet(dir);
+  if (!loaded || !fleet) return;
+  for (const std::string& change : why_stale(frozen.plan, *loaded, *fleet)) {
+    console.warn(change + " since the plan was made; apply will refuse it");
+  }
+}
+
 Result<ResolvedPlan, Failure> plan_for(const Console& console, const std::filesystem::path& dir,
                                        const std::string& file) {
   if (is_plan_file(file)) {
     auto frozen = read_plan_file(file);
     if (!frozen) return fail(frozen.error());
+    warn_where_stale(console, dir, *frozen);
     return std::move(frozen->plan);
   }
   auto loaded = load_rollout(file);

@@ -78,7 +78,7 @@ std::vector<std::string> assumptions(const ResolvedPlan& plan) {
     lines.push_back(component.id + ": " + rough(component.most * least / 100) + " to " +
                     rough(component.most * most / 100) + " of " + rough(component.most));
   }
-  lines.emplace_back("every service holds an image until it is told to run it; every way back works");
+  lines.emplace_back("every service holds an image until it is told to run it; a way back meets no fault of its own");
   lines.push_back("a power loss comes while a host is flashed and lasts " + rough(kOutage));
   lines.emplace_back("no operator steps in and no other rollout runs: what waits for a person ends the run");
   return lines;
@@ -97,15 +97,16 @@ PlannedFleet::PlannedFleet(const ResolvedPlan& plan, const Scenario& scenario, s
 void PlannedFleet::draw_times(const ResolvedPlan& plan, Dice dice) {
   std::map<std::pair<std::string, std::uint32_t>, std::int64_t> models;
   for (std::size_t i = 0; i < plan.hosts.size(); ++i) {
-    std::vector<ModelTimes> times;
+    std::vector<Pace> paces;
     for (const PlannedUpdate& update : plan.hosts[i].updates) {
       const auto [model, is_new] = models.try_emplace({plan.hosts[i].identity.model, update.component}, 0);
       if (is_new) model->second = dice.between(kModelLeast_percent, kModelMost_percent);
-      const std::int64_t machine = dice.between(kMachineLeast_percent, kMachineMost_percent);
-      times.push_back(times_of(plan.components[update.component].most * model->second * machine / 10'000));
+      const std::int64_t share = model->second * dice.between(kMachineLeast_percent, kMachineMost_percent);
+      const PlannedComponent& component = plan.components[update.component];
+      paces.push_back({times_of(component.most * share / 10'000), times_of(component.back_most * share / 10'000)});
     }
-    model_.hosts[i].times = times.front();
-    times_.push_back(std::move(times));
+    model_.hosts[i].times = paces.front().there;
+    paces_.push_back(std::move(paces));
   }
 }
 
@@ -125,10 +126,13 @@ void PlannedFleet::draw_power_loss(const ResolvedPlan& plan, const Scenario& sce
 
 void PlannedFleet::act(const Act& happened) {
   ModelHost& host = model_.hosts[happened.host];
-  switch (happened.kind) {
+  const Pace& pace = paces_[happened.host][happened.component];
+  switch (happened.kind) {  // the component that is worked on sets its host's pace
     case Act::Kind::bytes_left:
-    case Act::Kind::bank_switched:  // the component that is worked on from here on sets the pace
-      host.times = times_[happened.host][happened.component];
+      host.times = happened.back ? pace.back : pace.there;
+      return;
+    case Act::Kind::bank_switched:
+      host.times = pace.there;
       return;
     case Act::Kind::flash_began:
       if (flashes_to_power_loss_ == 0 || !in_the_rack_[happened.host] || --flashes_to_power_loss_ > 0) return;

@@ -33,9 +33,13 @@ class PlannedFleet {
   void act(const Act& act);
 
   ModelFleet model_;
-  std::vector<std::vector<ModelTimes>> times_;  ///< of each host, for each of its updates
-  std::vector<bool> in_the_rack_;               ///< whose flashes are counted
-  std::size_t flashes_to_power_loss_ = 0;       ///< 0: none comes
+  struct Pace {
+    ModelTimes there;
+    ModelTimes back;  ///< of a reflash
+  };
+  std::vector<std::vector<Pace>> paces_;   ///< of each host, for each of its updates
+  std::vector<bool> in_the_rack_;          ///< whose flashes are counted
+  std::size_t flashes_to_power_loss_ = 0;  ///< 0: none comes
 };
 
 }  // namespace breakwater::rehearsal

@@ -61,6 +61,10 @@ class Rehearse(unittest.TestCase):
             self.assertEqual((2, 1.0), (made["runsWithABadImage"], made["chanceOfABadImage"]))
             self.assertAlmostEqual(1, sum(good["waitsFor"].values()), places=2)
             self.assertFalse((world.state / "journal.db").exists())
+            self.assertNotIn("warning", once.stderr)
+            world.write_policy(rack=1)
+            stale = world.run("rehearse", "good.plan", "--seeds", 1, "--scenario", "good", expect=0)
+            self.assertIn("Policy lab was changed since the plan was made; apply will refuse it", stale.stderr)
 
     def test_the_chart_is_a_picture_of_every_state(self):
         with World(racks=2, per_rack=2) as world:

@@ -150,6 +150,12 @@ TEST(Rehearse, AWayBackLeadsToTheVersionThatRanWhateverItsSpelling) {
   EXPECT_EQ(ended(figures, State::quarantined), 0u);
 }
 
+TEST(Rehearse, AWayBackTakesTheTimeOfItsOwnRelease) {
+  ResolvedPlan plan = rehearsed_plan();
+  plan.components.front().back_most = minutes(8);
+  EXPECT_GE(ended(run(plan, "unhealthy"), State::rolled_back), 1u) << "as slow as the way there it would be late";
+}
+
 TEST(Rehearse, PowerLossBefallsOneRackAndOthersGoOn) {
   ResolvedPlan plan = rehearsed_plan();
   plan.waves = {PlannedWave{"all", 12, Duration(0), "lenient", Gate{Share{0}, 1}}};
@@ -172,7 +178,7 @@ TEST(Rehearse, LeavesWhenAsked) {
 RehearsalAsked asked(int bad_per_mille) {
   RehearsalAsked wanted;
   wanted.scenarios = {menu().front(), parse_scenario("unhealthy").value(), parse_scenario("upload errors").value()};
-  wanted.seeds = 3;
+  wanted.seeds = 6;
   wanted.bad_per_mille = bad_per_mille;
   wanted.begin = kBegin;
   return wanted;
@@ -180,17 +186,20 @@ RehearsalAsked asked(int bad_per_mille) {
 
 TEST(RehearseAll, TheWholeIsGoodOrBadByItsChance) {
   std::size_t told = 0;
-  const auto progress = [&told](std::size_t done, std::size_t all) { told += done <= all && all == 9 ? 1 : 0; };
+  const auto progress = [&told](std::size_t done, std::size_t all) { told += done <= all && all == 18 ? 1 : 0; };
   const auto stay = [] { return false; };
-  const auto good = rehearse_all(rehearsed_plan(), asked(0), progress, stay).value();
-  EXPECT_EQ(told, 9u);
+  ResolvedPlan plan = rehearsed_plan();
+  plan.attempts.upload = 3;
+  const auto good = rehearse_all(plan, asked(0), progress, stay).value();
+  EXPECT_EQ(told, 18u);
   EXPECT_EQ(good.bad_runs, 0u);
   EXPECT_EQ(good.whole.halted, 0u);
   EXPECT_EQ(good.scenarios.size(), 3u);
-  EXPECT_EQ(good.scenarios[1].forecast.halted, 3u);
-  const auto bad = rehearse_all(rehearsed_plan(), asked(1'000), progress, stay).value();
-  EXPECT_EQ(bad.bad_runs, 3u);
-  EXPECT_EQ(bad.whole.halted, 3u) << "an upload error is no bad image";
+  EXPECT_EQ(good.scenarios[1].forecast.halted, 6u);
+  EXPECT_EQ(good.scenarios[2].forecast.halted, 0u) << "an upload is tried again";
+  const auto bad = rehearse_all(plan, asked(1'000), progress, stay).value();
+  EXPECT_EQ(bad.bad_runs, 6u);
+  EXPECT_EQ(bad.whole.halted, 6u) << "an upload error is no bad image";
   EXPECT_EQ(bad.whole.makespan_p50, bad.scenarios[1].forecast.makespan_p50);
   EXPECT_FALSE(bad.assumed.empty());
 }

@@ -1,0 +1,53 @@
+#include "orchestrator/rehearsal/planned_fleet.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/orchestrator/rehearsal/rehearsed_plan.hpp"
+
+namespace breakwater::rehearsal {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+TEST(PlannedFleet, APowerLossWaitsForAFlashInItsRack) {
+  ResolvedPlan plan = rehearsed_plan();
+  plan.hosts[5].labels["rack"] = "r9";
+  PlannedFleet planned(plan, parse_scenario("power loss of rack r9").value(), 1, kBegin);
+  ModelFleet& model = planned.model();
+  const auto flash = [&model](std::uint32_t host) {
+    ModelFleet::Body body;
+    body.version = "3.4";
+    body.immediate = true;
+    model.first_byte(host, body);
+    model.last_byte(host, body);
+    model.run_to(model.now() + seconds(15));
+  };
+  flash(0);
+  EXPECT_EQ(model.reach(0, 0), Reach::answers);
+  flash(5);
+  EXPECT_EQ(model.reach(5, 0), Reach::silent);
+  EXPECT_EQ(model.reach(0, 0), Reach::answers);
+}
+
+TEST(PlannedFleet, AHostIsAsFastInEveryScenarioAndWithinWhatIsAssumed) {
+  const ResolvedPlan plan = rehearsed_plan();
+  PlannedFleet good(plan, menu().front(), 3, kBegin);
+  PlannedFleet bad(plan, parse_scenario("bricks 5%").value(), 3, kBegin);
+  for (std::size_t i = 0; i < plan.hosts.size(); ++i) {
+    const ModelTimes& times = good.model().hosts[i].times;
+    EXPECT_EQ(times.flash, bad.model().hosts[i].times.flash);
+    const Duration all = times.upload + times.verify + times.flash + times.boot;
+    EXPECT_GE(all, Duration(minutes(13)));  // 34% of 40m
+    EXPECT_LE(all, Duration(minutes(33)));  // 81%
+  }
+}
+
+TEST(PlannedFleet, SaysWhatItAssumes) {
+  const std::vector<std::string> lines = assumptions(rehearsed_plan());
+  EXPECT_THAT(lines, testing::Contains("bios: 13m 36s to 32m of 40m"));
+}
+
+}  // namespace
+}  // namespace breakwater::rehearsal
