@@ -113,7 +113,10 @@ Duration tick_of(Duration length) {
 class Panel {
  public:
   Panel(const Rehearsed& one, std::uint32_t hosts, double top)
-      : one_(one), hosts_(std::max(1U, hosts)), top_(top), length_(std::max(Duration(1), one.typical.length)) {}
+      : one_(one),
+        hosts_(std::max(1U, hosts)),
+        top_(top),
+        length_(std::max(Duration(20), one.typical.length) * 21 / 20) {}
 
   std::string draw() const {
     std::string out = "<g>\n" + text_at(kLeft, top_ - 10, " font-weight=\"bold\"", cut(title(), kTitleCells));
@@ -189,7 +192,7 @@ class Panel {
   const Rehearsed& one_;
   std::uint32_t hosts_;
   double top_;
-  Duration length_;
+  Duration length_;  ///< with room behind the end, in which the ends of the hosts are seen
 };
 
 std::vector<const Series*> shown(const Rehearsal& made) {

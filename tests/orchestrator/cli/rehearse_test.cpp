@@ -119,6 +119,7 @@ TEST(RehearsalChart, DrawsAPanelForEachScenarioWithTheStatesThatOccur) {
   EXPECT_EQ(count(svg, ">going back<"), 0u);
   EXPECT_EQ(count(svg, "stroke-dasharray"), 1u) << "the halt";
   EXPECT_THAT(svg, HasSubstr(">1h 15m<"));
+  EXPECT_THAT(svg, HasSubstr(" 927.1,")) << "the run is over before the picture is: its last states are seen";
 }
 
 TEST(RehearsalChart, ManySamplesInOnePixelAreOneStep) {
