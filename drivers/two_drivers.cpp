@@ -188,6 +188,7 @@ void TwoDrivers::tell(Observation& seen, const Observation* second) const {
   std::string power = first_name;
   std::string health = first_name;
   std::string inventory = first_name;
+  std::string event_log = first_name;
   if (second != nullptr) {
     if (other_serial(seen.identity, second->identity)) {
       seen.findings.push_back("serial: " + first_name + " says " + seen.identity.serial + ", " + second_name + " " +
@@ -206,7 +207,10 @@ void TwoDrivers::tell(Observation& seen, const Observation* second) const {
       seen.health_text = second->health_text;
       health = second_name;
     }
-    if (!seen.critical_events) seen.critical_events = second->critical_events;
+    if (!seen.critical_events && second->critical_events) {
+      seen.critical_events = second->critical_events;
+      event_log = second_name;
+    }
     if (updated_by_other_ || seen.inventory.empty()) {
       seen.inventory = second->inventory;
       seen.tasks.insert(seen.tasks.end(), second->tasks.begin(), second->tasks.end());
@@ -214,6 +218,7 @@ void TwoDrivers::tell(Observation& seen, const Observation* second) const {
     }
   }
   seen.done_by = {{"identity", first_name}, {"power", power}, {"health", health}, {"inventory", inventory}};
+  if (seen.critical_events) seen.done_by.push_back({std::string(kEventLogPart), event_log});
   if (!ability_) return;
   const Driver by = updated_by_other_ || alone_ == Alone::other ? other_.driver : preferred_.driver;
   seen.done_by.push_back({"update", by == Driver::ipmi ? "ipmi (HPM.1)" : "redfish"});
@@ -237,10 +242,8 @@ BmcResult<Observation> TwoDrivers::observe() {
   if (!first) co_return fail(first.error());
   const Result<void, Fault> known = co_await who_updates();
   if (!known && known.error().kind != Fault::Kind::not_supported) co_return fail(known.error());
-  const bool wanted = contact_ == Contact::first || updated_by_other_ || first->inventory.empty() ||
-                      first->power == Power::unknown || first->health == Health::unknown;
   Observation seen = std::move(*first);
-  if (alone_ != Alone::neither || !wanted) {
+  if (alone_ != Alone::neither) {
     tell(seen, nullptr);
     if (!silent_.empty()) seen.findings.push_back(silent_);
     co_return seen;
@@ -306,10 +309,6 @@ boost::asio::awaitable<void> TwoDrivers::close() {
 }
 
 }  // namespace
-
-std::string_view to_string(Driver driver) {
-  return driver == Driver::redfish ? "redfish" : "ipmi";
-}
 
 std::unique_ptr<Bmc> use_both(DriverBmc preferred, DriverBmc other, Contact contact) {
   return std::make_unique<TwoDrivers>(std::move(preferred), std::move(other), contact);

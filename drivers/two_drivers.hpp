@@ -14,12 +14,10 @@ struct DriverBmc {
 };
 
 /// Before a plan, both are opened, and one that does not answer is done without. For a plan, what was found then holds:
-/// the preferred driver must answer, and the other one is opened only for what it does.
+/// the preferred driver must answer, and the other one is there because it does something.
 enum class Contact { first, planned };
 
 /// `preferred` and `other` speak to the same BMC, from the same thread.
 std::unique_ptr<Bmc> use_both(DriverBmc preferred, DriverBmc other, Contact contact);
-
-std::string_view to_string(Driver driver);
 
 }  // namespace breakwater

@@ -38,6 +38,7 @@ struct Checks {
     bool health_no_worse = false;
     bool power_restored = false;
     bool host_booted = false;
+    std::optional<int> new_critical_most;  ///< critical entries of the event log that are let through
 };
 
 struct Attempts {

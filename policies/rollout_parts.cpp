@@ -137,6 +137,10 @@ const std::vector<CheckReader>& check_readers() {
        }},
       {"power.restored", [](Object&, Checks& checks) { checks.power_restored = true; }},
       {"host.booted", [](Object&, Checks& checks) { checks.host_booted = true; }},
+      {"sel.newCritical",
+       [](Object& object, Checks& checks) {
+         object.required("atMost", checks.new_critical_most, integer_in<int>(0, 1000));
+       }},
   };
   return kReaders;
 }
@@ -173,6 +177,10 @@ std::optional<std::vector<WaveSpec>> as_waves(const Value& value) {
   for (const WaveSpec& wave : *waves) names.push_back(wave.name);
   refuse_twins(value, names, "wave");
   check_sizes(value, *waves);
+  if (const Entry* soak = find_entry(value.node->items.back(), "soak")) {
+    value.faults->add(soak->value.at, join_path(join_path(value.path, waves->size() - 1), "soak"),
+                      "has no effect on the last wave: no wave waits for it; stableFor is how long a host must be well");
+  }
   return waves;
 }
 

@@ -30,6 +30,7 @@ constexpr Duration kPollMost{1'000};
 constexpr Duration kUpgradeLeast{15'000};
 constexpr Duration kOncePatience{5'000};
 constexpr std::string_view kComponentPrefix = "ipmi:hpm/";
+constexpr std::string_view kRollbackPrefix = "rollback/";  // after the other one
 
 asio::awaitable<void> sleep(Duration length) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
@@ -52,7 +53,7 @@ Fault hpm_fault(CommandCode command, std::uint8_t completion, std::string step) 
   return fault;
 }
 
-TaskView task(const char* uri, TaskState state, std::string text) {
+TaskView task(std::string_view uri, TaskState state, std::string text) {
   TaskView view;
   view.uri = uri;
   view.state = state;
@@ -74,9 +75,14 @@ std::string component_uri(std::uint8_t component) {
   return std::string(kComponentPrefix) + std::to_string(component);
 }
 
+std::string rollback_task(std::uint8_t component) {
+  return std::string(kRollbackTask) + '/' + std::to_string(component);
+}
+
 std::optional<std::uint8_t> component_of(std::string_view uri) {
   if (!uri.starts_with(kComponentPrefix)) return std::nullopt;
   uri.remove_prefix(kComponentPrefix.size());
+  if (uri.starts_with(kRollbackPrefix)) uri.remove_prefix(kRollbackPrefix.size());
   const bool digit = !uri.empty() && uri[0] >= '0' && uri[0] < static_cast<char>('0' + kComponentsMax);
   if (!digit || (uri.size() > 1 && uri[1] != '/')) return std::nullopt;
   return static_cast<std::uint8_t>(uri[0] - '0');
@@ -262,7 +268,12 @@ BmcResult<void> HpmClient::upload(const TargetCapabilities& target, std::uint8_t
   const Result<void, Fault> begun = co_await initiate(target, what);
   if (!begun) co_return fail(begun.error());
   const Result<std::uint32_t, Fault> sent = co_await send_blocks(firmware, request);
-  if (!sent) co_return fail(sent.error());
+  if (!sent) {
+    // Part of an image is of no use to anybody; a target that waits for the rest takes no other one.
+    const Result<void, Fault> aborted = co_await abort();
+    static_cast<void>(aborted);  // whether it did is for the next look to see
+    co_return fail(sent.error());
+  }
   Result<void, Fault> finished = co_await finish(target, component, *sent);
   if (!finished) finished.error().body_sent = true;
   co_return finished;
@@ -352,10 +363,10 @@ BmcResult<TaskView> HpmClient::activation(const TargetCapabilities& target) {
   if (!test) co_return fail(malformed_reply(test.error(), step));
   if (test->passed()) co_return task(kActivationTask, TaskState::succeeded, "activated, self test passed");
   if (target.automatic_rollback) {
-    // The target goes back by itself; only then is it asked to, or left alone.
-    const Result<TaskView, Fault> back = co_await rollback();
+    // Only once it has gone back, or will not, is it asked to or left alone.
+    const Result<Response, Fault> back = co_await ask_for_rollback();
     if (!back) co_return fail(back.error());
-    if (back->state == TaskState::running) co_return still_testing(target, "automatic rollback in progress");
+    if (still_running(back->completion)) co_return still_testing(target, "automatic rollback in progress");
   }
   TaskView failed = task(kActivationTask, TaskState::failed,
                          "self test failed: result " + hex_byte(test->result) + " " + hex_byte(test->detail));
@@ -363,22 +374,27 @@ BmcResult<TaskView> HpmClient::activation(const TargetCapabilities& target) {
   co_return failed;
 }
 
-BmcResult<TaskView> HpmClient::rollback() {
-  const std::string step = "read task";
-  Call call;
-  call.request = query_rollback_request();
-  call.step = step;
-  const Result<Response, Fault> reply = co_await session_.call(std::move(call));
+BmcResult<Response> HpmClient::ask_for_rollback() {
+  return session_.call(Call{query_rollback_request(), "read task"});
+}
+
+BmcResult<TaskView> HpmClient::rollback(std::optional<std::uint8_t> component) {
+  const std::string uri = component ? rollback_task(*component) : kRollbackTask;
+  const Result<Response, Fault> reply = co_await ask_for_rollback();
   if (!reply) co_return fail(reply.error());
-  if (still_running(reply->completion)) co_return task(kRollbackTask, TaskState::running, "rollback in progress");
+  if (still_running(reply->completion)) co_return task(uri, TaskState::running, "rollback in progress");
   if (reply->completion != kCompleted) {
-    co_return task(kRollbackTask, TaskState::failed,
-                   std::string(hpm_completion_text(code::kQueryRollback, reply->completion)));
+    co_return task(uri, TaskState::failed, std::string(hpm_completion_text(code::kQueryRollback, reply->completion)));
   }
   const auto mask = decode_rolled_back(reply->data);
-  if (!mask) co_return fail(malformed_reply(mask.error(), step));
-  if (*mask == 0) co_return task(kRollbackTask, TaskState::unknown, "no component was rolled back yet");
-  co_return task(kRollbackTask, TaskState::succeeded, "rolled back");
+  if (!mask) co_return fail(malformed_reply(mask.error(), "read task"));
+  if (*mask == 0) co_return task(uri, TaskState::unknown, "no component was rolled back yet");
+  std::string went_back;
+  for (std::uint8_t id = 0; id < kComponentsMax; ++id) {
+    if ((*mask & (1U << id)) != 0) went_back += ' ' + std::to_string(id);
+  }
+  const bool ours = !component || (*mask & (1U << *component)) != 0;
+  co_return task(uri, ours ? TaskState::succeeded : TaskState::failed, "rolled back: component" + went_back);
 }
 
 }  // namespace breakwater::ipmi

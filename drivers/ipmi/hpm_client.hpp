@@ -4,6 +4,7 @@
 // proved before.
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "drivers/bmc.hpp"
@@ -27,8 +28,10 @@ struct HpmComponent {
 /// URIs of this driver, as they stand in observations, plans and evidence. No BMC ever sees one.
 inline constexpr const char* kActivationTask = "ipmi:hpm/activate";
 inline constexpr const char* kRollbackTask = "ipmi:hpm/rollback";
+/// The same, with the component that it is about.
+std::string rollback_task(std::uint8_t component);
 std::string component_uri(std::uint8_t component);
-/// The component a URI of ours is about; nothing for any other text.
+/// The component a URI of ours is about; nothing where it names none, and for any other text.
 std::optional<std::uint8_t> component_of(std::string_view uri);
 
 class HpmClient {
@@ -54,7 +57,9 @@ class HpmClient {
 
   /// How an activation stands: still running, failed, or over and the self test asked.
   BmcResult<TaskView> activation(const TargetCapabilities& target);
-  BmcResult<TaskView> rollback();
+  /// How the rollback stands. It takes back whatever the last upgrade brought: where `component`, if any is asked for,
+  /// was not among it, it failed for us; what went back is said.
+  BmcResult<TaskView> rollback(std::optional<std::uint8_t> component);
   /// The long-duration command that the target works on; nothing where there is none.
   BmcResult<std::optional<TaskView>> under_way();
 
@@ -63,6 +68,7 @@ class HpmClient {
   BmcResult<void> initiate(const TargetCapabilities& target, InitiateUpgrade what);
   BmcResult<std::uint32_t> send_blocks(ByteView firmware, const StageRequest& request);
   BmcResult<std::size_t> block_bytes();
+  BmcResult<Response> ask_for_rollback();
   BmcResult<void> finish(const TargetCapabilities& target, std::uint8_t component, std::uint32_t bytes);
   BmcResult<void> wait_for(CommandCode command, Duration most);
   BmcResult<Version> version(std::uint8_t component, ComponentProperty property);

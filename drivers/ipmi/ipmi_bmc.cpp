@@ -70,6 +70,15 @@ InstalledComponent entry(const DeviceId& device, const HpmComponent& component, 
   return made;
 }
 
+/// What Get Device ID tells of an update that nobody here asked for, or of a BMC that is not up yet.
+TaskView own_update() {
+  TaskView view;
+  view.uri = "ipmi:device/update";
+  view.state = TaskState::running;
+  view.state_text = "the BMC says that its firmware is being updated";
+  return view;
+}
+
 /// The one upload for `component`, or the image's only one where no component is asked for; null where there is none or
 /// more than one.
 const HpmAction* upload_for(const HpmImage& image, const std::optional<std::uint8_t>& component) {
@@ -173,6 +182,7 @@ BmcResult<void> IpmiBmc::list_firmware(Observation& seen) {
   Result<std::optional<TaskView>, Fault> busy = co_await hpm_.under_way();
   if (!busy) co_return fail(busy.error());
   if (*busy) seen.tasks.push_back(std::move(**busy));
+  if (device_->updating && seen.tasks.empty()) seen.tasks.push_back(own_update());
   seen.done_by.push_back({"update", "ipmi (HPM.1)"});
   co_return Result<void, Fault>{};
 }
@@ -192,6 +202,7 @@ BmcResult<Observation> IpmiBmc::observe() {
   const Result<void, Fault> state = co_await facts_.state(seen);
   if (!state) co_return fail(state.error());
   seen.done_by = {{"identity", "ipmi"}, {"power", "ipmi"}, {"health", "ipmi"}, {"inventory", "ipmi"}};
+  if (seen.critical_events) seen.done_by.push_back({std::string(kEventLogPart), "ipmi"});
   const Result<void, Fault> listed = co_await list_firmware(seen);
   if (!listed) co_return fail(listed.error());
   co_return seen;
@@ -243,7 +254,10 @@ BmcResult<StageReceipt> IpmiBmc::stage(VerifiedImage image, StageRequest request
 }
 
 BmcResult<TaskView> IpmiBmc::read_task(StageReceipt receipt) {
-  if (receipt.task_uri == kRollbackTask) co_return co_await hpm_.rollback();
+  if (receipt.task_uri.starts_with(kRollbackTask)) {
+    const std::optional<std::uint8_t> component = component_of(receipt.task_uri);
+    co_return co_await hpm_.rollback(component);
+  }
   if (receipt.task_uri != kActivationTask) {
     co_return fail(make_fault(Fault::Kind::task_gone, "read task", "no task of this driver: " + receipt.task_uri));
   }
@@ -292,7 +306,11 @@ BmcResult<void> IpmiBmc::cancel_staged(std::string staged_uri, std::string) {
   co_return co_await hpm_.abort();
 }
 
-BmcResult<StageReceipt> IpmiBmc::activate_previous(InstalledComponent) {
+BmcResult<StageReceipt> IpmiBmc::activate_previous(InstalledComponent previous) {
+  const std::optional<std::uint8_t> component = component_of(previous.uri);
+  if (!component) {
+    co_return fail(make_fault(Fault::Kind::not_supported, "roll back", previous.uri + " is no component of HPM.1"));
+  }
   const Result<TargetCapabilities, Fault> capable = co_await target();
   if (!capable) co_return fail(capable.error());
   if (!capable->manual_rollback) {
@@ -301,7 +319,7 @@ BmcResult<StageReceipt> IpmiBmc::activate_previous(InstalledComponent) {
   const Result<void, Fault> asked = co_await hpm_.roll_back();
   if (!asked) co_return fail(asked.error());
   StageReceipt receipt;
-  receipt.task_uri = kRollbackTask;
+  receipt.task_uri = rollback_task(*component);
   co_return receipt;
 }
 

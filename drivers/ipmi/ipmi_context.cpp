@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 namespace breakwater::ipmi {
 
@@ -14,7 +15,13 @@ bool IpmiContext::offers_seventeen(const std::string& address) {
 
 void IpmiContext::remember_seventeen(const std::string& address) {
   const std::lock_guard lock(mutex_);
-  seventeen_.insert(address);
+  const bool fresh = seventeen_.insert(address).second;
+  if (fresh && keeper_) keeper_(address);
+}
+
+void IpmiContext::keep_with(std::function<void(const std::string&)> keeper) {
+  const std::lock_guard lock(mutex_);
+  keeper_ = std::move(keeper);
 }
 
 void fill_random(std::span<std::uint8_t> bytes) {

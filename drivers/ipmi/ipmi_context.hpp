@@ -2,6 +2,7 @@
 // What the IPMI conversations of a process share: what is known of each BMC's cipher suites, refused logins, and random
 // numbers.
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <span>
@@ -22,9 +23,12 @@ class IpmiContext {
   /// not talk us down.
   bool offers_seventeen(const std::string& address);
   void remember_seventeen(const std::string& address);
+  /// Told of every BMC that offers it for the first time, on whatever thread that was; must not call this object.
+  void keep_with(std::function<void(const std::string& address)> keeper);
 
  private:
   LoginGuard& logins_;
+  std::function<void(const std::string&)> keeper_;
   std::mutex mutex_;
   std::set<std::string> seventeen_;
 };

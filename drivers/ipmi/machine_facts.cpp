@@ -14,7 +14,8 @@ namespace {
 /// Bounds on what one BMC can have us read: IPMI allows 65,535 of each.
 constexpr std::size_t kFruBytesMax = 4'096;
 constexpr std::size_t kSensorsMax = 512;
-constexpr std::size_t kSelEntriesMax = 512;
+/// A longer log is not read: a count of its first entries would miss the new ones.
+constexpr std::size_t kSelEntriesMax = 4096;
 /// Bytes asked for at once: what a BMC with the smallest buffers still gives.
 constexpr std::uint8_t kFruPart = 32;
 constexpr std::uint8_t kSdrPartLeast = 8;
@@ -82,7 +83,7 @@ BmcResult<Identity> MachineFacts::identity() {
 void MachineFacts::forget() {
   identity_.reset();
   sensors_.reset();
-  log_.reset();
+  log_ = EventLog();
 }
 
 BmcResult<void> MachineFacts::state(Observation& seen) {
@@ -200,20 +201,28 @@ BmcResult<void> MachineFacts::judge_sensors(Observation& seen) {
   co_return Result<void, Fault>{};
 }
 
-BmcResult<std::uint32_t> MachineFacts::count_critical(const SelInfo& info) {
-  std::uint32_t critical = 0;
-  std::uint16_t id = kFirstRecord;
-  const std::size_t entries = std::min<std::size_t>(info.entries, kSelEntriesMax);
-  for (std::size_t i = 0; i < entries; ++i) {
+/// Of a log that only grew, what is new is read; of any other, all of it.
+BmcResult<void> MachineFacts::read_log(const SelInfo& info) {
+  const bool grown = log_.info && log_.info->last_erase == info.last_erase && log_.read > 0 && info.entries > log_.read;
+  if (!grown) log_ = EventLog();
+  bool known = grown;  // the newest that was read is asked for again, for what comes after it
+  std::uint16_t id = log_.last;
+  while (log_.read < info.entries || known) {
     const Result<SelEntry, Fault> entry =
         co_await ask_for<SelEntry>(session_, sel_entry_request(id), "read SEL", &decode_sel_entry);
     if (!entry && lacks(entry.error())) break;  // the log was cleared meanwhile
     if (!entry) co_return fail(entry.error());
-    if (is_critical(entry->record)) ++critical;
+    if (!known) {
+      ++log_.read;
+      log_.last = id;
+      if (is_critical(entry->record)) ++log_.critical;
+    }
+    known = false;
     if (entry->next == kLastRecord) break;
     id = entry->next;
   }
-  co_return critical;
+  log_.info = info;
+  co_return Result<void, Fault>{};
 }
 
 /// The log is read once, and again only when it says that it changed.
@@ -221,14 +230,12 @@ BmcResult<void> MachineFacts::count_events(Observation& seen) {
   const Result<SelInfo, Fault> info =
       co_await ask_for<SelInfo>(session_, sel_info_request(), "read SEL", &decode_sel_info);
   if (!info && !lacks(info.error())) co_return fail(info.error());
-  if (!info) co_return Result<void, Fault>{};
-  if (log_ != *info) {
-    const Result<std::uint32_t, Fault> counted = co_await count_critical(*info);
-    if (!counted) co_return fail(counted.error());
-    critical_ = *counted;
-    log_ = *info;
+  if (!info || info->entries > kSelEntriesMax) co_return Result<void, Fault>{};
+  if (log_.info != *info) {
+    const Result<void, Fault> read = co_await read_log(*info);
+    if (!read) co_return fail(read.error());
   }
-  seen.critical_events = critical_;
+  seen.critical_events = log_.critical;
   co_return Result<void, Fault>{};
 }
 

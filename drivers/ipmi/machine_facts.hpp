@@ -35,14 +35,19 @@ class MachineFacts {
   BmcResult<void> count_events(Observation& seen);
   BmcResult<std::vector<SensorRecord>> sensors();
   BmcResult<SdrPart> sdr_record(std::uint16_t reservation, std::uint16_t id);
-  BmcResult<std::uint32_t> count_critical(const SelInfo& info);
+  BmcResult<void> read_log(const SelInfo& info);
 
   Session& session_;
   std::optional<Identity> identity_;
   std::optional<std::vector<SensorRecord>> sensors_;
   std::uint8_t sdr_part_ = 32;  ///< bytes asked for at once; fewer once the BMC cannot give so many
-  std::optional<SelInfo> log_;  ///< as it was when its entries were counted
-  std::uint32_t critical_ = 0;  ///< of them
+  struct EventLog {
+    std::optional<SelInfo> info;         ///< as it was when its entries were read
+    std::uint16_t last = kFirstRecord;   ///< the newest that was read
+    std::size_t read = 0;
+    std::uint32_t critical = 0;  ///< of those that were read
+  };
+  EventLog log_;
 };
 
 }  // namespace breakwater::ipmi

@@ -66,6 +66,7 @@ void Session::take(std::span<const std::uint8_t> datagram) {
     case Awaiting::nothing:
       return;
     case Awaiting::pre_session: {
+      if (const auto pong = decode_pong(datagram)) pong_ = *pong;
       const auto message = unwrap_pre_session(datagram);
       if (!message) return;
       auto reply = decode_response(*message);
@@ -119,17 +120,15 @@ BmcResult<void> Session::ask_capabilities() {
   const Patience patience;
   const auto deadline = std::min(until_, Steady::now() + patience.total);
   asked_ = capabilities_request(Privilege::administrator);
+  pong_.reset();
   for (Duration wait = patience.first;; wait = longer(wait)) {
     asked_.sequence = request_number_ = static_cast<std::uint8_t>((request_number_ + 1) & 0x3F);
     awaiting_ = Awaiting::pre_session;
     answered_ = false;
     UdpPort::of(executor_).send(*peer_, wrap_pre_session(encode(asked_)));
     if (co_await answered_within(wait)) break;
-    if (Steady::now() >= deadline) {
-      co_return fail(
-          make_fault(Fault::Kind::unreachable, "login",
-                     "nothing answers at " + endpoint_.address + " UDP port " + std::to_string(endpoint_.ipmi.port)));
-    }
+    if (Steady::now() >= deadline) co_return fail(silence());
+    UdpPort::of(executor_).send(*peer_, encode_ping(request_number_));  // what says nothing may say that it is there
   }
   if (reply_.completion != kCompleted) co_return fail(refused(reply_, "login"));
   const auto capabilities = decode_capabilities(reply_.data);
@@ -139,6 +138,17 @@ BmcResult<void> Session::ask_capabilities() {
         make_fault(Fault::Kind::not_supported, "login", "the BMC speaks IPMI 1.5 only, which hides nothing"));
   }
   co_return Result<void, Fault>{};
+}
+
+/// What it means that no IPMI message is answered, by what an ASF ping brought.
+Fault Session::silence() const {
+  const std::string where = endpoint_.address + " UDP port " + std::to_string(endpoint_.ipmi.port);
+  if (!pong_) return make_fault(Fault::Kind::unreachable, "login", "nothing answers at " + where);
+  if (!pong_->ipmi) {
+    return make_fault(Fault::Kind::not_supported, "login", where + " answers ASF pings and says that it speaks no IPMI");
+  }
+  return make_fault(Fault::Kind::unreachable, "login",
+                    where + " answers ASF pings and no IPMI message: is IPMI over LAN switched off there?");
 }
 
 std::string Session::address() const {
@@ -156,6 +166,7 @@ BmcResult<void> Session::shake_hands(Suite suite, bool& other_suite_may_do) {
   login.privilege_in_open = true;
   login.console_id = random_id();
   fill_random(login.console_random);
+  fill_random(std::span(&login.first_tag, 1));
   console_id_ = login.console_id;
   auto made = Handshake::of(std::move(login));
   if (!made) co_return fail(make_fault(Fault::Kind::login_refused, "login", std::string(made.error().what)));
@@ -216,9 +227,13 @@ BmcResult<void> Session::log_in() {
   }
   bool other_may_do = false;
   Result<void, Fault> in = co_await shake_hands(Suite::seventeen, other_may_do);
-  if (!in && other_may_do && !shared_.offers_seventeen(address())) {
+  if (!in && other_may_do) {
     bool none_left = false;
-    in = co_await shake_hands(Suite::three, none_left);
+    if (!shared_.offers_seventeen(address())) {
+      in = co_await shake_hands(Suite::three, none_left);
+    } else {
+      in.error().message += "; it has offered cipher suite 17 before, so suite 3 is not tried";
+    }
   }
   handshake_.reset();
   if (in) in = co_await raise_privilege();

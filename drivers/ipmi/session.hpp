@@ -93,6 +93,7 @@ class Session final : private Receiver {
   void send_sealed(const Request& request);
   void keep_alive();
   void forget();
+  Fault silence() const;
   std::string address() const;
 
   boost::asio::any_io_executor executor_;
@@ -109,6 +110,7 @@ class Session final : private Receiver {
   bool answered_ = false;
   Request asked_;
   Response reply_;
+  std::optional<Pong> pong_;
   std::optional<Handshake> handshake_;
   HandshakeStep step_;
 

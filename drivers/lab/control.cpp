@@ -143,6 +143,7 @@ json to_json(const HostState& state) {
             {"hpmUploads", seen.hpm_uploads},
             {"hpmActivations", seen.hpm_activations},
             {"hpmRollbacks", seen.hpm_rollbacks},
+            {"hpmAborts", seen.hpm_aborts},
             {"activations", activations_by_component}}},
           {"versions", state.versions},
           {"previous", state.previous},

@@ -30,6 +30,7 @@ struct Counters {
   int hpm_uploads = 0;      ///< finished, with the length that came
   int hpm_activations = 0;  ///< asked for and begun
   int hpm_rollbacks = 0;    ///< asked for and begun
+  int hpm_aborts = 0;
 };
 
 struct ReceivedImage {

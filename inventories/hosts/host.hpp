@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "inventories/vocabulary/diagnostic.hpp"
@@ -25,6 +26,7 @@ struct TlsPolicy {
 
 /// What a BMC is spoken to by.
 enum class Driver { redfish, ipmi };
+std::string_view to_string(Driver driver);
 
 /// How to reach a BMC by RMCP+.
 struct IpmiEndpoint {

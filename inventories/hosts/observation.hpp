@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "inventories/firmware/component.hpp"
@@ -10,7 +11,9 @@
 namespace breakwater {
 
 enum class Power { unknown, off, on, changing };
+std::string_view to_string(Power power);
 enum class Health { unknown, ok, warning, critical };
+std::string_view to_string(Health health);
 /// How far the host has come since its last reset; `unknown` where the BMC does not tell.
 enum class Boot { unknown, booting, booted };
 
@@ -36,6 +39,9 @@ struct TaskView {
     bool self_test_pending = false;  ///< what runs now has not passed its self test yet
     bool self_test_failed = false;  ///< it ended, and what runs now says of itself that it is broken
 };
+
+/// The part of a driver's work that only the check sel.newCritical needs.
+inline constexpr std::string_view kEventLogPart = "event log";
 
 /// Which driver does one thing for a host: `update` by `ipmi (HPM.1)`.
 struct DoneBy {

@@ -20,34 +20,6 @@ struct Asked {
   Format format = Format::table;
 };
 
-std::string_view word(Power power) {
-  switch (power) {
-    case Power::unknown:
-      return "unknown";
-    case Power::off:
-      return "off";
-    case Power::on:
-      return "on";
-    case Power::changing:
-      return "changing";
-  }
-  return "unknown";
-}
-
-std::string_view word(Health health) {
-  switch (health) {
-    case Health::unknown:
-      return "unknown";
-    case Health::ok:
-      return "ok";
-    case Health::warning:
-      return "warning";
-    case Health::critical:
-      return "critical";
-  }
-  return "unknown";
-}
-
 Ink ink_of(Health health) {
   switch (health) {
     case Health::unknown:
@@ -91,8 +63,8 @@ void show_table(const Console& console, const std::vector<Host>& hosts, const st
       continue;
     }
     const Observation& seen = *sights[i].seen;
-    table.row({name, clean(seen.identity.model), clean(seen.identity.serial), std::string(word(seen.power)),
-               console.paint(ink_of(seen.health), word(seen.health)), versions_of(seen), remarks_of(seen)});
+    table.row({name, clean(seen.identity.model), clean(seen.identity.serial), std::string(to_string(seen.power)),
+               console.paint(ink_of(seen.health), to_string(seen.health)), versions_of(seen), remarks_of(seen)});
   }
   console.out << table.text();
 }
@@ -110,8 +82,8 @@ Document json_of(const Host& host, const Sight& sight) {
                               {"model", seen.identity.model},
                               {"serial", seen.identity.serial},
                               {"uuid", seen.identity.uuid}};
-  item["power"] = word(seen.power);
-  item["health"] = word(seen.health);
+  item["power"] = to_string(seen.power);
+  item["health"] = to_string(seen.health);
   if (!seen.health_text.empty()) item["healthText"] = seen.health_text;
   if (seen.critical_events) item["criticalEvents"] = *seen.critical_events;
   item["components"] = Document::array();

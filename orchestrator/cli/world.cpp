@@ -1,7 +1,7 @@
 #include "orchestrator/cli/world.hpp"
 
 #include "orchestrator/cli/interrupts.hpp"
-#include "orchestrator/cli/login_memory.hpp"
+#include "orchestrator/cli/bmc_memory.hpp"
 #include "orchestrator/crews/open_bmc.hpp"
 
 namespace breakwater::cli {
@@ -39,6 +39,7 @@ Result<ImageStore, Failure> open_images(const std::filesystem::path& dir) {
 /// The wall clock, since refusals are remembered over processes.
 Reach::Reach(const std::filesystem::path& dir) : redfish_(&wall_now) {
   remember_logins(dir, redfish_.logins(), wall_now());
+  remember_suites(dir, ipmi_);
 }
 
 ReachBmc Reach::for_conducting() {

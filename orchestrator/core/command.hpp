@@ -1,6 +1,7 @@
 #pragma once
 // Commands: what the conductor orders a crew to do with one host. Imperative; each has an id and ends exactly once.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,7 @@ struct Baseline {
   Power power = Power::unknown;
   Boot boot = Boot::unknown;
   std::vector<InstalledComponent> inventory;
+  std::optional<std::uint32_t> critical_events;  ///< in its event log; nothing where it was not read
 };
 
 enum class Cause {

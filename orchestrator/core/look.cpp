@@ -72,34 +72,6 @@ std::string quoted(const std::string& text) {
   return '"' + text + '"';
 }
 
-std::string_view word(Health health) {
-  switch (health) {
-    case Health::unknown:
-      return "unknown";
-    case Health::ok:
-      return "OK";
-    case Health::warning:
-      return "Warning";
-    case Health::critical:
-      return "Critical";
-  }
-  return "unknown";
-}
-
-std::string_view word(Power power) {
-  switch (power) {
-    case Power::unknown:
-      return "unknown";
-    case Power::off:
-      return "Off";
-    case Power::on:
-      return "On";
-    case Power::changing:
-      return "changing";
-  }
-  return "unknown";
-}
-
 bool is_settled(Power power) {
   return power == Power::on || power == Power::off;
 }
@@ -136,6 +108,22 @@ std::optional<Finding> lost_component(const Baseline& baseline, const Look& look
                                               ", version " + quoted(before.version) + ") is gone"};
   }
   return std::nullopt;
+}
+
+/// The log is never cleared, so what a bad image wrote stays in it: it speaks against the image, not against the way
+/// back. Fewer entries than before are a log that somebody cleared: all of them are new.
+std::optional<Finding> new_critical_events(const Checks& checks, const Baseline& baseline, const Look& look,
+                                           std::uint32_t touched) {
+  if (!checks.new_critical_most || touched == 0) return std::nullopt;
+  const std::string name = "sel.newCritical: ";
+  if (!look.seen.critical_events) return Finding{Cause::unhealthy, name + "the event log can not be read"};
+  const std::uint32_t before = baseline.critical_events.value_or(0);
+  const std::uint32_t now = *look.seen.critical_events;
+  const std::uint32_t fresh = now >= before ? now - before : now;
+  const int most = *checks.new_critical_most;
+  if (fresh <= static_cast<std::uint32_t>(most)) return std::nullopt;
+  return Finding{Cause::unhealthy, name + "got " + std::to_string(fresh) + " new critical entries in the event log, " +
+                                       "want at most " + std::to_string(most)};
 }
 
 }  // namespace
@@ -175,6 +163,7 @@ Baseline baseline_of(const Look& seen) {
   if (is_settled(seen.seen.power)) baseline.power = seen.seen.power;
   baseline.boot = seen.seen.boot;
   baseline.inventory = seen.seen.inventory;
+  baseline.critical_events = seen.seen.critical_events;
   return baseline;
 }
 
@@ -190,8 +179,8 @@ std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost
   const Checks& checks = plan.checks;
   if (auto wrong = wrong_version(plan, host, look, touched)) return wrong;
   if (checks.power_restored && is_settled(baseline.power) && look.seen.power != baseline.power) {
-    return Finding{Cause::power_not_restored, "power.restored: got " + std::string(word(look.seen.power)) + ", want " +
-                                                  std::string(word(baseline.power))};
+    return Finding{Cause::power_not_restored, "power.restored: got " + std::string(to_string(look.seen.power)) + ", want " +
+                                                  std::string(to_string(baseline.power))};
   }
   // A BMC that does not tell how far its host is can not hold this check back; one that told before must tell again.
   const bool booted_before = baseline.boot == Boot::booted;
@@ -201,13 +190,14 @@ std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost
   if (checks.no_component_lost) {
     if (auto lost = lost_component(baseline, look)) return lost;
   }
+  if (auto logged = new_critical_events(checks, baseline, look, touched)) return logged;
   // Where nothing was told before, nothing is known to be worse but what is worst.
   const bool told = baseline.health != Health::unknown;
   const bool worse = told ? look.seen.health > baseline.health || look.seen.health == Health::unknown
                           : look.seen.health == Health::critical;
   if (checks.health_no_worse && worse) {
-    return Finding{Cause::unhealthy, "redfish.healthRollup: got " + std::string(word(look.seen.health)) +
-                                         ", want no worse than " + std::string(word(baseline.health)) +
+    return Finding{Cause::unhealthy, "redfish.healthRollup: got " + std::string(to_string(look.seen.health)) +
+                                         ", want no worse than " + std::string(to_string(baseline.health)) +
                                          (look.seen.health_text.empty() ? "" : ": " + look.seen.health_text)};
   }
   return std::nullopt;

@@ -195,7 +195,7 @@ class Resolving {
   static void keep_drivers_at_work(PlannedHost& planned) {
     if (planned.done_by.empty()) return;
     std::erase_if(planned.bmc.drivers, [&](Driver driver) {
-      const std::string_view name = driver == Driver::redfish ? "redfish" : "ipmi";
+      const std::string_view name = to_string(driver);
       return std::none_of(planned.done_by.begin(), planned.done_by.end(),
                           [&](const DoneBy& part) { return part.driver.starts_with(name); });
     });
@@ -205,6 +205,10 @@ class Resolving {
     if (const auto reason = standing_reason(sight)) return leave_out(sight, *reason);
     if (!sight.seen) return leave_out(sight, Reason{"unreachable", sight.fault}, true);
     if (const auto reason = identity_reason(sight)) return leave_out(sight, *reason);
+    if (plan_.checks.new_critical_most && !sight.seen->critical_events) {
+      return leave_out(sight, Reason{"no_event_log", "the check sel.newCritical needs its event log, which no driver " 
+                                                     "of it can read whole: add ipmi to its drivers"});
+    }
 
     PlannedHost planned;
     planned.name = sight.host.name;
@@ -213,6 +217,9 @@ class Resolving {
     planned.identity = sight.seen->identity;
     planned.done_by = sight.seen->done_by;
     planned.findings = sight.seen->findings;
+    if (!plan_.checks.new_critical_most) {
+      std::erase_if(planned.done_by, [](const DoneBy& part) { return part.what == kEventLogPart; });
+    }
     keep_drivers_at_work(planned);
     Reason last{"no_component", "it has none of the rollout's components"};
     for (std::uint32_t i = 0; i < plan_.components.size(); ++i) {

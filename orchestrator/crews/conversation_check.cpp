@@ -37,6 +37,10 @@ awaitable<Outcome> Conversation::prepare() {
                         component(i).id + " already has version \"" + one.staged->version + "\" staged", *seen);
     }
   }
+  if (order_.plan->checks.new_critical_most && !seen->seen.critical_events) {
+    co_return outcome(Outcome::Verdict::untouched, Cause::not_supported,
+                      "the check sel.newCritical needs its event log, which can not be read whole", *seen);
+  }
   if (const TaskView* task = seen->task()) {
     co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
                       "another update is under way: " + task->uri + " (" + task->state_text + ")", *seen);

@@ -47,12 +47,12 @@ struct ListedWords {
 
 template <>
 struct EnumWords<Health> : ListedWords<Health, 4> {
-  static std::string_view of(Health health) { return pick({"unknown", "ok", "warning", "critical"}, health); }
+  static std::string_view of(Health health) { return to_string(health); }
 };
 
 template <>
 struct EnumWords<Power> : ListedWords<Power, 4> {
-  static std::string_view of(Power power) { return pick({"unknown", "off", "on", "changing"}, power); }
+  static std::string_view of(Power power) { return to_string(power); }
 };
 
 template <>
@@ -114,6 +114,7 @@ void fields(Io& io, Of<Io, Baseline>& baseline) {
   io.may("power", baseline, &Baseline::power);
   io.may("boot", baseline, &Baseline::boot);
   io.may("inventory", baseline, &Baseline::inventory);
+  io.may("critical_events", baseline, &Baseline::critical_events);
 }
 
 template <class Io>

@@ -30,7 +30,7 @@ struct EnumWords<WayBack> {
 template <>
 struct EnumWords<Driver> {
   static constexpr auto last = Driver::ipmi;
-  static std::string_view of(Driver driver) { return driver == Driver::redfish ? "redfish" : "ipmi"; }
+  static std::string_view of(Driver driver) { return to_string(driver); }
 };
 
 template <>
@@ -221,6 +221,7 @@ void fields(Io& io, Of<Io, Checks>& checks) {
   io.may("health_no_worse", checks, &Checks::health_no_worse);
   io.may("power_restored", checks, &Checks::power_restored);
   io.may("host_booted", checks, &Checks::host_booted);
+  io.may("new_critical_most", checks, &Checks::new_critical_most);
 }
 
 template <class Io>

@@ -23,6 +23,7 @@
 #include "drivers/ipmi/session.hpp"
 #include "drivers/ipmi/wire/device.hpp"
 #include "drivers/ipmi/wire/hpm_image.hpp"
+#include "tests/bench/usage.hpp"
 
 namespace breakwater::ipmi {
 namespace {
@@ -36,24 +37,6 @@ struct Sweep {
   std::size_t answered = 0;
   std::string first_failure;
 };
-
-double cpu_s() {
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
-/// A line of /proc/self/status in KB: `VmRSS`, `VmHWM`.
-long memory_kb(const std::string& name) {
-  std::ifstream file("/proc/self/status");
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with(name + ":")) return std::atol(line.c_str() + name.size() + 1);
-  }
-  return 0;
-}
 
 asio::awaitable<void> ask_one(Session& session, Sweep& sweep) {
   const Result<void, Fault> in = co_await session.open();
@@ -158,7 +141,7 @@ int main_of(int argc, char** argv) {
   LoginGuard logins([] { return Instant(); });
   IpmiContext shared(logins);
   asio::io_context io(1);
-  const double cpu_before = cpu_s();
+  const double cpu_before = cpu_s(RUSAGE_SELF);
   const auto began = std::chrono::steady_clock::now();
   if (mode == "hold") {
     hold(io, sweep, shared);
@@ -169,7 +152,7 @@ int main_of(int argc, char** argv) {
   }
   const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   std::printf("%zu of %zu answered in %.3f s, CPU %.3f s, peak %ld KB%s%s\n", sweep.answered, sweep.hosts.size(), wall,
-              cpu_s() - cpu_before, memory_kb("VmHWM"),
+              cpu_s(RUSAGE_SELF) - cpu_before, memory_kb("VmHWM"),
               sweep.first_failure.empty() ? "" : ", first failure: ", sweep.first_failure.c_str());
   return sweep.answered == sweep.hosts.size() ? 0 : 1;
 }

@@ -22,6 +22,7 @@
 #include "drivers/lab/lab.hpp"
 #include "drivers/redfish/discovery.hpp"
 #include "drivers/redfish/redfish_bmc.hpp"
+#include "tests/bench/usage.hpp"
 
 namespace {
 
@@ -69,24 +70,6 @@ lab::LabConfig lab_of(const Sweep& sweep) {
   if (::write(ready, "r", 1) != 1) std::_Exit(1);
   io.run();
   std::_Exit(0);
-}
-
-double cpu_s(int who) {
-  rusage used{};
-  ::getrusage(who, &used);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
-/// A line of /proc/self/status in KB: `VmRSS`, `VmHWM`.
-long memory_kb(const std::string& name) {
-  std::ifstream file("/proc/self/status");
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with(name + ":")) return std::atol(line.c_str() + name.size() + 1);
-  }
-  return 0;
 }
 
 struct Tally {

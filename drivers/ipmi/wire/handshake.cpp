@@ -33,6 +33,7 @@ Handshake::Handshake(Login login) : login_(std::move(login)) {
   exchange_.role = static_cast<std::uint8_t>(static_cast<std::uint8_t>(login_.privilege) |
                                              (login_.name_only_lookup ? kNameOnlyLookup : 0));
   exchange_.user = login_.user;
+  next_tag_ = login_.first_tag;
 }
 
 Bytes Handshake::next() {
@@ -74,6 +75,7 @@ HandshakeStep Handshake::take(ByteView datagram) {
   if (packet->type != awaited_type || packet->bytes.empty()) return Ignored{};
   if (const auto refusal = refusal_in(packet->bytes)) {
     if (refusal->tag && *refusal->tag != sent_tag_) return Ignored{};
+    if (refusal->console_id != 0 && refusal->console_id != login_.console_id) return Ignored{};
     return failed(HandshakeFailure::Reason::refused, to_string(refusal->status), refusal->status);
   }
   // A bare byte 0 has no tag and says nothing; anything longer begins with the tag.

@@ -28,6 +28,7 @@ struct Login {
   Suite suite = Suite::seventeen;
   std::uint32_t console_id = 0;  ///< SIDM, our name for the session: random, never 0, another one for each attempt
   Random console_random{};       ///< Rm
+  std::uint8_t first_tag = 0;    ///< of the messages' tags: random, so that nobody who does not see them can answer
 };
 
 /// The datagram was not the awaited answer: of another kind, of an earlier try, of another attempt. Keep waiting.

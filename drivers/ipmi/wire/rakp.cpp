@@ -169,6 +169,9 @@ std::optional<Refusal> refusal_in(ByteView message) {
   const std::uint8_t status = in.u8();
   if (status == 0) return std::nullopt;
   refusal.status = static_cast<Status>(status);
+  in.u16();
+  const std::uint32_t console_id = in.u32();
+  if (in.ok()) refusal.console_id = console_id;
   return refusal;
 }
 

@@ -72,6 +72,7 @@ Decoded<OpenRequest> decode_open_request(ByteView message);
 struct Refusal {
   std::optional<std::uint8_t> tag;
   Status status = Status::ok;
+  std::uint32_t console_id = 0;  ///< whose attempt it refuses; 0 where it does not say
   bool operator==(const Refusal&) const = default;
 };
 

@@ -139,6 +139,7 @@ IpmiAnswer Hpm::component_property(ipmi::ByteView data) const {
 }
 
 IpmiAnswer Hpm::abort() {
+  ++machine_.counters().hpm_aborts;
   if (running()) return refused(ipmi::kHpmNotSupported);
   upload_.reset();
   for (const Component& held : machine_.components()) {

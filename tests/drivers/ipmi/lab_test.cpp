@@ -264,6 +264,47 @@ TEST_F(WithLab, AFailedSelfTestFailsTheTaskAndSpoilsHealth) {
   EXPECT_THAT(task.message, HasSubstr("self test failed"));
 }
 
+/// Looks before and after what waits is run by somebody else, until the log has more to say, all in one session.
+BmcResult<Observation> look_on(Bmc& reader, Bmc& writer) {
+  Result<Observation, Fault> seen = co_await reader.observe();
+  if (!seen) co_return fail(seen.error());
+  const std::uint32_t before = seen->critical_events.value_or(99);
+  SessionOpened nothing;
+  const Result<void, Fault> in = co_await writer.open(std::move(nothing));
+  if (!in) co_return fail(in.error());
+  const Result<StageReceipt, Fault> begun = co_await writer.start_staged();
+  if (!begun) co_return fail(begun.error());
+  co_await writer.close();
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (seen && seen->critical_events == before && std::chrono::steady_clock::now() < deadline) {
+    seen = co_await reader.observe();
+  }
+  co_return seen;
+}
+
+TEST_F(WithLab, TheEventLogIsReadOnFromWhereItWasRead) {
+  start();
+  ASSERT_TRUE(stage(*bmc(), image("3.5", {lab::Fault::health_critical})));
+  const auto writer = bmc();
+  const auto held = bmc();
+  const auto seen = with<Observation>(*held, [&writer](Bmc& one) { return look_on(one, *writer); });
+  ASSERT_TRUE(seen) << seen.error().message;
+  EXPECT_EQ(seen->critical_events, 1U);
+  const auto anew = look(*bmc());
+  ASSERT_TRUE(anew);
+  EXPECT_EQ(anew->critical_events, 1U) << "whoever reads all of it counts the same";
+  EXPECT_THAT(anew->done_by, testing::Contains(DoneBy{"event log", "ipmi"}));
+}
+
+TEST_F(WithLab, TheEventLogIsReadByIpmiWhereRedfishDoesTheRest) {
+  start();
+  const auto seen = look(*both(Contact::planned));
+  ASSERT_TRUE(seen) << seen.error().message;
+  EXPECT_EQ(seen->critical_events, 0U);
+  EXPECT_THAT(seen->done_by, testing::Contains(DoneBy{"event log", "ipmi"}));
+  EXPECT_THAT(seen->done_by, testing::Contains(DoneBy{"update", "redfish"}));
+}
+
 TEST_F(WithLab, ABlockThatIsRefusedEndsTheUploadAndLeavesNothing) {
   host_.faults.push_back({lab::Fault::hpm_block_refused});
   start();
@@ -271,6 +312,7 @@ TEST_F(WithLab, ABlockThatIsRefusedEndsTheUploadAndLeavesNothing) {
   ASSERT_FALSE(staged);
   EXPECT_EQ(state().counters.hpm_uploads, 0);
   EXPECT_TRUE(state().staged.empty());
+  EXPECT_EQ(state().counters.hpm_aborts, 1) << "the target is told that nothing more comes";
 }
 
 TEST_F(WithLab, ABlockWhoseReplyIsLostIsNotStoredTwice) {

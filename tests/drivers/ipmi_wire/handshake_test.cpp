@@ -152,7 +152,7 @@ TEST(Handshake, a_refusal_ends_it_at_every_step_and_in_every_form) {
     const char* body;
     Status status;
   } forms[] = {
-      {"011100000000a2a0", Status::no_suite_match},
+      {"0111000000000000", Status::no_suite_match},
       {"010100a4a3a2a0", Status::no_resources},
       {"010d", Status::name_not_authorised},
       {"12", Status::illegal_parameter},
@@ -181,6 +181,25 @@ TEST(Handshake, a_refusal_of_an_earlier_try_is_not_taken) {
   console.next();
   EXPECT_TRUE(std::holds_alternative<Ignored>(
       console.take(wrap_plain(Payload::open_response, encode_refusal(0, Status::no_resources, 0)))));
+}
+
+TEST(Handshake, a_refusal_of_somebody_elses_attempt_is_not_taken) {
+  Handshake console = started(login_of(golden::c17()));
+  console.next();
+  const std::uint32_t other = golden::c17().console_id + 1;
+  EXPECT_TRUE(std::holds_alternative<Ignored>(
+      console.take(wrap_plain(Payload::open_response, encode_refusal(0, Status::no_resources, other)))));
+}
+
+TEST(Handshake, tags_begin_where_the_login_says) {
+  Login login = login_of(golden::c17());
+  login.first_tag = 0xFE;
+  Handshake console = started(login);
+  BmcHandshake bmc(bmc_of(golden::c17()));
+  console.next();
+  EXPECT_TRUE(std::holds_alternative<Ignored>(
+      console.take(wrap_plain(Payload::open_response, encode_refusal(0, Status::no_resources, 0)))));
+  EXPECT_TRUE(std::holds_alternative<Established>(run(console, bmc))) << "FF and 00 follow";
 }
 
 TEST(Handshake, a_bare_zero_is_no_success) {

@@ -92,7 +92,7 @@ TEST(Rakp, each_form_of_a_refusal_is_read) {
     const char* bytes;
     std::optional<Refusal> refusal;
   } rows[] = {
-      {"0901000004030201", Refusal{9, Status::no_resources}},
+      {"0901000004030201", Refusal{9, Status::no_resources, 0x01020304}},
       {"091100a4a3a2a0", Refusal{9, Status::no_suite_match}},
       {"090d", Refusal{9, Status::name_not_authorised}},
       {"12", Refusal{std::nullopt, Status::illegal_parameter}},

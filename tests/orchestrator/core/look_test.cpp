@@ -80,5 +80,39 @@ TEST(Look, a_task_that_runs_is_seen_behind_those_that_wait) {
   EXPECT_FALSE(look.waits(""));
 }
 
+std::optional<Finding> logged(int most, std::optional<std::uint32_t> before, std::optional<std::uint32_t> now,
+                              std::uint32_t touched = 1) {
+  ResolvedPlan plan;
+  plan.checks.new_critical_most = most;
+  Baseline baseline;
+  baseline.critical_events = before;
+  Observation seen;
+  seen.critical_events = now;
+  const PlannedHost host;
+  return first_failing(plan, host, baseline, look_at(plan, host, seen), touched);
+}
+
+TEST(Look, only_critical_entries_that_are_new_in_the_event_log_count) {
+  EXPECT_FALSE(logged(0, 5, 5));
+  EXPECT_FALSE(logged(2, 5, 7));
+  const auto one = logged(0, 5, 6);
+  ASSERT_TRUE(one);
+  EXPECT_EQ(one->cause, Cause::unhealthy);
+  EXPECT_EQ(one->text, "sel.newCritical: got 1 new critical entries in the event log, want at most 0");
+  EXPECT_TRUE(logged(2, 5, 8));
+}
+
+TEST(Look, a_log_that_was_cleared_meanwhile_holds_only_new_entries) {
+  EXPECT_FALSE(logged(0, 5, 0));
+  EXPECT_TRUE(logged(0, 5, 1));
+}
+
+TEST(Look, a_log_that_can_not_be_read_any_more_is_not_well) {
+  ASSERT_TRUE(logged(9, 5, std::nullopt));
+  EXPECT_EQ(logged(9, 5, std::nullopt)->cause, Cause::unhealthy);
+}
+
+TEST(Look, what_a_bad_image_logged_does_not_speak_against_the_way_back) { EXPECT_FALSE(logged(0, 5, 9, 0)); }
+
 }  // namespace
 }  // namespace breakwater

@@ -36,6 +36,8 @@ struct Resolve : testing::Test {
   Release target = bios("bios-3.4", "3.4", 4);
   Release back = bios("bios-3.2", "3.2", 2);
   std::string reported = "3.2";
+  std::optional<std::uint32_t> critical_events;
+  std::optional<int> new_critical_most;
 
   Resolve() {
     target.edges = {edge({"3.2"})};
@@ -56,11 +58,13 @@ struct Resolve : testing::Test {
     wave.size = Share{10'000};
     wave.gate = "strict";
     input.rollout.waves = {wave};
+    input.rollout.checks.new_critical_most = new_critical_most;
     input.policy.gates["strict"] = Gate();
     HostSight sight;
     sight.host.name = "n1";
     sight.seen.emplace();
     sight.seen->identity = {"V", "M", "S1", "u1"};
+    sight.seen->critical_events = critical_events;
     sight.seen->inventory.push_back({"BIOS", "/bios", {"", "", {}, "BIOS"}, reported, Slot::running});
     input.hosts = {sight};
     return resolve(input);
@@ -102,6 +106,14 @@ TEST_F(Resolve, TheEdgeOfTheWayBackHoldsForEverySpellingOfTheNewImage) {
   const auto plan = resolved();
   ASSERT_FALSE(plan);
   EXPECT_THAT(plan.error(), ElementsAre(HasSubstr("Release bios-3.2 has no edge `ok` from version \"3.4\"")));
+}
+
+TEST_F(Resolve, AHostWithoutAReadableEventLogIsLeftOutWhereACheckCountsItsEntries) {
+  EXPECT_EQ(left_out(), "");
+  new_critical_most = 0;
+  EXPECT_EQ(left_out(), "no_event_log");
+  critical_events = 3;
+  EXPECT_EQ(left_out(), "");
 }
 
 }  // namespace

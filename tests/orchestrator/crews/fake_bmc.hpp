@@ -21,7 +21,7 @@ struct FakeMachine {
   Observation shown;
   UpdateAbility ability;
   std::deque<Fault> logins;               ///< what the next logins meet, one each
-  std::deque<Fault> weather;              ///< what the next looks meet, one each
+  std::deque<Fault> weather;              ///< what the next looks, and reads of tasks, meet, one each
   std::optional<Fault> reset;             ///< what resets, starts and bank switches meet
   std::map<std::string, TaskView> tasks;  ///< by URI, for read_task; others are gone
   StageReceipt receipt;                   ///< of uploads and starts
@@ -30,6 +30,7 @@ struct FakeMachine {
   int logins_tried = 0;
   Clock::time_point until = Clock::time_point::max();  ///< the bound on requests
   std::function<void(FakeMachine&)> on_look;           ///< before each look, the ones in bad weather too
+  std::function<void(FakeMachine&)> on_task;           ///< before each read of a task, the same
   std::function<void(FakeMachine&, const std::string& act)> on_act;
 
   bool did(const std::string& act) const;

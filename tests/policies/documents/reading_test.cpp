@@ -86,6 +86,7 @@ TEST(RolloutDocument, reads_every_field) {
   EXPECT_EQ(rollout->checks.ready_every, 30s);
   EXPECT_TRUE(rollout->checks.no_component_lost && rollout->checks.health_no_worse && rollout->checks.power_restored &&
               rollout->checks.host_booted);
+  EXPECT_EQ(rollout->checks.new_critical_most, 0);
   EXPECT_EQ(rollout->attempts.upload, 3);
   EXPECT_EQ(rollout->attempts.backoff_most, 10min);
   EXPECT_EQ(rollout->timeouts.host, 3h);
@@ -106,6 +107,7 @@ TEST(RolloutDocument, what_is_left_out_has_its_default) {
   EXPECT_FALSE(rollout->wave_failure.failed_hosts);
   EXPECT_EQ(rollout->checks.ready_reads, 3);
   EXPECT_FALSE(rollout->checks.host_booted);
+  EXPECT_FALSE(rollout->checks.new_critical_most);
 }
 
 TEST(RolloutDocument, an_empty_selector_is_every_host) {

@@ -1,4 +1,4 @@
-#include "orchestrator/cli/login_memory.hpp"
+#include "orchestrator/cli/bmc_memory.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,6 +7,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "inventories/trust/descriptor.hpp"
@@ -37,6 +38,25 @@ std::vector<Refused> read_recent(const std::filesystem::path& file, Instant now)
   return recent;
 }
 
+/// Appends lines to a file, that is opened when there is something to write. Lines of several processes do not mix.
+class Lines {
+ public:
+  Lines(std::filesystem::path file, std::string what) : file_(std::move(file)), what_(std::move(what)) {}
+
+  void append(const std::string& text) {
+    if (!open_) open_ = Descriptor(::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
+    const std::string line = text + '\n';
+    if (!open_ || ::write(open_.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+      log_warning(file_.string() + ": " + what_ + " could not be written down");
+    }
+  }
+
+ private:
+  std::filesystem::path file_;
+  std::string what_;
+  Descriptor open_;
+};
+
 }  // namespace
 
 void remember_logins(const std::filesystem::path& dir, LoginGuard& guard, Instant now) {
@@ -45,17 +65,17 @@ void remember_logins(const std::filesystem::path& dir, LoginGuard& guard, Instan
   for (const Refused& one : recent) guard.restore(one.address, one.at);
   std::error_code ignored;
   if (recent.empty()) std::filesystem::remove(file, ignored);
+  guard.keep_with([lines = std::make_shared<Lines>(file, "a refused login")](const std::string& address, Instant at) {
+    lines->append(std::to_string(at.time_since_epoch().count()) + ' ' + address);
+  });
+}
 
-  const auto memory = std::make_shared<Descriptor>();  // opened when there is something to write
-  guard.keep_with([memory, file](const std::string& address, Instant at) {
-    if (!*memory) {
-      *memory = Descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
-    }
-    // One write with O_APPEND: lines of several processes do not mix.
-    const std::string line = std::to_string(at.time_since_epoch().count()) + ' ' + address + '\n';
-    if (!*memory || ::write(memory->get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-      log_warning(file.string() + ": a refused login could not be written down");
-    }
+void remember_suites(const std::filesystem::path& dir, ipmi::IpmiContext& known) {
+  const std::filesystem::path file = dir / "cipher-suites";
+  std::ifstream in(file);
+  for (std::string address; std::getline(in, address);) known.remember_seventeen(address);
+  known.keep_with([lines = std::make_shared<Lines>(file, "a BMC's cipher suite")](const std::string& address) {
+    lines->append(address);
   });
 }
 

@@ -1,4 +1,4 @@
-#include "orchestrator/cli/login_memory.hpp"
+#include "orchestrator/cli/bmc_memory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,11 +9,11 @@
 namespace breakwater::cli {
 namespace {
 
-class LoginMemory : public testing::Test {
+class BmcMemory : public testing::Test {
  protected:
   void SetUp() override {
     dir_ = std::filesystem::path(testing::TempDir()) /
-           ("logins-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+           ("bmc-memory-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
     std::filesystem::remove_all(dir_);
     std::filesystem::create_directories(dir_);
   }
@@ -32,7 +32,7 @@ class LoginMemory : public testing::Test {
   Instant now_ = kBegin;
 };
 
-TEST_F(LoginMemory, ThreeAnHourHoweverManyProcessesTry) {
+TEST_F(BmcMemory, ThreeAnHourHoweverManyProcessesTry) {
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(try_once("10.0.0.7:443"));
   EXPECT_FALSE(try_once("10.0.0.7:443"));
   EXPECT_TRUE(try_once("10.0.0.8:443")) << "each BMC counts for itself";
@@ -40,16 +40,35 @@ TEST_F(LoginMemory, ThreeAnHourHoweverManyProcessesTry) {
   EXPECT_TRUE(try_once("10.0.0.7:443"));
 }
 
-TEST_F(LoginMemory, WhatIsNoLineIsPassedOver) {
+TEST_F(BmcMemory, WhatIsNoLineIsPassedOver) {
   std::ofstream(dir_ / "logins") << "nonsense\n12\n99999999999999999999 a\n\n";
   EXPECT_TRUE(try_once("10.0.0.7:443"));
 }
 
-TEST_F(LoginMemory, AnUnwritableFolderIsNoReasonToStop) {
+TEST_F(BmcMemory, AnUnwritableFolderIsNoReasonToStop) {
   LoginGuard guard([this] { return now_; });
   remember_logins("/nowhere/at/all", guard, now_);
   for (int i = 0; i < 3; ++i) guard.refused("10.0.0.7:443");
   EXPECT_FALSE(guard.may_try("10.0.0.7:443"));
+}
+
+TEST_F(BmcMemory, ABmcThatOfferedSuite17IsKnownToTheNextProcess) {
+  LoginGuard guard([this] { return now_; });
+  {
+    ipmi::IpmiContext first(guard);
+    remember_suites(dir_, first);
+    first.remember_seventeen("10.0.0.7:623");
+    first.remember_seventeen("10.0.0.7:623");
+    first.remember_seventeen("10.0.0.8:623");
+  }
+  ipmi::IpmiContext next(guard);
+  remember_suites(dir_, next);
+  EXPECT_TRUE(next.offers_seventeen("10.0.0.7:623"));
+  EXPECT_TRUE(next.offers_seventeen("10.0.0.8:623"));
+  EXPECT_FALSE(next.offers_seventeen("10.0.0.9:623"));
+  std::ifstream in(dir_ / "cipher-suites");
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_EQ(text, "10.0.0.7:623\n10.0.0.8:623\n") << "each once";
 }
 
 }  // namespace

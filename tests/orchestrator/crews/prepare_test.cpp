@@ -1,0 +1,33 @@
+// Whether a host is fit to be touched, by what one look at it shows.
+#include <gmock/gmock.h>
+
+#include "tests/orchestrator/crews/fake_bmc.hpp"
+
+namespace breakwater {
+namespace {
+
+using testing::HasSubstr;
+using Verdict = Outcome::Verdict;
+
+class Prepare : public ConversationTest {};
+
+TEST_F(Prepare, what_the_event_log_holds_is_what_later_entries_are_counted_from) {
+  plan_.checks.new_critical_most = 0;
+  machine_.shown.critical_events = 7;
+  const Outcome ready = run(Action::prepare);
+  EXPECT_EQ(ready.verdict, Verdict::done) << ready.detail;
+  EXPECT_EQ(ready.baseline.critical_events, 7U);
+}
+
+TEST_F(Prepare, a_host_whose_event_log_can_not_be_read_is_not_touched_where_a_check_needs_it) {
+  plan_.checks.new_critical_most = 0;
+  const Outcome refused = run(Action::prepare);
+  EXPECT_EQ(refused.verdict, Verdict::untouched);
+  EXPECT_EQ(refused.cause, Cause::not_supported);
+  EXPECT_THAT(refused.detail, HasSubstr("sel.newCritical"));
+  plan_.checks.new_critical_most.reset();
+  EXPECT_EQ(run(Action::prepare).verdict, Verdict::done);
+}
+
+}  // namespace
+}  // namespace breakwater
