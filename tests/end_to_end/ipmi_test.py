@@ -3,7 +3,7 @@ import json
 import unittest
 
 from firmware import hpm_text
-from world import BAD, NEW, OLD, World
+from world import BAD, CHECKS_OF_THE_LOG, NEW, OLD, World
 
 WAVES = [{"name": "canary", "size": 2, "spread": "[rack]", "soak": "100ms", "gate": "strict"},
          {"name": "rest", "size": "100%", "gate": "strict"}]
@@ -44,6 +44,20 @@ class Mixed(unittest.TestCase):
             self.assertEqual(1, canary["counters"]["hpmRollbacks"])
             self.assertEqual("rolled_back", world.hosts_of("bad")[touched[0]]["state"])
             self.assertIn("self test failed", world.run("explain", touched[0], expect=0).stdout)
+
+    def test_new_critical_entries_in_the_event_log_bring_both_kinds_of_hosts_back(self):
+        with World(racks=2, per_rack=2, ipmi_only=("r02",)) as world:
+            bad = world.firmware("bios", BAD, edges=[OLD], faults=["health_critical"], hpm=True)
+            world.rollout("bad", bad, waves=WAVES, checks=CHECKS_OF_THE_LOG)
+            self.assertIn("ipmi: event log", world.run("plan", "bad.yaml", expect=0).stdout)
+            applied = world.run("apply", "bad.yaml")
+            self.assertEqual(5, applied.returncode, applied.stdout + applied.stderr)
+            ends = world.hosts_of("bad")
+            canaries = [name for name, host in ends.items() if host["state"] == "rolled_back"]
+            self.assertEqual(["r01", "r02"], sorted(name[:3] for name in canaries), ends)
+            for name in canaries:
+                self.assertIn("sel.newCritical: got 1 new critical", world.run("explain", name, expect=0).stdout)
+            self.assertEqual({OLD}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
 
     def test_observe_shows_both_kinds_of_hosts_without_a_rollout(self):
         with World(racks=2, per_rack=2, ipmi_only=("r02",)) as world:

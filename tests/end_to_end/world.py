@@ -21,6 +21,14 @@ LOGIN = "admin:lab-password"
 
 WAVES = [{"name": "canary", "size": 1, "soak": "100ms", "gate": "strict"},
          {"name": "rest", "size": "100%", "gate": "strict"}]
+CHECKS_OF_THE_LOG = """\
+  checks:
+    stableFor: 300ms
+    list:
+      - {check: redfish.serviceReady, consecutive: 3, every: 50ms}
+      - {check: inventory.versionEquals}
+      - {check: sel.newCritical, atMost: 0}
+"""
 CHECKS = """\
   checks:
     stableFor: 300ms
