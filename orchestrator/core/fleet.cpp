@@ -164,6 +164,7 @@ void Fleet::move(const Recorded& record, RolloutState& rollout, HostIndex host, 
                            std::string(to_string(input)));
   }
   const State from = trip.state;
+  if (from == State::waiting) rollout.starts[rollout.plan->hosts[host].wave].remove(host, host);
   trip.state = *next;
   trip.since = record.at;
   if (from == State::waiting && input == Input::start) trip.started = record.at;
@@ -246,7 +247,6 @@ void Fleet::queue(RolloutState& rollout, HostIndex host) {
     rollout.starts[rollout.plan->hosts[host].wave].add(host, host);
     return;
   }
-  rollout.starts[rollout.plan->hosts[host].wave].remove(host, host);
   if (trip.state == State::updated && trip.undo) {
     if (has_way_back(*rollout.plan, rollout.plan->hosts[host], trip.touched)) {
       rollout.undos.add(-static_cast<std::int64_t>(trip.order), host);

@@ -3,6 +3,7 @@
 // Like a process it can go: its open scripts are lost with it, and the fleet stays as they left it.
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -35,7 +36,7 @@ class RehearsalCrew final : public Crew {
 
   ModelFleet& fleet_;
   Duration ahead_;
-  std::map<std::string, std::uint32_t> places_;
+  std::unordered_map<std::string, std::uint32_t> places_;
   std::map<std::uint64_t, Script> open_;                            ///< by a number of its own, in order of start
   std::map<std::uint64_t, std::uint64_t> tickets_;                  ///< ticket -> script
   std::map<std::pair<Instant, std::uint64_t>, std::uint64_t> due_;  ///< when, in order of asking -> script
