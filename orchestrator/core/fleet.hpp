@@ -7,6 +7,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "orchestrator/core/event.hpp"
@@ -39,6 +41,28 @@ struct HostTrip {
   std::vector<DomainId> domains;
 };
 
+/// The trips of a rollout's hosts, by their places in the plan. It counts how many were looked at: a test holds what one
+/// event costs to a bound that no fleet's size moves.
+class HostTrips {
+ public:
+  void resize(std::size_t size) { trips_.resize(size); }
+  void push_back(HostTrip trip) { trips_.push_back(std::move(trip)); }
+  std::size_t size() const { return trips_.size(); }
+  HostTrip& operator[](std::size_t host) { return ++visited_, trips_[host]; }
+  const HostTrip& operator[](std::size_t host) const { return ++visited_, trips_[host]; }
+  HostTrip& at(std::size_t host) { return ++visited_, trips_.at(host); }
+  const HostTrip& at(std::size_t host) const { return ++visited_, trips_.at(host); }
+  auto begin() const { return visited_ += trips_.size(), trips_.begin(); }
+  auto end() const { return trips_.end(); }
+
+  /// So many looks at a host so far, by index or all of them in a row.
+  std::uint64_t visited() const { return visited_; }
+
+ private:
+  std::vector<HostTrip> trips_;
+  mutable std::uint64_t visited_ = 0;
+};
+
 struct WaveState {
   std::uint32_t waiting = 0;
   std::uint32_t in_flight = 0;
@@ -56,7 +80,7 @@ struct RolloutState {
   Sha256 digest;
   std::string by;
   Instant started;
-  std::vector<HostTrip> hosts;
+  HostTrips hosts;
   std::vector<WaveState> waves;
   std::uint32_t open_wave = 0;  ///< the first that no gate has passed yet
   bool paused = false;
@@ -142,8 +166,8 @@ class Fleet {
   std::vector<DomainId> domains_of(const Labels& labels);
 
   std::map<RolloutId, RolloutState> rollouts_;
-  std::map<std::string, RolloutId> owners_;
-  std::map<std::string, RolloutId> last_touched_;  ///< who changed a host last: nobody else may bring it back
+  std::unordered_map<std::string, RolloutId> owners_;
+  std::unordered_map<std::string, RolloutId> last_touched_;  ///< who changed a host last: nobody else may bring it back
   std::map<std::string, Quarantine> quarantines_;
   std::map<std::pair<std::string, std::string>, DomainId> domain_ids_;
   std::vector<Domain> domains_;

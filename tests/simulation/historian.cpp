@@ -107,7 +107,7 @@ std::optional<HistoryEvent> Historian::in_plain_words(const Recorded& record) {
 /// A halt and an operator may move every host, a command only its own.
 void Historian::hear_ends(const Recorded& record, const Fleet& fleet) {
   if (fleet.rollouts().empty()) return;
-  const std::vector<HostTrip>& hosts = fleet.rollouts().begin()->second.hosts;
+  const HostTrips& hosts = fleet.rollouts().begin()->second.hosts;
   if (const auto* issued = std::get_if<CommandIssued>(&record.event)) {
     ends_[issued->command.host] = end_of(hosts[issued->command.host].state);
   } else if (const auto* ended = std::get_if<CommandEnded>(&record.event)) {
