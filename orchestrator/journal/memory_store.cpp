@@ -45,12 +45,16 @@ Result<Appended, StoreFault> MemoryStore::append(std::span<const Draft> drafts, 
   }
   const Head before = disk_->records.empty() ? Head{} : Head{disk_->records.back().seq, disk_->records.back().hash};
   Chain chain(before);
-  for (const auto& draft : drafts) disk_->records.push_back(chain.seal(draft));
+  for (const auto& draft : drafts) {
+    if (disk_->forgets) disk_->records.clear();
+    disk_->records.push_back(chain.seal(draft));
+  }
   for (const std::uint64_t id : taken) disk_->requests[id - 1].answer = chain.head().seq;
   return Appended{before.seq + 1, chain.head()};
 }
 
 Result<Head, StoreFault> MemoryStore::replay(std::uint64_t from, const Visitor& visit) {
+  if (disk_->forgets) return fail(StoreFault{Reason::unreadable, "the journal in memory: it keeps no records"});
   const std::size_t skipped = std::min<std::size_t>(from > 0 ? from - 1 : 0, disk_->records.size());
   Chain chain(skipped == 0 ? Head{} : Head{disk_->records[skipped - 1].seq, disk_->records[skipped - 1].hash});
   for (std::size_t i = skipped; i < disk_->records.size(); ++i) {

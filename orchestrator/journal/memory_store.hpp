@@ -2,6 +2,7 @@
 // The journal of a rehearsal and of a simulation: in memory, with a disk that can fill up, break, and outlive its
 // process.
 #include <cstddef>
+#include <deque>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -18,11 +19,13 @@ struct MemoryDisk {
     Request request;
     std::optional<std::uint64_t> answer;
   };
-  std::vector<Record> records;
+  std::deque<Record> records;  ///< grows without being copied
   std::vector<Filed> requests;
   std::optional<Holder> holder;
   std::size_t records_max = std::numeric_limits<std::size_t>::max();  ///< past it an append is `disk_full`
   bool broken = false;                                                ///< an append is `fatal`
+  /// Only the last record is kept: for a rehearsal, whose journal nobody reads again. A replay is a fault then.
+  bool forgets = false;
 };
 
 class MemoryStore final : public Store {

@@ -1,6 +1,7 @@
 #include "orchestrator/rehearsal/rehearse.hpp"
 
 #include <atomic>
+#include <memory>
 #include <stdexcept>
 
 #include "orchestrator/conductor.hpp"
@@ -32,7 +33,9 @@ T demand(Result<T, journal::StoreFault> done) {
 std::optional<RunFigures> rehearse(const ResolvedPlan& plan, const Scenario& scenario, const RunAsked& asked,
                                    const Leave& leave) {
   PlannedFleet planned(plan, scenario, asked.seed, asked.begin);
-  journal::MemoryStore store;
+  const auto disk = std::make_shared<journal::MemoryDisk>();
+  disk->forgets = true;
+  journal::MemoryStore store(disk);
   if (auto locked = store.lock({0, plan.rollout, asked.begin}); !locked) return std::nullopt;
   Fleet fleet;
   RehearsalCrew crew(planned.model(), asked.begin);
