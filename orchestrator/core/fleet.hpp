@@ -41,8 +41,8 @@ struct HostTrip {
   std::vector<DomainId> domains;
 };
 
-/// The trips of a rollout's hosts, by their places in the plan. It counts how many were looked at: a test holds what one
-/// event costs to a bound that no fleet's size moves.
+/// The trips of a rollout's hosts, by their places in the plan. It counts how many were looked at: a test holds what
+/// one event costs to a bound that no fleet's size moves.
 class HostTrips {
  public:
   void resize(std::size_t size) { trips_.resize(size); }

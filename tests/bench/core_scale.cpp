@@ -176,8 +176,8 @@ void rehearse(std::uint32_t hosts, const std::shared_ptr<journal::MemoryDisk>& d
   say("peak memory", std::to_string(memory_kb("VmHWM") / 1024) + " MiB");
 }
 
-/// The journal's decisions once more, with nothing but apply() and decide() under the clock. What the fleet decides must
-/// be what the journal says.
+/// The journal's decisions once more, with nothing but apply() and decide() under the clock. The fleet must decide as
+/// many acts, at the same places.
 class Again {
  public:
   void take(std::vector<Recorded> records) {
