@@ -38,7 +38,7 @@ constexpr int kAwayARack = 20;
 constexpr int kInFlight = 500;
 /// One host in so many lies about its flash, and is brought back.
 constexpr std::uint32_t kOneLies = 200;
-constexpr std::size_t kDecodedAtOnce = 500;
+constexpr std::size_t kDecodedAtOnce = 20'000;
 constexpr std::size_t kCommitted = 256;
 
 template <class T>
