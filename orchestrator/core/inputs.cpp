@@ -87,8 +87,7 @@ bool gets_no_image(const RolloutState& rollout, const HostTrip& trip) {
 
 Input way_out(const RolloutState& rollout, const HostTrip& trip, HostIndex host) {
   if (trip.touched == 0) return Input::halted;
-  const bool may = (rollout.plan->roll_back_host || trip.undo) &&
-                   has_way_back(*rollout.plan, rollout.plan->hosts[host], trip.touched);
+  const bool may = has_way_back(*rollout.plan, rollout.plan->hosts[host], trip.touched);
   return may ? Input::gone_wrong : Input::hands_needed;
 }
 
@@ -106,8 +105,7 @@ std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip,
       return after_check(rollout, trip, command, outcome);
     case Action::cancel:
       if (!done) return Input::hands_needed;
-      if (trip.touched > 0) return failed(rollout, command, trip.touched);
-      return gets_no_image(rollout, trip) ? Input::halted : Input::taken_back;
+      return gets_no_image(rollout, trip) ? way_out(rollout, trip, command.host) : Input::taken_back;
     case Action::roll_back:
       if (!done) return broken(Rule::one_way_back) ? Input::one_undone : Input::hands_needed;
       return command.update > 0 ? Input::one_undone : Input::undone;

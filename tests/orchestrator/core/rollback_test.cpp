@@ -186,6 +186,38 @@ TEST(RollBack, AHaltSendsNoFurtherImageToAHalfUpdatedHost) {
   EXPECT_THAT(after, ElementsAre("roll_back 0", "check_back"));
 }
 
+/// `rollback.host` speaks of a host that fails: one that did not, and is held half updated, is no failure.
+TEST(RollBack, WithoutItAHalfUpdatedHostThatDidNotFailComesBack) {
+  struct Held {
+    State state;  ///< with the first component updated
+    bool undo_wave;
+    std::vector<std::string> after;
+  };
+  const std::vector<Held> all = {
+      {State::staging, true, {"cancel 1", "roll_back 0", "check_back"}},
+      {State::staging, false, {"cancel 1", "roll_back 0", "check_back"}},
+      {State::checking, true, {"roll_back 0", "check_back"}},
+      {State::checking, false, {"roll_back 0", "check_back"}},
+  };
+  for (const Held& held : all) {
+    Drill drill;
+    drill.folds_again = true;
+    ResolvedPlan plan = plan_of({.waves = {2}, .updates = 2});
+    plan.roll_back_host = false;
+    drill.start(plan);
+    const HostTrip& trip = drill.trip("n0");
+    ASSERT_TRUE(drill.run_until([&] { return trip.touched == 1 && trip.open && trip.state == held.state; }));
+    const std::size_t before = drill.commands_of("n0").size();
+    drill.record(RolloutHalted{1, "as a test says", held.undo_wave ? 0 : kUndoNone});
+    drill.run();
+    std::vector<std::string> after = drill.commands_of("n0");
+    after.erase(after.begin(), after.begin() + static_cast<std::ptrdiff_t>(before));
+    EXPECT_EQ(after, held.after);
+    EXPECT_EQ(drill.state("n0"), State::rolled_back);
+    EXPECT_EQ(trip.cause, Cause::halted);
+  }
+}
+
 TEST(Uploads, AreTriedAgainLaterEachTime) {
   Drill drill;
   drill.folds_again = true;
