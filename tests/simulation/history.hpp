@@ -23,7 +23,8 @@ using Milliseconds = std::int64_t;
 
 struct HistoryComponent {
   /// There is a proven way back for this component of this host. A host goes back only if all components that may run
-  /// the new version have one; else it is quarantined.
+  /// the new version have one; else it is quarantined. But one that is `updated` is well: where it is asked back and
+  /// has no way back, nothing can be done for it, and it stays `updated`.
   bool way_back = true;
 };
 
@@ -61,11 +62,16 @@ struct HistoryPlan {
   /// ... or, from `failed_share_from` completed hosts on, this share of them (hundredths of a percent), ...
   std::optional<std::int64_t> failed_share;
   int failed_share_from = 1;
-  // ... or when its gate's share can not be reached any more even if all of its other hosts end well.
+  // ... or when its gate's share can not be reached any more even if all of its other hosts end well. Whether hosts
+  // that an operator took out though they were well count among those is left open: without them it fails earlier.
   bool undo_wave = true;  ///< a wave that fails is brought back, its updated hosts too; else only what failed itself is
-  bool undo_host =
-      true;  ///< a host that fails is brought back; else it is quarantined. No matter where an undo was asked
-  int uploads_most = 1;  ///< tries of one staging upload that provably never arrived
+  /// A host that fails by itself is brought back; else it is quarantined. Of a host that did not fail this says
+  /// nothing: where a halt or an undo finds it half updated, it goes back. What becomes of a host that fails by itself
+  /// where this is false and its undo was asked is left open.
+  bool undo_host = true;
+  /// Tries of one staging upload that provably never arrived. A host that starts anew after a stop has all of them
+  /// again.
+  int uploads_most = 1;
 };
 
 // ---- events, as the journal has them
@@ -96,6 +102,11 @@ struct GateWasJudged {
   bool passed = false;
 };
 /// From here on nobody starts. `undo_wave` is brought back; every wave where it is -1; none where it is -2.
+///
+/// No host gets a further image either, whatever its wave; nor does one whose wave, or which itself, is asked back.
+/// What it runs is checked and what is staged is given back first. Where nothing was changed it is `not_started`.
+/// Between two of its components it is half updated, and there is no end for that: it is brought back, or quarantined
+/// where a component that was touched has no way back.
 struct RolloutWasHalted {
   int undo_wave = -2;
 };

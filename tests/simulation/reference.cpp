@@ -48,7 +48,7 @@ class Model : public Reference {
       settle(host);
       if (host.or_else == ends[i]) finish(host, ends[i]);
       host.or_else.reset();
-      const bool unfinished = finished && (host.end == End::none || (host.end == End::updated && host.asked));
+      const bool unfinished = finished && (host.end == End::none || goes_back(host));
       if (!differs_.empty() || (host.end == ends[i] && !unfinished)) continue;
       differs_ =
           host.plan.name + ": expected " + (unfinished ? "another end" : word(host.end)) + ", told " + word(ends[i]);
@@ -70,22 +70,22 @@ class Model : public Reference {
     return {};
   }
   std::string may(const Host& host, const CommandWasIssued& told) const {
-    const bool back = host.back || (host.asked && host.touched > 0);
-    if (host.end != End::none && !(host.end == End::updated && back)) return "it has ended as " + word(host.end);
+    if (host.end != End::none && !goes_back(host)) return "it has ended as " + word(host.end);
     CommandWasIssued next{told.host, host.stages && !host.staged ? Action::stage : Action::activate, host.touched};
     if (!host.in_flight) next = {told.host, Action::prepare, 0};
-    if (back) next = {told.host, Action::check_back, 0};
-    if (back && host.touched > 0) next = {told.host, Action::roll_back, host.touched - 1};
+    if (goes_back(host)) next = {told.host, Action::check_back, 0};
+    if (goes_back(host) && host.touched > 0) next = {told.host, Action::roll_back, host.touched - 1};
     if (host.staged && gives_back(host)) next = {told.host, Action::cancel, host.touched};
-    // Whether what runs already is still checked before it goes back is left open.
-    if (host.activated && !(back && told.action == Action::roll_back)) next = {told.host, Action::check, host.touched};
+    if (host.activated) next = {told.host, Action::check, host.touched};
     return word(next) == word(told) ? std::string() : "expected " + word(next);
   }
-
   std::string may_start(const Host& host, bool anew) const {
     if (anew && (paused_ || stopped_ || halted_)) return "nobody starts";
-    if (anew && host.plan.wave > passed_) return "an earlier wave has not passed its gate";
-    if (anew && fails(tally(passed_, false))) return "its wave has failed";
+    if (anew && host.plan.wave != passed_) return "another wave is open";
+    // Left open: whether who was taken out though it was well counts for what its wave can reach.
+    const Tally sum = tally(passed_, false);
+    const std::int64_t others = plan_.waves[host.plan.wave].hosts - sum.completed;
+    if (anew && fails({sum.completed, sum.good, others})) return "its wave has failed";
     if (std::ranges::count(hosts_, true, &Host::in_flight) >= plan_.in_flight_most) return "enough are in flight";
     for (const HistoryLimit& limit : plan_.limits) {
       const auto within = [&](const Host& one) { return std::ranges::count(one.plan.domains, limit.domain) > 0; };
@@ -95,7 +95,6 @@ class Model : public Reference {
     }
     return {};
   }
-
   std::string on(const CommandHasEnded& told) {
     Host& host = hosts_[told.host];
     if (!host.open || host.open->action != told.action) return host.plan.name + ": what ended was never issued";
@@ -110,11 +109,10 @@ class Model : public Reference {
     if (told.action == Action::check_back) finish(host, End::rolled_back);
     host.staged = told.action == Action::stage;
     host.activated = told.action == Action::activate;
-    if (told.action == Action::activate) host.uploads = 0;
+    if (told.action == Action::prepare || host.activated) host.uploads = 0;
     if (told.action == Action::check && host.touched == host.plan.components.size()) finish(host, End::updated);
     return {};
   }
-
   void fail(Host& host, const CommandHasEnded& told) {
     const bool staging = told.action == Action::stage, activating = told.action == Action::activate;
     if (staging && told.upload_failed && ++host.uploads < plan_.uploads_most) return;
@@ -137,18 +135,20 @@ class Model : public Reference {
     host.in_flight = false;
     last_end_[host.plan.wave] = now_;
   }
-
   /// What becomes of a host by itself while no command is open.
   void settle(Host& host) {
-    if (host.open || host.back || host.staged || (host.end != End::none && host.end != End::updated)) return;
+    if (host.open || host.back || host.staged || host.activated || host.end != End::none) return;
     if (host.touched == 0 && gives_back(host)) host.in_flight = false;
-    if (host.touched == 0 && (halted_ || host.asked)) finish(host, End::not_started);
-    if (host.touched == 0 || !host.asked || can_go_back(host)) return;
-    // It is given up; whether after its check, or when its turn comes, is left open.
-    if (host.activated || host.end == End::updated) host.or_else = End::quarantined;
-    if (!host.or_else) finish(host, End::quarantined);
+    if (host.touched == 0 && gets_no_image(host)) finish(host, End::not_started);
+    if (host.touched > 0 && gets_no_image(host) && !can_go_back(host)) finish(host, End::quarantined);
   }
-  bool gives_back(const Host& host) const { return host.asked || (host.touched == 0 && (stopped_ || halted_)); }
+  bool gets_no_image(const Host& host) const { return halted_ || host.asked; }
+  bool gives_back(const Host& host) const { return gets_no_image(host) || (stopped_ && host.touched == 0); }
+  /// A host that is updated and well goes only where it was asked back and can.
+  bool goes_back(const Host& host) const {
+    if (host.end == End::updated) return host.asked && can_go_back(host);
+    return host.end == End::none && (host.back || (host.touched > 0 && gets_no_image(host)));
+  }
   static bool can_go_back(const Host& host) {
     const auto touched = host.plan.components.begin() + host.touched;
     return std::all_of(host.plan.components.begin(), touched, [](const auto& component) { return component.way_back; });
@@ -185,8 +185,8 @@ class Model : public Reference {
     const auto passes = [&](const Tally& sum) {
       return sum.completed >= wave.least_hosts && sum.good * 10'000 >= wave.success * sum.completed;
     };
-    const bool fits = passes(tally(passed_, false)) == told.passed || passes(tally(passed_, true)) == told.passed;
-    if (!fits) return gate + ": expected the other verdict";
+    if (passes(tally(passed_, false)) != told.passed && passes(tally(passed_, true)) != told.passed)
+      return gate + ": expected the other verdict";
     gate_failed_ = !told.passed;
     if (told.passed) ++passed_;
     return {};
