@@ -27,8 +27,12 @@ std::uint64_t done = 0;
 std::uint64_t fails = 0;  ///< the operation that fails; 0: none
 std::uint64_t cut = 0;    ///< the operation at which the power goes; 0: none
 sqlite3_vfs* real = nullptr;
-const sqlite3_io_methods* real_methods = nullptr;
-std::map<sqlite3_file*, std::string> names;
+/// A file that is open. A database and its log have methods of their own: closing one by the other's loses locks.
+struct Opened {
+  std::string name;  ///< empty: a temporary one
+  const sqlite3_io_methods* real = nullptr;
+};
+std::map<sqlite3_file*, Opened> files;
 std::map<std::string, Unsynced> unsynced;
 
 /// Counts one operation; true where it must fail.
@@ -41,22 +45,26 @@ bool has_power() {
   return cut == 0 || done < cut;
 }
 
+const sqlite3_io_methods* real_of(sqlite3_file* file) {
+  return files.at(file).real;
+}
+
 std::int64_t length_of(sqlite3_file* file) {
   sqlite3_int64 length = 0;
-  real_methods->xFileSize(file, &length);
+  real_of(file)->xFileSize(file, &length);
   return length;
 }
 
 void remember(sqlite3_file* file, std::int64_t from, std::int64_t to) {
-  const auto name = names.find(file);
-  if (name == names.end()) return;
-  const auto [at, fresh] = unsynced.try_emplace(name->second);
+  const std::string& name = files.at(file).name;
+  if (name.empty()) return;
+  const auto [at, fresh] = unsynced.try_emplace(name);
   if (fresh) at->second.length = length_of(file);
   for (std::int64_t sector = from / kSectorBytes; sector * kSectorBytes < to; ++sector) {
     const auto [old, first] = at->second.old.try_emplace(sector);
     if (!first) continue;
     old->second.fill(0);  // what a short read leaves
-    real_methods->xRead(file, old->second.data(), kSectorBytes, sector * kSectorBytes);
+    real_of(file)->xRead(file, old->second.data(), kSectorBytes, sector * kSectorBytes);
   }
 }
 
@@ -64,30 +72,31 @@ int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 at) {
   if (now == Fault::full) return SQLITE_FULL;
   if (fails_now() || now == Fault::write_fails) return SQLITE_IOERR_WRITE;
   remember(file, at, at + size);
-  return real_methods->xWrite(file, bytes, size, at);
+  return real_of(file)->xWrite(file, bytes, size, at);
 }
 
 int sync(sqlite3_file* file, int flags) {
   if (fails_now() || now == Fault::sync_fails) return SQLITE_IOERR_FSYNC;
-  const int code = real_methods->xSync(file, flags);
-  if (const auto name = names.find(file); name != names.end() && code == SQLITE_OK) unsynced.erase(name->second);
+  const int code = real_of(file)->xSync(file, flags);
+  if (code == SQLITE_OK) unsynced.erase(files.at(file).name);
   return code;
 }
 
 int read(sqlite3_file* file, void* bytes, int size, sqlite3_int64 at) {
   if (now == Fault::read_fails || !has_power()) return SQLITE_IOERR_READ;
-  return real_methods->xRead(file, bytes, size, at);
+  return real_of(file)->xRead(file, bytes, size, at);
 }
 
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
   if (!has_power()) return SQLITE_IOERR_TRUNCATE;
   remember(file, size, length_of(file));
-  return real_methods->xTruncate(file, size);
+  return real_of(file)->xTruncate(file, size);
 }
 
 int close(sqlite3_file* file) {
-  names.erase(file);
-  return real_methods->xClose(file);
+  const sqlite3_io_methods* methods = real_of(file);
+  files.erase(file);
+  return methods->xClose(file);
 }
 
 int open(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int* out) {
@@ -97,15 +106,15 @@ int open(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int
   }
   const int code = real->xOpen(real, name, file, flags, out);
   if (code != SQLITE_OK || file->pMethods == nullptr) return code;
-  static sqlite3_io_methods copy = *file->pMethods;
-  real_methods = file->pMethods;  // one file system: all files have the same methods
+  static std::map<const sqlite3_io_methods*, sqlite3_io_methods> copies;
+  auto& copy = copies.try_emplace(file->pMethods, *file->pMethods).first->second;
+  files[file] = Opened{name == nullptr ? "" : name, file->pMethods};
   copy.xWrite = &write;
   copy.xSync = &sync;
   copy.xRead = &read;
   copy.xTruncate = &truncate;
   copy.xClose = &close;
   file->pMethods = &copy;
-  if (name != nullptr) names[file] = name;
   return code;
 }
 
