@@ -111,7 +111,7 @@ TEST_F(View, ExitCodes) {
   using End = Conductor::End;
   RolloutState state = rollout();
   const auto all = [&state](State to) {
-    for (HostTrip& trip : state.hosts) trip.state = to;
+    for (HostIndex i = 0; i < state.hosts.size(); ++i) state.hosts[i].state = to;
   };
   all(State::updated);
   state.finished = true;
@@ -135,7 +135,7 @@ TEST_F(View, ExitCodes) {
 TEST_F(View, ARollbackIsDoneWhenEveryHostThatWasMeantIsBack) {
   using End = Conductor::End;
   RolloutState state = rollout();
-  for (HostTrip& trip : state.hosts) trip.state = State::rolled_back;
+  for (HostIndex i = 0; i < state.hosts.size(); ++i) state.hosts[i].state = State::rolled_back;
   OperatorAsked all;
   all.verb = Verb::roll_back;
   OperatorAsked canary = all;
