@@ -69,7 +69,7 @@ inline ResolvedPlan full_plan() {
   plan.calendar.freezes = {{Instant(hours(9)), Instant(hours(12)), "black-friday"}};
   plan.calendar.horizon = Instant(hours(9'600));
   plan.last_start = minutes(40);
-  plan.checks = {minutes(5), 4, minutes(1), true, true, true, true};
+  plan.checks = {minutes(5), 4, minutes(1), true, true, true, true, 2};
   plan.attempts = {3, minutes(1), minutes(11)};
   plan.timeouts = {minutes(1), minutes(2), minutes(3), minutes(4), minutes(5), minutes(6)};
   plan.roll_back_host = false;
@@ -93,7 +93,8 @@ inline Outcome full_outcome() {
                         "/redfish/v1/UpdateService/FirmwareInventory/BIOS",
                         {"SW-1", "P-1", {"/redfish/v1/Systems/1"}, "BIOS"},
                         "3.2",
-                        Slot::previous}}};
+                        Slot::previous}},
+                      7};
   return outcome;
 }
 
