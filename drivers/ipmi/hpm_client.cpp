@@ -40,35 +40,6 @@ asio::awaitable<void> sleep(Duration length) {
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
-bool still_running(std::uint8_t completion) {
-  return completion == kInProgress || completion == kTimedOut || completion == kNotInThisState;
-}
-
-Fault hpm_fault(CommandCode command, std::uint8_t completion, std::string step) {
-  Response reply;
-  reply.completion = completion;
-  Fault fault = refused_once(reply, std::move(step));
-  fault.message =
-      std::string(hpm_completion_text(command, completion)) + " (completion code " + hex_byte(completion) + ")";
-  return fault;
-}
-
-TaskView task(std::string_view uri, TaskState state, std::string text) {
-  TaskView view;
-  view.uri = uri;
-  view.state = state;
-  view.state_text = text;
-  view.message = std::move(text);
-  return view;
-}
-
-/// At work, and what runs is not to be believed yet where a self test follows.
-TaskView still_testing(const TargetCapabilities& target, std::string text) {
-  TaskView view = task(kActivationTask, TaskState::running, std::move(text));
-  view.self_test_pending = target.self_test;
-  return view;
-}
-
 }  // namespace
 
 std::string component_uri(std::uint8_t component) {
@@ -173,7 +144,7 @@ BmcResult<void> HpmClient::wait_for(CommandCode command, Duration most) {
                                       hex_byte(status->command)));
       }
       if (status->completion == kCompleted) co_return Result<void, Fault>{};
-      co_return fail(hpm_fault(command, status->completion, kUpload));
+      co_return fail(refused_hpm(command, status->completion, kUpload));
     }
     if (Steady::now() >= deadline) {
       co_return fail(make_fault(Fault::Kind::no_progress, kUpload,
@@ -213,7 +184,7 @@ BmcResult<std::uint32_t> HpmClient::send_blocks(ByteView firmware, const StageRe
       const Result<void, Fault> over = co_await wait_for(code::kUploadBlock, request.no_progress);
       if (!over) co_return fail(over.error());
     } else if (reply->completion != kCompleted) {
-      co_return fail(hpm_fault(code::kUploadBlock, reply->completion, kUpload));
+      co_return fail(refused_hpm(code::kUploadBlock, reply->completion, kUpload));
     }
     sent += static_cast<std::uint32_t>(length);
     ++number;
@@ -242,7 +213,7 @@ BmcResult<void> HpmClient::initiate(const TargetCapabilities& target, InitiateUp
   if (!begun) co_return fail(begun.error());
   if (begun->completion == kCompleted) co_return Result<void, Fault>{};
   if (begun->completion != kInProgress) {
-    co_return fail(hpm_fault(code::kInitiateUpgrade, begun->completion, kUpload));
+    co_return fail(refused_hpm(code::kInitiateUpgrade, begun->completion, kUpload));
   }
   const Duration most = std::max(kUpgradeLeast, Duration(from_steps(target.upgrade_steps)));
   co_return co_await wait_for(code::kInitiateUpgrade, most);
@@ -269,14 +240,23 @@ BmcResult<void> HpmClient::upload(const TargetCapabilities& target, std::uint8_t
   if (!begun) co_return fail(begun.error());
   const Result<std::uint32_t, Fault> sent = co_await send_blocks(firmware, request);
   if (!sent) {
-    // Part of an image is of no use to anybody; a target that waits for the rest takes no other one.
-    const Result<void, Fault> aborted = co_await abort();
-    static_cast<void>(aborted);  // whether it did is for the next look to see
+    const Result<void, Fault> gone = co_await drop_part(target);
+    static_cast<void>(gone);  // whether it is, is for the next look to see
     co_return fail(sent.error());
   }
   Result<void, Fault> finished = co_await finish(target, component, *sent);
   if (!finished) finished.error().body_sent = true;
   co_return finished;
+}
+
+/// Part of an image is of no use to anybody, and a target that waits for the rest takes no other one. Abort forgets
+/// what waits whole as well: where anything does, nothing is asked for.
+BmcResult<void> HpmClient::drop_part(const TargetCapabilities& target) {
+  const Result<std::vector<HpmComponent>, Fault> all = co_await components(target);
+  if (!all) co_return fail(all.error());
+  const bool waits = std::ranges::any_of(*all, [](const HpmComponent& one) { return !one.deferred.is_none(); });
+  if (waits) co_return Result<void, Fault>{};
+  co_return co_await abort();
 }
 
 /// Lost replies are made up for by the status, which names the command and its result.
@@ -292,7 +272,7 @@ BmcResult<void> HpmClient::finish(const TargetCapabilities& target, std::uint8_t
   const Result<Response, Fault> reply = co_await session_.call(std::move(call));
   if (reply && reply->completion == kCompleted) co_return Result<void, Fault>{};
   if (reply && reply->completion != kInProgress) {
-    co_return fail(hpm_fault(code::kFinishUpload, reply->completion, kUpload));
+    co_return fail(refused_hpm(code::kFinishUpload, reply->completion, kUpload));
   }
   const Duration most = std::max(kUpgradeLeast, Duration(from_steps(target.upgrade_steps)));
   co_return co_await wait_for(code::kFinishUpload, most);
@@ -309,7 +289,7 @@ BmcResult<void> HpmClient::send_once(Request request, std::string step) {
   if (!reply && reply.error().kind == Fault::Kind::no_progress) co_return Result<void, Fault>{};
   if (!reply) co_return fail(reply.error());
   if (reply->completion == kCompleted || reply->completion == kInProgress) co_return Result<void, Fault>{};
-  co_return fail(hpm_fault(command, reply->completion, step));
+  co_return fail(refused_hpm(command, reply->completion, step));
 }
 
 BmcResult<void> HpmClient::activate() {
@@ -322,79 +302,6 @@ BmcResult<void> HpmClient::roll_back() {
 
 BmcResult<void> HpmClient::abort() {
   return send_once(abort_upgrade_request(), "abort upgrade");
-}
-
-BmcResult<std::optional<TaskView>> HpmClient::under_way() {
-  const Result<UpgradeStatus, Fault> status = co_await ask_for<UpgradeStatus>(
-      session_, upgrade_status_request(), "read upgrade status", &decode_upgrade_status);
-  if (!status) {
-    if (status.error().kind != Fault::Kind::not_supported) co_return fail(status.error());
-    co_return std::nullopt;
-  }
-  if (!still_running(status->completion)) co_return std::nullopt;
-  const bool back = status->command == code::kManualRollback.command;
-  co_return task(back ? kRollbackTask : kActivationTask, TaskState::running,
-                 "HPM.1 command " + hex_byte(status->command) + " in progress");
-}
-
-BmcResult<TaskView> HpmClient::activation(const TargetCapabilities& target) {
-  const std::string step = "read task";
-  const Result<UpgradeStatus, Fault> status =
-      co_await ask_for<UpgradeStatus>(session_, upgrade_status_request(), step, &decode_upgrade_status);
-  if (!status) co_return fail(status.error());
-  if (still_running(status->completion)) co_return still_testing(target, "activation in progress");
-  if (status->command != 0 && status->command != code::kActivateFirmware.command) {
-    co_return task(kActivationTask, TaskState::failed,
-                   "the target never took Activate, its last command was " + hex_byte(status->command));
-  }
-  if (status->completion != kCompleted) {
-    co_return task(kActivationTask, TaskState::failed,
-                   std::string(hpm_completion_text(code::kActivateFirmware, status->completion)));
-  }
-  if (!target.self_test) co_return task(kActivationTask, TaskState::succeeded, "activated");
-  Call ask_test;
-  ask_test.request = query_self_test_request();
-  ask_test.step = step;
-  const Result<Response, Fault> reply = co_await session_.call(std::move(ask_test));
-  if (!reply) co_return fail(reply.error());
-  if (still_running(reply->completion)) co_return still_testing(target, "self test in progress");
-  if (reply->completion != kCompleted) co_return fail(hpm_fault(code::kQuerySelfTest, reply->completion, step));
-  const auto test = decode_upgrade_self_test(reply->data);
-  if (!test) co_return fail(malformed_reply(test.error(), step));
-  if (test->passed()) co_return task(kActivationTask, TaskState::succeeded, "activated, self test passed");
-  if (target.automatic_rollback) {
-    // Only once it has gone back, or will not, is it asked to or left alone.
-    const Result<Response, Fault> back = co_await ask_for_rollback();
-    if (!back) co_return fail(back.error());
-    if (still_running(back->completion)) co_return still_testing(target, "automatic rollback in progress");
-  }
-  TaskView failed = task(kActivationTask, TaskState::failed,
-                         "self test failed: result " + hex_byte(test->result) + " " + hex_byte(test->detail));
-  failed.self_test_failed = true;
-  co_return failed;
-}
-
-BmcResult<Response> HpmClient::ask_for_rollback() {
-  return session_.call(Call{query_rollback_request(), "read task"});
-}
-
-BmcResult<TaskView> HpmClient::rollback(std::optional<std::uint8_t> component) {
-  const std::string uri = component ? rollback_task(*component) : kRollbackTask;
-  const Result<Response, Fault> reply = co_await ask_for_rollback();
-  if (!reply) co_return fail(reply.error());
-  if (still_running(reply->completion)) co_return task(uri, TaskState::running, "rollback in progress");
-  if (reply->completion != kCompleted) {
-    co_return task(uri, TaskState::failed, std::string(hpm_completion_text(code::kQueryRollback, reply->completion)));
-  }
-  const auto mask = decode_rolled_back(reply->data);
-  if (!mask) co_return fail(malformed_reply(mask.error(), "read task"));
-  if (*mask == 0) co_return task(uri, TaskState::unknown, "no component was rolled back yet");
-  std::string went_back;
-  for (std::uint8_t id = 0; id < kComponentsMax; ++id) {
-    if ((*mask & (1U << id)) != 0) went_back += ' ' + std::to_string(id);
-  }
-  const bool ours = !component || (*mask & (1U << *component)) != 0;
-  co_return task(uri, ours ? TaskState::succeeded : TaskState::failed, "rolled back: component" + went_back);
 }
 
 }  // namespace breakwater::ipmi

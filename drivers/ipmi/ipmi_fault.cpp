@@ -104,6 +104,15 @@ Fault::Kind kind_of_status(Status status) {
 
 }  // namespace
 
+Fault refused_hpm(CommandCode command, std::uint8_t completion, std::string step) {
+  Response reply;
+  reply.completion = completion;
+  Fault fault = refused_once(reply, std::move(step));
+  fault.message =
+      std::string(hpm_completion_text(command, completion)) + " (completion code " + hex_byte(completion) + ")";
+  return fault;
+}
+
 Fault handshake_fault(const HandshakeFailure& failure) {
   const std::string what(failure.what);
   switch (failure.reason) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "drivers/fault.hpp"
+#include "drivers/ipmi/wire/command_code.hpp"
 #include "drivers/ipmi/wire/handshake.hpp"
 #include "drivers/ipmi/wire/packet.hpp"
 
@@ -17,6 +18,8 @@ std::string hex_byte(std::uint8_t value);
 Fault refused(const Response& reply, std::string step);
 /// The same for what must not be asked twice: with any code but a clear refusal the BMC may have begun.
 Fault refused_once(const Response& reply, std::string step);
+/// As refused_once(), of a command of HPM.1, in its words.
+Fault refused_hpm(CommandCode command, std::uint8_t completion, std::string step);
 Fault malformed_reply(const Malformed& why, std::string step);
 
 /// A wrong password, an unknown user, a cipher suite that is not offered and a full session table are Faults of their

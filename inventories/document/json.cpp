@@ -5,56 +5,40 @@
 #include <utility>
 #include <vector>
 
+#include "inventories/document/json_bounds.hpp"
+
 namespace breakwater {
 namespace {
 
 /// Builds the value from the parser's events and stops it at the first bound or duplicate key.
 /// Pointers on the stack stay valid: only the innermost container grows.
-class BoundedBuilder {
+class TreeBuilder : public BoundedHandler {
  public:
-  using number_integer_t = Json::number_integer_t;
-  using number_unsigned_t = Json::number_unsigned_t;
-  using number_float_t = Json::number_float_t;
-  using string_t = Json::string_t;
-  using binary_t = Json::binary_t;
-
-  explicit BoundedBuilder(const JsonBounds& bounds) : bounds_(bounds) {}
+  using BoundedHandler::BoundedHandler;
 
   bool null() { return add(nullptr) != nullptr; }
   bool boolean(bool value) { return add(value) != nullptr; }
-  bool number_integer(number_integer_t value) { return add(value) != nullptr; }
-  bool number_unsigned(number_unsigned_t value) { return add(value) != nullptr; }
-  bool number_float(number_float_t value, const string_t&) { return add(value) != nullptr; }
-  bool string(string_t& value) { return add(std::move(value)) != nullptr; }
-  bool binary(binary_t&) { return stop(JsonFault::Reason::malformed, "binary value"); }
+  bool number_integer(Json::number_integer_t value) { return add(value) != nullptr; }
+  bool number_unsigned(Json::number_unsigned_t value) { return add(value) != nullptr; }
+  bool number_float(Json::number_float_t value, const std::string&) { return add(value) != nullptr; }
+  bool string(std::string& value) { return add(std::move(value)) != nullptr; }
 
   bool start_object(std::size_t) { return open(Json::object()); }
   bool start_array(std::size_t) { return open(Json::array()); }
   bool end_object() { return close(); }
   bool end_array() { return close(); }
 
-  bool key(string_t& name) {
-    if (open_.back()->contains(name)) return stop(JsonFault::Reason::duplicate_key, "key '" + name + "' stands twice");
+  bool key(std::string& name) {
+    if (open_.back()->contains(name)) return stop_at_twice(name);
     key_ = std::move(name);
     return true;
   }
 
-  bool parse_error(std::size_t at, const std::string&, const nlohmann::detail::exception& error) {
-    // The library's text repeats what it read, which may be a secret: only the place and the kind are kept.
-    constexpr int kNumberOutOfRange = 406;
-    const char* what = error.id == kNumberOutOfRange ? "number out of range" : "no JSON";
-    return stop(JsonFault::Reason::malformed, std::string(what) + " at byte " + std::to_string(at));
-  }
-
   Json take_value() { return std::move(root_); }
-  JsonFault take_fault() { return std::move(fault_); }
 
  private:
   Json* add(Json value) {
-    if (++nodes_ > bounds_.nodes_max) {
-      stop(JsonFault::Reason::too_many_nodes, "more than " + std::to_string(bounds_.nodes_max) + " values");
-      return nullptr;
-    }
+    if (!count_value()) return nullptr;
     if (open_.empty()) {
       root_ = std::move(value);
       return &root_;
@@ -66,10 +50,7 @@ class BoundedBuilder {
   }
 
   bool open(Json container) {
-    if (open_.size() == bounds_.depth_max) {
-      return stop(JsonFault::Reason::too_deep, "deeper than " + std::to_string(bounds_.depth_max) + " levels");
-    }
-    Json* added = add(std::move(container));
+    Json* added = may_open(open_.size()) ? add(std::move(container)) : nullptr;
     if (added == nullptr) return false;
     open_.push_back(added);
     return true;
@@ -80,17 +61,9 @@ class BoundedBuilder {
     return true;
   }
 
-  bool stop(JsonFault::Reason reason, std::string what) {
-    fault_ = {reason, std::move(what)};
-    return false;
-  }
-
-  const JsonBounds& bounds_;
   Json root_;
   std::vector<Json*> open_;
   std::string key_;
-  std::size_t nodes_ = 0;
-  JsonFault fault_;
 };
 
 /// One step of a pointer with `~1` and `~0` taken back.
@@ -114,11 +87,8 @@ const Json* element(const Json& array, std::string_view step) {
 }  // namespace
 
 Result<Json, JsonFault> parse_json(std::string_view text, const JsonBounds& bounds) {
-  if (text.size() > bounds.bytes_max) {
-    return fail(JsonFault{JsonFault::Reason::too_large, "larger than " + std::to_string(bounds.bytes_max) + " bytes"});
-  }
-  BoundedBuilder builder(bounds);
-  if (!Json::sax_parse(text.begin(), text.end(), &builder)) return fail(builder.take_fault());
+  TreeBuilder builder(bounds);
+  if (!BoundedHandler::read(builder, text)) return fail(builder.take_fault());
   return builder.take_value();
 }
 

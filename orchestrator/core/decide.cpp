@@ -272,23 +272,27 @@ class Deciding {
 }  // namespace
 
 std::optional<std::string> wave_failure(const ResolvedPlan& plan, std::uint32_t wave, const WaveState& state) {
+  if (state.failed == 0) return std::nullopt;
   const WaveFailure& rule = plan.wave_failure;
   const PlannedWave& planned = plan.waves[wave];
   const auto failed = static_cast<int>(state.failed);
   const int completed = failed + static_cast<int>(state.updated + state.current);
-  if (failed == 0) return std::nullopt;
-  const std::string so_far = "wave " + planned.name + ": " + std::to_string(failed) + " of " +
-                             std::to_string(completed) + " completed hosts failed";
+  // Asked at every decision: text is made only of a wave that has failed.
+  const auto so_far = [&] {
+    return "wave " + planned.name + ": " + std::to_string(failed) + " of " + std::to_string(completed) +
+           " completed hosts failed";
+  };
   if (rule.failed_hosts && failed >= *rule.failed_hosts) {
-    return so_far + ", the limit is " + std::to_string(*rule.failed_hosts);
+    return so_far() + ", the limit is " + std::to_string(*rule.failed_hosts);
   }
   if (rule.failed_share && completed >= rule.min_hosts &&
       share_of(failed, completed) >= rule.failed_share->basis_points) {
-    return so_far + ", the limit is " + percent(rule.failed_share->basis_points);
+    return so_far() + ", the limit is " + percent(rule.failed_share->basis_points);
   }
-  const auto size = static_cast<std::int64_t>(planned.hosts);
+  // What the gate will count: hosts that an operator took out are no part of it.
+  const auto size = static_cast<std::int64_t>(state.waiting + state.in_flight) + completed;
   if (share_of(size - failed, size) < planned.gate.success_at_least.basis_points) {
-    return so_far + ", gate " + planned.gate_name + " (" + percent(planned.gate.success_at_least.basis_points) +
+    return so_far() + ", gate " + planned.gate_name + " (" + percent(planned.gate.success_at_least.basis_points) +
            ") can not be reached any more";
   }
   return std::nullopt;

@@ -83,8 +83,8 @@ void Fleet::issue(const Recorded& record, const CommandIssued& event) {
       trip.task.clear();
       break;
     case Action::activate:
+      if (trip.touched == 0) last_touched_[rollout.plan->hosts[host].name] = rollout.id;
       trip.touched = event.command.update + 1;
-      last_touched_[rollout.plan->hosts[host].name] = rollout.id;
       if (trip.state == State::staged) move(record, rollout, host, Input::activation);
       break;
     case Action::roll_back:

@@ -5,12 +5,9 @@ namespace breakwater {
 void WaitingLine::remove(std::int64_t order, HostIndex host) {
   const Place place{order, host};
   if (ready_.erase(place) > 0) return;
-  const auto at = parked_at_.find(place);
-  if (at == parked_at_.end()) return;
-  const auto line = parked_.find(at->second);
-  line->second.erase(place);
-  if (line->second.empty()) parked_.erase(line);
-  parked_at_.erase(at);
+  const DomainId at = host < parked_at_.size() ? parked_at_[host] : kNowhere;
+  if (at == kNowhere) return;
+  if (const auto found = parked_[at].find(place); found != parked_[at].end()) leave(at, found);
 }
 
 std::optional<HostIndex> WaitingLine::front() const {
@@ -20,20 +17,27 @@ std::optional<HostIndex> WaitingLine::front() const {
 
 void WaitingLine::park_front(DomainId full) {
   if (ready_.empty()) return;
-  parked_[full].insert(*ready_.begin());
-  parked_at_[*ready_.begin()] = full;
-  ready_.erase(ready_.begin());
+  const HostIndex host = ready_.begin()->second;
+  if (full >= parked_.size()) parked_.resize(full + 1);
+  if (host >= parked_at_.size()) parked_at_.resize(host + 1, kNowhere);
+  parked_[full].insert(ready_.extract(ready_.begin()));
+  parked_at_[host] = full;
+  ++all_parked_;
 }
 
 void WaitingLine::unpark(DomainId domain, int room) {
-  const auto line = parked_.find(domain);
-  if (line == parked_.end()) return;
-  for (; room > 0 && !line->second.empty(); --room) {
-    ready_.insert(*line->second.begin());
-    parked_at_.erase(*line->second.begin());
-    line->second.erase(line->second.begin());
+  if (domain >= parked_.size()) return;
+  std::set<Place>& line = parked_[domain];
+  for (; room > 0 && !line.empty(); --room) {
+    ready_.insert(*line.begin());
+    leave(domain, line.begin());
   }
-  if (line->second.empty()) parked_.erase(line);
+}
+
+void WaitingLine::leave(DomainId domain, std::set<Place>::iterator place) {
+  parked_at_[place->second] = kNowhere;
+  parked_[domain].erase(place);
+  --all_parked_;
 }
 
 }  // namespace breakwater

@@ -2,10 +2,11 @@
 // Hosts that wait for their turn, in order, with those that a full domain blocks set aside until it has room again.
 // An index over the fleet, no fact of it: the fold alone says what is true.
 #include <cstdint>
-#include <map>
+#include <limits>
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "orchestrator/core/plan.hpp"
 
@@ -19,7 +20,7 @@ class WaitingLine {
   void add(std::int64_t order, HostIndex host) { ready_.emplace(order, host); }
   void remove(std::int64_t order, HostIndex host);
 
-  bool empty() const { return ready_.empty() && parked_.empty(); }
+  bool empty() const { return ready_.empty() && all_parked_ == 0; }
   /// The next host that nothing is known to block.
   std::optional<HostIndex> front() const;
   /// Sets the front host aside until `full` has room.
@@ -29,9 +30,15 @@ class WaitingLine {
 
  private:
   using Place = std::pair<std::int64_t, HostIndex>;
+  static constexpr DomainId kNowhere = std::numeric_limits<DomainId>::max();
+
+  void leave(DomainId domain, std::set<Place>::iterator place);
+
+  // Domains and hosts are numbered densely: what one of them costs does not grow with how many there are.
   std::set<Place> ready_;
-  std::map<DomainId, std::set<Place>> parked_;
-  std::map<Place, DomainId> parked_at_;  ///< so that taking a host out does not search every line
+  std::vector<std::set<Place>> parked_;  ///< by domain
+  std::vector<DomainId> parked_at_;      ///< by host, so that taking one out does not search every domain
+  std::size_t all_parked_ = 0;
 };
 
 }  // namespace breakwater

@@ -1,7 +1,6 @@
 #include "orchestrator/journal/event_json.hpp"
 
 #include "orchestrator/journal/plan_value.hpp"
-#include "orchestrator/journal/strict_json.hpp"
 
 namespace breakwater::journal {
 
@@ -160,9 +159,9 @@ void fields(Io& io, Of<Io, RolloutFinished>& event) {
   io.must("rollout", event.rollout);
 }
 
-/// RolloutStarted beside its plan, which has its own reader.
 template <class Io>
 void fields(Io& io, Of<Io, RolloutStarted>& event) {
+  io.must("plan", event.plan);
   io.must("by", event.by);
   io.must("digest", event.digest);
 }
@@ -195,31 +194,16 @@ constexpr std::string_view kKind<RolloutFinished> = "RolloutFinished";
 
 template <class E>
 Result<Event, std::string> read_event(std::string_view body) {
-  const auto value = parse_json(body);
-  if (!value) return fail(std::string(kKind<E>) + ": " + value.error().what);
+  const auto tape = JsonTape::read(body, std::same_as<E, RolloutStarted> ? kStartBounds : JsonBounds());
+  if (!tape) return fail(std::string(kKind<E>) + ": " + tape.error().what);
   E event;
   std::string fault;
   const Trail trail{nullptr, kKind<E>};
-  Reader(*value, trail, fault).read(*value, trail, event);
+  Reader(tape->root(), trail, fault).read(tape->root(), trail, event);
+  if constexpr (std::same_as<E, RolloutStarted>) {
+    if (fault.empty()) fault = plan_fault(event.plan);
+  }
   if (!fault.empty()) return fail(std::move(fault));
-  return Event(std::move(event));
-}
-
-template <>
-Result<Event, std::string> read_event<RolloutStarted>(std::string_view body) {
-  auto value = parse_json(body, kStartBounds);
-  if (!value) return fail("RolloutStarted: " + value.error().what);
-  const Json* plan_at = json_member(*value, "plan");
-  if (!plan_at) return fail(std::string("RolloutStarted.plan is missing"));
-  auto plan = read_plan_value(*plan_at);
-  if (!plan) return fail("RolloutStarted." + plan.error());
-  value->erase("plan");
-  RolloutStarted event;
-  std::string fault;
-  const Trail trail{nullptr, "RolloutStarted"};
-  Reader(*value, trail, fault).read(*value, trail, event);
-  if (!fault.empty()) return fail(std::move(fault));
-  event.plan = std::move(*plan);
   return Event(std::move(event));
 }
 
@@ -241,9 +225,7 @@ std::string kind_of(const Event& event) {
 }
 
 std::string encode(const Event& event) {
-  Json value = std::visit([](const auto& one) { return Writer::json(one); }, event);
-  if (const auto* started = std::get_if<RolloutStarted>(&event)) value["plan"] = plan_value(started->plan);
-  return compact(value);
+  return compact(std::visit([](const auto& one) { return Writer::json(one); }, event));
 }
 
 Result<Event, std::string> decode(std::string_view kind, std::string_view body) {

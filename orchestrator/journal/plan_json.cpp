@@ -2,7 +2,6 @@
 
 #include "inventories/trust/digest.hpp"
 #include "orchestrator/journal/plan_value.hpp"
-#include "orchestrator/journal/strict_json.hpp"
 
 namespace breakwater::journal {
 namespace {
@@ -27,20 +26,26 @@ std::string encode_plan(const ResolvedPlan& plan) {
 }
 
 Result<ResolvedPlan, std::string> decode_plan(std::string_view text) {
-  const auto document = parse_json(text, kPlanBounds);
-  if (!document) return fail("this is no plan file: " + document.error().what);
-  if (json_text(*document, "breakwater") != "plan") return fail(std::string("this is no plan file"));
-  const auto format = json_integer(*document, "format");
-  if (format != kPlanFormat) {
-    return fail("this plan file has format " + (format ? std::to_string(*format) : std::string("unknown")) +
+  const auto tape = JsonTape::read(text, kPlanBounds);
+  if (!tape) return fail("this is no plan file: " + tape.error().what);
+  const JsonTape::Value document = tape->root();
+  const auto text_of = [&document](std::string_view key) {
+    const auto member = document.member(key);
+    return member && member->kind() == JsonTape::Kind::text ? member->text() : std::string_view();
+  };
+  if (text_of("breakwater") != "plan") return fail(std::string("this is no plan file"));
+  const auto format = document.member("format");
+  const bool known = format && format->kind() == JsonTape::Kind::natural;
+  if (!known || format->natural() != std::uint64_t{kPlanFormat}) {
+    return fail("this plan file has format " + (known ? std::to_string(format->natural()) : std::string("unknown")) +
                 ", this program reads format " + std::to_string(kPlanFormat));
   }
-  const Json* value = json_member(*document, "plan");
-  const auto stated = json_text(*document, "digest");
-  if (!value || !stated || document->size() != 4) return fail(std::string("this plan file is not whole"));
+  const auto value = document.member("plan");
+  const std::string_view stated = text_of("digest");
+  if (!value || stated.empty() || document.size() != 4) return fail(std::string("this plan file is not whole"));
   auto plan = read_plan_value(*value);
   if (!plan) return fail("this plan file is wrong: " + plan.error());
-  if (to_hex(plan_digest(*plan)) != *stated) {
+  if (to_hex(plan_digest(*plan)) != stated) {
     return fail(std::string("this plan file was changed after it was made: its content does not have the digest ") +
                 "it states");
   }

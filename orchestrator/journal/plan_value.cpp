@@ -3,8 +3,6 @@
 #include <set>
 #include <string_view>
 
-#include "orchestrator/journal/strict_json.hpp"
-
 namespace breakwater::journal {
 
 template <>
@@ -274,6 +272,9 @@ void fields(Io& io, Of<Io, ResolvedPlan>& plan) {
   io.may("require", plan, &ResolvedPlan::require);
 }
 
+template void fields(Writer& io, const ResolvedPlan& plan);
+template void fields(Reader& io, ResolvedPlan& plan);
+
 namespace {
 
 std::string component_fault(const ResolvedPlan& plan) {
@@ -302,7 +303,8 @@ std::string host_fault(const ResolvedPlan& plan) {
   return {};
 }
 
-/// What the types can not say: numbers that point at nothing, and limits under which nothing could ever start.
+}  // namespace
+
 std::string plan_fault(const ResolvedPlan& plan) {
   if (plan.global_limit < 1) return "global_limit is out of range";
   if (plan.attempts.upload < 1) return "attempts.upload is out of range";
@@ -313,13 +315,11 @@ std::string plan_fault(const ResolvedPlan& plan) {
   return fault.empty() ? host_fault(plan) : fault;
 }
 
-}  // namespace
-
 Json plan_value(const ResolvedPlan& plan) {
   return Writer::json(plan);
 }
 
-Result<ResolvedPlan, std::string> read_plan_value(const Json& value) {
+Result<ResolvedPlan, std::string> read_plan_value(JsonTape::Value value) {
   ResolvedPlan plan;
   std::string fault;
   const Trail trail{nullptr, "plan"};

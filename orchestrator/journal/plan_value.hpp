@@ -2,17 +2,27 @@
 // A ResolvedPlan as a JSON value, for the files of this room that write it into something larger.
 #include <string>
 
-#include "inventories/document/json.hpp"
 #include "inventories/vocabulary/result.hpp"
 #include "orchestrator/core/plan.hpp"
+#include "orchestrator/journal/strict_json.hpp"
 
 namespace breakwater::journal {
+
+/// A plan's members, for the Reader and the Writer of whatever holds one. What was read must then pass plan_fault().
+template <class Io>
+void fields(Io& io, Of<Io, ResolvedPlan>& plan);
+extern template void fields(Writer& io, const ResolvedPlan& plan);
+extern template void fields(Reader& io, ResolvedPlan& plan);
+
+/// What the types can not say, or nothing: indexes that point nowhere, limits under which nothing could ever start. A
+/// plan without a fault is safe to hand to the core.
+std::string plan_fault(const ResolvedPlan& plan);
 
 /// Canonical: equal plans make equal values, and a value left out means what a default-made plan has.
 Json plan_value(const ResolvedPlan& plan);
 
-/// The plan, or the first thing that is wrong with it: a member missing, unknown or of the wrong type, an index that
-/// points nowhere. Whatever comes out is safe to hand to the core.
-Result<ResolvedPlan, std::string> read_plan_value(const Json& value);
+/// The plan, or the first thing that is wrong with it: a member missing, unknown or of the wrong type, or its
+/// plan_fault().
+Result<ResolvedPlan, std::string> read_plan_value(JsonTape::Value value);
 
 }  // namespace breakwater::journal

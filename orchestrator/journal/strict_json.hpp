@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-#include "inventories/document/json.hpp"
+#include "inventories/document/json_tape.hpp"
 #include "inventories/vocabulary/digest.hpp"
 #include "inventories/vocabulary/instant.hpp"
 #include "policies/policy.hpp"
@@ -117,21 +117,24 @@ class Reader {
   template <class T>
   using Of = T;
 
+  using Value = JsonTape::Value;
+  using Kind = JsonTape::Kind;
+
   /// Reads members of `object`, a JSON object. `fault` keeps the first fault's text.
-  Reader(const Json& object, const Trail& trail, std::string& fault) : object_(object), trail_(trail), fault_(fault) {}
+  Reader(Value object, const Trail& trail, std::string& fault) : object_(object), trail_(trail), fault_(fault) {}
 
   template <class T>
   void must(const char* key, T& to) {
-    const auto found = object_.find(key);
-    if (found == object_.end()) return refuse(Trail{&trail_, key}, "is missing");
+    const auto found = object_.member(key);
+    if (!found) return refuse(Trail{&trail_, key}, "is missing");
     ++known_;
     read(*found, Trail{&trail_, key}, to);
   }
 
   template <class S, class M>
   void may(const char* key, S& owner, M S::*member) {
-    const auto found = object_.find(key);
-    if (found == object_.end()) return;
+    const auto found = object_.member(key);
+    if (!found) return;
     ++known_;
     read(*found, Trail{&trail_, key}, owner.*member);
   }
@@ -142,18 +145,18 @@ class Reader {
   }
 
   template <class T>
-  void read(const Json& value, const Trail& trail, T& to) {
+  void read(Value value, const Trail& trail, T& to) {
     if (!fault_.empty()) return;
     if constexpr (std::same_as<T, bool>) {
-      value.is_boolean() ? void(to = value.get<bool>()) : refuse(trail, "is not true or false");
+      value.kind() == Kind::boolean ? void(to = value.boolean()) : refuse(trail, "is not true or false");
     } else if constexpr (std::integral<T>) {
       integer(value, trail, to, std::numeric_limits<T>::min(), std::numeric_limits<T>::max());
     } else if constexpr (std::same_as<T, std::string>) {
-      value.is_string() ? void(to = value.get_ref<const std::string&>()) : refuse(trail, "is not a text");
+      value.kind() == Kind::text ? void(to = value.text()) : refuse(trail, "is not a text");
     } else if constexpr (std::is_enum_v<T>) {
       word(value, trail, to);
     } else if constexpr (std::same_as<T, Sha256>) {
-      const auto digest = value.is_string() ? parse_sha256(value.get_ref<const std::string&>()) : std::nullopt;
+      const auto digest = value.kind() == Kind::text ? parse_sha256(value.text()) : std::nullopt;
       digest ? void(to = *digest) : refuse(trail, "is not a SHA-256");
     } else if constexpr (std::same_as<T, Duration>) {
       std::int64_t count = to.count();
@@ -176,21 +179,19 @@ class Reader {
   }
 
   template <std::integral T>
-  void integer(const Json& value, const Trail& trail, T& to, T least, T most) {
-    if (!value.is_number_integer()) return refuse(trail, "is not a whole number");
-    const bool fits = value.is_number_unsigned() ? std::cmp_less_equal(value.get<std::uint64_t>(), most) &&
-                                                       std::cmp_greater_equal(value.get<std::uint64_t>(), least)
-                                                 : std::cmp_less_equal(value.get<std::int64_t>(), most) &&
-                                                       std::cmp_greater_equal(value.get<std::int64_t>(), least);
-    if (!fits) return refuse(trail, "is out of range");
-    to = static_cast<T>(value.is_number_unsigned() ? value.get<std::uint64_t>()
-                                                   : static_cast<std::uint64_t>(value.get<std::int64_t>()));
+  void integer(Value value, const Trail& trail, T& to, T least, T most) {
+    if (!value.is_integer()) return refuse(trail, "is not a whole number");
+    const auto take = [&](auto number) {
+      if (std::cmp_less(number, least) || std::cmp_greater(number, most)) return refuse(trail, "is out of range");
+      to = static_cast<T>(number);
+    };
+    value.kind() == Kind::natural ? take(value.natural()) : take(value.negative());
   }
 
   template <class E>
-  void word(const Json& value, const Trail& trail, E& to) {
-    if (!value.is_string()) return refuse(trail, "is not a text");
-    const auto& text = value.get_ref<const std::string&>();
+  void word(Value value, const Trail& trail, E& to) {
+    if (value.kind() != Kind::text) return refuse(trail, "is not a text");
+    const std::string_view text = value.text();
     for (int i = 0; i <= static_cast<int>(EnumWords<E>::last); ++i) {
       if (EnumWords<E>::of(static_cast<E>(i)) != text) continue;
       to = static_cast<E>(i);
@@ -200,36 +201,36 @@ class Reader {
   }
 
   template <class T>
-  void structured(const Json& value, const Trail& trail, std::vector<T>& to) {
-    if (!value.is_array()) return refuse(trail, "is not a list");
+  void structured(Value value, const Trail& trail, std::vector<T>& to) {
+    if (value.kind() != Kind::array) return refuse(trail, "is not a list");
     to.clear();
     to.reserve(value.size());
-    for (const Json& item : value) {
+    value.each([&](std::string_view, Value item) {
+      if (!fault_.empty()) return;
       const Trail at{&trail, {}, to.size()};
       read(item, at, to.emplace_back());
-      if (!fault_.empty()) return;
-    }
+    });
   }
 
-  void structured(const Json& value, const Trail& trail, std::map<std::string, std::string>& to) {
-    if (!value.is_object()) return refuse(trail, "is not an object");
-    for (const auto& [key, text] : value.items()) read(text, Trail{&trail, key}, to[key]);
+  void structured(Value value, const Trail& trail, std::map<std::string, std::string>& to) {
+    if (value.kind() != Kind::object) return refuse(trail, "is not an object");
+    value.each([&](std::string_view key, Value text) { read(text, Trail{&trail, key}, to[std::string(key)]); });
   }
 
   template <class T>
-  void structured(const Json& value, const Trail& trail, std::optional<T>& to) {
+  void structured(Value value, const Trail& trail, std::optional<T>& to) {
     read(value, trail, to.emplace());
   }
 
   template <class S>
-  void structured(const Json& value, const Trail& trail, S& to) {
-    if (!value.is_object()) return refuse(trail, "is not an object");
+  void structured(Value value, const Trail& trail, S& to) {
+    if (value.kind() != Kind::object) return refuse(trail, "is not an object");
     Reader inner(value, trail, fault_);
     fields(inner, to);
     inner.finish();
   }
 
-  const Json& object_;
+  Value object_;
   const Trail& trail_;
   std::string& fault_;
   std::size_t known_ = 0;

@@ -82,10 +82,7 @@ class Model : public Reference {
   std::string may_start(const Host& host, bool anew) const {
     if (anew && (paused_ || stopped_ || halted_)) return "nobody starts";
     if (anew && host.plan.wave != passed_) return "another wave is open";
-    // Left open: whether who was taken out though it was well counts for what its wave can reach.
-    const Tally sum = tally(passed_, false);
-    const std::int64_t others = plan_.waves[host.plan.wave].hosts - sum.completed;
-    if (anew && fails({sum.completed, sum.good, others})) return "its wave has failed";
+    if (anew && fails(tally(passed_, false))) return "its wave has failed";
     if (std::ranges::count(hosts_, true, &Host::in_flight) >= plan_.in_flight_most) return "enough are in flight";
     for (const HistoryLimit& limit : plan_.limits) {
       const auto within = [&](const Host& one) { return std::ranges::count(one.plan.domains, limit.domain) > 0; };

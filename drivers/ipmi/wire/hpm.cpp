@@ -62,6 +62,10 @@ std::string_view mismatch_text(CommandCode command) {
 
 }  // namespace
 
+bool still_running(std::uint8_t completion) {
+  return completion == kInProgress || completion == kTimedOut || completion == kNotInThisState;
+}
+
 std::string_view hpm_completion_text(CommandCode command, std::uint8_t completion) {
   switch (completion) {
     case kInProgress:

@@ -25,6 +25,9 @@ constexpr std::uint8_t kHpmMismatch = 0x83;      ///< or bad property selector, 
 /// For people: what `completion` says as the answer to `command`.
 std::string_view hpm_completion_text(CommandCode command, std::uint8_t completion);
 
+/// Whether `completion`, of an upgrade status or of a question about one, means that the target is still at work.
+bool still_running(std::uint8_t completion);
+
 /// Timeouts travel in steps of five seconds; seconds, because 255 steps do not fit the byte they came in.
 using Seconds = std::chrono::seconds;
 constexpr Seconds from_steps(std::uint8_t steps) {

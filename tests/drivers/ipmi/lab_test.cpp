@@ -11,6 +11,7 @@
 #include <fstream>
 #include <functional>
 
+#include "drivers/ipmi/hpm_client.hpp"
 #include "drivers/ipmi/ipmi_bmc.hpp"
 #include "drivers/ipmi/wire/hpm_image.hpp"
 #include "drivers/lab/image.hpp"
@@ -26,7 +27,8 @@ namespace {
 namespace asio = boost::asio;
 using testing::HasSubstr;
 
-constexpr std::uint8_t kBios = 1;  ///< the lab's component of that number
+constexpr std::uint8_t kBmc = 0;  ///< the lab's component of that number
+constexpr std::uint8_t kBios = 1;
 constexpr std::chrono::seconds kPatience{20};
 
 Approval approval_of(const Sha256& digest) {
@@ -108,9 +110,10 @@ class WithLab : public testing::Test {
   }
 
   /// A lab image for `component` as the firmware of an HPM.1 file.
-  VerifiedImage image(const std::string& version, std::vector<lab::Fault> faults = {}, std::size_t bytes = 20'000) {
+  VerifiedImage image(const std::string& version, std::vector<lab::Fault> faults = {}, std::size_t bytes = 20'000,
+                      std::uint8_t component = kBios) {
     lab::ImageHeader header;
-    header.component = "bios";
+    header.component = component == kBios ? "bios" : "bmc";
     header.version = version;
     header.faults = std::move(faults);
     const std::string firmware = lab::make_image(header, bytes);
@@ -118,15 +121,15 @@ class WithLab : public testing::Test {
     made.header.device_id = 0x20;
     made.header.manufacturer = 32473;
     made.header.product = 1;
-    made.header.components = 1U << kBios;
+    made.header.components = static_cast<std::uint8_t>(1U << component);
     HpmAction upload;
-    upload.components = 1U << kBios;
+    upload.components = static_cast<std::uint8_t>(1U << component);
     upload.version = Version{3, 0x04, {}};
-    upload.name = "BIOS";
+    upload.name = header.component;
     upload.firmware = ByteView(reinterpret_cast<const std::uint8_t*>(firmware.data()), firmware.size());
     made.actions.push_back(upload);
     const Bytes file = build_hpm_image(made);
-    const std::filesystem::path path = folder_ / ("bios-" + version + ".hpm");
+    const std::filesystem::path path = folder_ / (header.component + "-" + version + ".hpm");
     std::ofstream(path, std::ios::binary) << std::string(file.begin(), file.end());
     ImageStore store = std::move(*ImageStore::open(folder_ / "store"));
     const auto imported = store.import(path);
@@ -136,11 +139,11 @@ class WithLab : public testing::Test {
     return std::move(*verified);
   }
 
-  Result<StageReceipt, Fault> stage(Bmc& bmc, VerifiedImage image) {
+  Result<StageReceipt, Fault> stage(Bmc& bmc, VerifiedImage image, std::uint8_t component = kBios) {
     auto held = std::make_shared<VerifiedImage>(std::move(image));
-    return with<StageReceipt>(bmc, [held](Bmc& one) {
+    return with<StageReceipt>(bmc, [held, component](Bmc& one) {
       StageRequest request;
-      request.target_uri = "ipmi:hpm/1";
+      request.target_uri = component_uri(component);
       request.apply = ApplyTime::on_start_request;
       request.deadline = kPatience;
       request.no_progress = Duration(5'000);
@@ -313,6 +316,20 @@ TEST_F(WithLab, ABlockThatIsRefusedEndsTheUploadAndLeavesNothing) {
   EXPECT_EQ(state().counters.hpm_uploads, 0);
   EXPECT_TRUE(state().staged.empty());
   EXPECT_EQ(state().counters.hpm_aborts, 1) << "the target is told that nothing more comes";
+}
+
+TEST_F(WithLab, AnUploadThatFailsCostsNobodyWhatWaitsWhole) {
+  lab::FaultRule rule;
+  rule.fault = lab::Fault::hpm_block_refused;
+  rule.component = "bmc";
+  host_.faults.push_back(rule);
+  start();
+  ASSERT_TRUE(stage(*bmc(), image("3.4")));
+  ASSERT_EQ(state().staged.at("bios"), "3.4");
+  const auto failed = stage(*bmc(), image("2.1", {}, 20'000, kBmc), kBmc);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(state().counters.hpm_aborts, 0);
+  EXPECT_EQ(state().staged.at("bios"), "3.4");
 }
 
 TEST_F(WithLab, ABlockWhoseReplyIsLostIsNotStoredTwice) {

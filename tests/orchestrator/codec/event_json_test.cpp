@@ -152,7 +152,7 @@ TEST(EventJson, RefusesWhatItDoesNotKnow) {
       {"RolloutHalted", R"({"rollout":4,"undo_wave":-3})", "RolloutHalted.undo_wave is out of range"},
       {"RolloutStarted", R"({"by":"lena"})", "RolloutStarted.plan is missing"},
       {"RolloutStarted", R"({"by":"lena","plan":{}})", "RolloutStarted.plan.rollout is missing"},
-      {"RolloutStarted", R"([])", "RolloutStarted.plan is missing"},
+      {"RolloutStarted", R"([])", "RolloutStarted is not an object"},
   };
   for (const Wrong& wrong : kCases) {
     const auto event = decode(wrong.kind, wrong.body);

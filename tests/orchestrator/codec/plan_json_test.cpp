@@ -26,6 +26,12 @@ constexpr std::size_t members() {
   }
 }
 
+Result<ResolvedPlan, std::string> read_back(const Json& value) {
+  const auto tape = JsonTape::read(compact(value));
+  if (!tape) return fail(tape.error().what);
+  return read_plan_value(tape->root());
+}
+
 TEST(PlanJson, WritesEveryMemberOfEveryStruct) {
   const Json plan = plan_value(full_plan());
   const std::pair<const char*, std::size_t> kStructs[] = {
@@ -80,7 +86,7 @@ TEST(PlanJson, LeavesDefaultsOut) {
   const Json value = plan_value(plan);
   EXPECT_EQ(value["calendar"], Json({{"always_open", true}}));
   EXPECT_FALSE(value.contains("timeouts"));
-  const auto back = read_plan_value(value);
+  const auto back = read_back(value);
   ASSERT_TRUE(back) << back.error();
   EXPECT_EQ(back->calendar.horizon, Instant::max());
   EXPECT_EQ(back->timeouts.host, Timeouts().host);
@@ -163,7 +169,7 @@ TEST(PlanJson, NamesTheFirstThingThatIsWrong) {
     } else {
       value.at(at.parent_pointer()).erase(at.back());
     }
-    const auto plan = read_plan_value(value);
+    const auto plan = read_back(value);
     ASSERT_FALSE(plan) << wrong.pointer;
     EXPECT_EQ(plan.error(), wrong.fault);
   }

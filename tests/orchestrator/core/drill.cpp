@@ -205,6 +205,15 @@ std::vector<std::string> Drill::commands(RolloutId id) const {
   return list;
 }
 
+std::vector<std::string> Drill::brought_back(RolloutId id) const {
+  std::vector<std::string> names;
+  for (const std::string& command : commands(id)) {
+    const std::size_t at = command.find(" roll_back");
+    if (at != std::string::npos) names.push_back(command.substr(0, at));
+  }
+  return names;
+}
+
 std::vector<std::string> Drill::commands_of(const std::string& host, RolloutId id) const {
   std::vector<std::string> list;
   for (const std::string& command : commands(id)) {

@@ -76,6 +76,8 @@ class Drill {
   /// `n0 prepare`, `n0 stage 0`, ... as issued, of one rollout.
   std::vector<std::string> commands(RolloutId id = 1) const;
   std::vector<std::string> commands_of(const std::string& host, RolloutId id = 1) const;
+  /// Names of the hosts in the order in which their way back was ordered.
+  std::vector<std::string> brought_back(RolloutId id = 1) const;
   /// Positions in `records` of the events that `is` names.
   std::vector<std::size_t> where(const std::function<bool(const Event&)>& is) const;
   template <class E>

@@ -185,6 +185,7 @@ TEST(WaveFailure, FollowsItsTable) {
       {"share too early", counts(1, 1), {}, Share{2'000}, 5, Share{0}, false},
       {"gate still reachable", counts(0, 1, 9), {}, {}, 1, Share{9'000}, false},
       {"gate out of reach", counts(0, 2, 8), {}, {}, 1, Share{9'000}, true},
+      {"gate out of reach of those whom no operator took out", counts(0, 1, 8), {}, {}, 1, Share{9'000}, true},
   };
   for (const FailureRow& row : kRows) {
     ResolvedPlan plan = plan_of({.waves = {10}, .gate = {row.gate, 1}});

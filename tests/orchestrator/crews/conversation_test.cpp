@@ -9,7 +9,6 @@
 namespace breakwater {
 namespace {
 
-using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::Ge;
@@ -25,16 +24,6 @@ const std::string kCancelOurs =
 class Resumed : public ConversationTest {
  protected:
   Resumed() { task_ = kTask; }
-  /// The act that the machine obeys: its BIOS runs `version` afterwards, after a restart.
-  void runs_after(const std::string& act, const std::string& version) {
-    machine_.on_act = [this, act, version](FakeMachine& machine, const std::string& done) {
-      if (done.starts_with("cancel")) unstage();
-      if (done != act) return;
-      unstage();
-      entry(Slot::running).version = version;
-      machine.shown.host_reset_time = "H1";
-    };
-  }
   void tells_no_reset_times() {
     machine_.shown.host_reset_time.clear();
     machine_.shown.bmc_reset_time.clear();
@@ -327,95 +316,6 @@ TEST_F(Resumed, an_activation_out_of_time_does_not_take_back_what_is_being_writt
   const Outcome ended = run(Action::activate);
   EXPECT_NE(ended.verdict, Verdict::done);
   EXPECT_THAT(machine_.acts, ElementsAre("reset_host", kCancelOurs));
-}
-
-// ---- weather
-
-std::deque<Fault> weather() {
-  return {fault_of(Fault::Kind::http_status, 500), fault_of(Fault::Kind::http_status, 502),
-          fault_of(Fault::Kind::http_status, 504), fault_of(Fault::Kind::http_status, 404),
-          fault_of(Fault::Kind::deadline),         fault_of(Fault::Kind::name_not_resolved),
-          fault_of(Fault::Kind::not_supported),    fault_of(Fault::Kind::foreign_link)};
-}
-
-class Weather : public Resumed {
- protected:
-  Weather() {
-    plan_.timeouts.host_return = Duration(5'000);
-    plan_.timeouts.task = Duration(5'000);
-    plan_.timeouts.bmc_return = Duration(5'000);
-  }
-};
-
-TEST_F(Weather, after_a_reset_it_is_waited_out) {
-  stage_image("3.4");
-  runs_after("reset_host", "3.4");
-  const auto obeys = machine_.on_act;
-  machine_.on_act = [obeys](FakeMachine& machine, const std::string& act) {
-    obeys(machine, act);
-    machine.weather = weather();
-  };
-  const Outcome ended = run(Action::activate);
-  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
-}
-
-TEST_F(Weather, while_the_checks_are_read_it_is_waited_out) {
-  machine_.weather = weather();
-  const Outcome ended = run(Action::check);
-  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
-}
-
-TEST_F(Weather, while_an_image_is_looked_for_it_is_waited_out) {
-  stage_image("3.4");
-  machine_.weather = weather();
-  const Outcome ended = run(Action::stage, {evidence_of(Kind::sending, "d"), evidence_of(Kind::task, kTask)});
-  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
-}
-
-TEST_F(Weather, another_machine_at_the_address_is_none) {
-  machine_.shown.identity.serial = "LAB-N2";
-  const Outcome ended = run(Action::check);
-  EXPECT_EQ(ended.verdict, Verdict::lost);
-  EXPECT_EQ(ended.cause, Cause::identity_mismatch);
-  EXPECT_EQ(machine_.looks, 1);
-}
-
-TEST_F(Weather, at_first_contact_a_name_that_is_not_known_turns_the_host_away) {
-  machine_.weather = {fault_of(Fault::Kind::name_not_resolved)};
-  const Outcome ended = run(Action::prepare);
-  EXPECT_EQ(ended.verdict, Verdict::untouched);
-  EXPECT_EQ(machine_.looks, 1);
-}
-
-TEST_F(Weather, a_refused_login_is_tried_again_when_it_may_be) {
-  Fault refused = fault_of(Fault::Kind::login_refused, 401);
-  refused.retry_after = Duration(700);
-  machine_.logins = {refused};
-  const auto begun = Clock::now();
-  const Outcome ended = run(Action::check);
-  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
-  EXPECT_EQ(machine_.logins_tried, 2);
-  EXPECT_THAT(Clock::now() - begun, Ge(Duration(700)));
-}
-
-TEST_F(Weather, the_last_login_is_kept_for_the_end_of_the_step) {
-  plan_.timeouts.host_return = Duration(600);
-  Fault refused = fault_of(Fault::Kind::login_refused, 401);
-  refused.retry_after = Duration(3'600'000);
-  machine_.logins = {refused, refused, refused};
-  const auto begun = Clock::now();
-  const Outcome ended = run(Action::check);
-  EXPECT_EQ(ended.verdict, Verdict::lost);
-  EXPECT_EQ(machine_.logins_tried, 2);
-  EXPECT_THAT(Clock::now() - begun, AllOf(Ge(Duration(600)), Lt(Duration(5'000))));
-}
-
-TEST_F(Weather, a_password_that_must_not_be_tried_any_more_ends_the_step) {
-  machine_.logins = {fault_of(Fault::Kind::logins_exhausted)};
-  const Outcome ended = run(Action::check);
-  EXPECT_EQ(ended.verdict, Verdict::lost);
-  EXPECT_EQ(ended.cause, Cause::login_refused);
-  EXPECT_EQ(machine_.logins_tried, 1);
 }
 
 }  // namespace

@@ -225,6 +225,16 @@ void ConversationTest::unstage() {
   std::erase_if(machine_.shown.tasks, [](const TaskView& one) { return one.state == TaskState::pending; });
 }
 
+void ConversationTest::runs_after(const std::string& act, const std::string& version) {
+  machine_.on_act = [this, act, version](FakeMachine& machine, const std::string& done) {
+    if (done.starts_with("cancel")) unstage();
+    if (done != act) return;
+    unstage();
+    entry(Slot::running).version = version;
+    machine.shown.host_reset_time = "H1";
+  };
+}
+
 std::vector<std::string> ConversationTest::recorded(Evidence::Kind kind) const {
   std::vector<std::string> texts;
   for (const Evidence& one : recorded_) {

@@ -47,6 +47,8 @@ class ConversationTest : public testing::Test {
   void way_back_is_a_reflash();
   void stage_image(const std::string& version, TaskState state = TaskState::pending, const std::string& task = kTask);
   void unstage();
+  /// The act that the machine obeys: its BIOS runs `version` afterwards, after a restart.
+  void runs_after(const std::string& act, const std::string& version);
   InstalledComponent& entry(Slot slot);
   std::vector<std::string> recorded(Evidence::Kind kind) const;
 

@@ -1,0 +1,214 @@
+// The way back that an operator asks for: of a host, of a wave, of a rollout.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/orchestrator/core/drill.hpp"
+
+namespace breakwater {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const Outcome kLost = ends(Outcome::Verdict::lost, Cause::lost);
+
+TEST(AskedBack, TheWholeRolloutAfterItFinished) {
+  Drill drill;
+  drill.folds_again = true;
+  const RolloutId id = drill.start(plan_of({.waves = {1, 2}}));
+  drill.run();
+  ASSERT_TRUE(drill.rollout().finished);
+  drill.ask(Verb::roll_back, id);
+  EXPECT_FALSE(drill.rollout().finished);
+  EXPECT_EQ(drill.fleet.owner("n2"), &drill.rollout());
+  drill.run();
+  EXPECT_THAT(drill.in(State::rolled_back), SizeIs(3));
+  EXPECT_TRUE(drill.rollout().finished);
+  EXPECT_EQ(drill.fleet.owner("n2"), nullptr);
+}
+
+TEST(AskedBack, OneWave) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {1, 2}}));
+  drill.run();
+  drill.ask(Verb::roll_back, id, "", 1);
+  drill.run();
+  EXPECT_THAT(drill.in(State::updated), ElementsAre("n0"));
+  EXPECT_THAT(drill.in(State::rolled_back), ElementsAre("n1", "n2"));
+}
+
+TEST(AskedBack, OneHost) {
+  Drill drill;
+  drill.folds_again = true;
+  const RolloutId id = drill.start(plan_of({.waves = {1, 2}}));
+  drill.run();
+  drill.ask(Verb::roll_back, id, "n2");
+  drill.run();
+  EXPECT_THAT(drill.brought_back(), ElementsAre("n2"));
+  EXPECT_EQ(drill.trip("n2").cause, Cause::asked);
+  EXPECT_TRUE(drill.rollout().finished);
+  EXPECT_FALSE(drill.rollout().halted);
+}
+
+TEST(AskedBack, AHostThatWaitsIsNotStarted) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {2, 2}, .global = 1}));
+  drill.decide_all();
+  drill.ask(Verb::roll_back, id, "n3");
+  drill.run();
+  EXPECT_EQ(drill.state("n3"), State::not_started);
+  EXPECT_EQ(drill.trip("n3").cause, Cause::asked);
+  EXPECT_THAT(drill.commands_of("n3"), IsEmpty());
+  EXPECT_THAT(drill.in(State::updated), SizeIs(3));
+}
+
+TEST(AskedBack, AHostInFlightGoesNoFurther) {
+  Drill drill;
+  drill.folds_again = true;
+  const RolloutId id = drill.start(plan_of({.waves = {3}, .updates = 2, .gate = {Share{0}, 1}}));
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::activating; }));
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.run();
+  EXPECT_THAT(drill.commands_of("n0"),
+              ElementsAre("prepare", "stage 0", "activate 0", "check", "roll_back 0", "check_back"));
+  EXPECT_EQ(drill.state("n0"), State::rolled_back);
+}
+
+TEST(AskedBack, AStagedHostIsTakenBack) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {2}, .gate = {Share{0}, 1}}));
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::staging && drill.trip("n0").open; }));
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.run();
+  EXPECT_THAT(drill.commands_of("n0"), ElementsAre("prepare", "stage 0", "cancel 0"));
+  EXPECT_EQ(drill.state("n0"), State::not_started);
+  EXPECT_EQ(drill.state("n1"), State::updated);
+}
+
+/// Updated or still in flight when it is asked back: an operator's own undo is no failure of the open wave.
+TEST(AskedBack, AHostOfTheOpenWaveDoesNotCountForItsGate) {
+  for (const State asked_in : {State::updated, State::checking}) {
+    Drill drill;
+    drill.folds_again = true;
+    ResolvedPlan plan = plan_of({.waves = {3, 1}, .global = 1});
+    plan.wave_failure.failed_hosts = 1;
+    const RolloutId id = drill.start(plan);
+    ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == asked_in; }));
+    drill.ask(Verb::roll_back, id, "n0");
+    drill.run();
+    EXPECT_EQ(drill.state("n0"), State::rolled_back);
+    EXPECT_EQ(drill.trip("n0").cause, Cause::asked);
+    EXPECT_FALSE(drill.rollout().halted) << drill.rollout().halt_reason;
+    EXPECT_THAT(drill.in(State::updated), ElementsAre("n1", "n2", "n3"));
+    ASSERT_THAT(drill.all<GateJudged>(), SizeIs(2));
+    EXPECT_THAT(drill.all<GateJudged>()[0].reason, testing::HasSubstr("2 of 2 hosts are well"));
+  }
+}
+
+TEST(AskedBack, TheLastHostOfAWaveIsGoneBeforeTheGateCounts) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {2, 1}, .gate = {Share{10'000}, 2}}));
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n1") == State::checking; }));
+  drill.ask(Verb::roll_back, id, "n1");
+  drill.run();
+  ASSERT_THAT(drill.all<GateJudged>(), SizeIs(1));
+  EXPECT_FALSE(drill.all<GateJudged>()[0].passed);
+  EXPECT_THAT(drill.all<GateJudged>()[0].reason, testing::HasSubstr("1 of 1 hosts are well"));
+}
+
+TEST(AskedBack, AHostThatFailsOnItsOwnStillCountsForItsGate) {
+  Drill drill;
+  drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
+  const RolloutId id = drill.start(plan_of({.waves = {3, 1}, .global = 1}));
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::checking; }));
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.run();
+  EXPECT_EQ(drill.trip("n0").cause, Cause::unhealthy);
+  EXPECT_TRUE(drill.rollout().halted);
+}
+
+TEST(AskedBack, AHostThatCannotBeBroughtBackCountsForItsGate) {
+  Drill drill;
+  drill.table[{"n0", Action::roll_back}] = {ends(Outcome::Verdict::failed, Cause::roll_back_failed)};
+  const RolloutId id = drill.start(plan_of({.waves = {3, 1}, .global = 1}));
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::updated; }));
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::quarantined);
+  EXPECT_TRUE(drill.rollout().halted);
+}
+
+TEST(AskedBack, AHostThatALaterRolloutTouchedStays) {
+  Drill drill;
+  drill.folds_again = true;
+  const RolloutId older = drill.start(plan_of({.waves = {2}}));
+  drill.run();
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.rollout = "later";
+  const RolloutId later = drill.start(plan);
+  drill.run();
+  ASSERT_EQ(drill.state("n0", later), State::updated);
+  drill.ask(Verb::roll_back, older);
+  drill.run();
+  EXPECT_THAT(drill.brought_back(older), ElementsAre("n1"));
+  EXPECT_EQ(drill.state("n0", older), State::updated);
+  drill.ask(Verb::roll_back, later);
+  drill.run();
+  EXPECT_EQ(drill.state("n0", later), State::rolled_back);
+}
+
+TEST(AskedBack, AHostOfAnotherUnfinishedRolloutStays) {
+  Drill drill;
+  drill.folds_again = true;
+  const RolloutId older = drill.start(plan_of({.waves = {2}}));
+  drill.run();
+  const RolloutId later = drill.start(plan_of({.waves = {1}}));
+  drill.ask(Verb::roll_back, older);
+  EXPECT_EQ(drill.fleet.owner("n0")->id, later);
+  drill.run();
+  EXPECT_THAT(drill.brought_back(older), ElementsAre("n1"));
+  EXPECT_EQ(drill.state("n0", later), State::updated);
+}
+
+TEST(AskedBack, AHostInFlightThatAnOlderRolloutTouchedIsHeldBackToo) {
+  Drill drill;
+  const RolloutId older = drill.start(plan_of({.waves = {1}}));
+  drill.run();
+  ResolvedPlan plan = plan_of({.waves = {1}, .gate = {Share{0}, 0}});
+  const RolloutId later = drill.start(plan);
+  drill.decide_all();
+  ASSERT_EQ(drill.state("n0", later), State::preparing);
+  drill.ask(Verb::roll_back, later, "n0");
+  drill.run();
+  EXPECT_NE(drill.state("n0", later), State::updated);
+  EXPECT_EQ(drill.state("n0", older), State::updated);
+}
+
+TEST(AskedBack, TwiceIsOnce) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {2}}));
+  drill.run();
+  drill.ask(Verb::roll_back, id);
+  drill.ask(Verb::roll_back, id);
+  drill.run();
+  drill.ask(Verb::roll_back, id);
+  drill.run();
+  EXPECT_THAT(drill.brought_back(), SizeIs(2));
+  EXPECT_TRUE(drill.rollout().finished);
+}
+
+TEST(AskedBack, AQuarantinedHostIsLeftAlone) {
+  Drill drill;
+  drill.table[{"n0", Action::check}] = {kLost};
+  const RolloutId id = drill.start(plan_of({.waves = {1}}));
+  drill.run();
+  const std::size_t before = drill.commands().size();
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.ask(Verb::roll_back, id);
+  drill.run();
+  EXPECT_EQ(drill.commands().size(), before);
+  EXPECT_EQ(drill.state("n0"), State::quarantined);
+}
+}  // namespace
+}  // namespace breakwater
