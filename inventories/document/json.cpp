@@ -7,6 +7,8 @@
 
 #include "inventories/document/json_bounds.hpp"
 
+template class nlohmann::basic_json<>;
+
 namespace breakwater {
 namespace {
 

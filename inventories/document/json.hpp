@@ -10,6 +10,8 @@
 
 #include "inventories/vocabulary/result.hpp"
 
+extern template class nlohmann::basic_json<>;  // compiled once, in json.cpp: half of a file that has it was this
+
 namespace breakwater {
 
 using Json = nlohmann::json;

@@ -272,8 +272,8 @@ void fields(Io& io, Of<Io, ResolvedPlan>& plan) {
   io.may("require", plan, &ResolvedPlan::require);
 }
 
-template void fields(Writer& io, const ResolvedPlan& plan);
-template void fields(Reader& io, ResolvedPlan& plan);
+template void fields<Writer>(Writer& io, const ResolvedPlan& plan);
+template void fields<Reader>(Reader& io, ResolvedPlan& plan);
 
 namespace {
 

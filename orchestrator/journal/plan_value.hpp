@@ -11,8 +11,8 @@ namespace breakwater::journal {
 /// A plan's members, for the Reader and the Writer of whatever holds one. What was read must then pass plan_fault().
 template <class Io>
 void fields(Io& io, Of<Io, ResolvedPlan>& plan);
-extern template void fields(Writer& io, const ResolvedPlan& plan);
-extern template void fields(Reader& io, ResolvedPlan& plan);
+extern template void fields<Writer>(Writer& io, const ResolvedPlan& plan);
+extern template void fields<Reader>(Reader& io, ResolvedPlan& plan);
 
 /// What the types can not say, or nothing: indexes that point nowhere, limits under which nothing could ever start. A
 /// plan without a fault is safe to hand to the core.

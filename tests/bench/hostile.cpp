@@ -38,7 +38,7 @@ using Steady = std::chrono::steady_clock;
 constexpr std::uint16_t kPort = 8443;
 constexpr const char* kFirstHealthy = "127.91.1.1";
 constexpr const char* kFirstHostile = "127.92.1.1";
-constexpr int kRounds = 5;
+constexpr int kRounds = 15;
 constexpr Hostility kWays[] = {Hostility::unshaken, Hostility::silent, Hostility::drip, Hostility::flood,
                                Hostility::bomb};
 

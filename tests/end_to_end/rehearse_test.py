@@ -1,5 +1,6 @@
 """A rehearsal tells what would come of a rollout, and changes nothing: the lab's own counters say so."""
 import json
+import pathlib
 import re
 import unittest
 import xml.etree.ElementTree
@@ -14,6 +15,12 @@ WAVES = [{"name": "canary", "size": 1, "soak": "60s", "gate": "strict"},
 def without_time(text):
     """What a rehearsal says but for the moment it was begun at."""
     return re.sub(r"\d{4}-\d\d-\d\d[T ][\d:.]+Z", "", text)
+
+
+def described():
+    """The members that docs/formats.md knows of a rehearsal."""
+    page = (pathlib.Path(__file__).resolve().parents[2] / "docs/formats.md").read_text()
+    return set(re.findall(r"`(\w+)`", page[page.index("## Rehearsal"):]))
 
 
 class Rehearse(unittest.TestCase):
@@ -60,6 +67,8 @@ class Rehearse(unittest.TestCase):
             self.assertEqual({"p50": 1, "most": 1}, bricks["exposedBeforeHalt"])
             self.assertEqual((2, 1.0), (made["runsWithABadImage"], made["chanceOfABadImage"]))
             self.assertAlmostEqual(1, sum(good["waitsFor"].values()), places=2)
+            down = {member for one in bricks["mostDownAtOnce"] for member in one}
+            self.assertEqual(set(), {*made, *made["whole"], *good, *bricks, *down} - described())
             self.assertFalse((world.state / "journal.db").exists())
             self.assertNotIn("warning", once.stderr)
             world.write_policy(rack=1)

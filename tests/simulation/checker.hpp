@@ -3,7 +3,7 @@
 // Its facts come from the journal's records and from the model, which is the truth; what the product's fold says of a
 // host is a claim that is checked against them. It never reads one of the fold's counters.
 //
-//   I1  one flash at a time, per host and per chassis        I10 one way back per component
+//   I1  one flash at a time, per host, chassis and NIC       I10 one way back per component
 //   I2  hosts away per domain and in all, at each start      I11 starts fit the windows on both clocks
 //   I4  one end each, true to the model                      I12 no power cut while a flash is shown
 //   I5  nothing is sent to a quarantined host                I14 the plan that runs is the one that was approved
@@ -120,6 +120,7 @@ class Checker {
   // The world, in checker_world.cpp.
   void canary_bound(HostIndex host);
   bool domain_full(HostIndex host) const;
+  bool share_hardware(HostIndex one, HostIndex other) const;
   Duration longest_trip_ever(HostIndex host) const;
 
   const Scenario& scenario_;

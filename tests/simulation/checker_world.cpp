@@ -7,6 +7,15 @@ namespace breakwater::simulation {
 
 using rehearsal::Act;
 
+bool Checker::share_hardware(HostIndex one, HostIndex other) const {
+  const Labels& ours = plan_.hosts[one].labels;
+  const Labels& theirs = plan_.hosts[other].labels;
+  return std::ranges::any_of(std::initializer_list<const char*>{"chassis", "nic"}, [&](const char* label) {
+    const auto found = ours.find(label);
+    return found != ours.end() && found->second == theirs.at(label);
+  });
+}
+
 void Checker::act(const Act& act) {
   File& file = files_[act.host];
   using Kind = Act::Kind;
@@ -16,10 +25,8 @@ void Checker::act(const Act& act) {
     demand(!file.flashing, "I1", "it is flashed twice at once", act.host);
     for (HostIndex i = 0; i < files_.size(); ++i) {
       if (i == act.host || !files_[i].flashing || !files_[i].away) continue;
-      const auto one = plan_.hosts[i].labels.find("chassis");
-      const auto other = plan_.hosts[act.host].labels.find("chassis");
-      const bool share = one != plan_.hosts[i].labels.end() && one->second == other->second;
-      demand(!share, "I1", "it is flashed together with a host of its chassis", act.host);
+      demand(!share_hardware(i, act.host), "I1", "it is flashed together with a host of its chassis or its NIC",
+             act.host);
     }
     demand((++file.flashes[{act.component, act.back}]) == 1, "I7", "it is flashed twice with one image", act.host);
   }

@@ -104,6 +104,11 @@ void plan_nature(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& 
       fleet.silence(kBegin + dice.between(Duration(0), span), i, length);
     }
   }
+  if (count > 1 && dice.in_thousand(10 * trouble)) {
+    const auto one = static_cast<std::uint32_t>(dice.below(count));
+    const auto other = static_cast<std::uint32_t>((one + 1 + dice.below(count - 1)) % count);
+    fleet.swap_addresses(kBegin + dice.between(Duration(0), span), one, other);
+  }
   if (trouble > 0 && dice.in_thousand(200)) {
     fleet.lose_power(kBegin + dice.between(Duration(0), span), plan.hosts[dice.below(count)].labels.at("rack"),
                      dice.between(Duration(seconds(1)), Duration(hours(1))));

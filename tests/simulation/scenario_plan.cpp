@@ -70,6 +70,7 @@ void draw_hosts(Dice& dice, ResolvedPlan& plan) {
   const auto racks = static_cast<std::uint32_t>(dice.between(3, 25));
   const auto feeds = static_cast<std::uint32_t>(dice.between(2, 6));
   const bool chassis = dice.in_thousand(300);
+  const bool nics = dice.in_thousand(200);
   std::uint32_t next = 0;
   for (std::uint32_t w = 0; w < plan.waves.size(); ++w) {
     for (std::uint32_t i = 0; i < plan.waves[w].hosts; ++i, ++next) {
@@ -77,6 +78,7 @@ void draw_hosts(Dice& dice, ResolvedPlan& plan) {
       host.name = "n" + std::to_string(next);
       host.labels = {{"rack", "r" + std::to_string(next % racks)}, {"feed", "f" + std::to_string(dice.below(feeds))}};
       if (chassis) host.labels["chassis"] = "s" + std::to_string(next / 4);
+      if (nics) host.labels["nic"] = "x" + std::to_string((next + 1) / 2);  // across the edge of a chassis
       host.identity.serial = "S" + std::to_string(next);
       host.wave = w;
       for (std::uint32_t c = 0; c < plan.components.size(); ++c) {
@@ -90,6 +92,10 @@ void draw_hosts(Dice& dice, ResolvedPlan& plan) {
   }
   if (chassis) {
     for (std::uint32_t i = 0; i <= next / 4; ++i) plan.domain_limits.push_back({"chassis", "s" + std::to_string(i), 1});
+  }
+  if (nics) {
+    for (std::uint32_t i = 0; i <= (next + 1) / 2; ++i)
+      plan.domain_limits.push_back({"nic", "x" + std::to_string(i), 1});
   }
   const auto per_rack = static_cast<int>(dice.between(1, 5));
   for (std::uint32_t i = 0; i < racks; ++i) plan.domain_limits.push_back({"rack", "r" + std::to_string(i), per_rack});

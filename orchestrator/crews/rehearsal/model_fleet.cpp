@@ -73,6 +73,9 @@ void ModelFleet::happen(const Coming& coming) {
     case Coming::Kind::silence:
       hosts[coming.host].silent_until = std::max(hosts[coming.host].silent_until, now_ + coming.length);
       return;
+    case Coming::Kind::swap:
+      hosts[coming.host].swapped = hosts[coming.job].swapped = true;
+      return;
     case Coming::Kind::wall_step:
       wall_step_ = coming.length;
       return;
@@ -93,6 +96,9 @@ void ModelFleet::press_button(Instant at, std::uint32_t host) {
 void ModelFleet::silence(Instant at, std::uint32_t host, Duration length) {
   plan(at, {Coming::Kind::silence, host, 0, length, {}});
 }
+void ModelFleet::swap_addresses(Instant at, std::uint32_t host, std::uint32_t other) {
+  plan(at, {Coming::Kind::swap, host, other, {}, {}});
+}
 void ModelFleet::step_wall(Instant at, Duration off) {
   plan(at, {Coming::Kind::wall_step, 0, 0, off, {}});
 }
@@ -108,6 +114,7 @@ void ModelFleet::end_faults(Instant at) {
 Reach ModelFleet::reach(std::uint32_t index, std::uint32_t known_key) const {
   const ModelHost& host = hosts[index];
   if (host.gone || now_ < host.silent_until) return Reach::silent;
+  if (host.swapped) return Reach::other_machine;
   if (host.key != known_key) return Reach::other_key;
   return host.login_refused ? Reach::login_refused : Reach::answers;
 }

@@ -28,7 +28,7 @@ struct Act {
 std::string_view to_string(Act::Kind kind);
 
 /// What a BMC answers before anything is asked of it.
-enum class Reach { answers, silent, login_refused, other_key };
+enum class Reach { answers, silent, login_refused, other_key, other_machine };
 
 /// How a BMC takes a request.
 struct Reply {
@@ -60,6 +60,8 @@ class ModelFleet {
   void lose_power(Instant at, const std::string& rack, Duration outage);
   void press_button(Instant at, std::uint32_t host);
   void silence(Instant at, std::uint32_t host, Duration length);
+  /// Each of the two answers at the other's address from then on.
+  void swap_addresses(Instant at, std::uint32_t host, std::uint32_t other);
   /// The wall clock runs off by so much from then on.
   void step_wall(Instant at, Duration off);
   /// Somebody has something to say to the conductor: whoever waits comes back then.
@@ -90,10 +92,10 @@ class ModelFleet {
 
  private:
   struct Coming {
-    enum class Kind { job_over, sick, power_loss, power_back, button, silence, wall_step, knock, faults_end };
+    enum class Kind { job_over, sick, power_loss, power_back, button, silence, swap, wall_step, knock, faults_end };
     Kind kind = Kind::knock;
     std::uint32_t host = 0;
-    std::uint64_t job = 0;
+    std::uint64_t job = 0;  ///< of swap the other host
     Duration length{0};
     std::string rack;
   };

@@ -83,6 +83,7 @@ struct ModelHost {
 
   Instant silent_until;  ///< the BMC answers from here on
   bool gone = false;     ///< the BMC never answers
+  bool swapped = false;  ///< another machine answers at its address
   bool login_refused = false;
   std::uint32_t key = 0;  ///< which certificate it shows; the first is known
   Power power = Power::on;

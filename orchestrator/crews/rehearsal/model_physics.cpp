@@ -152,6 +152,7 @@ void ModelFleet::faults_end() {
     host.faults = Faults();
     host.faults.slow = slow;
     host.gone = false;
+    host.swapped = false;
     host.login_refused = false;
     if (host.job && host.job->stuck) {
       host.job->stuck = false;

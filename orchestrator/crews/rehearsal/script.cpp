@@ -19,6 +19,8 @@ Cause cause_of(Reach reach) {
       return Cause::login_refused;
     case Reach::other_key:
       return Cause::tls_refused;
+    case Reach::other_machine:
+      return Cause::identity_mismatch;
     case Reach::answers:
     case Reach::silent:
       break;
@@ -79,10 +81,10 @@ Reach Script::look() {
   return reach;
 }
 
-/// Whether waiting may help no more. A host that was touched is waited for through everything but a wrong key and a
-/// login that was refused too often.
+/// Whether waiting may help no more. A host that was touched is waited for through everything but a wrong key, another
+/// machine and a login that was refused too often.
 bool Script::is_final(Reach reach) {
-  if (reach == Reach::other_key) return true;
+  if (reach == Reach::other_key || reach == Reach::other_machine) return true;
   return reach == Reach::login_refused && (!touched_ || ++logins_refused_ >= kLoginsMost);
 }
 
