@@ -17,9 +17,9 @@ if(BREAKWATER_SANITIZE)
   target_compile_options(breakwater_flags INTERFACE
     -fsanitize=${BREAKWATER_SANITIZE} -fno-sanitize=null,alignment -fno-omit-frame-pointer -fno-pie)
   target_link_options(breakwater_flags INTERFACE -fsanitize=${BREAKWATER_SANITIZE} -no-pie)
-endif()
-if(MOLD)
-  target_link_options(breakwater_flags INTERFACE -fuse-ld=mold)  # a sixth of the time that ld takes for a test program
+  if(MOLD)
+    target_link_options(breakwater_flags INTERFACE -fuse-ld=mold)  # a sixth of ld's time
+  endif()
 endif()
 
 # Boost.Asio as every driver uses it.

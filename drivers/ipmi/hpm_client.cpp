@@ -240,22 +240,29 @@ BmcResult<void> HpmClient::upload(const TargetCapabilities& target, std::uint8_t
   if (!begun) co_return fail(begun.error());
   const Result<std::uint32_t, Fault> sent = co_await send_blocks(firmware, request);
   if (!sent) {
-    const Result<void, Fault> gone = co_await drop_part(target);
-    static_cast<void>(gone);  // whether it is, is for the next look to see
-    co_return fail(sent.error());
+    Fault fault = sent.error();
+    const Result<void, Fault> gone = co_await drop_part(target, component);
+    if (!gone) fault.message += "; what arrived of it was not taken back: " + gone.error().message;
+    co_return fail(std::move(fault));
   }
   Result<void, Fault> finished = co_await finish(target, component, *sent);
   if (!finished) finished.error().body_sent = true;
   co_return finished;
 }
 
-/// Part of an image is of no use to anybody, and a target that waits for the rest takes no other one. Abort forgets
-/// what waits whole as well: where anything does, nothing is asked for.
-BmcResult<void> HpmClient::drop_part(const TargetCapabilities& target) {
-  const Result<std::vector<HpmComponent>, Fault> all = co_await components(target);
-  if (!all) co_return fail(all.error());
-  const bool waits = std::ranges::any_of(*all, [](const HpmComponent& one) { return !one.deferred.is_none(); });
-  if (waits) co_return Result<void, Fault>{};
+/// Part of an image is of no use to anybody, and a target that waits for the rest takes no other one. But Abort forgets
+/// what waits whole as well: it is asked for only where every other component says that nothing does.
+BmcResult<void> HpmClient::drop_part(const TargetCapabilities& target, std::uint8_t part) {
+  const auto end = Steady::now() + kOncePatience;
+  for (std::uint8_t id = 0; id < kComponentsMax && target.deferred_activation; ++id) {
+    if (id == part || (target.components & (1U << id)) == 0) continue;
+    if (Steady::now() >= end) co_return fail(make_fault(Fault::Kind::deadline, kUpload, "no time is left to look"));
+    const Result<Version, Fault> waiting = co_await version(id, ComponentProperty::deferred_version);
+    if (!waiting) co_return fail(waiting.error());
+    if (waiting->is_none()) continue;
+    co_return fail(make_fault(Fault::Kind::busy, kUpload,
+                              "component " + std::to_string(id) + " has an image that waits, and would lose it"));
+  }
   co_return co_await abort();
 }
 

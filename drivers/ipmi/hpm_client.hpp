@@ -68,7 +68,7 @@ class HpmClient {
   BmcResult<void> initiate(const TargetCapabilities& target, InitiateUpgrade what);
   BmcResult<std::uint32_t> send_blocks(ByteView firmware, const StageRequest& request);
   BmcResult<std::size_t> block_bytes();
-  BmcResult<void> drop_part(const TargetCapabilities& target);
+  BmcResult<void> drop_part(const TargetCapabilities& target, std::uint8_t part);
   BmcResult<Response> ask_for_rollback();
   BmcResult<void> finish(const TargetCapabilities& target, std::uint8_t component, std::uint32_t bytes);
   BmcResult<void> wait_for(CommandCode command, Duration most);

@@ -42,7 +42,8 @@ BmcResult<Json> read_within(Session& session, std::string link, std::string step
                             std::size_t reply_bytes_max) {
   const std::uint64_t before = session.bytes_read();
   const std::size_t bytes_max = std::min(budget.bytes, reply_bytes_max);
-  Result<Json, Fault> body = co_await session.read(link, step, bytes_max, budget.values);
+  const std::size_t values_max = std::min(budget.values, kReplyValuesMax);
+  Result<Json, Fault> body = co_await session.read(link, step, bytes_max, values_max);
   const auto bytes = static_cast<std::size_t>(session.bytes_read() - before);
   budget.bytes -= std::min(budget.bytes, bytes);
   if (body) budget.values -= std::min(budget.values, count_values(*body));

@@ -22,7 +22,7 @@ class BoundedHandler {
     return stop(JsonFault::Reason::malformed, std::string(what) + " at byte " + std::to_string(at));
   }
 
-  /// Has `handler` take the text's events; false where it stopped, and fault() says why.
+  /// Has `handler` take the text's events; false where it stopped, and take_fault() says why.
   template <class Handler>
   static bool read(Handler& handler, std::string_view text) {
     const std::size_t most = handler.bounds_.bytes_max;

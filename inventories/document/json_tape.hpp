@@ -64,7 +64,8 @@ class JsonTape {
 
   /// Reads `text` under `bounds`, at most 4 billion values and bytes whatever they say.
   static Result<JsonTape, JsonFault> read(std::string_view text, const JsonBounds& bounds = {});
-  Value root() const { return {*this, 0}; }
+  Value root() const& { return {*this, 0}; }
+  Value root() const&& = delete;  ///< it would outlive its tape
 
  private:
   friend class TapeBuilder;

@@ -272,11 +272,17 @@ class Deciding {
 }  // namespace
 
 std::optional<std::string> wave_failure(const ResolvedPlan& plan, std::uint32_t wave, const WaveState& state) {
-  if (state.failed == 0) return std::nullopt;
   const WaveFailure& rule = plan.wave_failure;
   const PlannedWave& planned = plan.waves[wave];
   const auto failed = static_cast<int>(state.failed);
   const int completed = failed + static_cast<int>(state.updated + state.current);
+  // What the gate will count: hosts that an operator took out are no part of it.
+  const int size = completed + static_cast<int>(state.waiting + state.in_flight);
+  if (size < planned.gate.min_hosts) {
+    return "wave " + planned.name + ": " + std::to_string(size) + " hosts are left in it, gate " + planned.gate_name +
+           " asks for " + std::to_string(planned.gate.min_hosts);
+  }
+  if (failed == 0) return std::nullopt;
   // Asked at every decision: text is made only of a wave that has failed.
   const auto so_far = [&] {
     return "wave " + planned.name + ": " + std::to_string(failed) + " of " + std::to_string(completed) +
@@ -289,8 +295,6 @@ std::optional<std::string> wave_failure(const ResolvedPlan& plan, std::uint32_t 
       share_of(failed, completed) >= rule.failed_share->basis_points) {
     return so_far() + ", the limit is " + percent(rule.failed_share->basis_points);
   }
-  // What the gate will count: hosts that an operator took out are no part of it.
-  const auto size = static_cast<std::int64_t>(state.waiting + state.in_flight) + completed;
   if (share_of(size - failed, size) < planned.gate.success_at_least.basis_points) {
     return so_far() + ", gate " + planned.gate_name + " (" + percent(planned.gate.success_at_least.basis_points) +
            ") can not be reached any more";

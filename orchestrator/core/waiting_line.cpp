@@ -20,9 +20,8 @@ void WaitingLine::park_front(DomainId full) {
   const HostIndex host = ready_.begin()->second;
   if (full >= parked_.size()) parked_.resize(full + 1);
   if (host >= parked_at_.size()) parked_at_.resize(host + 1, kNowhere);
-  parked_[full].insert(ready_.extract(ready_.begin()));
+  if (parked_[full].insert(ready_.extract(ready_.begin())).inserted) ++all_parked_;
   parked_at_[host] = full;
-  ++all_parked_;
 }
 
 void WaitingLine::unpark(DomainId domain, int room) {

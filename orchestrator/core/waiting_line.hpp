@@ -34,7 +34,7 @@ class WaitingLine {
 
   void leave(DomainId domain, std::set<Place>::iterator place);
 
-  // Domains and hosts are numbered densely: what one of them costs does not grow with how many there are.
+  // Domains and hosts are numbered densely: finding one takes as long among many as among few.
   std::set<Place> ready_;
   std::vector<std::set<Place>> parked_;  ///< by domain
   std::vector<DomainId> parked_at_;      ///< by host, so that taking one out does not search every domain

@@ -168,9 +168,6 @@ void fields(Io& io, Of<Io, RolloutStarted>& event) {
 
 namespace {
 
-/// A RolloutStarted holds a whole plan; every other event is small.
-constexpr JsonBounds kStartBounds{std::size_t{1} << 29, 16, 40'000'000};
-
 template <class E>
 constexpr std::string_view kKind = "";
 template <>
@@ -194,14 +191,15 @@ constexpr std::string_view kKind<RolloutFinished> = "RolloutFinished";
 
 template <class E>
 Result<Event, std::string> read_event(std::string_view body) {
-  const auto tape = JsonTape::read(body, std::same_as<E, RolloutStarted> ? kStartBounds : JsonBounds());
+  const auto tape = JsonTape::read(body, std::same_as<E, RolloutStarted> ? kPlanBounds : JsonBounds());
   if (!tape) return fail(std::string(kKind<E>) + ": " + tape.error().what);
   E event;
   std::string fault;
   const Trail trail{nullptr, kKind<E>};
   Reader(tape->root(), trail, fault).read(tape->root(), trail, event);
   if constexpr (std::same_as<E, RolloutStarted>) {
-    if (fault.empty()) fault = plan_fault(event.plan);
+    const std::string wrong = fault.empty() ? plan_fault(event.plan) : std::string();
+    if (!wrong.empty()) fault = "RolloutStarted.plan: " + wrong;
   }
   if (!fault.empty()) return fail(std::move(fault));
   return Event(std::move(event));

@@ -4,12 +4,6 @@
 #include "orchestrator/journal/plan_value.hpp"
 
 namespace breakwater::journal {
-namespace {
-
-/// 100,000 hosts take about 50 MB and 4 million values.
-constexpr JsonBounds kPlanBounds{std::size_t{1} << 29, 16, 40'000'000};
-
-}  // namespace
 
 Sha256 plan_digest(const ResolvedPlan& plan) {
   return sha256(compact(plan_value(plan)));

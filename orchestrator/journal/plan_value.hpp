@@ -8,6 +8,9 @@
 
 namespace breakwater::journal {
 
+/// Of a file or a record that holds a plan: 100,000 hosts take about 50 MB and 4 million values.
+inline constexpr JsonBounds kPlanBounds{std::size_t{1} << 29, 16, 40'000'000};
+
 /// A plan's members, for the Reader and the Writer of whatever holds one. What was read must then pass plan_fault().
 template <class Io>
 void fields(Io& io, Of<Io, ResolvedPlan>& plan);

@@ -8,6 +8,7 @@
 //     }
 //
 // Writer and Reader are the two Ios. The Reader keeps its first fault, with the path to it, and nothing is thrown.
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstdint>
@@ -38,6 +39,9 @@ using Of = typename Io::template Of<T>;
 inline constexpr std::int64_t kInstant_ms_max = 253'402'300'799'999;
 /// 36,500 days, as parse_duration has it.
 inline constexpr std::int64_t kDuration_ms_max = std::int64_t{36'500} * 86'400'000;
+
+/// Items of a list that room is made for before the first one is found to be what it should.
+inline constexpr std::size_t kReservedMost = 1'024;
 
 /// The compact text of a JSON value. Keys stand in their byte order; bytes that are no UTF-8 become U+FFFD.
 inline std::string compact(const Json& value) {
@@ -204,7 +208,7 @@ class Reader {
   void structured(Value value, const Trail& trail, std::vector<T>& to) {
     if (value.kind() != Kind::array) return refuse(trail, "is not a list");
     to.clear();
-    to.reserve(value.size());
+    to.reserve(std::min(value.size(), kReservedMost));
     value.each([&](std::string_view, Value item) {
       if (!fault_.empty()) return;
       const Trail at{&trail, {}, to.size()};

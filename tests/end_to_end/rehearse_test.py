@@ -20,7 +20,7 @@ def without_time(text):
 def described():
     """The members that docs/formats.md knows of a rehearsal."""
     page = (pathlib.Path(__file__).resolve().parents[2] / "docs/formats.md").read_text()
-    return set(re.findall(r"`(\w+)`", page[page.index("## Rehearsal"):]))
+    return set(re.findall(r"`(\w+)`", page[page.index("## Rehearsal"):page.index("## Lab image")]))
 
 
 class Rehearse(unittest.TestCase):

@@ -192,7 +192,8 @@ bool Checker::has_failed(const Wave& wave) const {
   const std::int64_t completed = wave.failed + wave.good;
   const bool share = rule.failed_share && completed >= rule.min_hosts &&
                      wave.failed * std::int64_t{10'000} / completed >= rule.failed_share->basis_points;
-  const std::int64_t reachable = (wave.hosts - wave.failed) * std::int64_t{10'000} / wave.hosts;
+  const std::int64_t left = wave.hosts - (wave.ended - wave.good - wave.failed);  // whom no operator took out
+  const std::int64_t reachable = (left - wave.failed) * 10'000 / left;
   return share || reachable < plan_.waves[index].gate.success_at_least.basis_points;
 }
 

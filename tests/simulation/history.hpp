@@ -62,8 +62,8 @@ struct HistoryPlan {
   /// ... or, from `failed_share_from` completed hosts on, this share of them (hundredths of a percent), ...
   std::optional<std::int64_t> failed_share;
   int failed_share_from = 1;
-  // ... or when its gate's share can not be reached any more even if all of its other hosts end well; hosts that an
-  // operator took out though they were well are none of those.
+  // ... or when its gate can not be passed any more even if all of its other hosts end well: by its share, or because
+  // too few are left. Hosts that an operator took out though they were well are none of those.
   bool undo_wave = true;  ///< a wave that fails is brought back, its updated hosts too; else only what failed itself is
   /// A host that fails by itself is brought back; else it is quarantined. Of a host that did not fail this says
   /// nothing: where a halt or an undo finds it half updated, it goes back. What becomes of a host that fails by itself

@@ -169,6 +169,7 @@ class Model : public Reference {
     const std::int64_t failed = sum.completed - sum.good;
     const bool enough = plan_.failed_share && sum.completed >= plan_.failed_share_from;
     if (plan_.failed_hosts && failed >= *plan_.failed_hosts) return true;
+    if (sum.completed + sum.others < plan_.waves[passed_].least_hosts) return true;
     if (enough && failed * 10'000 >= *plan_.failed_share * sum.completed) return true;
     return (sum.good + sum.others) * 10'000 < plan_.waves[passed_].success * (sum.completed + sum.others);
   }

@@ -60,7 +60,7 @@ class ModelFleet {
   void lose_power(Instant at, const std::string& rack, Duration outage);
   void press_button(Instant at, std::uint32_t host);
   void silence(Instant at, std::uint32_t host, Duration length);
-  /// Each of the two answers at the other's address from then on.
+  /// From then on another machine than the plan's answers at the address of each.
   void swap_addresses(Instant at, std::uint32_t host, std::uint32_t other);
   /// The wall clock runs off by so much from then on.
   void step_wall(Instant at, Duration off);

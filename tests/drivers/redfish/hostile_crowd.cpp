@@ -9,6 +9,8 @@
 #include <boost/asio/write.hpp>
 #include <chrono>
 
+#include "drivers/redfish/session.hpp"
+
 namespace breakwater::redfish {
 namespace {
 
@@ -57,7 +59,7 @@ awaitable<void> repeat(Stream& stream, const std::string& piece, std::chrono::mi
 const std::string& bomb() {
   static const std::string reply = [] {
     std::string body = R"({"Fill":[)";
-    for (int i = 0; i < 99'990; ++i) body += "{},";
+    for (std::size_t i = 0; i + 10 < kReplyValuesMax; ++i) body += "{},";
     body += "0]}";
     return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   }();

@@ -159,6 +159,11 @@ TEST(EventJson, RefusesWhatItDoesNotKnow) {
     ASSERT_FALSE(event) << wrong.kind << ' ' << wrong.body;
     EXPECT_EQ(event.error(), wrong.fault);
   }
+  auto started = std::get<RolloutStarted>(every_event()[0]);
+  started.plan.global_limit = 0;
+  const auto stuck = decode("RolloutStarted", encode(started));
+  ASSERT_FALSE(stuck);
+  EXPECT_EQ(stuck.error(), "RolloutStarted.plan: global_limit is out of range");
   EXPECT_FALSE(decode("RolloutFinished", R"({"rollout":4,"rollout":5})"));
   EXPECT_FALSE(decode("RolloutFinished", R"({"rollout":4)"));
   EXPECT_FALSE(decode("RolloutFinished", ""));

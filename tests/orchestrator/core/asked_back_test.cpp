@@ -108,13 +108,23 @@ TEST(AskedBack, AHostOfTheOpenWaveDoesNotCountForItsGate) {
 
 TEST(AskedBack, TheLastHostOfAWaveIsGoneBeforeTheGateCounts) {
   Drill drill;
-  const RolloutId id = drill.start(plan_of({.waves = {2, 1}, .gate = {Share{10'000}, 2}}));
+  const RolloutId id = drill.start(plan_of({.waves = {2, 1}, .gate = {Share{10'000}, 1}}));
   ASSERT_TRUE(drill.run_until([&] { return drill.state("n1") == State::checking; }));
   drill.ask(Verb::roll_back, id, "n1");
   drill.run();
-  ASSERT_THAT(drill.all<GateJudged>(), SizeIs(1));
-  EXPECT_FALSE(drill.all<GateJudged>()[0].passed);
+  ASSERT_THAT(drill.all<GateJudged>(), SizeIs(2));
   EXPECT_THAT(drill.all<GateJudged>()[0].reason, testing::HasSubstr("1 of 1 hosts are well"));
+}
+
+TEST(AskedBack, AGateThatTooFewAreLeftForHaltsAtOnce) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {4}, .global = 1, .gate = {Share{10'000}, 4}}));
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::checking; }));
+  drill.ask(Verb::roll_back, id, "n3");
+  drill.run();
+  EXPECT_THAT(drill.rollout().halt_reason, testing::HasSubstr("3 hosts are left in it"));
+  EXPECT_THAT(drill.in(State::not_started), ElementsAre("n1", "n2", "n3"));
+  EXPECT_EQ(drill.state("n0"), State::rolled_back);
 }
 
 TEST(AskedBack, AHostThatFailsOnItsOwnStillCountsForItsGate) {
@@ -210,5 +220,6 @@ TEST(AskedBack, AQuarantinedHostIsLeftAlone) {
   EXPECT_EQ(drill.commands().size(), before);
   EXPECT_EQ(drill.state("n0"), State::quarantined);
 }
+
 }  // namespace
 }  // namespace breakwater

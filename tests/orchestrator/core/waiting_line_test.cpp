@@ -24,6 +24,12 @@ TEST(WaitingLine, AHostStandsInItOnce) {
   WaitingLine line = line_of({1, 1});
   line.remove(1, 1);
   EXPECT_TRUE(line.empty());
+  for (int i = 0; i < 2; ++i) {
+    line.add(1, 1);
+    line.park_front(7);
+  }
+  line.remove(1, 1);
+  EXPECT_TRUE(line.empty()) << "it was set aside while it was set aside";
 }
 
 TEST(WaitingLine, ParkedHostsAreNotInTheWay) {
