@@ -9,19 +9,21 @@ Points are before and after each sync of the journal, and before and after each 
 import collections
 import concurrent.futures
 import os
+import pathlib
 import random
 import sys
 import threading
 import time
 import unittest
 
+from processes import BINARY
 from world import NEW, World
 
 AT_ONCE = 3
 RANDOM_MOMENTS = 50
 SEED = 20261122
 POINTS_LEAST = 40
-SHIM = os.environ.get("CRASH_SHIM")
+SHIM = pathlib.Path(os.environ.get("CRASH_SHIM", pathlib.Path(BINARY).parent / "tests/end_to_end/libcrash_shim.so"))
 WAVES = [{"name": "all", "size": "100%", "gate": "strict"}]
 HOSTS = 120
 
@@ -29,14 +31,14 @@ HOSTS = 120
 class Crash(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        if not SHIM:
-            raise unittest.SkipTest("CRASH_SHIM names no shim: run it by ctest")
+        if not SHIM.exists():
+            raise unittest.SkipTest(f"no {SHIM}: build the tests, or name it by CRASH_SHIM")
 
     def apply(self, world, host, what, **environment):
         """A process with the shim in it; its points are kept in a file of the host's own."""
         log = world.folder / f"points-{host}"
         return world.prepare("apply", what, "-o", "json", state=world.folder / f"state-{host}",
-                             env={**os.environ, "LD_PRELOAD": SHIM, "CRASH_LOG": str(log),
+                             env={**os.environ, "LD_PRELOAD": str(SHIM), "CRASH_LOG": str(log),
                                   "ASAN_OPTIONS": "verify_asan_link_order=0", **environment})
 
     def ready(self, world, host):

@@ -1,4 +1,4 @@
-// What a hostile BMC can make us hold: 16 MiB at most, whatever it sends (hardening 7).
+// What a hostile BMC can make us hold: 16 MiB at most, whatever it sends.
 #include <gmock/gmock.h>
 
 #include "drivers/redfish/collection.hpp"
