@@ -14,8 +14,8 @@
 
 namespace breakwater::redfish {
 
-/// Of a reply's JSON. So many take 4 ms of the thread that serves all hosts (decision record 8); the largest reply of
-/// any kind in all captured trees has 4,787.
+/// Of the JSON of a reply to a read. So many take 4 ms of the thread that serves all hosts (decision record 8); the
+/// largest reply of any kind in all captured trees has 4,787.
 constexpr std::size_t kReplyValuesMax = 20'000;
 
 class Session {
