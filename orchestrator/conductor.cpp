@@ -72,7 +72,8 @@ Result<std::uint64_t, StoreFault> Conductor::write(std::vector<Event> events, co
   const Now now = crew_.now();
   std::vector<journal::Draft> drafts;
   drafts.reserve(events.size());
-  for (const Event& event : events) drafts.push_back(journal::Draft{now, journal::kind_of(event), journal::encode(event)});
+  for (const Event& event : events)
+    drafts.push_back(journal::Draft{now, journal::kind_of(event), journal::encode(event)});
   const auto appended = store_.append(drafts, taken);
   if (!appended) return fail(appended.error());
   std::uint64_t seq = appended->first;

@@ -15,8 +15,8 @@ namespace breakwater {
 
 /// Hundredths of a percent, so that shares compare exactly: 5 % is 500, at most 10,000.
 struct Share {
-    int basis_points = 0;
-    auto operator<=>(const Share&) const = default;
+  int basis_points = 0;
+  auto operator<=>(const Share&) const = default;
 };
 
 /// A number of hosts, or a share of a whole that the user of the value names.
@@ -26,39 +26,40 @@ using CountOrShare = std::variant<int, Share>;
 int resolve_count(const CountOrShare& value, int whole);
 
 struct Limits {
-    std::optional<int> global;                ///< hosts in flight at once
-    std::map<std::string, CountOrShare> per;  ///< by label: hosts away at once in one domain (one value of that label)
-    std::map<std::string, Mark> stated_at{};  ///< where the document says so: `global`, `per.rack`
+  std::optional<int> global;                ///< hosts in flight at once
+  std::map<std::string, CountOrShare> per;  ///< by label: hosts away at once in one domain (one value of that label)
+  std::map<std::string, Mark> stated_at{};  ///< where the document says so: `global`, `per.rack`
 };
 
 /// Whose key counts, and for what.
 struct SignerSpec {
-    std::string name;
-    std::string key_file;
-    std::vector<std::string> vendors;     ///< empty: every vendor
-    std::vector<std::string> components;  ///< `*` or kinds
+  std::string name;
+  std::string key_file;
+  std::vector<std::string> vendors;     ///< empty: every vendor
+  std::vector<std::string> components;  ///< `*` or kinds
 };
 
 struct SignatureRule {
-    std::size_t signers = 1;             ///< distinct keys, at least 1
-    std::vector<std::string> including;  ///< names of signers that must be among them
+  std::size_t signers = 1;             ///< distinct keys, at least 1
+  std::vector<std::string> including;  ///< names of signers that must be among them
 };
 
-/// When a wave has earned the next one: of its completed hosts at least this share is updated, once that many completed.
+/// When a wave has earned the next one: of its completed hosts at least this share is updated, once that many
+/// completed.
 struct Gate {
-    Share success_at_least{10'000};
-    int min_hosts = 1;
+  Share success_at_least{10'000};
+  int min_hosts = 1;
 };
 
 struct Policy {
-    std::string name;
-    std::vector<SignerSpec> signers;
-    SignatureRule require;
-    Limits ceilings;
-    std::vector<FreezeSpec> freezes;
-    std::map<std::string, Gate> gates;
-    std::string file;
-    Sha256 document_digest;
+  std::string name;
+  std::vector<SignerSpec> signers;
+  SignatureRule require;
+  Limits ceilings;
+  std::vector<FreezeSpec> freezes;
+  std::map<std::string, Gate> gates;
+  std::string file;
+  Sha256 document_digest;
 };
 
 }  // namespace breakwater

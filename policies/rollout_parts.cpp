@@ -178,8 +178,9 @@ std::optional<std::vector<WaveSpec>> as_waves(const Value& value) {
   refuse_twins(value, names, "wave");
   check_sizes(value, *waves);
   if (const Entry* soak = find_entry(value.node->items.back(), "soak")) {
-    value.faults->add(soak->value.at, join_path(join_path(value.path, waves->size() - 1), "soak"),
-                      "has no effect on the last wave: no wave waits for it; stableFor is how long a host must be well");
+    value.faults->add(
+        soak->value.at, join_path(join_path(value.path, waves->size() - 1), "soak"),
+        "has no effect on the last wave: no wave waits for it; stableFor is how long a host must be well");
   }
   return waves;
 }

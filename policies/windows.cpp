@@ -237,9 +237,8 @@ void expand_rule(const Recurrence& recurrence, Expansion& out) {
                   ? "missing: how long it lasts, `6h` or `2d`"
                   : "`" + recurrence.duration + "` is not a duration above 0 and up to 366d; `6h` and `2d` are");
   }
-  const Rrule rule = recurrence.rrule.empty()
-                         ? Rrule{{}, {}, 1, {"missing: when it begins, `FREQ=DAILY;BYHOUR=22`"}}
-                         : parse_rrule(recurrence.rrule);
+  const Rrule rule = recurrence.rrule.empty() ? Rrule{{}, {}, 1, {"missing: when it begins, `FREQ=DAILY;BYHOUR=22`"}}
+                                              : parse_rrule(recurrence.rrule);
   for (const auto& problem : rule.problems) out.wrong("rrule", problem);
   if (recurrence.zone == nullptr) return;
   const auto start = read_start(recurrence, rule.interval, out);

@@ -42,8 +42,8 @@ class MachineFacts {
   std::optional<std::vector<SensorRecord>> sensors_;
   std::uint8_t sdr_part_ = 32;  ///< bytes asked for at once; fewer once the BMC cannot give so many
   struct EventLog {
-    std::optional<SelInfo> info;         ///< as it was when its entries were read
-    std::uint16_t last = kFirstRecord;   ///< the newest that was read
+    std::optional<SelInfo> info;        ///< as it was when its entries were read
+    std::uint16_t last = kFirstRecord;  ///< the newest that was read
     std::size_t read = 0;
     std::uint32_t critical = 0;  ///< of those that were read
   };

@@ -145,7 +145,8 @@ Fault Session::silence() const {
   const std::string where = endpoint_.address + " UDP port " + std::to_string(endpoint_.ipmi.port);
   if (!pong_) return make_fault(Fault::Kind::unreachable, "login", "nothing answers at " + where);
   if (!pong_->ipmi) {
-    return make_fault(Fault::Kind::not_supported, "login", where + " answers ASF pings and says that it speaks no IPMI");
+    return make_fault(Fault::Kind::not_supported, "login",
+                      where + " answers ASF pings and says that it speaks no IPMI");
   }
   return make_fault(Fault::Kind::unreachable, "login",
                     where + " answers ASF pings and no IPMI message: is IPMI over LAN switched off there?");

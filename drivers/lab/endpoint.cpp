@@ -20,7 +20,7 @@ using tcp = asio::ip::tcp;
 constexpr std::size_t piece_bytes_max = 64 * 1024;
 constexpr std::size_t body_bytes_max = 1024 * 1024;  // of everything but images
 constexpr int receive_buffer_bytes = 256 * 1024;
-constexpr Duration accept_pause{10};                 // out of descriptors: some will come back
+constexpr Duration accept_pause{10};  // out of descriptors: some will come back
 constexpr Duration listen_pause{100};
 
 // Whatever escapes a coroutine is a defect of the lab, and must be seen.

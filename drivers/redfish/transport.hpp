@@ -20,7 +20,7 @@
 
 namespace breakwater::redfish {
 
-constexpr std::size_t kReplyBytesMax = std::size_t{1} << 20;  ///< 1 MiB
+constexpr std::size_t kReplyBytesMax = std::size_t{1} << 20;      ///< 1 MiB
 constexpr std::size_t kUploadSliceBytes = std::size_t{64} << 10;  ///< what has to move before the no-progress deadline
 
 /// How long one request may take in all, and how long nothing may move.

@@ -66,8 +66,8 @@ std::optional<Instant> as_instant(const Value& value);
 /// `file:PATH`, as a path: relative ones start from `directory`.
 std::optional<std::string> as_file(const Value& value, const std::string& directory);
 
-/// The text of a word out of a fixed set; in quotes where it is ambiguous, but for `true` and `false`, which every reader
-/// takes for the same.
+/// The text of a word out of a fixed set; in quotes where it is ambiguous, but for `true` and `false`, which every
+/// reader takes for the same.
 const std::string* word_of(const Value& value);
 
 /// One of the words, as T.

@@ -8,11 +8,11 @@ namespace breakwater {
 /// Keys of a firmware inventory entry, strongest first. The entry's URI is no key: updates rename entries
 /// (MGX_FW_BMC_0 became FW_BMC_0; Dell's ids hold the version).
 struct ComponentKey {
-    std::string software_id;                 ///< SoftwareInventory.SoftwareId; empty or "0" where the vendor has none
-    std::string part_number;                 ///< of the related device; empty where there is none
-    std::vector<std::string> related_items;  ///< URIs, as the service spells them
-    std::string name;                        ///< SoftwareInventory.Name, the last resort
-    bool operator==(const ComponentKey&) const = default;
+  std::string software_id;                 ///< SoftwareInventory.SoftwareId; empty or "0" where the vendor has none
+  std::string part_number;                 ///< of the related device; empty where there is none
+  std::vector<std::string> related_items;  ///< URIs, as the service spells them
+  std::string name;                        ///< SoftwareInventory.Name, the last resort
+  bool operator==(const ComponentKey&) const = default;
 };
 
 /// Which of a component's banks an inventory entry describes.
@@ -20,12 +20,12 @@ enum class Slot { running, previous, staged };
 
 /// One entry of the firmware inventory.
 struct InstalledComponent {
-    std::string id;  ///< of the entry, for people; never remembered as a key
-    std::string uri;
-    ComponentKey key;
-    std::string version;  ///< as reported, compared as text only
-    Slot slot = Slot::running;
-    bool operator==(const InstalledComponent&) const = default;
+  std::string id;  ///< of the entry, for people; never remembered as a key
+  std::string uri;
+  ComponentKey key;
+  std::string version;  ///< as reported, compared as text only
+  Slot slot = Slot::running;
+  bool operator==(const InstalledComponent&) const = default;
 };
 
 }  // namespace breakwater

@@ -17,11 +17,11 @@ using Labels = std::map<std::string, std::string>;
 
 /// How a BMC's certificate is judged. With pins neither CA nor name is consulted.
 struct TlsPolicy {
-    enum class Mode { ca, pin };
-    Mode mode = Mode::ca;
-    std::string ca_bundle;     ///< path of a PEM file; set where mode is ca
-    std::vector<Sha256> pins;  ///< SHA-256 of the SubjectPublicKeyInfo, current and next; set where mode is pin
-    bool operator==(const TlsPolicy&) const = default;
+  enum class Mode { ca, pin };
+  Mode mode = Mode::ca;
+  std::string ca_bundle;     ///< path of a PEM file; set where mode is ca
+  std::vector<Sha256> pins;  ///< SHA-256 of the SubjectPublicKeyInfo, current and next; set where mode is pin
+  bool operator==(const TlsPolicy&) const = default;
 };
 
 /// What a BMC is spoken to by.
@@ -30,42 +30,42 @@ std::string_view to_string(Driver driver);
 
 /// How to reach a BMC by RMCP+.
 struct IpmiEndpoint {
-    std::uint16_t port = 623;
-    std::string k_g;  ///< a reference to the BMC's key K_G, as `credentials`; empty where it has none
-    bool operator==(const IpmiEndpoint&) const = default;
+  std::uint16_t port = 623;
+  std::string k_g;  ///< a reference to the BMC's key K_G, as `credentials`; empty where it has none
+  bool operator==(const IpmiEndpoint&) const = default;
 };
 
 struct BmcEndpoint {
-    std::string address;  ///< host name or IP literal
-    std::uint16_t port = 443;  ///< of Redfish
-    std::string credentials;  ///< a reference, `env:NAME` or `file:PATH`; what it names is `user:password`
-    TlsPolicy tls;
-    std::vector<Driver> drivers{Driver::redfish};  ///< in order of preference, each once, never empty
-    IpmiEndpoint ipmi;
-    bool operator==(const BmcEndpoint&) const = default;
+  std::string address;       ///< host name or IP literal
+  std::uint16_t port = 443;  ///< of Redfish
+  std::string credentials;   ///< a reference, `env:NAME` or `file:PATH`; what it names is `user:password`
+  TlsPolicy tls;
+  std::vector<Driver> drivers{Driver::redfish};  ///< in order of preference, each once, never empty
+  IpmiEndpoint ipmi;
+  bool operator==(const BmcEndpoint&) const = default;
 };
 
 /// An operator's "leave this one alone".
 struct Hold {
-    std::string reason;
-    std::optional<Instant> until;
-    bool operator==(const Hold&) const = default;
+  std::string reason;
+  std::optional<Instant> until;
+  bool operator==(const Hold&) const = default;
 };
 
 struct Host {
-    std::string name;
-    Labels labels;
-    std::string serial;  ///< empty where the Inventory does not say
-    std::string uuid;    ///< lower case; empty where the Inventory does not say
-    BmcEndpoint bmc;
-    std::string time_zone;  ///< IANA name; empty where the Inventory does not say
-    std::optional<Hold> hold;
-    Mark declared_at;
+  std::string name;
+  Labels labels;
+  std::string serial;  ///< empty where the Inventory does not say
+  std::string uuid;    ///< lower case; empty where the Inventory does not say
+  BmcEndpoint bmc;
+  std::string time_zone;  ///< IANA name; empty where the Inventory does not say
+  std::optional<Hold> hold;
+  Mark declared_at;
 };
 
 struct Inventory {
-    std::string name;
-    std::vector<Host> hosts;  ///< in order of name; names are unique
+  std::string name;
+  std::vector<Host> hosts;  ///< in order of name; names are unique
 };
 
 }  // namespace breakwater

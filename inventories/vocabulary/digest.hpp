@@ -12,8 +12,8 @@
 namespace breakwater {
 
 struct Sha256 {
-    std::array<std::uint8_t, 32> bytes{};
-    auto operator<=>(const Sha256&) const = default;
+  std::array<std::uint8_t, 32> bytes{};
+  auto operator<=>(const Sha256&) const = default;
 };
 
 /// 64 lower-case hexadecimal digits.

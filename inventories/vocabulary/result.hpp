@@ -10,7 +10,7 @@ using Result = tl::expected<T, E>;
 /// Makes the failing side of a Result: `return fail(Diagnostic{...});`
 template <class E>
 constexpr auto fail(E&& error) {
-    return tl::unexpected<std::decay_t<E>>(std::forward<E>(error));
+  return tl::unexpected<std::decay_t<E>>(std::forward<E>(error));
 }
 
 }  // namespace breakwater

@@ -161,13 +161,15 @@ namespace {
 void compare_trust(const ResolvedPlan& plan, const RolloutDocuments& loaded, std::vector<std::string>& changes) {
   const auto keyring = read_keyring(loaded.policy());
   if (!keyring) {
-    for (const Refusal& refusal : keyring.error()) changes.push_back("a key can not be read any more: " + refusal.message);
+    for (const Refusal& refusal : keyring.error())
+      changes.push_back("a key can not be read any more: " + refusal.message);
     return;
   }
   for (const TrustedKey& key : plan.keys) {
     const auto now = std::find_if(keyring->texts.begin(), keyring->texts.end(),
                                   [&](const TrustedKey& one) { return one.name == key.name; });
-    if (now == keyring->texts.end() || now->key_text != key.key_text) changes.push_back("key " + key.name + " was changed");
+    if (now == keyring->texts.end() || now->key_text != key.key_text)
+      changes.push_back("key " + key.name + " was changed");
   }
   for (const PlannedImage& image : plan.images) {
     const auto now = read_signatures(loaded.documents.releases.at(image.release.name).file);

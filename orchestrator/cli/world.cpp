@@ -1,7 +1,7 @@
 #include "orchestrator/cli/world.hpp"
 
-#include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/bmc_memory.hpp"
+#include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/crews/open_bmc.hpp"
 
 namespace breakwater::cli {

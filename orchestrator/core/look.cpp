@@ -179,8 +179,8 @@ std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost
   const Checks& checks = plan.checks;
   if (auto wrong = wrong_version(plan, host, look, touched)) return wrong;
   if (checks.power_restored && is_settled(baseline.power) && look.seen.power != baseline.power) {
-    return Finding{Cause::power_not_restored, "power.restored: got " + std::string(to_string(look.seen.power)) + ", want " +
-                                                  std::string(to_string(baseline.power))};
+    return Finding{Cause::power_not_restored, "power.restored: got " + std::string(to_string(look.seen.power)) +
+                                                  ", want " + std::string(to_string(baseline.power))};
   }
   // A BMC that does not tell how far its host is can not hold this check back; one that told before must tell again.
   const bool booted_before = baseline.boot == Boot::booted;

@@ -10,7 +10,9 @@
 
 namespace breakwater {
 namespace {
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
+std::string quoted(const std::string& text) {
+  return '"' + text + '"';
+}
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -206,8 +208,9 @@ class Resolving {
     if (!sight.seen) return leave_out(sight, Reason{"unreachable", sight.fault}, true);
     if (const auto reason = identity_reason(sight)) return leave_out(sight, *reason);
     if (plan_.checks.new_critical_most && !sight.seen->critical_events) {
-      return leave_out(sight, Reason{"no_event_log", "the check sel.newCritical needs its event log, which no driver " 
-                                                     "of it can read whole: add ipmi to its drivers"});
+      return leave_out(sight, Reason{"no_event_log",
+                                     "the check sel.newCritical needs its event log, which no driver "
+                                     "of it can read whole: add ipmi to its drivers"});
     }
 
     PlannedHost planned;
@@ -350,6 +353,8 @@ class Resolving {
 };
 }  // namespace
 
-Result<ResolvedPlan, PlanRefusals> resolve(const ResolveInput& input) { return Resolving(input).run(); }
+Result<ResolvedPlan, PlanRefusals> resolve(const ResolveInput& input) {
+  return Resolving(input).run();
+}
 
 }  // namespace breakwater

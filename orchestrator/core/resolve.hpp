@@ -1,6 +1,6 @@
 #pragma once
-// resolve(): documents and observations in, a plan out. Pure. A host that can not be updated safely is left out with its
-// reason; a rollout that can not be carried out at all is refused.
+// resolve(): documents and observations in, a plan out. Pure. A host that can not be updated safely is left out with
+// its reason; a rollout that can not be carried out at all is refused.
 #include <map>
 #include <string>
 #include <vector>
@@ -30,11 +30,11 @@ struct ResolveInput {
   Limits limits;  ///< the Policy's ceilings, tightened by the Rollout
   Sha256 inventory_digest;
   std::vector<TrustedKey> keys;
-  std::map<std::string, ProvenRelease> releases;      ///< by name: every one the rollout or a way back names
-  std::vector<HostSight> hosts;                        ///< those the selection names, in order of name
+  std::map<std::string, ProvenRelease> releases;  ///< by name: every one the rollout or a way back names
+  std::vector<HostSight> hosts;                   ///< those the selection names, in order of name
   std::map<std::string, std::map<std::string, int>> domain_sizes;  ///< label -> value -> hosts of the whole inventory
-  std::map<std::string, std::string> quarantined;      ///< host -> why
-  std::map<std::string, std::string> owned;            ///< host -> the unfinished rollout it belongs to
+  std::map<std::string, std::string> quarantined;                  ///< host -> why
+  std::map<std::string, std::string> owned;                        ///< host -> the unfinished rollout it belongs to
   Calendar calendar;
   Instant now;
 };

@@ -29,12 +29,14 @@ class Pinged {
 
  private:
   void take_next() {
-    socket_.async_receive_from(asio::buffer(datagram_), from_, [this](boost::system::error_code error, std::size_t size) {
-      if (error) return;
-      const auto tag = decode_ping(ByteView(datagram_).first(size));
-      if (tag && speaks_ipmi_) socket_.send_to(asio::buffer(encode_pong(Pong{*tag, *speaks_ipmi_})), from_);
-      take_next();
-    });
+    socket_.async_receive_from(asio::buffer(datagram_), from_,
+                               [this](boost::system::error_code error, std::size_t size) {
+                                 if (error) return;
+                                 const auto tag = decode_ping(ByteView(datagram_).first(size));
+                                 if (tag && speaks_ipmi_)
+                                   socket_.send_to(asio::buffer(encode_pong(Pong{*tag, *speaks_ipmi_})), from_);
+                                 take_next();
+                               });
   }
 
   std::optional<bool> speaks_ipmi_;

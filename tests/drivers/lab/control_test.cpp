@@ -61,8 +61,7 @@ TEST_F(ControlTest, ShowsWhatEveryBmcSaw) {
   EXPECT_EQ(host.at("previous").at("bios"), "3.2");
   EXPECT_EQ(host.at("ipmiPort"), state().ipmi_port);
   for (const char* counter : {"ipmiSessionsOpened", "ipmiSessionsOpen", "ipmiLoginsRefused", "hpmUploadsBegun",
-                              "hpmUploads", "hpmActivations", "hpmRollbacks",
-                              "hpmAborts"})
+                              "hpmUploads", "hpmActivations", "hpmRollbacks", "hpmAborts"})
     EXPECT_EQ(host.at("counters").at(counter), 0) << counter;
   EXPECT_EQ(host.at("health"), "OK");
   EXPECT_EQ(host.at("counters").at("uploads"), 1);

@@ -8,46 +8,46 @@ using namespace breakwater;
 using namespace std::chrono_literals;
 
 TEST(Instant, reads_what_it_writes) {
-    for (const char* text : {"1970-01-01T00:00:00.000Z", "2026-11-21T23:47:39.123Z", "2000-02-29T12:00:00.000Z"}) {
-        const auto instant = parse_instant(text);
-        ASSERT_TRUE(instant) << text;
-        EXPECT_EQ(to_string(*instant), text);
-    }
+  for (const char* text : {"1970-01-01T00:00:00.000Z", "2026-11-21T23:47:39.123Z", "2000-02-29T12:00:00.000Z"}) {
+    const auto instant = parse_instant(text);
+    ASSERT_TRUE(instant) << text;
+    EXPECT_EQ(to_string(*instant), text);
+  }
 }
 
 TEST(Instant, takes_the_offset_off) {
-    EXPECT_EQ(parse_instant("2026-12-02T09:00:00+01:00"), parse_instant("2026-12-02T08:00:00Z"));
-    EXPECT_EQ(parse_instant("2026-12-01T23:30:00-02:45"), parse_instant("2026-12-02T02:15:00Z"));
+  EXPECT_EQ(parse_instant("2026-12-02T09:00:00+01:00"), parse_instant("2026-12-02T08:00:00Z"));
+  EXPECT_EQ(parse_instant("2026-12-01T23:30:00-02:45"), parse_instant("2026-12-02T02:15:00Z"));
 }
 
 TEST(Instant, refuses_what_is_no_moment) {
-    for (const char* text : {"", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z",
-                             "2026-01-01T00:00:00", "2026-01-01 00:00:00Z", "2026-01-01T00:00:00Zx"}) {
-        EXPECT_FALSE(parse_instant(text)) << text;
-    }
+  for (const char* text : {"", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z",
+                           "2026-01-01T00:00:00", "2026-01-01 00:00:00Z", "2026-01-01T00:00:00Zx"}) {
+    EXPECT_FALSE(parse_instant(text)) << text;
+  }
 }
 
 TEST(DurationText, reads_one_unit_and_writes_the_largest) {
-    EXPECT_EQ(parse_duration("90s"), 90s);
-    EXPECT_EQ(parse_duration("2d"), 48h);
-    EXPECT_EQ(to_string(Duration(90s)), "90s");
-    EXPECT_EQ(to_string(Duration(120s)), "2m");
-    EXPECT_EQ(to_string(Duration(1500)), "1500ms");
-    EXPECT_EQ(to_string(Duration(0)), "0s");
+  EXPECT_EQ(parse_duration("90s"), 90s);
+  EXPECT_EQ(parse_duration("2d"), 48h);
+  EXPECT_EQ(to_string(Duration(90s)), "90s");
+  EXPECT_EQ(to_string(Duration(120s)), "2m");
+  EXPECT_EQ(to_string(Duration(1500)), "1500ms");
+  EXPECT_EQ(to_string(Duration(0)), "0s");
 }
 
 TEST(DurationText, refuses_signs_fractions_and_overflow) {
-    for (const char* text : {"", "s", "1", "-1s", "+1s", "1.5h", "1 s", "1w", "99999999999999999999s", "40000d"}) {
-        EXPECT_FALSE(parse_duration(text)) << text;
-    }
+  for (const char* text : {"", "s", "1", "-1s", "+1s", "1.5h", "1 s", "1w", "99999999999999999999s", "40000d"}) {
+    EXPECT_FALSE(parse_duration(text)) << text;
+  }
 }
 
 TEST(Digest, round_trips_and_refuses_other_spellings) {
-    const std::string hex = "acfc2b6d8fde35c15a732ac449564688420f23064a800ad5d0f5a278101d7896";
-    const auto digest = parse_sha256(hex);
-    ASSERT_TRUE(digest);
-    EXPECT_EQ(to_hex(*digest), hex);
-    EXPECT_FALSE(parse_sha256(hex.substr(1)));
-    EXPECT_FALSE(parse_sha256("A" + hex.substr(1)));
-    EXPECT_FALSE(parse_sha256("g" + hex.substr(1)));
+  const std::string hex = "acfc2b6d8fde35c15a732ac449564688420f23064a800ad5d0f5a278101d7896";
+  const auto digest = parse_sha256(hex);
+  ASSERT_TRUE(digest);
+  EXPECT_EQ(to_hex(*digest), hex);
+  EXPECT_FALSE(parse_sha256(hex.substr(1)));
+  EXPECT_FALSE(parse_sha256("A" + hex.substr(1)));
+  EXPECT_FALSE(parse_sha256("g" + hex.substr(1)));
 }

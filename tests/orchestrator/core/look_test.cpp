@@ -112,7 +112,9 @@ TEST(Look, a_log_that_can_not_be_read_any_more_is_not_well) {
   EXPECT_EQ(logged(9, 5, std::nullopt)->cause, Cause::unhealthy);
 }
 
-TEST(Look, what_a_bad_image_logged_does_not_speak_against_the_way_back) { EXPECT_FALSE(logged(0, 5, 9, 0)); }
+TEST(Look, what_a_bad_image_logged_does_not_speak_against_the_way_back) {
+  EXPECT_FALSE(logged(0, 5, 9, 0));
+}
 
 }  // namespace
 }  // namespace breakwater

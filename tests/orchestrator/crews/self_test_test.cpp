@@ -1,5 +1,5 @@
-// What is activated by HPM.1 runs, and is not believed before its self test has spoken; a target that went back by itself
-// is not asked to.
+// What is activated by HPM.1 runs, and is not believed before its self test has spoken; a target that went back by
+// itself is not asked to.
 #include <gmock/gmock.h>
 
 #include "tests/orchestrator/crews/fake_bmc.hpp"
