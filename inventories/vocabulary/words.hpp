@@ -47,7 +47,7 @@ class Words {
 
 /// Whether the enum names this value. Compilers spell any other one as a cast: `(breakwater::Power)7`.
 template <auto kValue>
-consteval bool is_named() {
+constexpr bool is_named() {
   const std::string_view spelt = __PRETTY_FUNCTION__;
   for (std::size_t i = 1; i < spelt.size(); ++i) {
     if (spelt[i - 1] == ')' && spelt[i] >= '0' && spelt[i] <= '9') return false;
@@ -57,7 +57,7 @@ consteval bool is_named() {
 
 /// What is wrong with a table; empty where nothing is.
 template <class E, std::size_t kCount>
-consteval std::string_view fault_of(const Word<E> (&rows)[kCount]) {
+constexpr std::string_view fault_of(const Word<E> (&rows)[kCount]) {
   for (std::size_t i = 0; i < kCount; ++i) {
     if (static_cast<std::size_t>(rows[i].value) != i) return "a row is missing or out of order";
     if (rows[i].text.empty()) return "a word is empty";
