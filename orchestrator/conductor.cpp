@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "orchestrator/codec/event_json.hpp"
+#include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/core/mutation.hpp"
-#include "orchestrator/journal/event_json.hpp"
-#include "orchestrator/journal/plan_json.hpp"
 
 namespace breakwater {
 
@@ -29,14 +29,14 @@ StoreFault unreadable(std::uint64_t record, const std::string& why) {
 }  // namespace
 
 std::string request_body(const OperatorAsked& asked) {
-  return journal::encode(Event(asked));
+  return codec::encode(Event(asked));
 }
 
 Result<Fleet, StoreFault> fold(journal::Store& store, const std::function<void(const Recorded&)>& also) {
   Fleet fleet;
   std::optional<StoreFault> broken;
   const auto visit = [&](const journal::Record& record) {
-    Result<Event, std::string> event = journal::decode(record.kind, record.body);
+    Result<Event, std::string> event = codec::decode(record.kind, record.body);
     if (!event) {
       broken = unreadable(record.seq, event.error());
       return false;
@@ -72,8 +72,7 @@ Result<std::uint64_t, StoreFault> Conductor::write(std::vector<Event> events, co
   const Now now = crew_.now();
   std::vector<journal::Draft> drafts;
   drafts.reserve(events.size());
-  for (const Event& event : events)
-    drafts.push_back(journal::Draft{now, journal::kind_of(event), journal::encode(event)});
+  for (const Event& event : events) drafts.push_back(journal::Draft{now, codec::kind_of(event), codec::encode(event)});
   const auto appended = store_.append(drafts, taken);
   if (!appended) return fail(appended.error());
   std::uint64_t seq = appended->first;
@@ -88,7 +87,7 @@ Result<std::uint64_t, StoreFault> Conductor::write(std::vector<Event> events, co
 Result<RolloutId, StoreFault> Conductor::begin(ResolvedPlan plan, const std::string& by) {
   RolloutStarted started;
   started.by = by;
-  started.digest = journal::plan_digest(plan);
+  started.digest = codec::plan_digest(plan);
   started.plan = std::move(plan);
   if (broken(Rule::plan_as_approved)) ++started.plan.global_limit;
   std::vector<Event> events;
@@ -104,7 +103,7 @@ Result<void, StoreFault> Conductor::ask(OperatorAsked asked) {
 }
 
 OperatorAsked read_request(const journal::Request& request, const Fleet& fleet) {
-  Result<Event, std::string> event = journal::decode(request.verb, request.body);
+  Result<Event, std::string> event = codec::decode(request.verb, request.body);
   const auto* asked = event ? std::get_if<OperatorAsked>(&*event) : nullptr;
   const bool known = asked && (asked->verb == Verb::release || fleet.find(asked->rollout));
   OperatorAsked read = known ? *asked : OperatorAsked{};

@@ -11,7 +11,7 @@
 #include "orchestrator/cli/planning.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/cli/rollouts.hpp"
-#include "orchestrator/journal/plan_json.hpp"
+#include "orchestrator/codec/plan_json.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -83,7 +83,7 @@ Result<ResolvedPlan, Failure> plan_of(const Console& console, const Target& targ
     return fail(std::move(stale));
   }
   auto plan = look_and_plan(console, *loaded, images, fleet, reach);
-  if (plan) console.note(plan_text(*plan, journal::plan_digest(*plan), console.talk()));
+  if (plan) console.note(plan_text(*plan, codec::plan_digest(*plan), console.talk()));
   return plan;
 }
 
@@ -114,7 +114,7 @@ Exit apply(const Console& console, const std::filesystem::path& dir, const Asked
   Opening opening;
   const RolloutState* begun = fleet->find(target->name);
   if (begun && !begun->finished) {
-    if (target->frozen && journal::plan_digest(target->frozen->plan) != begun->digest) {
+    if (target->frozen && codec::plan_digest(target->frozen->plan) != begun->digest) {
       return report(console,
                     failure(Exit::try_later, "rollout " + target->name + " has begun with another plan and is not over",
                             "breakwater apply " + target->name));

@@ -2,7 +2,7 @@
 
 #include "inventories/document/json.hpp"
 #include "orchestrator/cli/event_words.hpp"
-#include "orchestrator/journal/event_json.hpp"
+#include "orchestrator/codec/event_json.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -96,7 +96,7 @@ std::string event_line(const Recorded& record, const Fleet& fleet) {
   Line line;
   line["seq"] = record.seq;
   line["at"] = to_string(record.at);
-  line["kind"] = journal::kind_of(record.event);
+  line["kind"] = codec::kind_of(record.event);
   if (rollout) line["rollout"] = rollout->plan->rollout;
   std::visit(
       [&](const auto& event) {

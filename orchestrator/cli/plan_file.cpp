@@ -7,7 +7,7 @@
 
 #include "inventories/document/json.hpp"
 #include "orchestrator/cli/new_file.hpp"
-#include "orchestrator/journal/plan_json.hpp"
+#include "orchestrator/codec/plan_json.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -23,7 +23,7 @@ Failure broken(const std::string& file, const std::string& why) {
 
 std::string to_text(const FrozenPlan& frozen) {
   const Json head{{"breakwater", "plan file"}, {"rollout", frozen.rollout_file}};
-  return head.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n' + journal::encode_plan(frozen.plan);
+  return head.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n' + codec::encode_plan(frozen.plan);
 }
 
 Result<FrozenPlan, Failure> parse_plan_file(const std::string& text, const std::string& file) {
@@ -32,7 +32,7 @@ Result<FrozenPlan, Failure> parse_plan_file(const std::string& text, const std::
   const auto head = parse_json(std::string_view(text).substr(0, end));
   const auto rollout = head ? json_text(*head, "rollout") : std::nullopt;
   if (!rollout) return fail(broken(file, "its first line does not say which Rollout it was made from"));
-  auto plan = journal::decode_plan(std::string_view(text).substr(end + 1));
+  auto plan = codec::decode_plan(std::string_view(text).substr(end + 1));
   if (!plan) return fail(broken(file, plan.error()));
   return FrozenPlan{std::move(*plan), *rollout};
 }

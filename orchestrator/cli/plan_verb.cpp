@@ -5,7 +5,7 @@
 #include "orchestrator/cli/looking.hpp"
 #include "orchestrator/cli/plan_file.hpp"
 #include "orchestrator/cli/plan_text.hpp"
-#include "orchestrator/journal/plan_json.hpp"
+#include "orchestrator/codec/plan_json.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -29,9 +29,9 @@ Exit plan(const Console& console, const std::filesystem::path& dir, const Asked&
   if (!made) return report(console, made.error());
 
   if (asked.format == Format::json) {
-    console.out << journal::encode_plan(*made);
+    console.out << codec::encode_plan(*made);
   } else {
-    console.out << plan_text(*made, journal::plan_digest(*made), console);
+    console.out << plan_text(*made, codec::plan_digest(*made), console);
   }
   console.out.flush();
   const bool something = !made->hosts.empty();

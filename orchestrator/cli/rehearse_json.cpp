@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "inventories/document/json.hpp"
-#include "orchestrator/journal/plan_json.hpp"
+#include "orchestrator/codec/plan_json.hpp"
 
 namespace breakwater::cli {
 
@@ -84,7 +84,7 @@ std::string rehearsal_json(const ResolvedPlan& plan, const Rehearsal& made) {
   Document document{{"apiVersion", "breakwater/v1"},
                     {"kind", "Rehearsal"},
                     {"rollout", plan.rollout},
-                    {"plan", to_hex(journal::plan_digest(plan))},
+                    {"plan", to_hex(codec::plan_digest(plan))},
                     {"hosts", plan.hosts.size()},
                     {"begin", to_string(made.begin)},
                     {"firstSeed", made.first_seed},

@@ -5,8 +5,8 @@
 
 #include "orchestrator/cli/text.hpp"
 #include "orchestrator/cli/world.hpp"
+#include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/conductor.hpp"
-#include "orchestrator/journal/event_json.hpp"
 
 namespace breakwater::cli {
 
@@ -41,7 +41,7 @@ Result<std::uint64_t, StoreFault> write_down(Store& store, const OperatorAsked& 
   const auto now = journal_now(store, wall);
   if (!now) return fail(now.error());
   const Event event(asked);
-  const std::vector<journal::Draft> drafts{journal::Draft{*now, journal::kind_of(event), journal::encode(event)}};
+  const std::vector<journal::Draft> drafts{journal::Draft{*now, codec::kind_of(event), codec::encode(event)}};
   const auto appended = store.append(drafts, taken);
   if (!appended) return fail(appended.error());
   return appended->head.seq;
@@ -87,7 +87,7 @@ Result<Delivered, Failure> deliver(Store& store, const OperatorAsked& asked, con
   }
   if (locked.error().reason != StoreFault::Reason::locked) return fail(store_failure(locked.error()));
 
-  const auto request = store.add_request(clock.now(), journal::kind_of(Event(asked)), request_body(asked), asked.by);
+  const auto request = store.add_request(clock.now(), codec::kind_of(Event(asked)), request_body(asked), asked.by);
   if (!request) return fail(store_failure(request.error()));
   std::optional<Holder> holder = locked.error().holder;
   for (Instant deadline = clock.now() + kAnswerPatience; clock.now() < deadline; clock.sleep(kAnswerPoll)) {

@@ -11,10 +11,10 @@
 #include "orchestrator/cli/text.hpp"
 #include "orchestrator/cli/wave_tree.hpp"
 #include "orchestrator/cli/world.hpp"
+#include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/core/explain.hpp"
 #include "orchestrator/core/report.hpp"
-#include "orchestrator/journal/event_json.hpp"
-#include "orchestrator/journal/report_json.hpp"
+#include "orchestrator/views/report_json.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -103,7 +103,7 @@ Exit status(const Console& console, const std::filesystem::path& dir, const Aske
 Result<void, Failure> catch_up(journal::Store& store, Fleet& fleet, ApplyView& view) {
   std::optional<Failure> broken;
   const auto end = store.replay(fleet.last_seq() + 1, [&](const journal::Record& record) {
-    auto event = journal::decode(record.kind, record.body);
+    auto event = codec::decode(record.kind, record.body);
     if (!event) {
       broken = failure(Exit::failed, "journal record " + std::to_string(record.seq) + ": " + event.error());
       return false;
@@ -168,7 +168,7 @@ Exit report_rollout(const Console& console, const std::filesystem::path& dir, co
   if (!rollout) return report(console, rollout.error());
   const auto made = builder.report((*rollout)->id);
   if (asked.format == Format::json) {
-    console.out << journal::encode_report(*made);
+    console.out << views::encode_report(*made);
     return Exit::done;
   }
   for (const std::string& line : lines_of(to_text(*made))) console.out << clean(line) << '\n';

@@ -5,9 +5,10 @@
 
 #include <array>
 #include <cerrno>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <system_error>
+
+#include "inventories/document/json.hpp"
 
 namespace breakwater::journal {
 namespace {
@@ -43,18 +44,14 @@ std::optional<Holder> read_holder(int fd) {
   std::array<char, 4096> text;
   const ssize_t got = ::pread(fd, text.data(), text.size(), 0);
   if (got <= 0) return std::nullopt;
-  const auto said = nlohmann::json::parse(text.data(), text.data() + got, nullptr, false);
-  if (!said.is_object()) return std::nullopt;
-  const auto pid = said.find("pid");
-  const auto rollout = said.find("rollout");
-  const auto started = said.find("started");
-  if (pid == said.end() || !pid->is_number_integer() || rollout == said.end() || !rollout->is_string() ||
-      started == said.end() || !started->is_string()) {
-    return std::nullopt;
-  }
-  const auto since = parse_instant(started->get_ref<const std::string&>());
-  if (!since) return std::nullopt;
-  return Holder{pid->get<std::int64_t>(), rollout->get<std::string>(), *since};
+  const auto said = parse_json(std::string_view(text.data(), static_cast<std::size_t>(got)));
+  if (!said) return std::nullopt;
+  const auto pid = json_integer(*said, "pid");
+  const auto rollout = json_text(*said, "rollout");
+  const auto started = json_text(*said, "started");
+  const auto since = started ? parse_instant(*started) : std::nullopt;
+  if (!pid || !rollout || !since) return std::nullopt;
+  return Holder{*pid, *rollout, *since};
 }
 
 }  // namespace
@@ -68,9 +65,8 @@ Result<void, StoreFault> ConductorLock::take(const Holder& holder) {
     if (errno != EAGAIN && errno != EACCES) return system_fault(file_, errno);
     return fail(locked_fault(file_.string(), read_holder(descriptor.get())));
   }
-  const nlohmann::ordered_json said{
-      {"pid", holder.pid}, {"rollout", holder.rollout}, {"started", to_string(holder.started)}};
-  const std::string text = said.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  const Json said{{"pid", holder.pid}, {"rollout", holder.rollout}, {"started", to_string(holder.started)}};
+  const std::string text = said.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   if (::ftruncate(descriptor.get(), 0) != 0 ||
       ::pwrite(descriptor.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
     return system_fault(file_, errno);

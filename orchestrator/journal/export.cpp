@@ -1,6 +1,6 @@
 #include "orchestrator/journal/export.hpp"
 
-#include <nlohmann/json.hpp>
+#include "inventories/document/json.hpp"
 
 namespace breakwater::journal {
 
@@ -9,17 +9,20 @@ Result<Head, StoreFault> verify(Store& store) {
 }
 
 std::string to_json_line(const Record& record) {
-  const nlohmann::ordered_json line{
-      {"seq", record.seq},
-      {"at", to_string(record.at.wall)},
-      {"steady", record.at.steady.time_since_epoch().count()},
-      {"format", record.format},
-      {"kind", record.kind},
-      {"body", record.body},
-      {"previous", to_hex(record.previous)},
-      {"hash", to_hex(record.hash)},
+  std::string line;
+  const auto member = [&line](std::string_view key, const Json& value) {
+    (line += line.empty() ? "{\"" : ",\"").append(key) += "\":";
+    line += value.dump(-1, ' ', false, Json::error_handler_t::replace);
   };
-  return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  member("seq", record.seq);
+  member("at", to_string(record.at.wall));
+  member("steady", record.at.steady.time_since_epoch().count());
+  member("format", record.format);
+  member("kind", record.kind);
+  member("body", record.body);
+  member("previous", to_hex(record.previous));
+  member("hash", to_hex(record.hash));
+  return line + '}';
 }
 
 Result<Head, StoreFault> export_json_lines(Store& store, std::ostream& out) {

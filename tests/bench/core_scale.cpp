@@ -15,9 +15,9 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/crews/rehearsal/rehearsal_crew.hpp"
-#include "orchestrator/journal/event_json.hpp"
 #include "orchestrator/journal/memory_store.hpp"
 #include "orchestrator/journal/sqlite_store.hpp"
 #include "tests/bench/usage.hpp"
@@ -233,7 +233,7 @@ void decide_again(const journal::MemoryDisk& disk) {
     Again again;
     std::vector<Recorded> decoded;
     for (const journal::Record& record : disk.records) {
-      auto event = journal::decode(record.kind, record.body);
+      auto event = codec::decode(record.kind, record.body);
       if (!event) throw std::runtime_error(event.error());
       decoded.push_back({record.seq, record.at.steady, std::move(*event)});
       if (record.seq == 1 || decoded.size() == kDecodedAtOnce) again.take(std::exchange(decoded, {}));

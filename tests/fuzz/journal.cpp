@@ -1,8 +1,8 @@
 // A record's kind, a line, then its body. What decodes encodes to the same bytes for ever, and the chain takes no
 // record but the one that was sealed. The kind `Plan` stands for a frozen plan's file.
+#include "orchestrator/codec/event_json.hpp"
+#include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/journal/chain.hpp"
-#include "orchestrator/journal/event_json.hpp"
-#include "orchestrator/journal/plan_json.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace {
@@ -24,28 +24,28 @@ void check_chain(std::string_view kind, std::string_view body) {
 }
 
 void read_event(std::string_view kind, std::string_view body) {
-  const auto event = journal::decode(kind, body);
+  const auto event = codec::decode(kind, body);
   if (!event) {
     require(!event.error().empty(), "a refusal says why");
     return;
   }
-  require(journal::kind_of(*event) == kind, "an event is of its kind");
-  const std::string written = journal::encode(*event);
-  const auto again = journal::decode(kind, written);
+  require(codec::kind_of(*event) == kind, "an event is of its kind");
+  const std::string written = codec::encode(*event);
+  const auto again = codec::decode(kind, written);
   require(again.has_value(), "what was written can be read");
-  require(again->index() == event->index() && journal::encode(*again) == written, "and is written the same");
+  require(again->index() == event->index() && codec::encode(*again) == written, "and is written the same");
 }
 
 void read_plan(std::string_view text) {
-  const auto plan = journal::decode_plan(text);
+  const auto plan = codec::decode_plan(text);
   if (!plan) {
     require(!plan.error().empty(), "a refusal says why");
     return;
   }
-  const std::string digest = to_hex(journal::plan_digest(*plan));
+  const std::string digest = to_hex(codec::plan_digest(*plan));
   require(text.find(digest) != std::string_view::npos, "a plan has the digest that its file states");
-  const auto again = journal::decode_plan(journal::encode_plan(*plan));
-  require(again && to_hex(journal::plan_digest(*again)) == digest, "a plan that was written keeps its digest");
+  const auto again = codec::decode_plan(codec::encode_plan(*plan));
+  require(again && to_hex(codec::plan_digest(*again)) == digest, "a plan that was written keeps its digest");
 }
 
 }  // namespace

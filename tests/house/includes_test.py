@@ -38,7 +38,15 @@ class Floors(unittest.TestCase):
         ("orchestrator/core/decide.cpp", "drivers/redfish/tasks.hpp", "orchestrator/core must not know drivers"),
         ("orchestrator/core/decide.cpp", "orchestrator/crews/bmc_crew.hpp",
          "orchestrator/core must not know orchestrator/crews"),
+        ("orchestrator/codec/event_json.cpp", "orchestrator/journal/record.hpp",
+         "orchestrator/codec must not know orchestrator/journal"),
         ("orchestrator/journal/chain.cpp", "drivers/fault.hpp", "orchestrator/journal must not know drivers"),
+        ("orchestrator/journal/chain.cpp", "orchestrator/core/event.hpp",
+         "orchestrator/journal must not know orchestrator/core"),
+        ("orchestrator/journal/chain.cpp", "orchestrator/codec/event_json.hpp",
+         "orchestrator/journal must not know orchestrator/codec"),
+        ("orchestrator/views/report_json.cpp", "orchestrator/journal/store.hpp",
+         "orchestrator/views must not know orchestrator/journal"),
         ("orchestrator/conductor.cpp", "orchestrator/cli/apply.hpp", "orchestrator must not know orchestrator/cli"),
     ]
 
@@ -53,7 +61,7 @@ class Floors(unittest.TestCase):
                              ("drivers/redfish/session.cpp", "inventories/trust/verified_image.hpp"),
                              ("drivers/redfish/session.cpp", "drivers/bmc.hpp"),
                              ("orchestrator/core/decide.cpp", "policies/policy.hpp"),
-                             ("orchestrator/journal/chain.cpp", "orchestrator/core/event.hpp"),
+                             ("orchestrator/codec/event_json.cpp", "orchestrator/core/event.hpp"),
                              ("orchestrator/crews/bmc_crew.cpp", "drivers/redfish/redfish_bmc.hpp"),
                              ("orchestrator/cli/apply.cpp", "orchestrator/conductor.hpp")]:
             with self.subTest(path=path, target=target):
@@ -73,7 +81,7 @@ class Libraries(unittest.TestCase):
     PLANTED = [
         ("yaml-cpp/parser.h", "inventories/document/yaml.cpp", "inventories/hosts/host.cpp"),
         ("nlohmann/json.hpp", "drivers/redfish/facts.cpp", "policies/policy.cpp"),
-        ("nlohmann/json.hpp", "orchestrator/journal/event_json.cpp", "orchestrator/core/event.cpp"),
+        ("nlohmann/json.hpp", "orchestrator/codec/event_json.cpp", "orchestrator/journal/export.cpp"),
         ("openssl/evp.h", "inventories/trust/digest.cpp", "inventories/vocabulary/digest.cpp"),
         ("openssl/ssl.h", "drivers/redfish/transport.cpp", "drivers/redfish/facts.cpp"),
         ("boost/asio/io_context.hpp", "orchestrator/crews/bmc_crew.cpp", "orchestrator/conductor.cpp"),

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "orchestrator/journal/plan_json.hpp"
+#include "orchestrator/codec/plan_json.hpp"
 
 namespace breakwater::simulation {
 
@@ -74,7 +74,7 @@ void Checker::take(const Recorded& record, Now now) {
 
 void Checker::started(const RolloutStarted& event) {
   rollout_ = last_seq_;
-  const bool same = event.digest == approved_ && journal::plan_digest(event.plan) == approved_;
+  const bool same = event.digest == approved_ && codec::plan_digest(event.plan) == approved_;
   if (!same) broken("I14", "the plan that starts is not the one that was approved");
 }
 

@@ -1,7 +1,7 @@
 // What the product says of its hosts, held against the truth.
 #include <algorithm>
 
-#include "orchestrator/journal/plan_json.hpp"
+#include "orchestrator/codec/plan_json.hpp"
 #include "tests/simulation/checker.hpp"
 
 namespace breakwater::simulation {
@@ -50,7 +50,7 @@ void Checker::hear(const Fleet& fleet) {
 void Checker::refolded(const Fleet& fleet) {
   hear(fleet);
   const RolloutState* rollout = fleet.find(rollout_);
-  if (rollout && journal::plan_digest(*rollout->plan) != approved_)
+  if (rollout && codec::plan_digest(*rollout->plan) != approved_)
     broken("I14", "the plan in the journal is another one");
   for (HostIndex i = 0; rollout && i < files_.size(); ++i) {
     demand(rollout->hosts[i].state == files_[i].claim, "I4", "the fold of the journal says something else of it", i);

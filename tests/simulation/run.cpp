@@ -3,10 +3,10 @@
 #include <atomic>
 
 #include "inventories/trust/digest.hpp"
+#include "orchestrator/codec/event_json.hpp"
+#include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/crews/rehearsal/rehearsal_crew.hpp"
-#include "orchestrator/journal/event_json.hpp"
-#include "orchestrator/journal/plan_json.hpp"
 #include "tests/simulation/historian.hpp"
 #include "tests/simulation/process.hpp"
 
@@ -24,14 +24,14 @@ constexpr Duration kHorizon = hours(24 * 110);
 constexpr int kHelpMost = 1'000;
 
 std::string describe(const Event& event) {
-  return journal::kind_of(event) + ' ' + journal::encode(event).substr(0, 160);
+  return codec::kind_of(event) + ' ' + codec::encode(event).substr(0, 160);
 }
 
 class Run {
  public:
   Run(std::uint64_t seed, std::uint32_t hosts, bool narrated, const MakeReference& reference)
       : scenario_(make_scenario(seed, hosts)),
-        approved_(journal::plan_digest(scenario_.plan)),
+        approved_(codec::plan_digest(scenario_.plan)),
         checker_(scenario_, approved_),
         narrated_(narrated) {
     if (reference) historian_.emplace(reference(), scenario_.plan);
@@ -85,7 +85,7 @@ class Run {
     });
     if (!read) throw Violation{"I16", read.error().message};
     for (const journal::Record& record : rest) {
-      auto event = journal::decode(record.kind, record.body);
+      auto event = codec::decode(record.kind, record.body);
       if (!event) throw Violation{"I16", event.error()};
       untold_.push_back(Recorded{record.seq, record.at.steady, std::move(*event)});
       take(untold_.back(), record.at);

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "orchestrator/journal/event_json.hpp"
+#include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/journal/memory_store.hpp"
 #include "tests/orchestrator/cli/made_plan.hpp"
 
@@ -53,7 +53,7 @@ TEST_F(RequestTest, WhereNobodyConductsWeWriteItOurselves) {
   EXPECT_EQ(delivered->record, 1U);
   EXPECT_FALSE(delivered->by);
   ASSERT_EQ(disk_->records.size(), 1U);
-  const auto event = journal::decode(disk_->records[0].kind, disk_->records[0].body);
+  const auto event = codec::decode(disk_->records[0].kind, disk_->records[0].body);
   ASSERT_TRUE(event);
   EXPECT_EQ(std::get<OperatorAsked>(*event).by, "lena@bastion");
 }
@@ -106,7 +106,7 @@ TEST_F(RequestTest, WhatNobodyTookUpComesBeforeWhatIsAskedNow) {
   started.plan = made_plan();
   const Event event(started);
   const std::vector<journal::Draft> drafts{
-      journal::Draft{Now{now_, now_}, journal::kind_of(event), journal::encode(event)}};
+      journal::Draft{Now{now_, now_}, codec::kind_of(event), codec::encode(event)}};
   ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
   ASSERT_TRUE(conductor_.append(drafts));
   OperatorAsked older = pause();
@@ -120,7 +120,7 @@ TEST_F(RequestTest, WhatNobodyTookUpComesBeforeWhatIsAskedNow) {
   EXPECT_EQ(delivered->record, 3U);
   std::vector<Verb> verbs;
   for (std::size_t i = 1; i < 3; ++i) {
-    const auto taken = journal::decode(disk_->records[i].kind, disk_->records[i].body);
+    const auto taken = codec::decode(disk_->records[i].kind, disk_->records[i].body);
     ASSERT_TRUE(taken);
     verbs.push_back(std::get<OperatorAsked>(*taken).verb);
   }

@@ -1,14 +1,14 @@
-#include "orchestrator/journal/plan_json.hpp"
+#include "orchestrator/codec/plan_json.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
 
-#include "orchestrator/journal/plan_value.hpp"
+#include "orchestrator/codec/plan_value.hpp"
 #include "tests/orchestrator/codec/samples.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::codec {
 namespace {
 
 struct Anything {
@@ -176,4 +176,4 @@ TEST(PlanJson, NamesTheFirstThingThatIsWrong) {
 }
 
 }  // namespace
-}  // namespace breakwater::journal
+}  // namespace breakwater::codec

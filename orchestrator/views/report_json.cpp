@@ -1,8 +1,8 @@
-#include "orchestrator/journal/report_json.hpp"
+#include "orchestrator/views/report_json.hpp"
 
 #include "inventories/document/json.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::views {
 namespace {
 
 Json text_or_null(const std::string& text) {
@@ -105,4 +105,4 @@ std::string encode_report(const Report& report) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
-}  // namespace breakwater::journal
+}  // namespace breakwater::views

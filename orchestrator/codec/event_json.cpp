@@ -1,8 +1,8 @@
-#include "orchestrator/journal/event_json.hpp"
+#include "orchestrator/codec/event_json.hpp"
 
-#include "orchestrator/journal/plan_value.hpp"
+#include "orchestrator/codec/plan_value.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::codec {
 
 template <>
 struct EnumWords<Action> {
@@ -233,4 +233,4 @@ Result<Event, std::string> decode(std::string_view kind, std::string_view body) 
   return event;
 }
 
-}  // namespace breakwater::journal
+}  // namespace breakwater::codec

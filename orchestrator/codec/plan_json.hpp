@@ -7,7 +7,7 @@
 #include "inventories/vocabulary/result.hpp"
 #include "orchestrator/core/plan.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::codec {
 
 inline constexpr int kPlanFormat = 1;
 
@@ -21,4 +21,4 @@ std::string encode_plan(const ResolvedPlan& plan);
 /// the digest it states: a plan is made again, never edited.
 Result<ResolvedPlan, std::string> decode_plan(std::string_view text);
 
-}  // namespace breakwater::journal
+}  // namespace breakwater::codec

@@ -26,7 +26,7 @@
 #include "inventories/vocabulary/instant.hpp"
 #include "policies/policy.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::codec {
 
 /// The words of a closed enumeration: specialise with `last` and `of(value)`. Values count from 0.
 template <class E>
@@ -240,4 +240,4 @@ class Reader {
   std::size_t known_ = 0;
 };
 
-}  // namespace breakwater::journal
+}  // namespace breakwater::codec

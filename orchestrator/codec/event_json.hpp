@@ -9,12 +9,8 @@
 
 #include "inventories/vocabulary/result.hpp"
 #include "orchestrator/core/event.hpp"
-#include "orchestrator/journal/record.hpp"
 
-namespace breakwater::journal {
-
-/// Written into every record; a reader refuses records of any other.
-inline constexpr int kEventFormat = kFormat;
+namespace breakwater::codec {
 
 /// `CommandIssued`, `EvidenceSeen`, ...
 std::string kind_of(const Event& event);
@@ -25,4 +21,4 @@ std::string encode(const Event& event);
 /// The event, or the first thing that is wrong with its text. Never throws.
 Result<Event, std::string> decode(std::string_view kind, std::string_view body);
 
-}  // namespace breakwater::journal
+}  // namespace breakwater::codec

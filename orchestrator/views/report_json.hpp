@@ -4,10 +4,10 @@
 
 #include "orchestrator/core/report.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::views {
 
 /// `{"apiVersion": "breakwater/v1", "kind": "RolloutReport", ...}`, indented, with a newline. Times are RFC 3339 in
 /// UTC, lengths of time whole milliseconds.
 std::string encode_report(const Report& report);
 
-}  // namespace breakwater::journal
+}  // namespace breakwater::views

@@ -1,9 +1,9 @@
-#include "orchestrator/journal/plan_value.hpp"
+#include "orchestrator/codec/plan_value.hpp"
 
 #include <set>
 #include <string_view>
 
-namespace breakwater::journal {
+namespace breakwater::codec {
 
 template <>
 struct EnumWords<ComponentKind> {
@@ -329,4 +329,4 @@ Result<ResolvedPlan, std::string> read_plan_value(JsonTape::Value value) {
   return plan;
 }
 
-}  // namespace breakwater::journal
+}  // namespace breakwater::codec

@@ -3,10 +3,10 @@
 #include <string>
 
 #include "inventories/vocabulary/result.hpp"
+#include "orchestrator/codec/strict_json.hpp"
 #include "orchestrator/core/plan.hpp"
-#include "orchestrator/journal/strict_json.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::codec {
 
 /// Of a file or a record that holds a plan: 100,000 hosts take about 50 MB and 4 million values.
 inline constexpr JsonBounds kPlanBounds{std::size_t{1} << 29, 16, 40'000'000};
@@ -28,4 +28,4 @@ Json plan_value(const ResolvedPlan& plan);
 /// plan_fault().
 Result<ResolvedPlan, std::string> read_plan_value(JsonTape::Value value);
 
-}  // namespace breakwater::journal
+}  // namespace breakwater::codec

@@ -1,6 +1,6 @@
-#include "orchestrator/journal/strict_json.hpp"
+#include "orchestrator/codec/strict_json.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::codec {
 
 std::string to_string(const Trail& trail) {
   std::string text = trail.up ? to_string(*trail.up) : std::string();
@@ -12,4 +12,4 @@ std::string to_string(const Trail& trail) {
   return text;
 }
 
-}  // namespace breakwater::journal
+}  // namespace breakwater::codec

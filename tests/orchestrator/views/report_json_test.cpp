@@ -1,10 +1,10 @@
-#include "orchestrator/journal/report_json.hpp"
+#include "orchestrator/views/report_json.hpp"
 
 #include <gtest/gtest.h>
 
 #include "inventories/document/json.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::views {
 namespace {
 
 Report sample() {
@@ -56,4 +56,4 @@ TEST(ReportJson, HoldsWhatTheReportHolds) {
 }
 
 }  // namespace
-}  // namespace breakwater::journal
+}  // namespace breakwater::views

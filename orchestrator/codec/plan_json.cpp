@@ -1,9 +1,9 @@
-#include "orchestrator/journal/plan_json.hpp"
+#include "orchestrator/codec/plan_json.hpp"
 
 #include "inventories/trust/digest.hpp"
-#include "orchestrator/journal/plan_value.hpp"
+#include "orchestrator/codec/plan_value.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::codec {
 
 Sha256 plan_digest(const ResolvedPlan& plan) {
   return sha256(compact(plan_value(plan)));
@@ -46,4 +46,4 @@ Result<ResolvedPlan, std::string> decode_plan(std::string_view text) {
   return plan;
 }
 
-}  // namespace breakwater::journal
+}  // namespace breakwater::codec
