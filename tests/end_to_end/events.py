@@ -1,4 +1,4 @@
-"""What `apply -o json` prints, one object a line, asked in the tests' own words."""
+"""Questions about the records that `apply -o json` prints, one JSON object a line."""
 
 
 def kinds(records, kind):
@@ -19,7 +19,7 @@ ENDS = {"updated", "current", "skipped", "refused", "not_started", "rolled_back"
 
 
 def is_end(record):
-    """A host has come to its end with this record."""
+    """With this record a host reaches an end state."""
     return record["kind"] == "CommandEnded" and record["state"] in ENDS
 
 

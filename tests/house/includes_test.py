@@ -1,4 +1,4 @@
-"""The house's two tables hold, and the check that says so can tell."""
+"""The tree follows the two tables of the house, and the check finds planted violations."""
 import pathlib
 import unittest
 

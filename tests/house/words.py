@@ -1,22 +1,21 @@
-"""How the pages are wrapped, and the word that is misspelled most often.
+"""Finds lines that are too long, and `cannot` written as two words.
 
-A line of prose in a Markdown page has at most 120 columns. Rows of a table and code blocks may be longer.
+A line of prose in a Markdown page has at most 120 columns; rows of a table and code blocks may be longer. A line of
+Python has at most 120 columns.
 """
 import pathlib
 import re
 
 COLUMNS_MOST = 120
-PAGES = ["README.md", "CHANGELOG.md", "docs", "examples"]
-
-# One word, not two; also where a line break or the comment sign of the next line stands between the two halves.
+# The two words may have a line break between them, and the comment sign of the next line.
 TWO_WORDS = re.compile(r"\bcan\s+(?:(?:#|//|\*|>)\s*)?not\b", re.IGNORECASE)
-FOLDERS = ["docs", "examples", "schema", "tests"]
+PLACES = ["README.md", "CHANGELOG.md", "docs", "examples", "schema", "tests"]
 KINDS = [".md", ".py", ".yaml"]
 LEFT_BY_RUNS = ["examples/quickstart/out"]
 
 
 def files(root, places, kinds):
-    """The files of these kinds, as paths relative to the root; a place is a file or a folder."""
+    """The files of these kinds, as paths relative to the root. A place is a file or a folder."""
     for place in places:
         found = sorted((root / place).rglob("*")) if (root / place).is_dir() else [root / place]
         for path in found:
@@ -25,23 +24,29 @@ def files(root, places, kinds):
                 yield name
 
 
-def long_lines(text):
-    """(line, columns) of each line of prose that is too long."""
+def prose(text):
+    """(number, line) of each line that is neither in a code block nor a row of a table."""
     fenced = False
     for number, line in enumerate(text.splitlines(), 1):
         if line.lstrip().startswith("```"):
             fenced = not fenced
-        elif not fenced and not line.lstrip().startswith("|") and len(line) > COLUMNS_MOST:
-            yield number, len(line)
+        elif not fenced and not line.lstrip().startswith("|"):
+            yield number, line
+
+
+def long_lines(name, text):
+    lines = prose(text) if name.endswith(".md") else enumerate(text.splitlines(), 1)
+    return [f"{name}:{number}: {len(line)} columns, {COLUMNS_MOST} are the most"
+            for number, line in lines if len(line) > COLUMNS_MOST]
 
 
 def violations(root):
     root = pathlib.Path(root)
-    found = [f"{name}:{line}: {columns} columns, {COLUMNS_MOST} are the most"
-             for name in files(root, PAGES, [".md"])
-             for line, columns in long_lines((root / name).read_text(encoding="utf-8"))]
-    for name in files(root, ["README.md", "CHANGELOG.md", *FOLDERS], KINDS):
+    found = []
+    for name in files(root, PLACES, KINDS):
         text = (root / name).read_text(encoding="utf-8")
+        if not name.endswith(".yaml"):
+            found += long_lines(name, text)
         found += [f"{name}:{text.count(chr(10), 0, match.start()) + 1}: write `cannot`"
                   for match in TWO_WORDS.finditer(text)]
     return found
