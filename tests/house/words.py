@@ -11,6 +11,8 @@ COLUMNS_MOST = 120
 TWO_WORDS = re.compile(r"\bcan\s+(?:(?:#|//|\*|>)\s*)?not\b", re.IGNORECASE)
 PLACES = ["README.md", "CHANGELOG.md", "docs", "examples", "schema", "tests"]
 KINDS = [".md", ".py", ".yaml"]
+CPP_PLACES = ["inventories", "drivers", "tests/inventories", "tests/drivers", "tests/fuzz", "tests/policies"]
+CPP_KINDS = [".cpp", ".hpp"]
 LEFT_BY_RUNS = ["examples/quickstart/out"]
 
 
@@ -43,9 +45,9 @@ def long_lines(name, text):
 def violations(root):
     root = pathlib.Path(root)
     found = []
-    for name in files(root, PLACES, KINDS):
+    for name in [*files(root, PLACES, KINDS), *files(root, CPP_PLACES, CPP_KINDS)]:
         text = (root / name).read_text(encoding="utf-8")
-        if not name.endswith(".yaml"):
+        if name.endswith((".md", ".py")):
             found += long_lines(name, text)
         found += [f"{name}:{text.count(chr(10), 0, match.start()) + 1}: write `cannot`"
                   for match in TWO_WORDS.finditer(text)]

@@ -16,9 +16,10 @@ class Words(unittest.TestCase):
 
     def test_every_place_is_there_and_is_read(self):
         read = list(words.files(ROOT, words.PLACES, words.KINDS))
-        for place in words.PLACES:
+        read += words.files(ROOT, words.CPP_PLACES, words.CPP_KINDS)
+        for place in [*words.PLACES, *words.CPP_PLACES]:
             self.assertTrue([name for name in read if name.startswith(place)], place)
-        for kind in words.KINDS:
+        for kind in [*words.KINDS, *words.CPP_KINDS]:
             self.assertTrue([name for name in read if name.endswith(kind)], kind)
 
     def test_a_long_line_is_found_on_every_page_and_in_python(self):
@@ -39,7 +40,8 @@ class Words(unittest.TestCase):
 
     def test_two_words_for_cannot_are_found_in_every_kind_of_file(self):
         for name in ["README.md", "CHANGELOG.md", "docs/formats.md", "examples/quickstart/fleet/policy.yaml",
-                     "schema/examples/good/policy.yaml", "tests/end_to_end/world.py"]:
+                     "schema/examples/good/policy.yaml", "tests/end_to_end/world.py", "drivers/bmc.hpp",
+                     "tests/fuzz/journal.cpp"]:
             for text in [f"It {WRONG} read it.", f"Reads what it {WRONG.upper()}", WRONG.replace(" ", "\n"),
                          WRONG.replace(" ", "\n# "), WRONG.replace(" ", "\n    // "), WRONG.replace(" ", "\n> ")]:
                 with self.subTest(name=name, text=text), house({name: f"# A\n{text}\n"}) as root:
