@@ -167,7 +167,7 @@ void Conductor::resume_open_commands(const RolloutState& rollout) {
 
 Result<Decision, StoreFault> Conductor::decide_all(RolloutId rollout) {
   for (;;) {
-    Decision decision = decide(fleet_, rollout, crew_.now(), interrupts_ == 0);
+    Decision decision = decide(fleet_, rollout, crew_.now(), interrupts_ == 0 ? Starts::allowed : Starts::none);
     if (decision.acts.empty()) return decision;
     std::vector<std::pair<std::size_t, Command>> issued;
     for (std::size_t i = 0; i < decision.acts.size(); ++i) {

@@ -64,12 +64,12 @@ void add(Line& line, const RolloutState& rollout, const GateJudged& judged) {
 
 void add(Line& line, const RolloutState& rollout, const RolloutHalted& halted) {
   line["reason"] = halted.reason;
-  if (halted.undo_wave == kUndoAll)
+  if (halted.undo == kUndoAll)
     line["undo"] = "all";
-  else if (halted.undo_wave == kUndoNone)
+  else if (halted.undo == kUndoNone)
     line["undo"] = "none";
   else
-    line["undo"] = rollout.plan->waves[static_cast<std::size_t>(halted.undo_wave)].name;
+    line["undo"] = rollout.plan->waves[halted.undo.wave].name;
 }
 
 void add(Line& line, const RolloutState* rollout, const OperatorAsked& asked) {

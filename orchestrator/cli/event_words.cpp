@@ -122,9 +122,9 @@ std::string words_of(const RolloutStarted& started) {
 
 std::string words_of(const RolloutHalted& halted, const ResolvedPlan& plan) {
   std::string text = "HALTED: " + halted.reason;
-  if (halted.undo_wave == kUndoAll) return text + "; every wave is brought back";
-  if (halted.undo_wave == kUndoNone) return text + "; nothing is brought back";
-  return text + "; wave " + plan.waves[static_cast<std::size_t>(halted.undo_wave)].name + " is brought back";
+  if (halted.undo == kUndoAll) return text + "; every wave is brought back";
+  if (halted.undo == kUndoNone) return text + "; nothing is brought back";
+  return text + "; wave " + plan.waves[halted.undo.wave].name + " is brought back";
 }
 
 RolloutId id_of(const Recorded& record) {

@@ -33,9 +33,9 @@ Now now_of(const Fleet& fleet) {
   return Now{std::max(wall, fleet.last_at()), wall};
 }
 
-/// What a conductor would wait for now. decide() takes hosts off their lines, so it is asked about a copy.
-std::vector<Wait> waits_of(Fleet fleet, RolloutId rollout) {
-  return decide(fleet, rollout, now_of(fleet), true).waits;
+/// What a conductor would wait for now.
+std::vector<Wait> waits_of(const Fleet& fleet, RolloutId rollout) {
+  return decide(fleet, rollout, now_of(fleet)).waits;
 }
 
 void show(const Console& console, const Fleet& fleet, const RolloutState& rollout) {

@@ -64,6 +64,23 @@ struct EnumWords<Slot> : ListedWords<Slot, 3> {
   static std::string_view of(Slot slot) { return pick({"running", "previous", "staged"}, slot); }
 };
 
+/// The number of a wave, or one of two below 0.
+template <>
+struct AsNumber<Undo> {
+  static constexpr std::int64_t kNone = -2;
+  static constexpr std::int64_t kEveryWave = -1;
+  static constexpr std::int64_t least = kNone;
+  static constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+  static std::int64_t of(const Undo& undo) {
+    if (undo == kUndoNone) return kNone;
+    return undo == kUndoAll ? kEveryWave : std::int64_t{undo.wave};
+  }
+  static Undo from(std::int64_t number) {
+    if (number == kNone) return kUndoNone;
+    return number == kEveryWave ? kUndoAll : Undo::of_wave(static_cast<std::uint32_t>(number));
+  }
+};
+
 // Found by the argument's namespace, so they can not stand in an unnamed one.
 
 template <class Io>
@@ -141,7 +158,7 @@ template <class Io>
 void fields(Io& io, Of<Io, RolloutHalted>& event) {
   io.must("rollout", event.rollout);
   io.may("reason", event, &RolloutHalted::reason);
-  io.may("undo_wave", event, &RolloutHalted::undo_wave);
+  io.may("undo_wave", event, &RolloutHalted::undo);
 }
 
 template <class Io>
@@ -227,10 +244,7 @@ std::string encode(const Event& event) {
 }
 
 Result<Event, std::string> decode(std::string_view kind, std::string_view body) {
-  auto event = read_kind(kind, body);
-  const auto* halted = event ? std::get_if<RolloutHalted>(&*event) : nullptr;
-  if (halted && halted->undo_wave < kUndoNone) return fail(std::string("RolloutHalted.undo_wave is out of range"));
-  return event;
+  return read_kind(kind, body);
 }
 
 }  // namespace breakwater::codec

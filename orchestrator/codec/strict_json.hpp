@@ -32,6 +32,15 @@ namespace breakwater::codec {
 template <class E>
 struct EnumWords;
 
+/// A value that is stored as one number: specialise with `least`, `most`, `of(value)` and `from(number)`.
+template <class T>
+struct AsNumber {};
+
+template <class T>
+concept Numbered = requires(const T& value) {
+  AsNumber<T>::of(value);
+};
+
 template <class Io, class T>
 using Of = typename Io::template Of<T>;
 
@@ -79,6 +88,8 @@ class Writer {
       return to_hex(value);
     } else if constexpr (std::same_as<T, Share>) {
       return value.basis_points;
+    } else if constexpr (Numbered<T>) {
+      return AsNumber<T>::of(value);
     } else {
       return structured(value);
     }
@@ -172,6 +183,10 @@ class Reader {
       to = Instant(Duration(count));
     } else if constexpr (std::same_as<T, Share>) {
       integer(value, trail, to.basis_points, 0, 10'000);
+    } else if constexpr (Numbered<T>) {
+      std::int64_t number = 0;
+      integer(value, trail, number, AsNumber<T>::least, AsNumber<T>::most);
+      to = AsNumber<T>::from(number);
     } else {
       structured(value, trail, to);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "orchestrator/core/mutation.hpp"
+#include "orchestrator/core/outcome.hpp"
 
 namespace breakwater {
 namespace {
@@ -70,8 +71,8 @@ Command next_command(const RolloutState& rollout, HostIndex host) {
 
 class Deciding {
  public:
-  Deciding(Fleet& fleet, RolloutState& rollout, Now now, bool may_start)
-      : fleet_(fleet), rollout_(rollout), plan_(*rollout.plan), now_(now), may_start_(may_start) {}
+  Deciding(const Fleet& fleet, const RolloutState& rollout, Now now, Starts starts)
+      : fleet_(fleet), rollout_(rollout), plan_(*rollout.plan), now_(now), leaving_(starts == Starts::none) {}
 
   Decision run() {
     if (rollout_.finished) return std::move(decision_);
@@ -102,76 +103,59 @@ class Deciding {
   }
 
   void halt(const std::string& why) {
-    const int undo = plan_.wave_failure.undo_wave ? static_cast<int>(rollout_.open_wave) : kUndoNone;
+    const Undo undo = plan_.wave_failure.undo_wave ? Undo::of_wave(rollout_.open_wave) : kUndoNone;
     decision_.acts.push_back(RolloutHalted{rollout_.id, why, undo});
   }
 
   void issue_due_steps() {
-    while (!rollout_.later.empty() && rollout_.later.begin()->first <= now_.steady) {
-      rollout_.steps.insert(rollout_.later.begin()->second);
-      rollout_.later.erase(rollout_.later.begin());
-    }
-    for (const HostIndex host : rollout_.steps) {
+    for (const auto& [due, host] : rollout_.steps) {
+      if (due > now_.steady) {
+        wake_at(due);
+        return wait(Wait::Reason::back_off, "an upload is tried again", due);
+      }
       if (full()) return;
       decision_.acts.push_back(CommandIssued{next_command(rollout_, host)});
     }
-    if (!rollout_.later.empty()) {
-      wake_at(rollout_.later.begin()->first);
-      wait(Wait::Reason::back_off, "an upload is tried again", rollout_.later.begin()->first);
-    }
   }
 
-  /// The first of the host's domains that has no room, counting what this decision has issued already.
-  std::optional<DomainId> full_domain(const HostTrip& trip) const {
-    for (const DomainId id : trip.domains) {
-      if (!has_room(id)) return id;
-    }
-    return std::nullopt;
-  }
-
+  /// Counting what this decision has issued already.
   bool has_room(DomainId id) const {
-    const Domain& domain = fleet_.domains()[id];
-    if (domain.limit == 0 || broken(Rule::domain_limit)) return true;
+    if (broken(Rule::domain_limit)) return true;
     const auto taken = taken_.find(id);
-    return domain.away + (taken == taken_.end() ? 0 : taken->second) < domain.limit;
+    return fleet_.domains()[id].room() > (taken == taken_.end() ? 0 : taken->second);
   }
 
-  /// Starts hosts from a line until it is empty, everything is full, or the rest waits for a domain.
-  void issue_from(WaitingLine& line, Action action) {
-    while (const auto host = line.front()) {
+  bool in_full_domain(const HostTrip& trip) const {
+    return std::any_of(trip.domains.begin(), trip.domains.end(), [this](DomainId id) { return !has_room(id); });
+  }
+
+  /// Starts hosts from a line until its end, until everything is full, or until the rest waits for a domain.
+  void issue_from(const WaitingLine& line, Action action) {
+    std::size_t passed_over = line.parked();
+    for (const auto& [order, host] : line.ready()) {
       if (full()) return;
-      if (action == Action::prepare && !window_open(*host)) return;
+      if (action == Action::prepare && !window_open(host)) return;
       if (fleet_.in_flight() + issued_ >= plan_.global_limit) {
-        wait(Wait::Reason::all_full, std::to_string(plan_.global_limit) + " hosts are in flight, the most in all");
-        return;
+        return wait(Wait::Reason::all_full,
+                    std::to_string(plan_.global_limit) + " hosts are in flight, the most in all");
       }
-      const HostTrip& trip = rollout_.hosts[*host];
-      if (const auto domain = full_domain(trip)) {
-        line.park_front(*domain);
-        refill(line, trip, *domain);
+      const HostTrip& trip = rollout_.hosts[host];
+      if (in_full_domain(trip)) {
+        ++passed_over;
         continue;
       }
       const std::uint32_t update = action == Action::roll_back ? trip.touched - 1 : 0;
-      decision_.acts.push_back(CommandIssued{command_for(rollout_, *host, action, update)});
+      decision_.acts.push_back(CommandIssued{command_for(rollout_, host, action, update)});
       for (const DomainId id : trip.domains) ++taken_[id];
       ++issued_;
-      // Off the line until the record that says so is applied; issuing always follows within this decision.
-      line.remove(action == Action::roll_back ? -static_cast<std::int64_t>(trip.order) : *host, *host);
     }
-    if (!line.empty()) wait(Wait::Reason::domain_full, "every waiting host is in a domain that has no room");
-  }
-
-  /// A host was set aside for `full`; whoever waits only for its other domains may go in its place.
-  void refill(WaitingLine& line, const HostTrip& trip, DomainId full) {
-    for (const DomainId id : trip.domains) {
-      if (id != full && has_room(id)) line.unpark(id, 1);
-    }
+    if (passed_over > 0) wait(Wait::Reason::domain_full, "every waiting host is in a domain that has no room");
   }
 
   /// A way back is a start like others for a process that was asked to leave; a later one goes on with it. What is in
   /// flight and fails still finishes its own.
   void start_ways_back() {
-    if (may_start_) return issue_from(rollout_.undos, Action::roll_back);
+    if (!leaving_) return issue_from(rollout_.undos, Action::roll_back);
     if (!rollout_.undos.empty()) wait(Wait::Reason::paused, kLeaving);
   }
 
@@ -183,7 +167,7 @@ class Deciding {
       if (rollout_.undos.empty() && decision_.acts.empty()) judge(wave);
       return;
     }
-    if ((rollout_.paused && !broken(Rule::stop_starts_nothing)) || !may_start_) {
+    if ((rollout_.paused && !broken(Rule::stop_starts_nothing)) || leaving_) {
       if (wave.waiting > 0) {
         wait(rollout_.stopping ? Wait::Reason::stopped : Wait::Reason::paused,
              rollout_.stopping ? "stopped by an operator"
@@ -258,13 +242,13 @@ class Deciding {
     }
   }
 
-  Fleet& fleet_;
-  RolloutState& rollout_;
+  const Fleet& fleet_;
+  const RolloutState& rollout_;
   const ResolvedPlan& plan_;
   Now now_;
-  bool may_start_;
+  bool leaving_;
   Decision decision_;
-  std::map<DomainId, int> taken_;
+  std::map<DomainId, int> taken_;  ///< by the hosts that this decision starts
   int issued_ = 0;
   std::optional<Duration> fits_;  ///< a trip of this length may start now
 };
@@ -302,8 +286,8 @@ std::optional<std::string> wave_failure(const ResolvedPlan& plan, std::uint32_t 
   return std::nullopt;
 }
 
-Decision decide(Fleet& fleet, RolloutId id, Now now, bool may_start) {
-  return Deciding(fleet, fleet.lines(id), now, may_start).run();
+Decision decide(const Fleet& fleet, RolloutId id, Now now, Starts starts) {
+  return Deciding(fleet, fleet.rollouts().at(id), now, starts).run();
 }
 
 }  // namespace breakwater

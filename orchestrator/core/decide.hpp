@@ -27,9 +27,11 @@ struct Decision {
 };
 inline constexpr std::size_t kActsMost = 256;
 
-/// What is to be done now for one rollout. `may_start` is false once the process was asked to leave: then neither a
-/// host's trip nor the way back of an updated one begins.
-Decision decide(Fleet& fleet, RolloutId id, Now now, bool may_start);
+/// A process that was asked to leave starts nothing: neither a host's trip nor the way back of an updated one.
+enum class Starts : bool { none, allowed };
+
+/// What is to be done now for one rollout. It reads the fleet and changes nothing: asking twice is answered the same.
+Decision decide(const Fleet& fleet, RolloutId id, Now now, Starts starts = Starts::allowed);
 
 /// Whether a wave has failed already, whatever its remaining hosts do; the reason where it has.
 std::optional<std::string> wave_failure(const ResolvedPlan& plan, std::uint32_t wave, const WaveState& state);

@@ -41,14 +41,27 @@ struct GateJudged {
   bool passed = false;
   std::string reason;
 };
-/// Nothing new starts any more; `undo_wave` is brought back, or every wave where it is -1, or none where it is -2.
+/// Which waves a halt rolls back, as far as their hosts were touched.
+struct Undo {
+  enum class Which { none, one_wave, every_wave };
+  Which which = Which::none;
+  std::uint32_t wave = 0;  ///< meant only where it is one
+
+  static constexpr Undo of_wave(std::uint32_t wave) { return {Which::one_wave, wave}; }
+  bool includes(std::uint32_t other) const {
+    return which == Which::every_wave || (which == Which::one_wave && other == wave);
+  }
+  bool operator==(const Undo&) const = default;
+};
+inline constexpr Undo kUndoNone{Undo::Which::none, 0};
+inline constexpr Undo kUndoAll{Undo::Which::every_wave, 0};
+
+/// Nothing new starts any more.
 struct RolloutHalted {
   RolloutId rollout = 0;
   std::string reason;
-  int undo_wave = -2;
+  Undo undo;
 };
-inline constexpr int kUndoAll = -1;
-inline constexpr int kUndoNone = -2;
 
 enum class Verb { pause, resume, stop, roll_back, release };
 std::string_view to_string(Verb verb);

@@ -76,6 +76,10 @@ bool is_end(State state) {
   return state >= updated;
 }
 
+bool is_in_flight(State state) {
+  return state != waiting && !is_end(state);
+}
+
 bool is_away(State state) {
   switch (state) {
     case preparing:

@@ -63,6 +63,9 @@ std::optional<State> next_state(State state, Input input);
 /// True for the states in which a host's trip is over.
 bool is_end(State state);
 
+/// True between a host's start and its end.
+bool is_in_flight(State state);
+
 /// True from a host's start until it is proven well or untouched, and on while it is quarantined.
 bool is_away(State state);
 

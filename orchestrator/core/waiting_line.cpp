@@ -20,7 +20,7 @@ void WaitingLine::park_front(DomainId full) {
   const HostIndex host = ready_.begin()->second;
   if (full >= parked_.size()) parked_.resize(full + 1);
   if (host >= parked_at_.size()) parked_at_.resize(host + 1, kNowhere);
-  if (parked_[full].insert(ready_.extract(ready_.begin())).inserted) ++all_parked_;
+  if (parked_[full].insert(ready_.extract(ready_.begin())).inserted) ++parked_count_;
   parked_at_[host] = full;
 }
 
@@ -36,7 +36,7 @@ void WaitingLine::unpark(DomainId domain, int room) {
 void WaitingLine::leave(DomainId domain, std::set<Place>::iterator place) {
   parked_at_[place->second] = kNowhere;
   parked_[domain].erase(place);
-  --all_parked_;
+  --parked_count_;
 }
 
 }  // namespace breakwater

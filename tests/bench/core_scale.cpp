@@ -214,7 +214,7 @@ class Again {
   std::size_t ask(Instant now) {
     if (fleet_.rollouts().empty()) return 0;
     ++decisions_;
-    expected_ = decide(fleet_, fleet_.rollouts().begin()->first, Now{now, now}, true).acts.size();
+    expected_ = decide(fleet_, fleet_.rollouts().begin()->first, Now{now, now}).acts.size();
     return expected_;
   }
 

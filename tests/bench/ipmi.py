@@ -1,9 +1,7 @@
 #!/usr/bin/python3
-"""Compares bench_ipmi with FreeIPMI's bmc-info and with one ipmitool a host. Each figure is the median of RUNS.
-
-Each client sends Get Device ID to HOSTS BMCs, over whole suite-3 sessions, to the same servers: first to OpenIPMI's
-ipmi_sim, which answers at once, then to a lab whose every reply takes 50 ms. At the end, bench_ipmi and ipmitool each
-upload 1 MiB by HPM.1.
+"""Get Device ID over whole suite-3 sessions with HOSTS BMCs, side by side against the same servers: bench_ipmi, FreeIPMI's
+bmc-info and one ipmitool a host; first against OpenIPMI's ipmi_sim, which answers at once, then against a lab whose every
+reply takes 50 ms. Then one HPM.1 upload of 1 MiB, side by side with ipmitool. Each figure is the median of RUNS.
 
     BREAKWATER=build/release/breakwater BENCH=build/release/tests/bench tests/bench/ipmi.py [HOSTS]
 """
@@ -26,11 +24,7 @@ PORT = 6230
 PACKED = 100  # BMCs in one ipmi_sim process
 USER, PASSWORD = "admin", "test"
 BENCH = pathlib.Path(os.environ["BENCH"])
-CHASSIS = """#!/bin/sh
-shift; verb=$1; shift
-[ "$verb" = get ] && for name in "$@"; do echo "$name:1"; done
-exit 0
-"""
+CHASSIS = "#!/bin/sh\nshift; verb=$1; shift\n[ \"$verb\" = get ] && for name in \"$@\"; do echo \"$name:1\"; done\nexit 0\n"
 
 
 def sim_addresses(count):
@@ -38,7 +32,7 @@ def sim_addresses(count):
 
 
 def start_sims(folder, addresses):
-    """Starts ipmi_sim processes of PACKED BMCs each. Their management controllers have even addresses from 0x20 on."""
+    """ipmi_sim processes of PACKED BMCs each; their management controllers have even addresses from 0x20 on."""
     processes = []
     for first in range(0, len(addresses), PACKED):
         here = folder / f"sim-{first}"
@@ -50,8 +44,7 @@ def start_sims(folder, addresses):
             mc = 0x20 + 2 * i
             lan += [f"set_working_mc {mc:#x}", "startlan 1", f"addr {address} {PORT}", "priv_limit admin",
                     "allowed_auths_admin none md2 md5 straight", f"guid {first + i:032x}", "endlan",
-                    'chassis_control "./chassis.sh ."',
-                    f'user 2 true "{USER}" "{PASSWORD}" admin 10 none md2 md5 straight']
+                    'chassis_control "./chassis.sh ."', f'user 2 true "{USER}" "{PASSWORD}" admin 10 none md2 md5 straight']
             emu += [f"mc_add {mc:#x} 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02", f"sel_enable {mc:#x} 1000 0x0a",
                     f"mc_enable {mc:#x}"]
         (here / "lan.conf").write_text("\n".join(lan) + "\n")
@@ -63,7 +56,7 @@ def start_sims(folder, addresses):
 
 
 def timed(command, answers, **keys):
-    """Median wall seconds of RUNS; number of answers and output of the last run."""
+    """Median wall seconds of RUNS, how many hosts answered the last time, and what was printed then."""
     walls = []
     for _ in range(RUNS):
         begun = time.monotonic()
@@ -77,8 +70,8 @@ def side_by_side(title, addresses, suite, at_once):
     ours = [str(BENCH / "bench_ipmi"), str(PORT), str(at_once), USER, PASSWORD]
     free = ["bmc-info", "-h", ",".join(f"{address}:{PORT}" for address in addresses), "-u", USER, "-p", PASSWORD, "-D",
             "LAN_2_0", "-I", str(suite), "-l", "ADMIN", "-W", "opensesspriv", "--fanout=64", "--get-device-id"]
-    tool = ["xargs", "-P", "32", "-I{}", "ipmitool", "-I", "lanplus", "-C", str(suite), "-H", "{}", "-p", str(PORT),
-            "-U", USER, "-P", PASSWORD, "mc", "info"]
+    tool = ["xargs", "-P", "32", "-I{}", "ipmitool", "-I", "lanplus", "-C", str(suite), "-H", "{}", "-p", str(PORT), "-U",
+            USER, "-P", PASSWORD, "mc", "info"]
     print(f"\n{title}: {len(addresses)} BMCs, median of {RUNS}")
     rows = [("breakwater, one thread", ours, lambda out: int(re.search(r"(\d+) of", out).group(1)), {"input": hosts}),
             ("bmc-info --fanout=64", free, lambda out: out.count("Device ID"), {}),
@@ -87,14 +80,13 @@ def side_by_side(title, addresses, suite, at_once):
     for name, command, answers, keys in rows:
         wall, answered, out = timed(command, answers, **keys)
         first = first or wall
-        print(f"  {name:24} {wall:8.3f} s  {answered / wall:7.0f} hosts/s  {answered} answered  "
-              f"{wall / first:5.1f} times ours")
+        print(f"  {name:24} {wall:8.3f} s  {answered / wall:7.0f} hosts/s  {answered} answered  {wall / first:5.1f} times ours")
         if name.startswith("breakwater"):
             print("   ", out.strip())
 
 
 def start_lab(folder, count, delay):
-    """Starts one lab of `count` IPMI-only BMCs. Returns it and their addresses."""
+    """One lab of `count` IPMI-only BMCs; returns it and their addresses."""
     first = "127.60.0.1"
     folder.mkdir()
     (folder / "lab.yaml").write_text(f"""\
@@ -123,7 +115,7 @@ def end(process):
 
 
 def hpm_side_by_side(folder):
-    """One upload of 1 MiB, not activated. ipmitool and breakwater both negotiate the block size with the target."""
+    """One upload of 1 MiB, not activated; ipmitool negotiates its block size with the target as we do."""
     lab, addresses = start_lab(folder, 1, "0ms")
     try:
         made = firmware.make_image(folder / "bios.hpm", "bios", "3.4", size=1024 * 1024)
@@ -133,8 +125,7 @@ def hpm_side_by_side(folder):
                  {"input": addresses[0] + "\n"}),
                 ("ipmitool hpm upgrade", ["ipmitool", "-I", "lanplus", "-C", "17", *host, "hpm", "upgrade", str(made)],
                  {"input": "y\ny\ny\n"}),
-                ("ipmitool -z 45",
-                 ["ipmitool", "-I", "lanplus", "-C", "17", *host, "-z", "45", "hpm", "upgrade", str(made)],
+                ("ipmitool -z 45", ["ipmitool", "-I", "lanplus", "-C", "17", *host, "-z", "45", "hpm", "upgrade", str(made)],
                  {"input": "y\ny\ny\n"})]
         print(f"\nHPM.1 upload of 1 MiB to a lab BMC, median of {RUNS}")
         for name, command, keys in rows:

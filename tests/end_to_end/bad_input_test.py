@@ -1,4 +1,4 @@
-"""Bad input gets a clear error. Nothing is lost, and no host is touched."""
+"""Bad input gets a clear error, and nothing is lost or touched."""
 import os
 import shutil
 import sqlite3
@@ -10,9 +10,8 @@ from world import NEW, OLD, World
 
 
 def small_disk(world):
-    """A command that applies on a nearly full disk, makes room, and applies again.
-
-    The disk is a tmpfs in a mount namespace of its own. It needs no root, and it disappears with the command."""
+    """A command that applies on a disk with little room, makes room, and applies again. The disk is a tmpfs of its own,
+    in a mount namespace that anybody may make, and goes with the command."""
     script = f"""
         set -eu
         mount -t tmpfs -o size=4m,mode=700 none {world.state}
@@ -56,7 +55,7 @@ class Documents(unittest.TestCase):
 
 
 class Bmcs(unittest.TestCase):
-    """A host that cannot be contacted is left out, with the reason. The others are planned."""
+    """Hosts that cannot be spoken to are left out, with the reason, and the others are planned."""
 
     def reason(self, world, name):
         done = world.run("plan", "good.yaml")
@@ -71,7 +70,7 @@ class Bmcs(unittest.TestCase):
             world.rollout("good", world.good)
             _, why = self.reason(world, "r01-n01")
             self.assertIn("tls_untrusted", why)
-            self.assertEqual(0, world.lab.host("r01-n01")["counters"]["requests"], "no request was sent over it")
+            self.assertEqual(0, world.lab.host("r01-n01")["counters"]["requests"], "nothing was asked over it")
 
     def test_a_certificate_that_has_expired_and_one_for_another_name(self):
         for certificate, word in (("expired", "tls_expired"), ("wrongName", "tls_wrong_name")):

@@ -1,4 +1,4 @@
-"""Questions about the records that `apply -o json` prints, one JSON object a line."""
+"""What `apply -o json` prints, one object a line, asked in the tests' own words."""
 
 
 def kinds(records, kind):
@@ -19,7 +19,7 @@ ENDS = {"updated", "current", "skipped", "refused", "not_started", "rolled_back"
 
 
 def is_end(record):
-    """With this record a host reaches an end state."""
+    """A host has come to its end with this record."""
     return record["kind"] == "CommandEnded" and record["state"] in ENDS
 
 

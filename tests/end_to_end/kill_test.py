@@ -1,5 +1,5 @@
-"""kill -9 at each record of a rollback: the next process looks first, and nothing is flashed twice. crash_test kills
-updates."""
+"""kill -9 at each record of a way back: what runs next looks first, and nothing is flashed twice. The way there is
+crash_test's."""
 import unittest
 
 import events
@@ -9,7 +9,7 @@ from world import BAD, OLD
 
 class Killed(Kills):
     def way_back(self, racks, bad, uploads, last_action):
-        """Kills at each record, from the command to roll back until `last_action` is issued or the rollout ends."""
+        """Kills at each record from the order to roll back on, to the end of `last_action` or of the rollout."""
         def judge(host):
             self.assertEqual(OLD, host["versions"]["bios"])
             versions = [activation["version"] for activation in host["activations"]]

@@ -1,4 +1,4 @@
-"""A lab of simulated BMCs in its own process. Tests read its state and order faults through its control port."""
+"""A lab of simulated BMCs in a process of its own, watched and disturbed through its control endpoint."""
 import contextlib
 import http.client
 import json
@@ -15,7 +15,7 @@ IPMI_PORT = 6230
 
 @contextlib.contextmanager
 def network():
-    """A network 127.A.B.0/24 for this test alone, since tests run in parallel. A bound socket claims it."""
+    """127.A.B.0/24 for this test alone: tests run side by side, and a bound socket is a claim nobody can forget."""
     for _ in range(200):
         prefix = f"127.{random.randrange(20, 250)}.{random.randrange(0, 255)}"
         with socket.socket() as claim:
@@ -37,7 +37,7 @@ class Lab:
         self._await_ready(folder)
 
     def _await_ready(self, folder):
-        """The lab prints a line when all of its BMCs listen."""
+        """The lab says in one line that everything listens."""
         watchdog = threading.Timer(DEADLINE_S, self.process.kill)
         watchdog.start()
         try:

@@ -21,7 +21,7 @@ class Operators(unittest.TestCase):
             world.run("pause", "good", "--reason", "the pager rang", expect=0)
             paused = applying.wait_for(lambda records: events.kinds(records, "OperatorAsked"), "the pause")[0]
             self.assertEqual("pause", paused["verb"])
-            # The canary reaches its end state. Then nothing new starts until an operator resumes.
+            # The canary goes on to its end, and then nothing more happens until somebody asks for it.
             applying.wait_for(lambda records: events.ends(records), "the canary's end")
             self.assertIn("paused", world.run("status", "good", expect=0).stdout)
             waiting = [name for name in world.names if world.lab.host(name)["counters"]["uploads"] == 0]

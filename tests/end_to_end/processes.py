@@ -1,4 +1,4 @@
-"""The real binary as a child process: run to its end, or read line by line and interrupted."""
+"""The real binary as a child process: run to its end, or watched line by line and interfered with."""
 import json
 import os
 import pathlib
@@ -8,11 +8,11 @@ import threading
 import time
 
 BINARY = os.environ.get("BREAKWATER", str(pathlib.Path(__file__).resolve().parents[2] / "build/dev/breakwater"))
-DEADLINE_S = 90  # for steps that take about a second; a busy machine must not fail a test
+DEADLINE_S = 90  # for anything that ought to take a second; a busy machine must not fail a test
 
 
 def end(process, sign=signal.SIGTERM):
-    """Ends a child process and waits for it."""
+    """Ends a child by its own id, and waits for it."""
     if process.poll() is None:
         process.send_signal(sign)
         try:
@@ -23,7 +23,7 @@ def end(process, sign=signal.SIGTERM):
 
 
 class Running:
-    """A child process whose output lines are kept as they arrive."""
+    """A child whose lines are kept as they come, each with the moment it came."""
 
     def __init__(self, arguments, **popen):
         self._arguments = [BINARY, *map(str, arguments)]
@@ -32,7 +32,7 @@ class Running:
         self.errors = []
         self._news = threading.Condition()
         self._open = 2
-        self.on_line = None  # called by the reader thread with each line, before the line is kept
+        self.on_line = None  # called by the reader with each line, before anybody else sees it
         self.process = None
 
     def begin(self, on_line=None):
@@ -58,11 +58,11 @@ class Running:
             self._news.notify_all()
 
     def records(self):
-        """What `-o json` has printed until now, one object a line."""
+        """What `-o json` has printed so far, one object a line."""
         return [json.loads(line) for line in list(self.lines) if line.endswith("\n") and line.startswith("{")]
 
     def wait_for(self, wanted, what="what the test waits for"):
-        """Waits until `wanted(records)` is true. Fails if the child ends first, or at the deadline."""
+        """Until `wanted(records)` is true; fails when the child is gone before, or at the deadline."""
         deadline = time.monotonic() + DEADLINE_S
         with self._news:
             while True:
@@ -78,7 +78,7 @@ class Running:
         return self.wait_for(lambda _: text in "".join(self.errors) or text in "".join(self.lines), repr(text))
 
     def finish(self):
-        """Waits until the child has ended, and returns its exit code."""
+        """Waits for its end and returns its exit code."""
         try:
             code = self.process.wait(DEADLINE_S)
         except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""A rehearsal shows what a rollout would do, and changes nothing: the lab's counters prove it."""
+"""A rehearsal tells what would come of a rollout, and changes nothing: the lab's own counters say so."""
 import json
 import pathlib
 import re
@@ -13,12 +13,12 @@ WAVES = [{"name": "canary", "size": 1, "soak": "60s", "gate": "strict"},
 
 
 def without_time(text):
-    """The output of a rehearsal without the time at which it began."""
+    """What a rehearsal says but for the moment it was begun at."""
     return re.sub(r"\d{4}-\d\d-\d\d[T ][\d:.]+Z", "", text)
 
 
 def described():
-    """The members of a rehearsal that docs/formats.md describes."""
+    """The members that docs/formats.md knows of a rehearsal."""
     page = (pathlib.Path(__file__).resolve().parents[2] / "docs/formats.md").read_text()
     return set(re.findall(r"`(\w+)`", page[page.index("## Rehearsal"):page.index("## Lab image")]))
 
@@ -59,8 +59,7 @@ class Rehearse(unittest.TestCase):
             once = world.run(*arguments, expect=0)
             self.assertEqual(without_time(once.stdout), without_time(world.run(*arguments, expect=0).stdout))
             made = json.loads(once.stdout)
-            self.assertEqual(["good", "unhealthy late", "bricks of Lab-*"],
-                             [one["scenario"] for one in made["scenarios"]])
+            self.assertEqual(["good", "unhealthy late", "bricks of Lab-*"], [one["scenario"] for one in made["scenarios"]])
             good, late, bricks = made["scenarios"]
             self.assertEqual(({"updated": 4}, 0), (good["ends"], good["halted"]))
             self.assertEqual(({"updated": 4}, 4), (late["ends"], late["illUnnoticed"]))
@@ -84,8 +83,8 @@ class Rehearse(unittest.TestCase):
                       "--chart", "good.svg", expect=0)
             picture = xml.etree.ElementTree.parse(world.folder / "good.svg").getroot()
             self.assertEqual(f"{SVG}svg", picture.tag)
-            drawn = {SVG + tag for tag in ("svg", "title", "rect", "text", "g", "polygon", "line")}
-            self.assertEqual(set(), {part.tag for part in picture.iter()} - drawn, "no script")
+            self.assertEqual(set(), {part.tag for part in picture.iter()} -
+                             {SVG + tag for tag in ("svg", "title", "rect", "text", "g", "polygon", "line")}, "no script")
             words = " ".join(text.text for text in picture.iter(f"{SVG}text"))
             areas = {title.text for area in picture.iter(f"{SVG}polygon") for title in area}
             self.assertLessEqual({"updated", "waiting", "rolled back", "going back", "quarantined", "not started",
@@ -98,8 +97,7 @@ class Rehearse(unittest.TestCase):
     def test_what_is_not_understood_says_what_would_be(self):
         with World(racks=1, per_rack=1) as world:
             world.rollout("good", world.good)
-            self.assertIn("known are: bricks, lies",
-                          world.run("rehearse", "good.yaml", "--bad", "explodes", expect=64).stderr)
+            self.assertIn("known are: bricks, lies", world.run("rehearse", "good.yaml", "--bad", "explodes", expect=64).stderr)
             self.assertIn("bricks", world.run("rehearse", "good.yaml", "--scenario", "nope", expect=64).stderr)
             self.assertIn("its models are: Lab-2U",
                           world.run("rehearse", "good.yaml", "--bad", "bricks of SYS-*", expect=64).stderr)

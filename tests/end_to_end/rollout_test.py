@@ -1,4 +1,4 @@
-"""The main job: a good image reaches the fleet in waves; a bad one is stopped at its canary and rolled back."""
+"""The main job: a good image goes through the fleet in waves, a bad one is lost at its canary and comes back."""
 import json
 import unittest
 

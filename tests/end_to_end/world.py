@@ -1,4 +1,4 @@
-"""A small world for one test: a lab, the documents that describe it, signed firmware, and the binary under test.
+"""A small world for one test: a lab, the documents that describe it, signed firmware, and the binary to try on them.
 
     with World(racks=2, per_rack=2) as world:
         world.rollout("good", world.good)
@@ -58,7 +58,7 @@ class World:
         self._flash = flash
         self._certificate = certificate
         self._image_size = image_size
-        self._ipmi_only = ipmi_only   # racks; if there are any, every other host speaks IPMI too
+        self._ipmi_only = ipmi_only   # racks; where there are any, every host may be asked by IPMI too
         self._running = []
         self.state = self.folder / "state"
 
@@ -98,7 +98,7 @@ class World:
     # ---- documents
 
     def firmware(self, component, version, signers=None, imported=True, **keys):
-        """A signed Release. Its image is imported into the store, unless `imported` is false."""
+        """A signed Release, its image in the store unless told otherwise."""
         keys.setdefault("size", self._image_size)
         made = Firmware(self.folder, component, version, **keys)
         made.sign(*(self.signers if signers is None else signers))
@@ -137,14 +137,13 @@ spec:
       labels: {{rack: {rack}, site: lab}}
       bmc: {{firstAddress: "{self.address(names[0])}:{labs.BMC_PORT}"}}
 """ for rack, names in self.racks.items())
-        drivers = ", drivers: [redfish, ipmi]" if self._ipmi_only else ""
         self.write("inventory.yaml", f"""\
 apiVersion: breakwater/v1
 kind: Inventory
 metadata: {{name: lab}}
 spec:
   defaults:
-    bmc: {{credentials: "{login}", tls: {tls}, ipmi: {{port: {labs.IPMI_PORT}}}{drivers}}}
+    bmc: {{credentials: "{login}", tls: {tls}, ipmi: {{port: {labs.IPMI_PORT}}}{', drivers: [redfish, ipmi]' if self._ipmi_only else ''}}}
   groups:
 {groups}{hosts}""")
 
@@ -155,8 +154,7 @@ spec:
         self.control = free_port()
         groups = "".join(f"    {rack}: {{hosts: \"{rack}-n[{names[0][-2:]}-{names[-1][-2:]}]\", "
                          f"firstAddress: {self.address(names[0])}"
-                         f"{', redfish: false' if rack in self._ipmi_only else ''}}}\n"
-                         for rack, names in self.racks.items())
+                         f"{', redfish: false' if rack in self._ipmi_only else ''}}}\n" for rack, names in self.racks.items())
         self.write("lab.yaml", f"""\
 apiVersion: breakwater/v1
 kind: Lab
@@ -176,7 +174,7 @@ spec:
 
     def rollout(self, name, *firmware, waves=None, targets="site=lab", also="", checks=CHECKS, wave_failure="",
                 upload_most=1, timeouts="", irreversible=False):
-        """Writes NAME.yaml; `also` is added to its spec."""
+        """Writes NAME.yaml; `also` is more of its spec."""
         waves = waves or WAVES
         times = {"upload": "20s", "task": "20s", "bmcReturn": "6s", "hostReturn": "8s", "host": "60s",
                  "noProgress": "10s"}
@@ -207,7 +205,7 @@ spec:
         return ["--state", str(state or self.state), str(verb), *map(str, arguments)]
 
     def run(self, *arguments, state=None, expect=None, env=None, **popen):
-        """Runs the binary to its end; `expect` is the exit code that it must have."""
+        """Runs to its end; with `expect`, that must be its exit code."""
         done = subprocess.run([BINARY, *self.arguments(*arguments, state=state)], cwd=self.folder, text=True,
                               capture_output=True, timeout=DEADLINE_S, env={**os.environ, **(env or {})}, **popen)
         if expect is not None and done.returncode != expect:
@@ -216,21 +214,21 @@ spec:
         return done
 
     def hosts_of(self, rollout):
-        """Every host of a rollout as `status` shows it, by name."""
+        """Every host of a rollout as `status` tells of it, by name."""
         shown = json.loads(self.run("status", rollout, "-o", "json", expect=0).stdout)
         return {host["name"]: host for host in shown["hosts"]}
 
     def prepare(self, *arguments, state=None, **popen):
-        """A child process that is not started yet."""
+        """A child that has not begun yet."""
         running = Running(self.arguments(*arguments, state=state), cwd=self.folder, **popen)
         self._running.append(running)
         return running
 
     def start(self, *arguments, **keys):
-        """Starts a child process and returns; with `-o json`, a test can wait for its records."""
+        """Starts and goes on; with `-o json` its records can be waited for."""
         return self.prepare(*arguments, **keys).begin()
 
     def adopt_images(self, state):
-        """Copies the imported images into another state directory."""
+        """Gives another state directory the images of this one."""
         state.mkdir(mode=0o700)
         shutil.copytree(self.state / "images", state / "images")

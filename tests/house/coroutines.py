@@ -1,7 +1,7 @@
-"""Finds what g++ 12.2 miscompiles inside a co_await expression: aggregate temporaries and lambdas with captures.
+"""What g++ 12.2 miscompiles inside a co_await expression: aggregate temporaries and lambdas with captures.
 
-The compiler destroys such a temporary twice, or too early, without a warning. AddressSanitizer sees it only where a
-test runs that line. So the expression, up to the end of its statement, may contain only named objects.
+The compiler destroys such a temporary twice, or too early, without a word; AddressSanitizer sees it only where a test
+happens to pass by. So the expression, up to the end of its statement, holds named objects only.
 """
 import pathlib
 import re

@@ -1,4 +1,4 @@
-"""C++ source as the checks read it: comments and the contents of literals are blank, line numbers stay the same."""
+"""C++ source as these checks read it: comments and the insides of literals blanked, every line where it was."""
 import re
 
 TOKEN = re.compile(

@@ -1,4 +1,4 @@
-"""Every C++ file is formatted by .clang-format, and the check finds a planted violation."""
+"""Every C++ file has the form that .clang-format gives it, and the check that says so can tell."""
 import pathlib
 import subprocess
 import tempfile
@@ -9,7 +9,7 @@ FLOORS = ["inventories", "policies", "drivers", "orchestrator", "tests", "cmake"
 
 
 def unformatted(files):
-    """The paths of the files that clang-format would change."""
+    """The files that clang-format would change, as paths."""
     command = ["clang-format", "--style=file:" + str(ROOT / ".clang-format"), "--dry-run", *map(str, files)]
     said = subprocess.run(command, capture_output=True, text=True, timeout=240, check=True).stderr
     return sorted({line.split(":", 1)[0] for line in said.splitlines() if "-Wclang-format-violations" in line})

@@ -1,4 +1,4 @@
-"""Reads every #include of the product and reports those that the house does not allow."""
+"""Reads every #include of the product and says which of them the house does not allow."""
 import fnmatch
 import pathlib
 import re
@@ -21,13 +21,13 @@ def within(path, folder):
 
 
 def floor_of(path):
-    """The longest row of the table of floors that is a prefix of this path."""
+    """The longest row of the floors' table that this path stands under."""
     rows = [row for row in tables.FLOORS if within(path, row)]
     return max(rows, key=len, default=None)
 
 
 def judge_own(path, target, root):
-    """Why this file may not include this file of ours; None if it may."""
+    """What is wrong with including one of our own files; None where nothing is."""
     if target not in tables.GENERATED and not (root / target).is_file():
         return "names no file, seen from the project's root"
     here, there = floor_of(path), floor_of(target)
@@ -45,7 +45,7 @@ def may_name(path, room):
 
 
 def judge_library(path, header):
-    """Why this file may not include this foreign header; None if it may."""
+    """What is wrong with including a header that is not ours; None where nothing is."""
     for library, (beginnings, rooms) in tables.LIBRARIES.items():
         if not any(header.startswith(beginning) for beginning in beginnings):
             continue

@@ -1,4 +1,4 @@
-"""The tree follows the two tables of the house, and the check finds planted violations."""
+"""The house's two tables hold, and the check that says so can tell."""
 import pathlib
 import unittest
 

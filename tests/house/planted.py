@@ -1,4 +1,4 @@
-"""A small source tree in a temporary folder, with planted violations for a check to find."""
+"""A small house in a temporary folder, for a check to find what was planted in it."""
 import contextlib
 import pathlib
 import tempfile
@@ -6,7 +6,7 @@ import tempfile
 
 @contextlib.contextmanager
 def house(files):
-    """`files` maps a path to its text. Yields the root."""
+    """`files`: path -> text. Yields the root."""
     with tempfile.TemporaryDirectory(prefix="house-") as folder:
         root = pathlib.Path(folder)
         for name, text in files.items():

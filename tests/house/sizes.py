@@ -1,4 +1,4 @@
-"""Finds files and functions that are too long."""
+"""How long files and functions are."""
 import pathlib
 import re
 
@@ -6,18 +6,18 @@ import cpp_text
 import includes
 
 FILE_LINES_MOST = 400
-TEST_LINES_MOST = 500  # a table of test cases is read row by row
+TEST_LINES_MOST = 500  # a table of cases is read row by row
 FUNCTION_LINES_MOST = 70
 
 MARK = re.compile(r"[(){};]")
-# A brace after one of these words opens a scope that contains functions. Any other brace outside a function opens a
-# body or an initialiser.
+# A brace behind one of these opens a scope in which functions stand; any other one outside a function opens a body or
+# an initialiser.
 SCOPE = re.compile(r"\b(namespace|class|struct|union|enum|extern)\b[^;{}()]*$|\bnamespace\s*$")
 BODY = re.compile(r"(\)|\bconst|\bnoexcept|\boverride|\bfinal|->\s*[\w:<>,\s*&]+|\})\s*(->\s*[\w:<>,\s*&()]+)?\s*$")
 
 
 def bodies(text):
-    """(first line, number of lines) of each function body that is not inside another one."""
+    """(first line, lines) of each function body that stands outside every other one."""
     text = cpp_text.blanked(text)
     open_braces, parens, chunk_begin = [], 0, 0
     for mark in MARK.finditer(text):

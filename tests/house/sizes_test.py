@@ -1,4 +1,4 @@
-"""Files and functions are short enough, and the check finds planted violations."""
+"""Files and functions are short enough to be read, and the check that says so can tell."""
 import pathlib
 import unittest
 
@@ -25,8 +25,7 @@ class Sizes(unittest.TestCase):
                      "C::C(int a) : a_(a), b_{2}", "TEST(Case, name)", "bool operator()(int a) const"]:
             with self.subTest(head=head):
                 text = "namespace n {\nstruct Other { int a = 0; };\n" + function(71, head) + function(70, head) + "}\n"
-                self.assertEqual(["a.cpp:3: a function of 71 lines, 70 are the most"],
-                                 sizes.violations_in("a.cpp", text))
+                self.assertEqual(["a.cpp:3: a function of 71 lines, 70 are the most"], sizes.violations_in("a.cpp", text))
 
     def test_a_method_inside_a_class_is_found(self):
         text = "class C {\n public:\n" + function(80, "void f() override") + "};\n"
@@ -34,8 +33,7 @@ class Sizes(unittest.TestCase):
 
     def test_a_table_is_no_function(self):
         rows = "    {1, 2},\n" * 90
-        for text in ["constexpr std::array t = std::to_array<T>({\n" + rows + "});\n",
-                     "const T t[] = {\n" + rows + "};\n"]:
+        for text in ["constexpr std::array t = std::to_array<T>({\n" + rows + "});\n", "const T t[] = {\n" + rows + "};\n"]:
             self.assertEqual([], sizes.violations_in("a.cpp", text))
 
     def test_braces_in_text_and_comments_do_not_count(self):

@@ -1,10 +1,9 @@
 """The two tables of the house: who may include whom, and which room may name which library.
 
-If a file needs a wider row here, split the file instead.
+A file that needs a row here to be widened usually wants to be split instead.
 """
 
-# The row of a file is the longest row that is a prefix of its path. The file may include files of its own row and of
-# the rows listed.
+# The row of a file is the longest one that begins its path; it may include files of its own row and of those listed.
 FLOORS = {
     "inventories": [],
     "policies": ["inventories"],
@@ -26,8 +25,8 @@ FLOORS = {
                          "orchestrator/views", "orchestrator"],
 }
 
-# Library -> prefixes of its headers, and the rooms that may name them. A room ends in `/`; anything else is a pattern
-# for one file's path.
+# Library -> how its headers begin, and where they may be named. A room ends in `/`, anything else is a pattern for
+# one file's path.
 LIBRARIES = {
     "yaml-cpp": (["yaml-cpp/"], ["inventories/document/"]),
     "nlohmann-json": (["nlohmann/"],
@@ -47,14 +46,14 @@ LIBRARIES = {
     "tl::expected": (["tl/"], ["inventories/vocabulary/result.hpp"]),
 }
 
-# Files that may name even less than their room allows.
+# Files of which even less may be named than their room allows.
 NARROWER = {"drivers/bmc.hpp": {"Boost": ["boost/asio/awaitable.hpp"]}}
 
-# Headers of the system, with a slash or `.h`, that belong to no library above.
+# What the system itself brings: headers with a slash or `.h` that belong to no library above.
 SYSTEM = ["arpa/", "net/", "netinet/", "sys/", "linux/", "dirent.h", "fcntl.h", "poll.h", "pwd.h", "signal.h",
           "termios.h", "unistd.h", "ifaddrs.h", "cxxabi.h", "spawn.h"]
 
-# The build makes these, so they are not in the tree.
+# Made by the build, so not in the tree.
 GENERATED = ["inventories/document/schema_texts.hpp"]
 
 PRODUCT = ["inventories", "policies", "drivers", "orchestrator"]

@@ -1,4 +1,4 @@
-"""Ansible's uri module pushes an image to the lab, checks its certificate, and follows the task."""
+"""Ansible's uri module pushes an image to the lab, checking its certificate, and follows the task."""
 import json
 import pathlib
 import unittest

@@ -1,4 +1,4 @@
-"""curl pushes images to the lab, checks its certificate, and follows the task."""
+"""curl pushes images to the lab, checking its certificate, and follows the task."""
 import json
 import time
 import unittest
@@ -32,7 +32,7 @@ class Curl(unittest.TestCase):
 
     def test_pushes_an_image_that_is_applied_at_once(self):
         with interop.Lab() as lab:
-            # More than one megabyte, so that curl asks for 100 Continue before it sends the body.
+            # More than a megabyte: curl then asks for 100 Continue before it sends the body.
             task = self.push(lab, "Immediate", lab.image("bios", "3.4"))
             done = self.follow(lab, task["@odata.id"], "Completed")
             self.assertEqual("Update.1.0.UpdateSuccessful", done["Messages"][-1]["MessageId"])

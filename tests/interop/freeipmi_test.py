@@ -1,4 +1,4 @@
-"""FreeIPMI reads a lab BMC with both cipher suites, without the workaround that other simulators need."""
+"""FreeIPMI reads a lab BMC with both cipher suites, and without the work-around that other simulators need."""
 import unittest
 
 import interop

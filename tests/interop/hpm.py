@@ -1,8 +1,8 @@
-"""Makes PICMG HPM.1 firmware files for lab BMCs, independently of the product's reader and writer."""
+"""Firmware files of PICMG HPM.1 for lab BMCs, made apart from the product's own reader and writer of them."""
 import hashlib
 import struct
 
-DEVICE, MANUFACTURER, PRODUCT = 0x20, 32473, 1  # as Get Device ID of a lab BMC reports
+DEVICE, MANUFACTURER, PRODUCT = 0x20, 32473, 1  # what Get Device ID of a lab BMC says
 UPLOAD = 2
 
 
@@ -15,16 +15,16 @@ def bcd(number):
 
 
 def version(text):
-    """A version such as `3.4` as six bytes."""
+    """The six bytes of `3.4`."""
     major, minor = map(int, text.split("."))
     return bytes([major, bcd(minor), 0, 0, 0, 0])
 
 
 def wrap(firmware, component, text, name=b"lab firmware"):
-    """An image with one upload: `firmware`, for the component with this number."""
+    """An image with one upload, of `firmware`, for the component of this number."""
     mask = 1 << component
-    header = struct.pack("<8sBB3sHIBBBBBBB", b"PICMGFWU", 0, DEVICE, MANUFACTURER.to_bytes(3, "little"), PRODUCT, 0,
-                         0xA0, mask, 2, 2, 2, 0, 0)
+    header = struct.pack("<8sBB3sHIBBBBBBB", b"PICMGFWU", 0, DEVICE, MANUFACTURER.to_bytes(3, "little"), PRODUCT, 0, 0xA0,
+                         mask, 2, 2, 2, 0, 0)
     header += version(text) + struct.pack("<H", 0)
     header += zero_sum(header)
     record = bytes([UPLOAD, mask])

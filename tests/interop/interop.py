@@ -1,4 +1,4 @@
-"""A lab, with one BMC by default, and foreign programs that run against it."""
+"""A lab, of one BMC unless told otherwise, and foreign programs that are run against it."""
 import hashlib
 import json
 import os
@@ -14,7 +14,7 @@ INVENTORY = "/redfish/v1/UpdateService/FirmwareInventory"
 
 
 class Lab:
-    """Runs until the end of its `with` block."""
+    """Runs from `with Lab() as lab:` to the end of its block."""
 
     program = None
 
@@ -23,7 +23,7 @@ class Lab:
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="breakwater-interop-"))
-        # AddressSanitizer keeps freed memory; that is not memory of the lab.
+        # What AddressSanitizer keeps of freed memory is not the lab's.
         sanitizer = {"ASAN_OPTIONS": ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "quarantine_size_mb=1"]))}
         self.process = subprocess.Popen([self.program, self.folder / "pki", str(self.wanted)], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True, env=os.environ | sanitizer)
@@ -44,14 +44,13 @@ class Lab:
             raise RuntimeError(f"the lab ended with {code}")
 
     def environment(self):
-        """Without the caller's proxies, trust and settings."""
-        # FreeIPMI's programs are in a folder that only root has in its PATH.
-        return {"PATH": os.environ["PATH"] + ":/usr/sbin", "HOME": str(self.folder), "LANG": "C.UTF-8",
-                "NO_PROXY": self.address, "no_proxy": self.address,
-                "REQUESTS_CA_BUNDLE": self.ca, "SSL_CERT_FILE": self.ca}
+        """Nothing of the caller's proxies, trust or settings."""
+        # FreeIPMI's programs stand where only root usually looks.
+        return {"PATH": os.environ["PATH"] + ":/usr/sbin", "HOME": str(self.folder), "LANG": "C.UTF-8", "NO_PROXY": self.address,
+                "no_proxy": self.address, "REQUESTS_CA_BUNDLE": self.ca, "SSL_CERT_FILE": self.ca}
 
     def run(self, *command, answers=""):
-        """The output of the command. Fails if it fails or is not installed. `answers` is its standard input."""
+        """What the command prints; an assertion when it fails or is not there. `answers` is what it is told."""
         if shutil.which(command[0], path=self.environment()["PATH"]) is None:
             raise AssertionError(f"{command[0]} is not installed; tests/run installs it")
         done = subprocess.run(list(map(str, command)), env=self.environment(), cwd=self.folder, capture_output=True,
@@ -62,7 +61,7 @@ class Lab:
         return done.stdout
 
     def image(self, component, version, lines=40_000):
-        """A lab image of printable lines that end in CR LF, so that no client changes a byte."""
+        """A lab image of printable lines that end as HTTP's do, so that no client has a reason to change a byte."""
         head = f"BREAKWATER-LAB-IMAGE 1\r\ncomponent: {component}\r\nversion: {version}\r\n\r\n"
         filler = "".join(hashlib.sha256(str(number).encode()).hexdigest() + "\r\n" for number in range(lines))
         path = self.folder / f"{component}-{version}.bin"

@@ -1,4 +1,4 @@
-"""ipmitool reads a lab BMC, resets its host, and installs and rolls back firmware by HPM.1, with both cipher suites."""
+"""ipmitool reads a lab BMC, resets its host, and installs and takes back firmware by HPM.1, with both cipher suites."""
 import json
 import unittest
 

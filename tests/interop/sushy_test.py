@@ -1,4 +1,4 @@
-"""OpenStack's sushy reads the lab, checks its certificate, and follows a task."""
+"""OpenStack's sushy reads the lab, checking its certificate, and follows a task."""
 import os
 import unittest
 
@@ -16,7 +16,7 @@ class Sushy(unittest.TestCase):
         self.assertIsNotNone(sushy, "python3-sushy is not installed; tests/run installs it")
 
     def open(self, lab, ca=None):
-        # the library `requests` prefers these over the CA of a session
+        # requests lets these win over the authority that a session was given
         for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "https_proxy", "HTTPS_PROXY"):
             os.environ.pop(name, None)
         return sushy.Sushy(f"{lab.origin}/redfish/v1/", username=lab.user, password=lab.password, verify=ca or lab.ca)

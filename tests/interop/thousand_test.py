@@ -1,4 +1,4 @@
-"""A lab of a thousand BMCs stays under 500 MB, with an open TLS connection to each and reads over IPMI."""
+"""A thousand BMCs in one process, each with a TLS connection that stays open and read over IPMI, in less than 500 MB."""
 import contextlib
 import http.client
 import json

@@ -1,9 +1,9 @@
-"""Compares the JSON Schemas of schema/ with the product's own readers.
+"""Holds the JSON Schemas of schema/ against the product's own readers.
 
-good/             both accept it
-bad/              both refuse it; the reader reports exactly one fault, with its line
-bad-reader-only/  the reader refuses it, with one fault; a JSON Schema cannot express the rule
-examples/         both accept every document in it
+good/             both take it
+bad/              both refuse it, the reader with exactly one fault that names its line
+bad-reader-only/  the reader refuses it, also with one fault; a JSON Schema cannot see what is wrong
+examples/         every document under it is taken by both
 
 Usage: schema_test.py READ_DOCUMENT PROJECT
 """
@@ -20,7 +20,7 @@ EXAMPLES = PROJECT / "schema" / "examples"
 
 
 def ecma_pattern(validator, pattern, instance, schema):
-    """JSON Schema uses ECMA 262, where $ matches only at the end; Python's $ also matches before a last line break."""
+    """JSON Schema means ECMA 262, where $ is the end; Python's $ also stands before a last line break."""
     if validator.is_type(instance, "string") and not re.search(re.sub(r"\$$", r"\\Z", pattern), instance):
         yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
 
@@ -45,7 +45,7 @@ def documents(path):
 
 
 def schema_faults(path):
-    """The faults that the schemas report. For a text that PyYAML cannot parse there are none."""
+    """What the schemas say; a text that is no YAML to another parser counts as nothing to see for a schema."""
     try:
         found = documents(path)
     except (yaml.YAMLError, ValueError):
@@ -61,7 +61,7 @@ def schema_faults(path):
 
 
 def reader_faults(paths):
-    """For each path, the lines that the product's reader prints."""
+    """For each path the lines that the product's reader has to say."""
     if not paths:
         return {}
     result = subprocess.run([READER, *map(str, paths)], capture_output=True, text=True, check=False)
@@ -78,7 +78,7 @@ def reader_faults(paths):
 
 
 def example_documents():
-    """The documents under examples/: they have an apiVersion. Files for other tools and in out/ do not count."""
+    """Under examples/ also lie files for other tools, and what runs have left in out/; ours say apiVersion."""
     for path in sorted((PROJECT / "examples").rglob("*.y*ml")):
         if "out" not in path.parts and re.search(r"^apiVersion:", path.read_text(), re.MULTILINE):
             yield path
@@ -95,13 +95,13 @@ def check_taken(paths, complain):
 def check_refused(paths, by_schema, complain):
     for path, faults in reader_faults(paths).items():
         if len(faults) != 1:
-            complain(path, f"the reader must find one fault and finds {len(faults)}: {faults}")
+            complain(path, f"the reader should find one fault and finds {len(faults)}: {faults}")
         elif not re.match(re.escape(str(path)) + r":(\d+:\d+)? ", faults[0]):
             complain(path, f"the fault names no place: {faults[0]}")
         if by_schema and not schema_faults(path):
             complain(path, "the schema takes it")
         if not by_schema and schema_faults(path):
-            complain(path, f"the schema sees it too, so it belongs in bad/: {schema_faults(path)}")
+            complain(path, f"the schema sees it too, so it belongs into bad/: {schema_faults(path)}")
 
 
 def main():

@@ -93,7 +93,10 @@ std::optional<HistoryEvent> Historian::in_plain_words(const Recorded& record) {
     return told;
   }
   if (const auto* judged = std::get_if<GateJudged>(&record.event)) return GateWasJudged{judged->wave, judged->passed};
-  if (const auto* halted = std::get_if<RolloutHalted>(&record.event)) return RolloutWasHalted{halted->undo_wave};
+  if (const auto* halted = std::get_if<RolloutHalted>(&record.event)) {
+    if (halted->undo == kUndoAll) return RolloutWasHalted{-1};
+    return RolloutWasHalted{halted->undo == kUndoNone ? -2 : static_cast<int>(halted->undo.wave)};
+  }
   if (const auto* asked = std::get_if<OperatorAsked>(&record.event)) {
     OperatorHasAsked told{static_cast<HistoryVerb>(asked->verb), asked->wave, {}};
     if (const auto place = places_.find(asked->host); place != places_.end()) told.host = place->second;

@@ -53,7 +53,7 @@ TEST(EventJson, MembersComeBackAsTheyWere) {
   EXPECT_EQ(asked.verb, Verb::roll_back);
   EXPECT_EQ(asked.wave, 1u);
   EXPECT_EQ(asked.host, "fra1-r07-n00");
-  EXPECT_EQ(std::get<RolloutHalted>(back(every_event()[6])).undo_wave, kUndoAll);
+  EXPECT_EQ(std::get<RolloutHalted>(back(every_event()[6])).undo, kUndoAll);
 }
 
 TEST(EventJson, EveryWordComesBack) {

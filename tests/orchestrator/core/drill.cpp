@@ -94,9 +94,9 @@ std::size_t Drill::decide_all() {
         fresh = fold_of(records);
         EXPECT_EQ(facts(*fresh), facts(fleet)) << "after record " << records.size();
       }
-      Decision decision = decide(fleet, id, now, may_start);
+      Decision decision = decide(fleet, id, now, starts);
       if (fresh) {
-        EXPECT_EQ(describe(decide(*fresh, id, now, may_start).acts), describe(decision.acts))
+        EXPECT_EQ(describe(decide(*fresh, id, now, starts).acts), describe(decision.acts))
             << "after record " << records.size();
       }
       if (decision.wake) wake_ = wake_ ? std::min(*wake_, *decision.wake) : *decision.wake;
@@ -290,7 +290,8 @@ std::string describe(const Event& event) {
   } else if (const auto* judged = std::get_if<GateJudged>(&event)) {
     out << "gate " << judged->rollout << ' ' << judged->wave << ' ' << judged->passed << ' ' << judged->reason;
   } else if (const auto* halted = std::get_if<RolloutHalted>(&event)) {
-    out << "halt " << halted->rollout << ' ' << halted->undo_wave << ' ' << halted->reason;
+    out << "halt " << halted->rollout << ' ' << static_cast<int>(halted->undo.which) << ' ' << halted->undo.wave << ' '
+        << halted->reason;
   } else if (const auto* finished = std::get_if<RolloutFinished>(&event)) {
     out << "finish " << finished->rollout;
   } else {

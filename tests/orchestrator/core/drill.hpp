@@ -42,7 +42,7 @@ class Drill {
   Fleet fleet;
   std::vector<Recorded> records;
   Now now{kBegin, kBegin};
-  bool may_start = true;
+  Starts starts = Starts::allowed;
   Duration each{1'000};  ///< every command takes so long
   Script script;         ///< asked before the table
   bool stages = true;    ///< what prepare finds

@@ -142,7 +142,7 @@ TEST(Leaving, NothingNewStarts) {
   Drill drill;
   drill.start(plan_of({.waves = {4}, .global = 1}));
   drill.run_until([&] { return drill.state("n0") == State::staging; });
-  drill.may_start = false;
+  drill.starts = Starts::none;
   drill.run();
   EXPECT_THAT(drill.in(State::updated), ElementsAre("n0"));
   EXPECT_EQ(drill.rollout().in_flight, 0u);
@@ -154,14 +154,14 @@ TEST(Leaving, AHaltStartsNoWayBackAndTheHostInFlightFinishesItsOwn) {
   drill.table[{"n1", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
   drill.start(plan_of({.waves = {3}, .global = 1}));
   drill.run_until([&] { return drill.state("n1") == State::checking; });
-  drill.may_start = false;
+  drill.starts = Starts::none;
   drill.run();
   EXPECT_TRUE(drill.rollout().halted);
   EXPECT_EQ(drill.state("n1"), State::rolled_back);
   EXPECT_EQ(drill.state("n0"), State::updated);
   EXPECT_TRUE(waits_for(drill, Wait::Reason::paused));
   EXPECT_FALSE(drill.rollout().finished);
-  drill.may_start = true;
+  drill.starts = Starts::allowed;
   drill.run();
   EXPECT_EQ(drill.state("n0"), State::rolled_back);
   EXPECT_TRUE(drill.rollout().finished);
@@ -265,7 +265,7 @@ TEST_F(Windows, AFreezeHoldsStartsBack) {
 TEST_F(Windows, WithoutAnyWindowLeftThereIsNoWake) {
   plan.calendar.windows = {{kBegin + hours(2), kBegin + hours(2) + minutes(10), "tiny"}};
   drill.start(plan);
-  const Decision decision = decide(drill.fleet, 1, drill.now, true);
+  const Decision decision = decide(drill.fleet, 1, drill.now);
   EXPECT_THAT(decision.acts, IsEmpty());
   EXPECT_FALSE(decision.wake);
   ASSERT_THAT(decision.waits, SizeIs(1));

@@ -197,7 +197,7 @@ TEST(RollBack, WithoutItAHalfUpdatedHostThatDidNotFailComesBack) {
     const HostTrip& trip = drill.trip("n0");
     ASSERT_TRUE(drill.run_until([&] { return trip.touched == 1 && trip.open && trip.state == held.state; }));
     const std::size_t before = drill.commands_of("n0").size();
-    drill.record(RolloutHalted{1, "as a test says", held.undo_wave ? 0 : kUndoNone});
+    drill.record(RolloutHalted{1, "as a test says", held.undo_wave ? Undo::of_wave(0) : kUndoNone});
     drill.run();
     std::vector<std::string> after = drill.commands_of("n0");
     after.erase(after.begin(), after.begin() + static_cast<std::ptrdiff_t>(before));

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "orchestrator/core/fleet.hpp"
+#include "orchestrator/core/outcome.hpp"
 #include "tests/orchestrator/core/drill.hpp"
 
 namespace breakwater {
@@ -126,10 +127,10 @@ INSTANTIATE_TEST_SUITE_P(Table, Inputs, testing::ValuesIn(kRows), [](const auto&
 TEST(HasWayBack, CountsOnlyWhatWasTouched) {
   ResolvedPlan plan = plan_of({.waves = {1}, .updates = 3});
   plan.hosts[0].updates[1].way_back = WayBack::none;
-  EXPECT_TRUE(has_way_back(plan, plan.hosts[0], 0));
-  EXPECT_TRUE(has_way_back(plan, plan.hosts[0], 1));
-  EXPECT_FALSE(has_way_back(plan, plan.hosts[0], 2));
-  EXPECT_FALSE(has_way_back(plan, plan.hosts[0], 9));
+  EXPECT_TRUE(has_way_back(plan.hosts[0], 0));
+  EXPECT_TRUE(has_way_back(plan.hosts[0], 1));
+  EXPECT_FALSE(has_way_back(plan.hosts[0], 2));
+  EXPECT_FALSE(has_way_back(plan.hosts[0], 9));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kEnds = 3'000;
 
 struct Looks {
-  std::uint64_t first_decision = 0;  ///< which sets aside whoever waits for a full rack, each once
+  std::uint64_t first = 0;  ///< decision with its records, which park whoever waits for a full rack, each once
   std::uint64_t most_in_a_decision = 0;
   std::uint64_t most_in_a_record = 0;
   std::uint64_t after_the_first = 0;  ///< decisions and records
@@ -30,8 +30,8 @@ class Counting {
   }
 
   Looks run() {
-    looks_.first_decision = decide_once();
-    looks_.after_the_first = 0;
+    decide_once();
+    looks_ = {.first = looks_.after_the_first};
     for (std::size_t ended = 0; ended < kEnds && !open_.empty(); ++ended) {
       end(open_.front());
       open_.pop_front();
@@ -47,7 +47,7 @@ class Counting {
 
   std::uint64_t decide_once() {
     const std::uint64_t before = visited();
-    Decision decision = decide(fleet_, 1, now_, true);
+    Decision decision = decide(fleet_, 1, now_);
     const std::uint64_t looked = visited() - before;
     looks_.after_the_first += looked;
     acted_ = decision.acts.size();
@@ -88,15 +88,15 @@ class Counting {
 TEST(Scale, AnEventLooksAtAsManyHostsInASmallFleetAsInALargeOne) {
   const Looks small = Counting(1'000).run();
   const Looks large = Counting(20'000).run();
-  EXPECT_GT(small.records, 2 * kEnds);
+  EXPECT_GE(small.records, 2 * kEnds);
   EXPECT_EQ(small.records, large.records);
   EXPECT_EQ(small.after_the_first, large.after_the_first);
   EXPECT_EQ(small.most_in_a_decision, large.most_in_a_decision);
   EXPECT_EQ(small.most_in_a_record, large.most_in_a_record);
   EXPECT_LE(small.most_in_a_decision, 4U);
   EXPECT_LE(small.most_in_a_record, 12U);
-  EXPECT_LE(small.first_decision, 2 * 1'000U);
-  EXPECT_LE(large.first_decision, 2 * 20'000U);
+  EXPECT_LE(small.first, 4 * 1'000U);
+  EXPECT_LE(large.first, 4 * 20'000U);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What the end of a command means for its host.
-#include "orchestrator/core/fleet.hpp"
+#include "orchestrator/core/outcome.hpp"
+
 #include "orchestrator/core/mutation.hpp"
 
 namespace breakwater {
@@ -9,15 +9,15 @@ const PlannedHost& planned(const RolloutState& rollout, const Command& command) 
   return rollout.plan->hosts[command.host];
 }
 
-/// Something may run that should not: bring it back by the proven way, or call for hands.
+/// Something may run that should not: roll it back by the proven way, or call for hands.
 Input failed(const RolloutState& rollout, const Command& command, std::uint32_t touched) {
-  const bool may = rollout.plan->roll_back_host && has_way_back(*rollout.plan, planned(rollout, command), touched);
+  const bool may = rollout.plan->roll_back_host && has_way_back(planned(rollout, command), touched);
   return may ? Input::gone_wrong : Input::hands_needed;
 }
 
 /// Where a host goes that is ready for its next image.
 Input next_image(const RolloutState& rollout, const HostTrip& trip, bool stages, const Command& command) {
-  if (gets_no_image(rollout, trip)) return way_out(rollout, trip, command.host);
+  if (gets_no_image(rollout, trip)) return without_image(rollout, trip, command.host);
   if (rollout.stopping && trip.touched == 0) return Input::taken_back;
   return stages ? Input::can_stage : Input::can_apply;
 }
@@ -74,7 +74,7 @@ Input after_check(const RolloutState& rollout, const HostTrip& trip, const Comma
 
 }  // namespace
 
-bool has_way_back(const ResolvedPlan&, const PlannedHost& host, std::uint32_t touched) {
+bool has_way_back(const PlannedHost& host, std::uint32_t touched) {
   for (std::uint32_t i = 0; i < touched && i < host.updates.size(); ++i) {
     if (host.updates[i].way_back == WayBack::none && !broken(Rule::proven_way_back)) return false;
   }
@@ -85,9 +85,9 @@ bool gets_no_image(const RolloutState& rollout, const HostTrip& trip) {
   return rollout.halted || trip.undo;
 }
 
-Input way_out(const RolloutState& rollout, const HostTrip& trip, HostIndex host) {
+Input without_image(const RolloutState& rollout, const HostTrip& trip, HostIndex host) {
   if (trip.touched == 0) return Input::halted;
-  const bool may = has_way_back(*rollout.plan, rollout.plan->hosts[host], trip.touched);
+  const bool may = has_way_back(rollout.plan->hosts[host], trip.touched);
   return may ? Input::gone_wrong : Input::hands_needed;
 }
 
@@ -105,7 +105,7 @@ std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip,
       return after_check(rollout, trip, command, outcome);
     case Action::cancel:
       if (!done) return Input::hands_needed;
-      return gets_no_image(rollout, trip) ? way_out(rollout, trip, command.host) : Input::taken_back;
+      return gets_no_image(rollout, trip) ? without_image(rollout, trip, command.host) : Input::taken_back;
     case Action::roll_back:
       if (!done) return broken(Rule::one_way_back) ? Input::one_undone : Input::hands_needed;
       return command.update > 0 ? Input::one_undone : Input::undone;
@@ -113,6 +113,41 @@ std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip,
       return done ? Input::came_back : Input::hands_needed;
   }
   return Input::hands_needed;
+}
+
+void note_reading(HostTrip& trip, const Command& command, const Outcome& outcome) {
+  if (!outcome.versions.empty()) trip.versions = outcome.versions;
+  if (command.action == Action::prepare && outcome.verdict == Outcome::Verdict::done) {
+    trip.stages = outcome.stages;
+    trip.baseline = outcome.baseline;
+  }
+}
+
+void note_result(HostTrip& trip, const Command& command, const Outcome& outcome) {
+  const bool done = outcome.verdict == Outcome::Verdict::done;
+  const bool untouched = outcome.verdict == Outcome::Verdict::untouched;
+  if (command.action == Action::activate && untouched) trip.touched = command.update;
+  if (command.action == Action::roll_back && done) trip.touched = command.update;
+  // An earlier try's failure is no fact of a host that went on.
+  const bool went_on = done && (command.action == Action::stage || command.action == Action::check);
+  if (outcome.cause == Cause::none && !went_on) return;
+  trip.cause = outcome.cause;
+  trip.detail = outcome.cause == Cause::none ? std::string() : outcome.detail;
+}
+
+void note_input(const RolloutState& rollout, HostTrip& trip, Input input) {
+  if (input == Input::can_stage || input == Input::can_apply) {
+    trip.update = trip.touched;
+    trip.uploads = 0;
+  }
+  if (input == Input::taken_back) {
+    trip.cause = Cause::none;
+    trip.detail.clear();
+  }
+  const bool ends_early = input == Input::halted || input == Input::gone_wrong || input == Input::hands_needed;
+  if (ends_early && trip.cause == Cause::none && gets_no_image(rollout, trip)) {
+    trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+  }
 }
 
 }  // namespace breakwater

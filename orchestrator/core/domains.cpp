@@ -1,0 +1,59 @@
+#include "orchestrator/core/domains.hpp"
+
+#include <algorithm>
+
+namespace breakwater {
+
+DomainId Domains::id_of(const std::string& label, const std::string& value) {
+  const auto [found, added] = ids_.try_emplace({label, value}, static_cast<DomainId>(all_.size()));
+  if (added) all_.push_back(Domain{label, value, 0, 0});
+  return found->second;
+}
+
+std::vector<DomainId> Domains::ids_of(const Labels& labels) {
+  std::vector<DomainId> ids;
+  for (const auto& [label, value] : labels) ids.push_back(id_of(label, value));
+  return ids;
+}
+
+void Domains::count_away(const std::vector<DomainId>& ids, int change) {
+  for (const DomainId id : ids) {
+    all_[id].away += change;
+    if (change < 0 && all_[id].limit > 0) freed_.insert(id);
+  }
+}
+
+void Domains::find_down(const LeftOut& host, RolloutId by) {
+  Down& down = down_[host.host];
+  if (down.read_by > by) return;
+  if (down.rollouts.empty()) {
+    down.domains = ids_of(host.labels);
+    count_away(down.domains, 1);
+  }
+  down.rollouts.insert(by);
+}
+
+void Domains::forget_down(const LeftOut& host, RolloutId by) {
+  Down& down = down_[host.host];
+  if (down.rollouts.erase(by) > 0 && down.rollouts.empty()) count_away(down.domains, -1);
+}
+
+void Domains::find_up(const std::string& host, RolloutId by) {
+  const auto found = down_.find(host);
+  if (found == down_.end()) return;
+  Down& down = found->second;
+  down.read_by = by;
+  if (!down.rollouts.empty()) count_away(down.domains, -1);
+  down.rollouts.clear();
+}
+
+void Domains::clear_limits() {
+  for (Domain& domain : all_) domain.limit = 0;
+}
+
+void Domains::tighten(DomainId id, int limit) {
+  int& present = all_[id].limit;
+  present = present == 0 ? limit : std::min(present, limit);
+}
+
+}  // namespace breakwater

@@ -1,0 +1,69 @@
+#pragma once
+// Domains: racks, power feeds, sites and every other label value, with how many of their hosts are away. A permit to
+// start a host is read off these counts.
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "orchestrator/core/command.hpp"
+
+namespace breakwater {
+
+using DomainId = std::uint32_t;
+
+/// One value of one label, over all rollouts: a host counts in every label it has, so that a limit sees also the hosts
+/// of rollouts that do not have it.
+struct Domain {
+  std::string label;
+  std::string value;
+  int away = 0;   ///< hosts in flight, quarantined, or known to be down before their rollout began
+  int limit = 0;  ///< the tightest of the unfinished rollouts; 0: none
+
+  /// For so many hosts more.
+  int room() const { return limit == 0 ? std::numeric_limits<int>::max() : limit - away; }
+};
+
+class Domains {
+ public:
+  /// Numbers count up from 0 and stay; a new label value gets the next one.
+  DomainId id_of(const std::string& label, const std::string& value);
+  std::vector<DomainId> ids_of(const Labels& labels);
+
+  const Domain& operator[](DomainId id) const { return all_[id]; }
+  const std::vector<Domain>& all() const { return all_; }
+
+  /// So many hosts more (or less) are away from each of these domains.
+  void count_away(const std::vector<DomainId>& ids, int change);
+  /// A rollout found this host down before it began. It counts as away for as long as one of those rollouts is
+  /// unfinished, or until a later plan has read it; once, however many rollouts found it so.
+  void find_down(const LeftOut& host, RolloutId by);
+  void forget_down(const LeftOut& host, RolloutId by);
+  /// A plan has this host in it, so it answered.
+  void find_up(const std::string& host, RolloutId by);
+
+  void clear_limits();
+  /// Of several limits the tightest counts.
+  void tighten(DomainId id, int limit);
+  /// Hosts parked at this domain are to be looked at again.
+  void look_again(const std::vector<DomainId>& ids) { freed_.insert(ids.begin(), ids.end()); }
+  /// The limited domains whose hosts are to be looked at again, since this was last asked.
+  std::set<DomainId> take_freed() { return std::exchange(freed_, {}); }
+
+ private:
+  struct Down {
+    std::set<RolloutId> rollouts;  ///< unfinished ones that found it down
+    RolloutId read_by = 0;         ///< the last one that has it in its plan, and so found it up
+    std::vector<DomainId> domains;
+  };
+
+  std::map<std::pair<std::string, std::string>, DomainId> ids_;
+  std::vector<Domain> all_;
+  std::map<std::string, Down> down_;
+  std::set<DomainId> freed_;
+};
+
+}  // namespace breakwater

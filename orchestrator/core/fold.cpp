@@ -1,0 +1,377 @@
+// apply(): what each event makes of the fleet. First the nine kinds of event, then what they have in common.
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+#include "orchestrator/core/fleet.hpp"
+#include "orchestrator/core/mutation.hpp"
+#include "orchestrator/core/outcome.hpp"
+
+namespace breakwater {
+
+const RolloutState* Fleet::find(RolloutId id) const {
+  const auto found = rollouts_.find(id);
+  return found == rollouts_.end() ? nullptr : &found->second;
+}
+
+const RolloutState* Fleet::find(const std::string& name) const {
+  for (auto it = rollouts_.rbegin(); it != rollouts_.rend(); ++it) {
+    if (it->second.plan->rollout == name) return &it->second;
+  }
+  return nullptr;
+}
+
+const RolloutState* Fleet::owner(const std::string& host) const {
+  const auto found = owners_.find(host);
+  return found == owners_.end() ? nullptr : find(found->second);
+}
+
+void Fleet::apply(const Recorded& record) {
+  at_ = record.at;
+  last_at_ = std::max(last_at_, record.at);
+  last_seq_ = record.seq;
+  std::visit([this](const auto& event) { take(event); }, record.event);
+  settle_lines();
+}
+
+void Fleet::take(const RolloutStarted& event) {
+  RolloutState& rollout = rollouts_[last_seq_];
+  rollout.id = last_seq_;
+  rollout.plan = std::make_shared<const ResolvedPlan>(event.plan);
+  rollout.digest = event.digest;
+  rollout.by = event.by;
+  rollout.started = at_;
+  const ResolvedPlan& plan = *rollout.plan;
+
+  rollout.waves.resize(plan.waves.size());
+  rollout.starts.resize(plan.waves.size());
+  for (const DomainLimit& limit : plan.domain_limits) {
+    rollout.limited.push_back(domains_.id_of(limit.label, limit.value));
+  }
+  open(rollout);
+  rollout.hosts.resize(plan.hosts.size());
+  for (HostIndex host = 0; host < plan.hosts.size(); ++host) {
+    const PlannedHost& planned = plan.hosts[host];
+    HostTrip& trip = rollout.hosts[host];
+    trip.since = at_;
+    trip.domains = domains_.ids_of(planned.labels);
+    owners_[planned.name] = rollout.id;
+    domains_.find_up(planned.name, rollout.id);
+    ++rollout.waves[planned.wave].waiting;
+    queue(rollout, host);
+  }
+}
+
+void Fleet::take(const ConductorStarted&) {}
+
+void Fleet::take(const CommandIssued& event) {
+  const Command& command = event.command;
+  RolloutState& rollout = rollouts_.at(command.rollout);
+  HostTrip& trip = rollout.hosts.at(command.host);
+  if (!broken(Rule::one_command_at_a_time)) leave_steps(rollout, command.host);
+  trip.open = command;
+  trip.open->id = last_seq_;
+  trip.evidence.clear();
+  switch (command.action) {
+    case Action::prepare:
+      move(rollout, command.host, Input::start);
+      break;
+    case Action::stage:
+      ++trip.uploads;
+      trip.task.clear();
+      break;
+    case Action::activate:
+      if (trip.touched == 0) last_touched_[rollout.plan->hosts[command.host].name] = rollout.id;
+      trip.touched = command.update + 1;
+      if (trip.state == State::staged) move(rollout, command.host, Input::activation);
+      break;
+    case Action::roll_back:
+      if (trip.state == State::updated) {
+        rollout.undos.remove(undo_order(trip), command.host);
+        move(rollout, command.host, Input::undo);
+      }
+      break;
+    case Action::check:
+    case Action::cancel:
+    case Action::check_back:
+      break;
+  }
+}
+
+void Fleet::take(const EvidenceSeen& event) {
+  HostTrip& trip = rollouts_.at(event.rollout).hosts.at(event.host);
+  if (trip.open && trip.open->id != event.command) return;
+  trip.evidence.push_back(event.evidence);
+  if (event.evidence.kind == Evidence::Kind::task) trip.task = event.evidence.text;
+  if (event.evidence.kind == Evidence::Kind::new_key) trip.pin = parse_sha256(event.evidence.text);
+}
+
+void Fleet::take(const CommandEnded& event) {
+  RolloutState& rollout = rollouts_.at(event.rollout);
+  HostTrip& trip = rollout.hosts.at(event.host);
+  if (!trip.open || trip.open->id != event.command) return;
+  const Command command = *std::exchange(trip.open, std::nullopt);
+  note_reading(trip, command, event.outcome);
+  const std::optional<Input> input = input_of(rollout, trip, command, event.outcome);
+  note_result(trip, command, event.outcome);
+  if (!input) return try_again(rollout, event.host);
+  note_input(rollout, trip, *input);
+  move(rollout, event.host, *input);
+}
+
+void Fleet::take(const GateJudged& event) {
+  RolloutState& rollout = rollouts_.at(event.rollout);
+  rollout.waves.at(event.wave).judged = true;
+  if (event.passed) rollout.open_wave = event.wave + 1;
+}
+
+void Fleet::take(const RolloutHalted& event) {
+  RolloutState& rollout = rollouts_.at(event.rollout);
+  rollout.halted = true;
+  rollout.halt_reason = event.reason;
+  open(rollout);  // a finished rollout that is rolled back has work to do again
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    if (event.undo.includes(rollout.plan->hosts[host].wave)) undo(rollout, host);
+    take_out_idle(rollout, host);
+  }
+  for (std::uint32_t wave = 0; wave < rollout.waves.size(); ++wave) {
+    if (event.undo.includes(wave)) rollout.waves[wave].undo = true;
+  }
+}
+
+void Fleet::take(const OperatorAsked& event) {
+  if (event.verb == Verb::release) return release(event.host);
+  RolloutState& rollout = rollouts_.at(event.rollout);
+  switch (event.verb) {
+    case Verb::pause:
+      rollout.paused = true;
+      break;
+    case Verb::resume:
+      rollout.paused = false;
+      rollout.stopping = false;
+      break;
+    case Verb::stop:
+      stop(rollout);
+      break;
+    case Verb::roll_back:
+      roll_back(rollout, event);
+      break;
+    case Verb::release:
+      break;
+  }
+}
+
+void Fleet::take(const RolloutFinished& event) {
+  RolloutState& rollout = rollouts_.at(event.rollout);
+  if (rollout.finished) return;
+  rollout.finished = true;
+  unfinished_.erase(rollout.id);
+  for (const PlannedHost& host : rollout.plan->hosts) {
+    const auto owner = owners_.find(host.name);
+    if (owner != owners_.end() && owner->second == rollout.id) owners_.erase(owner);
+  }
+  for (const LeftOut& host : rollout.plan->left_out) {
+    if (host.down) domains_.forget_down(host, rollout.id);
+  }
+  set_limits(rollout);
+}
+
+/// It has work to do, for the first time or again: its limits hold, and the hosts it found down count.
+void Fleet::open(RolloutState& rollout) {
+  if (!unfinished_.insert(rollout.id).second) return;
+  rollout.finished = false;
+  set_limits(rollout);
+  for (const LeftOut& host : rollout.plan->left_out) {
+    if (host.down) domains_.find_down(host, rollout.id);
+  }
+}
+
+/// A rollout's promise holds for everything that goes on beside it: of several limits the tightest counts.
+void Fleet::set_limits(const RolloutState& changed) {
+  domains_.clear_limits();
+  for (const RolloutId id : unfinished_) {
+    const RolloutState& rollout = rollouts_.at(id);
+    for (std::size_t i = 0; i < rollout.limited.size(); ++i) {
+      domains_.tighten(rollout.limited[i], rollout.plan->domain_limits[i].most);
+    }
+  }
+  domains_.look_again(changed.limited);
+}
+
+/// The upload may be tried again, later each time.
+void Fleet::try_again(RolloutState& rollout, HostIndex host) {
+  const Attempts& attempts = rollout.plan->attempts;
+  HostTrip& trip = rollout.hosts[host];
+  trip.not_before =
+      at_ + std::min(attempts.backoff_most, attempts.backoff_first * (1 << std::min(trip.uploads - 1, 16)));
+  queue(rollout, host);
+}
+
+void Fleet::stop(RolloutState& rollout) {
+  rollout.paused = true;
+  rollout.stopping = true;
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    const HostTrip& trip = rollout.hosts[host];
+    if (!between_images(trip) || trip.touched > 0) continue;
+    leave_steps(rollout, host);
+    move(rollout, host, Input::taken_back);
+  }
+}
+
+void Fleet::roll_back(RolloutState& rollout, const OperatorAsked& asked) {
+  if (asked.host.empty()) {
+    const Undo undo = asked.wave ? Undo::of_wave(*asked.wave) : kUndoAll;
+    return take(RolloutHalted{rollout.id, "an operator asked for it to be rolled back", undo});
+  }
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    if (rollout.plan->hosts[host].name != asked.host) continue;
+    open(rollout);
+    undo(rollout, host);
+  }
+}
+
+void Fleet::release(const std::string& host) {
+  const auto found = quarantines_.find(host);
+  if (found == quarantines_.end()) return;
+  HostTrip& trip = rollouts_.at(found->second.rollout).hosts.at(found->second.index);
+  if (trip.state == State::quarantined && !trip.released) {
+    trip.released = true;
+    domains_.count_away(trip.domains, -1);
+  }
+  quarantines_.erase(found);
+}
+
+/// Marks a host for its way back, unless it is at an end already or another rollout has touched it since.
+void Fleet::undo(RolloutState& rollout, HostIndex host) {
+  HostTrip& trip = rollout.hosts[host];
+  const std::string& name = rollout.plan->hosts[host].name;
+  if (trip.undo || (is_end(trip.state) && trip.state != State::updated)) return;
+  if (trip.state == State::updated) {
+    const auto touched = last_touched_.find(name);
+    const auto other = owners_.find(name);
+    if (touched != last_touched_.end() && touched->second != rollout.id) return;
+    if (other != owners_.end() && other->second != rollout.id) return;
+  }
+  trip.undo = true;
+  owners_[name] = rollout.id;
+  take_out_idle(rollout, host);
+  if (trip.state == State::updated) {
+    trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+    queue(rollout, host);
+  }
+}
+
+/// A host that waits for its start or for its next image gets none any more.
+void Fleet::take_out_idle(RolloutState& rollout, HostIndex host) {
+  HostTrip& trip = rollout.hosts[host];
+  const bool waited = trip.state == State::waiting;
+  if (!waited && !between_images(trip)) return;
+  leave_steps(rollout, host);
+  trip.not_before = Instant();  // its way back waits for no upload
+  trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+  trip.detail.clear();
+  move(rollout, host, without_image(rollout, trip, host));
+  // Its turn may have come already: whoever stands behind it for the same domain goes in its place.
+  if (waited) domains_.look_again(trip.domains);
+}
+
+void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
+  HostTrip& trip = rollout.hosts[host];
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  const State from = trip.state;
+  const std::optional<State> to = next_state(from, input);
+  if (!to) {
+    throw std::logic_error("record " + std::to_string(last_seq_) + ": host " + planned.name + " is " +
+                           std::string(to_string(from)) + " and cannot take " + std::string(to_string(input)));
+  }
+  if (from == State::waiting) rollout.starts[planned.wave].remove(host, host);
+  if (input == Input::start) trip.started = at_;
+  trip.state = *to;
+  trip.since = at_;
+  if (*to == State::updated) {
+    trip.order = last_seq_;
+    trip.undo = trip.undo || rollout.waves[planned.wave].undo;
+    if (trip.undo) trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+  }
+  if (*to == State::quarantined) {
+    quarantines_[planned.name] = Quarantine{planned.name, rollout.id, host, trip.cause, trip.detail, at_};
+  }
+  count(rollout, host, from, *to);
+  queue(rollout, host);
+}
+
+void Fleet::count(RolloutState& rollout, HostIndex host, State from, State to) {
+  WaveState& wave = rollout.waves[rollout.plan->hosts[host].wave];
+  // What an operator took out though it was well says nothing of the wave.
+  const bool taken_out = rollout.hosts[host].cause == Cause::asked;
+  const auto place = [&wave, taken_out](State state) -> std::uint32_t* {
+    if (state == State::waiting) return &wave.waiting;
+    if (!is_end(state)) return &wave.in_flight;
+    if (state == State::updated) return &wave.updated;
+    if (state == State::current) return &wave.current;
+    if (state == State::rolled_back && taken_out) return nullptr;
+    return state == State::not_started || state == State::skipped ? nullptr : &wave.failed;
+  };
+  if (std::uint32_t* left = place(from)) --*left;
+  if (std::uint32_t* entered = place(to)) ++*entered;
+  if (is_end(to)) wave.last_end = at_;
+
+  const int in_flight = static_cast<int>(is_in_flight(to)) - static_cast<int>(is_in_flight(from));
+  in_flight_ += in_flight;
+  rollout.in_flight = static_cast<std::uint32_t>(static_cast<int>(rollout.in_flight) + in_flight);
+  const int away = static_cast<int>(is_away(to)) - static_cast<int>(is_away(from));
+  if (away != 0) domains_.count_away(rollout.hosts[host].domains, away);
+}
+
+/// Puts a host where decide() finds it, if there is something to do for it.
+void Fleet::queue(RolloutState& rollout, HostIndex host) {
+  HostTrip& trip = rollout.hosts[host];
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  if (trip.state == State::waiting) {
+    rollout.starts[planned.wave].add(host, host);
+  } else if (trip.state == State::updated && trip.undo) {
+    if (has_way_back(planned, trip.touched)) {
+      rollout.undos.add(undo_order(trip), host);
+    } else {
+      trip.cause = Cause::no_way_back;
+    }
+  } else if ((!is_end(trip.state) || (trip.state == State::quarantined && broken(Rule::quarantine_rests))) &&
+             !trip.open) {
+    if (!broken(Rule::retry_wakes) || trip.not_before <= last_at_) rollout.steps.emplace(trip.not_before, host);
+  }
+}
+
+void Fleet::leave_steps(RolloutState& rollout, HostIndex host) {
+  rollout.steps.erase({rollout.hosts[host].not_before, host});
+}
+
+/// Brings the lines in step with the domains: parked hosts come back, as many as there is room for, and no line that
+/// decide() picks from begins with a host that a full domain blocks. A host is parked once for each time it came back.
+void Fleet::settle_lines() {
+  const std::set<DomainId> freed = domains_.take_freed();
+  for (const RolloutId id : unfinished_) {
+    RolloutState& rollout = rollouts_.at(id);
+    const bool has_starts = rollout.open_wave < rollout.starts.size();
+    for (WaitingLine* line : {&rollout.undos, has_starts ? &rollout.starts[rollout.open_wave] : nullptr}) {
+      if (line == nullptr) continue;
+      for (const DomainId domain : freed) line->unpark(domain, domains_[domain].room());
+      clear_front(rollout, *line);
+    }
+  }
+}
+
+void Fleet::clear_front(const RolloutState& rollout, WaitingLine& line) {
+  while (const auto host = line.front()) {
+    const std::vector<DomainId>& domains = rollout.hosts[*host].domains;
+    const auto full =
+        std::find_if(domains.begin(), domains.end(), [this](DomainId id) { return domains_[id].room() <= 0; });
+    if (full == domains.end()) return;
+    line.park_front(*full);
+    // Whoever waits only for its other domains may go in its place.
+    for (const DomainId id : domains) {
+      if (domains_[id].room() > 0) line.unpark(id, 1);
+    }
+  }
+}
+
+}  // namespace breakwater

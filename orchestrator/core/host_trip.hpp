@@ -1,0 +1,50 @@
+#pragma once
+// One host's way through one rollout, as far as the journal has told it.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/core/command.hpp"
+#include "orchestrator/core/domains.hpp"
+#include "orchestrator/core/host_machine.hpp"
+
+namespace breakwater {
+
+struct HostTrip {
+  State state = State::waiting;
+  Cause cause = Cause::none;
+  std::string detail;
+  std::optional<Command> open;     ///< the command that has no end yet
+  std::vector<Evidence> evidence;  ///< of the open command, else of the last one
+  std::uint32_t update = 0;        ///< which of its updates is being worked on
+  std::uint32_t touched = 0;       ///< so many of its updates, from the first, may run the new version
+  bool stages = false;
+  int uploads = 0;     ///< of the present update
+  Instant not_before;  ///< no next command earlier (back-off)
+  Baseline baseline;
+  std::vector<std::string> versions;  ///< last read, one for each update; empty where unread
+  Instant started;
+  Instant since;              ///< when it entered its state
+  bool undo = false;          ///< it is to be rolled back
+  bool released = false;      ///< a quarantined host that an operator released
+  std::string task;           ///< URI under which its image is staged or flashed; empty where none is known
+  std::optional<Sha256> pin;  ///< a key it took on in its own reset, proved by identity
+  std::uint64_t order = 0;    ///< the record by which it became updated; the newest is rolled back first
+  std::vector<DomainId> domains;
+};
+
+/// Those of a rollout, by the hosts' places in its plan.
+using HostTrips = std::vector<HostTrip>;
+
+/// Updated hosts go back the newest first.
+inline std::int64_t undo_order(const HostTrip& trip) {
+  return -static_cast<std::int64_t>(trip.order);
+}
+
+/// In flight, without a command, before its next image.
+inline bool between_images(const HostTrip& trip) {
+  return !trip.open && (trip.state == State::staging || trip.state == State::activating);
+}
+
+}  // namespace breakwater

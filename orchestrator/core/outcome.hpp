@@ -1,0 +1,28 @@
+#pragma once
+// What the end of a command means for its host: a pure reading of the outcome beside the host's facts.
+#include <optional>
+
+#include "orchestrator/core/fleet.hpp"
+
+namespace breakwater {
+
+/// Nothing where the host stays in its state: its upload may be tried again.
+std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip, const Command& command,
+                              const Outcome& outcome);
+
+/// True for a host to which nothing more is sent: its rollout halted, or it is to be rolled back.
+bool gets_no_image(const RolloutState& rollout, const HostTrip& trip);
+
+/// What becomes of such a host between two images: left alone where nothing was changed, else rolled back.
+Input without_image(const RolloutState& rollout, const HostTrip& trip, HostIndex host);
+
+/// True where the first `touched` updates of this host have a way back.
+bool has_way_back(const PlannedHost& host, std::uint32_t touched);
+
+// What a host keeps of an outcome, in three steps: input_of() stands between the first and the second.
+
+void note_reading(HostTrip& trip, const Command& command, const Outcome& outcome);
+void note_result(HostTrip& trip, const Command& command, const Outcome& outcome);
+void note_input(const RolloutState& rollout, HostTrip& trip, Input input);
+
+}  // namespace breakwater
