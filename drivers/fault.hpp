@@ -1,9 +1,9 @@
 #pragma once
 // Why a conversation with a BMC failed. A Fault is an observation; what it means for the host is decided elsewhere.
 #include <string>
-#include <string_view>
 
 #include "inventories/vocabulary/instant.hpp"
+#include "inventories/vocabulary/words.hpp"
 
 namespace breakwater {
 
@@ -46,9 +46,41 @@ struct Fault {
   Duration retry_after{0};  ///< the BMC asks not to be asked sooner; 0 where it does not say
 };
 
-std::string_view to_string(Fault::Kind kind);
+template <>
+inline constexpr auto kWords<Fault::Kind> = words<Fault::Kind>({
+    {Fault::Kind::name_not_resolved, "name_not_resolved"},
+    {Fault::Kind::refused, "refused"},
+    {Fault::Kind::unreachable, "unreachable"},
+    {Fault::Kind::connect_timeout, "connect_timeout"},
+    {Fault::Kind::tls_untrusted, "tls_untrusted"},
+    {Fault::Kind::tls_wrong_name, "tls_wrong_name"},
+    {Fault::Kind::tls_expired, "tls_expired"},
+    {Fault::Kind::tls_pin_mismatch, "tls_pin_mismatch"},
+    {Fault::Kind::tls_failed, "tls_failed"},
+    {Fault::Kind::closed_before_reply, "closed_before_reply"},
+    {Fault::Kind::no_progress, "no_progress"},
+    {Fault::Kind::deadline, "deadline"},
+    {Fault::Kind::malformed_reply, "malformed_reply"},
+    {Fault::Kind::bound_exceeded, "bound_exceeded"},
+    {Fault::Kind::foreign_link, "foreign_link"},
+    {Fault::Kind::login_refused, "login_refused"},
+    {Fault::Kind::user_unknown, "user_unknown"},
+    {Fault::Kind::suite_refused, "suite_refused"},
+    {Fault::Kind::logins_exhausted, "logins_exhausted"},
+    {Fault::Kind::unauthorized, "unauthorized"},
+    {Fault::Kind::sessions_exhausted, "sessions_exhausted"},
+    {Fault::Kind::busy, "busy"},
+    {Fault::Kind::http_status, "http_status"},
+    {Fault::Kind::not_supported, "not_supported"},
+    {Fault::Kind::task_gone, "task_gone"},
+    {Fault::Kind::image_refused, "image_refused"},
+    {Fault::Kind::wrong_identity, "wrong_identity"},
+    {Fault::Kind::cancelled, "cancelled"},
+});
 
-/// True for faults that a BMC shows while it restarts; inside an announced reset they are waited out.
-bool is_weather(Fault::Kind kind);
+Fault make_fault(Fault::Kind kind, std::string step, std::string message);
+
+/// True for faults that a BMC shows while it restarts; inside an announced reset the caller waits until they end.
+bool is_transient(Fault::Kind kind);
 
 }  // namespace breakwater

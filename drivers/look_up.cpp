@@ -22,14 +22,6 @@ struct Asked {
   std::vector<asio::ip::address> found;
 };
 
-Fault look_up_fault(Fault::Kind kind, std::string step, std::string message) {
-  Fault fault;
-  fault.kind = kind;
-  fault.step = std::move(step);
-  fault.message = std::move(message);
-  return fault;
-}
-
 }  // namespace
 
 BmcResult<std::vector<asio::ip::address>> look_up(asio::any_io_executor executor, std::string name, std::string step,
@@ -51,11 +43,10 @@ BmcResult<std::vector<asio::ip::address>> look_up(asio::any_io_executor executor
       });
   co_await asked->over.async_wait(asio::redirect_error(asio::use_awaitable, error));
   if (!asked->error) {
-    co_return fail(
-        look_up_fault(Fault::Kind::deadline, step, "the total deadline passed during: the look-up of " + name));
+    co_return fail(make_fault(Fault::Kind::deadline, step, "the total deadline passed during: the look-up of " + name));
   }
   if (*asked->error || asked->found.empty()) {
-    co_return fail(look_up_fault(Fault::Kind::name_not_resolved, step, name + ": " + asked->error->message()));
+    co_return fail(make_fault(Fault::Kind::name_not_resolved, step, name + ": " + asked->error->message()));
   }
   co_return asked->found;
 }

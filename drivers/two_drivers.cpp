@@ -130,11 +130,8 @@ BmcResult<void> TwoDrivers::open_other() {
 BmcResult<Bmc*> TwoDrivers::owner(std::string uri) {
   if (is_of(main().driver, uri)) co_return main().bmc.get();
   if (alone_ != Alone::neither) {
-    Fault fault;
-    fault.kind = Fault::Kind::not_supported;
-    fault.step = "talk";
-    fault.message = uri + " is of a driver that does not answer here";
-    co_return fail(std::move(fault));
+    co_return fail(
+        make_fault(Fault::Kind::not_supported, "talk", uri + " belongs to a driver that does not answer here"));
   }
   const Result<void, Fault> in = co_await open_other();
   if (!in) co_return fail(in.error());
@@ -160,11 +157,8 @@ BmcResult<void> TwoDrivers::who_updates() {
     co_return Result<void, Fault>{};
   }
   if (alone_ != Alone::neither) {
-    Fault none;
-    none.kind = Fault::Kind::not_supported;
-    none.step = "read update service";
-    none.message = "it takes no pushed images, and no other driver answers";
-    co_return fail(std::move(none));
+    co_return fail(make_fault(Fault::Kind::not_supported, "read update service",
+                              "it takes no pushed images, and no other driver answers"));
   }
   const Result<void, Fault> in = co_await open_other();
   if (!in) co_return fail(in.error());
@@ -229,12 +223,9 @@ std::optional<Fault> other_machine(const Identity& one, const Identity& other, D
   const bool uuids = !one.uuid.empty() && !other.uuid.empty();
   const bool differ = uuids ? !same_uuid(one.uuid, other.uuid) : other_serial(one, other);
   if (!differ) return std::nullopt;
-  Fault fault;
-  fault.kind = Fault::Kind::wrong_identity;
-  fault.step = "identify";
-  fault.message = std::string(to_string(first)) + " says serial " + one.serial + " uuid " + one.uuid + ", " +
-                  std::string(to_string(second)) + " says serial " + other.serial + " uuid " + other.uuid;
-  return fault;
+  return make_fault(Fault::Kind::wrong_identity, "identify",
+                    std::string(to_string(first)) + " says serial " + one.serial + " uuid " + one.uuid + ", " +
+                        std::string(to_string(second)) + " says serial " + other.serial + " uuid " + other.uuid);
 }
 
 BmcResult<Observation> TwoDrivers::observe() {

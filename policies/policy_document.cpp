@@ -14,7 +14,7 @@ namespace {
 
 std::optional<std::string> as_vouched_kind(const Value& value) {
   if (value.node->kind == Node::Kind::scalar && value.node->text == "*") return "*";
-  const auto kind = as_component_kind(value);
+  const auto kind = as_word<ComponentKind>(value);
   return kind ? std::optional(std::string(to_string(*kind))) : std::nullopt;
 }
 

@@ -7,14 +7,6 @@
 
 namespace breakwater::ipmi {
 
-Fault make_fault(Fault::Kind kind, std::string step, std::string message) {
-  Fault fault;
-  fault.kind = kind;
-  fault.step = std::move(step);
-  fault.message = std::move(message);
-  return fault;
-}
-
 std::string hex_byte(std::uint8_t value) {
   constexpr std::string_view digits = "0123456789abcdef";
   return {'0', 'x', digits[value >> 4], digits[value & 0x0F]};

@@ -1,5 +1,5 @@
 #pragma once
-// Faults as this driver makes them.
+// What the replies of a BMC mean as Faults.
 #include <string>
 
 #include "drivers/fault.hpp"
@@ -8,8 +8,6 @@
 #include "drivers/ipmi/wire/packet.hpp"
 
 namespace breakwater::ipmi {
-
-Fault make_fault(Fault::Kind kind, std::string step, std::string message);
 
 /// `0xd4`.
 std::string hex_byte(std::uint8_t value);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "inventories/firmware/release.hpp"
+
 namespace breakwater::redfish {
 namespace {
 
@@ -53,7 +55,7 @@ std::string trimmed(const std::string& value) {
 std::string real_serial(const std::string& value) {
   const std::string serial = trimmed(value);
   const std::string low = lower(serial);
-  if (is_placeholder(low) || low == "none" || low == "to be filled by o.e.m." || low == "0123456789") return {};
+  if (is_placeholder_version(serial) || low == "to be filled by o.e.m." || low == "0123456789") return {};
   return serial;
 }
 
@@ -231,7 +233,7 @@ SoftwareEntry read_software(const Json& entry, const Quirks& quirks) {
   component.key.name = text(entry, "Name");
   component.version = text(entry, "Version");
   component.slot = read_slot(entry, component.id, quirks);
-  facts.known = component.slot == Slot::running || !is_placeholder(component.version);
+  facts.known = component.slot == Slot::running || !is_placeholder_version(component.version);
   facts.activate = action_target(entry, "#SoftwareInventory.Activate");
   facts.cancel = action_target(entry, "#SoftwareInventory.Cancel");
   return facts;

@@ -37,14 +37,6 @@ const Json& extended_info(const Json& body) {
 
 }  // namespace
 
-Fault make_fault(Fault::Kind kind, std::string step, std::string message) {
-  Fault fault;
-  fault.kind = kind;
-  fault.step = std::move(step);
-  fault.message = std::move(message);
-  return fault;
-}
-
 std::string sanitised(std::string_view text, std::size_t bytes_max) {
   std::string clean(text.substr(0, bytes_max));
   for (char& c : clean) {

@@ -1,5 +1,5 @@
 #pragma once
-// Faults as this driver makes them, and what a BMC said of an error, made fit for a person's terminal.
+// What a BMC says about an error: as a Fault, and as text that is safe to print on a terminal.
 #include <chrono>
 #include <optional>
 #include <string>
@@ -10,15 +10,14 @@
 
 namespace breakwater::redfish {
 
-Fault make_fault(Fault::Kind kind, std::string step, std::string message);
-
-/// Text of a BMC for people: control characters become spaces, what is no ASCII becomes '?', cut at `bytes_max`.
+/// The text of a BMC, safe to print: control characters become spaces, other non-ASCII bytes become '?'; cut at
+/// `bytes_max`.
 std::string sanitised(std::string_view text, std::size_t bytes_max = 300);
 
-/// What the body of an error reply says: the first extended message, else the error's own; empty where it says nothing.
+/// The message in the body of an error reply: the first extended message, else the error's own; empty without one.
 std::string error_text(std::string_view body);
 
-/// True where the body of an error names this message of any registry: `SessionLimitExceeded`.
+/// True if the body of an error reply names this message, of any registry: `SessionLimitExceeded`.
 bool names_message(std::string_view body, std::string_view message_id);
 
 /// Retry-After in seconds or as an HTTP date, never negative and at most an hour.

@@ -1,25 +1,56 @@
 #include "drivers/redfish/quirks.hpp"
 
-#include <algorithm>
-
-#include "drivers/redfish/quirk_rows.hpp"
-
 namespace breakwater::redfish {
 namespace {
 
-struct FamilyRow {
-  std::string_view name;  ///< of Vendor, or a key of Oem
+struct FamilyName {
+  std::string_view name;  ///< of Vendor, or a key of Oem; lower case
   Family family;
 };
 
-constexpr FamilyRow kFamilies[] = {
+constexpr FamilyName kFamilyNames[] = {
     {"dell", Family::dell},     {"hpe", Family::hpe},       {"hp", Family::hpe},
     {"lenovo", Family::lenovo}, {"nvidia", Family::nvidia}, {"supermicro", Family::supermicro},
     {"ami", Family::ami},
 };
 
-constexpr std::string_view kPlaceholders[] = {
-    "not present", "version not available", "na", "n/a", "undefined", "-*", ""};
+constexpr SlotRow kDellSlots[] = {
+    {"Previous-", "", Slot::previous},
+    {"Available-", "", Slot::staged},
+};
+
+constexpr SlotRow kLenovoSlots[] = {
+    {"", "-Pending", Slot::staged},
+    {"", "-Backup", Slot::previous},
+};
+
+constexpr SlotRow kSupermicroSlots[] = {
+    {"Backup_", "", Slot::previous},
+    {"Golden_", "", Slot::previous},
+    {"Staging_", "", Slot::staged},
+    {"Capsule_", "", Slot::staged},
+};
+
+constexpr Quirks kQuirks[] = {
+    {.family = Family::generic},
+    // iDRAC9 and iDRAC10. HttpPushUri wants another form and an If-Match; every iDRAC that has it also takes multipart.
+    {.family = Family::dell,
+     .slots = kDellSlots,
+     .raw_push = false,
+     .rollback_by_simple_update = true,
+     .update_parameters = R"("Oem":{})",
+     .double_prefix = "Current-",
+     .double_of = "Installed-"},
+    // iLO5 to iLO7. The push URI takes a form of its own, not a bare image.
+    {.family = Family::hpe, .raw_push = false},
+    // XCC.
+    {.family = Family::lenovo, .slots = kLenovoSlots},
+    // X12 and later.
+    {.family = Family::supermicro, .slots = kSupermicroSlots, .booted_state = "SystemHardwareInitializationComplete"},
+    // NVIDIA's OpenBMC derivatives.
+    {.family = Family::nvidia, .booted_oem_state = "OsIsRunning"},
+    {.family = Family::ami},
+};
 
 std::string lower(std::string_view text) {
   std::string low(text);
@@ -31,7 +62,7 @@ std::string lower(std::string_view text) {
 
 Family family_named(std::string_view name) {
   const std::string low = lower(name);
-  for (const FamilyRow& row : kFamilies) {
+  for (const FamilyName& row : kFamilyNames) {
     if (row.name == low) return row.family;
   }
   return Family::generic;
@@ -40,25 +71,10 @@ Family family_named(std::string_view name) {
 }  // namespace
 
 const Quirks& quirks_of(Family family) {
-  static constexpr Quirks kNone{};
-  static constexpr Quirks kAmi{Family::ami, {}, "", "", true, false, "", "", ""};
-  switch (family) {
-    case Family::generic:
-      return kNone;
-    case Family::dell:
-      return dell_quirks();
-    case Family::hpe:
-      return hpe_quirks();
-    case Family::lenovo:
-      return lenovo_quirks();
-    case Family::supermicro:
-      return supermicro_quirks();
-    case Family::nvidia:
-      return nvidia_quirks();
-    case Family::ami:
-      return kAmi;
+  for (const Quirks& row : kQuirks) {
+    if (row.family == family) return row;
   }
-  return kNone;
+  return kQuirks[0];
 }
 
 Family family_of(std::string_view vendor, std::span<const std::string> oem_keys) {
@@ -67,11 +83,6 @@ Family family_of(std::string_view vendor, std::span<const std::string> oem_keys)
     if (const Family family = family_named(key); family != Family::generic) return family;
   }
   return Family::generic;
-}
-
-bool is_placeholder(std::string_view version) {
-  const std::string low = lower(version);
-  return std::find(std::begin(kPlaceholders), std::end(kPlaceholders), low) != std::end(kPlaceholders);
 }
 
 }  // namespace breakwater::redfish

@@ -6,9 +6,9 @@
 
 #include "drivers/redfish/discovery.hpp"
 #include "drivers/redfish/fault_text.hpp"
-#include "drivers/redfish/push.hpp"
 #include "drivers/redfish/session.hpp"
 #include "drivers/redfish/tasks.hpp"
+#include "drivers/redfish/update.hpp"
 
 namespace breakwater::redfish {
 namespace {

@@ -102,7 +102,7 @@ bool check_by_ca(X509_STORE_CTX* store, TlsPeer& peer) {
 }
 
 Fault bad_bundle(const std::string& ca_bundle, const std::string& why) {
-  return Fault{Fault::Kind::tls_untrusted, kStep, "the CA bundle " + ca_bundle + " cannot be read: " + why, 0, false};
+  return make_fault(Fault::Kind::tls_untrusted, kStep, "the CA bundle " + ca_bundle + " cannot be read: " + why);
 }
 
 }  // namespace

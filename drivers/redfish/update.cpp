@@ -1,28 +1,37 @@
 #include "drivers/redfish/update.hpp"
 
-#include <array>
 #include <random>
 
 #include "drivers/redfish/fault_text.hpp"
+#include "drivers/redfish/tasks.hpp"
 
 namespace breakwater::redfish {
 namespace {
 
 constexpr const char* kStep = "upload";
 
-}  // namespace
-
-std::string_view to_string(ApplyTime apply) {
-  switch (apply) {
-    case ApplyTime::immediate:
-      return "Immediate";
-    case ApplyTime::on_reset:
-      return "OnReset";
-    case ApplyTime::on_start_request:
-      return "OnStartUpdateRequest";
-  }
-  return "Immediate";
+bool is_gone(const Fault& fault) {
+  return fault.http_status == 404 || fault.http_status == 410;
 }
+
+/// A bare image carries neither target nor apply time: they are set first, if the service has properties for them.
+BmcResult<void> set_push_options(Session& session, UpdateFacts service, StageRequest request) {
+  Json options = Json::object();
+  if (service.push_options) {
+    options["HttpPushUriOptions"]["HttpPushUriApplyTime"]["ApplyTime"] = to_string(request.apply);
+  }
+  if (service.push_targets && !request.target_uri.empty()) {
+    options["HttpPushUriTargets"] = Json::array({request.target_uri});
+  }
+  if (options.empty()) co_return Result<void, Fault>{};
+  const std::string body = options.dump();
+  const Result<Reply, Fault> reply =
+      co_await session.act(Verb::patch, service.uri, body, "set push options", service.etag);
+  if (!reply) co_return fail(reply.error());
+  co_return Result<void, Fault>{};
+}
+
+}  // namespace
 
 std::string update_parameters(const StageRequest& request, const Quirks& quirks) {
   Json parameters = Json::object();
@@ -56,7 +65,7 @@ UploadBody multipart_body(const std::string& boundary, const std::string& parame
 
 std::string new_boundary() {
   std::random_device random;
-  Sha256 spelled;  // for its way to be written; the first half is used
+  Sha256 spelled;  // only for its hexadecimal text; the first half is used
   for (std::uint8_t& octet : spelled.bytes) octet = static_cast<std::uint8_t>(random());
   return to_hex(spelled).substr(0, 32);
 }
@@ -79,6 +88,89 @@ std::optional<Fault> refuse_stage(const UpdateFacts& service, const StageRequest
   }
   if (service.busy) return make_fault(Fault::Kind::busy, kStep, "another client holds HttpPushUriTargetsBusy");
   return std::nullopt;
+}
+
+BmcResult<Reply> push(Session& session, UpdateFacts service, const Quirks& quirks, const VerifiedImage& image,
+                      StageRequest request, BodySent sent) {
+  Request head;
+  head.verb = Verb::post;
+  head.step = "upload";
+  if (request.deadline.count() > 0) head.deadlines.total = request.deadline;
+  head.deadlines.no_progress = request.no_progress.count() > 0 ? request.no_progress : head.deadlines.total;
+  UploadBody body;
+  if (service.ability.multipart) {
+    const std::string boundary = new_boundary();
+    head.path = service.multipart_uri;
+    head.content_type = "multipart/form-data; boundary=" + boundary;
+    body = multipart_body(boundary, update_parameters(request, quirks), image.file_name());
+  } else {
+    const Result<void, Fault> set = co_await set_push_options(session, service, request);
+    if (!set) {
+      Fault fault = set.error();
+      fault.body_sent = false;  // of the image
+      co_return fail(fault);
+    }
+    head.path = service.http_push_uri;
+    head.content_type = "application/octet-stream";
+  }
+  body.image = image.bytes();
+  const std::string path = head.path;
+  const Result<Reply, Fault> reply = co_await session.upload(std::move(head), std::move(body), std::move(sent));
+  if (!reply || reply->status < 400) co_return reply;
+  Fault fault = status_fault(reply->status, reply->body, "upload", path);
+  fault.retry_after = reply->retry_after.value_or(Duration(0));
+  fault.body_sent = reply->body_sent;
+  co_return fail(fault);
+}
+
+BmcResult<void> cancel(Session& session, Discovery& discovery, std::string staged, std::string task) {
+  const std::string step = "cancel staged image";
+  if (!staged.empty()) {
+    const Result<Json, Fault> body = co_await session.read(staged, step);
+    if (!body && is_gone(body.error())) co_return Result<void, Fault>{};
+    if (!body) co_return fail(body.error());
+    const SoftwareEntry entry = read_software(*body, discovery.quirks());
+    if (entry.component.slot == Slot::staged && !entry.cancel.empty()) {
+      const Result<Reply, Fault> reply = co_await session.act(Verb::post, entry.cancel, "{}", step);
+      if (!reply) co_return fail(reply.error());
+      co_return Result<void, Fault>{};
+    }
+  }
+  if (task.empty()) {
+    co_return fail(make_fault(Fault::Kind::not_supported, step, "the staged image has no Cancel action and no task"));
+  }
+  // The BMC may have begun to write the image since the caller looked; a DELETE during the write bricks the device.
+  const Result<Json, Fault> body = co_await session.read(task, step);
+  if (!body && is_gone(body.error())) co_return Result<void, Fault>{};
+  if (!body) co_return fail(body.error());
+  const TaskView now = read_task(*body);
+  if (now.state != TaskState::pending) {
+    co_return fail(make_fault(Fault::Kind::not_supported, step,
+                              task + " is " + now.state_text + " and no longer waits; it is left alone"));
+  }
+  const Result<Reply, Fault> reply = co_await session.act(Verb::erase, task, "", step);
+  if (reply || is_gone(reply.error())) co_return Result<void, Fault>{};
+  co_return fail(reply.error());
+}
+
+BmcResult<Reply> switch_bank(Session& session, Discovery& discovery, InstalledComponent previous) {
+  const std::string step = "switch bank";
+  const Result<Json, Fault> body = co_await session.read(previous.uri, step);
+  if (!body) co_return fail(body.error());
+  const SoftwareEntry entry = read_software(*body, discovery.quirks());
+  if (entry.component.version != previous.version) {
+    co_return fail(make_fault(Fault::Kind::not_supported, step,
+                              previous.uri + " holds version '" + sanitised(entry.component.version, 64) +
+                                  "' now, not '" + previous.version + "'"));
+  }
+  if (!entry.activate.empty()) co_return co_await session.act(Verb::post, entry.activate, "{}", step);
+  const Result<UpdateFacts, Fault> service = co_await discovery.update_service();
+  if (!service) co_return fail(service.error());
+  if (!discovery.quirks().rollback_by_simple_update || service->simple_update.empty()) {
+    co_return fail(make_fault(Fault::Kind::not_supported, step, previous.uri + " has no Activate action"));
+  }
+  const Json image = {{"ImageURI", previous.uri}};
+  co_return co_await session.act(Verb::post, service->simple_update, image.dump(), step);
 }
 
 }  // namespace breakwater::redfish

@@ -1,31 +1,55 @@
 #pragma once
-// An image's way to the BMC: the two forms of push, built pure.
+// The requests that change firmware: push an image, cancel a staged one, switch banks. Each is sent once. What a push
+// consists of is built by pure functions.
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "drivers/bmc.hpp"
+#include "drivers/redfish/discovery.hpp"
 #include "drivers/redfish/facts.hpp"
+#include "drivers/redfish/session.hpp"
 #include "drivers/redfish/transport.hpp"
 #include "inventories/trust/verified_image.hpp"
+#include "inventories/vocabulary/words.hpp"
+
+namespace breakwater {
+
+/// As OperationApplyTime spells it.
+template <>
+inline constexpr auto kWords<ApplyTime> = words<ApplyTime>({
+    {ApplyTime::immediate, "Immediate"},
+    {ApplyTime::on_reset, "OnReset"},
+    {ApplyTime::on_start_request, "OnStartUpdateRequest"},
+});
+
+}  // namespace breakwater
 
 namespace breakwater::redfish {
 
-/// `Immediate`, `OnReset`, `OnStartUpdateRequest`.
-std::string_view to_string(ApplyTime apply);
-
-/// UpdateParameters: Targets where one is named, the apply time, and what the vendor wants besides.
+/// UpdateParameters: Targets if one is named, the apply time, and what the vendor wants besides.
 std::string update_parameters(const StageRequest& request, const Quirks& quirks);
 
-/// A name that a BMC may see: the last segment, of harmless characters.
+/// A file name that is safe to send: the last segment, with every unusual character replaced by `_`.
 std::string base_name(std::string_view file_name);
 
 /// What stands before and after the image in a multipart push, UpdateParameters first.
 UploadBody multipart_body(const std::string& boundary, const std::string& parameters, const std::string& file_name);
 
-/// 32 hexadecimal digits that nobody can guess.
+/// 32 random hexadecimal digits.
 std::string new_boundary();
 
-/// Why the service does not take this image this way, before anything is sent; nothing where it does.
+/// Why the service cannot take this image in this way, before anything is sent; nothing if it can.
 std::optional<Fault> refuse_stage(const UpdateFacts& service, const StageRequest& request, std::uint64_t image_bytes);
+
+/// Sends the image by multipart, or the bare image if the service takes nothing else.
+BmcResult<Reply> push(Session& session, UpdateFacts service, const Quirks& quirks, const VerifiedImage& image,
+                      StageRequest request, BodySent sent);
+
+/// Cancels one staged image: by its entry's own action, else by deleting its task while that waits.
+BmcResult<void> cancel(Session& session, Discovery& discovery, std::string staged, std::string task);
+
+/// Makes the entry's bank the running one, after a look that it still holds that version.
+BmcResult<Reply> switch_bank(Session& session, Discovery& discovery, InstalledComponent previous);
 
 }  // namespace breakwater::redfish

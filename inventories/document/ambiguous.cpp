@@ -9,8 +9,8 @@
 namespace breakwater {
 namespace {
 
-constexpr std::array<std::string_view, 13> kWords{"",  "~", "null", "true", "false", "yes", "no",
-                                                  "y", "n", "on",   "off",  "<<",    "="};
+constexpr std::array<std::string_view, 13> kSpecialWords{"",  "~", "null", "true", "false", "yes", "no",
+                                                         "y", "n", "on",   "off",  "<<",    "="};
 constexpr std::string_view kDigits = "0123456789";
 
 /// Eats the longest run of bytes out of `set`; says how many.
@@ -84,7 +84,7 @@ bool is_date(std::string_view text) {
 
 bool is_ambiguous(std::string_view plain) {
   const std::string text = lower(plain);
-  if (std::find(kWords.begin(), kWords.end(), text) != kWords.end()) return true;
+  if (std::find(kSpecialWords.begin(), kSpecialWords.end(), text) != kSpecialWords.end()) return true;
   std::string_view rest = text;
   if (is_date(rest)) return true;
   take_one(rest, "+-");

@@ -1,33 +1,27 @@
 #include "inventories/document/document.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <optional>
 #include <utility>
 
 #include "inventories/document/scalar.hpp"
+#include "inventories/document/schema_texts.hpp"
 
 namespace breakwater {
 namespace {
 
 constexpr std::string_view kApiVersion = "breakwater/v1";
 
-std::optional<DocumentKind> as_kind(const Value& value) {
-  return one_of<DocumentKind>({{"Inventory", DocumentKind::inventory},
-                               {"Policy", DocumentKind::policy},
-                               {"Release", DocumentKind::release},
-                               {"Rollout", DocumentKind::rollout},
-                               {"Lab", DocumentKind::lab}})(value);
-}
-
-/// Reads the frame around the spec. Nothing where kind or name are unknown: no reader could go on.
+/// Reads the frame around the spec. Returns nothing if the kind or the name is unknown: no reader could go on.
 std::optional<Document> read_frame(YamlDocument& yaml, const SourceText& source, Faults& faults) {
   Object frame(Value{&yaml.root, "", &faults});
   Document document;
   int version = 0;
   frame.required("apiVersion", version, one_of<int>({{kApiVersion, 1}}));
   const auto kind = frame.require("kind");
-  const auto known = kind ? as_kind(*kind) : std::nullopt;
+  const auto known = kind ? as_word<DocumentKind>(*kind) : std::nullopt;
   if (const auto metadata = frame.require("metadata")) {
     Object object(*metadata);
     object.required("name", document.name, as_name);
@@ -47,22 +41,6 @@ std::optional<Document> read_frame(YamlDocument& yaml, const SourceText& source,
 }
 
 }  // namespace
-
-std::string_view to_string(DocumentKind kind) {
-  switch (kind) {
-    case DocumentKind::inventory:
-      return "Inventory";
-    case DocumentKind::policy:
-      return "Policy";
-    case DocumentKind::release:
-      return "Release";
-    case DocumentKind::rollout:
-      return "Rollout";
-    case DocumentKind::lab:
-      return "Lab";
-  }
-  return "";
-}
 
 Mark Document::mark_of(std::string_view wanted) const {
   const Position at = find_position(root, wanted);
@@ -94,6 +72,20 @@ DocumentFile parse_documents(const SourceText& source) {
     std::move(found.begin(), found.end(), std::back_inserter(file.faults));
   }
   return file;
+}
+
+std::string_view schema_text(std::string_view kind) {
+  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; };
+  for (const SchemaText& schema : kSchemaTexts) {
+    if (std::equal(kind.begin(), kind.end(), schema.kind.begin(), schema.kind.end(), same)) return schema.text;
+  }
+  return {};
+}
+
+std::vector<std::string_view> schema_kinds() {
+  std::vector<std::string_view> kinds;
+  for (const SchemaText& schema : kSchemaTexts) kinds.push_back(schema.kind);
+  return kinds;
 }
 
 }  // namespace breakwater

@@ -1,6 +1,7 @@
 #pragma once
-// What every document has in common: `apiVersion: breakwater/v1`, a kind, a name, and a spec that the kind's own reader
-// takes apart.
+// What all documents have in common: `apiVersion: breakwater/v1`, a kind, a name, and a spec, which the reader of that
+// kind reads. Also the JSON Schemas (draft-07) of the kinds, for editors and other tools; our own readers do not use
+// them, and tests hold the two against each other.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,13 +10,21 @@
 #include "inventories/document/object.hpp"
 #include "inventories/document/yaml.hpp"
 #include "inventories/vocabulary/diagnostic.hpp"
+#include "inventories/vocabulary/words.hpp"
 
 namespace breakwater {
 
 enum class DocumentKind { inventory, policy, release, rollout, lab };
 
-/// As documents spell it: `Inventory`.
-std::string_view to_string(DocumentKind kind);
+/// As documents spell it.
+template <>
+inline constexpr auto kWords<DocumentKind> = words<DocumentKind>({
+    {DocumentKind::inventory, "Inventory"},
+    {DocumentKind::policy, "Policy"},
+    {DocumentKind::release, "Release"},
+    {DocumentKind::rollout, "Rollout"},
+    {DocumentKind::lab, "Lab"},
+});
 
 struct Document {
   DocumentKind kind = DocumentKind::inventory;
@@ -41,5 +50,11 @@ struct DocumentFile {
 };
 
 DocumentFile parse_documents(const SourceText& source);
+
+/// The schema of a kind, as it stands in schema/; `kind` in any case, `Rollout` or `rollout`. Empty if there is none.
+std::string_view schema_text(std::string_view kind);
+
+/// The kinds that have a schema, in lower case and in order.
+std::vector<std::string_view> schema_kinds();
 
 }  // namespace breakwater

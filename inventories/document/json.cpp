@@ -14,7 +14,7 @@ namespace {
 
 /// Builds the value from the parser's events and stops it at the first bound or duplicate key.
 /// Pointers on the stack stay valid: only the innermost container grows.
-class TreeBuilder : public BoundedHandler {
+class JsonTreeBuilder : public BoundedHandler {
  public:
   using BoundedHandler::BoundedHandler;
 
@@ -89,7 +89,7 @@ const Json* element(const Json& array, std::string_view step) {
 }  // namespace
 
 Result<Json, JsonFault> parse_json(std::string_view text, const JsonBounds& bounds) {
-  TreeBuilder builder(bounds);
+  JsonTreeBuilder builder(bounds);
   if (!BoundedHandler::read(builder, text)) return fail(builder.take_fault());
   return builder.take_value();
 }

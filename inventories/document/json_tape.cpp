@@ -7,11 +7,11 @@
 
 namespace breakwater {
 
-class TapeBuilder : public BoundedHandler {
+class JsonTapeBuilder : public BoundedHandler {
  public:
   using Kind = JsonTape::Kind;
 
-  TapeBuilder(const JsonBounds& bounds, std::size_t bytes) : BoundedHandler(bounds) { tape_.texts_.reserve(bytes); }
+  JsonTapeBuilder(const JsonBounds& bounds, std::size_t bytes) : BoundedHandler(bounds) { tape_.texts_.reserve(bytes); }
 
   bool null() { return add(Kind::null, 0); }
   bool boolean(bool value) { return add(Kind::boolean, value ? 1 : 0); }
@@ -89,7 +89,7 @@ Result<JsonTape, JsonFault> JsonTape::read(std::string_view text, const JsonBoun
   constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
   JsonBounds held = bounds;
   held.bytes_max = std::min(held.bytes_max, kMost);
-  TapeBuilder builder(held, std::min(text.size(), held.bytes_max));
+  JsonTapeBuilder builder(held, std::min(text.size(), held.bytes_max));
   if (!BoundedHandler::read(builder, text)) return fail(builder.take_fault());
   return builder.take();
 }

@@ -68,7 +68,7 @@ class JsonTape {
   Value root() const&& = delete;  ///< it would outlive its tape
 
  private:
-  friend class TapeBuilder;
+  friend class JsonTapeBuilder;
   JsonTape() = default;
   std::string_view slice(Slice part) const { return std::string_view(texts_).substr(part.at, part.size); }
 

@@ -71,11 +71,20 @@ const std::string* scalar_of(const Value& value, std::string_view expected) {
   return nullptr;
 }
 
-const std::string* word_of(const Value& value) {
+std::optional<std::size_t> find_word(const Value& value, const std::vector<std::string_view>& words) {
   const std::string* text = scalar_of(value, "a word");
-  if (text == nullptr || value.node->quoted || *text == "true" || *text == "false" || !is_ambiguous(*text)) return text;
-  value.fault("'" + *text + "' is no text to every YAML reader: put it in quotes");
-  return nullptr;
+  if (text == nullptr) return std::nullopt;
+  if (!value.node->quoted && *text != "true" && *text != "false" && is_ambiguous(*text)) {
+    value.fault("'" + *text + "' is no text to every YAML reader: put it in quotes");
+    return std::nullopt;
+  }
+  const auto found = std::find(words.begin(), words.end(), *text);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  std::string all;
+  for (const std::string_view word : words) all += (all.empty() ? "" : ", ") + std::string(word);
+  const std::string meant = words.size() == 1 ? std::string() : nearest(*text, words);
+  value.fault("'" + *text + "' is not one of " + all + (meant.empty() ? "" : "; did you mean '" + meant + "'?"));
+  return std::nullopt;
 }
 
 std::optional<std::string> as_text(const Value& value) {

@@ -11,6 +11,7 @@
 #include "inventories/document/object.hpp"
 #include "inventories/vocabulary/digest.hpp"
 #include "inventories/vocabulary/instant.hpp"
+#include "inventories/vocabulary/words.hpp"
 
 namespace breakwater {
 
@@ -66,28 +67,30 @@ std::optional<Instant> as_instant(const Value& value);
 /// `file:PATH`, as a path: relative ones start from `directory`.
 std::optional<std::string> as_file(const Value& value, const std::string& directory);
 
-/// The text of a word out of a fixed set; in quotes where it is ambiguous, but for `true` and `false`, which every
-/// reader takes for the same.
-const std::string* word_of(const Value& value);
+/// The place of the value's text in `words`; a fault names all words and the nearest one. A word that is ambiguous
+/// stands in quotes, except `true` and `false`, which every YAML reader takes for the same.
+std::optional<std::size_t> find_word(const Value& value, const std::vector<std::string_view>& words);
 
-/// One of the words, as T.
+/// A reader of one of these words, as T.
 template <class T>
 auto one_of(std::vector<std::pair<std::string_view, T>> words) {
   return [words = std::move(words)](const Value& value) -> std::optional<T> {
-    const std::string* text = word_of(value);
-    if (text == nullptr) return std::nullopt;
-    std::string all;
-    std::vector<std::string_view> known;
-    for (const auto& [word, meaning] : words) {
-      if (word == *text) return meaning;
-      all += (all.empty() ? "" : ", ") + std::string(word);
-      known.push_back(word);
-    }
-    const std::string meant = nearest(*text, known);
-    value.fault("'" + *text + "' is not one of " + all +
-                (meant.empty() || known.size() == 1 ? "" : "; did you mean '" + meant + "'?"));
-    return std::nullopt;
+    std::vector<std::string_view> texts;
+    for (const auto& [text, meaning] : words) texts.push_back(text);
+    const auto at = find_word(value, texts);
+    if (!at) return std::nullopt;
+    return words[*at].second;
   };
+}
+
+/// Reads a value of the enum by its word.
+template <HasWords E>
+std::optional<E> as_word(const Value& value) {
+  std::vector<std::string_view> texts;
+  for (const Word<E>& word : kWords<E>) texts.push_back(word.text);
+  const auto at = find_word(value, texts);
+  if (!at) return std::nullopt;
+  return static_cast<E>(*at);
 }
 
 }  // namespace breakwater

@@ -5,12 +5,11 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
-#include <algorithm>
 #include <sstream>
 #include <unordered_set>
 #include <utility>
 
-#include "inventories/document/utf8.hpp"
+#include "inventories/document/yaml_text.hpp"
 
 namespace breakwater {
 namespace {
@@ -18,50 +17,10 @@ namespace {
 /// Ends the parser's walk from inside an event; caught in parse_yaml.
 struct Stop {};
 
-/// Turns byte offsets into places. They are asked for in rising order, so each byte is counted about once.
-class PositionFinder {
- public:
-  explicit PositionFinder(std::string_view text) : text_(text) {}
-
-  Position find(std::size_t offset) {
-    if (offset < offset_) {
-      offset_ = 0;
-      at_ = {1, 1};
-    }
-    for (; offset_ < std::min(offset, text_.size()); ++offset_) {
-      if (text_[offset_] == '\n') {
-        at_ = {at_.line + 1, 1};
-      } else if ((static_cast<unsigned char>(text_[offset_]) & 0xC0U) != 0x80U) {
-        ++at_.column;
-      }
-    }
-    return at_;
-  }
-
- private:
-  std::string_view text_;
-  std::size_t offset_ = 0;
-  Position at_{1, 1};
-};
-
-/// True where the quote that opens at `offset` is closed before the text ends; the parser itself takes the end for one.
-bool is_closed(std::string_view text, std::size_t offset) {
-  const char quote = text[offset];
-  for (std::size_t i = offset + 1; i < text.size(); ++i) {
-    if (quote == '"' && text[i] == '\\') {
-      ++i;
-    } else if (text[i] == quote) {
-      if (quote == '"' || i + 1 == text.size() || text[i + 1] != '\'') return true;
-      ++i;
-    }
-  }
-  return false;
-}
-
 /// Builds trees from the parser's events.
-class TreeBuilder : public YAML::EventHandler {
+class YamlTreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(std::string_view text, const std::string& file, YamlStream& into)
+  YamlTreeBuilder(std::string_view text, const std::string& file, YamlStream& into)
       : text_(text), file_(file), into_(into), positions_(text) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -238,35 +197,6 @@ class TreeBuilder : public YAML::EventHandler {
   bool started_ = false;
 };
 
-/// What must hold of the bytes before a parser sees them; false where none should.
-bool check_bytes(std::string_view text, const std::string& file, Diagnostics& faults) {
-  const auto fault = [&](const Position& at, std::string message) {
-    faults.push_back({{file, at.line, at.column}, "", std::move(message)});
-  };
-  if (text.size() > kYamlBytesMax) {
-    fault({}, "larger than " + std::to_string(kYamlBytesMax) + " bytes");
-    return false;
-  }
-  PositionFinder positions(text);
-  if (text.starts_with("\xEF\xBB\xBF")) fault({1, 1}, "starts with a byte-order mark: save it as UTF-8 without one");
-  if (const auto bad = find_invalid_utf8(text)) {
-    fault(positions.find(*bad), "is no valid UTF-8");
-    return false;
-  }
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool line_end = text[i] == '\n' || (text[i] == '\r' && text.substr(i + 1, 1) == "\n");
-    if ((byte < 0x20 && text[i] != '\t' && !line_end) || byte == 0x7F) {
-      fault(positions.find(i), "a control character (byte " + std::to_string(byte) + ") must not stand here");
-    }
-    if (text[i] == '%' && (i == 0 || text[i - 1] == '\n')) {
-      // The parser swallows such a line without a word.
-      fault(positions.find(i), "directives are not read; no line may start with '%'");
-    }
-  }
-  return faults.empty();
-}
-
 }  // namespace
 
 const Entry* find_entry(const Node& mapping, std::string_view key) {
@@ -288,7 +218,7 @@ YamlStream parse_yaml(std::string_view text, const std::string& file) {
   YamlStream stream;
   if (!check_bytes(text, file, stream.faults)) return stream;
   std::istringstream input{std::string(text)};
-  TreeBuilder builder(text, file, stream);
+  YamlTreeBuilder builder(text, file, stream);
   try {
     YAML::Parser parser(input);
     while (parser.HandleNextDocument(builder)) {

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "inventories/vocabulary/words.hpp"
+
 namespace breakwater {
 
 /// Keys of a firmware inventory entry, strongest first. The entry's URI is no key: updates rename entries
@@ -17,6 +19,9 @@ struct ComponentKey {
 
 /// Which of a component's banks an inventory entry describes.
 enum class Slot { running, previous, staged };
+template <>
+inline constexpr auto kWords<Slot> =
+    words<Slot>({{Slot::running, "running"}, {Slot::previous, "previous"}, {Slot::staged, "staged"}});
 
 /// One entry of the firmware inventory.
 struct InstalledComponent {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,11 +11,24 @@
 #include "inventories/vocabulary/diagnostic.hpp"
 #include "inventories/vocabulary/digest.hpp"
 #include "inventories/vocabulary/instant.hpp"
+#include "inventories/vocabulary/words.hpp"
 
 namespace breakwater {
 
 enum class ComponentKind { bmc, bios, nic, psu, cpld, backplane, storage, gpu, tpm, other };
-std::string_view to_string(ComponentKind kind);
+template <>
+inline constexpr auto kWords<ComponentKind> = words<ComponentKind>({
+    {ComponentKind::bmc, "bmc"},
+    {ComponentKind::bios, "bios"},
+    {ComponentKind::nic, "nic"},
+    {ComponentKind::psu, "psu"},
+    {ComponentKind::cpld, "cpld"},
+    {ComponentKind::backplane, "backplane"},
+    {ComponentKind::storage, "storage"},
+    {ComponentKind::gpu, "gpu"},
+    {ComponentKind::tpm, "tpm"},
+    {ComponentKind::other, "other"},
+});
 
 /// `name@sha256:<digest of the image>`; both must agree with the Release they name.
 struct ReleaseRef {
@@ -33,6 +47,14 @@ struct Edge {
   std::string why;                    ///< set where verdict is forbidden or bricks
   bool downgrade = false;
 };
+
+template <>
+inline constexpr auto kWords<Edge::Verdict> = words<Edge::Verdict>({
+    {Edge::Verdict::ok, "ok"},
+    {Edge::Verdict::via, "via"},
+    {Edge::Verdict::forbidden, "forbidden"},
+    {Edge::Verdict::bricks, "bricks"},
+});
 
 enum class ActivateBy { bmc_reset, host_reboot };
 enum class WayBack { bank_switch, reflash, none };
@@ -63,7 +85,7 @@ struct Release {
   Sha256 document_digest;             ///< of the document's exact bytes
 };
 
-/// True where `text` equals `pattern`, or starts with it up to a final `*`.
+/// True if `text` equals `pattern`, or begins with what stands before the pattern's final `*`.
 bool matches_pattern(std::string_view pattern, std::string_view text);
 
 /// The first edge of `release` that names `version`; nullptr where the transition is unknown.
@@ -71,5 +93,14 @@ const Edge* find_edge(const Release& release, std::string_view version);
 
 /// The first edge of `release` that names a spelling of `from`: its version, or what devices report for it.
 const Edge* find_edge(const Release& release, const Release& from);
+
+/// Versions are equal or different, never older or newer. `incomparable`: the device reports no version.
+enum class VersionMatch { equal, different, incomparable };
+
+/// Compares what a device reports with the spellings that a Release allows. Blanks around the report do not count.
+VersionMatch compare_version(std::string_view reported, std::span<const std::string> reported_as);
+
+/// True for what devices report instead of a version: nothing, `Not Present`, `NA`, `undefined`, `-*`, and the like.
+bool is_placeholder_version(std::string_view reported);
 
 }  // namespace breakwater

@@ -39,11 +39,7 @@ std::optional<Edge> as_edge(const Value& value) {
   Edge edge;
   object.required("from", edge.from, list_of(1, as_pattern));
   std::optional<Edge::Verdict> verdict;
-  object.required("verdict", verdict,
-                  one_of<Edge::Verdict>({{"ok", Edge::Verdict::ok},
-                                         {"via", Edge::Verdict::via},
-                                         {"forbidden", Edge::Verdict::forbidden},
-                                         {"bricks", Edge::Verdict::bricks}}));
+  object.required("verdict", verdict, as_word<Edge::Verdict>);
   edge.verdict = verdict.value_or(Edge::Verdict::ok);
   const bool via = verdict == Edge::Verdict::via;
   const bool refuses = verdict == Edge::Verdict::forbidden || verdict == Edge::Verdict::bricks;
@@ -96,7 +92,7 @@ void check_unique(Object& object, std::string_view key, const std::vector<std::s
 }
 
 void read_spec(Object& spec, Release& release) {
-  spec.required("component", release.component, as_component_kind);
+  spec.required("component", release.component, as_word<ComponentKind>);
   spec.required("vendor", release.vendor, as_text);
   spec.optional("models", release.models, list_of(1, as_pattern));
   spec.optional("parts", release.parts, list_of(1, as_pattern));
@@ -118,20 +114,6 @@ void read_spec(Object& spec, Release& release) {
 }
 
 }  // namespace
-
-std::optional<ComponentKind> as_component_kind(const Value& value) {
-  static const auto kReader = one_of<ComponentKind>({{"bmc", ComponentKind::bmc},
-                                                     {"bios", ComponentKind::bios},
-                                                     {"nic", ComponentKind::nic},
-                                                     {"psu", ComponentKind::psu},
-                                                     {"cpld", ComponentKind::cpld},
-                                                     {"backplane", ComponentKind::backplane},
-                                                     {"storage", ComponentKind::storage},
-                                                     {"gpu", ComponentKind::gpu},
-                                                     {"tpm", ComponentKind::tpm},
-                                                     {"other", ComponentKind::other}});
-  return kReader(value);
-}
 
 std::optional<ReleaseRef> as_release_ref(const Value& value) {
   const auto text = as_text(value);

@@ -11,13 +11,10 @@ namespace breakwater {
 /// Refuses a Release that shares its file: its signatures cover the file's exact bytes.
 Result<Release, Diagnostics> read_release(const Document& document);
 
-/// What of it could be read, with every fault noted.
+/// As much of it as could be read, with every fault noted.
 Release read_release(const Document& document, Faults& faults);
 
 /// `name@sha256:<digest of the image>`
 std::optional<ReleaseRef> as_release_ref(const Value& value);
-
-/// A reader of component kinds.
-std::optional<ComponentKind> as_component_kind(const Value& value);
 
 }  // namespace breakwater

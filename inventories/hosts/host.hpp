@@ -4,12 +4,12 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "inventories/vocabulary/diagnostic.hpp"
 #include "inventories/vocabulary/digest.hpp"
 #include "inventories/vocabulary/instant.hpp"
+#include "inventories/vocabulary/words.hpp"
 
 namespace breakwater {
 
@@ -23,10 +23,14 @@ struct TlsPolicy {
   std::vector<Sha256> pins;  ///< SHA-256 of the SubjectPublicKeyInfo, current and next; set where mode is pin
   bool operator==(const TlsPolicy&) const = default;
 };
+template <>
+inline constexpr auto kWords<TlsPolicy::Mode> = words<TlsPolicy::Mode>({{TlsPolicy::Mode::ca, "ca"},
+                                                                        {TlsPolicy::Mode::pin, "pin"}});
 
 /// What a BMC is spoken to by.
 enum class Driver { redfish, ipmi };
-std::string_view to_string(Driver driver);
+template <>
+inline constexpr auto kWords<Driver> = words<Driver>({{Driver::redfish, "redfish"}, {Driver::ipmi, "ipmi"}});
 
 /// How to reach a BMC by RMCP+.
 struct IpmiEndpoint {

@@ -93,8 +93,7 @@ auto as_tls(const std::string& directory) {
     Object object(value);
     TlsPolicy tls;
     std::optional<TlsPolicy::Mode> mode;
-    object.required("mode", mode,
-                    one_of<TlsPolicy::Mode>({{"ca", TlsPolicy::Mode::ca}, {"pin", TlsPolicy::Mode::pin}}));
+    object.required("mode", mode, as_word<TlsPolicy::Mode>);
     const auto bundle = object.find("bundle");
     const auto pins = object.find("sha256");
     const bool ca = mode == TlsPolicy::Mode::ca;
@@ -116,7 +115,7 @@ auto as_tls(const std::string& directory) {
 }
 
 std::optional<std::vector<Driver>> as_drivers(const Value& value) {
-  auto list = read_list(value, 1, one_of<Driver>({{"redfish", Driver::redfish}, {"ipmi", Driver::ipmi}}));
+  auto list = read_list(value, 1, as_word<Driver>);
   if (!list) return std::nullopt;
   if (list->size() > 2 || (list->size() == 2 && list->front() == list->back())) {
     value.fault("names a driver twice");

@@ -7,13 +7,28 @@
 #include <vector>
 
 #include "inventories/firmware/component.hpp"
+#include "inventories/vocabulary/words.hpp"
 
 namespace breakwater {
 
 enum class Power { unknown, off, on, changing };
-std::string_view to_string(Power power);
+template <>
+inline constexpr auto kWords<Power> = words<Power>({
+    {Power::unknown, "unknown"},
+    {Power::off, "off"},
+    {Power::on, "on"},
+    {Power::changing, "changing"},
+});
+
 enum class Health { unknown, ok, warning, critical };
-std::string_view to_string(Health health);
+template <>
+inline constexpr auto kWords<Health> = words<Health>({
+    {Health::unknown, "unknown"},
+    {Health::ok, "ok"},
+    {Health::warning, "warning"},
+    {Health::critical, "critical"},
+});
+
 /// How far the host has come since its last reset; `unknown` where the BMC does not tell.
 enum class Boot { unknown, booting, booted };
 

@@ -1,5 +1,7 @@
 #pragma once
 // An open file that closes itself.
+#include <unistd.h>
+
 #include <utility>
 
 namespace breakwater {
@@ -15,7 +17,9 @@ class Descriptor {
   }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor();
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
 
   int get() const { return fd_; }
   explicit operator bool() const { return fd_ >= 0; }

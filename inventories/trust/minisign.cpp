@@ -8,8 +8,8 @@
 #include <span>
 
 #include "inventories/trust/base64.hpp"
-#include "inventories/trust/key_admission.hpp"
 #include "inventories/trust/minisign_text.hpp"
+#include "inventories/vocabulary/digest.hpp"
 
 namespace breakwater::minisign {
 namespace {
@@ -34,6 +34,24 @@ bool ed25519_verifies(std::string_view message, const std::array<std::uint8_t, 6
   return pkey && context && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, pkey.get()) == 1 &&
          EVP_DigestVerify(context.get(), signature.data(), signature.size(),
                           reinterpret_cast<const unsigned char*>(message.data()), message.size()) == 1;
+}
+
+/// y of the points of order 1, 2, 4 and 8, little-endian, the sign bit cleared; with 0 and 1 also in their spelling
+/// above p.
+constexpr std::array<std::string_view, 7> kLowOrder{
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+};
+
+/// y >= p = 2^255 - 19, whose little-endian bytes are ed, then 30 times ff, then 7f.
+bool non_canonical(const PublicKey::Material& y) {
+  return y[31] == 0x7f && std::all_of(y.begin() + 1, y.begin() + 31, [](std::uint8_t byte) { return byte == 0xff; }) &&
+         y[0] >= 0xed;
 }
 
 tl::unexpected<Refusal> invalid(const Signature& signature, const PublicKey& key, const std::string& what) {
@@ -62,6 +80,16 @@ std::string to_string(const KeyId& id) {
     text += kDigits[*byte & 15];
   }
   return text;
+}
+
+std::string_view admission_fault(const PublicKey::Material& key) {
+  auto y = key;
+  y[31] &= 0x7f;
+  if (std::find(kLowOrder.begin(), kLowOrder.end(), to_hex(y)) != kLowOrder.end()) {
+    return "a point of low order, under which forged signatures verify";
+  }
+  if (non_canonical(y)) return "y is not below 2^255-19, a second spelling of another key";
+  return {};
 }
 
 Result<PublicKey, Refusal> PublicKey::admit(const KeyId& id, const Material& material, const std::string& file) {

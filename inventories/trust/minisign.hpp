@@ -41,6 +41,11 @@ class PublicKey {
   Material material_;
 };
 
+/// Why this key must not enter the trust store (trust page 6.1); empty if it may. OpenSSL 3.0 accepts keys of low
+/// order, under which one forged signature verifies for any message; and two encodings of one point would be one key
+/// that counts twice.
+std::string_view admission_fault(const PublicKey::Material& key);
+
 /// Reads the text of a `.pub` file: a comment line and a line of base64.
 Result<PublicKey, Refusal> parse_public_key(std::string_view text, const std::string& file);
 

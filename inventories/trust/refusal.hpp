@@ -1,7 +1,8 @@
 #pragma once
 // Why an image, a signature or a key is not accepted. Closed: every reason a file of firmware can be turned away for.
 #include <string>
-#include <string_view>
+
+#include "inventories/vocabulary/words.hpp"
 
 namespace breakwater {
 
@@ -30,7 +31,27 @@ struct Refusal {
   std::string message;  ///< names the rule, the file, and both values where two differ
 };
 
-/// The reason as documents, reports and exit messages spell it: `digest_mismatch`.
-std::string_view name(Refusal::Reason reason);
+/// As documents, reports and messages spell it.
+template <>
+inline constexpr auto kWords<Refusal::Reason> = words<Refusal::Reason>({
+    {Refusal::Reason::digest_mismatch, "digest_mismatch"},
+    {Refusal::Reason::size_mismatch, "size_mismatch"},
+    {Refusal::Reason::not_in_store, "not_in_store"},
+    {Refusal::Reason::not_named, "not_named"},
+    {Refusal::Reason::signature_missing, "signature_missing"},
+    {Refusal::Reason::signature_malformed, "signature_malformed"},
+    {Refusal::Reason::signature_invalid, "signature_invalid"},
+    {Refusal::Reason::threshold_zero, "threshold_zero"},
+    {Refusal::Reason::threshold_unmet, "threshold_unmet"},
+    {Refusal::Reason::key_malformed, "key_malformed"},
+    {Refusal::Reason::key_refused, "key_refused"},
+    {Refusal::Reason::key_encrypted, "key_encrypted"},
+    {Refusal::Reason::wrong_vendor, "wrong_vendor"},
+    {Refusal::Reason::wrong_model, "wrong_model"},
+    {Refusal::Reason::no_way_back, "no_way_back"},
+    {Refusal::Reason::unreadable, "unreadable"},
+    {Refusal::Reason::too_large, "too_large"},
+    {Refusal::Reason::store_full, "store_full"},
+});
 
 }  // namespace breakwater

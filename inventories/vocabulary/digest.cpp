@@ -11,15 +11,19 @@ int nibble(char c) {
 
 }  // namespace
 
-std::string to_hex(const Sha256& digest) {
+std::string to_hex(std::span<const std::uint8_t> bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string hex;
-  hex.reserve(64);
-  for (const std::uint8_t byte : digest.bytes) {
+  hex.reserve(2 * bytes.size());
+  for (const std::uint8_t byte : bytes) {
     hex += kDigits[byte >> 4];
     hex += kDigits[byte & 15];
   }
   return hex;
+}
+
+std::string to_hex(const Sha256& digest) {
+  return to_hex(digest.bytes);
 }
 
 std::optional<Sha256> parse_sha256(std::string_view hex) {

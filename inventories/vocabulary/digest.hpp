@@ -4,8 +4,8 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,10 +16,13 @@ struct Sha256 {
   auto operator<=>(const Sha256&) const = default;
 };
 
+/// Two lower-case hexadecimal digits a byte.
+std::string to_hex(std::span<const std::uint8_t> bytes);
+
 /// 64 lower-case hexadecimal digits.
 std::string to_hex(const Sha256& digest);
 
-/// Reads exactly 64 lower-case hexadecimal digits; nothing for any other text.
+/// Reads exactly 64 lower-case hexadecimal digits; returns nothing for any other text.
 std::optional<Sha256> parse_sha256(std::string_view hex);
 
 }  // namespace breakwater

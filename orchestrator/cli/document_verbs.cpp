@@ -4,7 +4,6 @@
 
 #include "drivers/lab/lab_document.hpp"
 #include "inventories/document/document.hpp"
-#include "inventories/document/schema.hpp"
 #include "orchestrator/cli/face.hpp"
 #include "orchestrator/cli/failure.hpp"
 #include "orchestrator/cli/text.hpp"

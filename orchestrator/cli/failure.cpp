@@ -22,7 +22,7 @@ Failure document_failure(const Diagnostics& faults, std::string next) {
 Failure refusal_failure(const std::vector<Refusal>& refusals, std::string next) {
   Failure failed{Exit::refused, {}, std::move(next)};
   for (const Refusal& refusal : refusals) {
-    failed.messages.push_back(std::string(name(refusal.reason)) + ": " + refusal.message);
+    failed.messages.push_back(std::string(to_string(refusal.reason)) + ": " + refusal.message);
   }
   return failed;
 }

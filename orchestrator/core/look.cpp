@@ -4,7 +4,7 @@
 #include <array>
 
 #include "inventories/firmware/component_match.hpp"
-#include "inventories/firmware/version_text.hpp"
+#include "inventories/firmware/release.hpp"
 
 namespace breakwater {
 namespace {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "inventories/firmware/component_match.hpp"
-#include "inventories/firmware/version_text.hpp"
+#include "inventories/firmware/release.hpp"
 #include "orchestrator/core/resolve_waves.hpp"
 
 namespace breakwater {

@@ -255,7 +255,7 @@ awaitable<bool> Conversation::take_new_key() {
 /// only what waiting can not make right, or must not be tried again, is final. Refused logins come spaced out by the
 /// driver's `retry_after`; once its budget is used up (logins_exhausted) that is final too.
 bool Conversation::passes(const Fault& fault) const {
-  if (!touched_) return is_weather(fault.kind);
+  if (!touched_) return is_transient(fault.kind);
   switch (fault.kind) {
     case Fault::Kind::tls_untrusted:
     case Fault::Kind::tls_wrong_name:

@@ -25,7 +25,7 @@ awaitable<Result<StageReceipt, Outcome>> Conversation::upload(std::uint32_t inde
   Result<VerifiedImage, Refusal> verified = co_await hands_.image(*order_.plan, image);
   if (!verified) {
     co_return fail(outcome(Outcome::Verdict::untouched, Cause::image_refused,
-                           std::string(name(verified.error().reason)) + ": " + verified.error().message));
+                           std::string(to_string(verified.error().reason)) + ": " + verified.error().message));
   }
   StageRequest request;
   request.target_uri = std::move(target_uri);

@@ -204,7 +204,7 @@ TEST_F(Conversation, resets_use_a_value_that_the_service_allows_wherever_it_says
   }
 }
 
-TEST_F(Conversation, a_bmc_in_the_middle_of_its_reset_is_weather) {
+TEST_F(Conversation, a_bmc_in_the_middle_of_its_reset_is_transient) {
   host_.bmc_boot = Duration(400);
   host_.faults = {lab::FaultRule{.fault = lab::Fault::unavailable, .lasting = Duration(300)}};
   start();
@@ -216,7 +216,8 @@ TEST_F(Conversation, a_bmc_in_the_middle_of_its_reset_is_weather) {
     const auto answers = run(bmc->identify());
     if (answers) break;
     kinds.insert(answers.error().kind);
-    EXPECT_TRUE(is_weather(answers.error().kind)) << to_string(answers.error().kind) << " " << answers.error().message;
+    EXPECT_TRUE(is_transient(answers.error().kind))
+        << to_string(answers.error().kind) << " " << answers.error().message;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   EXPECT_THAT(kinds, testing::Contains(Fault::Kind::refused));

@@ -180,6 +180,15 @@ TEST_F(Captured, identities_are_those_of_the_host_and_not_of_a_part) {
   EXPECT_EQ(Tree("dell-r750-idrac9-7.10.30-dpu").system().health, Health::critical);
 }
 
+TEST(System, a_placeholder_is_no_serial_number) {
+  for (const char* text : {"", "N/A", "None", "unknown", "Not Specified", "To be filled by O.E.M.", "0123456789"}) {
+    const Json system = {{"SerialNumber", text}};
+    EXPECT_EQ(read_system(system, quirks_of(Family::generic)).identity.serial, "") << text;
+  }
+  const Json system = {{"SerialNumber", " S1 "}};
+  EXPECT_EQ(read_system(system, quirks_of(Family::generic)).identity.serial, "S1");
+}
+
 TEST_F(Captured, dell_lists_previous_banks_and_no_component_twice) {
   const Tree tree("dell-r750-idrac9-6.00.30");
   EXPECT_THAT(tree.ids(Slot::previous),

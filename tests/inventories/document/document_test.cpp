@@ -8,7 +8,6 @@
 #include <fstream>
 
 #include "inventories/document/json.hpp"
-#include "inventories/document/schema.hpp"
 
 using namespace breakwater;
 using testing::ElementsAre;

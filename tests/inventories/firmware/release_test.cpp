@@ -5,7 +5,6 @@
 #include <iterator>
 
 #include "inventories/firmware/release_document.hpp"
-#include "inventories/firmware/version_text.hpp"
 #include "inventories/trust/digest.hpp"
 
 using namespace breakwater;

@@ -98,16 +98,5 @@ TEST(Descriptor, MovesItsFile) {
   EXPECT_FALSE(Descriptor());
 }
 
-TEST(Refusal, EveryReasonHasItsName) {
-  std::string_view last;
-  for (int i = 0; i <= static_cast<int>(Refusal::Reason::store_full); ++i) {
-    const auto text = name(static_cast<Refusal::Reason>(i));
-    EXPECT_NE(text, "unknown") << i;
-    EXPECT_NE(text, last);
-    last = text;
-  }
-  EXPECT_EQ(name(Refusal::Reason::threshold_unmet), "threshold_unmet");
-}
-
 }  // namespace
 }  // namespace breakwater

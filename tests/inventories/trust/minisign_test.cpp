@@ -6,7 +6,6 @@
 #include <random>
 
 #include "inventories/trust/base64.hpp"
-#include "inventories/trust/key_admission.hpp"
 #include "inventories/vocabulary/digest.hpp"
 #include "tests/inventories/trust/scratch.hpp"
 

@@ -18,7 +18,7 @@ namespace breakwater {
 
 /// GoogleTest shows reasons by their names.
 inline void PrintTo(Refusal::Reason reason, std::ostream* out) {
-  *out << name(reason);
+  *out << to_string(reason);
 }
 
 class Scratch {
