@@ -7,11 +7,11 @@
 #include "orchestrator/cli/face.hpp"
 #include "orchestrator/cli/looking.hpp"
 #include "orchestrator/cli/plan_file.hpp"
-#include "orchestrator/cli/plan_text.hpp"
 #include "orchestrator/cli/planning.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/cli/rollouts.hpp"
 #include "orchestrator/codec/plan_json.hpp"
+#include "orchestrator/views/plan_text.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -83,7 +83,7 @@ Result<ResolvedPlan, Failure> plan_of(const Console& console, const Target& targ
     return fail(std::move(stale));
   }
   auto plan = look_and_plan(console, *loaded, images, fleet, reach);
-  if (plan) console.note(plan_text(*plan, codec::plan_digest(*plan), console.talk()));
+  if (plan) console.note(plan_text(*plan, codec::plan_digest(*plan), console.paint_err));
   return plan;
 }
 

@@ -1,10 +1,10 @@
 #include "orchestrator/cli/apply_view.hpp"
 
-#include "orchestrator/cli/event_json.hpp"
-#include "orchestrator/cli/event_words.hpp"
 #include "orchestrator/cli/interrupts.hpp"
-#include "orchestrator/cli/text.hpp"
-#include "orchestrator/cli/wave_tree.hpp"
+#include "orchestrator/views/event_lines.hpp"
+#include "orchestrator/views/event_words.hpp"
+#include "orchestrator/views/text.hpp"
+#include "orchestrator/views/wave_tree.hpp"
 
 namespace breakwater::cli {
 
@@ -37,7 +37,7 @@ void ApplyView::on_decision(const RolloutState& rollout, const Decision& decisio
 }
 
 void ApplyView::draw() {
-  block_.draw(wave_tree(*rollout_, fleet_, waits_, now_, console_), terminal_columns(), terminal_lines());
+  block_.draw(wave_tree(*rollout_, fleet_, waits_, now_, console_.paint), terminal_columns(), terminal_lines());
 }
 
 void ApplyView::tell_of_interrupts(const RolloutState& rollout) {
@@ -66,7 +66,7 @@ void ApplyView::tell_of_waiting(const RolloutState& rollout, const Decision& dec
   if (mode_ == Mode::json) {
     console_.out << wait_line(*wait, fleet_.last_seq(), now.steady, rollout.plan->rollout) << '\n' << std::flush;
   } else {
-    console_.out << date_time(now.steady) << "  waits: " << clean(text) << '\n' << std::flush;
+    console_.out << date_time(now.steady) << "  waits: " << harmless(text) << '\n' << std::flush;
   }
 }
 

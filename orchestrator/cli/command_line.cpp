@@ -104,7 +104,7 @@ Exit run(std::vector<std::string> arguments, Console console) {
     console.next(typed(*app) + " --help");
     return Exit::usage;
   }
-  if (face.no_color) console.colour_out = console.colour_err = false;
+  if (face.no_color) console.paint = console.paint_err = Paint{};
   start_log(face.verbosity);
   const Exit code = face.chosen(console);
   console.out.flush();

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <thread>
 
-#include "orchestrator/cli/event_words.hpp"
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/core/report.hpp"
 #include "orchestrator/log.hpp"
+#include "orchestrator/views/event_words.hpp"
 
 namespace breakwater::cli {
 namespace {

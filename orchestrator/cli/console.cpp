@@ -6,48 +6,13 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "orchestrator/cli/text.hpp"
-
 namespace breakwater::cli {
-namespace {
-
-std::string_view code(Ink ink) {
-  switch (ink) {
-    case Ink::plain:
-      return "";
-    case Ink::bold:
-      return "\x1b[1m";
-    case Ink::dim:
-      return "\x1b[2m";
-    case Ink::good:
-      return "\x1b[32m";
-    case Ink::warn:
-      return "\x1b[33m";
-    case Ink::bad:
-      return "\x1b[31m";
-  }
-  return "";
-}
-
-}  // namespace
-
-bool wants_colour(const ColourFacts& facts) {
-  if (facts.no_color_given || !facts.no_color.empty()) return false;
-  if (!facts.clicolor_force.empty() && facts.clicolor_force != "0") return true;
-  return facts.terminal && facts.term != "dumb";
-}
-
-std::string Console::painted(bool colour, Ink ink, std::string_view text) {
-  if (!colour || ink == Ink::plain) return std::string(text);
-  return std::string(code(ink)) + std::string(text) + "\x1b[0m";
-}
-
 void Console::error(std::string_view text) const {
-  err << painted(colour_err, Ink::bad, "error:") << ' ' << text << '\n' << std::flush;
+  err << paint_err(Ink::bad, "error:") << ' ' << text << '\n' << std::flush;
 }
 
 void Console::warn(std::string_view text) const {
-  err << painted(colour_err, Ink::warn, "warning:") << ' ' << text << '\n' << std::flush;
+  err << paint_err(Ink::warn, "warning:") << ' ' << text << '\n' << std::flush;
 }
 
 void Console::note(std::string_view text) const {
@@ -55,14 +20,7 @@ void Console::note(std::string_view text) const {
 }
 
 void Console::next(std::string_view command) const {
-  err << painted(colour_err, Ink::dim, "next:") << ' ' << command << '\n' << std::flush;
-}
-
-Console Console::talk() const {
-  Console console(err, err);
-  console.out_is_terminal = console.err_is_terminal = err_is_terminal;
-  console.colour_out = console.colour_err = colour_err;
-  return console;
+  err << paint_err(Ink::dim, "next:") << ' ' << command << '\n' << std::flush;
 }
 
 void Console::progress(std::string_view text) const {
@@ -81,9 +39,9 @@ Console process_console(bool no_color_given) {
   console.out_is_terminal = isatty(STDOUT_FILENO) == 1 && facts.term != "dumb";
   console.err_is_terminal = isatty(STDERR_FILENO) == 1 && facts.term != "dumb";
   facts.terminal = console.out_is_terminal;
-  console.colour_out = wants_colour(facts);
+  console.paint.colour = wants_colour(facts);
   facts.terminal = console.err_is_terminal;
-  console.colour_err = wants_colour(facts);
+  console.paint_err.colour = wants_colour(facts);
   return console;
 }
 

@@ -6,21 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "orchestrator/views/ink.hpp"
+#include "orchestrator/views/text.hpp"
+
 namespace breakwater::cli {
 
-enum class Ink { plain, bold, dim, good, warn, bad };
-
-/// What decides about colour, for one stream.
-struct ColourFacts {
-  bool terminal = false;        ///< the stream is one
-  bool no_color_given = false;  ///< --no-color
-  std::string no_color;         ///< of the environment, as CLICOLOR_FORCE and TERM; empty where unset
-  std::string clicolor_force;
-  std::string term;
-};
-
-/// NO_COLOR wins over CLICOLOR_FORCE, which wins over TERM=dumb and over a stream that is no terminal.
-bool wants_colour(const ColourFacts& facts);
+using namespace views;  // a face speaks of little else
 
 class Console {
  public:
@@ -28,13 +19,10 @@ class Console {
   std::ostream& err;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
-  bool colour_out = false;
-  bool colour_err = false;
+  Paint paint;      ///< for stdout
+  Paint paint_err;  ///< for stderr
 
   Console(std::ostream& out_stream, std::ostream& err_stream) : out(out_stream), err(err_stream) {}
-
-  /// `text` in this ink where stdout shows colour; a word or symbol always says the same.
-  std::string paint(Ink ink, std::string_view text) const { return painted(colour_out, ink, text); }
 
   /// `error: TEXT`, on stderr.
   void error(std::string_view text) const;
@@ -45,14 +33,8 @@ class Console {
   /// `next: COMMAND`: what a person would type now, on stderr.
   void next(std::string_view command) const;
 
-  /// A console whose data goes where the talk goes: for text that is data elsewhere.
-  Console talk() const;
-
   /// A line that replaces itself while something takes long; nothing where stderr is no terminal. Empty text ends it.
   void progress(std::string_view text) const;
-
- private:
-  static std::string painted(bool colour, Ink ink, std::string_view text);
 };
 
 /// The process's own streams and environment.

@@ -6,7 +6,7 @@
 #include "inventories/document/document.hpp"
 #include "orchestrator/cli/face.hpp"
 #include "orchestrator/cli/failure.hpp"
-#include "orchestrator/cli/text.hpp"
+#include "orchestrator/views/text.hpp"
 #include "policies/documents.hpp"
 
 namespace breakwater::cli {

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "orchestrator/cli/text.hpp"
+#include "orchestrator/views/text.hpp"
 
 namespace breakwater::cli {
 
@@ -67,8 +67,8 @@ Failure store_failure(const journal::StoreFault& fault) {
 
 Exit report(const Console& console, const Failure& failure) {
   console.progress("");
-  for (const std::string& message : failure.messages) console.error(clean(message));
-  if (!failure.next.empty()) console.next(clean(failure.next));
+  for (const std::string& message : failure.messages) console.error(harmless(message));
+  if (!failure.next.empty()) console.next(harmless(failure.next));
   // A failed sync leaves no promise that holds: no destructor may log out, unlock or write behind it.
   if (failure.at_once) _exit(static_cast<int>(failure.code));
   return failure.code;

@@ -6,12 +6,12 @@
 #include "inventories/document/document.hpp"
 #include "inventories/firmware/release_document.hpp"
 #include "orchestrator/cli/face.hpp"
-#include "orchestrator/cli/fleet_json.hpp"
 #include "orchestrator/cli/new_file.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/cli/prove.hpp"
-#include "orchestrator/cli/text.hpp"
 #include "orchestrator/cli/world.hpp"
+#include "orchestrator/views/fleet_json.hpp"
+#include "orchestrator/views/text.hpp"
 #include "policies/policy_document.hpp"
 
 namespace breakwater::cli {
@@ -55,7 +55,7 @@ Exit import_image(const Console& console, const std::filesystem::path& dir, cons
     if (imported.error().reason == Refusal::Reason::store_full) failed.code = Exit::try_later;
     return report(console, failed);
   }
-  console.out << "sha256:" << to_hex(imported->image.digest) << "  " << imported->image.size << "  " << clean(file)
+  console.out << "sha256:" << to_hex(imported->image.digest) << "  " << imported->image.size << "  " << harmless(file)
               << '\n';
   if (imported->already_there) console.note("it was in the store already, and is whole");
   console.next("breakwater firmware sign RELEASE.yaml --key SECRET, over a Release that names this digest and size");
@@ -108,7 +108,7 @@ Exit verify_release(const Console& console, const std::filesystem::path& dir, co
     return report(console, refusal_failure({proven.error()}, missing ? "breakwater firmware import IMAGE" : ""));
   }
   console.out << console.paint(Ink::good, "✔") << " Release " << proven->release.name << ", version "
-              << clean(proven->release.version) << '\n'
+              << harmless(proven->release.version) << '\n'
               << console.paint(Ink::good, "✔") << " signed by " << list_some(proven->signers, 16) << " ("
               << policy->first.require.signers << " needed)\n"
               << console.paint(Ink::good, "✔") << " image sha256:" << to_hex(proven->release.image.digest) << ", "

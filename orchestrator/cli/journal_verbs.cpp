@@ -3,9 +3,9 @@
 #include <fstream>
 
 #include "orchestrator/cli/face.hpp"
-#include "orchestrator/cli/text.hpp"
 #include "orchestrator/cli/world.hpp"
 #include "orchestrator/journal/export.hpp"
+#include "orchestrator/views/text.hpp"
 
 namespace breakwater::cli {
 namespace {

@@ -2,8 +2,8 @@
 
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/redraw.hpp"
-#include "orchestrator/cli/text.hpp"
 #include "orchestrator/log.hpp"
+#include "orchestrator/views/text.hpp"
 
 namespace breakwater::cli {
 
@@ -18,7 +18,7 @@ std::vector<Sight> look_at_hosts(const Console& console, Reach& reach, const std
   });
   console.progress("");
   for (std::size_t i = 0; i < sights.size(); ++i) {
-    if (!sights[i].seen) log_info("host " + hosts[i].name + ": " + clean(sights[i].fault));
+    if (!sights[i].seen) log_info("host " + hosts[i].name + ": " + harmless(sights[i].fault));
   }
   return sights;
 }

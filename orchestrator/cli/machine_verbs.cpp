@@ -5,9 +5,9 @@
 #include "drivers/lab/lab_document.hpp"
 #include "orchestrator/cli/command_line.hpp"
 #include "orchestrator/cli/completion.hpp"
-#include "orchestrator/cli/dot.hpp"
 #include "orchestrator/cli/failure.hpp"
 #include "orchestrator/core/host_machine.hpp"
+#include "orchestrator/views/states_dot.hpp"
 
 namespace breakwater::cli {
 namespace {

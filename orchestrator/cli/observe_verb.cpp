@@ -7,7 +7,7 @@
 #include "orchestrator/cli/face.hpp"
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/looking.hpp"
-#include "orchestrator/cli/text.hpp"
+#include "orchestrator/views/text.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -41,7 +41,7 @@ std::string versions_of(const Observation& seen) {
     if (entry.slot != Slot::running) continue;
     text += (text.empty() ? "" : ", ") + (entry.key.name.empty() ? entry.id : entry.key.name) + ' ' + entry.version;
   }
-  return clean(text);
+  return harmless(text);
 }
 
 std::string remarks_of(const Observation& seen) {
@@ -50,20 +50,21 @@ std::string remarks_of(const Observation& seen) {
     text += (text.empty() ? "" : "; ") + count_of(*seen.critical_events, "critical event") + " logged";
   }
   for (const std::string& finding : seen.findings) text += (text.empty() ? "" : "; ") + finding;
-  return clean(text);
+  return harmless(text);
 }
 
 void show_table(const Console& console, const std::vector<Host>& hosts, const std::vector<Sight>& sights) {
   Table table;
   table.row({"HOST", "MODEL", "SERIAL", "POWER", "HEALTH", "VERSIONS", "REMARKS"});
   for (std::size_t i = 0; i < hosts.size(); ++i) {
-    const std::string name = clean(hosts[i].name);
+    const std::string name = harmless(hosts[i].name);
     if (!sights[i].seen) {
-      table.row({name, "-", "-", "-", "-", "-", console.paint(Ink::bad, "no answer") + ": " + clean(sights[i].fault)});
+      table.row(
+          {name, "-", "-", "-", "-", "-", console.paint(Ink::bad, "no answer") + ": " + harmless(sights[i].fault)});
       continue;
     }
     const Observation& seen = *sights[i].seen;
-    table.row({name, clean(seen.identity.model), clean(seen.identity.serial), std::string(to_string(seen.power)),
+    table.row({name, harmless(seen.identity.model), harmless(seen.identity.serial), std::string(to_string(seen.power)),
                console.paint(ink_of(seen.health), to_string(seen.health)), versions_of(seen), remarks_of(seen)});
   }
   console.out << table.text();

@@ -4,12 +4,12 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 
+#include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/cli/conducting.hpp"
 #include "orchestrator/cli/face.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/cli/request.hpp"
 #include "orchestrator/cli/rollouts.hpp"
-#include "orchestrator/core/plain_text.hpp"
 
 namespace breakwater::cli {
 namespace {

@@ -4,8 +4,8 @@
 #include "orchestrator/cli/face.hpp"
 #include "orchestrator/cli/looking.hpp"
 #include "orchestrator/cli/plan_file.hpp"
-#include "orchestrator/cli/plan_text.hpp"
 #include "orchestrator/codec/plan_json.hpp"
+#include "orchestrator/views/plan_text.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -31,7 +31,7 @@ Exit plan(const Console& console, const std::filesystem::path& dir, const Asked&
   if (asked.format == Format::json) {
     console.out << codec::encode_plan(*made);
   } else {
-    console.out << plan_text(*made, codec::plan_digest(*made), console);
+    console.out << plan_text(*made, codec::plan_digest(*made), console.paint);
   }
   console.out.flush();
   const bool something = !made->hosts.empty();

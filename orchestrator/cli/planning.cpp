@@ -6,7 +6,7 @@
 #include "inventories/document/document.hpp"
 #include "inventories/document/files.hpp"
 #include "orchestrator/cli/prove.hpp"
-#include "orchestrator/cli/text.hpp"
+#include "orchestrator/views/text.hpp"
 
 namespace breakwater::cli {
 namespace {

@@ -3,13 +3,13 @@
 
 #include <CLI/CLI.hpp>
 
-#include "orchestrator/cli/event_words.hpp"
 #include "orchestrator/cli/face.hpp"
-#include "orchestrator/cli/fleet_json.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/cli/request.hpp"
-#include "orchestrator/cli/text.hpp"
 #include "orchestrator/cli/world.hpp"
+#include "orchestrator/views/event_words.hpp"
+#include "orchestrator/views/fleet_json.hpp"
+#include "orchestrator/views/text.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -36,7 +36,7 @@ Exit list(const Console& console, const std::filesystem::path& dir, Format forma
   for (const auto& [name, held] : fleet->quarantines()) {
     const RolloutState* rollout = fleet->find(held.rollout);
     table.row({name, date_time(held.since), rollout ? rollout->plan->rollout : "",
-               spelled(held.cause) + (held.detail.empty() ? "" : ": " + clean(held.detail))});
+               spelled(held.cause) + (held.detail.empty() ? "" : ": " + harmless(held.detail))});
   }
   console.out << table.text();
   const std::string& first = fleet->quarantines().begin()->first;

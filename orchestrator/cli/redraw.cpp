@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
-#include "orchestrator/cli/text.hpp"
+#include "orchestrator/views/text.hpp"
 
 namespace breakwater::cli {
+
+using views::cells;
+using views::cut;
 
 /// A terminal that became narrower has wrapped what was drawn: the way up is longer than the lines were many.
 std::size_t LiveBlock::rows_drawn(std::size_t columns) const {

@@ -8,10 +8,10 @@
 #include "orchestrator/cli/new_file.hpp"
 #include "orchestrator/cli/plan_file.hpp"
 #include "orchestrator/cli/redraw.hpp"
-#include "orchestrator/cli/rehearse_chart.hpp"
-#include "orchestrator/cli/rehearse_json.hpp"
-#include "orchestrator/cli/rehearse_text.hpp"
-#include "orchestrator/cli/text.hpp"
+#include "orchestrator/views/rehearsal_chart.hpp"
+#include "orchestrator/views/rehearsal_json.hpp"
+#include "orchestrator/views/rehearsal_text.hpp"
+#include "orchestrator/views/text.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -50,7 +50,7 @@ Result<std::vector<Scenario>, Failure> scenarios_of(const Asked& asked) {
   }
   for (const std::string& text : asked.bad) {
     auto made = rehearsal::parse_scenario(text);
-    if (!made) return fail(usage("--bad: " + clean(made.error())));
+    if (!made) return fail(usage("--bad: " + harmless(made.error())));
     scenarios.push_back(std::move(*made));
   }
   return scenarios;
@@ -64,9 +64,9 @@ std::optional<Failure> befalls_nobody(const ResolvedPlan& plan, const std::vecto
     if (somebody) continue;
     std::set<std::string> known;
     for (const PlannedHost& host : plan.hosts) {
-      known.insert(clean(scenario.power_loss ? rehearsal::rack_of(host) : host.identity.model));
+      known.insert(harmless(scenario.power_loss ? rehearsal::rack_of(host) : host.identity.model));
     }
-    return usage("--bad: '" + clean(scenario.words) + "' befalls no host of the plan; its " +
+    return usage("--bad: '" + harmless(scenario.words) + "' befalls no host of the plan; its " +
                  (scenario.power_loss ? "racks" : "models") +
                  " are: " + list_some({known.begin(), known.end()}, kModelsShown));
   }
@@ -120,7 +120,7 @@ Exit rehearse(const Console& console, const std::filesystem::path& dir, const As
   auto scenarios = scenarios_of(asked);
   if (!scenarios) return report(console, scenarios.error());
   const auto chance = rehearsal::parse_per_mille(asked.chance);
-  if (!chance) return report(console, usage("--chance: " + clean(chance.error())));
+  if (!chance) return report(console, usage("--chance: " + harmless(chance.error())));
   catch_interrupts(Work::looking);
   const auto plan = plan_for(console, dir, asked.file);
   if (!plan) return report(console, plan.error());
@@ -142,7 +142,8 @@ Exit rehearse(const Console& console, const std::filesystem::path& dir, const As
   const auto made = rehearse_all(*plan, wanted, teller(console), [] { return interrupts() > 0; });
   console.progress("");
   if (!made) return report(console, failure(Exit::try_later, "asked to leave while rehearsing; nothing was touched"));
-  console.out << (asked.format == Format::json ? rehearsal_json(*plan, *made) : rehearsal_text(*plan, *made, console));
+  console.out << (asked.format == Format::json ? rehearsal_json(*plan, *made)
+                                               : rehearsal_text(*plan, *made, console.paint));
   console.out.flush();
   if (wanted.samples) {
     const auto written = write_new_file(asked.chart, rehearsal_chart(*plan, *made));

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <thread>
 
-#include "orchestrator/cli/text.hpp"
 #include "orchestrator/cli/world.hpp"
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/conductor.hpp"
+#include "orchestrator/views/text.hpp"
 
 namespace breakwater::cli {
 

@@ -4,17 +4,18 @@
 
 #include "orchestrator/cli/apply_view.hpp"
 #include "orchestrator/cli/conducting.hpp"
-#include "orchestrator/cli/event_words.hpp"
 #include "orchestrator/cli/face.hpp"
-#include "orchestrator/cli/fleet_json.hpp"
 #include "orchestrator/cli/rollouts.hpp"
-#include "orchestrator/cli/text.hpp"
-#include "orchestrator/cli/wave_tree.hpp"
 #include "orchestrator/cli/world.hpp"
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/core/explain.hpp"
 #include "orchestrator/core/report.hpp"
+#include "orchestrator/views/event_words.hpp"
+#include "orchestrator/views/fleet_json.hpp"
 #include "orchestrator/views/report_json.hpp"
+#include "orchestrator/views/report_text.hpp"
+#include "orchestrator/views/text.hpp"
+#include "orchestrator/views/wave_tree.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -40,7 +41,7 @@ std::vector<Wait> waits_of(const Fleet& fleet, RolloutId rollout) {
 
 void show(const Console& console, const Fleet& fleet, const RolloutState& rollout) {
   const std::vector<Wait> waits = waits_of(fleet, rollout.id);
-  for (const std::string& line : wave_tree(rollout, fleet, waits, now_of(fleet).steady, console)) {
+  for (const std::string& line : wave_tree(rollout, fleet, waits, now_of(fleet).steady, console.paint)) {
     console.out << line << '\n';
   }
 }
@@ -153,7 +154,7 @@ Exit explain_host(const Console& console, const std::filesystem::path& dir, cons
   if (explanation.reasons.empty() && explanation.would_pass.empty()) {
     return report(console, failure(Exit::failed, explanation.headline, "breakwater plan ROLLOUT.yaml"));
   }
-  for (const std::string& line : lines_of(to_text(explanation))) console.out << clean(line) << '\n';
+  for (const std::string& line : lines_of(explanation_text(explanation))) console.out << harmless(line) << '\n';
   return Exit::done;
 }
 
@@ -171,7 +172,7 @@ Exit report_rollout(const Console& console, const std::filesystem::path& dir, co
     console.out << views::encode_report(*made);
     return Exit::done;
   }
-  for (const std::string& line : lines_of(to_text(*made))) console.out << clean(line) << '\n';
+  for (const std::string& line : lines_of(report_text(*made))) console.out << harmless(line) << '\n';
   return Exit::done;
 }
 

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
-#include "orchestrator/core/plain_text.hpp"
+#include "inventories/vocabulary/plain_text.hpp"
 
 namespace breakwater {
 namespace {
 
 constexpr std::size_t kNamesShown = 5;
-constexpr std::size_t kColumns = 118;
 
 /// What a host in flight is being put through, in words.
 std::string doing(const HostTrip& trip) {
@@ -315,23 +314,6 @@ class Explaining {
 
 Explanation explain(const Fleet& fleet, const std::string& host, Now now) {
   return Explaining(fleet, host, now).run();
-}
-
-std::string to_text(const Explanation& explanation) {
-  std::size_t widest = 0;
-  for (const Reason& reason : explanation.reasons) widest = std::max(widest, reason.word.size());
-  std::string text = wrapped(harmless(explanation.headline), kColumns, 0) + '\n';
-  std::size_t number = 0;
-  for (const Reason& reason : explanation.reasons) {
-    const std::string line =
-        std::to_string(++number) + ' ' + reason.word + std::string(widest - reason.word.size(), ' ');
-    text += "  " + line + "  " + wrapped(reason.text, kColumns, line.size() + 4) + '\n';
-    if (!reason.command.empty()) text += std::string(line.size() + 4, ' ') + "→ " + reason.command + '\n';
-  }
-  if (explanation.would_pass.empty()) return text;
-  std::string passing = "would pass:";
-  for (const std::string& one : explanation.would_pass) passing += "  " + one + " ✔";
-  return text + "  " + passing + '\n';
 }
 
 }  // namespace breakwater

@@ -24,7 +24,4 @@ struct Explanation {
 /// that of one look at the fleet.
 Explanation explain(const Fleet& fleet, const std::string& host, Now now);
 
-/// As a terminal shows it, without colour, with a newline at its end.
-std::string to_text(const Explanation& explanation);
-
 }  // namespace breakwater

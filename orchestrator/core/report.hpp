@@ -111,7 +111,4 @@ class ReportBuilder {
   std::map<RolloutId, History> histories_;
 };
 
-/// 80 to 120 columns, without colour; hosts that are not well come first.
-std::string to_text(const Report& report);
-
 }  // namespace breakwater

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "orchestrator/core/plain_text.hpp"
+#include "inventories/vocabulary/plain_text.hpp"
 
 namespace breakwater::rehearsal {
 

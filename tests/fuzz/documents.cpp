@@ -5,7 +5,7 @@
 
 #include "drivers/lab/lab_document.hpp"
 #include "inventories/document/document.hpp"
-#include "orchestrator/core/plain_text.hpp"
+#include "inventories/vocabulary/plain_text.hpp"
 #include "policies/documents.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

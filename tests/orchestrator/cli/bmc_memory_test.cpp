@@ -4,10 +4,12 @@
 
 #include <fstream>
 
-#include "tests/orchestrator/cli/made_plan.hpp"
+#include "tests/orchestrator/views/made_plan.hpp"
 
 namespace breakwater::cli {
 namespace {
+
+using views::kBegin;
 
 class BmcMemory : public testing::Test {
  protected:

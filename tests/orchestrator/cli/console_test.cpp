@@ -9,27 +9,6 @@
 namespace breakwater::cli {
 namespace {
 
-struct ColourCase {
-  const char* what;
-  ColourFacts facts;
-  bool colour;
-};
-
-TEST(Colour, RulesInTheirOrder) {
-  const ColourCase cases[] = {
-      {"a terminal has colour", {true, false, "", "", "xterm"}, true},
-      {"a file has none", {false, false, "", "", "xterm"}, false},
-      {"a dumb terminal has none", {true, false, "", "", "dumb"}, false},
-      {"--no-color", {true, true, "", "", "xterm"}, false},
-      {"NO_COLOR", {true, false, "1", "", "xterm"}, false},
-      {"CLICOLOR_FORCE colours a file", {false, false, "", "1", "xterm"}, true},
-      {"CLICOLOR_FORCE=0 does not", {false, false, "", "0", "xterm"}, false},
-      {"NO_COLOR wins over CLICOLOR_FORCE", {true, false, "1", "1", "xterm"}, false},
-      {"--no-color wins over CLICOLOR_FORCE", {true, true, "", "1", "xterm"}, false},
-  };
-  for (const ColourCase& one : cases) EXPECT_EQ(wants_colour(one.facts), one.colour) << one.what;
-}
-
 TEST(Console, DataAndTalkAreKeptApart) {
   std::ostringstream out;
   std::ostringstream err;
@@ -39,15 +18,6 @@ TEST(Console, DataAndTalkAreKeptApart) {
   console.progress("hidden where nobody watches");
   EXPECT_EQ(out.str(), "");
   EXPECT_EQ(err.str(), "error: it broke\nnext: breakwater status\n");
-  EXPECT_EQ(console.paint(Ink::bad, "x"), "x");
-}
-
-TEST(Console, ColourIsPutAroundTheWord) {
-  std::ostringstream out;
-  Console console(out, out);
-  console.colour_out = true;
-  EXPECT_EQ(console.paint(Ink::bad, "x"), "\x1b[31mx\x1b[0m");
-  EXPECT_EQ(console.paint(Ink::plain, "x"), "x");
 }
 
 TEST(Redraw, AtMostFourASecond) {

@@ -5,7 +5,7 @@
 
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/journal/memory_store.hpp"
-#include "tests/orchestrator/cli/made_plan.hpp"
+#include "tests/orchestrator/views/made_plan.hpp"
 
 namespace breakwater::cli {
 namespace {

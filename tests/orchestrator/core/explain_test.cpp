@@ -165,18 +165,5 @@ TEST(Explain, TheUnfinishedRolloutSpeaksForItsHost) {
   EXPECT_THAT(of(drill, "n0").headline, HasSubstr("waits in rollout later"));
 }
 
-TEST(Explain, ReadsWellAndLetsNothingThrough) {
-  Drill drill;
-  Outcome outcome = ends(Outcome::Verdict::lost, Cause::lost);
-  outcome.detail = "\x1b[2J\ngone";
-  drill.table[{"n0", Action::check}] = {outcome};
-  drill.start(plan_of({.waves = {1, 1}}));
-  drill.run();
-  const std::string text = to_text(of(drill, "n0"));
-  EXPECT_THAT(text, HasSubstr("  1 Quarantined  lost: ?[2J?gone, since 2026-11-22T"));
-  EXPECT_THAT(text, HasSubstr("→ breakwater quarantine release n0"));
-  EXPECT_EQ(text.find('\x1b'), std::string::npos);
-}
-
 }  // namespace
 }  // namespace breakwater

@@ -101,21 +101,6 @@ TEST(Report, AReopenedRolloutIsNotEnded) {
   EXPECT_EQ(report_of(drill).hosts[0].spent.at(State::rolling_back), seconds(1));
 }
 
-TEST(Report, TheTextFitsThePageAndLetsNothingThrough) {
-  Drill drill;
-  Outcome lost = ends(Outcome::Verdict::lost, Cause::lost);
-  lost.detail = "the BMC said \x1b[31m" + std::string(60, 'x') + ' ' + std::string(60, 'y') + "\nupdated";
-  drill.table[{"n0", Action::check}] = {lost};
-  drill.start(plan_of({.waves = {1, 2}}));
-  drill.run();
-  const std::string text = to_text(report_of(drill));
-  EXPECT_THAT(text, testing::StartsWith("bios: halted\n"));
-  EXPECT_THAT(text, HasSubstr("\nquarantined: not touched again"));
-  EXPECT_EQ(text.find('\x1b'), std::string::npos);
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 120u) << line;
-}
-
 struct ExitRow {
   const char* name;
   std::vector<State> states;

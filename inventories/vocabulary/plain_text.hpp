@@ -1,0 +1,26 @@
+#pragma once
+// Text for people: amounts, lengths of time, and foreign text made harmless.
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inventories/vocabulary/instant.hpp"
+
+namespace breakwater {
+
+/// In at most two units, rounded down: `0s`, `42s`, `1h 48m`, `3d 2h`.
+std::string rough(Duration length);
+
+/// `1 host`, `3 hosts`
+std::string count_of(std::size_t count, std::string_view singular);
+
+/// The first `most` names, and how many more there are.
+std::string list_some(const std::vector<std::string>& names, std::size_t most);
+
+/// `text` on one line, without anything that a terminal would act on: BMCs and documents write part of what is shown,
+/// and an escape sequence among it could forge lines. Control characters and broken UTF-8 become `?`, a newline and a
+/// tab a blank.
+std::string harmless(std::string_view text);
+
+}  // namespace breakwater

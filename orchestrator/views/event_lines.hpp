@@ -1,0 +1,16 @@
+#pragma once
+// One line of `apply -o json`: a record as an object, with names where the journal has numbers.
+#include <string>
+
+#include "orchestrator/core/decide.hpp"
+#include "orchestrator/core/fleet.hpp"
+
+namespace breakwater::views {
+
+/// Without its newline. `fleet` has taken the record already. The plan of a start is left out but for its digest.
+std::string event_line(const Recorded& record, const Fleet& fleet);
+
+/// What a rollout waits for, after the record `seq`.
+std::string wait_line(const Wait& wait, std::uint64_t seq, Instant at, const std::string& rollout);
+
+}  // namespace breakwater::views

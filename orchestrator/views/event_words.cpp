@@ -1,0 +1,228 @@
+#include "orchestrator/views/event_words.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "orchestrator/views/text.hpp"
+
+namespace breakwater::views {
+namespace {
+
+std::string with_blanks(std::string_view word) {
+  std::string text(word);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
+const std::string& host_name(const RolloutState& rollout, HostIndex host) {
+  return rollout.plan->hosts[host].name;
+}
+
+/// `bios 3.2 -> 3.4`, of one of a host's updates.
+std::string step(const ResolvedPlan& plan, const PlannedHost& host, std::uint32_t index, bool back) {
+  if (index >= host.updates.size()) return "firmware";
+  const PlannedUpdate& update = host.updates[index];
+  const PlannedComponent& component = plan.components[update.component];
+  const std::string& to = plan.images[component.image].version;
+  return back ? component.id + ' ' + to + " → " + update.from_version
+              : component.id + ' ' + update.from_version + " → " + to;
+}
+
+std::string words_of(const Command& command, const ResolvedPlan& plan) {
+  const PlannedHost& host = plan.hosts[command.host];
+  switch (command.action) {
+    case Action::prepare:
+      return "preparing: identity, versions, nothing else running";
+    case Action::stage:
+      return "staging " + step(plan, host, command.update, false);
+    case Action::activate:
+      return (command.upload ? "uploading and activating " : "activating ") + step(plan, host, command.update, false);
+    case Action::check:
+      return "checking: all checks together for " + rough(plan.checks.stable_for);
+    case Action::cancel:
+      return "taking its staged image back";
+    case Action::roll_back:
+      return "rolling back " + step(plan, host, command.update, true);
+    case Action::check_back:
+      return "checking that it is as before";
+  }
+  return std::string(to_string(command.action));
+}
+
+std::optional<std::string> words_of(const Evidence& evidence) {
+  switch (evidence.kind) {
+    case Evidence::Kind::session:
+      return std::nullopt;
+    case Evidence::Kind::sending:
+      return "upload begins";
+    case Evidence::Kind::body_sent:
+      return "upload is through";
+    case Evidence::Kind::task:
+      return "task " + harmless(evidence.text);
+    case Evidence::Kind::start_asked:
+      return "its start is asked for";
+    case Evidence::Kind::reset_asked:
+      return "reset is asked for";
+    case Evidence::Kind::new_key:
+      return "shows a new key, proved by its identity";
+  }
+  return std::nullopt;
+}
+
+/// What a command has brought about, by the state that its host is in now.
+std::string words_after(State state) {
+  switch (state) {
+    case State::staging:
+    case State::activating:
+      return "fit to go on";
+    case State::checking:
+      return "runs the new version";
+    case State::rolling_back:
+      return "goes back";
+    case State::checking_back:
+      return "runs the version from before";
+    case State::waiting:
+      return "as before, waits again";
+    case State::preparing:
+    case State::staged:
+    case State::updated:
+    case State::current:
+    case State::skipped:
+    case State::refused:
+    case State::not_started:
+    case State::rolled_back:
+    case State::quarantined:
+      break;
+  }
+  return spelled(state);
+}
+
+EventWords words_of(const CommandEnded& ended, const RolloutState& rollout) {
+  const HostTrip& trip = rollout.hosts[ended.host];
+  EventWords words{host_name(rollout, ended.host), words_after(trip.state), ink_of(trip.state)};
+  if (ended.outcome.cause != Cause::none) {
+    words.what += " (" + spelled(ended.outcome.cause) + ")";
+    if (!ended.outcome.detail.empty()) words.what += ": " + harmless(ended.outcome.detail);
+    if (words.ink == Ink::plain) words.ink = Ink::warn;
+  }
+  return words;
+}
+
+std::string words_of(const OperatorAsked& asked) {
+  std::string text = asked.by + " asks: " + with_blanks(to_string(asked.verb));
+  if (asked.wave) text += " wave " + std::to_string(*asked.wave + 1);
+  return text + (asked.reason.empty() ? "" : " (" + harmless(asked.reason) + ")");
+}
+
+std::string words_of(const RolloutStarted& started) {
+  return "rollout " + started.plan.rollout + " started by " + harmless(started.by) + ": " +
+         count_of(started.plan.hosts.size(), "host") + " in " + count_of(started.plan.waves.size(), "wave") +
+         ", plan " + to_hex(started.digest).substr(0, 12);
+}
+
+std::string words_of(const RolloutHalted& halted, const ResolvedPlan& plan) {
+  std::string text = "HALTED: " + halted.reason;
+  if (halted.undo == kUndoAll) return text + "; every wave is brought back";
+  if (halted.undo == kUndoNone) return text + "; nothing is brought back";
+  return text + "; wave " + plan.waves[halted.undo.wave].name + " is brought back";
+}
+
+RolloutId id_of(const Recorded& record) {
+  return std::visit(
+      [&record](const auto& event) -> RolloutId {
+        using T = std::decay_t<decltype(event)>;
+        if constexpr (std::is_same_v<T, RolloutStarted>)
+          return record.seq;
+        else if constexpr (std::is_same_v<T, CommandIssued>)
+          return event.command.rollout;
+        else
+          return event.rollout;
+      },
+      record.event);
+}
+
+}  // namespace
+
+std::string spelled(State state) {
+  return with_blanks(to_string(state));
+}
+
+std::string spelled(Cause cause) {
+  return with_blanks(to_string(cause));
+}
+
+Ink ink_of(State state) {
+  switch (state) {
+    case State::updated:
+    case State::current:
+      return Ink::good;
+    case State::rolling_back:
+    case State::checking_back:
+    case State::rolled_back:
+    case State::refused:
+      return Ink::warn;
+    case State::quarantined:
+      return Ink::bad;
+    case State::waiting:
+    case State::preparing:
+    case State::staging:
+    case State::staged:
+    case State::activating:
+    case State::checking:
+    case State::skipped:
+    case State::not_started:
+      return Ink::plain;
+  }
+  return Ink::plain;
+}
+
+std::string states_of(const RolloutState& rollout) {
+  std::array<std::size_t, static_cast<std::size_t>(State::quarantined) + 1> counts{};
+  for (const HostTrip& trip : rollout.hosts) ++counts[static_cast<std::size_t>(trip.state)];
+  std::string text;
+  for (std::size_t i = counts.size(); i-- > 0;) {
+    if (counts[i] == 0) continue;
+    text = std::to_string(counts[i]) + ' ' + spelled(static_cast<State>(i)) + (text.empty() ? "" : ", ") + text;
+  }
+  return text.empty() ? "no host" : text;
+}
+
+const RolloutState* rollout_of(const Recorded& record, const Fleet& fleet) {
+  return fleet.find(id_of(record));
+}
+
+std::optional<EventWords> words_for(const Recorded& record, const Fleet& fleet) {
+  const RolloutState* rollout = rollout_of(record, fleet);
+  if (const auto* asked = std::get_if<OperatorAsked>(&record.event)) {
+    return EventWords{asked->host, words_of(*asked), Ink::bold};
+  }
+  if (rollout == nullptr) return std::nullopt;
+  const ResolvedPlan& plan = *rollout->plan;
+  if (const auto* started = std::get_if<RolloutStarted>(&record.event)) {
+    return EventWords{"", words_of(*started), Ink::bold};
+  }
+  if (const auto* took_up = std::get_if<ConductorStarted>(&record.event)) {
+    return EventWords{"", "process " + std::to_string(took_up->process) + " conducts", Ink::plain};
+  }
+  if (const auto* issued = std::get_if<CommandIssued>(&record.event)) {
+    return EventWords{host_name(*rollout, issued->command.host), words_of(issued->command, plan), Ink::plain};
+  }
+  if (const auto* seen = std::get_if<EvidenceSeen>(&record.event)) {
+    const auto text = words_of(seen->evidence);
+    if (!text) return std::nullopt;
+    return EventWords{host_name(*rollout, seen->host), *text, Ink::dim};
+  }
+  if (const auto* ended = std::get_if<CommandEnded>(&record.event)) return words_of(*ended, *rollout);
+  if (const auto* judged = std::get_if<GateJudged>(&record.event)) {
+    return EventWords{
+        "",
+        "gate of wave " + plan.waves[judged->wave].name + (judged->passed ? " passed: " : " FAILED: ") + judged->reason,
+        judged->passed ? Ink::good : Ink::bad};
+  }
+  if (const auto* halted = std::get_if<RolloutHalted>(&record.event)) {
+    return EventWords{"", words_of(*halted, plan), Ink::bad};
+  }
+  return EventWords{"", "finished: " + states_of(*rollout), Ink::bold};
+}
+
+}  // namespace breakwater::views

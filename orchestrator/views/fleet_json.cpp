@@ -1,0 +1,122 @@
+#include "orchestrator/views/fleet_json.hpp"
+
+#include <map>
+
+#include "inventories/document/json.hpp"
+#include "orchestrator/views/wave_tree.hpp"
+
+namespace breakwater::views {
+namespace {
+
+using Document = nlohmann::ordered_json;
+
+std::string written(const Document& document) {
+  return document.dump(2, ' ', false, Document::error_handler_t::replace) + '\n';
+}
+
+Document list_of(std::string_view kind, Document items) {
+  return Document{{"apiVersion", "breakwater/v1"}, {"kind", kind}, {"items", std::move(items)}};
+}
+
+Document counts_of(const std::map<std::string_view, std::size_t>& counts) {
+  Document document = Document::object();
+  for (const auto& [state, count] : counts) document[std::string(state)] = count;
+  return document;
+}
+
+Document summary_of(const RolloutState& rollout) {
+  std::map<std::string_view, std::size_t> counts;
+  for (const HostTrip& trip : rollout.hosts) ++counts[to_string(trip.state)];
+  return Document{{"name", rollout.plan->rollout},
+                  {"id", rollout.id},
+                  {"standing", standing_of(rollout).word},
+                  {"started", to_string(rollout.started)},
+                  {"by", rollout.by},
+                  {"plan", to_hex(rollout.digest)},
+                  {"paused", rollout.paused},
+                  {"stopping", rollout.stopping},
+                  {"halted", rollout.halted},
+                  {"finished", rollout.finished},
+                  {"haltReason", rollout.halt_reason},
+                  {"inFlight", rollout.in_flight},
+                  {"states", counts_of(counts)}};
+}
+
+Document waves_of(const RolloutState& rollout) {
+  std::vector<std::map<std::string_view, std::size_t>> counts(rollout.waves.size());
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    ++counts[rollout.plan->hosts[host].wave][to_string(rollout.hosts[host].state)];
+  }
+  Document waves = Document::array();
+  for (std::size_t i = 0; i < rollout.waves.size(); ++i) {
+    waves.push_back(Document{{"name", rollout.plan->waves[i].name},
+                             {"hosts", rollout.plan->waves[i].hosts},
+                             {"open", !rollout.finished && i == rollout.open_wave},
+                             {"judged", rollout.waves[i].judged},
+                             {"undone", rollout.waves[i].undo},
+                             {"states", counts_of(counts[i])}});
+  }
+  return waves;
+}
+
+Document hosts_of(const RolloutState& rollout) {
+  Document hosts = Document::array();
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    const HostTrip& trip = rollout.hosts[host];
+    const PlannedHost& planned = rollout.plan->hosts[host];
+    hosts.push_back(Document{{"name", planned.name},
+                             {"wave", rollout.plan->waves[planned.wave].name},
+                             {"state", to_string(trip.state)},
+                             {"cause", to_string(trip.cause)},
+                             {"detail", trip.detail},
+                             {"since", to_string(trip.since)},
+                             {"versions", trip.versions}});
+  }
+  return hosts;
+}
+
+}  // namespace
+
+std::string rollouts_json(const Fleet& fleet) {
+  Document items = Document::array();
+  for (auto it = fleet.rollouts().rbegin(); it != fleet.rollouts().rend(); ++it)
+    items.push_back(summary_of(it->second));
+  return written(list_of("RolloutList", std::move(items)));
+}
+
+std::string rollout_json(const RolloutState& rollout, const std::vector<Wait>& waits) {
+  Document document{{"apiVersion", "breakwater/v1"}, {"kind", "RolloutStatus"}};
+  document.update(summary_of(rollout));
+  document["waves"] = waves_of(rollout);
+  document["waits"] = Document::array();
+  for (const Wait& wait : waits) {
+    Document one{{"text", wait.text}};
+    if (wait.until) one["until"] = to_string(*wait.until);
+    document["waits"].push_back(std::move(one));
+  }
+  document["hosts"] = hosts_of(rollout);
+  return written(document);
+}
+
+std::string quarantine_json(const Fleet& fleet) {
+  Document items = Document::array();
+  for (const auto& [name, held] : fleet.quarantines()) {
+    const RolloutState* rollout = fleet.find(held.rollout);
+    items.push_back(Document{{"host", name},
+                             {"since", to_string(held.since)},
+                             {"rollout", rollout ? rollout->plan->rollout : ""},
+                             {"cause", to_string(held.cause)},
+                             {"detail", held.detail}});
+  }
+  return written(list_of("QuarantineList", std::move(items)));
+}
+
+std::string images_json(const std::vector<StoredImage>& images) {
+  Document items = Document::array();
+  for (const StoredImage& image : images) {
+    items.push_back(Document{{"sha256", to_hex(image.digest)}, {"size", image.size}});
+  }
+  return written(list_of("ImageList", std::move(items)));
+}
+
+}  // namespace breakwater::views

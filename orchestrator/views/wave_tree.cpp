@@ -1,0 +1,171 @@
+#include "orchestrator/views/wave_tree.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "orchestrator/views/event_words.hpp"
+#include "orchestrator/views/text.hpp"
+
+namespace breakwater::views {
+namespace {
+
+constexpr std::size_t kBarCells = 20;
+constexpr std::size_t kTroublesShown = 6;
+constexpr std::size_t kStates = static_cast<std::size_t>(State::quarantined) + 1;
+
+using Counts = std::array<std::size_t, kStates>;
+
+std::size_t at(const Counts& counts, State state) {
+  return counts[static_cast<std::size_t>(state)];
+}
+
+std::vector<Counts> count_states(const RolloutState& rollout) {
+  std::vector<Counts> counts(rollout.plan->waves.size());
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    ++counts[rollout.plan->hosts[host].wave][static_cast<std::size_t>(rollout.hosts[host].state)];
+  }
+  return counts;
+}
+
+std::string listed(const Counts& counts, std::initializer_list<State> states) {
+  std::string text;
+  for (const State state : states) {
+    if (at(counts, state) == 0) continue;
+    text += (text.empty() ? "" : "  ") + std::to_string(at(counts, state)) + ' ' + spelled(state);
+  }
+  return text;
+}
+
+struct Symbol {
+  std::string_view mark;
+  Ink ink;
+};
+
+/// The shape says what the colour says.
+Symbol symbol_of(const RolloutState& rollout, std::uint32_t index, const Counts& counts) {
+  const WaveState& wave = rollout.waves[index];
+  if (wave.undo) return {"↩", Ink::warn};
+  if (wave.judged) return index < rollout.open_wave ? Symbol{"✔", Ink::good} : Symbol{"✖", Ink::bad};
+  if (rollout.halted)
+    return at(counts, State::not_started) == rollout.plan->waves[index].hosts ? Symbol{"–", Ink::dim}
+                                                                              : Symbol{"✖", Ink::bad};
+  if (index == rollout.open_wave) return {"▶", Ink::bold};
+  return {"◦", Ink::dim};
+}
+
+std::string headline(const RolloutState& rollout, Instant now, const Paint& paint) {
+  const Standing standing = standing_of(rollout);
+  const std::size_t waves = rollout.plan->waves.size();
+  std::string text = paint(Ink::bold, harmless(rollout.plan->rollout)) + "   " + paint(standing.ink, standing.word);
+  if (!rollout.finished && rollout.open_wave < waves) {
+    text += "   wave " + std::to_string(rollout.open_wave + 1) + '/' + std::to_string(waves) + ' ' +
+            harmless(rollout.plan->waves[rollout.open_wave].name);
+  }
+  return text + "   started " + date_time(rollout.started) + " by " + harmless(rollout.by) + ", " +
+         rough(now - rollout.started) + " ago   plan " + to_hex(rollout.digest).substr(0, 12);
+}
+
+std::string wave_line(const RolloutState& rollout, std::uint32_t index, const Counts& counts, std::size_t name_cells,
+                      const Paint& paint) {
+  const PlannedWave& planned = rollout.plan->waves[index];
+  const std::size_t good = at(counts, State::updated) + at(counts, State::current);
+  const Symbol symbol = symbol_of(rollout, index, counts);
+  const std::string flying = listed(counts, {State::preparing, State::staging, State::staged, State::activating,
+                                             State::checking, State::rolling_back, State::checking_back});
+  const std::string ended =
+      listed(counts, {State::rolled_back, State::quarantined, State::refused, State::skipped, State::not_started});
+  std::string line = "  " + paint(symbol.ink, symbol.mark) + ' ' + pad(harmless(planned.name), name_cells) + "  " +
+                     pad_left(std::to_string(good) + '/' + std::to_string(planned.hosts), 11) + "  " +
+                     bar(good, planned.hosts, kBarCells);
+  if (!flying.empty()) line += "  " + flying;
+  if (!ended.empty()) line += "  · " + paint(Ink::warn, ended);
+  return line;
+}
+
+/// Which limits are reached: the ones that hold the rollout back are at the end of their line.
+std::string limits_line(const RolloutState& rollout, const Fleet& fleet) {
+  std::map<std::string, std::vector<std::string>> full;
+  for (const DomainId id : rollout.limited) {
+    const Domain& domain = fleet.domains()[id];
+    if (domain.limit > 0 && domain.away >= domain.limit) {
+      full[domain.label + ' ' + std::to_string(domain.away) + '/' + std::to_string(domain.limit)].push_back(
+          harmless(domain.value));
+    }
+  }
+  std::string line =
+      "limits  in flight " + std::to_string(fleet.in_flight()) + '/' + std::to_string(rollout.plan->global_limit);
+  for (const auto& [what, values] : full) line += "   " + what + " at " + list_some(values, 6);
+  return line;
+}
+
+std::vector<std::string> trouble_lines(const RolloutState& rollout, const Paint& paint) {
+  std::vector<std::string> lines;
+  std::size_t more = 0;
+  for (const State state :
+       {State::quarantined, State::rolling_back, State::checking_back, State::rolled_back, State::refused}) {
+    for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+      const HostTrip& trip = rollout.hosts[host];
+      if (trip.state != state) continue;
+      if (lines.size() == kTroublesShown) {
+        ++more;
+        continue;
+      }
+      const std::string& name = rollout.plan->hosts[host].name;
+      lines.push_back(paint(ink_of(state), "! ") + name + "  " + paint(ink_of(state), spelled(state)) + "  " +
+                      spelled(trip.cause) + (trip.detail.empty() ? "" : ": " + harmless(trip.detail)) +
+                      "  → breakwater explain " + name);
+    }
+  }
+  if (more > 0)
+    lines.push_back("! and " + count_of(more, "more host") + "  → breakwater report " + rollout.plan->rollout);
+  return lines;
+}
+
+}  // namespace
+
+Standing standing_of(const RolloutState& rollout) {
+  if (rollout.finished) {
+    if (rollout.halted) return {"halted, over", Ink::bad};
+    const bool well = std::all_of(rollout.hosts.begin(), rollout.hosts.end(), [](const HostTrip& trip) {
+      return trip.state == State::updated || trip.state == State::current;
+    });
+    return well ? Standing{"done", Ink::good} : Standing{"over", Ink::warn};
+  }
+  if (rollout.halted)
+    return {rollout.in_flight > 0 || !rollout.undos.empty() ? "halted, going back" : "halted", Ink::bad};
+  if (rollout.stopping) return {rollout.in_flight > 0 ? "stopping" : "stopped", Ink::warn};
+  if (rollout.paused) return {rollout.in_flight > 0 ? "pausing" : "paused", Ink::warn};
+  return {"running", Ink::good};
+}
+
+std::string bar(std::size_t part, std::size_t whole, std::size_t width) {
+  static constexpr std::array<std::string_view, 8> kEighths{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const std::size_t eighths = whole == 0 ? 0 : std::min(part, whole) * width * 8 / whole;
+  std::string text;
+  for (std::size_t i = 0; i < eighths / 8; ++i) text += "█";
+  text += kEighths[eighths % 8];
+  for (std::size_t taken = (eighths + 7) / 8; taken < width; ++taken) text += "·";
+  return text;
+}
+
+std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fleet, const std::vector<Wait>& waits,
+                                   Instant now, const Paint& paint) {
+  std::vector<std::string> lines{headline(rollout, now, paint)};
+  std::size_t name_cells = 8;
+  for (const PlannedWave& wave : rollout.plan->waves) name_cells = std::max(name_cells, cells(harmless(wave.name)));
+  const std::vector<Counts> counts = count_states(rollout);
+  for (std::uint32_t i = 0; i < counts.size(); ++i)
+    lines.push_back(wave_line(rollout, i, counts[i], name_cells, paint));
+  if (!rollout.finished) lines.push_back(limits_line(rollout, fleet));
+  if (rollout.halted) lines.push_back(paint(Ink::bad, "halted  ") + harmless(rollout.halt_reason));
+  for (const Wait& wait : waits) {
+    if (wait.reason == Wait::Reason::in_flight) continue;
+    std::string line = "waits   " + harmless(wait.text);
+    if (wait.until) line += " (in " + rough(*wait.until - now) + ")";
+    lines.push_back(std::move(line));
+  }
+  for (std::string& line : trouble_lines(rollout, paint)) lines.push_back(std::move(line));
+  return lines;
+}
+
+}  // namespace breakwater::views

@@ -1,0 +1,27 @@
+#pragma once
+// A rollout as a tree of its waves: how far each is, what its hosts are doing, what the next step waits for, and who
+// needs a look. Pure: lines out, for the live view of `apply` and for `status`.
+#include <string>
+#include <vector>
+
+#include "orchestrator/core/decide.hpp"
+#include "orchestrator/core/fleet.hpp"
+#include "orchestrator/views/ink.hpp"
+
+namespace breakwater::views {
+
+/// `running`, `paused`, `halted`, ...: where the rollout stands, in one word.
+struct Standing {
+  std::string word;
+  Ink ink = Ink::plain;
+};
+Standing standing_of(const RolloutState& rollout);
+
+/// `waits` are those of the latest decision; `now` is steady time.
+std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fleet, const std::vector<Wait>& waits,
+                                   Instant now, const Paint& paint);
+
+/// A bar of `width` cells, filled in eighths of one.
+std::string bar(std::size_t part, std::size_t whole, std::size_t width);
+
+}  // namespace breakwater::views

@@ -1,0 +1,46 @@
+#include "inventories/vocabulary/plain_text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace breakwater {
+namespace {
+
+TEST(PlainText, LengthsOfTimeInAtMostTwoUnits) {
+  const std::pair<Duration, const char*> kRows[] = {
+      {Duration(-5), "0s"},
+      {Duration(999), "0s"},
+      {std::chrono::seconds(42), "42s"},
+      {std::chrono::minutes(4), "4m"},
+      {std::chrono::minutes(108), "1h 48m"},
+      {std::chrono::seconds(3'605), "1h"},
+      {std::chrono::hours(74), "3d 2h"},
+      {std::chrono::seconds(61), "1m 1s"},
+  };
+  for (const auto& [length, text] : kRows) EXPECT_EQ(rough(length), text);
+}
+
+TEST(PlainText, Amounts) {
+  EXPECT_EQ(count_of(0, "host"), "0 hosts");
+  EXPECT_EQ(count_of(1, "host"), "1 host");
+  EXPECT_EQ(list_some({}, 3), "");
+  EXPECT_EQ(list_some({"a", "b"}, 3), "a, b");
+  EXPECT_EQ(list_some({"a", "b", "c"}, 2), "a, b and 1 more");
+}
+
+TEST(PlainText, NothingThatATerminalActsOnComesThrough) {
+  EXPECT_EQ(harmless("plain 3.4"), "plain 3.4");
+  EXPECT_EQ(harmless("→ ✔ größer"), "→ ✔ größer");
+  EXPECT_EQ(harmless("\x1b[2Jgone"), "?[2Jgone");
+  EXPECT_EQ(harmless("one\ntwo\ttwo\rx"), "one two two?x");
+  EXPECT_EQ(harmless("c1 \xc2\x9b"
+                     "31m"),
+            "c1 ??31m");
+  EXPECT_EQ(harmless("\xe2\x80\xae"
+                     "turned"),
+            "???turned");
+  EXPECT_EQ(harmless("\xff\xc0\xaf half \xe2\x82"), "??? half ??");
+  EXPECT_EQ(harmless(std::string_view("nul\0x", 5)), "nul?x");
+}
+
+}  // namespace
+}  // namespace breakwater

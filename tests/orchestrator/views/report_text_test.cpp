@@ -1,0 +1,50 @@
+#include "orchestrator/views/report_text.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "tests/orchestrator/core/drill.hpp"
+
+namespace breakwater::views {
+namespace {
+
+using testing::HasSubstr;
+
+Report report_of(const Drill& drill) {
+  ReportBuilder builder;
+  for (const Recorded& record : drill.records) builder.take(record);
+  return builder.report(1).value();
+}
+
+TEST(ReportText, TheTextFitsThePageAndLetsNothingThrough) {
+  Drill drill;
+  Outcome lost = ends(Outcome::Verdict::lost, Cause::lost);
+  lost.detail = "the BMC said \x1b[31m" + std::string(60, 'x') + ' ' + std::string(60, 'y') + "\nupdated";
+  drill.table[{"n0", Action::check}] = {lost};
+  drill.start(plan_of({.waves = {1, 2}}));
+  drill.run();
+  const std::string text = report_text(report_of(drill));
+  EXPECT_THAT(text, testing::StartsWith("bios: halted\n"));
+  EXPECT_THAT(text, HasSubstr("\nquarantined: not touched again"));
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 120u) << line;
+}
+
+TEST(ExplanationText, ReadsWellAndLetsNothingThrough) {
+  Drill drill;
+  Outcome outcome = ends(Outcome::Verdict::lost, Cause::lost);
+  outcome.detail = "\x1b[2J\ngone";
+  drill.table[{"n0", Action::check}] = {outcome};
+  drill.start(plan_of({.waves = {1, 1}}));
+  drill.run();
+  const std::string text = explanation_text(explain(drill.fleet, "n0", drill.now));
+  EXPECT_THAT(text, HasSubstr("  1 Quarantined  lost: ?[2J gone, since 2026-11-22T"));
+  EXPECT_THAT(text, HasSubstr("→ breakwater quarantine release n0"));
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace breakwater::views
