@@ -53,10 +53,10 @@ void ApplyView::tell_of_interrupts(const RolloutState& rollout) {
 
 /// A wait is told once, not at every decision; hosts in flight and full domains are no news.
 void ApplyView::tell_of_waiting(const RolloutState& rollout, const Decision& decision, Now now) {
-  const Wait* wait = nullptr;
-  for (const Wait& one : decision.waits) {
-    const bool news = one.reason == Wait::Reason::paused || one.reason == Wait::Reason::stopped ||
-                      one.reason == Wait::Reason::soak || one.reason == Wait::Reason::window;
+  const Blocker* wait = nullptr;
+  for (const Blocker& one : decision.waits) {
+    const bool news = one.rule == StartRule::paused || one.rule == StartRule::stopped ||
+                      one.rule == StartRule::leaving || one.rule == StartRule::soak || is_calendar(one.rule);
     if (news && !wait) wait = &one;
   }
   const std::string text = wait ? wait->text : std::string();

@@ -38,7 +38,7 @@ class ApplyView {
   int interrupts_told_ = 0;
   std::string wait_told_;
   const RolloutState* rollout_ = nullptr;
-  std::vector<Wait> waits_;
+  std::vector<Blocker> waits_;
   Instant now_{};
 };
 

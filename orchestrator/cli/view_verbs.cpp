@@ -35,12 +35,12 @@ Now now_of(const Fleet& fleet) {
 }
 
 /// What a conductor would wait for now.
-std::vector<Wait> waits_of(const Fleet& fleet, RolloutId rollout) {
+std::vector<Blocker> waits_of(const Fleet& fleet, RolloutId rollout) {
   return decide(fleet, rollout, now_of(fleet)).waits;
 }
 
 void show(const Console& console, const Fleet& fleet, const RolloutState& rollout) {
-  const std::vector<Wait> waits = waits_of(fleet, rollout.id);
+  const std::vector<Blocker> waits = waits_of(fleet, rollout.id);
   for (const std::string& line : wave_tree(rollout, fleet, waits, now_of(fleet).steady, console.paint)) {
     console.out << line << '\n';
   }
@@ -85,7 +85,7 @@ Exit status(const Console& console, const std::filesystem::path& dir, const Aske
     rollout = *found;
   }
   if (asked.format == Format::json) {
-    const std::vector<Wait> waits = rollout ? waits_of(*fleet, rollout->id) : std::vector<Wait>();
+    const std::vector<Blocker> waits = rollout ? waits_of(*fleet, rollout->id) : std::vector<Blocker>();
     console.out << (rollout ? rollout_json(*rollout, waits) : rollouts_json(*fleet));
     return Exit::done;
   }

@@ -8,8 +8,6 @@
 namespace breakwater {
 namespace {
 
-constexpr const char* kLeaving = "this process was asked to leave: nothing new starts";
-
 /// Basis points of `part` in `whole`, rounded down; a whole of nothing counts as all.
 std::int64_t share_of(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 10'000 : part * 10'000 / whole;
@@ -72,7 +70,7 @@ Command next_command(const RolloutState& rollout, HostIndex host) {
 class Deciding {
  public:
   Deciding(const Fleet& fleet, const RolloutState& rollout, Now now, Starts starts)
-      : fleet_(fleet), rollout_(rollout), plan_(*rollout.plan), now_(now), leaving_(starts == Starts::none) {}
+      : fleet_(fleet), rollout_(rollout), plan_(*rollout.plan), now_(now), starts_(starts) {}
 
   Decision run() {
     if (rollout_.finished) return std::move(decision_);
@@ -87,10 +85,9 @@ class Deciding {
  private:
   bool full() const { return decision_.acts.size() >= kActsMost; }
 
-  void wake_at(Instant at) { decision_.wake = decision_.wake ? std::min(*decision_.wake, at) : at; }
-
-  void wait(Wait::Reason reason, std::string text, std::optional<Instant> until = {}) {
-    decision_.waits.push_back(Wait{reason, std::move(text), until});
+  void wait(Blocker blocker) {
+    if (blocker.wake) decision_.wake = decision_.wake ? std::min(*decision_.wake, *blocker.wake) : *blocker.wake;
+    decision_.waits.push_back(std::move(blocker));
   }
 
   bool halt_where_failed() {
@@ -109,117 +106,63 @@ class Deciding {
 
   void issue_due_steps() {
     for (const auto& [due, host] : rollout_.steps) {
-      if (due > now_.steady) {
-        wake_at(due);
-        return wait(Wait::Reason::back_off, "an upload is tried again", due);
-      }
+      if (auto later = backs_off(due, now_)) return wait(std::move(*later));
       if (full()) return;
       decision_.acts.push_back(CommandIssued{next_command(rollout_, host)});
     }
   }
 
-  /// Counting what this decision has issued already.
-  bool has_room(DomainId id) const {
-    if (broken(Rule::domain_limit)) return true;
-    const auto taken = taken_.find(id);
-    return fleet_.domains()[id].room() > (taken == taken_.end() ? 0 : taken->second);
-  }
-
-  bool in_full_domain(const HostTrip& trip) const {
-    return std::any_of(trip.domains.begin(), trip.domains.end(), [this](DomainId id) { return !has_room(id); });
-  }
-
-  /// Starts hosts from a line until its end, until everything is full, or until the rest waits for a domain.
-  void issue_from(const WaitingLine& line, Action action) {
+  /// Starts hosts from a line until its end, until a rule binds them all, or until the rest waits for a domain.
+  void start_from(const WaitingLine& line, Action action) {
     std::size_t passed_over = line.parked();
     for (const auto& [order, host] : line.ready()) {
       if (full()) return;
-      if (action == Action::prepare && !window_open(host)) return;
-      if (fleet_.in_flight() + issued_ >= plan_.global_limit) {
-        return wait(Wait::Reason::all_full,
-                    std::to_string(plan_.global_limit) + " hosts are in flight, the most in all");
-      }
-      const HostTrip& trip = rollout_.hosts[host];
-      if (in_full_domain(trip)) {
+      auto blocker = may_start({fleet_, rollout_, host, now_, starts_, &started_});
+      if (blocker && blocker->rule != StartRule::domain_full) return wait(std::move(*blocker));
+      if (blocker) {
         ++passed_over;
         continue;
       }
+      const HostTrip& trip = rollout_.hosts[host];
       const std::uint32_t update = action == Action::roll_back ? trip.touched - 1 : 0;
       decision_.acts.push_back(CommandIssued{command_for(rollout_, host, action, update)});
-      for (const DomainId id : trip.domains) ++taken_[id];
-      ++issued_;
+      for (const DomainId id : trip.domains) ++started_.in[id];
+      ++started_.hosts;
     }
-    if (passed_over > 0) wait(Wait::Reason::domain_full, "every waiting host is in a domain that has no room");
+    if (passed_over > 0) wait(every_domain_full());
   }
 
   /// A way back is a start like others for a process that was asked to leave; a later one goes on with it. What is in
   /// flight and fails still finishes its own.
   void start_ways_back() {
-    if (!leaving_) return issue_from(rollout_.undos, Action::roll_back);
-    if (!rollout_.undos.empty()) wait(Wait::Reason::paused, kLeaving);
+    if (rollout_.undos.empty()) return;
+    if (auto leaving = asked_to_leave(starts_)) return wait(std::move(*leaving));
+    start_from(rollout_.undos, Action::roll_back);
   }
 
   void advance_wave() {
     if (rollout_.open_wave >= plan_.waves.size()) return;
     const WaveState& wave = rollout_.waves[rollout_.open_wave];
-    if (wave.waiting == 0 && wave.in_flight == 0) {
-      // A host that is asked back is no success any more: it leaves the wave before the gate counts.
-      if (rollout_.undos.empty() && decision_.acts.empty()) judge(wave);
-      return;
-    }
-    if ((rollout_.paused && !broken(Rule::stop_starts_nothing)) || leaving_) {
-      if (wave.waiting > 0) {
-        wait(rollout_.stopping ? Wait::Reason::stopped : Wait::Reason::paused,
-             rollout_.stopping ? "stopped by an operator"
-             : rollout_.paused ? "paused by an operator"
-                               : kLeaving);
-      }
-      return;
-    }
-    if (wave.waiting > 0) issue_from(rollout_.starts[rollout_.open_wave], Action::prepare);
-    const bool early = broken(Rule::gate_before_next_wave) && rollout_.open_wave + 1 < plan_.waves.size();
-    if (early) issue_from(rollout_.starts[rollout_.open_wave + 1], Action::prepare);
+    if (wave.waiting > 0) return start_wave();
+    // A host that is asked back is no success any more: it leaves the wave before the gate counts.
+    if (wave.in_flight == 0 && rollout_.undos.empty() && decision_.acts.empty()) judge(wave);
   }
 
-  /// Both readings of the time must allow a start: a jump of the wall clock alone opens no window.
-  bool window_open(HostIndex host) {
-    const Duration needed = longest_trip(plan_, plan_.hosts[host]);
-    if ((fits_ && needed <= *fits_) || broken(Rule::window)) return true;
-    for (const Instant at : {now_.wall, now_.steady}) {
-      const Fit fit = may_start(plan_.calendar, at, needed, plan_.last_start);
-      if (fit.verdict == Fit::Verdict::allowed) continue;
-      std::string text = fit.verdict == Fit::Verdict::frozen ? "freeze " + fit.closer
-                         : fit.verdict == Fit::Verdict::too_late
-                             ? "window " + fit.closer + " closes before a host's " + to_string(needed) + " are over"
-                             : "no maintenance window is open";
-      if (fit.verdict == Fit::Verdict::never) {
-        wait(Wait::Reason::window, "no maintenance window is long enough within the plan's calendar");
-        return false;
-      }
-      wait(Wait::Reason::window, text + "; next start " + to_string(fit.until), fit.until);
-      wake_at(now_.steady + std::max(Duration(1), fit.until - at));
-      return false;
-    }
-    fits_ = needed;
-    return true;
+  void start_wave() {
+    auto held = broken(Rule::stop_starts_nothing) ? std::nullopt : held_by_operator(rollout_);
+    if (!held) held = asked_to_leave(starts_);
+    if (held) return wait(std::move(*held));
+    start_from(rollout_.starts[rollout_.open_wave], Action::prepare);
+    const bool early = broken(Rule::gate_before_next_wave) && rollout_.open_wave + 1 < plan_.waves.size();
+    if (early) start_from(rollout_.starts[rollout_.open_wave + 1], Action::prepare);
   }
 
   void judge(const WaveState& wave) {
     const PlannedWave& planned = plan_.waves[rollout_.open_wave];
     // A gate that passed opens the next wave: this one failed, and the halt that belongs to it was not written.
     if (wave.judged) return halt("gate of wave " + planned.name + " was not passed");
-    const Instant soaked = wave.last_end + planned.soak;
-    const bool last = rollout_.open_wave + 1 == plan_.waves.size();
-    const Instant at = broken(Rule::steady_soak) ? std::max(now_.steady, now_.wall) : now_.steady;
-    if (!last && at < soaked) {
-      wake_at(soaked);
-      wait(Wait::Reason::soak, "wave " + planned.name + " soaks until " + to_string(soaked), soaked);
-      return;
-    }
-    if (rollout_.paused) {
-      wait(Wait::Reason::paused, "paused by an operator");
-      return;
-    }
+    if (auto soak = soaking(rollout_, now_)) return wait(std::move(*soak));
+    if (auto held = held_by_operator(rollout_)) return wait(std::move(*held));
     const int good = static_cast<int>(wave.updated + wave.current);
     const int completed = good + static_cast<int>(wave.failed);
     const bool passed =
@@ -238,7 +181,7 @@ class Deciding {
     if (over && at_rest && rollout_.undos.empty()) {
       decision_.acts.push_back(RolloutFinished{rollout_.id});
     } else if (rollout_.in_flight > 0) {
-      wait(Wait::Reason::in_flight, std::to_string(rollout_.in_flight) + " hosts are in flight");
+      wait(hosts_in_flight(rollout_));
     }
   }
 
@@ -246,11 +189,9 @@ class Deciding {
   const RolloutState& rollout_;
   const ResolvedPlan& plan_;
   Now now_;
-  bool leaving_;
+  Starts starts_;
   Decision decision_;
-  std::map<DomainId, int> taken_;  ///< by the hosts that this decision starts
-  int issued_ = 0;
-  std::optional<Duration> fits_;  ///< a trip of this length may start now
+  Started started_;
 };
 
 }  // namespace

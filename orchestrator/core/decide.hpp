@@ -6,29 +6,18 @@
 #include <variant>
 #include <vector>
 
-#include "orchestrator/core/fleet.hpp"
+#include "orchestrator/core/start_rules.hpp"
 
 namespace breakwater {
-
-/// Why a rollout does not go on by itself right now; the first one is the binding one.
-struct Wait {
-  enum class Reason { paused, stopped, in_flight, soak, window, back_off, domain_full, all_full };
-  Reason reason = Reason::in_flight;
-  std::string text;  ///< for people
-  std::optional<Instant> until;
-};
 
 struct Decision {
   /// To be recorded, in this order, before anything is started; the fleet must have taken them before decide() is
   /// asked again. At most kActsMost at once.
   std::vector<Event> acts;
   std::optional<Instant> wake;  ///< ask again at this steady time at the latest
-  std::vector<Wait> waits;
+  std::vector<Blocker> waits;   ///< why the rollout does not go on by itself; the first one is the binding one
 };
 inline constexpr std::size_t kActsMost = 256;
-
-/// A process that was asked to leave starts nothing: neither a host's trip nor the way back of an updated one.
-enum class Starts : bool { none, allowed };
 
 /// What is to be done now for one rollout. It reads the fleet and changes nothing: asking twice is answered the same.
 Decision decide(const Fleet& fleet, RolloutId id, Now now, Starts starts = Starts::allowed);

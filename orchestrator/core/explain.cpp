@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/core/start_rules.hpp"
 
 namespace breakwater {
 namespace {
@@ -23,9 +24,9 @@ std::string doing(const HostTrip& trip) {
     case State::checking:
       return "being checked after its update";
     case State::rolling_back:
-      return "being brought back";
+      return "being rolled back";
     case State::checking_back:
-      return "being checked after its way back";
+      return "being checked after its rollback";
     case State::waiting:
     case State::updated:
     case State::current:
@@ -131,66 +132,31 @@ class Explaining {
       out_.headline = host_ + " waits in rollout " + name() + ", wave " + rollout_->plan->waves[planned_->wave].name +
                       " (first blocking reason first)";
     }
-    if (rollout_->stopping) {
-      add("Stopped", "an operator stopped the rollout", verb("resume"));
-    } else if (rollout_->paused) {
-      add("Paused", "an operator paused the rollout", verb("resume"));
-    } else {
-      out_.would_pass.emplace_back("not paused");
-    }
-    explain_wave();
-    explain_window();
-    for (const DomainId id : trip_->domains) explain_domain(id);
-    const auto limit = static_cast<std::size_t>(rollout_->plan->global_limit);
-    const auto flying = static_cast<std::size_t>(fleet_.in_flight());
-    const std::string in_all = std::to_string(flying) + '/' + std::to_string(limit);
-    if (flying >= limit) {
-      add("GlobalLimit", in_all + " hosts are in flight, the most in all", verb("status"));
-    } else {
-      out_.would_pass.push_back("global " + in_all);
-    }
+    explain_start();
     if (out_.reasons.empty()) add("InLine", "nothing holds it back; it starts in its turn", verb("status"));
   }
 
-  void explain_wave() {
-    const auto& waves = rollout_->plan->waves;
-    const std::uint32_t open = rollout_->open_wave;
-    if (planned_->wave <= open) {
-      out_.would_pass.push_back("wave " + waves[planned_->wave].name);
-      return;
-    }
-    const WaveState& now_open = rollout_->waves[open];
-    const PlannedWave& wave = waves[open];
-    const bool soaking = now_open.waiting == 0 && now_open.in_flight == 0;
-    const Instant soaked = now_open.last_end + wave.soak;
-    if (soaking && now_.steady < soaked) {
-      add("SoakRunning",
-          "wave " + wave.name + " soaks until " + to_string(soaked) + ", for " + rough(soaked - now_.steady) + " more");
-    }
-    add("WaveNotOpen",
-        "wave " + waves[planned_->wave].name + " opens after the gate of " + waves[planned_->wave - 1].name +
-            (soaking
-                 ? std::string()
-                 : "; " + count_of(now_open.waiting + now_open.in_flight, "host") + " of wave " + wave.name + " to go"),
-        verb("status"));
+  /// What the start rules say of a waiting host, or of an updated one that waits for its way back.
+  void explain_start() {
+    const auto host = static_cast<HostIndex>(planned_ - rollout_->plan->hosts.data());
+    StartAnswer answer = every_rule({fleet_, *rollout_, host, now_});
+    for (const Blocker& blocker : answer.blockers) add(blocker);
+    out_.would_pass = std::move(answer.passing);
   }
 
-  void explain_window() {
-    const Duration needed = longest_trip(*rollout_->plan, *planned_);
-    for (const Instant at : {now_.wall, now_.steady}) {
-      const Fit fit = may_start(rollout_->plan->calendar, at, needed, rollout_->plan->last_start);
-      if (fit.verdict == Fit::Verdict::allowed) continue;
-      const std::string needs = "; it needs " + rough(needed) + ", its way back included";
-      if (fit.verdict == Fit::Verdict::never) {
-        return add("WindowClosed", "no window of the plan's calendar is long enough" + needs,
-                   "breakwater plan ROLLOUT, with other windows");
-      }
-      const std::string what = fit.verdict == Fit::Verdict::frozen     ? "freeze " + fit.closer + " is on"
-                               : fit.verdict == Fit::Verdict::too_late ? "window " + fit.closer + " closes too soon"
-                                                                       : "no maintenance window is open";
-      return add("WindowClosed", what + "; next start " + to_string(fit.until) + needs);
-    }
-    out_.would_pass.emplace_back("window");
+  void add(const Blocker& blocker) {
+    const StartRuleRow& row = row_of(blocker.rule);
+    std::string text = blocker.text;
+    if (blocker.rule == StartRule::soak) text += ", for " + rough(*blocker.until - now_.steady) + " more";
+    if (blocker.domain) text += ": " + list_some(away_in(*blocker.domain), kNamesShown);
+    add(std::string(row.word), std::move(text), command_for(blocker, row.verb));
+  }
+
+  /// A quarantined host gives its place back only when a person releases it.
+  std::string command_for(const Blocker& blocker, std::string_view rule_verb) const {
+    if (rule_verb == "plan") return "breakwater plan ROLLOUT, with other windows";
+    if (rule_verb == "release") return blocker.domain ? release_command(*blocker.domain) : std::string();
+    return rule_verb.empty() ? std::string() : verb(std::string(rule_verb));
   }
 
   /// Names with what is done to them, of every host that is away in a domain.
@@ -217,20 +183,7 @@ class Explaining {
     return names;
   }
 
-  void explain_domain(DomainId id) {
-    const Domain& domain = fleet_.domains()[id];
-    if (domain.limit == 0) return;
-    const std::string figures =
-        domain.label + ' ' + domain.value + ' ' + std::to_string(domain.away) + '/' + std::to_string(domain.limit);
-    if (domain.away < domain.limit) {
-      out_.would_pass.push_back(figures);
-      return;
-    }
-    add("DomainFull", figures + ": " + list_some(away_in(id), kNamesShown), domain_command(id));
-  }
-
-  /// A quarantined host gives its place back only when a person releases it.
-  std::string domain_command(DomainId id) const {
+  std::string release_command(DomainId id) const {
     for (const auto& [name, quarantine] : fleet_.quarantines()) {
       const auto& domains = fleet_.find(quarantine.rollout)->hosts[quarantine.index].domains;
       if (std::find(domains.begin(), domains.end(), id) != domains.end()) {
@@ -243,11 +196,11 @@ class Explaining {
   void explain_in_flight() {
     const std::string at = versions_of(*rollout_->plan, *planned_, trip_->update);
     if (out_.headline.empty()) out_.headline = host_ + " is in flight in rollout " + name();
-    if (!trip_->open && trip_->not_before > now_.steady) {
-      add("BackingOff", "its upload is tried again at " + to_string(trip_->not_before) + "; " +
-                            std::to_string(trip_->uploads) + " of " + std::to_string(rollout_->plan->attempts.upload) +
-                            " tries failed, the last one with " + because(*trip_));
-      return;
+    auto later = trip_->open ? std::nullopt : backs_off(trip_->not_before, now_);
+    if (later) {
+      later->text += "; " + std::to_string(trip_->uploads) + " of " + std::to_string(rollout_->plan->attempts.upload) +
+                     " tries failed, the last one with " + because(*trip_);
+      return add(*later);
     }
     std::string text = doing(*trip_) + " (" + at + "), for " + rough(now_.steady - trip_->since);
     if (trip_->cause != Cause::none) text += "; " + because(*trip_);
@@ -294,10 +247,10 @@ class Explaining {
     }
     if (!trip_->undo) return add("Updated", runs, verb("rollback") + " --host " + host_);
     if (trip_->cause == Cause::no_way_back) {
-      return add("NoWayBack", "it is to be brought back, and has no proven way: " + runs);
+      return add("NoWayBack", "it is to be rolled back, and has no proven way: " + runs);
     }
-    for (const DomainId id : trip_->domains) explain_domain(id);
-    add("WaitsForRollback", "it is to be brought back, newest hosts first, within the limits: " + runs, verb("status"));
+    explain_start();
+    add("WaitsForRollback", "it is to be rolled back, newest hosts first, within the limits: " + runs, verb("status"));
   }
 
   const Fleet& fleet_;

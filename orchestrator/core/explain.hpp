@@ -8,9 +8,10 @@
 
 namespace breakwater {
 
+/// One thing that keeps a host from its update, or what is being done to it.
 struct Reason {
-  std::string word;  ///< stable: `Quarantined`, `Stopped`, `Paused`, `WaveNotOpen`, `SoakRunning`, `WindowClosed`, ...
-  std::string text;  ///< for people, on one line
+  std::string word;     ///< stable: `Quarantined`, `LeftOut`, `Updated`, ..., or the word of a start rule
+  std::string text;     ///< for people, on one line
   std::string command;  ///< the command that would change it; empty where only time does
 };
 

@@ -39,15 +39,14 @@ std::optional<HostIndex> host_of(const Event& event) {
 
 /// An upload that backs off holds back its own host alone: it binds where nothing else does but hosts in flight.
 std::optional<Hold> binding_hold(const Fleet& fleet, const RolloutState& rollout, const Decision& decision) {
-  const Wait* binding = nullptr;
-  for (const Wait& wait : decision.waits) {
-    const bool stronger =
-        binding && binding->reason == Wait::Reason::back_off && wait.reason != Wait::Reason::in_flight;
+  const Blocker* binding = nullptr;
+  for (const Blocker& wait : decision.waits) {
+    const bool stronger = binding && binding->rule == StartRule::back_off && wait.rule != StartRule::in_flight;
     if (!binding || stronger) binding = &wait;
   }
   if (!binding) return std::nullopt;
-  Hold hold{binding->reason, {}};
-  if (hold.reason == Wait::Reason::domain_full) hold.label = full_label(fleet, rollout);
+  Hold hold{is_calendar(binding->rule) ? StartRule::window : binding->rule, {}};
+  if (hold.reason == StartRule::domain_full) hold.label = full_label(fleet, rollout);
   return hold;
 }
 

@@ -15,7 +15,7 @@ namespace breakwater::rehearsal {
 
 /// What a rollout waits for: the first reason of its decision, and the label of the limit that is full.
 struct Hold {
-  Wait::Reason reason = Wait::Reason::in_flight;
+  StartRule reason = StartRule::in_flight;
   std::string label;  ///< set where reason is domain_full
   auto operator<=>(const Hold&) const = default;
 };

@@ -109,7 +109,7 @@ std::string event_line(const Recorded& record, const Fleet& fleet) {
   return written(line);
 }
 
-std::string wait_line(const Wait& wait, std::uint64_t seq, Instant at, const std::string& rollout) {
+std::string wait_line(const Blocker& wait, std::uint64_t seq, Instant at, const std::string& rollout) {
   Line line;
   line["seq"] = seq;
   line["at"] = to_string(at);

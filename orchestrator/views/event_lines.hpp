@@ -11,6 +11,6 @@ namespace breakwater::views {
 std::string event_line(const Recorded& record, const Fleet& fleet);
 
 /// What a rollout waits for, after the record `seq`.
-std::string wait_line(const Wait& wait, std::uint64_t seq, Instant at, const std::string& rollout);
+std::string wait_line(const Blocker& wait, std::uint64_t seq, Instant at, const std::string& rollout);
 
 }  // namespace breakwater::views

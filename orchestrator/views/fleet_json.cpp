@@ -84,12 +84,12 @@ std::string rollouts_json(const Fleet& fleet) {
   return written(list_of("RolloutList", std::move(items)));
 }
 
-std::string rollout_json(const RolloutState& rollout, const std::vector<Wait>& waits) {
+std::string rollout_json(const RolloutState& rollout, const std::vector<Blocker>& waits) {
   Document document{{"apiVersion", "breakwater/v1"}, {"kind", "RolloutStatus"}};
   document.update(summary_of(rollout));
   document["waves"] = waves_of(rollout);
   document["waits"] = Document::array();
-  for (const Wait& wait : waits) {
+  for (const Blocker& wait : waits) {
     Document one{{"text", wait.text}};
     if (wait.until) one["until"] = to_string(*wait.until);
     document["waits"].push_back(std::move(one));

@@ -16,7 +16,7 @@ std::string quarantine_json(const Fleet& fleet);
 std::string rollouts_json(const Fleet& fleet);
 
 /// One rollout with its waves, its hosts, and what it waits for.
-std::string rollout_json(const RolloutState& rollout, const std::vector<Wait>& waits);
+std::string rollout_json(const RolloutState& rollout, const std::vector<Blocker>& waits);
 
 /// The same with kind `ImageList`.
 std::string images_json(const std::vector<StoredImage>& images);

@@ -27,20 +27,26 @@ std::int64_t seconds(Duration length) {
 
 std::string hold_name(const Hold& hold) {
   switch (hold.reason) {
-    case Wait::Reason::paused:
-    case Wait::Reason::stopped:
+    case StartRule::paused:
+    case StartRule::stopped:
+    case StartRule::leaving:
       return "operator";
-    case Wait::Reason::in_flight:
+    case StartRule::in_flight:
+    case StartRule::wave_not_open:
       return "gate";
-    case Wait::Reason::soak:
+    case StartRule::soak:
       return "soak";
-    case Wait::Reason::window:
+    case StartRule::window:
+    case StartRule::freeze:
+    case StartRule::too_late:
+    case StartRule::no_window:
+    case StartRule::turn:
       return "window";
-    case Wait::Reason::back_off:
+    case StartRule::back_off:
       return "backOff";
-    case Wait::Reason::domain_full:
+    case StartRule::domain_full:
       return "per " + hold.label;
-    case Wait::Reason::all_full:
+    case StartRule::global_limit:
       return "global";
   }
   return "unknown";

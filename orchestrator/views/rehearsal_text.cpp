@@ -117,20 +117,26 @@ std::string assumed(const Rehearsal& made, const Paint& paint) {
 
 std::string hold_words(const Hold& hold) {
   switch (hold.reason) {
-    case Wait::Reason::paused:
-    case Wait::Reason::stopped:
+    case StartRule::paused:
+    case StartRule::stopped:
+    case StartRule::leaving:
       return "an operator";
-    case Wait::Reason::in_flight:
+    case StartRule::in_flight:
+    case StartRule::wave_not_open:
       return "a wave's last hosts, then its gate";
-    case Wait::Reason::soak:
+    case StartRule::soak:
       return "soak of a wave";
-    case Wait::Reason::window:
+    case StartRule::window:
+    case StartRule::freeze:
+    case StartRule::too_late:
+    case StartRule::no_window:
+    case StartRule::turn:
       return "window or freeze";
-    case Wait::Reason::back_off:
+    case StartRule::back_off:
       return "an upload that is tried again";
-    case Wait::Reason::domain_full:
+    case StartRule::domain_full:
       return "limit per " + harmless(hold.label);
-    case Wait::Reason::all_full:
+    case StartRule::global_limit:
       return "global limit";
   }
   return "unknown";

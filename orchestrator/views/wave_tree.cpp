@@ -148,7 +148,7 @@ std::string bar(std::size_t part, std::size_t whole, std::size_t width) {
   return text;
 }
 
-std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fleet, const std::vector<Wait>& waits,
+std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fleet, const std::vector<Blocker>& waits,
                                    Instant now, const Paint& paint) {
   std::vector<std::string> lines{headline(rollout, now, paint)};
   std::size_t name_cells = 8;
@@ -158,8 +158,8 @@ std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fle
     lines.push_back(wave_line(rollout, i, counts[i], name_cells, paint));
   if (!rollout.finished) lines.push_back(limits_line(rollout, fleet));
   if (rollout.halted) lines.push_back(paint(Ink::bad, "halted  ") + harmless(rollout.halt_reason));
-  for (const Wait& wait : waits) {
-    if (wait.reason == Wait::Reason::in_flight) continue;
+  for (const Blocker& wait : waits) {
+    if (wait.rule == StartRule::in_flight) continue;
     std::string line = "waits   " + harmless(wait.text);
     if (wait.until) line += " (in " + rough(*wait.until - now) + ")";
     lines.push_back(std::move(line));

@@ -18,7 +18,7 @@ struct Standing {
 Standing standing_of(const RolloutState& rollout);
 
 /// `waits` are those of the latest decision; `now` is steady time.
-std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fleet, const std::vector<Wait>& waits,
+std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fleet, const std::vector<Blocker>& waits,
                                    Instant now, const Paint& paint);
 
 /// A bar of `width` cells, filled in eighths of one.

@@ -109,7 +109,7 @@ void Checker::decided(const RolloutState& rollout, const Decision& decision) {
   if (finished_ || open_commands_ > 0 || decision.wake) return;
   if (paused_ || leaving_) return;
   const bool calendar = std::any_of(decision.waits.begin(), decision.waits.end(),
-                                    [](const Wait& wait) { return wait.reason == Wait::Reason::window; });
+                                    [](const Blocker& wait) { return is_calendar(wait.rule); });
   if (calendar && !plan_.calendar.windows.empty()) return;
   for (HostIndex i = 0; i < files_.size(); ++i) {
     demand(!files_[i].flying, "I18", "it is in flight and nobody goes on with it", i);
@@ -117,7 +117,7 @@ void Checker::decided(const RolloutState& rollout, const Decision& decision) {
     if (wants && domain_full(i)) return;
   }
   std::string reasons = "nothing goes on, for no reason that holds:";
-  for (const Wait& wait : decision.waits) reasons += ' ' + wait.text + ';';
+  for (const Blocker& wait : decision.waits) reasons += ' ' + wait.text + ';';
   broken("I18", reasons);
 }
 

@@ -26,7 +26,7 @@ TEST_F(View, LinesAreOneAnEventAndAWaitIsToldOnce) {
   ApplyView view(console_, ApplyView::Mode::lines, made_.fleet);
   view.on_record(made_.issue(0, Action::prepare));
   Decision decision;
-  decision.waits = {Wait{Wait::Reason::paused, "paused by an operator", {}}};
+  decision.waits = {Blocker{StartRule::paused, "paused by an operator", {}}};
   view.on_decision(rollout(), decision, Now{kBegin, kBegin});
   view.on_decision(rollout(), decision, Now{kBegin, kBegin});
   EXPECT_EQ(out_.str(),

@@ -105,6 +105,7 @@ std::size_t Drill::decide_all() {
         const auto* issued = std::get_if<CommandIssued>(&act);
         Command command = issued ? issued->command : Command();
         const bool is_command = issued != nullptr;
+        if (on_act) on_act(act);
         record(std::move(act));
         command.id = records.back().seq;
         if (is_command) issue(command);
@@ -113,6 +114,7 @@ std::size_t Drill::decide_all() {
       }
     }
   }
+  if (on_rest) on_rest();
   return count;
 }
 

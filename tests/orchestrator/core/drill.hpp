@@ -48,10 +48,12 @@ class Drill {
   bool stages = true;    ///< what prepare finds
   /// Host name and action -> outcomes of its first, second, ... such command; the last one goes on.
   std::map<std::pair<std::string, Action>, std::vector<Outcome>> table;
+  std::function<void(const Event&)> on_act;  ///< a decision's, right before it is recorded
   std::function<void(const Recorded&)> on_record;
+  std::function<void()> on_rest;  ///< nothing is left to do now
   /// Before every decide(), a fleet folded afresh must hold the same facts and decide the same.
   bool folds_again = false;
-  std::vector<Wait> waits;  ///< of the last decision
+  std::vector<Blocker> waits;  ///< of the last decision
 
   RolloutId start(ResolvedPlan plan, const std::string& by = "lena");
   void record(Event event);

@@ -67,11 +67,11 @@ TEST(Explain, TheFirstReasonStandsFirst) {
   const RolloutId id = drill.start(plan);
   drill.decide_all();
   drill.ask(Verb::pause, id);
-  EXPECT_THAT(words(of(drill, "n1")), ElementsAre("Paused", "WaveNotOpen", "DomainFull", "GlobalLimit"));
+  EXPECT_THAT(words(of(drill, "n1")), ElementsAre("Paused", "WaveNotOpen", "GlobalLimit", "DomainFull"));
   EXPECT_EQ(of(drill, "n1").reasons[0].command, "breakwater resume bios");
   EXPECT_EQ(of(drill, "n1").reasons[1].text, "wave w1 opens after the gate of w0; 1 host of wave w0 to go");
   drill.ask(Verb::stop, id);
-  EXPECT_THAT(words(of(drill, "n1")), ElementsAre("Stopped", "WaveNotOpen", "DomainFull", "GlobalLimit"));
+  EXPECT_THAT(words(of(drill, "n1")), ElementsAre("Stopped", "WaveNotOpen", "GlobalLimit", "DomainFull"));
 }
 
 TEST(Explain, ASoakSaysUntilWhen) {
@@ -94,7 +94,7 @@ TEST(Explain, AClosedWindowSaysWhenItOpens) {
   ASSERT_THAT(words(of(drill, "n0")), ElementsAre("WindowClosed"));
   EXPECT_THAT(of(drill, "n0").reasons[0].text, HasSubstr("next start " + to_string(kBegin + hours(2))));
   drill.now = {kBegin + hours(3) + minutes(30), kBegin + hours(3) + minutes(30)};
-  EXPECT_THAT(of(drill, "n0").reasons[0].text, HasSubstr("no window of the plan's calendar is long enough"));
+  EXPECT_THAT(of(drill, "n0").reasons[0].text, HasSubstr("no maintenance window of the plan is long enough"));
 }
 
 TEST(Explain, AHostThatNothingHoldsBackIsInLine) {

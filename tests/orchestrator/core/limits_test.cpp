@@ -82,7 +82,7 @@ TEST(Limits, WithEveryPlaceTakenByDownHostsNothingStarts) {
   drill.run();
   EXPECT_EQ(drill.state("n0"), State::waiting);
   ASSERT_THAT(drill.waits, SizeIs(1));
-  EXPECT_EQ(drill.waits[0].reason, Wait::Reason::domain_full);
+  EXPECT_EQ(drill.waits[0].rule, StartRule::domain_full);
 }
 
 TEST(Limits, AQuarantinedHostTakesRoomUntilItIsReleased) {

@@ -16,8 +16,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-bool waits_for(const Drill& drill, Wait::Reason reason) {
-  return std::any_of(drill.waits.begin(), drill.waits.end(), [&](const Wait& wait) { return wait.reason == reason; });
+bool waits_for(const Drill& drill, StartRule reason) {
+  return std::any_of(drill.waits.begin(), drill.waits.end(), [&](const Blocker& wait) { return wait.rule == reason; });
 }
 
 TEST(Pause, NothingNewStartsAndWhatIsInFlightFinishes) {
@@ -29,7 +29,7 @@ TEST(Pause, NothingNewStartsAndWhatIsInFlightFinishes) {
   drill.run();
   EXPECT_THAT(drill.in(State::updated), ElementsAre("n0"));
   EXPECT_THAT(drill.in(State::waiting), SizeIs(3));
-  EXPECT_TRUE(waits_for(drill, Wait::Reason::paused));
+  EXPECT_TRUE(waits_for(drill, StartRule::paused));
   drill.ask(Verb::resume, id);
   drill.run();
   EXPECT_THAT(drill.in(State::updated), SizeIs(4));
@@ -43,7 +43,7 @@ TEST(Pause, NoGateIsJudged) {
   drill.run();
   EXPECT_EQ(drill.state("n0"), State::updated);
   EXPECT_THAT(drill.all<GateJudged>(), IsEmpty());
-  EXPECT_TRUE(waits_for(drill, Wait::Reason::paused));
+  EXPECT_TRUE(waits_for(drill, StartRule::paused));
 }
 
 TEST(Pause, AFailureStillHalts) {
@@ -67,7 +67,7 @@ TEST(Stop, AStagedImageIsTakenBackAndTheHostMayStartAgain) {
   EXPECT_THAT(drill.in(State::waiting), ElementsAre("n0", "n1"));
   EXPECT_EQ(drill.rollout().in_flight, 0u);
   EXPECT_THAT(drill.commands(), testing::Contains("n0 cancel 0"));
-  EXPECT_TRUE(waits_for(drill, Wait::Reason::stopped));
+  EXPECT_TRUE(waits_for(drill, StartRule::stopped));
   drill.ask(Verb::resume, id);
   drill.run();
   EXPECT_THAT(drill.in(State::updated), SizeIs(2));
@@ -159,7 +159,7 @@ TEST(Leaving, AHaltStartsNoWayBackAndTheHostInFlightFinishesItsOwn) {
   EXPECT_TRUE(drill.rollout().halted);
   EXPECT_EQ(drill.state("n1"), State::rolled_back);
   EXPECT_EQ(drill.state("n0"), State::updated);
-  EXPECT_TRUE(waits_for(drill, Wait::Reason::paused));
+  EXPECT_TRUE(waits_for(drill, StartRule::leaving));
   EXPECT_FALSE(drill.rollout().finished);
   drill.starts = Starts::allowed;
   drill.run();
@@ -182,7 +182,7 @@ struct Windows : testing::Test {
 TEST_F(Windows, NothingStartsOutside) {
   drill.start(plan);
   EXPECT_EQ(drill.decide_all(), 0u);
-  ASSERT_TRUE(waits_for(drill, Wait::Reason::window));
+  ASSERT_TRUE(waits_for(drill, StartRule::window));
   EXPECT_EQ(drill.waits[0].until, kBegin + hours(2));
   drill.run();
   EXPECT_EQ(drill.trip("n0").started, kBegin + hours(2));
@@ -193,7 +193,7 @@ TEST_F(Windows, BothClocksMustAllow) {
   drill.start(plan);
   drill.now.wall += hours(2);
   EXPECT_EQ(drill.decide_all(), 0u);
-  EXPECT_TRUE(waits_for(drill, Wait::Reason::window));
+  EXPECT_TRUE(waits_for(drill, StartRule::window));
   drill.now.wall -= hours(4);
   drill.now.steady += hours(2);
   EXPECT_EQ(drill.decide_all(), 0u);
@@ -229,7 +229,7 @@ TEST_F(Windows, EveryHostsOwnTripMustFit) {
   drill.start(plan);
   drill.decide_all();
   EXPECT_THAT(drill.in(State::preparing), ElementsAre("n0"));
-  EXPECT_TRUE(waits_for(drill, Wait::Reason::window));
+  EXPECT_TRUE(waits_for(drill, StartRule::too_late));
   drill.run();
   EXPECT_EQ(drill.trip("n1").started, kBegin + hours(26));
 }
@@ -256,7 +256,7 @@ TEST_F(Windows, AFreezeHoldsStartsBack) {
   plan.calendar.freezes = {{kBegin - hours(1), kBegin + hours(9), "black-friday"}};
   drill.start(plan);
   EXPECT_EQ(drill.decide_all(), 0u);
-  ASSERT_TRUE(waits_for(drill, Wait::Reason::window));
+  ASSERT_TRUE(waits_for(drill, StartRule::freeze));
   EXPECT_THAT(drill.waits[0].text, HasSubstr("freeze black-friday"));
   drill.run();
   EXPECT_EQ(drill.trip("n0").started, kBegin + hours(9));
@@ -269,7 +269,7 @@ TEST_F(Windows, WithoutAnyWindowLeftThereIsNoWake) {
   EXPECT_THAT(decision.acts, IsEmpty());
   EXPECT_FALSE(decision.wake);
   ASSERT_THAT(decision.waits, SizeIs(1));
-  EXPECT_THAT(decision.waits[0].text, HasSubstr("no maintenance window is long enough"));
+  EXPECT_THAT(decision.waits[0].text, HasSubstr("no maintenance window of the plan is long enough"));
 }
 
 TEST(Evidence, BelongsToTheOpenCommand) {

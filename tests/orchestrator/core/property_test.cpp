@@ -25,6 +25,18 @@ class Dice {
   std::mt19937 random_;
 };
 
+/// Some of them too short for hosts with several components.
+void add_windows(Dice& dice, ResolvedPlan& plan) {
+  plan.calendar.always_open = false;
+  Instant begin = kBegin + Duration(dice.upto(60) * 60'000);
+  for (int i = 0; i < 400; ++i) {
+    const Instant end = begin + Duration(dice.between(30, 400) * 60'000);
+    plan.calendar.windows.push_back({begin, end, "w" + std::to_string(i)});
+    begin = end + Duration(dice.between(10, 600) * 60'000);
+  }
+  plan.calendar.horizon = begin;
+}
+
 ResolvedPlan random_plan(Dice& dice, const std::string& prefix) {
   Shape shape;
   shape.waves.clear();
@@ -53,6 +65,7 @@ ResolvedPlan random_plan(Dice& dice, const std::string& prefix) {
   plan.wave_failure.undo_wave = dice.in_hundred(70);
   plan.roll_back_host = dice.in_hundred(85);
   plan.attempts.upload = dice.between(1, 3);
+  if (dice.in_hundred(30)) add_windows(dice, plan);
   return plan;
 }
 
@@ -73,6 +86,25 @@ class Judge {
  public:
   explicit Judge(const Drill& drill) : drill_(drill) {}
 
+  /// `event` is about to be recorded.
+  void foresee(const Event& event) const {
+    if (const auto* issued = std::get_if<CommandIssued>(&event)) let_through(issued->command);
+  }
+
+  /// Once nothing is left to decide, every host that waits is blocked by a rule.
+  void rest() const {
+    for (const auto& [id, rollout] : drill_.fleet.rollouts()) {
+      if (rollout.finished) continue;
+      for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+        const HostTrip& trip = rollout.hosts[host];
+        const bool goes_back = trip.state == State::updated && trip.undo && trip.cause != Cause::no_way_back;
+        if (trip.state != State::waiting && !goes_back) continue;
+        EXPECT_TRUE(may_start({drill_.fleet, rollout, host, drill_.now}))
+            << rollout.plan->hosts[host].name << " could start and nobody starts it";
+      }
+    }
+  }
+
   void take(const Recorded& record) {
     if (const auto* issued = std::get_if<CommandIssued>(&record.event)) issue(issued->command);
     if (const auto* ended = std::get_if<CommandEnded>(&record.event)) open_.erase({ended->rollout, ended->host});
@@ -85,6 +117,15 @@ class Judge {
   }
 
  private:
+  /// Right before its start the start rules let it through.
+  void let_through(const Command& command) const {
+    const RolloutState& rollout = drill_.rollout(command.rollout);
+    const State state = rollout.hosts[command.host].state;
+    if (state != State::waiting && state != State::updated) return;
+    const auto blocker = may_start({drill_.fleet, rollout, command.host, drill_.now});
+    EXPECT_FALSE(blocker) << rollout.plan->hosts[command.host].name << " starts, but " << blocker->text;
+  }
+
   void issue(const Command& command) {
     const RolloutState& rollout = drill_.rollout(command.rollout);
     const PlannedHost& host = rollout.plan->hosts[command.host];
@@ -226,7 +267,9 @@ TEST_P(Property, EveryInvariantHolds) {
   Dice dice(GetParam());
   Drill drill;
   Judge judge(drill);
+  drill.on_act = [&](const Event& event) { judge.foresee(event); };
   drill.on_record = [&](const Recorded& record) { judge.take(record); };
+  drill.on_rest = [&] { judge.rest(); };
   drill.folds_again = GetParam() % 10 == 0;
   const int trouble = dice.upto(40);
   drill.script = [&](const Command& command) { return random_outcome(dice, command, trouble); };

@@ -83,7 +83,7 @@ TEST(Soak, AJumpOfTheWallClockDoesNotShortenIt) {
   drill.now.wall += hours(48);
   EXPECT_EQ(drill.decide_all(), 0u);
   ASSERT_THAT(drill.waits, SizeIs(1));
-  EXPECT_EQ(drill.waits[0].reason, Wait::Reason::soak);
+  EXPECT_EQ(drill.waits[0].rule, StartRule::soak);
   EXPECT_EQ(drill.waits[0].until, drill.now.steady + hours(24));
   drill.now.steady += hours(24) - Duration(1);
   EXPECT_EQ(drill.decide_all(), 0u);

@@ -40,7 +40,7 @@ TEST(Rehearse, AGoodImageUpdatesEveryHostInWaves) {
     EXPECT_EQ(figures.exposed, 12u);
     EXPECT_EQ(figures.unnoticed, 0u);
     EXPECT_EQ(figures.most_away.at("rack").away, 1);
-    EXPECT_GT(figures.held.at({Wait::Reason::soak, ""}), Duration(minutes(59)));
+    EXPECT_GT(figures.held.at({StartRule::soak, ""}), Duration(minutes(59)));
     EXPECT_GT(figures.length, Duration(hours(2)));
     EXPECT_LT(figures.length, Duration(hours(5)));
   }
@@ -89,12 +89,12 @@ TEST(Rehearse, OnlyTheHostsOfThePatternAreBefallen) {
 TEST(Rehearse, KnowsWhichLimitBinds) {
   ResolvedPlan plan = rehearsed_plan();
   plan.waves.front().soak = Duration(0);
-  EXPECT_EQ(longest(run(plan, "good")), (Hold{Wait::Reason::domain_full, "rack"}));
+  EXPECT_EQ(longest(run(plan, "good")), (Hold{StartRule::domain_full, "rack"}));
   plan.global_limit = 1;
-  EXPECT_EQ(longest(run(plan, "good")).reason, Wait::Reason::all_full);
+  EXPECT_EQ(longest(run(plan, "good")).reason, StartRule::global_limit);
   plan.global_limit = 20;
   plan.waves.front().soak = hours(24);
-  EXPECT_EQ(longest(run(plan, "good")).reason, Wait::Reason::soak);
+  EXPECT_EQ(longest(run(plan, "good")).reason, StartRule::soak);
 }
 
 TEST(Rehearse, CountsTheNights) {
@@ -107,7 +107,7 @@ TEST(Rehearse, CountsTheNights) {
   const RunFigures figures = run(plan, "good");
   EXPECT_EQ(ended(figures, State::updated), 12u);
   EXPECT_GE(figures.nights, 2u);
-  EXPECT_EQ(longest(figures).reason, Wait::Reason::window);
+  EXPECT_EQ(longest(figures).reason, StartRule::window);
   EXPECT_GT(figures.length, Duration(hours(24)));
 }
 

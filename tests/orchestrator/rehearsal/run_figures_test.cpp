@@ -49,9 +49,9 @@ class KnownRun {
     end(minute, host, Outcome::Verdict::done);
     issue(minute, host, Action::stage);
   }
-  void decide(int minute, std::vector<Wait::Reason> reasons) {
+  void decide(int minute, std::vector<StartRule> reasons) {
     Decision decision;
-    for (const Wait::Reason reason : reasons) decision.waits.push_back({reason, "", {}});
+    for (const StartRule reason : reasons) decision.waits.push_back({reason, "", {}});
     fold.decided(fleet, rollout(), decision, kBegin + minutes(minute));
   }
   RunFigures finish(int minute) { return fold.finish(rollout(), kBegin + minutes(minute)); }
@@ -96,17 +96,17 @@ TEST(RunFigures, KnowHowManyWereAwayAtOnce) {
 
 TEST(RunFigures, AccountForEveryMinuteThatWasWaited) {
   KnownRun run;
-  run.decide(0, {Wait::Reason::all_full, Wait::Reason::in_flight});
-  run.decide(10, {Wait::Reason::domain_full, Wait::Reason::in_flight});
-  run.decide(25, {Wait::Reason::back_off, Wait::Reason::all_full, Wait::Reason::in_flight});
-  run.decide(26, {Wait::Reason::back_off, Wait::Reason::in_flight});
+  run.decide(0, {StartRule::global_limit, StartRule::in_flight});
+  run.decide(10, {StartRule::domain_full, StartRule::in_flight});
+  run.decide(25, {StartRule::back_off, StartRule::global_limit, StartRule::in_flight});
+  run.decide(26, {StartRule::back_off, StartRule::in_flight});
   run.decide(28, {});
-  run.decide(29, {Wait::Reason::soak});
+  run.decide(29, {StartRule::soak});
   const auto held = run.finish(60).held;
-  EXPECT_EQ(held.at({Wait::Reason::all_full, ""}), Duration(minutes(11)));
-  EXPECT_EQ(held.at({Wait::Reason::domain_full, "rack"}), Duration(minutes(15)));
-  EXPECT_EQ(held.at({Wait::Reason::back_off, ""}), Duration(minutes(2)));
-  EXPECT_EQ(held.at({Wait::Reason::soak, ""}), Duration(minutes(31)));
+  EXPECT_EQ(held.at({StartRule::global_limit, ""}), Duration(minutes(11)));
+  EXPECT_EQ(held.at({StartRule::domain_full, "rack"}), Duration(minutes(15)));
+  EXPECT_EQ(held.at({StartRule::back_off, ""}), Duration(minutes(2)));
+  EXPECT_EQ(held.at({StartRule::soak, ""}), Duration(minutes(31)));
   EXPECT_EQ(held.size(), 4u);
 }
 
@@ -117,7 +117,7 @@ TEST(RunFigures, NameTheLabelThatIsFull) {
   plan.domain_limits[0].most = plan.domain_limits[1].most = 5;
   KnownRun run(plan);
   run.prepare(0, 0);
-  run.decide(0, {Wait::Reason::domain_full});
+  run.decide(0, {StartRule::domain_full});
   EXPECT_EQ(run.finish(7).held.begin()->first.label, "feed");
 }
 
@@ -165,7 +165,7 @@ TEST(Forecast, PutsRunsTogether) {
   good.ends = {{State::updated, 12}};
   good.unnoticed = 3;
   good.most_away["rack"] = {"r0", 1, 2};
-  good.held = {{{Wait::Reason::soak, ""}, minutes(30)}};
+  good.held = {{{StartRule::soak, ""}, minutes(30)}};
   RunFigures bad = good;
   bad.length = minutes(90);
   bad.halted = true;
@@ -174,7 +174,7 @@ TEST(Forecast, PutsRunsTogether) {
   bad.unnoticed = 0;
   bad.ends = {{State::rolled_back, 2}, {State::not_started, 10}};
   bad.most_away["rack"] = {"r1", 2, 2};
-  bad.held = {{{Wait::Reason::all_full, ""}, minutes(90)}};
+  bad.held = {{{StartRule::global_limit, ""}, minutes(90)}};
   const Forecast made = forecast_of({&good, &bad, &good});
   EXPECT_EQ(made.runs, 3u);
   EXPECT_EQ(made.halted, 1u);
@@ -186,7 +186,7 @@ TEST(Forecast, PutsRunsTogether) {
   EXPECT_EQ(made.most_away.at("rack").value, "r1");
   EXPECT_DOUBLE_EQ(made.ends.at(State::updated), 8);
   EXPECT_DOUBLE_EQ(made.unnoticed, 2);
-  EXPECT_DOUBLE_EQ(made.held.at({Wait::Reason::soak, ""}), 0.4);
+  EXPECT_DOUBLE_EQ(made.held.at({StartRule::soak, ""}), 0.4);
   EXPECT_EQ(made.reasons.at("canary lost"), 1u);
 }
 

@@ -34,7 +34,7 @@ Rehearsal made_rehearsal() {
   good.most_in_flight = 2;
   good.most_away["rack"] = {"r1", 1, 1};
   good.ends = {{State::updated, 4}};
-  good.held = {{{Wait::Reason::domain_full, "rack"}, minutes(60)}, {{Wait::Reason::soak, ""}, minutes(30)}};
+  good.held = {{{StartRule::domain_full, "rack"}, minutes(60)}, {{StartRule::soak, ""}, minutes(30)}};
   good.samples = {sample(0, {{State::waiting, 4}}), sample(30, {{State::waiting, 3}, {State::checking, 1}}),
                   sample(90, {{State::updated, 4}})};
   RunFigures bad = good;

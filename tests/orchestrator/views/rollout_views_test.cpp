@@ -49,7 +49,7 @@ TEST_F(RolloutViews, TheTreeShowsWavesLimitsAndTrouble) {
   EXPECT_THAT(text, HasSubstr("limits  in flight 1/20   rack 1/1 at r1"));
   made_.issue(0, Action::stage);
   made_.end(0, Outcome::Verdict::lost, Cause::lost, "no answer\x1b[1A for 15m");
-  const Wait wait{Wait::Reason::window, "no maintenance window is open", kBegin + Duration{60'000}};
+  const Blocker wait{StartRule::window, "no maintenance window is open", kBegin + Duration{60'000}};
   text = joined(wave_tree(rollout(), made_.fleet, {wait}, kBegin, Paint{}));
   EXPECT_THAT(text, HasSubstr("· 1 quarantined"));
   EXPECT_THAT(text, HasSubstr("waits   no maintenance window is open (in 1m)"));
@@ -67,7 +67,7 @@ TEST_F(RolloutViews, WordsForWhatHappened) {
   const Recorded ended = made_.end(0, Outcome::Verdict::lost, Cause::lost, "gone");
   EXPECT_EQ(words_for(ended, made_.fleet)->what, "quarantined (lost): gone");
   EXPECT_EQ(words_for(ended, made_.fleet)->ink, Ink::bad);
-  const Recorded halted = made_.take(Event(RolloutHalted{1, "gate", 0}));
+  const Recorded halted = made_.take(Event(RolloutHalted{1, "gate", Undo::of_wave(0)}));
   EXPECT_EQ(words_for(halted, made_.fleet)->what, "HALTED: gate; wave canary is brought back");
 }
 

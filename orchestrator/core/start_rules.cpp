@@ -1,0 +1,238 @@
+#include "orchestrator/core/start_rules.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/core/mutation.hpp"
+
+namespace breakwater {
+namespace {
+
+constexpr std::array kRows = std::to_array<StartRuleRow>({
+    {StartRule::stopped, "Stopped", "resume"},
+    {StartRule::paused, "Paused", "resume"},
+    {StartRule::leaving, "Leaving", "apply"},
+    {StartRule::soak, "SoakRunning", ""},
+    {StartRule::wave_not_open, "WaveNotOpen", "status"},
+    {StartRule::window, "WindowClosed", ""},
+    {StartRule::freeze, "WindowClosed", ""},
+    {StartRule::too_late, "WindowClosed", ""},
+    {StartRule::no_window, "WindowClosed", "plan"},
+    {StartRule::turn, "InLine", "status"},
+    {StartRule::global_limit, "GlobalLimit", "status"},
+    {StartRule::domain_full, "DomainFull", "release"},
+    {StartRule::back_off, "BackingOff", ""},
+    {StartRule::in_flight, "InFlight", "status"},
+});
+
+const PlannedHost& planned(const Start& start) {
+  return start.rollout.plan->hosts[start.host];
+}
+
+std::optional<Blocker> operator_rule(const Start& start) {
+  if (broken(Rule::stop_starts_nothing)) return std::nullopt;
+  return held_by_operator(start.rollout);
+}
+std::string not_paused(const Start&) {
+  return "not paused";
+}
+
+std::optional<Blocker> leaving_rule(const Start& start) {
+  return asked_to_leave(start.starts);
+}
+
+std::optional<Blocker> soak_rule(const Start& start) {
+  return planned(start).wave > start.rollout.open_wave ? soaking(start.rollout, start.now) : std::nullopt;
+}
+
+std::optional<Blocker> wave_rule(const Start& start) {
+  const auto& waves = start.rollout.plan->waves;
+  const std::uint32_t wave = planned(start).wave;
+  const std::uint32_t open = start.rollout.open_wave;
+  if (wave <= open || broken(Rule::gate_before_next_wave)) return std::nullopt;
+  const WaveState& state = start.rollout.waves[open];
+  const std::uint32_t to_go = state.waiting + state.in_flight;
+  std::string text = "wave " + waves[wave].name + " opens after the gate of " + waves[wave - 1].name;
+  if (to_go > 0) text += "; " + count_of(to_go, "host") + " of wave " + waves[open].name + " to go";
+  return Blocker{StartRule::wave_not_open, std::move(text)};
+}
+std::string wave_open(const Start& start) {
+  return "wave " + start.rollout.plan->waves[planned(start).wave].name;
+}
+
+Blocker closed(const Fit& fit, Instant at, Duration needed, Now now) {
+  const std::string needs = "; a host needs " + rough(needed) + ", its way back included";
+  const std::string next = "; next start " + to_string(fit.until) + needs;
+  const Instant wake = now.steady + std::max(Duration(1), fit.until - at);
+  switch (fit.verdict) {
+    case Fit::Verdict::outside:
+      return {StartRule::window, "no maintenance window is open" + next, fit.until, wake};
+    case Fit::Verdict::frozen:
+      return {StartRule::freeze, "freeze " + fit.closer + next, fit.until, wake};
+    case Fit::Verdict::too_late:
+      return {StartRule::too_late, "window " + fit.closer + " closes too soon" + next, fit.until, wake};
+    case Fit::Verdict::never:
+    case Fit::Verdict::allowed:
+      break;
+  }
+  return {StartRule::no_window, "no maintenance window of the plan is long enough" + needs};
+}
+
+/// Both readings of the time must allow a start: a jump of the wall clock alone opens no window.
+std::optional<Blocker> calendar_for(const RolloutState& rollout, HostIndex host, Now now) {
+  const ResolvedPlan& plan = *rollout.plan;
+  const Duration needed = longest_trip(plan, plan.hosts[host]);
+  for (const Instant at : {now.wall, now.steady}) {
+    const Fit fit = may_start(plan.calendar, at, needed, plan.last_start);
+    if (fit.verdict != Fit::Verdict::allowed && !broken(Rule::window)) return closed(fit, at, needed, now);
+  }
+  return std::nullopt;
+}
+std::optional<Blocker> calendar_rule(const Start& start) {
+  return calendar_for(start.rollout, start.host, start.now);
+}
+std::string window_open(const Start&) {
+  return "window";
+}
+
+/// Hosts start in order: one that fits into the window does not overtake one that does not.
+std::optional<Blocker> turn_rule(const Start& start) {
+  const RolloutState& rollout = start.rollout;
+  if (planned(start).wave != rollout.open_wave) return std::nullopt;
+  const auto front = rollout.starts[rollout.open_wave].front();
+  if (!front || *front >= start.host || !calendar_for(rollout, *front, start.now)) return std::nullopt;
+  const std::string& name = rollout.plan->hosts[*front].name;
+  return Blocker{StartRule::turn, "its turn comes after " + name + ", which waits for the calendar"};
+}
+
+std::string global_figures(const Start& start) {
+  const int in_flight = start.fleet.in_flight() + (start.before ? start.before->hosts : 0);
+  return std::to_string(in_flight) + '/' + std::to_string(start.rollout.plan->global_limit);
+}
+std::optional<Blocker> global_rule(const Start& start) {
+  const int in_flight = start.fleet.in_flight() + (start.before ? start.before->hosts : 0);
+  if (in_flight < start.rollout.plan->global_limit) return std::nullopt;
+  std::string text = global_figures(start) + " hosts are in flight, the most in all";
+  return Blocker{StartRule::global_limit, std::move(text)};
+}
+std::string global_room(const Start& start) {
+  return "global " + global_figures(start);
+}
+
+/// A rule and, where it does not block, what is said of it; nothing is said of the obvious.
+struct Row {
+  std::optional<Blocker> (*blocks)(const Start&);
+  std::string (*passes)(const Start&);
+  bool binds_ways_back;
+};
+constexpr std::array kHostRows = std::to_array<Row>({
+    {operator_rule, not_paused, false},
+    {leaving_rule, nullptr, true},
+    {soak_rule, nullptr, false},
+    {wave_rule, wave_open, false},
+    {calendar_rule, window_open, false},
+    {turn_rule, nullptr, false},
+    {global_rule, global_room, true},
+});
+
+int away_with(const Start& start, DomainId id) {
+  const int away = start.fleet.domains()[id].away;
+  if (!start.before) return away;
+  const auto found = start.before->in.find(id);
+  return found == start.before->in.end() ? away : away + found->second;
+}
+
+bool has_room(const Start& start, DomainId id) {
+  const Domain& domain = start.fleet.domains()[id];
+  return domain.limit == 0 || away_with(start, id) < domain.limit || broken(Rule::domain_limit);
+}
+
+std::string domain_figures(const Start& start, DomainId id) {
+  const Domain& domain = start.fleet.domains()[id];
+  return domain.label + ' ' + domain.value + ' ' + std::to_string(away_with(start, id)) + '/' +
+         std::to_string(domain.limit);
+}
+
+}  // namespace
+
+bool is_calendar(StartRule rule) {
+  return rule == StartRule::window || rule == StartRule::freeze || rule == StartRule::too_late ||
+         rule == StartRule::no_window;
+}
+
+const StartRuleRow& row_of(StartRule rule) {
+  return kRows[static_cast<std::size_t>(rule)];
+}
+
+std::optional<Blocker> may_start(const Start& start) {
+  const HostTrip& trip = start.rollout.hosts[start.host];
+  const bool way_back = trip.state == State::updated;
+  for (const Row& row : kHostRows) {
+    if (way_back && !row.binds_ways_back) continue;
+    if (auto blocker = row.blocks(start)) return blocker;
+  }
+  for (const DomainId id : trip.domains) {
+    if (!has_room(start, id)) return Blocker{StartRule::domain_full, domain_figures(start, id), {}, {}, id};
+  }
+  return std::nullopt;
+}
+
+StartAnswer every_rule(const Start& start) {
+  StartAnswer answer;
+  const HostTrip& trip = start.rollout.hosts[start.host];
+  const bool way_back = trip.state == State::updated;
+  for (const Row& row : kHostRows) {
+    if (way_back && !row.binds_ways_back) continue;
+    if (auto blocker = row.blocks(start)) {
+      answer.blockers.push_back(std::move(*blocker));
+    } else if (row.passes) {
+      answer.passing.push_back(row.passes(start));
+    }
+  }
+  for (const DomainId id : trip.domains) {
+    if (!has_room(start, id)) {
+      answer.blockers.push_back(Blocker{StartRule::domain_full, domain_figures(start, id), {}, {}, id});
+    } else if (start.fleet.domains()[id].limit > 0) {
+      answer.passing.push_back(domain_figures(start, id));
+    }
+  }
+  return answer;
+}
+
+std::optional<Blocker> held_by_operator(const RolloutState& rollout) {
+  if (rollout.stopping) return Blocker{StartRule::stopped, "an operator stopped the rollout"};
+  if (rollout.paused) return Blocker{StartRule::paused, "an operator paused the rollout"};
+  return std::nullopt;
+}
+
+std::optional<Blocker> asked_to_leave(Starts starts) {
+  if (starts == Starts::allowed) return std::nullopt;
+  return Blocker{StartRule::leaving, "this process was asked to leave: nothing new starts"};
+}
+
+std::optional<Blocker> soaking(const RolloutState& rollout, Now now) {
+  if (rollout.open_wave + 1 >= rollout.waves.size()) return std::nullopt;  // no wave waits for the last one's gate
+  const WaveState& wave = rollout.waves[rollout.open_wave];
+  const PlannedWave& planned = rollout.plan->waves[rollout.open_wave];
+  const Instant until = wave.last_end + planned.soak;
+  const Instant at = broken(Rule::steady_soak) ? std::max(now.steady, now.wall) : now.steady;
+  if (wave.waiting > 0 || wave.in_flight > 0 || at >= until) return std::nullopt;
+  return Blocker{StartRule::soak, "wave " + planned.name + " soaks until " + to_string(until), until, until};
+}
+
+Blocker every_domain_full() {
+  return {StartRule::domain_full, "every waiting host is in a domain that has no room"};
+}
+
+std::optional<Blocker> backs_off(Instant until, Now now) {
+  if (until <= now.steady) return std::nullopt;
+  return Blocker{StartRule::back_off, "an upload is tried again at " + to_string(until), until, until};
+}
+
+Blocker hosts_in_flight(const RolloutState& rollout) {
+  const std::string count = std::to_string(rollout.in_flight);
+  return {StartRule::in_flight, count + (rollout.in_flight == 1 ? " host is" : " hosts are") + " in flight"};
+}
+
+}  // namespace breakwater

@@ -1,0 +1,91 @@
+#pragma once
+// The start rules: one row for each thing that keeps a host, or a whole rollout, waiting. decide() starts a host where
+// no row blocks it, explain and status show the same rows.
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orchestrator/core/fleet.hpp"
+
+namespace breakwater {
+
+enum class StartRule {
+  stopped,        ///< an operator stopped the rollout
+  paused,         ///< an operator paused it
+  leaving,        ///< this process was asked to leave
+  soak,           ///< the open wave soaks before its gate
+  wave_not_open,  ///< an earlier wave has not passed its gate
+  window,         ///< no maintenance window is open
+  freeze,         ///< a freeze is on, or begins too soon
+  too_late,       ///< a window is open and closes too soon
+  no_window,      ///< the calendar has no window that is long enough
+  turn,           ///< a host before it in the line waits for the calendar
+  global_limit,   ///< as many hosts are in flight as may be
+  domain_full,    ///< as many hosts of a domain are away as may be
+  back_off,       ///< an upload is tried again later
+  in_flight,      ///< hosts are under way; the rollout goes on when they end
+};
+
+/// The rules of windows and freezes.
+bool is_calendar(StartRule rule);
+
+/// What a person needs beside a rule: its stable word, and which of our verbs changes it (`resume`, `release`, ...;
+/// empty where only time does).
+struct StartRuleRow {
+  StartRule rule;
+  std::string_view word;
+  std::string_view verb;
+};
+const StartRuleRow& row_of(StartRule rule);
+
+struct Blocker {
+  StartRule rule = StartRule::in_flight;
+  std::string text;                  ///< for people, on one line
+  std::optional<Instant> until{};    ///< when it may be gone by itself, as the calendar or the soak says it
+  std::optional<Instant> wake{};     ///< the same on the conductor's steady clock
+  std::optional<DomainId> domain{};  ///< where one domain is full
+};
+
+/// A process that was asked to leave starts nothing: neither a host's trip nor the way back of an updated one.
+enum class Starts : bool { none, allowed };
+
+/// Hosts that one decision has started already; they count as away.
+struct Started {
+  int hosts = 0;
+  std::map<DomainId, int> in;
+};
+
+/// What is asked about: the start of a waiting host, or of the way back of an updated one.
+struct Start {
+  const Fleet& fleet;
+  const RolloutState& rollout;
+  HostIndex host;
+  Now now;
+  Starts starts = Starts::allowed;
+  const Started* before = nullptr;  ///< of the same decision
+};
+
+/// The rule that binds a start, the first one of the list above; nothing where the host may start.
+std::optional<Blocker> may_start(const Start& start);
+
+/// Every rule that stands in the way of a start, the binding one first, and those that do not, in words.
+struct StartAnswer {
+  std::vector<Blocker> blockers;
+  std::vector<std::string> passing;  ///< `not paused`, `window`, `rack r07 1/2`, ...
+};
+StartAnswer every_rule(const Start& start);
+
+// Rows that a rollout as a whole waits for.
+
+std::optional<Blocker> held_by_operator(const RolloutState& rollout);
+std::optional<Blocker> asked_to_leave(Starts starts);
+/// The open wave, once all of its hosts are at an end and the soak before its gate runs; never the last wave.
+std::optional<Blocker> soaking(const RolloutState& rollout, Now now);
+Blocker every_domain_full();
+/// A host whose upload is tried again at this time, while it has not come.
+std::optional<Blocker> backs_off(Instant until, Now now);
+Blocker hosts_in_flight(const RolloutState& rollout);
+
+}  // namespace breakwater
