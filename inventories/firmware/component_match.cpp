@@ -155,6 +155,10 @@ Outcome match_selected(const Release& release, const ComponentSelect& select, co
   return settle(std::move(found), release.component, "the Rollout's select");
 }
 
+bool tells(const std::string& key) {
+  return !key.empty() && key != "0";
+}
+
 }  // namespace
 
 bool ComponentSelect::empty() const {
@@ -192,6 +196,12 @@ Outcome match_component(const Release& release, const ComponentSelect& select,
   Entries named = pick(running, [kind](const InstalledComponent& entry) { return has_known_name(kind, entry); });
   if (!named.empty()) return settle(std::move(named), kind, "the name of a " + kind_name);
   return nothing("no running firmware is known for a " + kind_name + "; name it in the Rollout's select");
+}
+
+bool same_component(const ComponentKey& one, const ComponentKey& other) {
+  if (tells(one.software_id) && tells(other.software_id)) return one.software_id == other.software_id;
+  if (tells(one.part_number) && tells(other.part_number)) return one.part_number == other.part_number;
+  return !one.related_items.empty() && one.related_items == other.related_items;
 }
 
 }  // namespace breakwater

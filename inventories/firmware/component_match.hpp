@@ -35,4 +35,7 @@ struct NoMatch {
 Result<std::vector<InstalledComponent>, NoMatch> match_component(const Release& release, const ComponentSelect& select,
                                                                  std::span<const InstalledComponent> inventory);
 
+/// Whether two entries describe banks of the same component, by the strongest key that both have.
+bool same_component(const ComponentKey& one, const ComponentKey& other);
+
 }  // namespace breakwater

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "inventories/hosts/observation.hpp"
 #include "orchestrator/core/plan.hpp"
+#include "policies/checks.hpp"
 
 namespace breakwater {
 
@@ -41,15 +41,6 @@ struct Evidence {
   std::string text;
 };
 std::string_view to_string(Evidence::Kind kind);
-
-/// How a host was before it was touched; what `no worse` is measured against.
-struct Baseline {
-  Health health = Health::unknown;
-  Power power = Power::unknown;
-  Boot boot = Boot::unknown;
-  std::vector<InstalledComponent> inventory;
-  std::optional<std::uint32_t> critical_events;  ///< in its event log; nothing where it was not read
-};
 
 enum class Cause {
   none,

@@ -4,23 +4,10 @@
 
 #include "orchestrator/core/mutation.hpp"
 #include "orchestrator/core/outcome.hpp"
+#include "policies/gates.hpp"
 
 namespace breakwater {
 namespace {
-
-/// Basis points of `part` in `whole`, rounded down; a whole of nothing counts as all.
-std::int64_t share_of(std::int64_t part, std::int64_t whole) {
-  return whole == 0 ? 10'000 : part * 10'000 / whole;
-}
-
-std::string percent(std::int64_t basis_points) {
-  std::string text = std::to_string(basis_points / 100);
-  if (basis_points % 100 != 0) {
-    const std::string digits = std::to_string(100 + basis_points % 100);
-    text += '.' + digits.substr(1);
-  }
-  return text + '%';
-}
 
 Command command_for(const RolloutState& rollout, HostIndex host, Action action, std::uint32_t update) {
   Command command;
@@ -93,10 +80,16 @@ class Deciding {
   bool halt_where_failed() {
     if (rollout_.halted || rollout_.open_wave >= plan_.waves.size()) return false;
     if (broken(Rule::halt_at_failure)) return false;
-    const auto why = wave_failure(plan_, rollout_.open_wave, rollout_.waves[rollout_.open_wave]);
-    if (!why) return false;
-    halt(*why);
-    return true;
+    const PlannedWave& wave = plan_.waves[rollout_.open_wave];
+    const auto why = wave_failure(plan_.wave_failure, wave.gate, wave.gate_name, counts());
+    if (why) halt("wave " + wave.name + ": " + *why);
+    return why.has_value();
+  }
+
+  WaveCounts counts() const {
+    const WaveState& wave = rollout_.waves[rollout_.open_wave];
+    return {static_cast<int>(wave.updated + wave.current), static_cast<int>(wave.failed),
+            static_cast<int>(wave.waiting + wave.in_flight)};
   }
 
   void halt(const std::string& why) {
@@ -159,19 +152,13 @@ class Deciding {
 
   void judge(const WaveState& wave) {
     const PlannedWave& planned = plan_.waves[rollout_.open_wave];
-    // A gate that passed opens the next wave: this one failed, and the halt that belongs to it was not written.
+    // Judged yet still open: the gate failed, and the process ended before it wrote the halt; write it now.
     if (wave.judged) return halt("gate of wave " + planned.name + " was not passed");
     if (auto soak = soaking(rollout_, now_)) return wait(std::move(*soak));
     if (auto held = held_by_operator(rollout_)) return wait(std::move(*held));
-    const int good = static_cast<int>(wave.updated + wave.current);
-    const int completed = good + static_cast<int>(wave.failed);
-    const bool passed =
-        completed >= planned.gate.min_hosts && share_of(good, completed) >= planned.gate.success_at_least.basis_points;
-    const std::string reason = std::to_string(good) + " of " + std::to_string(completed) + " hosts are well, gate " +
-                               planned.gate_name + " asks for " + percent(planned.gate.success_at_least.basis_points) +
-                               " of at least " + std::to_string(planned.gate.min_hosts);
-    decision_.acts.push_back(GateJudged{rollout_.id, rollout_.open_wave, passed, reason});
-    if (!passed) halt("gate of wave " + planned.name + ": " + reason);
+    GateResult gate = judge_gate(planned.gate, planned.gate_name, counts());
+    decision_.acts.push_back(GateJudged{rollout_.id, rollout_.open_wave, gate.passed, gate.reason});
+    if (!gate.passed) halt("gate of wave " + planned.name + ": " + gate.reason);
   }
 
   void finish_where_done() {
@@ -195,37 +182,6 @@ class Deciding {
 };
 
 }  // namespace
-
-std::optional<std::string> wave_failure(const ResolvedPlan& plan, std::uint32_t wave, const WaveState& state) {
-  const WaveFailure& rule = plan.wave_failure;
-  const PlannedWave& planned = plan.waves[wave];
-  const auto failed = static_cast<int>(state.failed);
-  const int completed = failed + static_cast<int>(state.updated + state.current);
-  // What the gate will count: hosts that an operator took out are no part of it.
-  const int size = completed + static_cast<int>(state.waiting + state.in_flight);
-  if (size < planned.gate.min_hosts) {
-    return "wave " + planned.name + ": " + std::to_string(size) + " hosts are left in it, gate " + planned.gate_name +
-           " asks for " + std::to_string(planned.gate.min_hosts);
-  }
-  if (failed == 0) return std::nullopt;
-  // Asked at every decision: text is made only of a wave that has failed.
-  const auto so_far = [&] {
-    return "wave " + planned.name + ": " + std::to_string(failed) + " of " + std::to_string(completed) +
-           " completed hosts failed";
-  };
-  if (rule.failed_hosts && failed >= *rule.failed_hosts) {
-    return so_far() + ", the limit is " + std::to_string(*rule.failed_hosts);
-  }
-  if (rule.failed_share && completed >= rule.min_hosts &&
-      share_of(failed, completed) >= rule.failed_share->basis_points) {
-    return so_far() + ", the limit is " + percent(rule.failed_share->basis_points);
-  }
-  if (share_of(size - failed, size) < planned.gate.success_at_least.basis_points) {
-    return so_far() + ", gate " + planned.gate_name + " (" + percent(planned.gate.success_at_least.basis_points) +
-           ") can not be reached any more";
-  }
-  return std::nullopt;
-}
 
 Decision decide(const Fleet& fleet, RolloutId id, Now now, Starts starts) {
   return Deciding(fleet, fleet.rollouts().at(id), now, starts).run();

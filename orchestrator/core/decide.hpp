@@ -22,7 +22,4 @@ inline constexpr std::size_t kActsMost = 256;
 /// What is to be done now for one rollout. It reads the fleet and changes nothing: asking twice is answered the same.
 Decision decide(const Fleet& fleet, RolloutId id, Now now, Starts starts = Starts::allowed);
 
-/// Whether a wave has failed already, whatever its remaining hosts do; the reason where it has.
-std::optional<std::string> wave_failure(const ResolvedPlan& plan, std::uint32_t wave, const WaveState& state);
-
 }  // namespace breakwater

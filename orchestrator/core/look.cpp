@@ -9,17 +9,6 @@
 namespace breakwater {
 namespace {
 
-bool tells(const std::string& key) {
-  return !key.empty() && key != "0";
-}
-
-/// Whether two entries describe banks of the same component, by the strongest key that both have.
-bool same_component(const ComponentKey& one, const ComponentKey& other) {
-  if (tells(one.software_id) && tells(other.software_id)) return one.software_id == other.software_id;
-  if (tells(one.part_number) && tells(other.part_number)) return one.part_number == other.part_number;
-  return !one.related_items.empty() && one.related_items == other.related_items;
-}
-
 std::vector<InstalledComponent> running_entries(const PlannedComponent& component, const Observation& seen) {
   Release subject;
   subject.component = component.kind;
@@ -72,10 +61,6 @@ std::string quoted(const std::string& text) {
   return '"' + text + '"';
 }
 
-bool is_settled(Power power) {
-  return power == Power::on || power == Power::off;
-}
-
 std::optional<Finding> wrong_version(const ResolvedPlan& plan, const PlannedHost& host, const Look& look,
                                      std::uint32_t touched) {
   for (std::uint32_t i = 0; i < host.updates.size(); ++i) {
@@ -93,37 +78,19 @@ std::optional<Finding> wrong_version(const ResolvedPlan& plan, const PlannedHost
   return std::nullopt;
 }
 
-/// Entries are found again by their keys: an update may rename them.
-std::optional<Finding> lost_component(const Baseline& baseline, const Look& look) {
-  const auto count = [](const std::vector<InstalledComponent>& inventory, const InstalledComponent& like) {
-    return std::count_if(inventory.begin(), inventory.end(), [&](const InstalledComponent& entry) {
-      if (entry.slot != Slot::running) return false;
-      return entry.id == like.id || (same_component(entry.key, like.key) && entry.key.name == like.key.name);
-    });
-  };
-  for (const InstalledComponent& before : baseline.inventory) {
-    if (before.slot != Slot::running) continue;
-    if (count(look.seen.inventory, before) >= count(baseline.inventory, before)) continue;
-    return Finding{Cause::component_lost, "inventory.noComponentLost: " + before.id + " (" + quoted(before.key.name) +
-                                              ", version " + quoted(before.version) + ") is gone"};
+Cause cause_of(Check check) {
+  switch (check) {
+    case Check::power_restored:
+      return Cause::power_not_restored;
+    case Check::host_booted:
+      return Cause::host_not_booted;
+    case Check::no_component_lost:
+      return Cause::component_lost;
+    case Check::new_critical:
+    case Check::health_no_worse:
+      return Cause::unhealthy;
   }
-  return std::nullopt;
-}
-
-/// The log is never cleared, so what a bad image wrote stays in it: it speaks against the image, not against the way
-/// back. Fewer entries than before are a log that somebody cleared: all of them are new.
-std::optional<Finding> new_critical_events(const Checks& checks, const Baseline& baseline, const Look& look,
-                                           std::uint32_t touched) {
-  if (!checks.new_critical_most || touched == 0) return std::nullopt;
-  const std::string name = "sel.newCritical: ";
-  if (!look.seen.critical_events) return Finding{Cause::unhealthy, name + "the event log can not be read"};
-  const std::uint32_t before = baseline.critical_events.value_or(0);
-  const std::uint32_t now = *look.seen.critical_events;
-  const std::uint32_t fresh = now >= before ? now - before : now;
-  const int most = *checks.new_critical_most;
-  if (fresh <= static_cast<std::uint32_t>(most)) return std::nullopt;
-  return Finding{Cause::unhealthy, name + "got " + std::to_string(fresh) + " new critical entries in the event log, " +
-                                       "want at most " + std::to_string(most)};
+  return Cause::unhealthy;
 }
 
 }  // namespace
@@ -157,16 +124,6 @@ bool Look::waits(const std::string& task_uri) const {
   });
 }
 
-Baseline baseline_of(const Look& seen) {
-  Baseline baseline;
-  baseline.health = seen.seen.health;
-  if (is_settled(seen.seen.power)) baseline.power = seen.seen.power;
-  baseline.boot = seen.seen.boot;
-  baseline.inventory = seen.seen.inventory;
-  baseline.critical_events = seen.seen.critical_events;
-  return baseline;
-}
-
 Look look_at(const ResolvedPlan& plan, const PlannedHost& host, Observation seen) {
   Look look;
   for (const PlannedUpdate& update : host.updates) look.updates.push_back(look_at_update(plan, update, seen));
@@ -176,31 +133,10 @@ Look look_at(const ResolvedPlan& plan, const PlannedHost& host, Observation seen
 
 std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost& host, const Baseline& baseline,
                                      const Look& look, std::uint32_t touched) {
-  const Checks& checks = plan.checks;
   if (auto wrong = wrong_version(plan, host, look, touched)) return wrong;
-  if (checks.power_restored && is_settled(baseline.power) && look.seen.power != baseline.power) {
-    return Finding{Cause::power_not_restored, "power.restored: got " + std::string(to_string(look.seen.power)) +
-                                                  ", want " + std::string(to_string(baseline.power))};
-  }
-  // A BMC that does not tell how far its host is can not hold this check back; one that told before must tell again.
-  const bool booted_before = baseline.boot == Boot::booted;
-  if (checks.host_booted && (look.seen.boot == Boot::booting || (booted_before && look.seen.boot != Boot::booted))) {
-    return Finding{Cause::host_not_booted, "host.booted: the host has not come up yet"};
-  }
-  if (checks.no_component_lost) {
-    if (auto lost = lost_component(baseline, look)) return lost;
-  }
-  if (auto logged = new_critical_events(checks, baseline, look, touched)) return logged;
-  // Where nothing was told before, nothing is known to be worse but what is worst.
-  const bool told = baseline.health != Health::unknown;
-  const bool worse = told ? look.seen.health > baseline.health || look.seen.health == Health::unknown
-                          : look.seen.health == Health::critical;
-  if (checks.health_no_worse && worse) {
-    return Finding{Cause::unhealthy, "redfish.healthRollup: got " + std::string(to_string(look.seen.health)) +
-                                         ", want no worse than " + std::string(to_string(baseline.health)) +
-                                         (look.seen.health_text.empty() ? "" : ": " + look.seen.health_text)};
-  }
-  return std::nullopt;
+  auto failed = first_failed(plan.checks, baseline, look.seen, touched > 0);
+  if (!failed) return std::nullopt;
+  return Finding{cause_of(failed->check), std::move(failed->text)};
 }
 
 }  // namespace breakwater

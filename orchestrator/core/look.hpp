@@ -35,9 +35,6 @@ struct Look {
 
 Look look_at(const ResolvedPlan& plan, const PlannedHost& host, Observation seen);
 
-/// What the checks are measured against; a power state in between is none to go back to.
-Baseline baseline_of(const Look& seen);
-
 /// What does not hold yet.
 struct Finding {
   Cause cause = Cause::none;

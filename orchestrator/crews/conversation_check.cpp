@@ -59,7 +59,7 @@ awaitable<Outcome> Conversation::prepare() {
   }
   Outcome ready = outcome(Outcome::Verdict::done, Cause::none, "", *seen);
   ready.stages = ability->stage_on_reset || ability->stage_for_start;
-  ready.baseline = baseline_of(*seen);
+  ready.baseline = baseline_of(seen->seen);
   co_return ready;
 }
 

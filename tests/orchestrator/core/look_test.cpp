@@ -1,66 +1,12 @@
-// What a look is measured against, and which of the tasks it shows counts.
+// Which of the tasks that a look shows counts, and what a failed check means for its host.
 #include "orchestrator/core/look.hpp"
 
 #include <gtest/gtest.h>
 
+#include "tests/orchestrator/core/drill.hpp"
+
 namespace breakwater {
 namespace {
-
-std::optional<Finding> judged(const Baseline& baseline, Health health, Power power) {
-  ResolvedPlan plan;
-  plan.checks.health_no_worse = true;
-  plan.checks.power_restored = true;
-  Observation seen;
-  seen.health = health;
-  seen.power = power;
-  const PlannedHost host;
-  return first_failing(plan, host, baseline, look_at(plan, host, seen), 0);
-}
-
-Cause cause(Health before, Health after) {
-  Baseline baseline;
-  baseline.health = before;
-  const auto finding = judged(baseline, after, Power::on);
-  return finding ? finding->cause : Cause::none;
-}
-
-TEST(Look, health_is_worse_only_than_what_was_told) {
-  struct Row {
-    Health before;
-    Health after;
-    bool worse;
-  };
-  for (const Row& row : {Row{Health::unknown, Health::unknown, false}, Row{Health::unknown, Health::ok, false},
-                         Row{Health::unknown, Health::warning, false}, Row{Health::unknown, Health::critical, true},
-                         Row{Health::ok, Health::ok, false}, Row{Health::ok, Health::warning, true},
-                         Row{Health::ok, Health::unknown, true}, Row{Health::warning, Health::warning, false},
-                         Row{Health::warning, Health::critical, true}, Row{Health::critical, Health::critical, false},
-                         Row{Health::critical, Health::ok, false}}) {
-    EXPECT_EQ(cause(row.before, row.after), row.worse ? Cause::unhealthy : Cause::none)
-        << static_cast<int>(row.before) << " " << static_cast<int>(row.after);
-  }
-}
-
-TEST(Look, only_a_power_state_that_lasts_is_one_to_come_back_to) {
-  for (const Power before : {Power::unknown, Power::changing}) {
-    Look seen;
-    seen.seen.power = before;
-    EXPECT_EQ(baseline_of(seen).power, Power::unknown);
-    Baseline baseline;
-    baseline.power = before;
-    EXPECT_FALSE(judged(baseline, Health::ok, Power::on)) << static_cast<int>(before);
-  }
-  for (const Power before : {Power::on, Power::off}) {
-    Look seen;
-    seen.seen.power = before;
-    const Baseline baseline = baseline_of(seen);
-    EXPECT_EQ(baseline.power, before);
-    EXPECT_FALSE(judged(baseline, Health::ok, before));
-    const auto finding = judged(baseline, Health::ok, Power::changing);
-    ASSERT_TRUE(finding);
-    EXPECT_EQ(finding->cause, Cause::power_not_restored);
-  }
-}
 
 TEST(Look, a_task_that_runs_is_seen_behind_those_that_wait) {
   const auto task = [](const std::string& uri, TaskState state) {
@@ -80,40 +26,48 @@ TEST(Look, a_task_that_runs_is_seen_behind_those_that_wait) {
   EXPECT_FALSE(look.waits(""));
 }
 
-std::optional<Finding> logged(int most, std::optional<std::uint32_t> before, std::optional<std::uint32_t> now,
-                              std::uint32_t touched = 1) {
+TEST(Look, a_failed_check_gives_its_cause) {
   ResolvedPlan plan;
-  plan.checks.new_critical_most = most;
-  Baseline baseline;
-  baseline.critical_events = before;
-  Observation seen;
-  seen.critical_events = now;
   const PlannedHost host;
-  return first_failing(plan, host, baseline, look_at(plan, host, seen), touched);
+  Baseline before;
+  before.power = Power::on;
+  before.health = Health::ok;
+  before.boot = Boot::booted;
+  before.inventory.emplace_back().id = "nic";
+  const Look look = look_at(plan, host, {});
+  const auto cause = [&] {
+    const auto finding = first_failing(plan, host, before, look, 1);
+    return finding ? finding->cause : Cause::none;
+  };
+  EXPECT_EQ(cause(), Cause::none);
+  plan.checks.health_no_worse = true;
+  EXPECT_EQ(cause(), Cause::unhealthy);
+  plan.checks.no_component_lost = true;
+  EXPECT_EQ(cause(), Cause::component_lost);
+  plan.checks.host_booted = true;
+  EXPECT_EQ(cause(), Cause::host_not_booted);
+  plan.checks.power_restored = true;
+  EXPECT_EQ(cause(), Cause::power_not_restored);
 }
 
-TEST(Look, only_critical_entries_that_are_new_in_the_event_log_count) {
-  EXPECT_FALSE(logged(0, 5, 5));
-  EXPECT_FALSE(logged(2, 5, 7));
-  const auto one = logged(0, 5, 6);
-  ASSERT_TRUE(one);
-  EXPECT_EQ(one->cause, Cause::unhealthy);
-  EXPECT_EQ(one->text, "sel.newCritical: got 1 new critical entries in the event log, want at most 0");
-  EXPECT_TRUE(logged(2, 5, 8));
-}
-
-TEST(Look, a_log_that_was_cleared_meanwhile_holds_only_new_entries) {
-  EXPECT_FALSE(logged(0, 5, 0));
-  EXPECT_TRUE(logged(0, 5, 1));
-}
-
-TEST(Look, a_log_that_can_not_be_read_any_more_is_not_well) {
-  ASSERT_TRUE(logged(9, 5, std::nullopt));
-  EXPECT_EQ(logged(9, 5, std::nullopt)->cause, Cause::unhealthy);
-}
-
-TEST(Look, what_a_bad_image_logged_does_not_speak_against_the_way_back) {
-  EXPECT_FALSE(logged(0, 5, 9, 0));
+/// A host that runs the wrong version is not asked how well it is.
+TEST(Look, the_version_comes_before_every_check) {
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.checks.power_restored = true;
+  plan.images[0].reported_as = {"3.4"};
+  plan.components[0].select.name = "BIOS";
+  Baseline before;
+  before.power = Power::on;
+  Observation seen;
+  seen.inventory.emplace_back().key.name = "BIOS";
+  const auto cause = [&](const std::string& version) {
+    seen.inventory[0].version = version;
+    return first_failing(plan, plan.hosts[0], before, look_at(plan, plan.hosts[0], seen), 1)->cause;
+  };
+  EXPECT_EQ(cause("3.2"), Cause::failed_back);
+  EXPECT_EQ(cause("9.9"), Cause::version_mismatch);
+  EXPECT_EQ(cause(""), Cause::component_lost);
+  EXPECT_EQ(cause("3.4"), Cause::power_not_restored);
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ TEST(Report, TellsAHaltAndWhoIsQuarantined) {
   const Report report = report_of(drill);
   EXPECT_EQ(report.outcome, "halted");
   EXPECT_EQ(report.exit, 5);
-  EXPECT_THAT(report.halt_reason, HasSubstr("can not be reached"));
+  EXPECT_THAT(report.halt_reason, HasSubstr("cannot be reached"));
   EXPECT_EQ(report.hosts[0].state, State::quarantined);
   EXPECT_TRUE(report.hosts[0].released);
   ASSERT_THAT(report.hosts[0].evidence, SizeIs(1));

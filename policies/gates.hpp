@@ -1,0 +1,33 @@
+#pragma once
+// Gates and failure limits: has a wave earned the next one, or has it failed already? Arithmetic over counts.
+#include <optional>
+#include <string>
+
+#include "policies/rollout.hpp"
+
+namespace breakwater {
+
+/// The hosts of one wave. One that an operator took out is in none of these.
+struct WaveCounts {
+  int good = 0;    ///< updated, or found current
+  int failed = 0;  ///< refused, rolled back, quarantined
+  int to_go = 0;   ///< without an end yet
+
+  int completed() const { return good + failed; }
+  int all() const { return completed() + to_go; }
+};
+
+struct GateResult {
+  bool passed = false;
+  std::string reason;  ///< for people, with the figures
+};
+
+/// Judges a wave that has no host to go. `name` is the gate's, for the words.
+GateResult judge_gate(const Gate& gate, const std::string& name, const WaveCounts& counts);
+
+/// Why a wave has failed already, whatever its remaining hosts do: a failure limit is reached, or its gate is out of
+/// reach. Nothing where it has not.
+std::optional<std::string> wave_failure(const WaveFailure& limits, const Gate& gate, const std::string& name,
+                                        const WaveCounts& counts);
+
+}  // namespace breakwater
