@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "drivers/apply_time.hpp"
 #include "drivers/fault.hpp"
 #include "inventories/hosts/observation.hpp"
 #include "inventories/trust/verified_image.hpp"
@@ -34,8 +35,6 @@ struct UpdateAbility {
   bool stage_for_start = false;       ///< OnStartUpdateRequest is offered
   std::uint64_t max_image_bytes = 0;  ///< 0 where the service states none
 };
-
-enum class ApplyTime { immediate, on_reset, on_start_request };
 
 struct StageRequest {
   std::string target_uri;  ///< the inventory entry to update; empty: the image decides

@@ -1,6 +1,6 @@
 #pragma once
-// Wrong passwords lock accounts: at most three refused logins per BMC and hour, for the whole process,
-// and for the next one where somebody keeps them.
+// Wrong passwords lock accounts. At most three refused logins per BMC and hour are allowed: for the whole process, and
+// for later ones if the refusals are kept.
 #include <deque>
 #include <functional>
 #include <map>
@@ -16,17 +16,17 @@ constexpr std::size_t kRefusedLoginsMax = 3;
 class LoginGuard {
  public:
   using Clock = std::function<Instant()>;
-  /// Told of every refusal, on whatever thread it came; must not call the guard.
+  /// Called on every refusal, on the thread that it came from; must not call the guard.
   using Keeper = std::function<void(const std::string& address, Instant at)>;
   /// `clock` must not run back.
   explicit LoginGuard(Clock clock);
 
   bool may_try(const std::string& address);
   void refused(const std::string& address);
-  /// How long the next try should wait after a refusal: a BMC that restarts refuses for a while. The last one that is
-  /// allowed should wait until one more is; who has no time for that tries it at the end of what time there is.
+  /// How long to wait after a refusal before the next try, since a BMC that restarts refuses logins for a while. Delay
+  /// the last permitted attempt until the window frees another; with an earlier deadline, try at the deadline.
   Duration pause(const std::string& address);
-  /// A refusal of an earlier process; those of one address come in order of time.
+  /// Adds a refusal of an earlier process; call it in order of time for each address.
   void restore(const std::string& address, Instant at);
   void keep_with(Keeper keeper);
 

@@ -13,7 +13,7 @@
 namespace breakwater {
 
 /// The addresses of a host name or IP literal, at least one, in the resolver's order. Faults: `name_not_resolved`, and
-/// `deadline` where `end` comes first; a look-up cannot be interrupted, its answer then comes to nobody.
+/// `deadline` if `end` comes first. A look-up cannot be interrupted: a later answer is dropped.
 BmcResult<std::vector<boost::asio::ip::address>> look_up(boost::asio::any_io_executor executor, std::string name,
                                                          std::string step, std::chrono::steady_clock::time_point end);
 

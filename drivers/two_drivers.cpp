@@ -9,12 +9,12 @@ namespace {
 
 constexpr std::string_view kIpmiUris = "ipmi:";
 
-/// URIs of the IPMI driver are its own invention and begin with its name; all others are of Redfish.
+/// The IPMI driver makes its own URIs, which begin with its name; all other URIs are Redfish's.
 bool is_of(Driver driver, std::string_view uri) {
   return uri.starts_with(kIpmiUris) == (driver == Driver::ipmi);
 }
 
-/// Nobody speaks this protocol there, whatever else may be wrong with it.
+/// True if nothing there speaks this driver's protocol.
 bool is_absent(const Fault& fault) {
   return fault.kind == Fault::Kind::refused || fault.kind == Fault::Kind::unreachable ||
          fault.kind == Fault::Kind::connect_timeout || fault.kind == Fault::Kind::not_supported;
@@ -30,7 +30,7 @@ bool other_serial(const Identity& one, const Identity& other) {
 }
 
 /// BMCs disagree about the order of a GUID's bytes: as SMBIOS has it (the first three fields little-endian), as
-/// received, or back to front (IPMI 2.0 section 20.8). An unknown one contradicts nothing.
+/// received, or back to front (IPMI 2.0 section 20.8). An unknown one equals any.
 bool same_uuid(const std::string& one, const std::string& other) {
   if (one.empty() || other.empty() || one == other) return true;
   const auto digits_of = [](const std::string& text) {
@@ -53,8 +53,8 @@ bool same_uuid(const std::string& one, const std::string& other) {
 
 class TwoDrivers final : public Bmc {
  public:
-  TwoDrivers(DriverBmc preferred, DriverBmc other, Contact contact)
-      : preferred_(std::move(preferred)), other_(std::move(other)), contact_(contact) {}
+  TwoDrivers(DriverBmc preferred, DriverBmc other, Occasion occasion)
+      : preferred_(std::move(preferred)), other_(std::move(other)), occasion_(occasion) {}
 
   BmcResult<void> open(SessionOpened opened) override;
   BmcResult<void> delete_session(std::string session_uri) override;
@@ -89,7 +89,7 @@ class TwoDrivers final : public Bmc {
 
   DriverBmc preferred_;
   DriverBmc other_;
-  Contact contact_;
+  Occasion occasion_;
   SessionOpened opened_;
   Alone alone_ = Alone::neither;
   std::string silent_;  ///< the driver that did not answer, and why
@@ -102,7 +102,7 @@ BmcResult<void> TwoDrivers::open(SessionOpened opened) {
   SessionOpened each = opened_;
   if (alone_ != Alone::other) {
     const Result<void, Fault> in = co_await preferred_.bmc->open(std::move(each));
-    if (!in && (contact_ == Contact::planned || !is_absent(in.error()))) co_return fail(in.error());
+    if (!in && (occasion_ == Occasion::for_plan || !is_absent(in.error()))) co_return fail(in.error());
     if (!in) {
       alone_ = Alone::other;
       silent_ = said_by(preferred_.driver, in.error());
@@ -112,7 +112,7 @@ BmcResult<void> TwoDrivers::open(SessionOpened opened) {
     SessionOpened instead = opened_;
     co_return co_await other_.bmc->open(std::move(instead));
   }
-  if (contact_ == Contact::planned || alone_ == Alone::preferred) co_return Result<void, Fault>{};
+  if (occasion_ == Occasion::for_plan || alone_ == Alone::preferred) co_return Result<void, Fault>{};
   const Result<void, Fault> both = co_await open_other();
   if (!both) {
     alone_ = Alone::preferred;
@@ -126,7 +126,7 @@ BmcResult<void> TwoDrivers::open_other() {
   return other_.bmc->open(std::move(each));
 }
 
-/// The driver that a URI is of, opened.
+/// The driver that the URI belongs to, opened.
 BmcResult<Bmc*> TwoDrivers::owner(std::string uri) {
   if (is_of(main().driver, uri)) co_return main().bmc.get();
   if (alone_ != Alone::neither) {
@@ -175,7 +175,7 @@ BmcResult<UpdateAbility> TwoDrivers::update_ability() {
   co_return *ability_;
 }
 
-/// What both say is held against each other; what only one says is taken from it.
+/// Compares what both report, and takes from the second what the first does not report.
 void TwoDrivers::tell(Observation& seen, const Observation* second) const {
   const std::string first_name(to_string(alone_ == Alone::other ? other_.driver : preferred_.driver));
   const std::string second_name(to_string(other_.driver));
@@ -218,7 +218,7 @@ void TwoDrivers::tell(Observation& seen, const Observation* second) const {
   seen.done_by.push_back({"update", by == Driver::ipmi ? "ipmi (HPM.1)" : "redfish"});
 }
 
-/// The UUID decides; makers put other serial numbers into a FRU than into SMBIOS.
+/// The UUIDs decide if both have one: vendors put different serial numbers into FRU and SMBIOS.
 std::optional<Fault> other_machine(const Identity& one, const Identity& other, Driver first, Driver second) {
   const bool uuids = !one.uuid.empty() && !other.uuid.empty();
   const bool differ = uuids ? !same_uuid(one.uuid, other.uuid) : other_serial(one, other);
@@ -301,8 +301,8 @@ boost::asio::awaitable<void> TwoDrivers::close() {
 
 }  // namespace
 
-std::unique_ptr<Bmc> use_both(DriverBmc preferred, DriverBmc other, Contact contact) {
-  return std::make_unique<TwoDrivers>(std::move(preferred), std::move(other), contact);
+std::unique_ptr<Bmc> use_both(DriverBmc preferred, DriverBmc other, Occasion occasion) {
+  return std::make_unique<TwoDrivers>(std::move(preferred), std::move(other), occasion);
 }
 
 }  // namespace breakwater

@@ -1,6 +1,6 @@
 #pragma once
-// One BMC spoken to by two drivers: the preferred one does what it can, the other one what the first lacks, and where
-// both tell the same thing they are held against each other.
+// One BMC through two drivers: the preferred driver does what it can, the other one does the rest. What both report is
+// compared.
 #include <memory>
 
 #include "drivers/bmc.hpp"
@@ -13,11 +13,11 @@ struct DriverBmc {
   std::unique_ptr<Bmc> bmc;
 };
 
-/// Before a plan, both are opened, and one that does not answer is done without. For a plan, what was found then holds:
-/// the preferred driver must answer, and the other one is there because it does something.
-enum class Contact { first, planned };
+/// Before a plan both drivers are opened; if one does not answer, the other continues alone. For a plan the preferred
+/// driver must answer, and the other one is opened when it is needed.
+enum class Occasion { before_plan, for_plan };
 
 /// `preferred` and `other` speak to the same BMC, from the same thread.
-std::unique_ptr<Bmc> use_both(DriverBmc preferred, DriverBmc other, Contact contact);
+std::unique_ptr<Bmc> use_both(DriverBmc preferred, DriverBmc other, Occasion occasion);
 
 }  // namespace breakwater

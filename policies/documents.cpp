@@ -74,9 +74,9 @@ class Loader {
 
   /// A document with faults is kept as far as it could be read, so that what it names is looked for all the same.
   template <class T>
-  void add(const Document& document, T (*reader)(const Document&, Faults&), std::map<std::string, T>& values,
+  void add(const Document& document, T (*reader)(const Document&, DocumentFaults&), std::map<std::string, T>& values,
            References::Known<T>& known) {
-    Faults faults(document.file);
+    DocumentFaults faults(document.file);
     const T& value = values[document.name] = reader(document, faults);
     known[document.name] = {&document, &value, faults.empty()};
     append(faults_, faults.take());

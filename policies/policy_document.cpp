@@ -12,24 +12,24 @@
 namespace breakwater {
 namespace {
 
-std::optional<std::string> as_vouched_kind(const Value& value) {
-  if (value.node->kind == Node::Kind::scalar && value.node->text == "*") return "*";
+std::optional<std::string> as_vouched_kind(const YamlValue& value) {
+  if (value.node->kind == YamlNode::Kind::scalar && value.node->text == "*") return "*";
   const auto kind = as_word<ComponentKind>(value);
   return kind ? std::optional(std::string(to_string(*kind))) : std::nullopt;
 }
 
-SignerSpec read_signer(const std::string& name, const Value& value, const std::string& directory) {
+SignerSpec read_signer(const std::string& name, const YamlValue& value, const std::string& directory) {
   Object object(value);
   SignerSpec signer;
   signer.name = name;
-  object.required("key", signer.key_file, [&](const Value& key) { return as_file(key, directory); });
+  object.required("key", signer.key_file, [&](const YamlValue& key) { return as_file(key, directory); });
   object.optional("vendors", signer.vendors, list_of(1, as_text));
   object.required("components", signer.components, list_of(1, as_vouched_kind));
   object.finish();
   return signer;
 }
 
-void read_require(const Value& value, Policy& policy) {
+void read_require(const YamlValue& value, Policy& policy) {
   Object object(value);
   object.required("signers", policy.require.signers, integer_in<std::size_t>(1, 100));
   const auto including = object.find("including");
@@ -53,13 +53,13 @@ void read_require(const Value& value, Policy& policy) {
   object.finish();
 }
 
-void read_trust(const Value& value, const std::string& directory, Policy& policy) {
+void read_trust(const YamlValue& value, const std::string& directory, Policy& policy) {
   Object object(value);
   if (const auto signers = object.require("signers")) {
-    for_each_entry(*signers, "name", is_name, [&](const std::string& name, const Value& signer) {
+    for_each_entry(*signers, "name", is_name, [&](const std::string& name, const YamlValue& signer) {
       policy.signers.push_back(read_signer(name, signer, directory));
     });
-    if (signers->node->kind == Node::Kind::mapping && signers->node->entries.empty()) {
+    if (signers->node->kind == YamlNode::Kind::mapping && signers->node->entries.empty()) {
       signers->fault("names nobody who may vouch for firmware");
     }
   }
@@ -70,7 +70,7 @@ void read_trust(const Value& value, const std::string& directory, Policy& policy
 }  // namespace
 
 Result<Policy, Diagnostics> read_policy(const Document& document) {
-  Faults faults(document.file);
+  DocumentFaults faults(document.file);
   Policy policy;
   policy.name = document.name;
   policy.file = document.path;
@@ -82,7 +82,7 @@ Result<Policy, Diagnostics> read_policy(const Document& document) {
     if (auto list = read_freezes(*freezes, 1, "")) policy.freezes = std::move(*list);
   }
   if (const auto gates = spec.find("gates")) {
-    for_each_entry(*gates, "name", is_name, [&](const std::string& name, const Value& value) {
+    for_each_entry(*gates, "name", is_name, [&](const std::string& name, const YamlValue& value) {
       if (const auto gate = as_gate(value)) policy.gates[name] = *gate;
     });
   }

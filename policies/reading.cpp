@@ -32,7 +32,7 @@ bool is_time(std::string_view text, bool offset_allowed) {
   return rest == "Z" || ((rest.front() == '+' || rest.front() == '-') && fits(rest.substr(1), kOffset));
 }
 
-std::optional<std::string> as_time(const Value& value, bool offset_allowed) {
+std::optional<std::string> as_time(const YamlValue& value, bool offset_allowed) {
   auto text = as_text(value);
   if (!text) return std::nullopt;
   if (is_time(*text, offset_allowed)) return text;
@@ -40,14 +40,14 @@ std::optional<std::string> as_time(const Value& value, bool offset_allowed) {
   return std::nullopt;
 }
 
-std::optional<std::string> as_local_time(const Value& value) {
+std::optional<std::string> as_local_time(const YamlValue& value) {
   return as_time(value, false);
 }
-std::optional<std::string> as_any_time(const Value& value) {
+std::optional<std::string> as_any_time(const YamlValue& value) {
   return as_time(value, true);
 }
 
-std::optional<std::string> as_rule(const Value& value) {
+std::optional<std::string> as_rule(const YamlValue& value) {
   auto text = as_text(value);
   if (!text) return std::nullopt;
   if (text->starts_with("FREQ=")) return text;
@@ -56,11 +56,11 @@ std::optional<std::string> as_rule(const Value& value) {
 }
 
 /// A duration as it is written: a day is a day of the calendar here.
-std::optional<std::string> as_duration_text(const Value& value) {
+std::optional<std::string> as_duration_text(const YamlValue& value) {
   return as_positive_duration(value) ? std::optional(value.node->text) : std::nullopt;
 }
 
-std::optional<WindowSpec> as_window(const Value& value) {
+std::optional<WindowSpec> as_window(const YamlValue& value) {
   Object object(value);
   WindowSpec window;
   object.required("name", window.name, as_name);
@@ -72,7 +72,7 @@ std::optional<WindowSpec> as_window(const Value& value) {
   return window;
 }
 
-std::optional<FreezeSpec> as_freeze(const Value& value) {
+std::optional<FreezeSpec> as_freeze(const YamlValue& value) {
   Object object(value);
   FreezeSpec freeze;
   object.required("name", freeze.name, as_name);
@@ -96,11 +96,11 @@ std::optional<FreezeSpec> as_freeze(const Value& value) {
   return freeze;
 }
 
-void note_problems(const Value& list, const WindowProblems& problems) {
+void note_problems(const YamlValue& list, const WindowProblems& problems) {
   for (const WindowProblem& problem : problems) {
     if (problem.index >= list.node->items.size()) continue;
-    const Node& item = list.node->items[problem.index];
-    const Entry* entry = find_entry(item, problem.key);
+    const YamlNode& item = list.node->items[problem.index];
+    const YamlEntry* entry = find_entry(item, problem.key);
     list.faults->add(entry == nullptr ? item.at : entry->value.at,
                      join_path(join_path(list.path, problem.index), problem.key), problem.message);
   }
@@ -108,7 +108,7 @@ void note_problems(const Value& list, const WindowProblems& problems) {
 
 /// A list whose items are read, named once each, and tried out by `expand`.
 template <class Reader, class Expand>
-auto read_calendar(const Value& value, std::size_t least, Reader read, Expand expand) {
+auto read_calendar(const YamlValue& value, std::size_t least, Reader read, Expand expand) {
   const std::size_t faults_before = value.faults->size();
   auto specs = read_list(value, least, read);
   if (!specs || value.faults->size() != faults_before) return specs;
@@ -122,13 +122,13 @@ auto read_calendar(const Value& value, std::size_t least, Reader read, Expand ex
 
 }  // namespace
 
-std::optional<Share> as_share(const Value& value) {
+std::optional<Share> as_share(const YamlValue& value) {
   const auto points = as_basis_points(value);
   return points ? std::optional(Share{*points}) : std::nullopt;
 }
 
-std::optional<CountOrShare> as_count_or_share(const Value& value) {
-  if (value.node->kind == Node::Kind::scalar && value.node->text.ends_with('%')) {
+std::optional<CountOrShare> as_count_or_share(const YamlValue& value) {
+  if (value.node->kind == YamlNode::Kind::scalar && value.node->text.ends_with('%')) {
     const auto share = as_share(value);
     return share ? std::optional<CountOrShare>(*share) : std::nullopt;
   }
@@ -136,13 +136,13 @@ std::optional<CountOrShare> as_count_or_share(const Value& value) {
   return count ? std::optional<CountOrShare>(static_cast<int>(*count)) : std::nullopt;
 }
 
-std::optional<Limits> as_limits(const Value& value) {
+std::optional<Limits> as_limits(const YamlValue& value) {
   Object object(value);
   Limits limits;
   object.optional("global", limits.global, integer_in<int>(1, kHostsMost));
   if (const auto global = object.find("global")) limits.stated_at["global"] = global->mark();
   if (const auto per = object.find("per")) {
-    for_each_entry(*per, "name of a label", is_label_key, [&](const std::string& label, const Value& limit) {
+    for_each_entry(*per, "name of a label", is_label_key, [&](const std::string& label, const YamlValue& limit) {
       const auto most = as_count_or_share(limit);
       if (!most) return;
       limits.per[label] = *most;
@@ -153,7 +153,7 @@ std::optional<Limits> as_limits(const Value& value) {
   return limits;
 }
 
-std::optional<Gate> as_gate(const Value& value) {
+std::optional<Gate> as_gate(const YamlValue& value) {
   Object object(value);
   Gate gate;
   if (const auto rate = object.require("successRate")) {
@@ -166,7 +166,7 @@ std::optional<Gate> as_gate(const Value& value) {
   return gate;
 }
 
-void refuse_twins(const Value& list, const std::vector<std::string>& names, std::string_view what) {
+void refuse_twins(const YamlValue& list, const std::vector<std::string>& names, std::string_view what) {
   if (names.size() != list.node->items.size()) return;  // an item was refused already
   std::map<std::string, std::size_t> first;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -178,7 +178,7 @@ void refuse_twins(const Value& list, const std::vector<std::string>& names, std:
   }
 }
 
-std::optional<std::string> as_time_zone(const Value& value) {
+std::optional<std::string> as_time_zone(const YamlValue& value) {
   auto zone = as_text(value);
   if (!zone) return std::nullopt;
   const FreezeSpec moment{"", "2026-01-15T00:00:00", "2026-01-15T00:01:00", "", "", *zone, ""};
@@ -187,14 +187,14 @@ std::optional<std::string> as_time_zone(const Value& value) {
   return std::nullopt;
 }
 
-std::optional<std::vector<WindowSpec>> read_windows(const Value& value, std::size_t least,
+std::optional<std::vector<WindowSpec>> read_windows(const YamlValue& value, std::size_t least,
                                                     const std::string& time_zone) {
   return read_calendar(value, least, as_window, [&](const std::vector<WindowSpec>& windows) {
     return expand_windows(windows, time_zone, trial_moment(), 1);
   });
 }
 
-std::optional<std::vector<FreezeSpec>> read_freezes(const Value& value, std::size_t least,
+std::optional<std::vector<FreezeSpec>> read_freezes(const YamlValue& value, std::size_t least,
                                                     const std::string& time_zone) {
   return read_calendar(value, least, as_freeze, [&](const std::vector<FreezeSpec>& freezes) {
     return expand_freezes(freezes, time_zone, trial_moment(), 1);

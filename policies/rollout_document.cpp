@@ -12,7 +12,7 @@ namespace {
 
 /// A selector; a fault names the place in its text. Empty text is every host, as with kubectl, and has to be written: a
 /// key whose value was forgotten selects nothing.
-std::optional<Selector> as_selector(const Value& value) {
+std::optional<Selector> as_selector(const YamlValue& value) {
   if (value.node->quoted && value.node->text.empty()) return Selector();
   const auto text = as_text(value);
   if (!text) return std::nullopt;
@@ -24,13 +24,13 @@ std::optional<Selector> as_selector(const Value& value) {
 }
 
 /// One text or a list of them.
-std::optional<std::vector<std::string>> as_patterns(const Value& value) {
-  if (value.node->kind == Node::Kind::sequence) return read_list(value, 1, as_pattern);
+std::optional<std::vector<std::string>> as_patterns(const YamlValue& value) {
+  if (value.node->kind == YamlNode::Kind::sequence) return read_list(value, 1, as_pattern);
   auto text = as_pattern(value);
   return text ? std::optional(std::vector{std::move(*text)}) : std::nullopt;
 }
 
-void read_targets(const Value& value, Rollout& rollout) {
+void read_targets(const YamlValue& value, Rollout& rollout) {
   Object object(value);
   object.required("selector", rollout.targets, as_selector);
   if (const auto found = object.find("match")) {
@@ -47,7 +47,7 @@ void read_targets(const Value& value, Rollout& rollout) {
   object.finish();
 }
 
-void read_wave_failure(const Value& value, WaveFailure& failure) {
+void read_wave_failure(const YamlValue& value, WaveFailure& failure) {
   Object object(value);
   if (const auto found = object.require("when")) {
     Object when(*found);
@@ -65,7 +65,7 @@ void read_wave_failure(const Value& value, WaveFailure& failure) {
   object.finish();
 }
 
-void read_rollback(const Value& value, Rollout& rollout) {
+void read_rollback(const YamlValue& value, Rollout& rollout) {
   Object object(value);
   if (const auto found = object.find("host")) {
     Object host(*found);
@@ -94,7 +94,7 @@ void read_spec(Object& spec, Rollout& rollout) {
 
 }  // namespace
 
-Rollout read_rollout(const Document& document, Faults& faults) {
+Rollout read_rollout(const Document& document, DocumentFaults& faults) {
   Rollout rollout;
   rollout.name = document.name;
   rollout.file = document.path;

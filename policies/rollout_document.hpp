@@ -6,6 +6,6 @@
 namespace breakwater {
 
 /// What of it could be read, with every fault noted.
-Rollout read_rollout(const Document& document, Faults& faults);
+Rollout read_rollout(const Document& document, DocumentFaults& faults);
 
 }  // namespace breakwater

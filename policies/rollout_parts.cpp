@@ -13,7 +13,7 @@
 namespace breakwater {
 namespace {
 
-std::optional<ComponentSelect> as_select(const Value& value) {
+std::optional<ComponentSelect> as_select(const YamlValue& value) {
   Object object(value);
   ComponentSelect select;
   object.optional("softwareId", select.software_id, as_text);
@@ -25,7 +25,7 @@ std::optional<ComponentSelect> as_select(const Value& value) {
   return select;
 }
 
-std::optional<RolloutComponent> as_component(const Value& value) {
+std::optional<RolloutComponent> as_component(const YamlValue& value) {
   Object object(value);
   RolloutComponent component;
   component.at = value.mark();
@@ -41,7 +41,7 @@ std::optional<RolloutComponent> as_component(const Value& value) {
 /// The order that `after` asks for, checked by walking it. States: 0 not seen, 1 on the way, 2 done.
 class OrderCheck {
  public:
-  OrderCheck(const Value& list, const std::vector<RolloutComponent>& components) : list_(list), all_(components) {
+  OrderCheck(const YamlValue& list, const std::vector<RolloutComponent>& components) : list_(list), all_(components) {
     for (std::size_t i = 0; i < all_.size(); ++i) index_.try_emplace(all_[i].id, i);
   }
 
@@ -70,18 +70,18 @@ class OrderCheck {
   }
 
   void fault(std::size_t i, const std::string& key, std::string message) {
-    const Entry* after = find_entry(list_.node->items[i], "after");
+    const YamlEntry* after = find_entry(list_.node->items[i], "after");
     list_.faults->add(after == nullptr ? list_.node->items[i].at : after->value.at,
                       join_path(join_path(list_.path, i), key), std::move(message));
   }
 
-  const Value& list_;
+  const YamlValue& list_;
   const std::vector<RolloutComponent>& all_;
   std::map<std::string, std::size_t> index_;
   std::vector<int> state_;
 };
 
-std::optional<WaveSpec> as_wave(const Value& value) {
+std::optional<WaveSpec> as_wave(const YamlValue& value) {
   Object object(value);
   WaveSpec wave;
   object.required("name", wave.name, as_name);
@@ -96,12 +96,12 @@ std::optional<WaveSpec> as_wave(const Value& value) {
   return wave;
 }
 
-void check_sizes(const Value& list, const std::vector<WaveSpec>& waves) {
+void check_sizes(const YamlValue& list, const std::vector<WaveSpec>& waves) {
   constexpr Share kAll{10'000};
   const Share* before = nullptr;
   for (std::size_t i = 0; i < waves.size(); ++i) {
     const auto complain = [&](std::string message) {
-      const Entry* size = find_entry(list.node->items[i], "size");
+      const YamlEntry* size = find_entry(list.node->items[i], "size");
       list.faults->add(size == nullptr ? list.node->items[i].at : size->value.at,
                        join_path(join_path(list.path, i), "size"), std::move(message));
     };
@@ -146,7 +146,7 @@ const std::vector<CheckReader>& check_readers() {
 }
 
 /// Reads one check into `checks`; its name, where it has one that is known.
-std::optional<std::string> read_check(const Value& value, Checks& checks) {
+std::optional<std::string> read_check(const YamlValue& value, Checks& checks) {
   Object object(value);
   std::vector<std::pair<std::string_view, const CheckReader*>> names;
   for (const CheckReader& reader : check_readers()) names.emplace_back(reader.name, &reader);
@@ -160,7 +160,7 @@ std::optional<std::string> read_check(const Value& value, Checks& checks) {
 
 }  // namespace
 
-std::optional<std::vector<RolloutComponent>> as_components(const Value& value) {
+std::optional<std::vector<RolloutComponent>> as_components(const YamlValue& value) {
   auto components = read_list(value, 1, as_component);
   if (!components || components->size() != value.node->items.size()) return components;
   std::vector<std::string> ids;
@@ -170,14 +170,14 @@ std::optional<std::vector<RolloutComponent>> as_components(const Value& value) {
   return components;
 }
 
-std::optional<std::vector<WaveSpec>> as_waves(const Value& value) {
+std::optional<std::vector<WaveSpec>> as_waves(const YamlValue& value) {
   auto waves = read_list(value, 1, as_wave);
   if (!waves || waves->size() != value.node->items.size()) return waves;
   std::vector<std::string> names;
   for (const WaveSpec& wave : *waves) names.push_back(wave.name);
   refuse_twins(value, names, "wave");
   check_sizes(value, *waves);
-  if (const Entry* soak = find_entry(value.node->items.back(), "soak")) {
+  if (const YamlEntry* soak = find_entry(value.node->items.back(), "soak")) {
     value.faults->add(
         soak->value.at, join_path(join_path(value.path, waves->size() - 1), "soak"),
         "has no effect on the last wave: no wave waits for it; stableFor is how long a host must be well");
@@ -185,12 +185,12 @@ std::optional<std::vector<WaveSpec>> as_waves(const Value& value) {
   return waves;
 }
 
-std::optional<Checks> as_checks(const Value& value) {
+std::optional<Checks> as_checks(const YamlValue& value) {
   Object object(value);
   Checks checks;
   object.optional("stableFor", checks.stable_for, as_duration);
   if (const auto list = object.require("list")) {
-    const auto names = read_list(*list, 1, [&](const Value& item) { return read_check(item, checks); });
+    const auto names = read_list(*list, 1, [&](const YamlValue& item) { return read_check(item, checks); });
     if (names) refuse_twins(*list, *names, "check");
     for (const std::string_view needed : {"redfish.serviceReady", "inventory.versionEquals"}) {
       if (names && std::find(names->begin(), names->end(), needed) == names->end()) {
@@ -202,7 +202,7 @@ std::optional<Checks> as_checks(const Value& value) {
   return checks;
 }
 
-std::optional<Attempts> as_attempts(const Value& value) {
+std::optional<Attempts> as_attempts(const YamlValue& value) {
   Object object(value);
   Attempts attempts;
   if (const auto found = object.find("upload")) {
@@ -223,7 +223,7 @@ std::optional<Attempts> as_attempts(const Value& value) {
   return attempts;
 }
 
-std::optional<Timeouts> as_timeouts(const Value& value) {
+std::optional<Timeouts> as_timeouts(const YamlValue& value) {
   Object object(value);
   Timeouts timeouts;
   object.optional("upload", timeouts.upload, as_positive_duration);
@@ -236,7 +236,7 @@ std::optional<Timeouts> as_timeouts(const Value& value) {
   return timeouts;
 }
 
-std::optional<RolloutSchedule> as_schedule(const Value& value) {
+std::optional<RolloutSchedule> as_schedule(const YamlValue& value) {
   Object object(value);
   RolloutSchedule schedule;
   object.required("timeZone", schedule.time_zone, as_time_zone);

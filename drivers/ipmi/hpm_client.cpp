@@ -6,7 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "drivers/ipmi/asking.hpp"
+#include "drivers/ipmi/wire/completion.hpp"
 #include "drivers/ipmi/wire/hpm2.hpp"
 
 namespace breakwater::ipmi {
@@ -19,7 +19,7 @@ namespace {
 constexpr const char* kUpload = "upload";
 /// Group id and block number stand before the firmware in a block.
 constexpr std::size_t kBlockHeadBytes = 2;
-/// A larger block would leave as fragments of an Ethernet frame, which networks around BMCs like to lose.
+/// A larger block would not fit into one Ethernet frame, and networks around BMCs often lose fragments.
 constexpr std::size_t kBlockBytesMax = 1'320;
 constexpr std::size_t kBlockBytesDefault = kRequestDataBytesDefault - kBlockHeadBytes;
 constexpr std::size_t kBlockBytesLeast = 8;
@@ -66,10 +66,10 @@ BmcResult<TargetCapabilities> HpmClient::capabilities() {
 
 BmcResult<Version> HpmClient::version(std::uint8_t component, ComponentProperty property) {
   const std::string step = "read component version";
-  Call call;
+  IpmiCall call;
   call.request = component_property_request(component, property);
   call.step = step;
-  const Result<Response, Fault> reply = co_await session_.call(std::move(call));
+  const Result<IpmiReply, Fault> reply = co_await session_.call(std::move(call));
   if (!reply) co_return fail(reply.error());
   const bool keeps_none = reply->completion == kHpmNotSupported || reply->completion == kHpmMismatch ||
                           refused(*reply, step).kind == Fault::Kind::not_supported;
@@ -168,12 +168,12 @@ BmcResult<std::uint32_t> HpmClient::send_blocks(ByteView firmware, const StageRe
                                 std::to_string(at) + " of " + std::to_string(end) + " bytes were sent in time"));
     }
     const std::size_t length = std::min(block, end - at);
-    Call call;
+    IpmiCall call;
     call.request = upload_block_request(number, firmware.subspan(at, length));
     call.step = kUpload;
     call.patience.total = request.no_progress;
     call.patience.first = std::min(call.patience.first, request.no_progress);
-    const Result<Response, Fault> reply = co_await session_.call(std::move(call));
+    const Result<IpmiReply, Fault> reply = co_await session_.call(std::move(call));
     if (!reply) co_return fail(reply.error());
     const bool too_long = reply->completion == kLengthInvalid || reply->completion == kLengthExceeded;
     if (too_long && sent == 0 && block > kBlockBytesLeast) {
@@ -193,7 +193,7 @@ BmcResult<std::uint32_t> HpmClient::send_blocks(ByteView firmware, const StageRe
     const auto next = decode_upload_reply(reply->data);
     if (!next) co_return fail(malformed_reply(next.error(), kUpload));
     if (!*next) continue;
-    // The target chooses where to go on; forwards only, or a hostile one would have us send for ever.
+    // The target chooses where to go on; forwards only, or a hostile one could make us send for ever.
     if (!(*next)->fits(static_cast<std::uint32_t>(firmware.size())) || (*next)->offset < at) {
       co_return fail(
           make_fault(Fault::Kind::bound_exceeded, kUpload, "the target asks for bytes outside of the image"));
@@ -205,11 +205,11 @@ BmcResult<std::uint32_t> HpmClient::send_blocks(ByteView firmware, const StageRe
 }
 
 BmcResult<void> HpmClient::initiate(const TargetCapabilities& target, InitiateUpgrade what) {
-  Call begin;
+  IpmiCall begin;
   begin.request = initiate_upgrade_request(what);
   begin.step = kUpload;
   begin.repeat = Repeat::never;
-  const Result<Response, Fault> begun = co_await session_.call(std::move(begin));
+  const Result<IpmiReply, Fault> begun = co_await session_.call(std::move(begin));
   if (!begun) co_return fail(begun.error());
   if (begun->completion == kCompleted) co_return Result<void, Fault>{};
   if (begun->completion != kInProgress) {
@@ -250,8 +250,8 @@ BmcResult<void> HpmClient::upload(const TargetCapabilities& target, std::uint8_t
   co_return finished;
 }
 
-/// Part of an image is of no use to anybody, and a target that waits for the rest takes no other one. But Abort forgets
-/// what waits whole as well: it is asked for only where every other component says that nothing does.
+/// A partial image is useless, and a target that waits for the rest takes no other one. But Abort drops the complete
+/// images that wait as well, so it is sent only if no other component has one.
 BmcResult<void> HpmClient::drop_part(const TargetCapabilities& target, std::uint8_t part) {
   const auto end = Steady::now() + kOncePatience;
   for (std::uint8_t id = 0; id < kComponentsMax && target.deferred_activation; ++id) {
@@ -266,17 +266,17 @@ BmcResult<void> HpmClient::drop_part(const TargetCapabilities& target, std::uint
   co_return co_await abort();
 }
 
-/// Lost replies are made up for by the status, which names the command and its result.
+/// If the reply is lost, the upgrade status tells the result of the command.
 BmcResult<void> HpmClient::finish(const TargetCapabilities& target, std::uint8_t component, std::uint32_t bytes) {
   FinishUpload what;
   what.component = component;
   what.bytes = bytes;
-  Call call;
+  IpmiCall call;
   call.request = finish_upload_request(what);
   call.step = kUpload;
   call.repeat = Repeat::never;
   call.patience.total = kOncePatience;
-  const Result<Response, Fault> reply = co_await session_.call(std::move(call));
+  const Result<IpmiReply, Fault> reply = co_await session_.call(std::move(call));
   if (reply && reply->completion == kCompleted) co_return Result<void, Fault>{};
   if (reply && reply->completion != kInProgress) {
     co_return fail(refused_hpm(code::kFinishUpload, reply->completion, kUpload));
@@ -285,14 +285,14 @@ BmcResult<void> HpmClient::finish(const TargetCapabilities& target, std::uint8_t
   co_return co_await wait_for(code::kFinishUpload, most);
 }
 
-BmcResult<void> HpmClient::send_once(Request request, std::string step) {
+BmcResult<void> HpmClient::send_once(IpmiRequest request, std::string step) {
   const CommandCode command = code_of(request);
-  Call call;
+  IpmiCall call;
   call.request = std::move(request);
   call.step = step;
   call.repeat = Repeat::never;
   call.patience.total = kOncePatience;
-  const Result<Response, Fault> reply = co_await session_.call(std::move(call));
+  const Result<IpmiReply, Fault> reply = co_await session_.call(std::move(call));
   if (!reply && reply.error().kind == Fault::Kind::no_progress) co_return Result<void, Fault>{};
   if (!reply) co_return fail(reply.error());
   if (reply->completion == kCompleted || reply->completion == kInProgress) co_return Result<void, Fault>{};

@@ -31,50 +31,50 @@ inline constexpr const char* kRollbackTask = "ipmi:hpm/rollback";
 /// The same, with the component that it is about.
 std::string rollback_task(std::uint8_t component);
 std::string component_uri(std::uint8_t component);
-/// The component a URI of ours is about; nothing where it names none, and for any other text.
+/// The component that a URI of ours names; nothing if it names none, and for any other text.
 std::optional<std::uint8_t> component_of(std::string_view uri);
 
 class HpmClient {
  public:
-  explicit HpmClient(Session& session) : session_(session) {}
+  explicit HpmClient(IpmiSession& session) : session_(session) {}
 
   /// A target without HPM.1 is the Fault `not_supported`.
   BmcResult<TargetCapabilities> capabilities();
   BmcResult<std::vector<HpmComponent>> components(const TargetCapabilities& target);
 
-  /// What the image asks to be done with `components` before its upload: a backup, a preparation.
+  /// Does what the image wants done with `components` before its upload: a backup, a preparation.
   BmcResult<void> prepare(const TargetCapabilities& target, const HpmImage& image, std::uint8_t components);
   /// Uploads one component's firmware and has the target check it; nothing runs yet. A block may be sent again, since
   /// its number and the count at the end tell the target; Finish is sent once.
   BmcResult<void> upload(const TargetCapabilities& target, std::uint8_t component, ByteView firmware,
                          const StageRequest& request);
-  /// Sent once. Silence is no failure: a target that restarts at once answers nothing.
+  /// Sent once. No reply is no failure: a target that restarts at once sends none.
   BmcResult<void> activate();
   /// Sent once, as activate().
   BmcResult<void> roll_back();
-  /// Forgets what was uploaded and does not run yet.
+  /// Drops every image that was uploaded and does not run yet.
   BmcResult<void> abort();
 
-  /// How an activation stands: still running, failed, or over and the self test asked.
+  /// The progress of an activation: still running, failed, or over with the result of the self test.
   BmcResult<TaskView> activation(const TargetCapabilities& target);
-  /// How the rollback stands. It takes back whatever the last upgrade brought: where `component`, if any is asked for,
-  /// was not among it, it failed for us; what went back is said.
+  /// The progress of the rollback, which restores everything that the last upgrade changed. It failed for us if
+  /// `component`, when given, was not part of that; the text lists the components.
   BmcResult<TaskView> rollback(std::optional<std::uint8_t> component);
-  /// The long-duration command that the target works on; nothing where there is none.
+  /// The long-duration command that the target works on, if there is one.
   BmcResult<std::optional<TaskView>> under_way();
 
  private:
-  BmcResult<void> send_once(Request request, std::string step);
+  BmcResult<void> send_once(IpmiRequest request, std::string step);
   BmcResult<void> initiate(const TargetCapabilities& target, InitiateUpgrade what);
   BmcResult<std::uint32_t> send_blocks(ByteView firmware, const StageRequest& request);
   BmcResult<std::size_t> block_bytes();
   BmcResult<void> drop_part(const TargetCapabilities& target, std::uint8_t part);
-  BmcResult<Response> ask_for_rollback();
+  BmcResult<IpmiReply> ask_for_rollback();
   BmcResult<void> finish(const TargetCapabilities& target, std::uint8_t component, std::uint32_t bytes);
   BmcResult<void> wait_for(CommandCode command, Duration most);
   BmcResult<Version> version(std::uint8_t component, ComponentProperty property);
 
-  Session& session_;
+  IpmiSession& session_;
 };
 
 }  // namespace breakwater::ipmi

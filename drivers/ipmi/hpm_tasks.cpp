@@ -1,6 +1,6 @@
-// How what an HPM.1 target was asked for stands.
-#include "drivers/ipmi/asking.hpp"
+// The progress of what an HPM.1 target was asked to do.
 #include "drivers/ipmi/hpm_client.hpp"
+#include "drivers/ipmi/wire/completion.hpp"
 
 namespace breakwater::ipmi {
 namespace {
@@ -14,7 +14,7 @@ TaskView task(std::string_view uri, TaskState state, std::string text) {
   return view;
 }
 
-/// At work, and what runs is not to be believed yet where a self test follows.
+/// Still at work; if a self test follows, what runs now has not passed it yet.
 TaskView still_testing(const TargetCapabilities& target, std::string text) {
   TaskView view = task(kActivationTask, TaskState::running, std::move(text));
   view.self_test_pending = target.self_test;
@@ -51,10 +51,10 @@ BmcResult<TaskView> HpmClient::activation(const TargetCapabilities& target) {
                    std::string(hpm_completion_text(code::kActivateFirmware, status->completion)));
   }
   if (!target.self_test) co_return task(kActivationTask, TaskState::succeeded, "activated");
-  Call ask_test;
+  IpmiCall ask_test;
   ask_test.request = query_self_test_request();
   ask_test.step = step;
-  const Result<Response, Fault> reply = co_await session_.call(std::move(ask_test));
+  const Result<IpmiReply, Fault> reply = co_await session_.call(std::move(ask_test));
   if (!reply) co_return fail(reply.error());
   if (still_running(reply->completion)) co_return still_testing(target, "self test in progress");
   if (reply->completion != kCompleted) co_return fail(refused_hpm(code::kQuerySelfTest, reply->completion, step));
@@ -62,8 +62,8 @@ BmcResult<TaskView> HpmClient::activation(const TargetCapabilities& target) {
   if (!test) co_return fail(malformed_reply(test.error(), step));
   if (test->passed()) co_return task(kActivationTask, TaskState::succeeded, "activated, self test passed");
   if (target.automatic_rollback) {
-    // Only once it has gone back, or will not, is it asked to or left alone.
-    const Result<Response, Fault> back = co_await ask_for_rollback();
+    // Report the failure only when the automatic rollback is over, so that nothing interferes with it.
+    const Result<IpmiReply, Fault> back = co_await ask_for_rollback();
     if (!back) co_return fail(back.error());
     if (still_running(back->completion)) co_return still_testing(target, "automatic rollback in progress");
   }
@@ -73,13 +73,13 @@ BmcResult<TaskView> HpmClient::activation(const TargetCapabilities& target) {
   co_return failed;
 }
 
-BmcResult<Response> HpmClient::ask_for_rollback() {
-  return session_.call(Call{query_rollback_request(), "read task"});
+BmcResult<IpmiReply> HpmClient::ask_for_rollback() {
+  return session_.call(IpmiCall{query_rollback_request(), "read task"});
 }
 
 BmcResult<TaskView> HpmClient::rollback(std::optional<std::uint8_t> component) {
   const std::string uri = component ? rollback_task(*component) : kRollbackTask;
-  const Result<Response, Fault> reply = co_await ask_for_rollback();
+  const Result<IpmiReply, Fault> reply = co_await ask_for_rollback();
   if (!reply) co_return fail(reply.error());
   if (still_running(reply->completion)) co_return task(uri, TaskState::running, "rollback in progress");
   if (reply->completion != kCompleted) {

@@ -2,9 +2,9 @@
 
 #include <charconv>
 
-#include "drivers/ipmi/asking.hpp"
 #include "drivers/ipmi/hpm_client.hpp"
 #include "drivers/ipmi/machine_facts.hpp"
+#include "drivers/ipmi/wire/completion.hpp"
 #include "drivers/ipmi/wire/device.hpp"
 #include "drivers/ipmi/wire/hpm_image.hpp"
 #include "drivers/ipmi/wire/session_commands.hpp"
@@ -50,7 +50,7 @@ class IpmiBmc final : public Bmc {
   BmcResult<void> list_firmware(Observation& seen);
   BmcResult<TargetCapabilities> target();
 
-  Session session_;
+  IpmiSession session_;
   MachineFacts facts_;
   HpmClient hpm_;
   std::optional<DeviceId> device_;  ///< set while there is a session
@@ -70,7 +70,7 @@ InstalledComponent entry(const DeviceId& device, const HpmComponent& component, 
   return made;
 }
 
-/// What Get Device ID tells of an update that nobody here asked for, or of a BMC that is not up yet.
+/// An update that somebody else started, or a BMC that is not up yet: Get Device ID does not tell which.
 TaskView own_update() {
   TaskView view;
   view.uri = "ipmi:device/update";
@@ -79,8 +79,8 @@ TaskView own_update() {
   return view;
 }
 
-/// The one upload for `component`, or the image's only one where no component is asked for; null where there is none or
-/// more than one.
+/// The one upload for `component`, or the image's only one if no component is named; null if there is none or more than
+/// one.
 const HpmAction* upload_for(const HpmImage& image, const std::optional<std::uint8_t>& component) {
   const HpmAction* found = nullptr;
   for (const HpmAction& action : image.actions) {
@@ -114,7 +114,7 @@ BmcResult<void> IpmiBmc::ready() {
 
 BmcResult<void> IpmiBmc::open(SessionOpened opened) {
   if (session_.is_open()) co_return Result<void, Fault>{};
-  // However the last session ended, another machine may answer at the address now: it is asked anew who it is.
+  // Another machine may answer at the address now, however the last session ended: its identity is read again.
   facts_.forget();
   const Result<void, Fault> in = co_await session_.open();
   if (!in) co_return fail(in.error());
@@ -123,7 +123,7 @@ BmcResult<void> IpmiBmc::open(SessionOpened opened) {
   const Result<DeviceId, Fault> device =
       co_await ask_for<DeviceId>(session_, device_id_request(), "read device id", &decode_device_id);
   if (!device) {
-    session_.drop();  // half an opening is none: everything after it relies on the device
+    session_.drop();  // everything after it needs the device id
     co_return fail(device.error());
   }
   device_ = *device;
@@ -137,10 +137,10 @@ BmcResult<void> IpmiBmc::delete_session(std::string session_uri) {
   const std::string_view number = std::string_view(session_uri).substr(kSessionPrefix.size());
   const auto read = std::from_chars(number.data(), number.data() + number.size(), id);
   if (read.ec != std::errc() || id == session_.id()) co_return Result<void, Fault>{};
-  Call last;
+  IpmiCall last;
   last.request = close_request(id);
   last.step = "close an earlier session";
-  const Result<Response, Fault> closed = co_await session_.call(std::move(last));
+  const Result<IpmiReply, Fault> closed = co_await session_.call(std::move(last));
   if (!closed) co_return fail(closed.error());
   co_return Result<void, Fault>{};
 }
@@ -190,7 +190,7 @@ BmcResult<void> IpmiBmc::list_firmware(Observation& seen) {
 BmcResult<Observation> IpmiBmc::observe() {
   const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(able.error());
-  // Read anew: what runs is the question.
+  // Read again, since what runs may have changed.
   const Result<DeviceId, Fault> device =
       co_await ask_for<DeviceId>(session_, device_id_request(), "read device id", &decode_device_id);
   if (!device) co_return fail(device.error());
@@ -266,8 +266,8 @@ BmcResult<TaskView> IpmiBmc::read_task(StageReceipt receipt) {
   co_return co_await hpm_.activation(*capable);
 }
 
-/// Activate and Abort are about everything that waits on the target: they are asked for only where one component
-/// waits, and that one is ours.
+/// Activate and Abort apply to every image that waits on the target, so they are sent only if exactly one waits and it
+/// is ours.
 BmcResult<void> IpmiBmc::only_one_waits(std::optional<std::uint8_t> ours) {
   const Result<TargetCapabilities, Fault> capable = co_await target();
   if (!capable) co_return fail(capable.error());
@@ -323,16 +323,16 @@ BmcResult<StageReceipt> IpmiBmc::activate_previous(InstalledComponent previous) 
   co_return receipt;
 }
 
-/// A BMC that restarts at once answers nothing; that it went and came back is for the caller to see.
+/// A BMC that restarts at once sends no reply; the caller checks that it went away and came back.
 BmcResult<void> IpmiBmc::reset_bmc() {
   const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(able.error());
-  Call reset;
+  IpmiCall reset;
   reset.request = cold_reset_request();
   reset.step = "reset BMC";
   reset.repeat = Repeat::never;
   reset.patience.total = Duration(2'000);
-  const Result<Response, Fault> reply = co_await session_.call(std::move(reset));
+  const Result<IpmiReply, Fault> reply = co_await session_.call(std::move(reset));
   if (reply && reply->completion != kCompleted) co_return fail(refused_once(*reply, "reset BMC"));
   co_return Result<void, Fault>{};
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The IPMI driver's door: a Bmc over RMCP+, with HPM.1 where the target has it.
+// The IPMI driver: a Bmc over RMCP+, with HPM.1 if the target has it.
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
 

@@ -19,11 +19,12 @@ class IpmiContext {
   explicit IpmiContext(LoginGuard& logins) : logins_(logins) {}
 
   LoginGuard& logins() { return logins_; }
-  /// A BMC that has offered suite 17 is never again spoken to with suite 3: an error that anybody could have sent must
-  /// not talk us down.
+  /// Suite 3 is never again used with a BMC that has offered suite 17: anybody can send an error that would talk us
+  /// down.
   bool offers_seventeen(const std::string& address);
   void remember_seventeen(const std::string& address);
-  /// Told of every BMC that offers it for the first time, on whatever thread that was; must not call this object.
+  /// `keeper` is called when a BMC offers it for the first time, on the thread where it did; it must not call this
+  /// object.
   void keep_with(std::function<void(const std::string& address)> keeper);
 
  private:
@@ -33,7 +34,7 @@ class IpmiContext {
   std::set<std::string> seventeen_;
 };
 
-/// Fills with bytes nobody can guess.
+/// Fills `bytes` with random numbers.
 void fill_random(std::span<std::uint8_t> bytes);
 
 }  // namespace breakwater::ipmi

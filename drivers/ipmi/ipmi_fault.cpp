@@ -58,13 +58,13 @@ bool is_clear_refusal(std::uint8_t completion) {
 
 }  // namespace
 
-Fault refused_once(const Response& reply, std::string step) {
+Fault refused_once(const IpmiReply& reply, std::string step) {
   Fault fault = refused(reply, std::move(step));
   fault.body_sent = !is_clear_refusal(reply.completion);
   return fault;
 }
 
-Fault refused(const Response& reply, std::string step) {
+Fault refused(const IpmiReply& reply, std::string step) {
   std::string text(completion_text(reply.completion));
   return make_fault(kind_of_completion(reply.completion), std::move(step),
                     text + " (completion code " + hex_byte(reply.completion) + ")");
@@ -72,22 +72,22 @@ Fault refused(const Response& reply, std::string step) {
 
 namespace {
 
-Fault::Kind kind_of_status(Status status) {
+Fault::Kind kind_of_status(RakpStatus status) {
   switch (status) {
-    case Status::no_resources:
-    case Status::no_resources_at_role:
+    case RakpStatus::no_resources:
+    case RakpStatus::no_resources_at_role:
       return Fault::Kind::sessions_exhausted;
-    case Status::bad_role:
-    case Status::role_not_authorised:
-    case Status::bad_name_length:
-    case Status::name_not_authorised:
+    case RakpStatus::bad_role:
+    case RakpStatus::role_not_authorised:
+    case RakpStatus::bad_name_length:
+    case RakpStatus::name_not_authorised:
       return Fault::Kind::user_unknown;
-    case Status::bad_check_value:
+    case RakpStatus::bad_check_value:
       return Fault::Kind::login_refused;
-    case Status::bad_authentication:
-    case Status::bad_integrity:
-    case Status::bad_confidentiality:
-    case Status::no_suite_match:
+    case RakpStatus::bad_authentication:
+    case RakpStatus::bad_integrity:
+    case RakpStatus::bad_confidentiality:
+    case RakpStatus::no_suite_match:
       return Fault::Kind::suite_refused;
     default:
       return Fault::Kind::malformed_reply;
@@ -97,7 +97,7 @@ Fault::Kind kind_of_status(Status status) {
 }  // namespace
 
 Fault refused_hpm(CommandCode command, std::uint8_t completion, std::string step) {
-  Response reply;
+  IpmiReply reply;
   reply.completion = completion;
   Fault fault = refused_once(reply, std::move(step));
   fault.message =
@@ -118,9 +118,9 @@ Fault handshake_fault(const HandshakeFailure& failure) {
       return make_fault(Fault::Kind::suite_refused, "login",
                         "the BMC answers with another cipher suite than asked for");
     case HandshakeFailure::Reason::wrong_password:
-      return make_fault(Fault::Kind::login_refused, "login", "the password is not the BMC's");
+      return make_fault(Fault::Kind::login_refused, "login", "wrong password");
     case HandshakeFailure::Reason::wrong_session_key:
-      return make_fault(Fault::Kind::login_refused, "login", "the session key is not the BMC's: is K_G the right one?");
+      return make_fault(Fault::Kind::login_refused, "login", "the session key differs from the BMC's: is K_G correct?");
   }
   return make_fault(Fault::Kind::malformed_reply, "login", what);
 }

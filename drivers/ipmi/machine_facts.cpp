@@ -2,26 +2,25 @@
 
 #include <algorithm>
 
-#include "drivers/ipmi/asking.hpp"
-#include "drivers/ipmi/guid.hpp"
 #include "drivers/ipmi/wire/chassis.hpp"
+#include "drivers/ipmi/wire/completion.hpp"
 #include "drivers/ipmi/wire/device.hpp"
 
 namespace breakwater::ipmi {
 
 namespace {
 
-/// Bounds on what one BMC can have us read: IPMI allows 65,535 of each.
+/// Bounds on what we read of one BMC: IPMI allows 65,535 of each.
 constexpr std::size_t kFruBytesMax = 4'096;
 constexpr std::size_t kSensorsMax = 512;
 /// A longer log is not read: a count of its first entries would miss the new ones.
 constexpr std::size_t kSelEntriesMax = 4096;
-/// Bytes asked for at once: what a BMC with the smallest buffers still gives.
+/// Bytes read at once: as many as a BMC with the smallest buffers returns.
 constexpr std::uint8_t kFruPart = 32;
 constexpr std::uint8_t kSdrPartLeast = 8;
 constexpr int kReservationsMost = 3;
 
-/// Health never gets better by a second finding; the text is of the worst.
+/// Further findings only make the health worse; the text is that of the worst.
 void worsen(Observation& seen, Health health, const std::string& why) {
   if (health <= seen.health) return;
   seen.health = health;
@@ -125,10 +124,10 @@ BmcResult<SdrPart> MachineFacts::sdr_record(std::uint16_t reservation, std::uint
     question.record_id = id;
     question.offset = static_cast<std::uint8_t>(whole.data.size());
     question.count = static_cast<std::uint8_t>(std::min<std::size_t>(sdr_part_, size - whole.data.size()));
-    Call call;
+    IpmiCall call;
     call.request = sdr_get_request(question);
     call.step = step;
-    const Result<Response, Fault> reply = co_await session_.call(std::move(call));
+    const Result<IpmiReply, Fault> reply = co_await session_.call(std::move(call));
     if (!reply) co_return fail(reply.error());
     const std::uint8_t completion = reply->completion;
     const bool too_many =
@@ -176,7 +175,7 @@ BmcResult<std::vector<SensorRecord>> MachineFacts::sensors() {
       id = record->next;
     }
   }
-  if (read < records) co_return fail(make_fault(Fault::Kind::busy, step, "the SDR repository changes all the time"));
+  if (read < records) co_return fail(make_fault(Fault::Kind::busy, step, "the SDR repository keeps changing"));
   co_return found;
 }
 
@@ -189,7 +188,7 @@ BmcResult<void> MachineFacts::judge_sensors(Observation& seen) {
   for (const SensorRecord& sensor : *sensors_) {
     const Result<SensorReading, Fault> reading = co_await ask_for<SensorReading>(
         session_, sensor_reading_request(sensor), "read sensor", &decode_sensor_reading);
-    if (!reading && lacks(reading.error())) continue;  // listed, and not there
+    if (!reading && lacks(reading.error())) continue;  // listed but not present
     if (!reading) co_return fail(reading.error());
     const SensorState now = state_of(sensor, *reading);
     if (now == SensorState::unavailable) continue;
@@ -201,11 +200,11 @@ BmcResult<void> MachineFacts::judge_sensors(Observation& seen) {
   co_return Result<void, Fault>{};
 }
 
-/// Of a log that only grew, what is new is read; of any other, all of it.
+/// Reads the new entries of a log that only grew, and all of any other.
 BmcResult<void> MachineFacts::read_log(const SelInfo& info) {
   const bool grown = log_.info && log_.info->last_erase == info.last_erase && log_.read > 0 && info.entries > log_.read;
   if (!grown) log_ = EventLog();
-  bool known = grown;  // the newest that was read is asked for again, for what comes after it
+  bool known = grown;  // read the newest known entry again: it names the next one
   std::uint16_t id = log_.last;
   while (log_.read < info.entries || known) {
     const Result<SelEntry, Fault> entry =
@@ -250,17 +249,17 @@ BmcResult<void> MachineFacts::restart() {
   if (!flags && !lacks(flags.error())) co_return fail(flags.error());
   if (flags && flags->valid && flags->device != BootDevice::none && !flags->persistent) {
     co_return fail(make_fault(Fault::Kind::not_supported, step,
-                              "its next start was directed elsewhere by boot flags (device " +
+                              "boot flags send its next start to another device (" +
                                   std::to_string(static_cast<int>(flags->device)) + "); clear them first"));
   }
-  Call reset;
+  IpmiCall reset;
   reset.request = chassis_control_request(ChassisControl::reset);
   reset.step = step;
   reset.repeat = Repeat::never;
-  const Result<Response, Fault> reply = co_await session_.call(std::move(reset));
+  const Result<IpmiReply, Fault> reply = co_await session_.call(std::move(reset));
   if (!reply) {
     Fault fault = reply.error();
-    fault.body_sent = fault.kind == Fault::Kind::no_progress;  // asked, and no answer: it may have been done
+    fault.body_sent = fault.kind == Fault::Kind::no_progress;  // sent, and no reply: it may have been done
     co_return fail(fault);
   }
   if (reply->completion != kCompleted) co_return fail(refused_once(*reply, step));

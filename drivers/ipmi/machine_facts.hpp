@@ -1,6 +1,6 @@
 #pragma once
-// What IPMI tells of a machine beside its firmware: who it is, whether it is on, how well it is, what its event log
-// holds. Reading changes nothing: the log is never cleared, the SDR repository never written.
+// What IPMI tells about a machine beside its firmware: identity, power, health, event log. Reading changes nothing: the
+// log is never cleared, the SDR repository never written.
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,17 +15,17 @@ namespace breakwater::ipmi {
 
 class MachineFacts {
  public:
-  explicit MachineFacts(Session& session) : session_(session) {}
+  explicit MachineFacts(IpmiSession& session) : session_(session) {}
 
   /// From the FRU's product area, else its board's and chassis'; the UUID is the system's GUID. Read once a
   /// session: it names the machine, not its state.
   BmcResult<Identity> identity();
-  /// Forgets who it was and what sensors it had: another machine may answer next.
+  /// Forgets the identity and the sensors: another machine may answer next.
   void forget();
-  /// Power, health with what spoils it, and the critical entries of the event log.
+  /// Power, health with its worst cause, and the number of critical entries in the event log.
   BmcResult<void> state(Observation& seen);
-  /// Restarts a host that is on, by a hard reset: IPMI has no graceful one. Refused where boot flags that somebody set
-  /// would start it from elsewhere.
+  /// Restarts a host that is on, by a hard reset: IPMI has no graceful one. Refused if boot flags
+  /// that somebody set would start it from another device.
   BmcResult<void> restart();
 
  private:
@@ -37,10 +37,10 @@ class MachineFacts {
   BmcResult<SdrPart> sdr_record(std::uint16_t reservation, std::uint16_t id);
   BmcResult<void> read_log(const SelInfo& info);
 
-  Session& session_;
+  IpmiSession& session_;
   std::optional<Identity> identity_;
   std::optional<std::vector<SensorRecord>> sensors_;
-  std::uint8_t sdr_part_ = 32;  ///< bytes asked for at once; fewer once the BMC cannot give so many
+  std::uint8_t sdr_part_ = 32;  ///< bytes read at once; fewer if the BMC cannot return so many
   struct EventLog {
     std::optional<SelInfo> info;        ///< as it was when its entries were read
     std::uint16_t last = kFirstRecord;  ///< the newest that was read

@@ -20,8 +20,8 @@ namespace {
 
 constexpr Duration kClosePatience{500};
 constexpr Duration kBusyPause{100};
-/// A session that is silent for that long gets a word: BMCs end one after 60 s (IPMI 2.0 section 6.12.15), ipmi_sim
-/// after 30 s (measured).
+/// A session that was idle for that long gets a keep-alive: BMCs end one after 60 s (IPMI 2.0 section 6.12.15),
+/// ipmi_sim after 30 s (measured).
 constexpr Duration kIdleMost{15'000};
 
 Duration longer(Duration wait) {
@@ -31,14 +31,14 @@ Duration longer(Duration wait) {
 std::uint32_t random_id() {
   std::array<std::uint8_t, 4> bytes{};
   fill_random(bytes);
-  const std::uint32_t id = Reader(bytes).u32();
+  const std::uint32_t id = WireReader(bytes).u32();
   return id == 0 ? 1 : id;
 }
 
 }  // namespace
 
-Session::Session(asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials, Secret k_g,
-                 IpmiContext& shared)
+IpmiSession::IpmiSession(asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials, Secret k_g,
+                         IpmiContext& shared)
     : executor_(executor),
       endpoint_(std::move(endpoint)),
       credentials_(std::move(credentials)),
@@ -47,21 +47,21 @@ Session::Session(asio::any_io_executor executor, BmcEndpoint endpoint, Credentia
       timer_(executor),
       idle_(executor) {}
 
-Session::~Session() {
+IpmiSession::~IpmiSession() {
   drop();
 }
 
 // ---- what comes in
 
-/// Ends the wait; the datagram that did it is the last one looked at.
-bool Session::wake() {
+/// Ends the wait; later datagrams are not looked at.
+bool IpmiSession::wake() {
   awaiting_ = Awaiting::nothing;
   answered_ = true;
   timer_.cancel();
   return true;
 }
 
-void Session::take(std::span<const std::uint8_t> datagram) {
+void IpmiSession::take(std::span<const std::uint8_t> datagram) {
   switch (awaiting_) {
     case Awaiting::nothing:
       return;
@@ -69,7 +69,7 @@ void Session::take(std::span<const std::uint8_t> datagram) {
       if (const auto pong = decode_pong(datagram)) pong_ = *pong;
       const auto message = unwrap_pre_session(datagram);
       if (!message) return;
-      auto reply = decode_response(*message);
+      auto reply = decode_reply(*message);
       if (!reply || !answers(*reply, asked_)) return;
       reply_ = std::move(*reply);
       wake();
@@ -85,16 +85,16 @@ void Session::take(std::span<const std::uint8_t> datagram) {
   }
 }
 
-void Session::take_sealed(std::span<const std::uint8_t> datagram) {
+void IpmiSession::take_sealed(std::span<const std::uint8_t> datagram) {
   const auto opened = unseal(*keys_, console_id_, datagram);
   if (!opened || opened->type != Payload::ipmi || !window_.accept(opened->sequence)) return;
-  auto reply = decode_response(opened->bytes, Checksums::ignored);
+  auto reply = decode_reply(opened->bytes, Checksums::ignored);
   if (!reply || !answers(*reply, asked_)) return;
   reply_ = std::move(*reply);
   wake();
 }
 
-asio::awaitable<bool> Session::answered_within(Duration length) {
+asio::awaitable<bool> IpmiSession::answered_within(Duration length) {
   timer_.expires_after(length);
   boost::system::error_code ignored;
   co_await timer_.async_wait(asio::redirect_error(use_awaitable, ignored));
@@ -104,7 +104,7 @@ asio::awaitable<bool> Session::answered_within(Duration length) {
 
 // ---- getting in
 
-BmcResult<void> Session::resolve() {
+BmcResult<void> IpmiSession::resolve() {
   if (peer_) co_return Result<void, Fault>{};
   const Patience patience;
   const Steady::time_point end = std::min(until_, Steady::now() + patience.total);
@@ -116,7 +116,7 @@ BmcResult<void> Session::resolve() {
 }
 
 /// Get Channel Authentication Capabilities: whether there is IPMI 2.0 at all.
-BmcResult<void> Session::ask_capabilities() {
+BmcResult<void> IpmiSession::ask_capabilities() {
   const Patience patience;
   const auto deadline = std::min(until_, Steady::now() + patience.total);
   asked_ = capabilities_request(Privilege::administrator);
@@ -128,20 +128,21 @@ BmcResult<void> Session::ask_capabilities() {
     UdpPort::of(executor_).send(*peer_, wrap_pre_session(encode(asked_)));
     if (co_await answered_within(wait)) break;
     if (Steady::now() >= deadline) co_return fail(silence());
-    UdpPort::of(executor_).send(*peer_, encode_ping(request_number_));  // what says nothing may say that it is there
+    UdpPort::of(executor_).send(*peer_,
+                                encode_ping(request_number_));  // a BMC that does not answer IPMI may answer a ping
   }
   if (reply_.completion != kCompleted) co_return fail(refused(reply_, "login"));
   const auto capabilities = decode_capabilities(reply_.data);
   if (!capabilities) co_return fail(malformed_reply(capabilities.error(), "login"));
   if (!capabilities->ipmi_2) {
     co_return fail(
-        make_fault(Fault::Kind::not_supported, "login", "the BMC speaks IPMI 1.5 only, which hides nothing"));
+        make_fault(Fault::Kind::not_supported, "login", "the BMC speaks IPMI 1.5 only, which encrypts nothing"));
   }
   co_return Result<void, Fault>{};
 }
 
-/// What it means that no IPMI message is answered, by what an ASF ping brought.
-Fault Session::silence() const {
+/// Why no IPMI message was answered, judged by the reply to ASF pings.
+Fault IpmiSession::silence() const {
   const std::string where = endpoint_.address + " UDP port " + std::to_string(endpoint_.ipmi.port);
   if (!pong_) return make_fault(Fault::Kind::unreachable, "login", "nothing answers at " + where);
   if (!pong_->ipmi) {
@@ -152,12 +153,12 @@ Fault Session::silence() const {
                     where + " answers ASF pings and no IPMI message: is IPMI over LAN switched off there?");
 }
 
-std::string Session::address() const {
+std::string IpmiSession::address() const {
   return endpoint_.address + ":" + std::to_string(endpoint_.ipmi.port);
 }
 
 /// One attempt with one suite. A login that is refused is not tried again with the same.
-BmcResult<void> Session::shake_hands(Suite suite, bool& other_suite_may_do) {
+BmcResult<void> IpmiSession::shake_hands(Suite suite, bool& other_suite_may_do) {
   other_suite_may_do = false;
   Login login;
   login.user = credentials_.username;
@@ -184,9 +185,10 @@ BmcResult<void> Session::shake_hands(Suite suite, bool& other_suite_may_do) {
     heard = heard || answered;
     if (!answered && Steady::now() >= deadline) {
       other_suite_may_do = !heard;  // some answer an unknown suite with silence
-      co_return fail(make_fault(Fault::Kind::unreachable, "login", "the BMC fell silent while the session was opened"));
+      co_return fail(
+          make_fault(Fault::Kind::unreachable, "login", "the BMC stopped answering while the session was opened"));
     }
-    // What a BMC has accepted once it offers; what it says afterwards does not talk us down.
+    // A BMC that has accepted suite 17 offers it; no later reply may talk us down to suite 3.
     if (answered && suite == Suite::seventeen && std::holds_alternative<SendNext>(step_)) {
       shared_.remember_seventeen(address());
     }
@@ -203,11 +205,11 @@ BmcResult<void> Session::shake_hands(Suite suite, bool& other_suite_may_do) {
   }
 }
 
-BmcResult<void> Session::raise_privilege() {
-  Call raise;
+BmcResult<void> IpmiSession::raise_privilege() {
+  IpmiCall raise;
   raise.request = privilege_request(Privilege::administrator);
   raise.step = "login";
-  const Result<Response, Fault> raised = co_await call(std::move(raise));
+  const Result<IpmiReply, Fault> raised = co_await call(std::move(raise));
   if (!raised) co_return fail(raised.error());
   if (raised->completion == kCompleted) co_return Result<void, Fault>{};
   co_await close();
@@ -219,12 +221,12 @@ BmcResult<void> Session::raise_privilege() {
                                 hex_byte(raised->completion) + ")"));
 }
 
-BmcResult<void> Session::log_in() {
+BmcResult<void> IpmiSession::log_in() {
   const std::string& account = endpoint_.address;  // one for all protocols that the BMC speaks
   if (!shared_.logins().may_try(account)) {
-    co_return fail(
-        make_fault(Fault::Kind::logins_exhausted, "login",
-                   std::to_string(kRefusedLoginsMax) + " logins were refused within the hour; none is tried"));
+    co_return fail(make_fault(
+        Fault::Kind::logins_exhausted, "login",
+        std::to_string(kRefusedLoginsMax) + " logins were refused within the last hour; no further login is tried"));
   }
   bool other_may_do = false;
   Result<void, Fault> in = co_await shake_hands(Suite::seventeen, other_may_do);
@@ -233,7 +235,7 @@ BmcResult<void> Session::log_in() {
     if (!shared_.offers_seventeen(address())) {
       in = co_await shake_hands(Suite::three, none_left);
     } else {
-      in.error().message += "; it has offered cipher suite 17 before, so suite 3 is not tried";
+      in.error().message += "; the BMC has offered cipher suite 17 before, so suite 3 is not tried";
     }
   }
   handshake_.reset();
@@ -247,7 +249,7 @@ BmcResult<void> Session::log_in() {
   co_return in;
 }
 
-BmcResult<void> Session::open() {
+BmcResult<void> IpmiSession::open() {
   if (is_open()) co_return Result<void, Fault>{};
   const Result<void, Fault> found = co_await resolve();
   if (!found) co_return found;
@@ -270,16 +272,16 @@ BmcResult<void> Session::open() {
 
 // ---- talking
 
-void Session::send_sealed(const Request& request) {
+void IpmiSession::send_sealed(const IpmiRequest& request) {
   Iv iv{};
   fill_random(iv);
   UdpPort::of(executor_).send(*peer_, seal(*keys_, bmc_id_, counter_.next(), iv, Payload::ipmi, encode(request)));
   last_sent_ = Steady::now();
 }
 
-/// Each sending has a session sequence number of its own; a request keeps its own number, so that a late reply to an
-/// earlier sending is the reply.
-BmcResult<Response> Session::exchange(Call call) {
+/// Each resend has a new session sequence number, but the request keeps its own number: a late reply to an earlier send
+/// still counts.
+BmcResult<IpmiReply> IpmiSession::exchange(IpmiCall call) {
   if (!is_open()) co_return fail(make_fault(Fault::Kind::unauthorized, call.step, "there is no session"));
   const auto deadline = std::min(until_, Steady::now() + call.patience.total);
   const bool once = call.repeat == Repeat::never;
@@ -294,16 +296,16 @@ BmcResult<Response> Session::exchange(Call call) {
     if (!is_open()) co_return fail(make_fault(Fault::Kind::cancelled, call.step, "the session was dropped"));
     if (once || Steady::now() >= deadline) break;
   }
-  if (!once) drop();  // one lost datagram is no dead session, a dozen are
+  if (!once) drop();  // one lost datagram does not mean a dead session, a dozen do
   co_return fail(make_fault(Fault::Kind::no_progress, call.step,
                             "no reply within " + std::to_string(call.patience.total.count()) + " ms"));
 }
 
-BmcResult<Response> Session::call(Call call) {
+BmcResult<IpmiReply> IpmiSession::call(IpmiCall call) {
   const auto deadline = std::min(until_, Steady::now() + call.patience.total);
   for (;;) {
-    Call once = call;
-    Result<Response, Fault> reply = co_await exchange(std::move(once));
+    IpmiCall once = call;
+    Result<IpmiReply, Fault> reply = co_await exchange(std::move(once));
     const bool again = reply && reply->completion == kNodeBusy && call.repeat == Repeat::harmless;
     if (!again || Steady::now() + kBusyPause >= deadline) co_return reply;
     timer_.expires_after(kBusyPause);
@@ -312,14 +314,14 @@ BmcResult<Response> Session::call(Call call) {
   }
 }
 
-void Session::tell(Request request) {
+void IpmiSession::tell(IpmiRequest request) {
   if (!is_open()) return;
   request.sequence = request_number_ = static_cast<std::uint8_t>((request_number_ + 1) & 0x3F);
   send_sealed(request);
 }
 
-/// A word now and then, so that the BMC keeps the session while the conversation waits for something else.
-void Session::keep_alive() {
+/// Sends a request now and then, so that the BMC keeps the session while the conversation waits for something else.
+void IpmiSession::keep_alive() {
   idle_.expires_at(std::max(last_sent_ + kIdleMost, Steady::now() + kIdleMost / 2));
   idle_.async_wait([this, alive = std::weak_ptr<char>(alive_)](boost::system::error_code error) {
     if (error || alive.expired() || !is_open()) return;
@@ -328,13 +330,13 @@ void Session::keep_alive() {
   });
 }
 
-/// A BMC that has not forgotten the session is told, and nothing is waited for: its table has few slots.
-void Session::drop() {
+/// Closes the session at the BMC too, whose table has few slots, but waits for no reply.
+void IpmiSession::drop() {
   if (is_open()) tell(close_request(bmc_id_));
   forget();
 }
 
-void Session::forget() {
+void IpmiSession::forget() {
   keys_.reset();
   step_ = Ignored{};
   bmc_id_ = 0;
@@ -344,16 +346,26 @@ void Session::forget() {
   if (std::exchange(attached_, false)) UdpPort::of(executor_).detach(*peer_, *this);
 }
 
-asio::awaitable<void> Session::close() {
+asio::awaitable<void> IpmiSession::close() {
   if (!is_open()) co_return;
   until_ = Steady::time_point::max();
-  Call last;
+  IpmiCall last;
   last.request = close_request(bmc_id_);
   last.step = "logout";
   last.patience = Patience{kClosePatience / 2, kClosePatience};
-  const Result<Response, Fault> closed = co_await exchange(std::move(last));
-  static_cast<void>(closed);  // gone or going: there is nothing to do about it
+  const Result<IpmiReply, Fault> closed = co_await exchange(std::move(last));
+  static_cast<void>(closed);  // the session is gone either way
   forget();
+}
+
+BmcResult<Bytes> ask(IpmiSession& session, IpmiRequest request, std::string step) {
+  IpmiCall call;
+  call.request = std::move(request);
+  call.step = step;
+  Result<IpmiReply, Fault> reply = co_await session.call(std::move(call));
+  if (!reply) co_return fail(reply.error());
+  if (reply->completion != kCompleted) co_return fail(refused(*reply, step));
+  co_return std::move(reply->data);
 }
 
 }  // namespace breakwater::ipmi

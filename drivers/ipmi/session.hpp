@@ -1,7 +1,7 @@
 #pragma once
-// One RMCP+ session with one BMC: opened with the best cipher suite that is good enough, one request under way at a
-// time, resent with growing patience where a second execution does no harm, closed on every path (IPMI 2.0
-// sections 6.12 and 13).
+// One RMCP+ session with one BMC (IPMI 2.0 sections 6.12 and 13): opened with the best acceptable cipher suite, one
+// request at a time, closed on every path. A request is resent, at growing intervals, if a second execution does no
+// harm.
 #include <utility>  // Boost 1.74's awaitable.hpp uses std::exchange without it
 
 #include <boost/asio/any_io_executor.hpp>
@@ -16,67 +16,66 @@
 
 #include "drivers/bmc.hpp"
 #include "drivers/ipmi/ipmi_context.hpp"
+#include "drivers/ipmi/ipmi_fault.hpp"
 #include "drivers/ipmi/udp_port.hpp"
 #include "drivers/ipmi/wire/handshake.hpp"
 #include "drivers/ipmi/wire/packet.hpp"
 #include "drivers/ipmi/wire/sealed.hpp"
-#include "drivers/ipmi/wire/sequence.hpp"
 #include "inventories/hosts/host.hpp"
 #include "inventories/vocabulary/secret.hpp"
 
 namespace breakwater::ipmi {
 
-/// Whether a request may be sent again when no reply came: the BMC may have lost the reply, not the request, and then
-/// does it twice.
+/// Whether a request may be resent if no reply came: if only the reply was lost, the BMC executes it twice.
 enum class Repeat { harmless, never };
 
-/// How long replies are waited for. FreeIPMI resends after 1 s and gives a session 20 s; slow BMCs need it.
+/// How long to wait for replies. FreeIPMI resends after 1 s and gives up after 20 s; slow BMCs need it.
 struct Patience {
-  Duration first{1'000};   ///< before the first resend; each one after waits half as long again
-  Duration total{10'000};  ///< for one request, whatever is resent
+  Duration first{1'000};   ///< before the first resend; each later wait is half as long again
+  Duration total{10'000};  ///< for one request, resends included
 };
 
-struct Call {
-  Request request;
+struct IpmiCall {
+  IpmiRequest request;
   std::string step;  ///< for faults: `read SEL`
   Repeat repeat = Repeat::harmless;
   Patience patience{};
 };
 
 /// Everything runs on the executor's thread. The object must stay where it is while a call is under way.
-class Session final : private Receiver {
+class IpmiSession final : private Receiver {
  public:
   /// `k_g` is the BMC's second key, empty where it has none.
-  Session(boost::asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials, Secret k_g,
-          IpmiContext& shared);
-  ~Session();
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
+  IpmiSession(boost::asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials, Secret k_g,
+              IpmiContext& shared);
+  ~IpmiSession();
+  IpmiSession(const IpmiSession&) = delete;
+  IpmiSession& operator=(const IpmiSession&) = delete;
 
   /// Idempotent while the session lives.
   BmcResult<void> open();
   bool is_open() const { return keys_.has_value(); }
-  /// The BMC's number for the session; 0 where there is none.
+  /// The BMC's number for the session; 0 if there is none.
   std::uint32_t id() const { return bmc_id_; }
   /// The BMC's GUID as RAKP 2 had it.
   const Guid& guid() const { return guid_; }
 
-  /// The reply, whatever its completion code, but that a busy BMC (C0) is asked again within the patience where that is
-  /// harmless. Silence is the Fault `no_progress`; where it was resent all the while, the session counts as dead.
-  BmcResult<Response> call(Call call);
-  /// Sends a request and waits for nothing: what ends the BMC's own life is not answered.
-  void tell(Request request);
+  /// The reply, with any completion code; a busy BMC (C0) is asked again within the patience if that is harmless. No
+  /// reply is the Fault `no_progress`; if the request was resent in vain, the session counts as dead.
+  BmcResult<IpmiReply> call(IpmiCall call);
+  /// Sends a request and waits for no reply.
+  void tell(IpmiRequest request);
 
-  /// No request but the last one, that closes the session, goes on beyond `end`.
+  /// Every request but the one that closes the session ends by `end`.
   void until(std::chrono::steady_clock::time_point end) { until_ = end; }
-  /// Ends the session without waiting: the BMC has forgotten it, is about to, or makes no sense.
+  /// Ends the session without waiting: the BMC has forgotten it, is about to, or sends nonsense.
   void drop();
-  /// Ends the session at the BMC; waits for its answer half a second at most.
+  /// Ends the session at the BMC; waits half a second at most for its reply.
   boost::asio::awaitable<void> close();
 
  private:
   using Steady = std::chrono::steady_clock;
-  /// What is waited for; one thing at a time.
+  /// What the session waits for; one thing at a time.
   enum class Awaiting { nothing, pre_session, handshake, reply };
 
   void take(std::span<const std::uint8_t> datagram) override;
@@ -89,8 +88,8 @@ class Session final : private Receiver {
   BmcResult<void> log_in();
   BmcResult<void> shake_hands(Suite suite, bool& other_suite_may_do);
   BmcResult<void> raise_privilege();
-  BmcResult<Response> exchange(Call call);
-  void send_sealed(const Request& request);
+  BmcResult<IpmiReply> exchange(IpmiCall call);
+  void send_sealed(const IpmiRequest& request);
   void keep_alive();
   void forget();
   Fault silence() const;
@@ -108,8 +107,8 @@ class Session final : private Receiver {
 
   Awaiting awaiting_ = Awaiting::nothing;
   bool answered_ = false;
-  Request asked_;
-  Response reply_;
+  IpmiRequest asked_;
+  IpmiReply reply_;
   std::optional<Pong> pong_;
   std::optional<Handshake> handshake_;
   HandshakeStep step_;
@@ -125,5 +124,18 @@ class Session final : private Receiver {
   Steady::time_point last_sent_{};
   std::shared_ptr<char> alive_ = std::make_shared<char>();  ///< for handlers that may come after the session's end
 };
+
+/// The data of a successful reply; a completion code other than 0 is a Fault.
+BmcResult<Bytes> ask(IpmiSession& session, IpmiRequest request, std::string step);
+
+/// The data of a successful reply, decoded.
+template <class T>
+BmcResult<T> ask_for(IpmiSession& session, IpmiRequest request, std::string step, Decoded<T> (*decode)(ByteView)) {
+  const Result<Bytes, Fault> data = co_await ask(session, std::move(request), step);
+  if (!data) co_return fail(data.error());
+  Decoded<T> decoded = decode(*data);
+  if (!decoded) co_return fail(malformed_reply(decoded.error(), step));
+  co_return std::move(*decoded);
+}
 
 }  // namespace breakwater::ipmi

@@ -50,7 +50,7 @@ UdpPort::Socket* UdpPort::open(const boost::asio::any_io_executor& executor, boo
   if (error) return nullptr;
   opened->handle.non_blocking(true, error);
   if (error) return nullptr;
-  boost::system::error_code ignored;  // the system's own bound is no reason not to go on
+  boost::system::error_code ignored;  // a smaller buffer than asked for is no reason to stop
   opened->handle.set_option(boost::asio::socket_base::receive_buffer_size(kReceiveBufferBytes), ignored);
   socket = std::move(opened);
   return socket.get();
@@ -102,7 +102,7 @@ void UdpPort::drain(Socket& socket) {
     boost::system::error_code error;
     const std::size_t size = socket.handle.receive_from(boost::asio::buffer(datagram), peer, 0, error);
     if (error == boost::asio::error::would_block) return;
-    // Anything else is what an earlier datagram met on its way (ICMP); whoever waits for its answer finds out in time.
+    // Other errors report an earlier datagram's fate (ICMP); whoever waits for its reply will time out.
     if (!error) deliver(peer, std::span(datagram).first(size));
   }
 }

@@ -11,8 +11,7 @@
 
 namespace breakwater::ipmi {
 
-/// Who takes the datagrams of one peer; must not throw. It may detach itself, and whatever it likes, while it takes
-/// one.
+/// Takes the datagrams of one peer; must not throw. It may detach receivers, itself too, while it takes one.
 class Receiver {
  public:
   virtual void take(std::span<const std::uint8_t> datagram) = 0;
@@ -21,8 +20,8 @@ class Receiver {
   ~Receiver() = default;
 };
 
-/// A service of its io_context, for its thread alone. While nobody is attached it waits for nothing, so that the
-/// io_context can run out of work.
+/// A service of its io_context, for its thread alone. It waits for datagrams only while a receiver is attached, so that
+/// the io_context can run out of work.
 class UdpPort : public boost::asio::execution_context::service {
  public:
   using Endpoint = boost::asio::ip::udp::endpoint;
@@ -32,7 +31,7 @@ class UdpPort : public boost::asio::execution_context::service {
   ~UdpPort() override;
   static UdpPort& of(const boost::asio::any_io_executor& executor);
 
-  /// Several may talk to one peer; each is shown every datagram of it.
+  /// Several receivers may share one peer; each gets every datagram.
   void attach(const boost::asio::any_io_executor& executor, const Endpoint& peer, Receiver& receiver);
   void detach(const Endpoint& peer, const Receiver& receiver);
   /// A datagram that cannot leave now is lost, as on the wire: its sender repeats or gives up.

@@ -11,10 +11,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* retry_after_s = "1";
+constexpr const char* kRetryAfterS = "1";
 
-// The body as an object; nothing where it is none. An empty body is an empty object.
-std::optional<json> object_of(const Request& request) {
+// The body as an object; nothing if it is something else. An empty body is an empty object.
+std::optional<json> object_of(const LabRequest& request) {
   if (request.body.empty()) return json::object();
   json body = json::parse(request.body, nullptr, false);
   if (!body.is_object()) return std::nullopt;
@@ -27,30 +27,30 @@ std::optional<std::string> text_of(const json& object, const char* key) {
   return found->get<std::string>();
 }
 
-Reply malformed() {
+LabReply malformed() {
   return error_reply(400, "MalformedJSON", "The body is not a JSON object.");
 }
 
-Reply done() {
-  Reply reply;
+LabReply done() {
+  LabReply reply;
   reply.status = 204;
   return reply;
 }
 
 std::optional<ResetType> parse_reset_type(std::string_view name) {
-  constexpr std::array types{std::pair{std::string_view{"On"}, ResetType::on},
-                             std::pair{std::string_view{"ForceOff"}, ResetType::force_off},
-                             std::pair{std::string_view{"GracefulShutdown"}, ResetType::graceful_shutdown},
-                             std::pair{std::string_view{"GracefulRestart"}, ResetType::graceful_restart},
-                             std::pair{std::string_view{"ForceRestart"}, ResetType::force_restart},
-                             std::pair{std::string_view{"PowerCycle"}, ResetType::power_cycle}};
-  for (const auto& [known, type] : types)
+  constexpr std::array kTypes{std::pair{std::string_view{"On"}, ResetType::on},
+                              std::pair{std::string_view{"ForceOff"}, ResetType::force_off},
+                              std::pair{std::string_view{"GracefulShutdown"}, ResetType::graceful_shutdown},
+                              std::pair{std::string_view{"GracefulRestart"}, ResetType::graceful_restart},
+                              std::pair{std::string_view{"ForceRestart"}, ResetType::force_restart},
+                              std::pair{std::string_view{"PowerCycle"}, ResetType::power_cycle}};
+  for (const auto& [known, type] : kTypes)
     if (known == name) return type;
   return std::nullopt;
 }
 
-// The body's ResetType; the default where it names none; the error reply where it cannot be read.
-Result<ResetType, Reply> wanted_reset(const Request& request, ResetType otherwise) {
+// The body's ResetType, or the default if it names none; the error reply if it cannot be read.
+Result<ResetType, LabReply> wanted_reset(const LabRequest& request, ResetType otherwise) {
   const auto body = object_of(request);
   if (!body) return fail(malformed());
   if (!body->contains("ResetType")) return otherwise;
@@ -61,12 +61,12 @@ Result<ResetType, Reply> wanted_reset(const Request& request, ResetType otherwis
 
 }  // namespace
 
-Reply denied(Denial denial) {
-  Reply reply;
+LabReply denied(Denial denial) {
+  LabReply reply;
   switch (denial) {
     case Denial::busy:
       reply = error_reply(503, "ServiceTemporarilyUnavailable", "Another update is running.");
-      reply.headers.emplace_back("Retry-After", retry_after_s);
+      reply.headers.emplace_back("Retry-After", kRetryAfterS);
       break;
     case Denial::already_staged:
       reply = error_reply(409, "ResourceInUse", "An image is already staged for this component.");
@@ -81,10 +81,10 @@ Reply denied(Denial denial) {
   return reply;
 }
 
-Reply accepted(const Machine& machine, const Task& task) {
-  const std::string task_uri = std::string(uri::tasks) + "/" + task.id;
-  const std::string monitor_uri = std::string(uri::monitors) + "/" + task.id;
-  Reply reply;
+LabReply accepted(const Machine& machine, const Task& task) {
+  const std::string task_uri = std::string(uri::kTasks) + "/" + task.id;
+  const std::string monitor_uri = std::string(uri::kMonitors) + "/" + task.id;
+  LabReply reply;
   reply.status = 202;
   switch (machine.config().persona.task_in) {
     case TaskIn::monitor_and_body:
@@ -112,7 +112,7 @@ Reply accepted(const Machine& machine, const Task& task) {
   return reply;
 }
 
-Reply log_in(Machine& machine, const Credentials& credentials, const Request& request) {
+LabReply log_in(Machine& machine, const Credentials& credentials, const LabRequest& request) {
   const auto body = object_of(request);
   if (!body) return malformed();
   const auto user = text_of(*body, "UserName");
@@ -123,35 +123,35 @@ Reply log_in(Machine& machine, const Credentials& credentials, const Request& re
     ++machine.counters().logins_refused;
     return error_reply(401, "ResourceAtUriUnauthorized", "The user name or the password is wrong.");
   }
-  const Session* session =
-      machine.strikes(Fault::session_table_full) ? nullptr : machine.sessions().open(credentials.username);
+  const LabSession* session =
+      machine.strikes(LabFault::session_table_full) ? nullptr : machine.sessions().open(credentials.username);
   if (session == nullptr) {
-    Reply reply = error_reply(503, "SessionLimitExceeded", "The limit of simultaneous sessions has been reached.");
-    reply.headers.emplace_back("Retry-After", retry_after_s);
+    LabReply reply = error_reply(503, "SessionLimitExceeded", "The limit of simultaneous sessions has been reached.");
+    reply.headers.emplace_back("Retry-After", kRetryAfterS);
     return reply;
   }
   ++machine.counters().sessions_opened;
-  Reply reply;
+  LabReply reply;
   reply.status = 201;
   reply.body = session_body(*session);
   reply.headers.emplace_back("X-Auth-Token", session->token);
-  reply.headers.emplace_back("Location", std::string(uri::sessions) + "/" + session->id);
+  reply.headers.emplace_back("Location", std::string(uri::kSessions) + "/" + session->id);
   return reply;
 }
 
-Reply log_out(Machine& machine, const Request&, const Captures& captures) {
+LabReply log_out(Machine& machine, const LabRequest&, const Captures& captures) {
   if (!machine.sessions().close(captures[0])) return error_reply(404, "ResourceMissingAtURI", "No such session.");
   return done();
 }
 
-Reply reset_system(Machine& machine, const Request& request, const Captures&) {
+LabReply reset_system(Machine& machine, const LabRequest& request, const Captures&) {
   const auto type = wanted_reset(request, ResetType::force_restart);
   if (!type) return type.error();
   const auto reset = machine.reset_system(*type);
   return reset ? done() : denied(reset.error());
 }
 
-Reply reset_manager(Machine& machine, const Request& request, const Captures&) {
+LabReply reset_manager(Machine& machine, const LabRequest& request, const Captures&) {
   const auto type = wanted_reset(request, ResetType::graceful_restart);
   if (!type) return type.error();
   if (*type != ResetType::graceful_restart && *type != ResetType::force_restart)
@@ -160,13 +160,13 @@ Reply reset_manager(Machine& machine, const Request& request, const Captures&) {
   return done();
 }
 
-Reply start_update(Machine& machine, const Request& request, const Captures&) {
+LabReply start_update(Machine& machine, const LabRequest& request, const Captures&) {
   const auto started = machine.start_update(request.path);
   return started ? accepted(machine, **started) : denied(started.error());
 }
 
-// The lab fetches nothing from anywhere: the task exists, and ends as a transfer that failed.
-Reply simple_update(Machine& machine, const Request& request, const Captures&) {
+// The lab downloads nothing: the task exists and ends with a failed transfer.
+LabReply simple_update(Machine& machine, const LabRequest& request, const Captures&) {
   const auto body = object_of(request);
   if (!body) return malformed();
   const auto image = text_of(*body, "ImageURI");
@@ -174,7 +174,7 @@ Reply simple_update(Machine& machine, const Request& request, const Captures&) {
   return accepted(machine, *machine.fail_transfer(*image, request.path));
 }
 
-Reply activate_bank(Machine& machine, const Request& request, const Captures& captures) {
+LabReply activate_bank(Machine& machine, const LabRequest& request, const Captures& captures) {
   const InventoryEntry entry = inventory_entry(machine, captures[0]);
   if (entry.component == nullptr || entry.suffix != "-Previous")
     return error_reply(404, "ActionNotSupported", "Only a previous bank can be activated.");
@@ -182,7 +182,7 @@ Reply activate_bank(Machine& machine, const Request& request, const Captures& ca
   return started ? accepted(machine, **started) : denied(started.error());
 }
 
-Reply cancel_staged(Machine& machine, const Request&, const Captures& captures) {
+LabReply cancel_staged(Machine& machine, const LabRequest&, const Captures& captures) {
   const InventoryEntry entry = inventory_entry(machine, captures[0]);
   if (entry.component == nullptr || entry.suffix != "-Staged")
     return error_reply(404, "ActionNotSupported", "Only a staged image can be cancelled.");
@@ -190,38 +190,38 @@ Reply cancel_staged(Machine& machine, const Request&, const Captures& captures) 
   return cancelled ? done() : denied(cancelled.error());
 }
 
-Reply delete_task(Machine& machine, const Request&, const Captures& captures) {
+LabReply delete_task(Machine& machine, const LabRequest&, const Captures& captures) {
   const auto task = machine.tasks().find(captures[0]);
   if (!task) return error_reply(404, "ResourceMissingAtURI", "No such task.");
   if (!machine.end_task(task)) return error_reply(409, "ResourceInUse", "The image is being written.");
   return done();
 }
 
-Reply patch_update_service(Machine& machine, const Request& request, const Captures&) {
+LabReply patch_update_service(Machine& machine, const LabRequest& request, const Captures&) {
   const auto body = object_of(request);
   if (!body) return malformed();
   const json::json_pointer where("/HttpPushUriOptions/HttpPushUriApplyTime/ApplyTime");
   if (!machine.config().persona.http_push || !body->contains(where))
     return error_reply(400, "PropertyUnknown", "Only HttpPushUriOptions.HttpPushUriApplyTime can be set.");
   const json& value = body->at(where);
-  const auto apply = parse_apply_time(value.is_string() ? value.get<std::string>() : "");
+  const auto apply = from_string<ApplyTime>(value.is_string() ? value.get<std::string>() : "");
   if (!apply || !machine.supports(*apply))
     return error_reply(400, "PropertyValueNotInList", "This ApplyTime is not supported.");
   machine.set_raw_push_apply(*apply);
-  Reply reply;
+  LabReply reply;
   reply.body = update_service(machine);
   return reply;
 }
 
-Reply read_monitor(Machine& machine, const Request& request, const Captures& captures) {
+LabReply read_monitor(Machine& machine, const LabRequest& request, const Captures& captures) {
   const auto task = machine.tasks().find(captures[0]);
   if (!task) return error_reply(404, "ResourceMissingAtURI", "No such task.");
-  Reply reply;
+  LabReply reply;
   if (!task->ended) {
     reply.status = 202;
     reply.body = task_body(*task);
     reply.headers.emplace_back("Location", request.path);
-    reply.headers.emplace_back("Retry-After", retry_after_s);
+    reply.headers.emplace_back("Retry-After", kRetryAfterS);
     return reply;
   }
   if (task->ended_badly()) return error_reply(400, task->messages.back().id, task->messages.back().text);

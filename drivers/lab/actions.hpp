@@ -10,22 +10,22 @@
 
 namespace breakwater::lab {
 
-using Captures = std::vector<std::string>;  ///< what the `{}` of a path stood for
+using Captures = std::vector<std::string>;  ///< the segments that the `{}` of a path matched
 
-Reply log_in(Machine& machine, const Credentials& credentials, const Request& request);
-Reply log_out(Machine& machine, const Request& request, const Captures& captures);
-Reply reset_system(Machine& machine, const Request& request, const Captures& captures);
-Reply reset_manager(Machine& machine, const Request& request, const Captures& captures);
-Reply start_update(Machine& machine, const Request& request, const Captures& captures);
-Reply simple_update(Machine& machine, const Request& request, const Captures& captures);
-Reply activate_bank(Machine& machine, const Request& request, const Captures& captures);
-Reply cancel_staged(Machine& machine, const Request& request, const Captures& captures);
-Reply delete_task(Machine& machine, const Request& request, const Captures& captures);
-Reply patch_update_service(Machine& machine, const Request& request, const Captures& captures);
-Reply read_monitor(Machine& machine, const Request& request, const Captures& captures);
+LabReply log_in(Machine& machine, const Credentials& credentials, const LabRequest& request);
+LabReply log_out(Machine& machine, const LabRequest& request, const Captures& captures);
+LabReply reset_system(Machine& machine, const LabRequest& request, const Captures& captures);
+LabReply reset_manager(Machine& machine, const LabRequest& request, const Captures& captures);
+LabReply start_update(Machine& machine, const LabRequest& request, const Captures& captures);
+LabReply simple_update(Machine& machine, const LabRequest& request, const Captures& captures);
+LabReply activate_bank(Machine& machine, const LabRequest& request, const Captures& captures);
+LabReply cancel_staged(Machine& machine, const LabRequest& request, const Captures& captures);
+LabReply delete_task(Machine& machine, const LabRequest& request, const Captures& captures);
+LabReply patch_update_service(Machine& machine, const LabRequest& request, const Captures& captures);
+LabReply read_monitor(Machine& machine, const LabRequest& request, const Captures& captures);
 
-/// 202 for a task that has begun, told where the persona tells it.
-Reply accepted(const Machine& machine, const Task& task);
-Reply denied(Denial denial);
+/// 202 for a task that has begun; the persona says where the reply names the task.
+LabReply accepted(const Machine& machine, const Task& task);
+LabReply denied(Denial denial);
 
 }  // namespace breakwater::lab

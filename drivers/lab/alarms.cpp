@@ -18,7 +18,7 @@ Alarms::~Alarms() = default;
 void Alarms::after(Duration wait, std::function<void()> act) {
   const std::uint64_t number = pending_->next++;
   auto& timer = pending_->timers.try_emplace(number, io_, wait).first->second;
-  // A timer that ran out just before clear() still calls its handler: only a number that is still known counts.
+  // A timer that expired just before clear() still calls its handler, which acts only if its number is still listed.
   timer.async_wait([weak = std::weak_ptr(pending_), number, act = std::move(act)](boost::system::error_code) {
     const auto pending = weak.lock();
     if (pending && pending->timers.erase(number) == 1) act();

@@ -1,5 +1,5 @@
 #pragma once
-// Things to do later, that can all be called off at once.
+// Timers whose callbacks can all be cancelled at once.
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
@@ -15,7 +15,7 @@ class Alarms {
   Alarms(const Alarms&) = delete;
   Alarms& operator=(const Alarms&) = delete;
 
-  /// Does it on the io_context's thread when the time has passed, unless clear() comes first.
+  /// Calls `act` on the io_context's thread after `wait`, unless clear() comes first.
   void after(Duration wait, std::function<void()> act);
   void clear();
 

@@ -24,20 +24,20 @@ struct Free {
     function(value);
   }
 };
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Cert = std::unique_ptr<X509, Free<X509_free>>;
-using File = std::unique_ptr<std::FILE, Free<std::fclose>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
+using CertificatePtr = std::unique_ptr<X509, Free<X509_free>>;
+using FilePtr = std::unique_ptr<std::FILE, Free<std::fclose>>;
 
-constexpr long day_s = 24L * 60 * 60;
-constexpr long authority_days = 3650;
-constexpr long leaf_days = 825;  // what the strictest clients still accept of a server certificate
+constexpr long kDayS = 24L * 60 * 60;
+constexpr long kAuthorityDays = 3650;
+constexpr long kLeafDays = 825;  // what the strictest clients still accept of a server certificate
 
 void require(bool worked, const char* what) {
   if (!worked) throw std::runtime_error(std::string("the lab's certificates: ") + what + " failed");
 }
 
-Key make_key() {
-  Key key(EVP_EC_gen("P-256"));
+KeyPtr make_key() {
+  KeyPtr key(EVP_EC_gen("P-256"));
   require(key != nullptr, "making a key");
   return key;
 }
@@ -50,9 +50,9 @@ void add_extension(X509* certificate, X509* issuer, int kind, const std::string&
   require(extension && X509_add_ext(certificate, extension.get(), -1) == 1, "adding an extension");
 }
 
-// A certificate for the key with all but its signature. It names its issuer where there is one, else itself.
-Cert draft(EVP_PKEY* key, const std::string& common_name, X509* issuer, long from_s, long to_s) {
-  Cert certificate(X509_new());
+// An unsigned certificate for the key. Its issuer is `issuer`, or itself without one.
+CertificatePtr draft(EVP_PKEY* key, const std::string& common_name, X509* issuer, long from_s, long to_s) {
+  CertificatePtr certificate(X509_new());
   require(certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1, "making a certificate");
   std::array<unsigned char, 16> serial{};
   require(RAND_bytes(serial.data(), serial.size()) == 1, "random bytes");
@@ -74,8 +74,8 @@ void sign(X509* certificate, EVP_PKEY* key) {
   require(X509_sign(certificate, key, EVP_sha256()) > 0, "signing a certificate");
 }
 
-Cert make_authority(EVP_PKEY* key) {
-  Cert certificate = draft(key, "Breakwater lab authority", nullptr, -day_s, authority_days * day_s);
+CertificatePtr make_authority(EVP_PKEY* key) {
+  CertificatePtr certificate = draft(key, "Breakwater lab authority", nullptr, -kDayS, kAuthorityDays * kDayS);
   add_extension(certificate.get(), certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
   add_extension(certificate.get(), certificate.get(), NID_key_usage, "critical,keyCertSign,cRLSign");
   add_extension(certificate.get(), certificate.get(), NID_subject_key_identifier, "hash");
@@ -83,14 +83,14 @@ Cert make_authority(EVP_PKEY* key) {
   return certificate;
 }
 
-File open_file(const std::filesystem::path& path, const char* mode) {
-  return File(std::fopen(path.c_str(), mode));
+FilePtr open_file(const std::filesystem::path& path, const char* mode) {
+  return FilePtr(std::fopen(path.c_str(), mode));
 }
 
 // The key file is never readable for others, not even while it is written.
-File create_private(const std::filesystem::path& path) {
+FilePtr create_private(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  return descriptor < 0 ? File() : File(::fdopen(descriptor, "w"));
+  return descriptor < 0 ? FilePtr() : FilePtr(::fdopen(descriptor, "w"));
 }
 
 Sha256 spki_of(X509* certificate) {
@@ -117,14 +117,15 @@ std::shared_ptr<boost::asio::ssl::context> make_context(X509* certificate, EVP_P
 }  // namespace
 
 struct Authority::Keys {
-  Key key;
-  Cert certificate;
+  KeyPtr key;
+  CertificatePtr certificate;
 };
 
 Authority::Authority(const std::filesystem::path& folder) : keys_(std::make_unique<Keys>()) {
   const auto certificate_path = folder / "ca.pem";
   const auto key_path = folder / "ca.key";
-  if (const File certificate = open_file(certificate_path, "r"), key = open_file(key_path, "r"); certificate && key) {
+  if (const FilePtr certificate = open_file(certificate_path, "r"), key = open_file(key_path, "r");
+      certificate && key) {
     keys_->certificate.reset(PEM_read_X509(certificate.get(), nullptr, nullptr, nullptr));
     keys_->key.reset(PEM_read_PrivateKey(key.get(), nullptr, nullptr, nullptr));
     if (!keys_->certificate || !keys_->key || X509_check_private_key(keys_->certificate.get(), keys_->key.get()) != 1)
@@ -134,8 +135,8 @@ Authority::Authority(const std::filesystem::path& folder) : keys_(std::make_uniq
   std::filesystem::create_directories(folder);
   keys_->key = make_key();
   keys_->certificate = make_authority(keys_->key.get());
-  const File key = create_private(key_path);
-  const File certificate = open_file(certificate_path, "w");
+  const FilePtr key = create_private(key_path);
+  const FilePtr certificate = open_file(certificate_path, "w");
   if (!key || !certificate ||
       PEM_write_PrivateKey(key.get(), keys_->key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1 ||
       PEM_write_X509(certificate.get(), keys_->certificate.get()) != 1 || std::fflush(key.get()) != 0 ||
@@ -145,14 +146,14 @@ Authority::Authority(const std::filesystem::path& folder) : keys_(std::make_uniq
 
 Authority::~Authority() = default;
 
-Identity Authority::issue(const std::string& name, const std::string& address, Certificate kind) const {
-  const Key key = make_key();
+ShownCertificate Authority::issue(const std::string& name, const std::string& address, Certificate kind) const {
+  const KeyPtr key = make_key();
   X509* issuer = keys_->certificate.get();
   const bool expired = kind == Certificate::expired;
-  const long from_s = expired ? -30 * day_s : -day_s;
-  const long to_s = expired ? -day_s : leaf_days * day_s;
+  const long from_s = expired ? -30 * kDayS : -kDayS;
+  const long to_s = expired ? -kDayS : kLeafDays * kDayS;
   const bool self_signed = kind == Certificate::self_signed;
-  const Cert leaf = draft(key.get(), name, self_signed ? nullptr : issuer, from_s, to_s);
+  const CertificatePtr leaf = draft(key.get(), name, self_signed ? nullptr : issuer, from_s, to_s);
   X509* from = self_signed ? leaf.get() : issuer;
   add_extension(leaf.get(), from, NID_basic_constraints, "critical,CA:FALSE");
   add_extension(leaf.get(), from, NID_key_usage, "critical,digitalSignature");

@@ -14,22 +14,22 @@ struct x509_st;
 
 namespace breakwater::lab {
 
-/// What a BMC shows who connects to it.
-struct Identity {
+/// The certificate that one BMC shows, in a TLS context with its key.
+struct ShownCertificate {
   std::shared_ptr<boost::asio::ssl::context> tls;
-  Sha256 spki;  ///< SHA-256 of the SubjectPublicKeyInfo: what a pin is
+  Sha256 spki;  ///< SHA-256 of the SubjectPublicKeyInfo, which is the value of a pin
 };
 
 class Authority {
  public:
-  /// Opens the authority in `folder`, or makes one there. Throws std::runtime_error where neither works.
+  /// Opens the authority in `folder`, or makes one there. Throws std::runtime_error if neither works.
   explicit Authority(const std::filesystem::path& folder);
   ~Authority();
   Authority(const Authority&) = delete;
   Authority& operator=(const Authority&) = delete;
 
   /// A new P-256 key and its certificate for this name and address, in a TLS context of its own.
-  Identity issue(const std::string& name, const std::string& address, Certificate kind) const;
+  ShownCertificate issue(const std::string& name, const std::string& address, Certificate kind) const;
 
  private:
   struct Keys;

@@ -16,13 +16,13 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
-constexpr std::chrono::seconds handshake_deadline{30};
-constexpr std::chrono::seconds idle_deadline{300};
-constexpr std::chrono::seconds progress_deadline{60};
-constexpr std::chrono::seconds drain_deadline{5};
-constexpr std::uint32_t header_bytes_max = 16 * 1024;
-constexpr std::uint64_t drained_bytes_max = 64ULL * 1024 * 1024;
-constexpr std::size_t buffer_bytes_max = 256 * 1024;
+constexpr std::chrono::seconds kHandshakeDeadline{30};
+constexpr std::chrono::seconds kIdleDeadline{300};
+constexpr std::chrono::seconds kProgressDeadline{60};
+constexpr std::chrono::seconds kDrainDeadline{5};
+constexpr std::uint32_t kHeaderBytesMax = 16 * 1024;
+constexpr std::uint64_t kDrainedBytesMax = 64ULL * 1024 * 1024;
+constexpr std::size_t kBufferBytesMax = 256 * 1024;
 
 Method method_of(http::verb verb) {
   switch (verb) {
@@ -43,8 +43,8 @@ Method method_of(http::verb verb) {
   }
 }
 
-Request request_of(const http::request<http::buffer_body>& message) {
-  Request request;
+LabRequest request_of(const http::request<http::buffer_body>& message) {
+  LabRequest request;
   request.method = method_of(message.method());
   const std::string_view target = message.target();
   const std::size_t question = target.find('?');
@@ -58,7 +58,8 @@ Request request_of(const http::request<http::buffer_body>& message) {
   return request;
 }
 
-http::response<http::string_body> message_of(Reply reply, const Request& request, unsigned version, bool keep_alive) {
+http::response<http::string_body> message_of(LabReply reply, const LabRequest& request, unsigned version,
+                                             bool keep_alive) {
   http::response<http::string_body> message(static_cast<http::status>(reply.status), version);
   message.set("OData-Version", "4.0");
   message.set(http::field::cache_control, "no-cache");
@@ -82,7 +83,7 @@ http::response<http::string_body> message_of(Reply reply, const Request& request
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, std::shared_ptr<asio::ssl::context> context)
-    : tls(std::move(context)), stream(std::move(socket), *tls), buffer(buffer_bytes_max) {
+    : tls(std::move(context)), stream(std::move(socket), *tls), buffer(kBufferBytesMax) {
   beast::error_code ignored;
   beast::get_lowest_layer(stream).socket().set_option(asio::ip::tcp::no_delay(true), ignored);
 }
@@ -90,7 +91,7 @@ Connection::Connection(asio::ip::tcp::socket socket, std::shared_ptr<asio::ssl::
 asio::awaitable<bool> Connection::shake_hands() {
   beast::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
-  beast::get_lowest_layer(stream).expires_after(handshake_deadline);
+  beast::get_lowest_layer(stream).expires_after(kHandshakeDeadline);
   co_await stream.async_handshake(asio::ssl::stream_base::server, token);
   co_return !error;
 }
@@ -99,10 +100,10 @@ asio::awaitable<bool> Connection::read_header() {
   beast::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   parser.emplace();
-  parser->header_limit(header_bytes_max);
+  parser->header_limit(kHeaderBytesMax);
   // How much is read of a body is decided by what it is for, not here.
   parser->body_limit(std::numeric_limits<std::uint64_t>::max());
-  beast::get_lowest_layer(stream).expires_after(idle_deadline);
+  beast::get_lowest_layer(stream).expires_after(kIdleDeadline);
   co_await http::async_read_header(stream, buffer, *parser, token);
   if (error) co_return false;
   request = request_of(parser->get());
@@ -120,7 +121,7 @@ asio::awaitable<bool> Connection::go_on() {
   beast::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   http::response<http::empty_body> message(http::status::continue_, 11);
-  beast::get_lowest_layer(stream).expires_after(progress_deadline);
+  beast::get_lowest_layer(stream).expires_after(kProgressDeadline);
   co_await http::async_write(stream, message, token);
   co_return !error;
 }
@@ -133,19 +134,19 @@ asio::awaitable<bool> Connection::read_piece(std::size_t bytes_max) {
   auto& body = parser->get().body();
   body.data = piece.data();
   body.size = piece.size();
-  beast::get_lowest_layer(stream).expires_after(progress_deadline);
+  beast::get_lowest_layer(stream).expires_after(kProgressDeadline);
   co_await http::async_read(stream, buffer, *parser, token);
   if (error && error != http::error::need_buffer) co_return false;
   piece.resize(bytes_max - body.size);
   co_return true;
 }
 
-asio::awaitable<bool> Connection::write(Reply reply, bool close_after) {
+asio::awaitable<bool> Connection::write(LabReply reply, bool close_after) {
   beast::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   const bool keep_alive = !close_after && parser->get().keep_alive();
   auto message = message_of(std::move(reply), request, parser->get().version(), keep_alive);
-  beast::get_lowest_layer(stream).expires_after(progress_deadline);
+  beast::get_lowest_layer(stream).expires_after(kProgressDeadline);
   co_await http::async_write(stream, message, token);
   co_return !error && keep_alive;
 }
@@ -155,15 +156,15 @@ asio::awaitable<void> Connection::drain() {
   auto token = asio::redirect_error(asio::use_awaitable, error);
   piece.resize(16 * 1024);
   const auto room = asio::buffer(piece);
-  beast::get_lowest_layer(stream).expires_after(drain_deadline);
-  for (std::uint64_t drained = 0; !error && drained < drained_bytes_max;)
+  beast::get_lowest_layer(stream).expires_after(kDrainDeadline);
+  for (std::uint64_t drained = 0; !error && drained < kDrainedBytesMax;)
     drained += co_await stream.async_read_some(room, token);
 }
 
 asio::awaitable<void> Connection::finish() {
   beast::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
-  beast::get_lowest_layer(stream).expires_after(drain_deadline);
+  beast::get_lowest_layer(stream).expires_after(kDrainDeadline);
   co_await stream.async_shutdown(token);
   beast::get_lowest_layer(stream).close();
 }

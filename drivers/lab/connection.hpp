@@ -33,7 +33,7 @@ struct Connection {
   boost::asio::awaitable<bool> read_piece(std::size_t bytes_max);
   bool body_done() const { return parser->is_done(); }
   /// False when the connection cannot be used for another request.
-  boost::asio::awaitable<bool> write(Reply reply, bool close_after);
+  boost::asio::awaitable<bool> write(LabReply reply, bool close_after);
   /// Reads over what a client still sends, so that it can read the reply that refused it.
   boost::asio::awaitable<void> drain();
   /// The polite end.
@@ -45,7 +45,7 @@ struct Connection {
   boost::beast::ssl_stream<boost::beast::tcp_stream> stream;
   boost::beast::flat_buffer buffer;
   std::optional<Parser> parser;
-  Request request;
+  LabRequest request;
   std::vector<char> piece;
 };
 

@@ -23,10 +23,10 @@ using nlohmann::json;
 using tcp = asio::ip::tcp;
 using Answer = http::response<http::string_body>;
 
-constexpr std::string_view hosts_path = "/lab/hosts";
-constexpr std::uint64_t body_bytes_max = 64 * 1024;
-constexpr std::chrono::seconds deadline{30};
-constexpr Duration accept_pause{10};
+constexpr std::string_view kHostsPath = "/lab/hosts";
+constexpr std::uint64_t kBodyBytesMax = 64 * 1024;
+constexpr std::chrono::seconds kDeadline{30};
+constexpr Duration kAcceptPause{10};
 
 Answer answer_of(http::status status, const json& body) {
   Answer answer(status, 11);
@@ -39,9 +39,9 @@ Answer wrong(http::status status, const std::string& text) {
   return answer_of(status, {{"error", text}});
 }
 
-// The fault that the order asks for; throws std::invalid_argument where it is none.
+// The fault that the order asks for; throws std::invalid_argument if there is no such fault.
 FaultRule rule_of(const json& order) {
-  const auto fault = parse_fault(order.at("fault").get<std::string>());
+  const auto fault = from_string<LabFault>(order.at("fault").get<std::string>());
   if (!fault) throw std::invalid_argument("no fault is called " + order.at("fault").get<std::string>());
   FaultRule rule{.fault = *fault};
   rule.component = order.value("component", "");
@@ -73,14 +73,14 @@ Answer answer_to(Lab& lab, const http::request<http::string_body>& request) {
   const std::string_view target = request.target();
   const bool reading = request.method() == http::verb::get;
   try {
-    if (target == hosts_path && reading) {
+    if (target == kHostsPath && reading) {
       json all = json::array();
       for (const std::string& name : lab.names()) all.push_back(to_json(lab.state(name)));
       return answer_of(http::status::ok, all);
     }
-    if (!target.starts_with(hosts_path) || target.size() <= hosts_path.size() + 1)
+    if (!target.starts_with(kHostsPath) || target.size() <= kHostsPath.size() + 1)
       return wrong(http::status::not_found, "there is only /lab/hosts and /lab/hosts/NAME");
-    const std::string host(target.substr(hosts_path.size() + 1));
+    const std::string host(target.substr(kHostsPath.size() + 1));
     const HostState before = lab.state(host);
     if (reading) return answer_of(http::status::ok, to_json(before));
     if (request.method() != http::verb::post)
@@ -171,14 +171,14 @@ struct Control::Server {
 asio::awaitable<void> Control::Server::accept_all(std::shared_ptr<Server> self) {
   boost::system::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
-  const auto ignore = [](std::exception_ptr) {};  // a control connection that breaks is its client's loss
+  const auto ignore = [](std::exception_ptr) {};  // a broken control connection concerns only its client
   asio::steady_timer pause(self->io);
   while (self->lab != nullptr) {
     tcp::socket socket(self->io);
     co_await self->acceptor.async_accept(socket, token);
     if (self->lab == nullptr) break;
     if (error) {
-      pause.expires_after(accept_pause);
+      pause.expires_after(kAcceptPause);
       co_await pause.async_wait(token);
       continue;
     }
@@ -191,17 +191,17 @@ asio::awaitable<void> Control::Server::serve(std::shared_ptr<Server> self, std::
   boost::system::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   self->streams.insert(stream.get());
-  beast::flat_buffer buffer(2 * body_bytes_max);
+  beast::flat_buffer buffer(2 * kBodyBytesMax);
   for (bool going_on = true; going_on;) {
     http::request_parser<http::string_body> parser;
-    parser.body_limit(body_bytes_max);
-    stream->expires_after(deadline);
+    parser.body_limit(kBodyBytesMax);
+    stream->expires_after(kDeadline);
     co_await http::async_read(*stream, buffer, parser, token);
     if (error || self->lab == nullptr) break;
     Answer answer = answer_to(*self->lab, parser.get());
     answer.keep_alive(parser.get().keep_alive());
     answer.prepare_payload();
-    stream->expires_after(deadline);
+    stream->expires_after(kDeadline);
     co_await http::async_write(*stream, answer, token);
     going_on = !error && answer.keep_alive();
   }

@@ -16,7 +16,7 @@ namespace breakwater::lab {
 
 class Control {
  public:
-  /// Listens; throws std::runtime_error where the port cannot be had.
+  /// Listens; throws std::runtime_error if it cannot bind the port.
   Control(boost::asio::io_context& io, Lab& lab, std::uint16_t port);
   ~Control();
   Control(const Control&) = delete;

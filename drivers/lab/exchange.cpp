@@ -29,7 +29,7 @@ std::string decoded(std::string_view text) {
 
 }  // namespace
 
-Reply error_reply(unsigned status, std::string_view message_id, std::string_view text) {
+LabReply error_reply(unsigned status, std::string_view message_id, std::string_view text) {
   const std::string id =
       message_id.find('.') == std::string_view::npos ? "Base.1.18." + std::string(message_id) : std::string(message_id);
   const nlohmann::json message = {{"MessageId", id},
@@ -38,7 +38,7 @@ Reply error_reply(unsigned status, std::string_view message_id, std::string_view
                                   {"Severity", "Critical"},
                                   {"MessageSeverity", "Critical"},
                                   {"Resolution", "See the message."}};
-  Reply reply;
+  LabReply reply;
   reply.status = status;
   reply.body = {
       {"error", {{"code", id}, {"message", text}, {"@Message.ExtendedInfo", nlohmann::json::array({message})}}}};

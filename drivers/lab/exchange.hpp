@@ -10,7 +10,7 @@ namespace breakwater::lab {
 
 enum class Method { get, head, post, patch, put, remove, other };
 
-struct Request {
+struct LabRequest {
   Method method = Method::get;
   std::string path;  ///< without query, without a slash at its end
   std::string query;
@@ -21,17 +21,17 @@ struct Request {
   std::string body;
 };
 
-struct Reply {
+struct LabReply {
   unsigned status = 200;
   nlohmann::json body = {};  ///< null: no body
   std::vector<std::pair<std::string, std::string>> headers = {};
-  std::string raw = {};  ///< instead of the JSON, where a fault wants something else
+  std::string raw = {};  ///< sent instead of the JSON, for faults
 };
 
-/// A reply with Redfish's error body around one message of the Base registry, or of another where the id names it.
-Reply error_reply(unsigned status, std::string_view message_id, std::string_view text);
+/// A reply with Redfish's error body around one message of the Base registry, or of the registry that the id names.
+LabReply error_reply(unsigned status, std::string_view message_id, std::string_view text);
 
-/// The value of a query's parameter, decoded; nothing where it is absent.
+/// The value of a query's parameter, decoded; `false` if it is absent.
 std::pair<bool, std::string> query_parameter(std::string_view query, std::string_view name);
 
 }  // namespace breakwater::lab

@@ -1,20 +1,18 @@
 #pragma once
 // What a simulated BMC can be told to do wrong: a closed list, each with the name that documents and image headers use.
-#include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "inventories/vocabulary/instant.hpp"
+#include "inventories/vocabulary/words.hpp"
 
 namespace breakwater::lab {
 
-enum class Fault {
+enum class LabFault {
   task_exception,          ///< the update's task ends Exception, nothing changes
   unchanged,               ///< the task ends Completed, the version stays the old one
   task_gone,               ///< the task is 404 midway; the update goes on
   failed_back,             ///< the task ends Completed, the new bank is refused at boot, the old one boots
-  wrong_version,           ///< after the update the inventory shows a version nobody sent
+  wrong_version,           ///< after the update the inventory shows another version than the one that was sent
   health_critical,         ///< while the new image runs, the health roll-up is Critical
   component_lost,          ///< while the new image runs, another component's inventory entry is missing
   host_never_boots,        ///< after a reset of the host its boot progress stays
@@ -30,28 +28,62 @@ enum class Fault {
   garbage,                 ///< the firmware inventory answers with something that is not JSON
   session_table_full,      ///< no further session can be opened: 503, over IPMI status 01
   ipmi_drop_request,       ///< an IPMI datagram is lost before the BMC sees it
-  ipmi_drop_reply,         ///< what was asked over IPMI is done, its reply is lost
+  ipmi_drop_reply,         ///< an IPMI request is carried out, its reply is lost
   ipmi_delay_reply,        ///< an IPMI reply leaves `lasting` late
   ipmi_duplicate_reply,    ///< an IPMI reply leaves twice, byte for byte
-  ipmi_reorder_reply,      ///< an IPMI reply leaves after the one behind it, or `lasting` late where none comes
+  ipmi_reorder_reply,      ///< an IPMI reply leaves after the next one, or `lasting` late if none follows
   hpm_block_refused,       ///< HPM.1: half way, a block is refused and the upload ends
   self_test_failed,        ///< while the new image runs, the BMC's self test fails
 };
 
-/// `task_exception`, as documents, image headers and the control endpoint spell it.
-std::string_view to_string(Fault fault);
-std::optional<Fault> parse_fault(std::string_view name);
-std::vector<std::string_view> fault_names();
+}  // namespace breakwater::lab
+
+namespace breakwater {
+
+/// As documents, image headers and the control endpoint spell it.
+template <>
+inline constexpr auto kWords<lab::LabFault> = words<lab::LabFault>({
+    {lab::LabFault::task_exception, "task_exception"},
+    {lab::LabFault::unchanged, "unchanged"},
+    {lab::LabFault::task_gone, "task_gone"},
+    {lab::LabFault::failed_back, "failed_back"},
+    {lab::LabFault::wrong_version, "wrong_version"},
+    {lab::LabFault::health_critical, "health_critical"},
+    {lab::LabFault::component_lost, "component_lost"},
+    {lab::LabFault::host_never_boots, "host_never_boots"},
+    {lab::LabFault::slow_boot, "slow_boot"},
+    {lab::LabFault::bmc_never_returns, "bmc_never_returns"},
+    {lab::LabFault::unavailable, "unavailable"},
+    {lab::LabFault::regenerate_certificate, "regenerate_certificate"},
+    {lab::LabFault::regenerate_self_signed, "regenerate_self_signed"},
+    {lab::LabFault::rollback_fails, "rollback_fails"},
+    {lab::LabFault::cut_upload, "cut_upload"},
+    {lab::LabFault::cut_after_body, "cut_after_body"},
+    {lab::LabFault::cut_after_body_lost, "cut_after_body_lost"},
+    {lab::LabFault::garbage, "garbage"},
+    {lab::LabFault::session_table_full, "session_table_full"},
+    {lab::LabFault::ipmi_drop_request, "ipmi_drop_request"},
+    {lab::LabFault::ipmi_drop_reply, "ipmi_drop_reply"},
+    {lab::LabFault::ipmi_delay_reply, "ipmi_delay_reply"},
+    {lab::LabFault::ipmi_duplicate_reply, "ipmi_duplicate_reply"},
+    {lab::LabFault::ipmi_reorder_reply, "ipmi_reorder_reply"},
+    {lab::LabFault::hpm_block_refused, "hpm_block_refused"},
+    {lab::LabFault::self_test_failed, "self_test_failed"},
+});
+
+}  // namespace breakwater
+
+namespace breakwater::lab {
 
 /// A fault that a host was given, and how often it strikes.
 struct FaultRule {
-  Fault fault = Fault::task_exception;
-  std::string component = {};  ///< strikes only where this component is concerned; empty: any
+  LabFault fault = LabFault::task_exception;
+  std::string component = {};  ///< strikes only this component; empty: any
   int times = 0;               ///< strikes this many times; 0: always
-  int every = 1;               ///< strikes at each so-manieth chance: 4 is a quarter of them
+  int every = 1;               ///< strikes at every n-th chance: 4 means a quarter of them
   int factor = 10;             ///< of slow_boot
   Duration lasting{2000};      ///< of unavailable, ipmi_delay_reply and ipmi_reorder_reply
-  int chances = 0;             ///< it had so far; counted by the machine
+  int chances = 0;             ///< chances so far, counted by the machine
 };
 
 }  // namespace breakwater::lab

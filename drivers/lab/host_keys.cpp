@@ -7,36 +7,36 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr std::int64_t page_size_max = 1000;
-constexpr std::int64_t sessions_max = 1000;
-constexpr std::int64_t image_bytes_most = std::int64_t{16} << 30;
-constexpr std::int64_t times_max = 1'000'000;
-constexpr std::int64_t factor_max = 1000;
-constexpr std::int64_t every_max = 1000;
-constexpr std::int64_t ipmi_message_bytes_min = 64;
-constexpr std::int64_t ipmi_message_bytes_most = 32'768;
+constexpr std::int64_t kPageSizeMax = 1000;
+constexpr std::int64_t kSessionsMax = 1000;
+constexpr std::int64_t kImageBytesMost = std::int64_t{16} << 30;
+constexpr std::int64_t kTimesMax = 1'000'000;
+constexpr std::int64_t kFactorMax = 1000;
+constexpr std::int64_t kEveryMax = 1000;
+constexpr std::int64_t kIpmiMessageBytesMin = 64;
+constexpr std::int64_t kIpmiMessageBytesMost = 32'768;
 
 enum class PushWay { multipart, http_push };
 
-std::optional<Expand> as_expand(const Value& value) {
+std::optional<Expand> as_expand(const YamlValue& value) {
   return one_of<Expand>({{"true", Expand::honoured}, {"false", Expand::absent}, {"ignored", Expand::ignored}})(value);
 }
 
-std::optional<Fault> as_fault(const Value& value) {
+std::optional<LabFault> as_fault(const YamlValue& value) {
   const std::string* text = scalar_of(value, "a fault's name");
   if (text == nullptr) return std::nullopt;
-  const auto fault = parse_fault(*text);
-  if (fault) return fault;
-  const std::vector<std::string_view> known = fault_names();
+  if (const auto fault = from_string<LabFault>(*text)) return fault;
+  std::vector<std::string_view> known;
+  for (const Word<LabFault>& word : kWords<LabFault>) known.push_back(word.text);
   const std::string meant = nearest(*text, known);
   value.fault("no fault is called '" + *text + "'" + (meant.empty() ? "" : "; did you mean '" + meant + "'?"));
   return std::nullopt;
 }
 
-// `unchanged`, or a mapping where more is to be said.
-std::optional<FaultRule> as_fault_rule(const Value& value) {
+// `unchanged`, or a mapping with more keys.
+std::optional<FaultRule> as_fault_rule(const YamlValue& value) {
   FaultRule rule;
-  if (value.node->kind != Node::Kind::mapping) {
+  if (value.node->kind != YamlNode::Kind::mapping) {
     const auto fault = as_fault(value);
     if (!fault) return std::nullopt;
     rule.fault = *fault;
@@ -45,9 +45,9 @@ std::optional<FaultRule> as_fault_rule(const Value& value) {
   Object object(value);
   object.required("fault", rule.fault, as_fault);
   object.optional("component", rule.component, as_name);
-  object.optional("times", rule.times, integer_in(1, times_max));
-  object.optional("every", rule.every, integer_in(1, every_max));
-  object.optional("factor", rule.factor, integer_in(1, factor_max));
+  object.optional("times", rule.times, integer_in(1, kTimesMax));
+  object.optional("every", rule.every, integer_in(1, kEveryMax));
+  object.optional("factor", rule.factor, integer_in(1, kFactorMax));
   object.optional("lasting", rule.lasting, as_positive_duration);
   object.finish();
   return rule;
@@ -58,10 +58,7 @@ void read_persona(Object& object, HostConfig& host) {
   if (const auto vendor = object.find("vendor")) {
     if (const auto text = as_text(*vendor)) persona.vendor = host.manufacturer = *text;
   }
-  object.optional("applyTimes", persona.apply_times,
-                  list_of(1, one_of<ApplyTime>({{"Immediate", ApplyTime::immediate},
-                                                {"OnReset", ApplyTime::on_reset},
-                                                {"OnStartUpdateRequest", ApplyTime::on_start_update_request}})));
+  object.optional("applyTimes", persona.apply_times, list_of(1, as_word<ApplyTime>));
   std::vector<PushWay> ways;
   object.optional("push", ways,
                   list_of(1, one_of<PushWay>({{"multipart", PushWay::multipart}, {"httpPush", PushWay::http_push}})));
@@ -76,19 +73,19 @@ void read_persona(Object& object, HostConfig& host) {
                                   {"monitor", TaskIn::monitor},
                                   {"extendedInfo", TaskIn::extended_info}}));
   object.optional("expand", persona.expand, as_expand);
-  object.optional("pageSize", persona.page_size, integer_in<std::size_t>(1, page_size_max));
+  object.optional("pageSize", persona.page_size, integer_in<std::size_t>(1, kPageSizeMax));
   object.optional(
       "resetValuesIn", persona.reset_values_in,
       one_of<ResetValuesIn>({{"action", ResetValuesIn::action}, {"actionInfo", ResetValuesIn::action_info}}));
-  object.optional("imageBytesMax", persona.image_bytes_max, integer_in<std::uint64_t>(1, image_bytes_most));
-  object.optional("sessionsMax", persona.sessions_max, integer_in<std::size_t>(1, sessions_max));
+  object.optional("imageBytesMax", persona.image_bytes_max, integer_in<std::uint64_t>(1, kImageBytesMost));
+  object.optional("sessionsMax", persona.sessions_max, integer_in<std::size_t>(1, kSessionsMax));
   object.optional("ipmiMessageBytesMax", persona.ipmi_message_bytes_max,
-                  integer_in<std::size_t>(ipmi_message_bytes_min, ipmi_message_bytes_most));
+                  integer_in<std::size_t>(kIpmiMessageBytesMin, kIpmiMessageBytesMost));
   object.optional("bootProgress", persona.boot_progress, as_boolean);
   object.optional("lastResetTime", persona.last_reset_time, as_boolean);
 }
 
-void read_component(const std::string& name, const Value& value, std::vector<ComponentConfig>& components) {
+void read_component(const std::string& name, const YamlValue& value, std::vector<ComponentConfig>& components) {
   auto found = std::ranges::find(components, name, &ComponentConfig::name);
   const bool added = found == components.end();
   if (added) found = components.insert(components.end(), ComponentConfig{.name = name, .version = "", .previous = ""});
@@ -112,10 +109,10 @@ void read_component(const std::string& name, const Value& value, std::vector<Com
   object.finish();
 }
 
-// The first layer that names components says all that there are; a later one changes or adds some.
-void read_components(const Value& value, HostConfig& host, bool first) {
+// The first layer that names components lists all of them; later layers change or add some.
+void read_components(const YamlValue& value, HostConfig& host, bool first) {
   if (first) host.components.clear();
-  for_each_entry(value, "name", is_name, [&](const std::string& name, const Value& component) {
+  for_each_entry(value, "name", is_name, [&](const std::string& name, const YamlValue& component) {
     read_component(name, component, host.components);
   });
 }

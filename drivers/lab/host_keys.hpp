@@ -5,13 +5,14 @@
 
 namespace breakwater::lab {
 
-/// A host as the layers so far make it.
+/// A host, as the layers read so far describe it.
 struct HostLayers {
   HostConfig host;
-  bool components_named = false;  ///< false: the host has the default components, which the first layer replaces
+  bool components_named =
+      false;  ///< false: the host has the default components; the first layer that names some replaces them
 };
 
-/// Asks `object` for every such key and lays what it says over `layers`.
+/// Reads every such key of `object` into `layers`, over what earlier layers said.
 void read_host_keys(Object& object, HostLayers& layers);
 
 }  // namespace breakwater::lab

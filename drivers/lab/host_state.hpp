@@ -13,8 +13,8 @@ namespace breakwater::lab {
 
 struct Counters {
   int requests = 0;
-  int uploads_begun = 0;  ///< an image's request was let in
-  int uploads = 0;        ///< an image's body was read to its end
+  int uploads_begun = 0;  ///< pushes whose header was accepted
+  int uploads = 0;        ///< pushes whose body was read to its end
   int tasks = 0;
   int sessions_opened = 0;
   int logins_refused = 0;
@@ -40,10 +40,10 @@ struct ReceivedImage {
   std::string version;
 };
 
-/// A component's bank was ordered to change.
+/// One order to change a component's bank.
 struct Activation {
   std::string component;
-  std::string version;  ///< that was to run
+  std::string version;  ///< the one that was to run
   Sha256 sha256;        ///< of the image; all zero for a bank that was there from the start
   std::string outcome;  ///< `activated`, `unchanged` or `failed_back`
   Instant at;
@@ -63,7 +63,7 @@ struct HostState {
   int ipmi_sessions_open = 0;
   std::map<std::string, std::string> versions;  ///< running, by component
   std::map<std::string, std::string> previous;  ///< in the other bank
-  std::map<std::string, std::string> staged;    ///< in waiting
+  std::map<std::string, std::string> staged;    ///< waiting to be applied
   std::string power;
   std::string health;
   std::string boot_progress;

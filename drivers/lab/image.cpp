@@ -5,7 +5,7 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr std::string_view first_line = "BREAKWATER-LAB-IMAGE 1";
+constexpr std::string_view kFirstLine = "BREAKWATER-LAB-IMAGE 1";
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -24,7 +24,7 @@ std::vector<std::string> split_at_commas(std::string_view text) {
   return items;
 }
 
-// Empty where the line is fine, else what is wrong with it.
+// What is wrong with the line; empty if nothing is.
 std::string take_line(std::string_view line, ImageHeader& header) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return "a header line is not `key: value`";
@@ -37,7 +37,7 @@ std::string take_line(std::string_view line, ImageHeader& header) {
   } else if (key == "models") {
     header.models = split_at_commas(value);
   } else if (key == "fault") {
-    const auto fault = parse_fault(value);
+    const auto fault = from_string<LabFault>(value);
     if (!fault) return "no fault is called " + std::string(value);
     header.faults.push_back(*fault);
   } else {
@@ -49,24 +49,24 @@ std::string take_line(std::string_view line, ImageHeader& header) {
 }  // namespace
 
 std::string_view image_in(std::string_view first_bytes) {
-  constexpr std::string_view magic = "PICMGFWU";
-  constexpr std::size_t oem_length_at = 32;
-  constexpr std::size_t action_bytes = 3;
-  constexpr std::size_t upload_bytes = action_bytes + 6 + 21 + 4;  // version, name, length
-  constexpr unsigned char upload = 2;
-  if (!first_bytes.starts_with(magic)) return first_bytes;
+  constexpr std::string_view kMagic = "PICMGFWU";
+  constexpr std::size_t kOemLengthAt = 32;
+  constexpr std::size_t kActionBytes = 3;
+  constexpr std::size_t kUploadBytes = kActionBytes + 6 + 21 + 4;  // version, name, length
+  constexpr unsigned char kUpload = 2;
+  if (!first_bytes.starts_with(kMagic)) return first_bytes;
   const auto byte = [&](std::size_t at) {
     return at < first_bytes.size() ? static_cast<unsigned char>(first_bytes[at]) : 0xFFU;
   };
-  const std::size_t oem_bytes = byte(oem_length_at) | (byte(oem_length_at + 1) << 8U);
-  std::size_t at = oem_length_at + 2 + oem_bytes + 1;
-  while (byte(at) < upload) at += action_bytes;
-  if (byte(at) != upload || at + upload_bytes > first_bytes.size()) return {};
-  return first_bytes.substr(at + upload_bytes);
+  const std::size_t oem_bytes = byte(kOemLengthAt) | (byte(kOemLengthAt + 1) << 8U);
+  std::size_t at = kOemLengthAt + 2 + oem_bytes + 1;
+  while (byte(at) < kUpload) at += kActionBytes;
+  if (byte(at) != kUpload || at + kUploadBytes > first_bytes.size()) return {};
+  return first_bytes.substr(at + kUploadBytes);
 }
 
 Result<ImageHeader, std::string> parse_image(std::string_view first_bytes) {
-  first_bytes = image_in(first_bytes.substr(0, image_header_bytes_max));
+  first_bytes = image_in(first_bytes.substr(0, kImageHeaderBytesMax));
   ImageHeader header;
   for (bool first = true;; first = false) {
     const std::size_t end = first_bytes.find('\n');
@@ -74,7 +74,7 @@ Result<ImageHeader, std::string> parse_image(std::string_view first_bytes) {
     const std::string_view line = trimmed(first_bytes.substr(0, end));
     first_bytes.remove_prefix(end + 1);
     if (first) {
-      if (line != first_line) return fail(std::string("the file is no lab image"));
+      if (line != kFirstLine) return fail(std::string("the file is no lab image"));
       continue;
     }
     if (line.empty()) break;
@@ -97,16 +97,16 @@ bool fits(const ImageHeader& header, std::string_view model) {
 
 std::string make_image(const ImageHeader& header, std::size_t size) {
   std::string image =
-      std::string(first_line) + "\ncomponent: " + header.component + "\nversion: " + header.version + "\n";
+      std::string(kFirstLine) + "\ncomponent: " + header.component + "\nversion: " + header.version + "\n";
   for (std::size_t i = 0; i < header.models.size(); ++i)
     image += (i == 0 ? "models: " : ", ") + header.models[i] + (i + 1 == header.models.size() ? "\n" : "");
-  for (const Fault fault : header.faults) image += "fault: " + std::string(to_string(fault)) + "\n";
+  for (const LabFault fault : header.faults) image += "fault: " + std::string(to_string(fault)) + "\n";
   image += "\n";
   std::uint64_t seed = 0x9e3779b97f4a7c15ULL;
   for (const char letter : image) seed = (seed ^ static_cast<unsigned char>(letter)) * 0x100000001b3ULL;
   image.reserve(size);
   while (image.size() < size) {
-    // Marsaglia's xorshift64: any bytes will do, as long as no proxy on the way can make them shorter.
+    // Marsaglia's xorshift64: any bytes will do that no proxy can compress.
     seed ^= seed << 13;
     seed ^= seed >> 7;
     seed ^= seed << 17;

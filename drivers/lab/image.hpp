@@ -24,17 +24,17 @@ struct ImageHeader {
   std::string component;
   std::string version;
   std::vector<std::string> models;  ///< empty: any; a trailing * stands for any rest
-  std::vector<Fault> faults;
+  std::vector<LabFault> faults;
 };
 
 /// The header stands within this many first bytes.
-constexpr std::size_t image_header_bytes_max = 4096;
+constexpr std::size_t kImageHeaderBytesMax = 4096;
 
-/// What of a file's first bytes is the image: those behind the records of HPM.1, or all where the file is no such one.
-/// Empty where that part is not among them.
+/// The part of a file's first bytes that is the image: what follows the records of HPM.1, or everything if the file is
+/// not of that format. Empty if the first bytes do not reach that far.
 std::string_view image_in(std::string_view first_bytes);
 
-/// Reads the header from a file's first bytes; the error says what is wrong with it.
+/// Reads the header from a file's first bytes; the error says what is wrong.
 Result<ImageHeader, std::string> parse_image(std::string_view first_bytes);
 
 /// Whether the header allows this model.

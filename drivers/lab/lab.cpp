@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "drivers/lab/control.hpp"
-#include "drivers/lab/endpoint.hpp"
+#include "drivers/lab/lab_bmc.hpp"
 
 namespace breakwater::lab {
 namespace {
@@ -42,11 +42,11 @@ asio::ip::address address_of(const HostConfig& host) {
 struct Lab::Parts {
   asio::io_context& io;
   LabConfig config;
-  std::vector<std::shared_ptr<Endpoint>> endpoints = {};
+  std::vector<std::shared_ptr<LabBmc>> endpoints = {};
   std::map<std::string, std::size_t, std::less<>> by_name = {};
   std::unique_ptr<Control> control = {};
 
-  Endpoint& at(std::string_view name) const {
+  LabBmc& at(std::string_view name) const {
     const auto found = by_name.find(name);
     if (found == by_name.end()) throw std::out_of_range("the lab has no host called " + std::string(name));
     return *endpoints[found->second];
@@ -60,10 +60,10 @@ Lab::Lab(asio::io_context& io, LabConfig config) : parts_(new Parts{io, std::mov
   for (HostConfig host : given.hosts) {
     if (host.address.empty()) host.address = next.value_or("no address left");
     next = next_address(host.address);
-    const EndpointConfig at{address_of(host), given.port, given.ipmi_port, given.ipmi_delay};
+    const LabBmcConfig at{address_of(host), given.port, given.ipmi_port, given.ipmi_delay};
     if (!parts_->by_name.emplace(host.name, parts_->endpoints.size()).second)
       throw std::runtime_error("two lab hosts are called " + host.name);
-    parts_->endpoints.push_back(std::make_shared<Endpoint>(io, authority, given.credentials, std::move(host), at));
+    parts_->endpoints.push_back(std::make_shared<LabBmc>(io, authority, given.credentials, std::move(host), at));
   }
 }
 

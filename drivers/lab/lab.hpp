@@ -22,14 +22,14 @@ namespace breakwater::lab {
 /// All members are for the io_context's thread, before it runs or from inside it.
 class Lab {
  public:
-  /// Makes the hosts, and the authority where its folder holds none. Throws std::runtime_error with the reason where
-  /// that fails: no certificates, two hosts of one name, an address outside 127.0.0.0/8.
+  /// Makes the hosts, and the authority if its folder holds none. Throws std::runtime_error with the reason if that
+  /// fails: no certificates, two hosts of one name, an address outside 127.0.0.0/8.
   Lab(boost::asio::io_context& io, LabConfig config);
   ~Lab();
   Lab(const Lab&) = delete;
   Lab& operator=(const Lab&) = delete;
 
-  /// Listens everywhere; throws std::runtime_error naming the address that cannot be had.
+  /// Starts every BMC; throws std::runtime_error that names the address it cannot bind.
   void start();
   /// Closes everything; the io_context then runs out of work.
   void stop();
@@ -46,7 +46,7 @@ class Lab {
   void add_fault(std::string_view host, FaultRule rule);
   void heal(std::string_view host);
   void set_power(std::string_view host, bool on);
-  /// What the host's health shows from now on; nothing: what its firmware makes of it.
+  /// The health that the host shows from now on; nothing: the health that follows from its firmware.
   void set_health(std::string_view host, std::optional<std::string> health);
 
  private:
@@ -55,7 +55,7 @@ class Lab {
 };
 
 /// Runs the lab until SIGINT or SIGTERM: a line for each group, then `ready` once all listen. The exit code is 0, or 1
-/// where it could not start, with the reason on standard error.
+/// if it could not start, with the reason on standard error.
 int run_lab(const LabConfig& config);
 
 }  // namespace breakwater::lab

@@ -14,7 +14,7 @@ std::string upper(std::string text) {
   return text;
 }
 
-// Version 8 of RFC 9562: the maker's own bits, here of a hash, so that a host keeps its UUID over restarts.
+// Version 8 of RFC 9562, custom bits: here a hash of the name, so that a host keeps its UUID over restarts.
 std::string uuid_of(const std::string& name) {
   std::string hex = to_hex(sha256("breakwater lab host " + name)).substr(0, 32);
   hex[12] = '8';
@@ -41,24 +41,6 @@ ComponentConfig complete(ComponentConfig component, int& adapters) {
 }
 
 }  // namespace
-
-std::string_view to_string(ApplyTime apply) {
-  switch (apply) {
-    case ApplyTime::immediate:
-      return "Immediate";
-    case ApplyTime::on_reset:
-      return "OnReset";
-    case ApplyTime::on_start_update_request:
-      return "OnStartUpdateRequest";
-  }
-  return {};
-}
-
-std::optional<ApplyTime> parse_apply_time(std::string_view name) {
-  for (const ApplyTime apply : {ApplyTime::immediate, ApplyTime::on_reset, ApplyTime::on_start_update_request})
-    if (to_string(apply) == name) return apply;
-  return std::nullopt;
-}
 
 std::vector<ComponentConfig> default_components() {
   return {{.name = "bmc", .version = "2.10", .previous = "2.09"},

@@ -8,20 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "drivers/apply_time.hpp"
 #include "drivers/lab/fault.hpp"
 #include "inventories/vocabulary/instant.hpp"
 #include "inventories/vocabulary/secret.hpp"
 
 namespace breakwater::lab {
 
-/// When an image that was pushed is applied, of Redfish's OperationApplyTime.
-enum class ApplyTime { immediate, on_reset, on_start_update_request };
-
-/// `Immediate`, `OnReset`, `OnStartUpdateRequest`.
-std::string_view to_string(ApplyTime apply);
-std::optional<ApplyTime> parse_apply_time(std::string_view name);
-
-/// Where the answer to an upload says which task follows it.
+/// Where the reply to an upload names its task.
 enum class TaskIn {
   monitor_and_body,  ///< Location names the task monitor, the body is the Task: what DMTF specifies
   location,          ///< Location names the Task, no body
@@ -39,7 +33,7 @@ enum class Certificate { valid, expired, self_signed, wrong_name };
 struct Persona {
   std::string vendor = "Breakwater";
   std::string product = "Lab BMC";
-  std::vector<ApplyTime> apply_times{ApplyTime::immediate, ApplyTime::on_reset, ApplyTime::on_start_update_request};
+  std::vector<ApplyTime> apply_times{ApplyTime::immediate, ApplyTime::on_reset, ApplyTime::on_start_request};
   bool multipart_push = true;
   bool http_push = true;
   std::string multipart_uri = "/redfish/v1/UpdateService/update-multipart";
@@ -56,8 +50,8 @@ struct Persona {
   bool last_reset_time = true;                ///< whether system and manager say when they were reset
 };
 
-/// One piece of firmware as it is before anything happens. It has two banks unless told otherwise: the one that runs
-/// and the one that ran before. An image in waiting is kept apart from both.
+/// One piece of firmware as it is before anything happens. It has two banks by default: the one that runs
+/// and the previous one. A staged image is in neither.
 struct ComponentConfig {
   std::string name;               ///< what image headers call it: `bios`
   std::string version;            ///< that runs
@@ -106,14 +100,14 @@ struct LabConfig {
   std::vector<HostConfig> hosts = {};
 };
 
-/// The host with every empty field filled in that follows from its name.
+/// The host with its empty fields filled in from its name.
 HostConfig complete(HostConfig host);
 
 /// Whether the text is an IPv4 address of 127.0.0.0/8.
 bool is_lab_address(std::string_view text);
 
-/// The address after this one, as an Inventory's firstAddress counts; nothing where the text is no address of
-/// 127.0.0.0/8 or the last one is reached.
+/// The address after this one, as an Inventory's firstAddress counts; nothing if the text is no address of
+/// 127.0.0.0/8 or is the last one.
 std::optional<std::string> next_address(std::string_view address);
 
 }  // namespace breakwater::lab

@@ -15,11 +15,11 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr std::size_t hosts_max = 10'000;  // what one process has descriptors for
-constexpr std::size_t ipmi_user_bytes_max = 16;
-constexpr std::size_t ipmi_password_bytes_max = 20;
+constexpr std::size_t kHostsMax = 10'000;  // as many as one process has descriptors for
+constexpr std::size_t kIpmiUserBytesMax = 16;
+constexpr std::size_t kIpmiPasswordBytesMax = 20;
 
-std::optional<std::string> as_loopback(const Value& value) {
+std::optional<std::string> as_loopback(const YamlValue& value) {
   auto text = as_text(value);
   if (text && !is_lab_address(*text)) {
     value.fault("'" + *text + "' is no address of 127.0.0.0/8");
@@ -52,11 +52,12 @@ class LabReader {
       object.finish();
     }
     if (const auto groups = spec.find("groups")) {
-      for_each_entry(*groups, "name", is_name, [&](const auto& name, const Value& value) { read_group(name, value); });
+      for_each_entry(*groups, "name", is_name,
+                     [&](const auto& name, const YamlValue& value) { read_group(name, value); });
     }
     if (const auto hosts = spec.find("hosts")) {
       for_each_entry(*hosts, "host name", is_host_name,
-                     [&](const auto& name, const Value& value) { read_host(name, value); });
+                     [&](const auto& name, const YamlValue& value) { read_host(name, value); });
     }
     spec.finish();
     if (faults_.empty()) place_hosts();
@@ -72,7 +73,7 @@ class LabReader {
     std::string path;
   };
 
-  void read_group(const std::string& name, const Value& value) {
+  void read_group(const std::string& name, const YamlValue& value) {
     Object object(value);
     std::vector<std::string> names;
     if (const auto hosts = object.require("hosts")) names = names_in(*hosts);
@@ -90,10 +91,10 @@ class LabReader {
     }
   }
 
-  std::vector<std::string> names_in(const Value& range) {
+  std::vector<std::string> names_in(const YamlValue& range) {
     const auto text = as_text(range);
     if (!text) return {};
-    auto names = expand_range(*text, hosts_max);
+    auto names = expand_range(*text, kHostsMax);
     if (!names) {
       range.fault(names.error());
       return {};
@@ -101,7 +102,7 @@ class LabReader {
     return std::move(*names);
   }
 
-  void declare(const std::string& name, const HostLayers& layers, const Value& value) {
+  void declare(const std::string& name, const HostLayers& layers, const YamlValue& value) {
     const auto [found, added] = by_name_.emplace(name, hosts_.size());
     if (added) {
       hosts_.push_back({layers, value.node->at, value.path});
@@ -110,7 +111,7 @@ class LabReader {
     }
   }
 
-  void read_host(const std::string& name, const Value& value) {
+  void read_host(const std::string& name, const YamlValue& value) {
     if (!by_name_.contains(name)) {
       HostLayers layers = defaults_;
       layers.host.name = name;
@@ -128,7 +129,7 @@ class LabReader {
     object.finish();
   }
 
-  // Hosts without an address of their own follow the one before, as Lab has it.
+  // A host without an address gets the one after the host before it, as in Lab.
   void place_hosts() {
     if (hosts_.empty()) document_.spec(faults_).fault("a lab needs hosts");
     std::map<std::string, std::string> taken;
@@ -145,10 +146,10 @@ class LabReader {
 
   void check_drivers() {
     const bool ipmi = std::ranges::any_of(lab_.hosts, &HostConfig::ipmi);
-    const Value spec = document_.spec(faults_);
-    if (ipmi && lab_.credentials.username.size() > ipmi_user_bytes_max)
+    const YamlValue spec = document_.spec(faults_);
+    if (ipmi && lab_.credentials.username.size() > kIpmiUserBytesMax)
       spec.fault("IPMI takes a username of 16 bytes at most; shorten it, or say `ipmi: false` in defaults");
-    if (ipmi && lab_.credentials.password.reveal().size() > ipmi_password_bytes_max)
+    if (ipmi && lab_.credentials.password.reveal().size() > kIpmiPasswordBytesMax)
       spec.fault("IPMI takes a password of 20 bytes at most; shorten it, or say `ipmi: false` in defaults");
     for (std::size_t i = 0; i < lab_.hosts.size(); ++i) {
       if (!lab_.hosts[i].redfish && !lab_.hosts[i].ipmi)
@@ -157,7 +158,7 @@ class LabReader {
   }
 
   const Document& document_;
-  Faults faults_;
+  DocumentFaults faults_;
   LabConfig lab_;
   HostLayers defaults_;
   std::vector<Declared> hosts_;

@@ -1,6 +1,7 @@
 #pragma once
-// Reads a Lab document: hosts in groups, what defaults, groups and hosts say of their BMCs, firmware and faults. What a
-// host says wins over its group, that over the defaults; components are merged by name, faults are replaced as a list.
+// Reads a Lab document: hosts in groups, with the BMCs, firmware and faults that defaults, groups and hosts give them.
+// A host's keys win over its group's, and those over the defaults; components merge by name, a fault list replaces
+// another.
 #include <string>
 
 #include "drivers/lab/lab_config.hpp"

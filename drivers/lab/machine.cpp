@@ -38,7 +38,7 @@ Machine::Machine(HostConfig config, boost::asio::io_context& io, Wires wires)
 
 std::string Machine::health() const {
   if (health_told_) return *health_told_;
-  return afflicted(Fault::health_critical) ? "Critical" : "OK";
+  return afflicted(LabFault::health_critical) ? "Critical" : "OK";
 }
 
 bool Machine::unavailable() const {
@@ -47,7 +47,7 @@ bool Machine::unavailable() const {
 
 bool Machine::lost(const Component& component) const {
   for (const Component& cause : components_) {
-    if (!cause.active.faults.contains(Fault::component_lost)) continue;
+    if (!cause.active.faults.contains(LabFault::component_lost)) continue;
     const bool cause_is_last = &cause == &components_.back();
     const Component& victim = cause_is_last ? components_.front() : components_.back();
     if (&victim == &component) return true;
@@ -71,12 +71,12 @@ void Machine::heal() {
   if (power_ == "On") boot_progress_ = "OSRunning";
 }
 
-std::optional<FaultRule> Machine::strikes(Fault fault) {
+std::optional<FaultRule> Machine::strikes(LabFault fault) {
   if (afflicted(fault)) return FaultRule{.fault = fault};
   return strikes_by_rule(fault, {});
 }
 
-std::optional<FaultRule> Machine::strikes_by_rule(Fault fault, std::string_view component) {
+std::optional<FaultRule> Machine::strikes_by_rule(LabFault fault, std::string_view component) {
   const auto found = std::ranges::find_if(faults_, [&](FaultRule& rule) {
     if (rule.fault != fault || !(rule.component.empty() || rule.component == component)) return false;
     return rule.every <= 1 || ++rule.chances % rule.every == 0;
@@ -120,7 +120,7 @@ Component* Machine::find(std::string_view name) {
   return found == components_.end() ? nullptr : &*found;
 }
 
-bool Machine::afflicted(Fault fault) const {
+bool Machine::afflicted(LabFault fault) const {
   return std::ranges::any_of(components_,
                              [fault](const Component& held) { return held.active.faults.contains(fault); });
 }

@@ -1,5 +1,5 @@
 #pragma once
-// One simulated server as its BMC knows it, apart from any wire: firmware banks, updates, power, sessions, tasks,
+// One simulated server as its BMC sees it, without any wire protocol: firmware banks, updates, power, sessions, tasks,
 // faults.
 //
 // An image goes through verify (the first tenth of the flash time) and write (the rest). Then, by its apply time, its
@@ -23,7 +23,7 @@
 
 namespace breakwater::lab {
 
-/// Why the BMC will not do what it was asked to, before any task exists.
+/// Why the BMC refuses a request, before any task exists.
 enum class Denial { busy, already_staged, nothing_staged, powered_off };
 
 enum class ResetType { on, force_off, graceful_shutdown, graceful_restart, force_restart, power_cycle };
@@ -32,7 +32,7 @@ enum class ResetType { on, force_off, graceful_shutdown, graceful_restart, force
 struct Bank {
   std::string version;
   Sha256 image;
-  std::set<Fault> faults;
+  std::set<LabFault> faults;
 };
 
 struct Component {
@@ -45,10 +45,10 @@ struct Component {
   Bank active;
   std::optional<Bank> previous;
   std::optional<Waiting> staged;  ///< shown in the inventory
-  std::optional<Waiting> armed;   ///< goes with the reset that is done right now
+  std::optional<Waiting> armed;   ///< activated by the reset that happens right now
 };
 
-/// A file that was pushed: all that is kept of it.
+/// What is kept of a pushed file.
 struct PushedFile {
   Result<ImageHeader, std::string> header;
   Sha256 sha256;
@@ -60,19 +60,19 @@ struct PushOrder {
   ApplyTime apply = ApplyTime::immediate;
   std::string target;  ///< component name; empty: the image's header decides
   std::string uri;     ///< of the request
-  /// What waits for StartUpdate waits beside what waits for other components, as HPM.1 has it.
+  /// Images of several components may wait for StartUpdate at once, as in HPM.1.
   bool beside_others = false;
 };
 
 class Machine {
  public:
-  /// What hangs on the BMC's own life.
+  /// Called when the BMC goes down and when it is back.
   struct Wires {
     std::function<void()> down;                          ///< every connection is dropped, the port refuses
     std::function<void(std::optional<Certificate>)> up;  ///< the port is open again, with a new key where one is named
   };
-  using Started = Result<std::shared_ptr<Task>, Denial>;
-  using StartedAll = Result<std::vector<std::shared_ptr<Task>>, Denial>;
+  using StartedTask = Result<std::shared_ptr<Task>, Denial>;
+  using StartedTasks = Result<std::vector<std::shared_ptr<Task>>, Denial>;
 
   Machine(HostConfig config, boost::asio::io_context& io, Wires wires);
 
@@ -93,26 +93,26 @@ class Machine {
   bool unavailable() const;
   /// Whether the component's inventory entry is missing, by the fault component_lost.
   bool lost(const Component& component) const;
-  /// Whether no image that runs makes the BMC's self test fail.
-  bool self_test_passes() const { return !afflicted(Fault::self_test_failed); }
+  /// False while an image runs that makes the BMC's self test fail.
+  bool self_test_passes() const { return !afflicted(LabFault::self_test_failed); }
   const std::vector<Activation>& activations() const { return activations_; }
 
   // What clients do.
   bool writing() const { return writing_ != nullptr; }
-  Started push(const PushedFile& file, const PushOrder& order);
-  Started start_update(const std::string& uri);
-  /// The same for everything that waits for it, one after the other, the BMC's own firmware last.
-  StartedAll start_staged(const std::string& uri);
-  Started switch_banks(const std::string& component, const std::string& uri);
+  StartedTask push(const PushedFile& file, const PushOrder& order);
+  StartedTask start_update(const std::string& uri);
+  /// The same for all images that wait for it, one after the other, the BMC's own firmware last.
+  StartedTasks start_staged(const std::string& uri);
+  StartedTask switch_banks(const std::string& component, const std::string& uri);
   /// The same for several components, in the order of start_staged; those that have one bank only are left out.
-  StartedAll switch_all_banks(const std::vector<std::string>& components, const std::string& uri);
+  StartedTasks switch_all_banks(const std::vector<std::string>& components, const std::string& uri);
   Result<void, Denial> cancel_staged(const std::string& component);
-  /// Forgets the task; a staged image that waits under it is cancelled. False: its image is being written.
+  /// Deletes the task and cancels the staged image that waits for it. False while its image is being written.
   bool end_task(const std::shared_ptr<Task>& task);
   Result<void, Denial> reset_system(ResetType type);
-  /// The reset begins a moment later, so that its answer can leave.
+  /// The reset begins a moment later, so that the reply can leave.
   void reset_manager();
-  /// A pull update: the lab fetches nothing, its task has failed already.
+  /// A pull update: the lab downloads nothing, so its task has failed already.
   std::shared_ptr<Task> fail_transfer(const std::string& image_uri, const std::string& uri);
   bool supports(ApplyTime apply) const;
   ApplyTime raw_push_apply() const { return raw_push_apply_; }
@@ -123,10 +123,11 @@ class Machine {
   void heal();
   void set_power(bool on);
   void set_health(std::optional<std::string> health) { health_told_ = std::move(health); }
-  /// Whether the fault strikes the host now, by a rule or by an image that runs; a rule's times are used up by one.
-  std::optional<FaultRule> strikes(Fault fault);
+  /// The rule by which the fault strikes the host now, if it does: a rule's own, which then has one of its `times`
+  /// less, or that of an image that runs.
+  std::optional<FaultRule> strikes(LabFault fault);
   /// The same for a component, by a rule alone.
-  std::optional<FaultRule> strikes_by_rule(Fault fault, std::string_view component);
+  std::optional<FaultRule> strikes_by_rule(LabFault fault, std::string_view component);
   /// Fills in everything but the address, the port and the key.
   HostState state() const;
   void stop() { alarms_.clear(); }
@@ -139,9 +140,9 @@ class Machine {
     Bank bank;
     ApplyTime apply = ApplyTime::immediate;
     std::shared_ptr<Task> task;
-    std::string wrong;  ///< what verification will find
+    std::string wrong;  ///< what verification will report
     bool aborted = false;
-    bool bank_switch = false;  ///< nothing is written, what was before comes back
+    bool bank_switch = false;  ///< nothing is written; the previous bank becomes the active one
     Updating next = nullptr;   ///< begins when this one is done
   };
 
@@ -149,20 +150,21 @@ class Machine {
   std::string find_wrong(const PushedFile& file, const PushOrder& order);
   std::shared_ptr<Task> add_task(std::string name, std::string uri, Duration expected);
   void verify(const Updating& update);
-  StartedAll begin_all(std::vector<Updating> updates, const std::string& name, const std::string& uri, Duration takes);
+  StartedTasks begin_all(std::vector<Updating> updates, const std::string& name, const std::string& uri,
+                         Duration takes);
   void begin(const Updating& update);
   void switched(const Updating& update);
   void write(const Updating& update);
   void written(const Updating& update);
   void fail_update(const Updating& update, std::string_view message, const std::string& reason);
   void order(Component& component, const Updating& update);
-  bool strikes_update(Fault fault, const Update& update);
+  bool strikes_update(LabFault fault, const Update& update);
   bool rollback_fails();
 
   void activate_all(ResetOf reset);
   void activate(Component& component, Component::Waiting incoming);
   void bring_faults(Component& component, Bank& bank);
-  bool afflicted(Fault fault) const;
+  bool afflicted(LabFault fault) const;
   void go_unavailable();
   void restart_host();
   void boot_host();
@@ -183,7 +185,7 @@ class Machine {
   ApplyTime raw_push_apply_ = ApplyTime::immediate;
   std::string power_ = "On";
   std::string boot_progress_ = "OSRunning";
-  int boots_ = 0;  ///< tells a boot from the one that a later reset began
+  int boots_ = 0;  ///< counts boots, so that a timer knows that a later boot has begun
   std::optional<std::string> health_told_;
   Instant last_system_reset_;
   Instant last_manager_reset_;

@@ -1,4 +1,4 @@
-// What resets do to a machine: banks change there, and nowhere else.
+// Resets of a machine: the only place where banks change.
 #include <algorithm>
 #include <array>
 
@@ -7,9 +7,9 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr Duration answer_first{20};  // the answer to a Manager.Reset leaves before the reset begins
-constexpr int shutdown_share = 4;     // an orderly shutdown takes a quarter of a boot
-constexpr int cycle_share = 10;       // a power cycle keeps the host off for a tenth of a boot
+constexpr Duration kAnswerFirst{20};  // the reply to a Manager.Reset leaves before the reset begins
+constexpr int kShutdownShare = 4;     // an orderly shutdown takes a quarter of a boot
+constexpr int kCycleShare = 10;       // a power cycle keeps the host off for a tenth of a boot
 
 Instant wall_now() {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
@@ -36,35 +36,37 @@ void Machine::activate(Component& component, Component::Waiting incoming) {
   const std::string& name = component.config.name;
   Bank& bank = incoming.bank;
   Activation activation{name, bank.version, bank.image, "activated", wall_now()};
-  const auto strikes_it = [&](Fault fault) {
+  const auto strikes_it = [&](LabFault fault) {
     return bank.faults.contains(fault) || strikes_by_rule(fault, name).has_value();
   };
-  if (strikes_it(Fault::unchanged)) {
+  if (strikes_it(LabFault::unchanged)) {
     activation.outcome = "unchanged";
-  } else if (strikes_it(Fault::failed_back)) {
+  } else if (strikes_it(LabFault::failed_back)) {
     activation.outcome = "failed_back";
     if (component.config.two_banks) component.previous = bank;
   } else {
     bring_faults(component, bank);
-    if (bank.faults.contains(Fault::wrong_version)) bank.version += "-other";
+    if (bank.faults.contains(LabFault::wrong_version)) bank.version += "-other";
     if (component.config.two_banks) component.previous = component.active;
     component.active = bank;
   }
   if (incoming.task) {
     const std::string text = "Device " + name + " successfully updated with image " + activation.version + ".";
-    incoming.task->end(TaskState::completed, {"Update.1.0.UpdateSuccessful", {name, activation.version}, text, "OK"});
+    incoming.task->end(LabTaskState::completed,
+                       {"Update.1.0.UpdateSuccessful", {name, activation.version}, text, "OK"});
   }
   activations_.push_back(std::move(activation));
 }
 
-// Faults of the host that show while the new image runs stay with that image: the way back leads out of them. Those
-// that belong to a reset come with the image only where their rule names the component.
+// Faults that show while an image runs belong to that image, so a rollback ends them. Faults of a reset belong to the
+// image only if their rule names its component.
 void Machine::bring_faults(Component& component, Bank& bank) {
   const std::string& name = component.config.name;
-  for (const Fault fault :
-       {Fault::health_critical, Fault::component_lost, Fault::wrong_version, Fault::self_test_failed})
+  for (const LabFault fault :
+       {LabFault::health_critical, LabFault::component_lost, LabFault::wrong_version, LabFault::self_test_failed})
     if (strikes_by_rule(fault, name)) bank.faults.insert(fault);
-  for (const Fault fault : {Fault::host_never_boots, Fault::slow_boot, Fault::bmc_never_returns, Fault::unavailable}) {
+  for (const LabFault fault :
+       {LabFault::host_never_boots, LabFault::slow_boot, LabFault::bmc_never_returns, LabFault::unavailable}) {
     const bool named = std::ranges::any_of(
         faults_, [&](const FaultRule& rule) { return rule.fault == fault && rule.component == name; });
     if (named && strikes_by_rule(fault, name)) bank.faults.insert(fault);
@@ -72,7 +74,7 @@ void Machine::bring_faults(Component& component, Bank& bank) {
 }
 
 void Machine::go_unavailable() {
-  if (const auto rule = strikes(Fault::unavailable))
+  if (const auto rule = strikes(LabFault::unavailable))
     unavailable_until_ = std::chrono::steady_clock::now() + rule->lasting;
 }
 
@@ -80,7 +82,7 @@ void Machine::restart_host() {
   activate_all(ResetOf::system);
   boot_host();
   go_unavailable();
-  if (afflicted(Fault::bmc_never_returns)) restart_bmc();
+  if (afflicted(LabFault::bmc_never_returns)) restart_bmc();
 }
 
 void Machine::boot_host() {
@@ -89,9 +91,9 @@ void Machine::boot_host() {
   last_system_reset_ = wall_now();
   boot_progress_ = "SystemHardwareInitializationComplete";
   const int boot = ++boots_;
-  if (strikes(Fault::host_never_boots)) return;
+  if (strikes(LabFault::host_never_boots)) return;
   Duration takes = config_.host_boot;
-  if (const auto slow = strikes(Fault::slow_boot)) takes *= slow->factor;
+  if (const auto slow = strikes(LabFault::slow_boot)) takes *= slow->factor;
   alarms_.after(takes, [this, boot] {
     if (boot == boots_) boot_progress_ = "OSRunning";
   });
@@ -119,7 +121,7 @@ Result<void, Denial> Machine::reset_system(ResetType type) {
     case ResetType::graceful_shutdown:
       if (!on) break;
       power_ = "PoweringOff";
-      alarms_.after(config_.host_boot / shutdown_share, [this, boot = boots_] {
+      alarms_.after(config_.host_boot / kShutdownShare, [this, boot = boots_] {
         if (boot == boots_) power_off();
       });
       break;
@@ -129,7 +131,7 @@ Result<void, Denial> Machine::reset_system(ResetType type) {
       break;
     case ResetType::power_cycle:
       power_off();
-      alarms_.after(config_.host_boot / cycle_share, [this, boot = boots_] {
+      alarms_.after(config_.host_boot / kCycleShare, [this, boot = boots_] {
         if (boot == boots_) restart_host();
       });
       break;
@@ -144,7 +146,7 @@ void Machine::set_power(bool on) {
 
 void Machine::reset_manager() {
   ++counters_.resets_of_manager;
-  alarms_.after(answer_first, [this] { restart_bmc(); });
+  alarms_.after(kAnswerFirst, [this] { restart_bmc(); });
 }
 
 void Machine::restart_bmc() {
@@ -160,7 +162,7 @@ void Machine::restart_bmc() {
   tasks_.clear();
   bmc_up_ = false;
   wires_.down();
-  bmc_lost_ = strikes(Fault::bmc_never_returns).has_value();
+  bmc_lost_ = strikes(LabFault::bmc_never_returns).has_value();
   if (!bmc_lost_) alarms_.after(config_.bmc_boot, [this] { bmc_returns(); });
 }
 
@@ -170,8 +172,8 @@ void Machine::bmc_returns() {
   last_manager_reset_ = wall_now();
   go_unavailable();
   std::optional<Certificate> reissue;
-  if (strikes(Fault::regenerate_certificate)) reissue = Certificate::valid;
-  if (strikes(Fault::regenerate_self_signed)) reissue = Certificate::self_signed;
+  if (strikes(LabFault::regenerate_certificate)) reissue = Certificate::valid;
+  if (strikes(LabFault::regenerate_self_signed)) reissue = Certificate::self_signed;
   wires_.up(reissue);
 }
 

@@ -6,7 +6,7 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr int verify_share = 10;  // verification takes the first tenth of the flash time
+constexpr int kVerifyShare = 10;  // verification takes the first tenth of the flash time
 
 TaskMessage message(std::string_view name, std::vector<std::string> args, std::string text,
                     std::string severity = "OK") {
@@ -34,7 +34,7 @@ std::shared_ptr<Task> Machine::add_task(std::string name, std::string uri, Durat
   return tasks_.add(std::move(name), std::move(uri), expected);
 }
 
-Machine::Started Machine::push(const PushedFile& file, const PushOrder& order) {
+Machine::StartedTask Machine::push(const PushedFile& file, const PushOrder& order) {
   images_.push_back({.sha256 = file.sha256,
                      .bytes = file.bytes,
                      .component = file.header ? file.header->component : "",
@@ -49,11 +49,10 @@ Machine::Started Machine::push(const PushedFile& file, const PushOrder& order) {
     update->bank.faults.insert(file.header->faults.begin(), file.header->faults.end());
   }
   update->bank.image = file.sha256;
-  const bool waits_for_start = order.apply == ApplyTime::on_start_update_request;
+  const bool waits_for_start = order.apply == ApplyTime::on_start_request;
   for (const Component& held : components_) {
     if (!held.staged) continue;
-    const bool same_slot =
-        waits_for_start && !order.beside_others && held.staged->apply == ApplyTime::on_start_update_request;
+    const bool same_slot = waits_for_start && !order.beside_others && held.staged->apply == ApplyTime::on_start_request;
     if (held.config.name == update->component || same_slot) return fail(Denial::already_staged);
   }
   const std::string subject = update->component.empty() ? "unknown component" : update->component;
@@ -61,7 +60,7 @@ Machine::Started Machine::push(const PushedFile& file, const PushOrder& order) {
   update->task->say(about_component("TransferringToComponent", update->bank.version, subject, "Transferring"));
   update->task->say(about_component("VerifyingAtComponent", update->bank.version, subject, "Verifying"));
   writing_ = update;
-  alarms_.after(config_.flash / verify_share, [this, update] { verify(update); });
+  alarms_.after(config_.flash / kVerifyShare, [this, update] { verify(update); });
   return update->task;
 }
 
@@ -69,43 +68,43 @@ void Machine::verify(const Updating& update) {
   if (update->aborted) return;
   if (!update->wrong.empty()) return fail_update(update, "VerificationFailed", update->wrong);
   if (rollback_fails()) return fail_update(update, "ApplyFailed", "the component does not take the image");
-  if (strikes_update(Fault::task_gone, *update)) tasks_.remove(update->task->id);
-  if (update->apply != ApplyTime::on_start_update_request) return write(update);
+  if (strikes_update(LabFault::task_gone, *update)) tasks_.remove(update->task->id);
+  if (update->apply != ApplyTime::on_start_request) return write(update);
   writing_.reset();
   find(update->component)->staged = Component::Waiting{update->bank, update->apply, update->task};
-  update->task->end(TaskState::completed,
+  update->task->end(LabTaskState::completed,
                     about_component("AwaitToUpdate", update->bank.version, update->component, "Waiting to update"));
 }
 
 void Machine::write(const Updating& update) {
   update->task->say(about_component("InstallingOnComponent", update->bank.version, update->component, "Installing"));
-  alarms_.after(config_.flash - config_.flash / verify_share, [this, update] { written(update); });
+  alarms_.after(config_.flash - config_.flash / kVerifyShare, [this, update] { written(update); });
 }
 
 void Machine::written(const Updating& update) {
   if (update->aborted) return;
-  if (strikes_update(Fault::task_exception, *update))
+  if (strikes_update(LabFault::task_exception, *update))
     return fail_update(update, "ApplyFailed", "writing the image failed");
   writing_.reset();
   Component& component = *find(update->component);
   component.staged.reset();
   if (update->apply != ApplyTime::on_reset) return order(component, update);
   component.staged = Component::Waiting{update->bank, update->apply, update->task};
-  update->task->state = TaskState::pending;
+  update->task->state = LabTaskState::pending;
   update->task->say(about_component("AwaitToActivate", update->bank.version, update->component, "Waiting to activate"));
 }
 
 void Machine::fail_update(const Updating& update, std::string_view name, const std::string& reason) {
   writing_.reset();
   if (Component* component = find(update->component); component != nullptr) component->staged.reset();
-  update->task->end(TaskState::exception, message(name, {update->bank.version, update->component},
-                                                  "The update failed: " + reason + ".", "Critical"));
+  update->task->end(LabTaskState::exception, message(name, {update->bank.version, update->component},
+                                                     "The update failed: " + reason + ".", "Critical"));
   for (Updating later = update->next; later; later = later->next)
-    later->task->end(TaskState::exception, message(name, {later->bank.version, later->component},
-                                                   "The update was not begun: one before it failed.", "Critical"));
+    later->task->end(LabTaskState::exception, message(name, {later->bank.version, later->component},
+                                                      "The update was not begun: one before it failed.", "Critical"));
 }
 
-// The reset that the component needs is done now, and takes the image with it.
+// Does the reset that the component needs, which activates the image.
 void Machine::order(Component& component, const Updating& update) {
   component.armed = Component::Waiting{update->bank, ApplyTime::immediate, update->task};
   if (component.config.activated_by == ResetOf::manager) {
@@ -118,15 +117,15 @@ void Machine::order(Component& component, const Updating& update) {
   if (update->next && bmc_up_ && !writing()) begin(update->next);
 }
 
-Machine::Started Machine::start_update(const std::string& uri) {
+Machine::StartedTask Machine::start_update(const std::string& uri) {
   return start_staged(uri).map([](const auto& tasks) { return tasks.front(); });
 }
 
-Machine::StartedAll Machine::start_staged(const std::string& uri) {
+Machine::StartedTasks Machine::start_staged(const std::string& uri) {
   if (writing()) return fail(Denial::busy);
   std::vector<Updating> updates;
   for (const Component& held : components_) {
-    if (!held.staged || held.staged->apply != ApplyTime::on_start_update_request) continue;
+    if (!held.staged || held.staged->apply != ApplyTime::on_start_request) continue;
     updates.push_back(std::make_shared<Update>());
     updates.back()->component = held.config.name;
     updates.back()->bank = held.staged->bank;
@@ -134,11 +133,11 @@ Machine::StartedAll Machine::start_staged(const std::string& uri) {
   return begin_all(std::move(updates), "Firmware update of ", uri, config_.flash);
 }
 
-Machine::Started Machine::switch_banks(const std::string& name, const std::string& uri) {
+Machine::StartedTask Machine::switch_banks(const std::string& name, const std::string& uri) {
   return switch_all_banks({name}, uri).map([](const auto& tasks) { return tasks.front(); });
 }
 
-Machine::StartedAll Machine::switch_all_banks(const std::vector<std::string>& names, const std::string& uri) {
+Machine::StartedTasks Machine::switch_all_banks(const std::vector<std::string>& names, const std::string& uri) {
   if (writing()) return fail(Denial::busy);
   std::vector<Updating> updates;
   for (const std::string& name : names) {
@@ -150,13 +149,13 @@ Machine::StartedAll Machine::switch_all_banks(const std::vector<std::string>& na
     updates.back()->bank = *component->previous;
     updates.back()->bank_switch = true;
   }
-  return begin_all(std::move(updates), "Bank switch of ", uri, config_.flash / verify_share);
+  return begin_all(std::move(updates), "Bank switch of ", uri, config_.flash / kVerifyShare);
 }
 
-Machine::StartedAll Machine::begin_all(std::vector<Updating> updates, const std::string& name, const std::string& uri,
-                                       Duration takes) {
+Machine::StartedTasks Machine::begin_all(std::vector<Updating> updates, const std::string& name, const std::string& uri,
+                                         Duration takes) {
   if (updates.empty()) return fail(Denial::nothing_staged);
-  // The BMC's own reset is the end of whatever would come after it.
+  // The BMC's own reset would end every update behind it, so its firmware comes last.
   std::ranges::stable_partition(updates, [this](const Updating& update) {
     return find(update->component)->config.activated_by != ResetOf::manager;
   });
@@ -173,7 +172,7 @@ Machine::StartedAll Machine::begin_all(std::vector<Updating> updates, const std:
 void Machine::begin(const Updating& update) {
   writing_ = update;
   if (!update->bank_switch) return write(update);
-  alarms_.after(config_.flash / verify_share, [this, update] { switched(update); });
+  alarms_.after(config_.flash / kVerifyShare, [this, update] { switched(update); });
 }
 
 void Machine::switched(const Updating& update) {
@@ -189,15 +188,16 @@ Result<void, Denial> Machine::cancel_staged(const std::string& name) {
   if (writing_ && writing_->component == name) return fail(Denial::busy);
   const auto task = component->staged->task;
   component->staged.reset();
-  if (task && task->state == TaskState::pending)
-    task->end(TaskState::cancelled, {"TaskEvent.1.0.TaskCancelled", {task->id}, "The task was cancelled.", "Warning"});
+  if (task && task->state == LabTaskState::pending)
+    task->end(LabTaskState::cancelled,
+              {"TaskEvent.1.0.TaskCancelled", {task->id}, "The task was cancelled.", "Warning"});
   return {};
 }
 
 bool Machine::end_task(const std::shared_ptr<Task>& task) {
   if (writing_ && writing_->task == task) return false;
   for (const Component& held : components_) {
-    if (task->state != TaskState::pending || !held.staged || held.staged->task != task) continue;
+    if (task->state != LabTaskState::pending || !held.staged || held.staged->task != task) continue;
     if (!cancel_staged(held.config.name)) return false;
   }
   tasks_.remove(task->id);
@@ -206,8 +206,8 @@ bool Machine::end_task(const std::shared_ptr<Task>& task) {
 
 std::shared_ptr<Task> Machine::fail_transfer(const std::string& image_uri, const std::string& uri) {
   auto task = add_task("Firmware update from a URI", uri, Duration{0});
-  task->end(TaskState::exception, message("TransferFailed", {image_uri, "this server"},
-                                          "Transfer of image " + image_uri + " failed.", "Critical"));
+  task->end(LabTaskState::exception, message("TransferFailed", {image_uri, "this server"},
+                                             "Transfer of image " + image_uri + " failed.", "Critical"));
   return task;
 }
 
@@ -215,12 +215,12 @@ bool Machine::supports(ApplyTime apply) const {
   return std::ranges::find(config_.persona.apply_times, apply) != config_.persona.apply_times.end();
 }
 
-bool Machine::strikes_update(Fault fault, const Update& update) {
+bool Machine::strikes_update(LabFault fault, const Update& update) {
   return update.bank.faults.contains(fault) || strikes_by_rule(fault, update.component).has_value();
 }
 
 bool Machine::rollback_fails() {
-  return !activations_.empty() && strikes(Fault::rollback_fails).has_value();
+  return !activations_.empty() && strikes(LabFault::rollback_fails).has_value();
 }
 
 }  // namespace breakwater::lab

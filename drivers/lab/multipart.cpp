@@ -6,7 +6,7 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr std::size_t boundary_bytes_max = 70;  // RFC 2046, 5.1.1
+constexpr std::size_t kBoundaryBytesMax = 70;  // RFC 2046, 5.1.1
 
 bool same_ignoring_case(std::string_view left, std::string_view right) {
   return std::ranges::equal(left, right,
@@ -75,7 +75,7 @@ Part parse_part(std::string_view header) {
 
 }  // namespace
 
-// A first delimiter at the very start has no line end before it; one is put there so that all delimiters look alike.
+// A delimiter at the very start has no line end before it; one is added so that all delimiters look alike.
 MultipartReader::MultipartReader(std::string_view boundary, Sink sink)
     : delimiter_("\r\n--" + std::string(boundary)), sink_(std::move(sink)), pending_("\r\n") {}
 
@@ -106,7 +106,7 @@ bool MultipartReader::step() {
 bool MultipartReader::find_delimiter() {
   const std::size_t found = pending_.find(delimiter_);
   if (found == std::string::npos) {
-    // The end may hold the beginning of a delimiter: it waits for more.
+    // The end may be the beginning of a delimiter: wait for more.
     if (pending_.size() >= delimiter_.size()) hand_on(pending_.size() - delimiter_.size() + 1);
     return false;
   }
@@ -118,7 +118,7 @@ bool MultipartReader::find_delimiter() {
 
 bool MultipartReader::take_after_delimiter() {
   const std::size_t start = std::min(pending_.find_first_not_of(" \t"), pending_.size());
-  if (start > part_header_bytes_max) {
+  if (start > kPartHeaderBytesMax) {
     state_ = State::broken;
     return true;
   }
@@ -127,7 +127,7 @@ bool MultipartReader::take_after_delimiter() {
   if (next == "--") {
     state_ = State::epilogue;
   } else if (next == "\r\n") {
-    // The line end stays: a part without header lines is then one empty line like every other header's end.
+    // Keep the line end: a part without header lines then ends its header like every other part.
     pending_.erase(0, start);
     state_ = State::header;
   } else {
@@ -138,8 +138,8 @@ bool MultipartReader::take_after_delimiter() {
 
 bool MultipartReader::take_header() {
   const std::size_t end = pending_.find("\r\n\r\n");
-  if (end == std::string::npos || end > part_header_bytes_max) {
-    if (pending_.size() <= part_header_bytes_max) return false;
+  if (end == std::string::npos || end > kPartHeaderBytesMax) {
+    if (pending_.size() <= kPartHeaderBytesMax) return false;
     state_ = State::broken;
     return true;
   }
@@ -158,7 +158,7 @@ std::optional<std::string> multipart_boundary(std::string_view content_type) {
   const std::string_view kind = trimmed(content_type.substr(0, content_type.find(';')));
   if (!same_ignoring_case(kind, "multipart/form-data")) return std::nullopt;
   auto boundary = parameter(content_type, "boundary");
-  if (!boundary || boundary->empty() || boundary->size() > boundary_bytes_max) return std::nullopt;
+  if (!boundary || boundary->empty() || boundary->size() > kBoundaryBytesMax) return std::nullopt;
   return boundary;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// multipart/form-data (RFC 7578) read as it comes in: parts are handed on piece by piece and never gathered here.
-// Where the input is cut into pieces makes no difference to what is handed on.
+// multipart/form-data (RFC 7578), read as it arrives: parts are passed on piece by piece and never stored here. How the
+// input is cut into pieces makes no difference.
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -24,7 +24,7 @@ class MultipartReader {
     std::function<void(std::string_view)> on_data;
   };
 
-  static constexpr std::size_t part_header_bytes_max = 8192;
+  static constexpr std::size_t kPartHeaderBytesMax = 8192;
 
   MultipartReader(std::string_view boundary, Sink sink);
 

@@ -9,15 +9,15 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t form_bytes_max = 256ULL * 1024;  // parts and delimiters around an image
+constexpr std::uint64_t kFormBytesMax = 256ULL * 1024;  // parts and delimiters around an image
 
-Reply wrong_parameters(std::string_view text) {
+LabReply wrong_parameters(std::string_view text) {
   return error_reply(400, "PropertyValueFormatError", text);
 }
 
-// Where the URI is a piece of firmware or of the server that exactly one component belongs to, that component.
+// The component that a target names: an inventory entry, or a part of the server that only one component belongs to.
 std::optional<std::string> component_at(const Machine& machine, std::string_view target) {
-  const std::string prefix = std::string(uri::inventory) + "/";
+  const std::string prefix = std::string(uri::kInventory) + "/";
   if (target.starts_with(prefix)) {
     const InventoryEntry entry = inventory_entry(machine, target.substr(prefix.size()));
     if (entry.component != nullptr && entry.suffix.empty()) return entry.component->config.name;
@@ -32,7 +32,7 @@ std::optional<std::string> component_at(const Machine& machine, std::string_view
   return found;
 }
 
-Result<PushOrder, Reply> order_of(const Machine& machine, const Request& request, const Upload& upload) {
+Result<PushOrder, LabReply> order_of(const Machine& machine, const LabRequest& request, const Upload& upload) {
   PushOrder order;
   order.uri = request.path;
   order.apply = machine.raw_push_apply();
@@ -40,7 +40,7 @@ Result<PushOrder, Reply> order_of(const Machine& machine, const Request& request
   const json parameters = json::parse(*upload.parameters(), nullptr, false);
   if (!parameters.is_object()) return fail(error_reply(400, "MalformedJSON", "UpdateParameters is no JSON object."));
   if (const auto apply = parameters.find("@Redfish.OperationApplyTime"); apply != parameters.end()) {
-    const auto known = parse_apply_time(apply->is_string() ? apply->get<std::string>() : "");
+    const auto known = from_string<ApplyTime>(apply->is_string() ? apply->get<std::string>() : "");
     if (!known || !machine.supports(*known))
       return fail(error_reply(400, "PropertyValueNotInList", "This OperationApplyTime is not supported."));
     order.apply = *known;
@@ -58,12 +58,12 @@ Result<PushOrder, Reply> order_of(const Machine& machine, const Request& request
 
 }  // namespace
 
-Reply image_too_big() {
+LabReply image_too_big() {
   return error_reply(413, "PayloadTooLarge", "The image is larger than MaxImageSizeBytes.");
 }
 
-std::optional<Reply> refuse_push(Machine& machine, const Credentials& credentials, const Request& request,
-                                 std::optional<std::uint64_t> content_bytes) {
+std::optional<LabReply> refuse_push(Machine& machine, const Credentials& credentials, const LabRequest& request,
+                                    std::optional<std::uint64_t> content_bytes) {
   if (!authorised(machine, credentials, request))
     return error_reply(401, "NoValidSession", "There is no valid session or password with the request.");
   if (request.if_match) return error_reply(412, "PreconditionFailed", "A push takes no If-Match.");
@@ -74,12 +74,12 @@ std::optional<Reply> refuse_push(Machine& machine, const Credentials& credential
   if (!multipart && request.content_type != "application/octet-stream")
     return error_reply(415, "UnsupportedMediaType", "This URI takes application/octet-stream.");
   const std::uint64_t image_bytes_max = machine.config().persona.image_bytes_max;
-  if (*content_bytes > image_bytes_max + (multipart ? form_bytes_max : 0)) return image_too_big();
+  if (*content_bytes > image_bytes_max + (multipart ? kFormBytesMax : 0)) return image_too_big();
   if (machine.writing()) return denied(Denial::busy);
   return std::nullopt;
 }
 
-Reply take_push(Machine& machine, const Request& request, Upload& upload) {
+LabReply take_push(Machine& machine, const LabRequest& request, Upload& upload) {
   if (!upload.whole())
     return error_reply(400, "MissingOrMalformedPart", "The body is not one UpdateParameters and one UpdateFile.");
   if (upload.file_bytes() > machine.config().persona.image_bytes_max) return image_too_big();

@@ -1,5 +1,5 @@
 #pragma once
-// Images that are pushed: what is refused before the body is read, and what is done when it was.
+// Pushed images: refused by the header alone, or taken once the body was read.
 #include <cstdint>
 #include <optional>
 
@@ -10,13 +10,13 @@
 
 namespace breakwater::lab {
 
-/// Refuses a push by its header alone, or nothing.
-std::optional<Reply> refuse_push(Machine& machine, const Credentials& credentials, const Request& request,
-                                 std::optional<std::uint64_t> content_bytes);
+/// The refusal of a push whose header is reason enough; nothing if the body is to be read.
+std::optional<LabReply> refuse_push(Machine& machine, const Credentials& credentials, const LabRequest& request,
+                                    std::optional<std::uint64_t> content_bytes);
 
-/// Does what a push whose body was read asks for.
-Reply take_push(Machine& machine, const Request& request, Upload& upload);
+/// Carries out a push whose body was read.
+LabReply take_push(Machine& machine, const LabRequest& request, Upload& upload);
 
-Reply image_too_big();
+LabReply image_too_big();
 
 }  // namespace breakwater::lab

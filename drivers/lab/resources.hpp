@@ -12,21 +12,21 @@
 namespace breakwater::lab {
 
 namespace uri {
-constexpr std::string_view root = "/redfish/v1";
-constexpr std::string_view system = "/redfish/v1/Systems/1";
-constexpr std::string_view manager = "/redfish/v1/Managers/1";
-constexpr std::string_view chassis = "/redfish/v1/Chassis/1";
-constexpr std::string_view sessions = "/redfish/v1/SessionService/Sessions";
-constexpr std::string_view update_service = "/redfish/v1/UpdateService";
-constexpr std::string_view inventory = "/redfish/v1/UpdateService/FirmwareInventory";
-constexpr std::string_view tasks = "/redfish/v1/TaskService/Tasks";
-constexpr std::string_view monitors = "/redfish/v1/TaskService/TaskMonitors";
-constexpr std::string_view registries = "/redfish/v1/Registries";
+constexpr std::string_view kRoot = "/redfish/v1";
+constexpr std::string_view kSystem = "/redfish/v1/Systems/1";
+constexpr std::string_view kManager = "/redfish/v1/Managers/1";
+constexpr std::string_view kChassis = "/redfish/v1/Chassis/1";
+constexpr std::string_view kSessions = "/redfish/v1/SessionService/Sessions";
+constexpr std::string_view kUpdateService = "/redfish/v1/UpdateService";
+constexpr std::string_view kInventory = "/redfish/v1/UpdateService/FirmwareInventory";
+constexpr std::string_view kTasks = "/redfish/v1/TaskService/Tasks";
+constexpr std::string_view kMonitors = "/redfish/v1/TaskService/TaskMonitors";
+constexpr std::string_view kRegistries = "/redfish/v1/Registries";
 }  // namespace uri
 
 nlohmann::json service_root(const Machine& machine);
 nlohmann::json session_service(const Machine& machine);
-nlohmann::json session_body(const Session& session);
+nlohmann::json session_body(const LabSession& session);
 nlohmann::json system_body(const Machine& machine);
 nlohmann::json system_reset_info();
 nlohmann::json manager_body(const Machine& machine);
@@ -40,9 +40,9 @@ nlohmann::json adapter_body(const Machine& machine, std::string_view id);
 nlohmann::json update_service(const Machine& machine);
 /// The ids of the firmware inventory as it is now: active, previous and staged entries.
 std::vector<std::string> inventory_ids(const Machine& machine);
-/// Null where no such entry is shown.
+/// Null if no such entry is shown.
 nlohmann::json inventory_body(const Machine& machine, std::string_view id);
-/// The component that an inventory entry shows, with the suffix that tells which of its images; nullptr for no entry.
+/// The component that an inventory entry shows, and the suffix that says which of its images; nullptr if there is none.
 struct InventoryEntry {
   const Component* component = nullptr;
   std::string_view suffix;  ///< empty, `-Previous` or `-Staged`
@@ -55,8 +55,8 @@ nlohmann::json registry_file(std::string_view id);
 nlohmann::json update_registry();
 
 /// A collection, paged and expanded as the persona has it and the request asks for.
-nlohmann::json collection(const Machine& machine, const Request& request, std::string_view name, std::string_view type,
-                          const std::vector<std::string>& ids,
+nlohmann::json collection(const Machine& machine, const LabRequest& request, std::string_view name,
+                          std::string_view type, const std::vector<std::string>& ids,
                           const std::function<nlohmann::json(const std::string&)>& body_of);
 
 }  // namespace breakwater::lab

@@ -8,7 +8,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view adapter_prefix = "/redfish/v1/Chassis/1/NetworkAdapters/";
+constexpr std::string_view kAdapterPrefix = "/redfish/v1/Chassis/1/NetworkAdapters/";
 
 json link(std::string_view uri) {
   return {{"@odata.id", uri}};
@@ -74,7 +74,7 @@ json service_root(const Machine& machine) {
   for (const char* name : {"Systems", "Managers", "Chassis", "UpdateService", "SessionService", "Registries"})
     root[name] = link("/redfish/v1/" + std::string(name));
   root["Tasks"] = link("/redfish/v1/TaskService");
-  root["Links"]["Sessions"] = link(uri::sessions);
+  root["Links"]["Sessions"] = link(uri::kSessions);
   return root;
 }
 
@@ -82,14 +82,14 @@ json session_service(const Machine&) {
   json body = resource("/redfish/v1/SessionService", "#SessionService.v1_1_8.SessionService", "SessionService",
                        "Session Service");
   body["ServiceEnabled"] = true;
-  body["SessionTimeout"] = std::chrono::seconds(SessionTable::idle_max).count();
-  body["Sessions"] = link(uri::sessions);
+  body["SessionTimeout"] = std::chrono::seconds(SessionTable::kIdleMax).count();
+  body["Sessions"] = link(uri::kSessions);
   return body;
 }
 
-json session_body(const Session& session) {
+json session_body(const LabSession& session) {
   json body =
-      resource(std::string(uri::sessions) + "/" + session.id, "#Session.v1_5_0.Session", session.id, "User Session");
+      resource(std::string(uri::kSessions) + "/" + session.id, "#Session.v1_5_0.Session", session.id, "User Session");
   body["UserName"] = session.user;
   body["CreatedTime"] = breakwater::to_string(session.created);
   return body;
@@ -97,7 +97,7 @@ json session_body(const Session& session) {
 
 json system_body(const Machine& machine) {
   const HostConfig& host = machine.config();
-  json body = resource(uri::system, "#ComputerSystem.v1_20_0.ComputerSystem", "1", host.name);
+  json body = resource(uri::kSystem, "#ComputerSystem.v1_20_0.ComputerSystem", "1", host.name);
   body["SystemType"] = "Physical";
   body["Manufacturer"] = host.manufacturer;
   body["Model"] = host.model;
@@ -111,7 +111,7 @@ json system_body(const Machine& machine) {
   if (host.persona.boot_progress) body["BootProgress"] = {{"LastState", machine.boot_progress()}};
   if (host.persona.last_reset_time) body["LastResetTime"] = breakwater::to_string(machine.last_system_reset());
   body["Boot"] = {{"BootSourceOverrideEnabled", "Disabled"}, {"BootSourceOverrideTarget", "None"}};
-  body["Links"] = {{"ManagedBy", json::array({link(uri::manager)})}, {"Chassis", json::array({link(uri::chassis)})}};
+  body["Links"] = {{"ManagedBy", json::array({link(uri::kManager)})}, {"Chassis", json::array({link(uri::kChassis)})}};
   body["Actions"]["#ComputerSystem.Reset"] =
       reset_action(machine, "/redfish/v1/Systems/1/Actions/ComputerSystem.Reset",
                    "/redfish/v1/Systems/1/ResetActionInfo", system_reset_values());
@@ -124,19 +124,19 @@ json system_reset_info() {
 
 json manager_body(const Machine& machine) {
   const HostConfig& host = machine.config();
-  json body = resource(uri::manager, "#Manager.v1_19_0.Manager", "1", host.persona.product);
+  json body = resource(uri::kManager, "#Manager.v1_19_0.Manager", "1", host.persona.product);
   body["ManagerType"] = "BMC";
   body["Model"] = host.persona.product;
   body["UUID"] = host.uuid;
   body["PowerState"] = "On";
   body["Status"] = {{"State", "Enabled"}, {"Health", "OK"}};
   if (host.persona.last_reset_time) body["LastResetTime"] = breakwater::to_string(machine.last_manager_reset());
-  body["Links"] = {{"ManagerForServers", json::array({link(uri::system)})},
-                   {"ManagerForChassis", json::array({link(uri::chassis)})}};
+  body["Links"] = {{"ManagerForServers", json::array({link(uri::kSystem)})},
+                   {"ManagerForChassis", json::array({link(uri::kChassis)})}};
   for (const Component& component : machine.components()) {
-    if (component.config.related_item != uri::manager) continue;
+    if (component.config.related_item != uri::kManager) continue;
     body["FirmwareVersion"] = component.active.version;
-    body["Links"]["ActiveSoftwareImage"] = link(std::string(uri::inventory) + "/" + component.config.id);
+    body["Links"]["ActiveSoftwareImage"] = link(std::string(uri::kInventory) + "/" + component.config.id);
     break;
   }
   body["Actions"]["#Manager.Reset"] = reset_action(machine, "/redfish/v1/Managers/1/Actions/Manager.Reset",
@@ -150,7 +150,7 @@ json manager_reset_info() {
 
 json chassis_body(const Machine& machine) {
   const HostConfig& host = machine.config();
-  json body = resource(uri::chassis, "#Chassis.v1_23_0.Chassis", "1", "Chassis");
+  json body = resource(uri::kChassis, "#Chassis.v1_23_0.Chassis", "1", "Chassis");
   body["ChassisType"] = "RackMount";
   body["Manufacturer"] = host.manufacturer;
   body["Model"] = host.model;
@@ -158,21 +158,21 @@ json chassis_body(const Machine& machine) {
   body["PowerState"] = machine.power() == "Off" ? "Off" : "On";
   body["Status"] = {{"State", "Enabled"}, {"Health", machine.health()}};
   body["NetworkAdapters"] = link("/redfish/v1/Chassis/1/NetworkAdapters");
-  body["Links"] = {{"ComputerSystems", json::array({link(uri::system)})},
-                   {"ManagedBy", json::array({link(uri::manager)})}};
+  body["Links"] = {{"ComputerSystems", json::array({link(uri::kSystem)})},
+                   {"ManagedBy", json::array({link(uri::kManager)})}};
   return body;
 }
 
 std::vector<std::string> adapter_ids(const Machine& machine) {
   std::vector<std::string> ids;
   for (const Component& component : machine.components())
-    if (component.config.related_item.starts_with(adapter_prefix))
-      ids.push_back(component.config.related_item.substr(adapter_prefix.size()));
+    if (component.config.related_item.starts_with(kAdapterPrefix))
+      ids.push_back(component.config.related_item.substr(kAdapterPrefix.size()));
   return ids;
 }
 
 json adapter_body(const Machine& machine, std::string_view id) {
-  const std::string here = std::string(adapter_prefix) + std::string(id);
+  const std::string here = std::string(kAdapterPrefix) + std::string(id);
   for (const Component& component : machine.components()) {
     if (component.config.related_item != here) continue;
     json body = resource(here, "#NetworkAdapter.v1_9_0.NetworkAdapter", id, "Network Adapter");
@@ -185,7 +185,7 @@ json adapter_body(const Machine& machine, std::string_view id) {
   return nullptr;
 }
 
-json collection(const Machine& machine, const Request& request, std::string_view name, std::string_view type,
+json collection(const Machine& machine, const LabRequest& request, std::string_view name, std::string_view type,
                 const std::vector<std::string>& ids, const std::function<json(const std::string&)>& body_of) {
   const Persona& persona = machine.config().persona;
   const auto [expand_asked, levels] = query_parameter(request.query, "$expand");

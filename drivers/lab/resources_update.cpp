@@ -8,22 +8,22 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view previous_suffix = "-Previous";
-constexpr std::string_view staged_suffix = "-Staged";
+constexpr std::string_view kPreviousSuffix = "-Previous";
+constexpr std::string_view kStagedSuffix = "-Staged";
 
 json link(std::string_view uri) {
   return {{"@odata.id", uri}};
 }
 
 std::string member_uri(const Component& component, std::string_view suffix) {
-  return std::string(uri::inventory) + "/" + component.config.id + std::string(suffix);
+  return std::string(uri::kInventory) + "/" + component.config.id + std::string(suffix);
 }
 
 json entry_body(const Component& component, std::string_view suffix, const std::string& version) {
   const ComponentConfig& config = component.config;
   const std::string here = member_uri(component, suffix);
   const bool active = suffix.empty();
-  const bool staged = suffix == staged_suffix;
+  const bool staged = suffix == kStagedSuffix;
   json body = {{"@odata.id", here},
                {"@odata.type", "#SoftwareInventory.v1_12_0.SoftwareInventory"},
                {"Id", config.id + std::string(suffix)},
@@ -42,7 +42,7 @@ json entry_body(const Component& component, std::string_view suffix, const std::
                {"RelatedItem@odata.count", 1}};
   const char* state = active ? "Enabled" : staged ? "StandbyOffline" : "StandbySpare";
   body["Status"] = {{"State", state}, {"Health", "OK"}};
-  if (suffix == previous_suffix)
+  if (suffix == kPreviousSuffix)
     body["Actions"]["#SoftwareInventory.Activate"]["target"] = here + "/Actions/SoftwareInventory.Activate";
   if (staged) body["Actions"]["#SoftwareInventory.Cancel"]["target"] = here + "/Actions/SoftwareInventory.Cancel";
   return body;
@@ -69,14 +69,14 @@ json update_service(const Machine& machine) {
   json values = json::array();
   for (const ApplyTime apply : persona.apply_times) values.push_back(to_string(apply));
   const json support = {{"@odata.type", "#Settings.v1_3_5.OperationApplyTimeSupport"}, {"SupportedValues", values}};
-  json body = {{"@odata.id", uri::update_service},
+  json body = {{"@odata.id", uri::kUpdateService},
                {"@odata.type", "#UpdateService.v1_14_0.UpdateService"},
                {"Id", "UpdateService"},
                {"Name", "Update Service"},
                {"ServiceEnabled", true},
                {"Status", {{"State", "Enabled"}, {"Health", "OK"}}},
                {"MaxImageSizeBytes", persona.image_bytes_max},
-               {"FirmwareInventory", link(uri::inventory)}};
+               {"FirmwareInventory", link(uri::kInventory)}};
   if (persona.multipart_push) {
     body["MultipartHttpPushUri"] = persona.multipart_uri;
     body["MultipartHttpPushUri@Redfish.OperationApplyTimeSupport"] = support;
@@ -86,7 +86,7 @@ json update_service(const Machine& machine) {
     body["HttpPushUriOptions"]["HttpPushUriApplyTime"]["ApplyTime"] = to_string(machine.raw_push_apply());
     body["HttpPushUriOptions"]["HttpPushUriApplyTime"]["ApplyTime@Redfish.AllowableValues"] = values;
   }
-  const std::string actions = std::string(uri::update_service) + "/Actions/UpdateService.";
+  const std::string actions = std::string(uri::kUpdateService) + "/Actions/UpdateService.";
   body["Actions"]["#UpdateService.SimpleUpdate"] = {{"target", actions + "SimpleUpdate"},
                                                     {"TransferProtocol@Redfish.AllowableValues", {"HTTP", "HTTPS"}},
                                                     {"@Redfish.OperationApplyTimeSupport", support}};
@@ -99,8 +99,8 @@ std::vector<std::string> inventory_ids(const Machine& machine) {
   for (const Component& component : machine.components()) {
     if (machine.lost(component)) continue;
     ids.push_back(component.config.id);
-    if (component.previous) ids.push_back(component.config.id + std::string(previous_suffix));
-    if (component.staged) ids.push_back(component.config.id + std::string(staged_suffix));
+    if (component.previous) ids.push_back(component.config.id + std::string(kPreviousSuffix));
+    if (component.staged) ids.push_back(component.config.id + std::string(kStagedSuffix));
   }
   return ids;
 }
@@ -109,8 +109,8 @@ InventoryEntry inventory_entry(const Machine& machine, std::string_view id) {
   for (const Component& component : machine.components()) {
     if (machine.lost(component) || !id.starts_with(component.config.id)) continue;
     const std::string_view suffix = id.substr(component.config.id.size());
-    const bool shown = suffix.empty() || (suffix == previous_suffix && component.previous) ||
-                       (suffix == staged_suffix && component.staged);
+    const bool shown = suffix.empty() || (suffix == kPreviousSuffix && component.previous) ||
+                       (suffix == kStagedSuffix && component.staged);
     if (shown) return {&component, suffix};
   }
   return {};
@@ -120,8 +120,8 @@ json inventory_body(const Machine& machine, std::string_view id) {
   const InventoryEntry entry = inventory_entry(machine, id);
   if (entry.component == nullptr) return nullptr;
   const Component& component = *entry.component;
-  if (entry.suffix == previous_suffix) return entry_body(component, entry.suffix, component.previous->version);
-  if (entry.suffix == staged_suffix) return entry_body(component, entry.suffix, component.staged->bank.version);
+  if (entry.suffix == kPreviousSuffix) return entry_body(component, entry.suffix, component.previous->version);
+  if (entry.suffix == kStagedSuffix) return entry_body(component, entry.suffix, component.staged->bank.version);
   return entry_body(component, entry.suffix, component.active.version);
 }
 
@@ -132,11 +132,11 @@ json task_service() {
           {"Name", "Task Service"},
           {"ServiceEnabled", true},
           {"CompletedTaskOverWritePolicy", "Oldest"},
-          {"Tasks", link(uri::tasks)}};
+          {"Tasks", link(uri::kTasks)}};
 }
 
 json task_body(const Task& task) {
-  json body = {{"@odata.id", std::string(uri::tasks) + "/" + task.id},
+  json body = {{"@odata.id", std::string(uri::kTasks) + "/" + task.id},
                {"@odata.type", "#Task.v1_7_1.Task"},
                {"Id", task.id},
                {"Name", task.name},
@@ -144,7 +144,7 @@ json task_body(const Task& task) {
                {"TaskStatus", task.ended_badly() ? "Critical" : "OK"},
                {"PercentComplete", task.percent()},
                {"StartTime", breakwater::to_string(task.started)},
-               {"TaskMonitor", std::string(uri::monitors) + "/" + task.id},
+               {"TaskMonitor", std::string(uri::kMonitors) + "/" + task.id},
                {"HidePayload", false},
                {"Payload", {{"TargetUri", task.target_uri}, {"HttpOperation", "POST"}}},
                {"Messages", json::array()}};
@@ -154,7 +154,7 @@ json task_body(const Task& task) {
 }
 
 json registry_file(std::string_view id) {
-  const std::string here = std::string(uri::registries) + "/" + std::string(id);
+  const std::string here = std::string(uri::kRegistries) + "/" + std::string(id);
   return {{"@odata.id", here},
           {"@odata.type", "#MessageRegistryFile.v1_1_3.MessageRegistryFile"},
           {"Id", id},
@@ -176,7 +176,7 @@ json update_registry() {
   messages["VerificationFailed"] = registry_entry("Verification of image '%1' at '%2' failed.", "Critical", 2);
   messages["ApplyFailed"] = registry_entry("Installation of image '%1' to '%2' failed.", "Critical", 2);
   messages["ActivateFailed"] = registry_entry("Activation of image '%1' on '%2' failed.", "Critical", 2);
-  return {{"@odata.id", std::string(uri::registries) + "/Update/Update.1.0"},
+  return {{"@odata.id", std::string(uri::kRegistries) + "/Update/Update.1.0"},
           {"@odata.type", "#MessageRegistry.v1_6_0.MessageRegistry"},
           {"Id", "Update.1.0"},
           {"Name", "Update Message Registry"},

@@ -13,120 +13,120 @@ namespace {
 
 using nlohmann::json;
 
-Reply missing() {
+LabReply missing() {
   return error_reply(404, "ResourceMissingAtURI", "There is no resource at this URI.");
 }
 
-Reply shown(json body) {
+LabReply shown(json body) {
   if (body.is_null()) return missing();
-  Reply reply;
+  LabReply reply;
   reply.body = std::move(body);
   return reply;
 }
 
 template <json (*body)(const Machine&)>
-Reply show(Machine& machine, const Request&, const Captures&) {
+LabReply show(Machine& machine, const LabRequest&, const Captures&) {
   return shown(body(machine));
 }
 
 template <json (*body)()>
-Reply show(Machine&, const Request&, const Captures&) {
+LabReply show(Machine&, const LabRequest&, const Captures&) {
   return shown(body());
 }
 
 // The collections of one member called `1`.
 template <json (*body)(const Machine&)>
-Reply single(Machine& machine, const Request& request, std::string_view type) {
+LabReply single(Machine& machine, const LabRequest& request, std::string_view type) {
   return shown(collection(machine, request, std::string(type) + " collection", type, {"1"},
                           [&](const std::string&) { return body(machine); }));
 }
 
-Reply versions(Machine&, const Request&, const Captures&) {
+LabReply versions(Machine&, const LabRequest&, const Captures&) {
   return shown({{"v1", "/redfish/v1/"}});
 }
 
-Reply odata(Machine&, const Request&, const Captures&) {
+LabReply odata(Machine&, const LabRequest&, const Captures&) {
   return shown({{"@odata.context", "/redfish/v1/$metadata"}, {"value", json::array()}});
 }
 
-Reply systems(Machine& machine, const Request& request, const Captures&) {
+LabReply systems(Machine& machine, const LabRequest& request, const Captures&) {
   return single<system_body>(machine, request, "ComputerSystem");
 }
 
-Reply managers(Machine& machine, const Request& request, const Captures&) {
+LabReply managers(Machine& machine, const LabRequest& request, const Captures&) {
   return single<manager_body>(machine, request, "Manager");
 }
 
-Reply chassis(Machine& machine, const Request& request, const Captures&) {
+LabReply chassis(Machine& machine, const LabRequest& request, const Captures&) {
   return single<chassis_body>(machine, request, "Chassis");
 }
 
-Reply adapters(Machine& machine, const Request& request, const Captures&) {
+LabReply adapters(Machine& machine, const LabRequest& request, const Captures&) {
   return shown(collection(machine, request, "Network adapters", "NetworkAdapter", adapter_ids(machine),
                           [&](const std::string& id) { return adapter_body(machine, id); }));
 }
 
-Reply adapter(Machine& machine, const Request&, const Captures& captures) {
+LabReply adapter(Machine& machine, const LabRequest&, const Captures& captures) {
   return shown(adapter_body(machine, captures[0]));
 }
 
-Reply sessions(Machine& machine, const Request& request, const Captures&) {
+LabReply sessions(Machine& machine, const LabRequest& request, const Captures&) {
   std::vector<std::string> ids;
-  for (const Session& session : machine.sessions().all()) ids.push_back(session.id);
+  for (const LabSession& session : machine.sessions().all()) ids.push_back(session.id);
   return shown(collection(machine, request, "Sessions", "Session", ids,
                           [&](const std::string& id) { return session_body(*machine.sessions().find(id)); }));
 }
 
-Reply session(Machine& machine, const Request&, const Captures& captures) {
-  const Session* found = machine.sessions().find(captures[0]);
+LabReply session(Machine& machine, const LabRequest&, const Captures& captures) {
+  const LabSession* found = machine.sessions().find(captures[0]);
   return found == nullptr ? missing() : shown(session_body(*found));
 }
 
-Reply garbage() {
-  Reply reply;
+LabReply garbage() {
+  LabReply reply;
   reply.raw = "{\"Members\": [ \x01\xff <html>Segmentation fault";
   return reply;
 }
 
-Reply inventory(Machine& machine, const Request& request, const Captures&) {
-  if (machine.strikes(Fault::garbage)) return garbage();
+LabReply inventory(Machine& machine, const LabRequest& request, const Captures&) {
+  if (machine.strikes(LabFault::garbage)) return garbage();
   return shown(collection(machine, request, "Firmware inventory", "SoftwareInventory", inventory_ids(machine),
                           [&](const std::string& id) { return inventory_body(machine, id); }));
 }
 
-Reply inventory_member(Machine& machine, const Request&, const Captures& captures) {
-  if (machine.strikes(Fault::garbage)) return garbage();
+LabReply inventory_member(Machine& machine, const LabRequest&, const Captures& captures) {
+  if (machine.strikes(LabFault::garbage)) return garbage();
   return shown(inventory_body(machine, captures[0]));
 }
 
-Reply tasks(Machine& machine, const Request& request, const Captures&) {
+LabReply tasks(Machine& machine, const LabRequest& request, const Captures&) {
   std::vector<std::string> ids;
   for (const auto& task : machine.tasks().all()) ids.push_back(task->id);
   return shown(collection(machine, request, "Tasks", "Task", ids,
                           [&](const std::string& id) { return task_body(*machine.tasks().find(id)); }));
 }
 
-Reply task(Machine& machine, const Request&, const Captures& captures) {
+LabReply task(Machine& machine, const LabRequest&, const Captures& captures) {
   const auto found = machine.tasks().find(captures[0]);
   return found ? shown(task_body(*found)) : missing();
 }
 
-Reply registries(Machine& machine, const Request& request, const Captures&) {
+LabReply registries(Machine& machine, const LabRequest& request, const Captures&) {
   return shown(collection(machine, request, "Registries", "MessageRegistryFile", {"Update"},
                           [](const std::string& id) { return registry_file(id); }));
 }
 
-Reply registry(Machine&, const Request&, const Captures& captures) {
+LabReply registry(Machine&, const LabRequest&, const Captures& captures) {
   return captures[0] == "Update" ? shown(registry_file(captures[0])) : missing();
 }
 
 struct Route {
   Method method;
   std::string_view path;  ///< a `{}` stands for any one segment
-  Reply (*reply)(Machine&, const Request&, const Captures&);
+  LabReply (*reply)(Machine&, const LabRequest&, const Captures&);
 };
 
-constexpr std::array routes{
+constexpr std::array kRoutes{
     Route{Method::get, "/redfish", versions},
     Route{Method::get, "/redfish/v1", show<service_root>},
     Route{Method::get, "/redfish/v1/odata", odata},
@@ -166,7 +166,7 @@ constexpr std::array routes{
     Route{Method::get, "/redfish/v1/Registries/Update/Update.1.0", show<update_registry>},
 };
 
-// Whether the path is one of the pattern's; what its `{}` stand for goes to captures.
+// True if the path fits the pattern; `captures` then holds what its `{}` matched.
 bool matches(std::string_view pattern, std::string_view path, Captures& captures) {
   captures.clear();
   while (true) {
@@ -184,11 +184,11 @@ bool matches(std::string_view pattern, std::string_view path, Captures& captures
   }
 }
 
-Reply route(Machine& machine, const Request& request) {
+LabReply route(Machine& machine, const LabRequest& request) {
   const Method method = request.method == Method::head ? Method::get : request.method;
   std::string allowed;
   Captures captures;
-  for (const Route& candidate : routes) {
+  for (const Route& candidate : kRoutes) {
     if (!matches(candidate.path, request.path, captures)) continue;
     if (candidate.method == method) return candidate.reply(machine, request, captures);
     const char* name = candidate.method == Method::get     ? "GET, HEAD"
@@ -198,25 +198,25 @@ Reply route(Machine& machine, const Request& request) {
     allowed += (allowed.empty() ? "" : ", ") + std::string(name);
   }
   if (allowed.empty()) return missing();
-  Reply reply = error_reply(405, "OperationNotAllowed", "This resource does not take this method.");
+  LabReply reply = error_reply(405, "OperationNotAllowed", "This resource does not take this method.");
   reply.headers.emplace_back("Allow", allowed);
   return reply;
 }
 
 }  // namespace
 
-bool is_push(const Machine& machine, const Request& request) {
+bool is_push(const Machine& machine, const LabRequest& request) {
   const Persona& persona = machine.config().persona;
   if (request.method != Method::post) return false;
   return (persona.multipart_push && request.path == persona.multipart_uri) ||
          (persona.http_push && request.path == persona.http_push_uri);
 }
 
-bool authorised(Machine& machine, const Credentials& credentials, const Request& request) {
+bool authorised(Machine& machine, const Credentials& credentials, const LabRequest& request) {
   if (!request.token.empty()) return machine.sessions().use(request.token) != nullptr;
-  constexpr std::string_view basic = "Basic ";
-  if (!request.authorization.starts_with(basic)) return false;
-  const auto decoded = parse_base64(std::string_view(request.authorization).substr(basic.size()));
+  constexpr std::string_view kBasic = "Basic ";
+  if (!request.authorization.starts_with(kBasic)) return false;
+  const auto decoded = parse_base64(std::string_view(request.authorization).substr(kBasic.size()));
   const std::string expected = credentials.username + ":" + credentials.password.reveal();
   if (decoded && std::ranges::equal(*decoded, expected, [](std::uint8_t byte, char letter) {
         return byte == static_cast<std::uint8_t>(letter);
@@ -226,17 +226,17 @@ bool authorised(Machine& machine, const Credentials& credentials, const Request&
   return false;
 }
 
-Reply answer(Machine& machine, const Credentials& credentials, const Request& request) {
+LabReply answer(Machine& machine, const Credentials& credentials, const LabRequest& request) {
   const bool reading = request.method == Method::get || request.method == Method::head;
   const bool open_to_all =
-      reading && (request.path == "/redfish" || request.path == uri::root || request.path == "/redfish/v1/odata");
-  if (request.method == Method::post && request.path == uri::sessions) return log_in(machine, credentials, request);
+      reading && (request.path == "/redfish" || request.path == uri::kRoot || request.path == "/redfish/v1/odata");
+  if (request.method == Method::post && request.path == uri::kSessions) return log_in(machine, credentials, request);
   if (!open_to_all && !authorised(machine, credentials, request)) {
-    Reply reply = error_reply(401, "NoValidSession", "There is no valid session or password with the request.");
+    LabReply reply = error_reply(401, "NoValidSession", "There is no valid session or password with the request.");
     reply.headers.emplace_back("WWW-Authenticate", "Basic realm=\"lab\"");
     return reply;
   }
-  // As iDRAC does, whatever the tag: a client that sends one with an action has not understood actions.
+  // As iDRAC does, whatever the tag: If-Match makes no sense with an action.
   if (request.method == Method::post && request.if_match)
     return error_reply(412, "PreconditionFailed", "An action takes no If-Match.");
   return route(machine, request);

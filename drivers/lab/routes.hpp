@@ -7,12 +7,12 @@
 namespace breakwater::lab {
 
 /// Every request but an upload. Counts, authenticates, routes.
-Reply answer(Machine& machine, const Credentials& credentials, const Request& request);
+LabReply answer(Machine& machine, const Credentials& credentials, const LabRequest& request);
 
 /// Whether the request is for one of the URIs that take images.
-bool is_push(const Machine& machine, const Request& request);
+bool is_push(const Machine& machine, const LabRequest& request);
 
 /// Whether a valid token or password came with the request; a wrong password is counted.
-bool authorised(Machine& machine, const Credentials& credentials, const Request& request);
+bool authorised(Machine& machine, const Credentials& credentials, const LabRequest& request);
 
 }  // namespace breakwater::lab

@@ -6,7 +6,7 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr Duration look_every{5};
+constexpr Duration kLookEvery{5};
 
 }  // namespace
 
@@ -55,7 +55,7 @@ bool RunningLab::wait_until(std::string_view host, const std::function<bool(cons
   while (true) {
     if (wanted(state(host))) return true;
     if (std::chrono::steady_clock::now() >= end) return false;
-    std::this_thread::sleep_for(look_every);
+    std::this_thread::sleep_for(kLookEvery);
   }
 }
 

@@ -36,7 +36,7 @@ class RunningLab {
   void run_there(const std::function<void()>& act);
 
   boost::asio::io_context io_{1};
-  // A lab whose every BMC is down has nothing to wait for, and must still answer.
+  // Keeps the io_context running while every BMC is down and it has no other work.
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
   Lab lab_;
   std::thread thread_;

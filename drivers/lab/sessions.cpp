@@ -9,7 +9,7 @@
 
 namespace breakwater::lab {
 
-const Session* SessionTable::open(const std::string& user) {
+const LabSession* SessionTable::open(const std::string& user) {
   drop_idle();
   if (sessions_.size() >= sessions_max_) return nullptr;
   Sha256 random;
@@ -24,26 +24,26 @@ const Session* SessionTable::open(const std::string& user) {
   return &sessions_.back();
 }
 
-const Session* SessionTable::use(std::string_view token) {
+const LabSession* SessionTable::use(std::string_view token) {
   drop_idle();
-  const auto found = std::ranges::find(sessions_, token, &Session::token);
+  const auto found = std::ranges::find(sessions_, token, &LabSession::token);
   if (found == sessions_.end()) return nullptr;
   found->used = std::chrono::steady_clock::now();
   return &*found;
 }
 
-const Session* SessionTable::find(std::string_view id) const {
-  const auto found = std::ranges::find(sessions_, id, &Session::id);
+const LabSession* SessionTable::find(std::string_view id) const {
+  const auto found = std::ranges::find(sessions_, id, &LabSession::id);
   return found == sessions_.end() ? nullptr : &*found;
 }
 
 bool SessionTable::close(std::string_view id) {
-  return std::erase_if(sessions_, [id](const Session& session) { return session.id == id; }) > 0;
+  return std::erase_if(sessions_, [id](const LabSession& session) { return session.id == id; }) > 0;
 }
 
 void SessionTable::drop_idle() {
-  const auto oldest = std::chrono::steady_clock::now() - idle_max;
-  std::erase_if(sessions_, [oldest](const Session& session) { return session.used < oldest; });
+  const auto oldest = std::chrono::steady_clock::now() - kIdleMax;
+  std::erase_if(sessions_, [oldest](const LabSession& session) { return session.used < oldest; });
 }
 
 }  // namespace breakwater::lab

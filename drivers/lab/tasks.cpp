@@ -11,41 +11,25 @@ Instant wall_now() {
 
 }  // namespace
 
-std::string_view to_string(TaskState state) {
-  switch (state) {
-    case TaskState::running:
-      return "Running";
-    case TaskState::pending:
-      return "Pending";
-    case TaskState::completed:
-      return "Completed";
-    case TaskState::exception:
-      return "Exception";
-    case TaskState::cancelled:
-      return "Cancelled";
-  }
-  return {};
-}
-
 void Task::say(TaskMessage message) {
   messages.push_back(std::move(message));
 }
 
-void Task::end(TaskState how, TaskMessage message) {
+void Task::end(LabTaskState how, TaskMessage message) {
   say(std::move(message));
   state = how;
   ended = wall_now();
 }
 
 int Task::percent() const {
-  if (state != TaskState::running) return 100;
+  if (state != LabTaskState::running) return 100;
   const auto passed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began);
   if (expected.count() <= 0) return 99;
   return static_cast<int>(std::min<Duration::rep>(99, passed.count() * 100 / expected.count()));
 }
 
 std::shared_ptr<Task> TaskTable::add(std::string name, std::string target_uri, Duration expected) {
-  if (tasks_.size() >= kept_max) {
+  if (tasks_.size() >= kKeptMax) {
     const auto oldest = std::ranges::find_if(tasks_, [](const auto& task) { return task->ended.has_value(); });
     if (oldest != tasks_.end()) tasks_.erase(oldest);
   }

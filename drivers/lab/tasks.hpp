@@ -9,13 +9,29 @@
 #include <vector>
 
 #include "inventories/vocabulary/instant.hpp"
+#include "inventories/vocabulary/words.hpp"
 
 namespace breakwater::lab {
 
-enum class TaskState { running, pending, completed, exception, cancelled };
+enum class LabTaskState { running, pending, completed, exception, cancelled };
 
-/// `Running`, as Redfish spells it.
-std::string_view to_string(TaskState state);
+}  // namespace breakwater::lab
+
+namespace breakwater {
+
+/// As Redfish spells it.
+template <>
+inline constexpr auto kWords<lab::LabTaskState> = words<lab::LabTaskState>({
+    {lab::LabTaskState::running, "Running"},
+    {lab::LabTaskState::pending, "Pending"},
+    {lab::LabTaskState::completed, "Completed"},
+    {lab::LabTaskState::exception, "Exception"},
+    {lab::LabTaskState::cancelled, "Cancelled"},
+});
+
+}  // namespace breakwater
+
+namespace breakwater::lab {
 
 struct TaskMessage {
   std::string id;  ///< `Update.1.0.UpdateSuccessful`
@@ -28,7 +44,7 @@ struct Task {
   std::string id;
   std::string name;
   std::string target_uri;  ///< of the request that began it
-  TaskState state = TaskState::running;
+  LabTaskState state = LabTaskState::running;
   std::vector<TaskMessage> messages;
   Instant started;
   std::optional<Instant> ended;
@@ -36,15 +52,15 @@ struct Task {
   Duration expected{0};
 
   void say(TaskMessage message);
-  void end(TaskState how, TaskMessage message);
-  bool ended_badly() const { return state == TaskState::exception || state == TaskState::cancelled; }
+  void end(LabTaskState how, TaskMessage message);
+  bool ended_badly() const { return state == LabTaskState::exception || state == LabTaskState::cancelled; }
   /// 100 only when the writing is over.
   int percent() const;
 };
 
 class TaskTable {
  public:
-  static constexpr std::size_t kept_max = 32;
+  static constexpr std::size_t kKeptMax = 32;
 
   std::shared_ptr<Task> add(std::string name, std::string target_uri, Duration expected);
   std::shared_ptr<Task> find(std::string_view id) const;

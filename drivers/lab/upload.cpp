@@ -28,7 +28,7 @@ bool Upload::whole() const {
   return !broken_ && file_seen_ && (!reader_ || reader_->complete());
 }
 
-// Parts that are neither (Oem...) are read over.
+// Other parts (Oem...) are skipped.
 void Upload::begin_part(const Part& part) {
   into_ = Into::nowhere;
   if (part.name == "UpdateParameters") {
@@ -45,16 +45,16 @@ void Upload::begin_part(const Part& part) {
 void Upload::take(std::string_view bytes) {
   if (broken_ || into_ == Into::nowhere) return;
   if (into_ == Into::parameters) {
-    broken_ = parameters_->size() + bytes.size() > parameters_bytes_max;
+    broken_ = parameters_->size() + bytes.size() > kParametersBytesMax;
     if (!broken_) parameters_->append(bytes);
     return;
   }
   file_bytes_ += bytes.size();
   hash_.update(bytes);
-  first_bytes_.append(bytes.substr(0, image_header_bytes_max - first_bytes_.size()));
+  first_bytes_.append(bytes.substr(0, kImageHeaderBytesMax - first_bytes_.size()));
 }
 
-bool Upload::brings(Fault fault) const {
+bool Upload::brings(LabFault fault) const {
   const auto header = parse_image(first_bytes_);
   return header && std::ranges::find(header->faults, fault) != header->faults.end();
 }

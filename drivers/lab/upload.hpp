@@ -1,5 +1,5 @@
 #pragma once
-// A pushed file on its way in: hashed as it comes, never kept; only its header is.
+// A pushed file as it arrives: hashed and not stored; only its header is kept.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,14 +13,14 @@ namespace breakwater::lab {
 
 class Upload {
  public:
-  static constexpr std::size_t parameters_bytes_max = 64 * 1024;
+  static constexpr std::size_t kParametersBytesMax = 64 * 1024;
 
   /// With a boundary the body is multipart, without one it is the file itself.
   explicit Upload(const std::optional<std::string>& boundary);
   Upload(const Upload&) = delete;
   Upload& operator=(const Upload&) = delete;
 
-  /// Takes the next piece of the body; false where it cannot be what a push looks like, for good.
+  /// Takes the next piece of the body; false, for good, once it is no valid push.
   bool feed(std::string_view piece);
 
   /// Whether the body is whole: the closing delimiter was read and a file was in it.
@@ -29,7 +29,7 @@ class Upload {
   /// The JSON text of the part UpdateParameters; nothing where there was none.
   const std::optional<std::string>& parameters() const { return parameters_; }
   /// Whether the image, as far as it was read, brings this fault.
-  bool brings(Fault fault) const;
+  bool brings(LabFault fault) const;
   /// The component the image names, as far as it was read.
   std::string component() const;
   /// The file; the upload is spent afterwards.

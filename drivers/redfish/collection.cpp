@@ -17,7 +17,7 @@ std::string with_expand(const std::string& link, char expand) {
   return link + "?$expand=" + expand;
 }
 
-/// A service that turns $expand down answers one of these; the plain link is asked instead.
+/// A service that does not know $expand answers one of these; the plain link is read instead.
 bool turned_down(const Fault& fault) {
   return fault.kind == Fault::Kind::http_status &&
          (fault.http_status == 400 || fault.http_status == 404 || fault.http_status == 501);
@@ -31,14 +31,14 @@ std::size_t count_values(const Json& value) {
   return values;
 }
 
-/// What a walk may still bring. A reply that wants more than all of it is refused where it is read, in its middle.
+/// What a walk may still read. A reply that exceeds it is refused while it is being read.
 struct Budget {
   std::size_t bytes = kWalkBytesMax;
   std::size_t values = kWalkValuesMax;
 };
 
-/// One reply of a walk, paid for.
-BmcResult<Json> read_within(Session& session, std::string link, std::string step, Budget& budget,
+/// Reads one reply of a walk and takes it off the budget.
+BmcResult<Json> read_within(RedfishSession& session, std::string link, std::string step, Budget& budget,
                             std::size_t reply_bytes_max) {
   const std::uint64_t before = session.bytes_read();
   const std::size_t bytes_max = std::min(budget.bytes, reply_bytes_max);
@@ -53,8 +53,8 @@ BmcResult<Json> read_within(Session& session, std::string link, std::string step
   co_return body;
 }
 
-BmcResult<std::vector<Page::Member>> list_within(Session& session, std::string link, std::string step, char expand,
-                                                 Budget& budget) {
+BmcResult<std::vector<Page::Member>> list_within(RedfishSession& session, std::string link, std::string step,
+                                                 char expand, Budget& budget) {
   std::vector<Page::Member> members;
   std::set<std::string> pages;
   std::set<std::string> seen{link};
@@ -77,12 +77,13 @@ BmcResult<std::vector<Page::Member>> list_within(Session& session, std::string l
 
 }  // namespace
 
-BmcResult<std::vector<Page::Member>> list_members(Session& session, std::string link, std::string step, char expand) {
+BmcResult<std::vector<Page::Member>> list_members(RedfishSession& session, std::string link, std::string step,
+                                                  char expand) {
   Budget budget;
   co_return co_await list_within(session, std::move(link), std::move(step), expand, budget);
 }
 
-BmcResult<std::vector<Json>> read_members(Session& session, std::string link, std::string step, char& expand,
+BmcResult<std::vector<Json>> read_members(RedfishSession& session, std::string link, std::string step, char& expand,
                                           std::size_t members_max) {
   Budget budget;
   Result<std::vector<Page::Member>, Fault> listed = co_await list_within(session, link, step, expand, budget);

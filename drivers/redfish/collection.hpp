@@ -15,12 +15,12 @@ constexpr std::size_t kWalkBytesMax = std::size_t{4} << 20;  ///< of all replies
 constexpr std::size_t kWalkValuesMax = 50'000;               ///< of all replies of one walk
 
 /// The links of a collection's members, all pages, each once.
-BmcResult<std::vector<Page::Member>> list_members(Session& session, std::string link, std::string step,
+BmcResult<std::vector<Page::Member>> list_members(RedfishSession& session, std::string link, std::string step,
                                                   char expand = 0);
 
-/// The members themselves: by one expanded reply where the service gives that, else by a GET each. `expand` is set to 0
-/// when the service turns the query down. A member that is gone by the time it is read (404) is left out.
-BmcResult<std::vector<Json>> read_members(Session& session, std::string link, std::string step, char& expand,
+/// The members themselves: in one expanded reply if the service supports it, else by a GET each. `expand` is set to 0
+/// if the service refuses the query. A member that is gone by the time it is read (404) is left out.
+BmcResult<std::vector<Json>> read_members(RedfishSession& session, std::string link, std::string step, char& expand,
                                           std::size_t members_max = kMembersMax);
 
 }  // namespace breakwater::redfish

@@ -190,7 +190,7 @@ BmcResult<std::vector<TaskView>> Discovery::tasks() {
   co_return open;
 }
 
-BmcResult<std::vector<std::string>> Discovery::reset_types(Action action) {
+BmcResult<std::vector<std::string>> Discovery::reset_types(ResetAction action) {
   if (!action.reset_types.empty() || action.action_info.empty()) co_return action.reset_types;
   const Result<Json, Fault> body = co_await session_.read(action.action_info, "read reset types");
   if (!body) co_return fail(body.error());

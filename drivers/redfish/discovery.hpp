@@ -12,10 +12,10 @@ namespace breakwater::redfish {
 
 class Discovery {
  public:
-  explicit Discovery(Session& session) : session_(session) {}
+  explicit Discovery(RedfishSession& session) : session_(session) {}
 
   BmcResult<SystemFacts> system();
-  /// The manager of the system; one without any fact where the service names none.
+  /// The manager of the system; empty facts if the service names none.
   BmcResult<ManagerFacts> manager(SystemFacts system);
   BmcResult<UpdateFacts> update_service();
   /// The firmware inventory; empty where the service has none (X10).
@@ -24,10 +24,10 @@ class Discovery {
   BmcResult<std::vector<TaskView>> tasks();
   /// The links of the tasks, whatever their state; empty where there is no task service.
   BmcResult<std::vector<std::string>> task_links();
-  /// The values that the action's ResetType takes, from wherever they stand.
-  BmcResult<std::vector<std::string>> reset_types(Action action);
+  /// The values that the action's ResetType takes, from the action or its ActionInfo.
+  BmcResult<std::vector<std::string>> reset_types(ResetAction action);
   const Quirks& quirks() const { return quirks_of(session_.root().family); }
-  /// Everything is found again: the BMC was reset.
+  /// Forgets all locations: the BMC was reset.
   void forget();
 
  private:
@@ -35,14 +35,14 @@ class Discovery {
   BmcResult<void> add_part_numbers(std::vector<SoftwareEntry>& entries);
   char expand();
 
-  Session& session_;
+  RedfishSession& session_;
   std::string system_;
   std::string manager_;
   std::string tasks_;
   bool no_tasks_ = false;
   std::optional<char> expand_;
   std::map<std::string, std::string> part_numbers_;  ///< by the adapter's link
-  std::map<std::string, TaskView> over_;             ///< tasks that are at an end stay there
+  std::map<std::string, TaskView> over_;             ///< tasks that have ended, which are not read again
 };
 
 }  // namespace breakwater::redfish

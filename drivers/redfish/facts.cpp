@@ -64,11 +64,12 @@ std::string real_uuid(const std::string& value) {
   return uuid.find_first_not_of("0-") == std::string::npos ? std::string() : uuid;
 }
 
-std::optional<Action> action_at(const Json& resource, std::string_view name) {
+std::optional<ResetAction> action_at(const Json& resource, std::string_view name) {
   const Json& action = json_object(json_object(resource, "Actions"), name);
   const std::string target = text(action, "target");
   if (target.empty()) return std::nullopt;
-  return Action{target, texts_at(action, "ResetType@Redfish.AllowableValues"), link_at(action, "@Redfish.ActionInfo")};
+  return ResetAction{target, texts_at(action, "ResetType@Redfish.AllowableValues"),
+                     link_at(action, "@Redfish.ActionInfo")};
 }
 
 Power read_power(const std::string& state) {

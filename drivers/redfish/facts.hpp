@@ -1,6 +1,6 @@
 #pragma once
 // What the resources of a Redfish service say, as values. Pure: JSON in, facts out, nothing absent is invented. Links
-// are as the service spells them; whoever follows one passes it through same_origin_path first.
+// are as the service spells them; pass one through same_origin_path before following it.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,7 +15,7 @@
 namespace breakwater::redfish {
 
 struct ServiceRoot {
-  std::string vendor;  ///< empty where the service does not say; see family()
+  std::string vendor;  ///< empty if the service does not say; see family_of()
   std::string uuid;    ///< of the service, lower case
   std::string sessions;
   std::string systems;
@@ -27,8 +27,8 @@ struct ServiceRoot {
   Family family = Family::generic;
 };
 
-/// An action and the values that its ResetType takes; these stand here or in the ActionInfo.
-struct Action {
+/// A reset action and the values that its ResetType takes; they stand here or in the ActionInfo.
+struct ResetAction {
   std::string target;
   std::vector<std::string> reset_types;
   std::string action_info;
@@ -38,7 +38,7 @@ struct SystemFacts {
   std::string uri;
   Identity identity;
   std::vector<std::string> managed_by;
-  std::optional<Action> reset;
+  std::optional<ResetAction> reset;
   Power power = Power::unknown;
   Health health = Health::unknown;
   Boot boot = Boot::unknown;
@@ -49,7 +49,7 @@ struct ManagerFacts {
   std::string uri;
   std::string active_image;  ///< of the firmware inventory
   std::vector<std::string> for_servers;
-  std::optional<Action> reset;
+  std::optional<ResetAction> reset;
   std::string reset_time;
 };
 
@@ -68,7 +68,7 @@ struct UpdateFacts {
   UpdateAbility ability;
 };
 
-/// An entry of the firmware inventory with what leads to its other bank.
+/// An entry of the firmware inventory and the actions that switch to it or cancel it.
 struct SoftwareEntry {
   InstalledComponent component;
   bool known = true;     ///< false where the entry is a slot that holds nothing

@@ -7,7 +7,7 @@
 namespace breakwater::redfish {
 namespace {
 
-using Refused = std::optional<std::string>;
+using Objection = std::optional<std::string>;
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -23,7 +23,7 @@ bool is_hex(char c) {
 }
 
 /// Octets that may not stand in a request line, or that a server could read as another path.
-Refused refuse_octets(std::string_view link) {
+Objection refuse_octets(std::string_view link) {
   for (const char c : link) {
     if (c <= ' ' || c == 0x7f || static_cast<unsigned char>(c) >= 0x80)
       return "holds a control, space or non-ASCII octet";
@@ -33,7 +33,7 @@ Refused refuse_octets(std::string_view link) {
 }
 
 /// Percent-encoded octets that hide a separator, a dot segment or a line end.
-Refused refuse_escapes(std::string_view path) {
+Objection refuse_escapes(std::string_view path) {
   for (std::size_t at = path.find('%'); at != std::string_view::npos; at = path.find('%', at + 1)) {
     if (at + 2 >= path.size() || !is_hex(path[at + 1]) || !is_hex(path[at + 2])) return "holds a broken percent escape";
     int octet = 0;
@@ -46,7 +46,7 @@ Refused refuse_escapes(std::string_view path) {
 }
 
 /// Compares `authority` with the origin; what is left out is the default of https.
-Refused refuse_authority(std::string_view authority, const Origin& origin) {
+Objection refuse_authority(std::string_view authority, const Origin& origin) {
   if (authority.find('@') != std::string_view::npos) return "holds user information";
   std::string_view host = authority;
   std::string_view port;
@@ -69,10 +69,10 @@ Refused refuse_authority(std::string_view authority, const Origin& origin) {
   return std::nullopt;
 }
 
-Refused refuse_path(std::string_view path, Reach reach) {
+Objection refuse_path(std::string_view path, LinkUse use) {
   if (path.empty() || path.front() != '/' || path.starts_with("//")) return "is no absolute path of this host";
   const std::string_view before_query = path.substr(0, path.find('?'));
-  if (reach == Reach::resource && before_query != "/redfish" && !before_query.starts_with("/redfish/")) {
+  if (use == LinkUse::resource && before_query != "/redfish" && !before_query.starts_with("/redfish/")) {
     return "is not under /redfish/";
   }
   if (path.find("..") != std::string_view::npos) return "holds '..'";
@@ -81,19 +81,19 @@ Refused refuse_path(std::string_view path, Reach reach) {
 
 }  // namespace
 
-Result<std::string, std::string> same_origin_path(std::string_view link, const Origin& origin, Reach reach) {
+Result<std::string, std::string> same_origin_path(std::string_view link, const Origin& origin, LinkUse use) {
   if (link.empty()) return fail(std::string("is empty"));
   if (link.size() > kLinkBytesMax) return fail("is longer than " + std::to_string(kLinkBytesMax) + " bytes");
-  if (const Refused reason = refuse_octets(link)) return fail(*reason);
+  if (const Objection reason = refuse_octets(link)) return fail(*reason);
   std::string_view path = link.substr(0, link.find('#'));
   if (const std::size_t scheme = path.find("://"); scheme != std::string_view::npos && path.front() != '/') {
     if (!same_text(path.substr(0, scheme), "https")) return fail(std::string("has another scheme than https"));
     const std::string_view rest = path.substr(scheme + 3);
     const std::size_t slash = rest.find_first_of("/?");
-    if (const Refused reason = refuse_authority(rest.substr(0, slash), origin)) return fail(*reason);
+    if (const Objection reason = refuse_authority(rest.substr(0, slash), origin)) return fail(*reason);
     path = slash == std::string_view::npos ? std::string_view{} : rest.substr(slash);
   }
-  if (const Refused reason = refuse_path(path, reach)) return fail(*reason);
+  if (const Objection reason = refuse_path(path, use)) return fail(*reason);
   return std::string(path);
 }
 

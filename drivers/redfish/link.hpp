@@ -20,10 +20,10 @@ struct Origin {
 
 /// What a link is for. Resources live under /redfish/; an upload may go to any path of the BMC, since vendors publish
 /// such push URIs: `/mfwupdate` (XCC), `/cgi-bin/uploadFile` (iLO).
-enum class Reach { resource, push };
+enum class LinkUse { resource, push };
 
-/// The path and query of `link`, fit to be sent to `origin`; else the reason why not. A fragment is cut off.
+/// The path and query of `link`, safe to send to `origin`; else what is wrong with the link. A fragment is cut off.
 Result<std::string, std::string> same_origin_path(std::string_view link, const Origin& origin,
-                                                  Reach reach = Reach::resource);
+                                                  LinkUse use = LinkUse::resource);
 
 }  // namespace breakwater::redfish

@@ -60,15 +60,15 @@ class RedfishBmc final : public Bmc {
 
  private:
   BmcResult<void> ready(std::string step);
-  BmcResult<void> reset(std::optional<Action> action, std::string step);
-  BmcResult<StageReceipt> follow(Reply reply, std::vector<std::string> tasks_before);
+  BmcResult<void> reset(std::optional<ResetAction> action, std::string step);
+  BmcResult<StageReceipt> follow(HttpReply reply, std::vector<std::string> tasks_before);
   BmcResult<TaskView> read_monitor(std::string link);
   asio::awaitable<void> hold_back();
   void poll_after(Duration asked) { poll_not_before_ = Steady::now() + std::min(asked, kPollWaitMax); }
 
   asio::any_io_executor executor_;
   RedfishContext& shared_;
-  Session session_;
+  RedfishSession session_;
   Discovery discovery_;
   Steady::time_point poll_not_before_{};
   Steady::time_point until_ = Steady::time_point::max();
@@ -84,7 +84,7 @@ void RedfishBmc::drop() {
   discovery_.forget();
 }
 
-/// Logged in, and the key of the BMC is settled.
+/// Logs in if needed; a Fault while the BMC's new key is not pinned.
 BmcResult<void> RedfishBmc::ready(std::string step) {
   if (session_.key_pending()) co_return fail(unpinned(step));
   const SessionOpened again;
@@ -98,9 +98,9 @@ BmcResult<void> RedfishBmc::open(SessionOpened opened) {
 BmcResult<void> RedfishBmc::delete_session(std::string session_uri) {
   const Result<void, Fault> able = co_await ready("delete session");
   if (!able) co_return fail(able.error());
-  // A BMC that restarted counts its sessions anew: the number left behind may be this conversation's own by now.
+  // A BMC that restarted numbers its sessions from the start: the URI may be this conversation's own session by now.
   if (session_.is_own(session_uri)) co_return Result<void, Fault>{};
-  const Result<Reply, Fault> reply = co_await session_.act(Verb::erase, session_uri, "", "delete session");
+  const Result<HttpReply, Fault> reply = co_await session_.act(HttpMethod::erase, session_uri, "", "delete session");
   if (reply || reply.error().http_status == 404 || reply.error().http_status == 410) co_return Result<void, Fault>{};
   co_return fail(reply.error());
 }
@@ -159,14 +159,14 @@ BmcResult<StageReceipt> RedfishBmc::stage(VerifiedImage image, StageRequest requ
   const Result<std::vector<std::string>, Fault> before = co_await discovery_.task_links();
   if (!before) co_return fail(before.error());
   const Quirks& quirks = discovery_.quirks();
-  const Result<Reply, Fault> reply = co_await push(session_, *service, quirks, image, request, sent);
+  const Result<HttpReply, Fault> reply = co_await push(session_, *service, quirks, image, request, sent);
   if (!reply) co_return fail(reply.error());
   co_return co_await follow(*reply, *before);
 }
 
-/// The receipt of an accepted action. What it cannot tell is left empty: an untracked task is found by looking.
-BmcResult<StageReceipt> RedfishBmc::follow(Reply reply, std::vector<std::string> tasks_before) {
-  session_.transport().forget_tls_session();  // its key may change with what was just asked for
+/// The receipt of an accepted action. What the reply does not name stays empty: the caller finds the task by looking.
+BmcResult<StageReceipt> RedfishBmc::follow(HttpReply reply, std::vector<std::string> tasks_before) {
+  session_.transport().forget_tls_session();  // the BMC's key may change with its firmware
   StageReceipt receipt;
   const auto body = parse_json(reply.body);
   const Json nothing = Json::object();
@@ -180,7 +180,7 @@ BmcResult<StageReceipt> RedfishBmc::follow(Reply reply, std::vector<std::string>
   co_return receipt;
 }
 
-/// Waits until the service may be asked again, as it said itself, but not beyond the time there is.
+/// Waits as long as the service asked for, but not past the deadline.
 asio::awaitable<void> RedfishBmc::hold_back() {
   const auto end = std::min(poll_not_before_, until_);
   if (Steady::now() >= end) co_return;
@@ -211,9 +211,9 @@ BmcResult<TaskView> RedfishBmc::read_task(StageReceipt receipt) {
   co_return task;
 }
 
-/// A GET on a monitor may use it up: asked only where the service named no task.
+/// A GET may consume a monitor, so it is read only if the service named no task.
 BmcResult<TaskView> RedfishBmc::read_monitor(std::string link) {
-  const Result<Reply, Fault> reply = co_await session_.get(link, "read task monitor");
+  const Result<HttpReply, Fault> reply = co_await session_.get(link, "read task monitor");
   if (!reply) co_return fail(reply.error());
   poll_after(session_.asked_to_wait());
   if (reply->status == 404 || reply->status == 410) {
@@ -242,7 +242,7 @@ BmcResult<StageReceipt> RedfishBmc::start_staged() {
   }
   const Result<std::vector<std::string>, Fault> before = co_await discovery_.task_links();
   if (!before) co_return fail(before.error());
-  const Result<Reply, Fault> reply = co_await session_.act(Verb::post, service->start_update, "{}", step);
+  const Result<HttpReply, Fault> reply = co_await session_.act(HttpMethod::post, service->start_update, "{}", step);
   if (!reply) co_return fail(reply.error());
   co_return co_await follow(*reply, *before);
 }
@@ -259,19 +259,19 @@ BmcResult<StageReceipt> RedfishBmc::activate_previous(InstalledComponent previou
   if (!able) co_return fail(able.error());
   const Result<std::vector<std::string>, Fault> before = co_await discovery_.task_links();
   if (!before) co_return fail(before.error());
-  const Result<Reply, Fault> reply = co_await switch_bank(session_, discovery_, previous);
+  const Result<HttpReply, Fault> reply = co_await switch_bank(session_, discovery_, previous);
   if (!reply) co_return fail(reply.error());
   co_return co_await follow(*reply, *before);
 }
 
-BmcResult<void> RedfishBmc::reset(std::optional<Action> action, std::string step) {
+BmcResult<void> RedfishBmc::reset(std::optional<ResetAction> action, std::string step) {
   if (!action) co_return fail(make_fault(Fault::Kind::not_supported, step, "there is no reset action"));
   const Result<std::vector<std::string>, Fault> allowed = co_await discovery_.reset_types(*action);
   if (!allowed) co_return fail(allowed.error());
   const auto type = choose_restart(*allowed);
   if (!type) co_return fail(make_fault(Fault::Kind::not_supported, step, "no reset type fits of those allowed"));
   const Json body = {{"ResetType", *type}};
-  const Result<Reply, Fault> reply = co_await session_.act(Verb::post, action->target, body.dump(), step);
+  const Result<HttpReply, Fault> reply = co_await session_.act(HttpMethod::post, action->target, body.dump(), step);
   if (!reply) co_return fail(reply.error());
   co_return Result<void, Fault>{};
 }

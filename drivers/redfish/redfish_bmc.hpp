@@ -1,5 +1,5 @@
 #pragma once
-// The Redfish driver's door: conversations with BMCs over HTTPS, and what they share within a process.
+// The Redfish driver: conversations with BMCs over HTTPS, and what they share within a process.
 #include <boost/asio/any_io_executor.hpp>
 #include <map>
 #include <memory>
@@ -18,12 +18,12 @@ namespace breakwater::redfish {
 /// What the conversations of a process share; outlives them all. May be used from any thread.
 class RedfishContext {
  public:
-  /// `steady` is the clock of the login guard; the machine's own where none is given.
+  /// `steady` is the clock of the login guard; the machine's own by default.
   explicit RedfishContext(LoginGuard::Clock steady = {});
 
   const std::shared_ptr<TlsContexts>& tls() const { return tls_; }
   LoginGuard& logins() { return logins_; }
-  /// The UUID of the service at an address, as last seen under a trusted key; empty where none was.
+  /// The UUID of the service at an address, as last seen under a trusted key; empty if there was none.
   std::string service_uuid(const std::string& address);
   void remember_service(const std::string& address, const std::string& uuid);
 
@@ -35,7 +35,7 @@ class RedfishContext {
 };
 
 /// One conversation. Nothing is sent before `open`. Everything runs on `executor`, whose thread alone may use the
-/// object. Where the Bmc is closed, its session is deleted; destroying it unclosed leaves the session to the BMC's own
+/// object. close() deletes its session; an object destroyed without close() leaves the session to the BMC's own
 /// time-out.
 std::unique_ptr<Bmc> open_redfish(boost::asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials,
                                   RedfishContext& shared, Deadlines deadlines = {});

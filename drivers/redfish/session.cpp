@@ -11,8 +11,8 @@ constexpr const char* kRootPath = "/redfish/v1/";
 constexpr Deadlines kLogout{Duration(5'000), Duration(5'000)};
 constexpr std::size_t kTokenBytesMax = 4096;
 constexpr std::size_t kTextBytesMax = 256 << 10;  // of one text in a reply
-// Sessions end with restarts and after half a minute of idling at the least; each new one is a record in the journal
-// and a place in the BMC's table.
+// A session ends with a restart, or after at least half a minute without a request. Each new one costs a record in the
+// journal and a slot in the BMC's table.
 constexpr std::size_t kRenewalsMax = 8;
 constexpr std::chrono::minutes kRenewalsWithin{1};
 
@@ -20,10 +20,10 @@ Fault json_fault(const JsonFault& cause, std::string step, const std::string& pa
   const bool bound = cause.reason == JsonFault::Reason::too_deep || cause.reason == JsonFault::Reason::too_many_nodes ||
                      cause.reason == JsonFault::Reason::too_large;
   return make_fault(bound ? Fault::Kind::bound_exceeded : Fault::Kind::malformed_reply, std::move(step),
-                    path + " is no JSON to use: " + sanitised(cause.what));
+                    path + " is no valid JSON: " + sanitised(cause.what));
 }
 
-/// Whether a text in the JSON is longer than `bytes_max`: reading one takes five times its length.
+/// True if a text in the JSON is longer than `bytes_max`: reading a text takes five times its length in memory.
 bool has_text_over(std::string_view json, std::size_t bytes_max) {
   std::size_t begin = json.find('"');
   while (begin != std::string_view::npos) {
@@ -54,29 +54,29 @@ Result<Json, Fault> to_json(const std::string& body, const std::string& step, co
 
 }  // namespace
 
-Session::Session(boost::asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials,
-                 RedfishContext& shared, Deadlines deadlines)
+RedfishSession::RedfishSession(boost::asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials,
+                               RedfishContext& shared, Deadlines deadlines)
     : transport_(std::move(executor), std::move(endpoint), shared.tls()),
       credentials_(std::move(credentials)),
       shared_(shared),
       deadlines_(deadlines) {}
 
-/// Logins are counted for the BMC, whatever protocol or port they came by.
-const std::string& Session::account() const {
+/// Logins are counted per BMC, for all its protocols and ports.
+const std::string& RedfishSession::account() const {
   return transport_.endpoint().address;
 }
 
-std::string Session::address() const {
+std::string RedfishSession::address() const {
   return transport_.endpoint().address + ":" + std::to_string(transport_.endpoint().port);
 }
 
-Result<std::string, Fault> Session::judged(const std::string& link, const std::string& step, Reach reach) const {
-  auto path = same_origin_path(link, origin(), reach);
+Result<std::string, Fault> RedfishSession::judged(const std::string& link, const std::string& step, LinkUse use) const {
+  auto path = same_origin_path(link, origin(), use);
   if (path) return *path;
   return fail(make_fault(Fault::Kind::foreign_link, step, "the link '" + sanitised(link, 200) + "' " + path.error()));
 }
 
-void Session::expect_new_key() {
+void RedfishSession::expect_new_key() {
   key_pending_ = transport_.endpoint().tls.mode == TlsPolicy::Mode::pin;
   if (!key_pending_) return;
   transport_.expect_any_key();
@@ -85,33 +85,33 @@ void Session::expect_new_key() {
   session_path_.clear();
 }
 
-void Session::pin(Sha256 key) {
+void RedfishSession::pin(Sha256 key) {
   key_pending_ = false;
   transport_.pin(key);
 }
 
-/// Whether the service is the one that was known before its key changed. Its UUID is public, so this keeps our password
-/// from a wrong machine; what proves the machine is identify(), after which the caller pins.
-Result<void, Fault> Session::recognise(const ServiceRoot& root) {
+/// Checks that the service is the one known before its key changed. The UUID is public, so this only keeps our password
+/// from a wrong machine; identify() proves the machine, and the caller pins after that.
+Result<void, Fault> RedfishSession::recognise(const ServiceRoot& root) {
   if (!key_pending_) {
     shared_.remember_service(address(), root.uuid);
     return {};
   }
   const std::string known = shared_.service_uuid(address());
   if (!known.empty() && known == root.uuid) return {};
-  std::string why = "a new key is shown, and the service says it is ";
-  why += root.uuid.empty() ? "nobody" : sanitised(root.uuid, 64);
-  why += known.empty() ? ", while none is known from before" : ", while " + known + " is known from before";
+  std::string why = "the BMC shows a new key, and the service has ";
+  why += root.uuid.empty() ? "no UUID" : "the UUID " + sanitised(root.uuid, 64);
+  why += known.empty() ? "; none was known before" : "; before it had " + known;
   return fail(make_fault(Fault::Kind::tls_pin_mismatch, "recognise the BMC", why + "; no credentials were sent"));
 }
 
-BmcResult<void> Session::greet() {
+BmcResult<void> RedfishSession::greet() {
   if (greeted_) co_return Result<void, Fault>{};
-  Request request;
+  HttpRequest request;
   request.path = kRootPath;
   request.step = "read service root";
   request.deadlines = deadlines_;
-  const Result<Reply, Fault> reply = co_await transport_.send(request);
+  const Result<HttpReply, Fault> reply = co_await transport_.send(request);
   if (!reply) co_return fail(reply.error());
   if (reply->status != 200) {
     Fault fault = status_fault(reply->status, reply->body, request.step, request.path);
@@ -131,25 +131,25 @@ BmcResult<void> Session::greet() {
   co_return Result<void, Fault>{};
 }
 
-BmcResult<void> Session::log_in() {
+BmcResult<void> RedfishSession::log_in() {
   const std::string step = "login";
   if (!shared_.logins().may_try(account())) {
-    co_return fail(
-        make_fault(Fault::Kind::logins_exhausted, step,
-                   std::to_string(kRefusedLoginsMax) + " logins were refused within the hour; none is tried"));
+    co_return fail(make_fault(
+        Fault::Kind::logins_exhausted, step,
+        std::to_string(kRefusedLoginsMax) + " logins were refused within the last hour; no further login is tried"));
   }
   const Result<void, Fault> greeted = co_await greet();
   if (!greeted) co_return fail(greeted.error());
-  const Result<std::string, Fault> path = judged(root_.sessions, step, Reach::resource);
+  const Result<std::string, Fault> path = judged(root_.sessions, step, LinkUse::resource);
   if (!path) co_return fail(path.error());
   const Json body = {{"UserName", credentials_.username}, {"Password", credentials_.password.reveal()}};
-  Request request;
-  request.verb = Verb::post;
+  HttpRequest request;
+  request.method = HttpMethod::post;
   request.path = *path;
   request.step = step;
   request.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
   request.deadlines = deadlines_;
-  const Result<Reply, Fault> reply = co_await transport_.send(std::move(request));
+  const Result<HttpReply, Fault> reply = co_await transport_.send(std::move(request));
   if (!reply) co_return fail(reply.error());
   if (reply->status >= 400) {
     Fault fault = status_fault(reply->status, reply->body, step, *path);
@@ -175,14 +175,14 @@ BmcResult<void> Session::log_in() {
   co_return Result<void, Fault>{};
 }
 
-BmcResult<void> Session::open(SessionOpened opened) {
+BmcResult<void> RedfishSession::open(SessionOpened opened) {
   if (opened) opened_ = std::move(opened);
   if (token_.empty()) co_return co_await log_in();
   co_return co_await greet();
 }
 
-/// Whether one more session may take the place of one that the BMC says is dead.
-bool Session::may_renew() {
+/// Whether one more session may replace one that the BMC no longer knows.
+bool RedfishSession::may_renew() {
   const auto now = std::chrono::steady_clock::now();
   while (!renewals_.empty() && now - renewals_.front() > kRenewalsWithin) renewals_.pop_front();
   if (renewals_.size() == kRenewalsMax) return false;
@@ -190,34 +190,34 @@ bool Session::may_renew() {
   return true;
 }
 
-BmcResult<Reply> Session::get(std::string link, std::string step, std::size_t reply_bytes_max) {
-  const Result<std::string, Fault> path = judged(link, step, Reach::resource);
+BmcResult<HttpReply> RedfishSession::get(std::string link, std::string step, std::size_t reply_bytes_max) {
+  const Result<std::string, Fault> path = judged(link, step, LinkUse::resource);
   if (!path) co_return fail(path.error());
   for (int attempt = 0;; ++attempt) {
     if (token_.empty()) {
       const Result<void, Fault> opened = co_await log_in();
       if (!opened) co_return fail(opened.error());
     }
-    Request request;
+    HttpRequest request;
     request.path = *path;
     request.step = step;
     request.token = token_;
     request.reply_bytes_max = reply_bytes_max;
     request.deadlines = deadlines_;
-    Result<Reply, Fault> reply = co_await transport_.send(std::move(request));
+    Result<HttpReply, Fault> reply = co_await transport_.send(std::move(request));
     asked_to_wait_ = reply ? reply->retry_after.value_or(Duration(0)) : Duration(0);
     if (reply) bytes_read_ += reply->body.size();
     const bool dead = reply && reply->status == 401;
     if (!dead || attempt > 0 || !may_renew()) co_return reply;
     token_.clear();
     session_path_.clear();
-    greeted_ = false;  // what ends sessions is a restart; its service may have other places since
+    greeted_ = false;  // a restart ends sessions, and the links may differ after it
   }
 }
 
-BmcResult<Json> Session::read(std::string link, std::string step, std::size_t reply_bytes_max,
-                              std::size_t reply_values_max) {
-  Result<Reply, Fault> reply = co_await get(link, step, reply_bytes_max);
+BmcResult<Json> RedfishSession::read(std::string link, std::string step, std::size_t reply_bytes_max,
+                                     std::size_t reply_values_max) {
+  Result<HttpReply, Fault> reply = co_await get(link, step, reply_bytes_max);
   if (!reply) co_return fail(reply.error());
   if (reply->status >= 400) {
     Fault fault = status_fault(reply->status, reply->body, step, link);
@@ -227,22 +227,23 @@ BmcResult<Json> Session::read(std::string link, std::string step, std::size_t re
   co_return to_json(reply->body, step, link, reply_values_max);
 }
 
-BmcResult<Reply> Session::act(Verb verb, std::string link, std::string body, std::string step, std::string etag) {
-  const Result<std::string, Fault> path = judged(link, step, Reach::resource);
+BmcResult<HttpReply> RedfishSession::act(HttpMethod method, std::string link, std::string body, std::string step,
+                                         std::string etag) {
+  const Result<std::string, Fault> path = judged(link, step, LinkUse::resource);
   if (!path) co_return fail(path.error());
   if (token_.empty()) {
     const Result<void, Fault> opened = co_await log_in();
     if (!opened) co_return fail(opened.error());
   }
-  Request request;
-  request.verb = verb;
+  HttpRequest request;
+  request.method = method;
   request.path = *path;
   request.step = step;
   request.token = token_;
   request.body = std::move(body);
   request.etag = std::move(etag);
   request.deadlines = deadlines_;
-  Result<Reply, Fault> reply = co_await transport_.send(std::move(request));
+  Result<HttpReply, Fault> reply = co_await transport_.send(std::move(request));
   if (!reply || reply->status < 400) co_return reply;
   if (reply->status == 401) {
     token_.clear();
@@ -254,8 +255,8 @@ BmcResult<Reply> Session::act(Verb verb, std::string link, std::string body, std
   co_return fail(fault);
 }
 
-BmcResult<Reply> Session::upload(Request request, UploadBody body, BodySent sent) {
-  const Result<std::string, Fault> path = judged(request.path, request.step, Reach::push);
+BmcResult<HttpReply> RedfishSession::upload(HttpRequest request, UploadBody body, BodySent sent) {
+  const Result<std::string, Fault> path = judged(request.path, request.step, LinkUse::push);
   if (!path) co_return fail(path.error());
   if (token_.empty()) {
     const Result<void, Fault> opened = co_await log_in();
@@ -266,16 +267,16 @@ BmcResult<Reply> Session::upload(Request request, UploadBody body, BodySent sent
   co_return co_await transport_.upload(std::move(request), std::move(body), std::move(sent));
 }
 
-boost::asio::awaitable<void> Session::close() {
+boost::asio::awaitable<void> RedfishSession::close() {
   transport_.until(std::chrono::steady_clock::time_point::max());  // a logout has its own short deadline
   for (int attempt = 0; attempt < 2 && !token_.empty(); ++attempt) {
-    Request request;
-    request.verb = Verb::erase;
+    HttpRequest request;
+    request.method = HttpMethod::erase;
     request.path = session_path_;
     request.step = "logout";
     request.token = token_;
     request.deadlines = kLogout;
-    const Result<Reply, Fault> reply = co_await transport_.send(std::move(request));
+    const Result<HttpReply, Fault> reply = co_await transport_.send(std::move(request));
     if (reply || reply.error().kind != Fault::Kind::closed_before_reply) break;
   }
   token_.clear();

@@ -46,7 +46,7 @@ constexpr StateRow kStates[] = {
     {"RebootFailed", TaskState::failed},
 };
 
-// Messages that end a task without an update though nothing is called critical.
+// Messages of tasks that ended without an update, although no message is critical.
 constexpr std::string_view kNothingFlashed[] = {"NoTargetsDetermined", "UpdateSkipped", "UpdateNotApplicable"};
 constexpr std::string_view kTasksPath = "/TaskService/Tasks/";
 
@@ -87,7 +87,7 @@ TaskState read_state(const std::string& state_text) {
   return row == std::end(kStates) ? TaskState::unknown : row->state;
 }
 
-/// The Task that was named by any of the body's message arguments.
+/// The task that one of the message arguments names.
 std::string task_in_arguments(const Json& messages) {
   for (const Json& message : messages) {
     for (const Json& argument : json_array(message, "MessageArgs")) {
@@ -103,7 +103,7 @@ bool is_task_path(std::string_view path) {
   return path.find("/Tasks/") != std::string_view::npos || path.find("/Jobs/") != std::string_view::npos;
 }
 
-/// The text in lower case holds one of these: what a task that updates works on.
+/// True if the text names what an update task works on.
 bool speaks_of_update(std::string value) {
   for (char& c : value) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');

@@ -1,6 +1,6 @@
 #pragma once
-// Tasks and Jobs as values, and where an upload's answer names its task. Pure. Success is never one field,
-// an unknown state is no end.
+// Tasks and Jobs as values, and where the reply to an upload names its task. Pure. No single field means success, and
+// an unknown state is not an end.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,19 +17,19 @@ TaskView read_task(const Json& resource);
 /// True for a task that is over, well or not.
 bool is_over(const TaskView& task);
 
-/// Paths that the answer to an upload or action gave; empty where it gave none, or one that leads elsewhere.
+/// Paths from the reply to an upload or action; empty if it gave none, or one that leads to another host.
 struct TaskLinks {
   std::string task;
   std::string monitor;
 };
 
-/// Where the service says that the work can be followed: its Location first, then what its body names.
+/// Where the work can be followed: at the Location first, then at what the body names.
 TaskLinks find_task(std::string_view location, const Json& body, const Origin& origin);
 
-/// Where the answer names none: the one that is new in the collection; empty where there is none or several.
+/// If the reply names no task: the one that is new in the collection; empty if none is, or several are.
 std::string new_task(const std::vector<std::string>& before, const std::vector<std::string>& after);
 
-/// The job that a finished task handed over to; empty where it did not.
+/// The job that a finished task handed over to; empty if there is none.
 std::string next_job(const Json& task);
 
 }  // namespace breakwater::redfish

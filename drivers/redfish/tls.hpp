@@ -1,6 +1,6 @@
 #pragma once
-// Who a BMC proves to be. One SSL_CTX per trust anchor for the process, verdict and reason per connection, one
-// resumable session per host. The system's own roots are never consulted.
+// The identity that a BMC proves by TLS. One SSL_CTX per trust anchor for the process, a verdict with its reason per
+// connection, one resumable session per host. The system's own roots are never used.
 #include <boost/asio/ssl/context.hpp>
 #include <map>
 #include <memory>
@@ -19,11 +19,11 @@ namespace breakwater::redfish {
 /// What one connection expects of its peer, and what it then saw. The SSL object of the connection points here; the
 /// owner keeps it alive for as long as that object.
 struct TlsPeer {
-  std::string host;            ///< the name or address that the certificate must hold, where a CA vouches
+  std::string host;            ///< the name or address that the certificate must hold, in CA mode
   TlsPolicy policy;            ///< of this host
-  bool any_key = false;        ///< inside an announced BMC reset: take the key, remember it, prove it otherwise
+  bool any_key = false;        ///< inside an announced BMC reset: accept any key and remember it; identify() proves it
   std::string session_key;     ///< of the resumable session: host, port and policy; empty: neither offer nor keep
-  bool accepted = false;       ///< the certificate was judged and taken
+  bool accepted = false;       ///< the certificate was checked and accepted
   std::optional<Sha256> seen;  ///< SHA-256 of the SubjectPublicKeyInfo that was shown
   std::optional<Fault::Kind> refusal{};
   std::string reason;  ///< what was expected and what was seen
@@ -41,7 +41,7 @@ class TlsContext {
   boost::asio::ssl::context& native() { return context_; }
   /// Before the handshake: ties the SSL object to its peer, names the host and offers the session kept for it.
   void prepare(ssl_st* ssl, TlsPeer& peer);
-  /// After the handshake: a resumed one shows no certificate to the callback, so its key is judged here again.
+  /// After the handshake: a resumed session shows no certificate to the callback, so its key is checked here.
   static void judge_resumed(ssl_st* ssl, TlsPeer& peer);
   /// Drops the session kept for a host: its policy changed, it was reset, or a handshake failed.
   void forget(const std::string& session_key);

@@ -18,21 +18,7 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr Duration kConnectMax = std::chrono::seconds(10);
-constexpr Duration kLateAnswerMax = std::chrono::seconds(5);  // what a BMC said before it closed on an upload
-
-std::string_view name(Verb verb) {
-  switch (verb) {
-    case Verb::get:
-      return "GET";
-    case Verb::post:
-      return "POST";
-    case Verb::patch:
-      return "PATCH";
-    case Verb::erase:
-      return "DELETE";
-  }
-  return "GET";
-}
+constexpr Duration kLateAnswerMax = std::chrono::seconds(5);  // for the reply of a BMC that stopped reading an upload
 
 Fault connect_fault(const std::string& step, const std::string& where, const error_code& error) {
   Fault::Kind kind = Fault::Kind::unreachable;
@@ -77,32 +63,32 @@ void Transport::forget_tls_session() {
   if (const auto context = contexts_->find(endpoint_.tls)) (*context)->forget(session_key(endpoint_, endpoint_.tls));
 }
 
-std::string Transport::head_of(const Request& request, std::size_t body_bytes) const {
+std::string Transport::head_of(const HttpRequest& request, std::size_t body_bytes) const {
   const bool six = endpoint_.address.find(':') != std::string::npos;
   std::string head;
   head.reserve(512);
-  head.append(name(request.verb)).append(" ").append(request.path).append(" HTTP/1.1\r\nHost: ");
+  head.append(to_string(request.method)).append(" ").append(request.path).append(" HTTP/1.1\r\nHost: ");
   head.append(six ? "[" + endpoint_.address + "]" : endpoint_.address);
   if (endpoint_.port != 443) head.append(":").append(std::to_string(endpoint_.port));
   head.append("\r\nAccept: application/json\r\nOData-Version: 4.0\r\nUser-Agent: breakwater\r\n");
   if (!request.token.empty()) head.append("X-Auth-Token: ").append(request.token).append("\r\n");
   if (!request.etag.empty()) head.append("If-Match: ").append(request.etag).append("\r\n");
-  if (request.verb == Verb::post || request.verb == Verb::patch) {
+  if (request.method == HttpMethod::post || request.method == HttpMethod::patch) {
     if (body_bytes > 0) head.append("Content-Type: ").append(request.content_type).append("\r\n");
     head.append("Content-Length: ").append(std::to_string(body_bytes)).append("\r\n");
   }
   return head.append("\r\n");
 }
 
-BmcResult<void> Transport::reach(Wire& wire, const std::string& step, Clock& clock) {
+BmcResult<void> Transport::reach(Wire& wire, const std::string& step, Expiry& expiry) {
   const std::string where = endpoint_.address + ":" + std::to_string(endpoint_.port);
   const Result<std::vector<asio::ip::address>, Fault> found =
-      co_await look_up(executor_, endpoint_.address, step, clock.total);
+      co_await look_up(executor_, endpoint_.address, step, expiry.total);
   if (!found) co_return fail(found.error());
   error_code error = asio::error::host_not_found;
   for (const asio::ip::address& address : *found) {
     const tcp::endpoint target(address, endpoint_.port);
-    wire.socket().expires_at(std::min(clock.next(), Clock::Steady::now() + kConnectMax));
+    wire.socket().expires_at(std::min(expiry.next(), Expiry::Steady::now() + kConnectMax));
     co_await wire.socket().async_connect(target, asio::redirect_error(asio::use_awaitable, error));
     if (!error) break;
     wire.socket().socket().close();
@@ -112,7 +98,7 @@ BmcResult<void> Transport::reach(Wire& wire, const std::string& step, Clock& clo
   co_return Result<void, Fault>{};
 }
 
-BmcResult<void> Transport::shake_hands(Wire& wire, const std::string& step, Clock& clock) {
+BmcResult<void> Transport::shake_hands(Wire& wire, const std::string& step, Expiry& expiry) {
   wire.peer.host = endpoint_.address;
   wire.peer.policy = endpoint_.tls;
   wire.peer.any_key = any_key_;
@@ -120,7 +106,7 @@ BmcResult<void> Transport::shake_hands(Wire& wire, const std::string& step, Cloc
   SSL* const ssl = wire.stream.native_handle();
   wire.context->prepare(ssl, wire.peer);
   error_code error;
-  wire.socket().expires_at(clock.next());
+  wire.socket().expires_at(expiry.next());
   co_await wire.stream.async_handshake(asio::ssl::stream_base::client,
                                        asio::redirect_error(asio::use_awaitable, error));
   if (!error) TlsContext::judge_resumed(ssl, wire.peer);
@@ -135,11 +121,11 @@ BmcResult<void> Transport::shake_hands(Wire& wire, const std::string& step, Cloc
   if (!error && !wire.peer.refusal) co_return Result<void, Fault>{};
   wire.context->forget(wire.peer.session_key);
   if (wire.peer.refusal) co_return fail(make_fault(*wire.peer.refusal, step, wire.peer.reason));
-  if (error == beast::error::timeout) co_return fail(clock.fault(step, "the TLS handshake"));
+  if (error == beast::error::timeout) co_return fail(expiry.fault(step, "the TLS handshake"));
   co_return fail(make_fault(Fault::Kind::tls_failed, step, "the TLS handshake failed: " + error.message()));
 }
 
-BmcResult<void> Transport::connect(const std::string& step, Clock& clock) {
+BmcResult<void> Transport::connect(const std::string& step, Expiry& expiry) {
   auto context = contexts_->find(endpoint_.tls);
   if (!context) {
     context.error().step = step;
@@ -147,61 +133,62 @@ BmcResult<void> Transport::connect(const std::string& step, Clock& clock) {
   }
   const auto wire = std::make_shared<Wire>(executor_, *context);
   wire_ = wire;  // drop() from outside closes it at any step
-  Result<void, Fault> reached = co_await reach(*wire, step, clock);
-  if (reached) reached = co_await shake_hands(*wire, step, clock);
+  Result<void, Fault> reached = co_await reach(*wire, step, expiry);
+  if (reached) reached = co_await shake_hands(*wire, step, expiry);
   if (reached && wire_ != wire) reached = fail(make_fault(Fault::Kind::cancelled, step, "the connection was dropped"));
   if (!reached && wire_ == wire) drop();
   co_return reached;
 }
 
-BmcResult<Reply> Transport::exchange(Request request, Clock& clock) {
+BmcResult<HttpReply> Transport::exchange(HttpRequest request, Expiry& expiry) {
   const auto wire = wire_;
   wire->keep = false;
   const std::string message = head_of(request, request.body.size()) + request.body;
   const auto bytes = asio::buffer(message);
   error_code error;
-  wire->socket().expires_at(clock.next());
+  wire->socket().expires_at(expiry.next());
   co_await asio::async_write(wire->stream, bytes, asio::redirect_error(asio::use_awaitable, error));
   if (error) {
     Fault fault = make_fault(Fault::Kind::closed_before_reply, request.step,
                              "the connection broke while " + request.path + " was sent: " + error.message());
-    if (error == beast::error::timeout) fault = clock.fault(request.step, "sending the request");
-    fault.body_sent = request.verb != Verb::get;  // it may have left
+    if (error == beast::error::timeout) fault = expiry.fault(request.step, "sending the request");
+    fault.body_sent = request.method != HttpMethod::get;  // it may have left
     co_return fail(fault);
   }
-  Result<Reply, Fault> reply = co_await wire->read(request, clock);
-  if (!reply) reply.error().body_sent = request.verb != Verb::get;
+  Result<HttpReply, Fault> reply = co_await wire->read(request, expiry);
+  if (!reply) reply.error().body_sent = request.method != HttpMethod::get;
   co_return reply;
 }
 
-BmcResult<Reply> Transport::send(Request request) {
-  Clock clock(request.deadlines, until_);
-  if (clock.ran_out()) co_return fail(clock.fault(request.step, "what came before it"));
+BmcResult<HttpReply> Transport::send(HttpRequest request) {
+  Expiry expiry(request.deadlines, until_);
+  if (expiry.ran_out()) co_return fail(expiry.fault(request.step, "earlier requests"));
   for (;;) {
-    if (wire_ && request.verb != Verb::get && !wire_->is_clean()) drop();
+    if (wire_ && request.method != HttpMethod::get && !wire_->is_clean()) drop();
     const bool kept = wire_ != nullptr;
     if (!kept) {
-      const Result<void, Fault> connected = co_await connect(request.step, clock);
+      const Result<void, Fault> connected = co_await connect(request.step, expiry);
       if (!connected) co_return fail(connected.error());
     }
     const auto wire = wire_;
-    Result<Reply, Fault> reply = co_await exchange(request, clock);
+    Result<HttpReply, Fault> reply = co_await exchange(request, expiry);
     if (wire_ != wire) {
       Fault dropped = make_fault(Fault::Kind::cancelled, request.step, "the connection was dropped");
-      dropped.body_sent = request.verb != Verb::get;
+      dropped.body_sent = request.method != HttpMethod::get;
       co_return fail(std::move(dropped));
     }
     if (!wire->keep) drop();
     if (reply) co_return reply;
-    const bool stale = kept && request.verb == Verb::get && reply.error().kind == Fault::Kind::closed_before_reply;
+    const bool stale =
+        kept && request.method == HttpMethod::get && reply.error().kind == Fault::Kind::closed_before_reply;
     if (!stale) co_return reply;
   }
 }
 
-/// Sends the body in slices. One that does not move is given up with the connection left open: a BMC that has answered
-/// already and stopped reading is then listened to.
+/// Sends the body in slices. If one does not move in time, sending ends but the connection stays open: a BMC that
+/// stopped reading may have sent its reply already.
 BmcResult<void> Transport::send_slices(std::shared_ptr<Wire> wire, std::string step, const UploadBody& body,
-                                       Clock& clock) {
+                                       Expiry& expiry) {
   asio::steady_timer timer(executor_);
   wire->socket().expires_never();
   const auto image = asio::const_buffer(body.image.data(), body.image.size());
@@ -209,7 +196,7 @@ BmcResult<void> Transport::send_slices(std::shared_ptr<Wire> wire, std::string s
        {asio::const_buffer(asio::buffer(body.head)), image, asio::const_buffer(asio::buffer(body.tail))}) {
     for (std::size_t at = 0; at < part.size(); at += kUploadSliceBytes) {
       const auto slice = asio::buffer(part + at, kUploadSliceBytes);
-      timer.expires_at(clock.next());
+      timer.expires_at(expiry.next());
       timer.async_wait([weak = std::weak_ptr<Wire>(wire)](const error_code& cancelled) {
         const auto alive = weak.lock();
         if (cancelled || !alive) return;
@@ -218,7 +205,7 @@ BmcResult<void> Transport::send_slices(std::shared_ptr<Wire> wire, std::string s
       });
       error_code error;
       co_await asio::async_write(wire->stream, slice, asio::redirect_error(asio::use_awaitable, error));
-      if (error && wire->stuck) co_return fail(clock.fault(step, "sending the image"));
+      if (error && wire->stuck) co_return fail(expiry.fault(step, "sending the image"));
       if (error) {
         co_return fail(make_fault(Fault::Kind::closed_before_reply, step,
                                   "the connection broke in the middle of the image: " + error.message()));
@@ -228,19 +215,19 @@ BmcResult<void> Transport::send_slices(std::shared_ptr<Wire> wire, std::string s
   co_return Result<void, Fault>{};
 }
 
-BmcResult<Reply> Transport::upload(Request request, UploadBody body, BodySent sent) {
-  Clock clock(request.deadlines, until_);
+BmcResult<HttpReply> Transport::upload(HttpRequest request, UploadBody body, BodySent sent) {
+  Expiry expiry(request.deadlines, until_);
   if (wire_ && !wire_->is_clean()) drop();
   if (!wire_) {
-    const Result<void, Fault> connected = co_await connect(request.step, clock);
+    const Result<void, Fault> connected = co_await connect(request.step, expiry);
     if (!connected) co_return fail(connected.error());
   }
   const auto wire = wire_;
   body.head.insert(0, head_of(request, body.head.size() + body.image.size() + body.tail.size()));
-  Result<void, Fault> written = co_await send_slices(wire, request.step, body, clock);
+  Result<void, Fault> written = co_await send_slices(wire, request.step, body, expiry);
   if (written) co_await sent();
-  if (!written) clock.total = std::min(clock.total, Clock::Steady::now() + kLateAnswerMax);
-  Result<Reply, Fault> reply = co_await wire->read(request, clock);
+  if (!written) expiry.total = std::min(expiry.total, Expiry::Steady::now() + kLateAnswerMax);
+  Result<HttpReply, Fault> reply = co_await wire->read(request, expiry);
   if (!reply) reply.error().body_sent = written.has_value();
   if (wire_ == wire && (!written || !wire->keep)) drop();
   if (!reply && !written) co_return fail(written.error());

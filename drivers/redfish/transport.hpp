@@ -1,7 +1,7 @@
 #pragma once
 // HTTPS to one BMC: one connection at a time, every step bounded in time and every reply in size, each failure a Fault
-// that names its step. A GET is repeated once where a kept connection turns out closed; nothing else ever is.
-// Redirects are faults.
+// that names its step. A GET is repeated once if a kept connection turns out to be closed; nothing else is ever
+// repeated. Redirects are faults.
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -17,6 +17,7 @@
 #include "drivers/bmc.hpp"
 #include "drivers/redfish/tls.hpp"
 #include "inventories/hosts/host.hpp"
+#include "inventories/vocabulary/words.hpp"
 
 namespace breakwater::redfish {
 
@@ -29,10 +30,27 @@ struct Deadlines {
   Duration no_progress{15'000};
 };
 
-enum class Verb { get, post, patch, erase };
+enum class HttpMethod { get, post, patch, erase };
 
-struct Request {
-  Verb verb = Verb::get;
+}  // namespace breakwater::redfish
+
+namespace breakwater {
+
+/// As the request line spells it.
+template <>
+inline constexpr auto kWords<redfish::HttpMethod> = words<redfish::HttpMethod>({
+    {redfish::HttpMethod::get, "GET"},
+    {redfish::HttpMethod::post, "POST"},
+    {redfish::HttpMethod::patch, "PATCH"},
+    {redfish::HttpMethod::erase, "DELETE"},
+});
+
+}  // namespace breakwater
+
+namespace breakwater::redfish {
+
+struct HttpRequest {
+  HttpMethod method = HttpMethod::get;
   std::string path;  ///< passed same_origin_path
   std::string step;  ///< for faults: `read inventory`
   std::string token{};
@@ -50,14 +68,14 @@ struct UploadBody {
   std::string tail;
 };
 
-struct Reply {
+struct HttpReply {
   unsigned status = 0;
   std::string body;
   std::string location;
   std::string auth_token;
   std::string etag;
   std::optional<Duration> retry_after{};
-  bool body_sent = true;  ///< false where an upload was answered before its last byte had left
+  bool body_sent = true;  ///< false if an upload was answered before its last byte had left
 };
 
 class Transport {
@@ -65,11 +83,11 @@ class Transport {
   Transport(boost::asio::any_io_executor executor, BmcEndpoint endpoint, std::shared_ptr<TlsContexts> contexts);
   ~Transport();
 
-  /// Sends the request and returns whatever final status was answered; only a 3xx is a Fault here.
-  BmcResult<Reply> send(Request request);
-  /// Sends `request` with this body. `sent` is awaited after the last byte, before the reply is waited for. Where the
-  /// BMC answers in the middle and closes, its answer is returned. A Fault says whether the whole body had left.
-  BmcResult<Reply> upload(Request request, UploadBody body, BodySent sent);
+  /// Sends the request and returns the final reply with any status; only a 3xx is a Fault here.
+  BmcResult<HttpReply> send(HttpRequest request);
+  /// Sends `request` with this body. `sent` is awaited after the last byte, before the reply is waited for. If the
+  /// BMC answers in the middle and closes, its reply is returned. A Fault says whether the whole body had left.
+  BmcResult<HttpReply> upload(HttpRequest request, UploadBody body, BodySent sent);
 
   const BmcEndpoint& endpoint() const { return endpoint_; }
   /// The key shown by the last handshake.
@@ -77,9 +95,9 @@ class Transport {
   /// True where the next connection is a new one.
   bool closed() const { return wire_ == nullptr; }
   void drop();
-  /// No request goes on beyond this moment, whatever its own deadlines.
+  /// Every request ends by `end`, whatever its own deadlines.
   void until(std::chrono::steady_clock::time_point end) { until_ = end; }
-  /// From the next handshake on any key is taken, where pins decide at all; the first one taken must stay.
+  /// In pin mode: from the next handshake on any key is accepted, but the first one accepted must not change again.
   void expect_any_key();
   void pin(Sha256 key);
   /// Drops the session kept for resumption: after an activation or a reset.
@@ -87,13 +105,13 @@ class Transport {
 
  private:
   struct Wire;
-  struct Clock;
-  BmcResult<void> connect(const std::string& step, Clock& clock);
-  BmcResult<void> reach(Wire& wire, const std::string& step, Clock& clock);
-  BmcResult<void> shake_hands(Wire& wire, const std::string& step, Clock& clock);
-  BmcResult<void> send_slices(std::shared_ptr<Wire> wire, std::string step, const UploadBody& body, Clock& clock);
-  BmcResult<Reply> exchange(Request request, Clock& clock);
-  std::string head_of(const Request& request, std::size_t body_bytes) const;
+  struct Expiry;
+  BmcResult<void> connect(const std::string& step, Expiry& expiry);
+  BmcResult<void> reach(Wire& wire, const std::string& step, Expiry& expiry);
+  BmcResult<void> shake_hands(Wire& wire, const std::string& step, Expiry& expiry);
+  BmcResult<void> send_slices(std::shared_ptr<Wire> wire, std::string step, const UploadBody& body, Expiry& expiry);
+  BmcResult<HttpReply> exchange(HttpRequest request, Expiry& expiry);
+  std::string head_of(const HttpRequest& request, std::size_t body_bytes) const;
 
   boost::asio::any_io_executor executor_;
   BmcEndpoint endpoint_;

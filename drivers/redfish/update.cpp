@@ -15,7 +15,7 @@ bool is_gone(const Fault& fault) {
 }
 
 /// A bare image carries neither target nor apply time: they are set first, if the service has properties for them.
-BmcResult<void> set_push_options(Session& session, UpdateFacts service, StageRequest request) {
+BmcResult<void> set_push_options(RedfishSession& session, UpdateFacts service, StageRequest request) {
   Json options = Json::object();
   if (service.push_options) {
     options["HttpPushUriOptions"]["HttpPushUriApplyTime"]["ApplyTime"] = to_string(request.apply);
@@ -25,8 +25,8 @@ BmcResult<void> set_push_options(Session& session, UpdateFacts service, StageReq
   }
   if (options.empty()) co_return Result<void, Fault>{};
   const std::string body = options.dump();
-  const Result<Reply, Fault> reply =
-      co_await session.act(Verb::patch, service.uri, body, "set push options", service.etag);
+  const Result<HttpReply, Fault> reply =
+      co_await session.act(HttpMethod::patch, service.uri, body, "set push options", service.etag);
   if (!reply) co_return fail(reply.error());
   co_return Result<void, Fault>{};
 }
@@ -90,10 +90,10 @@ std::optional<Fault> refuse_stage(const UpdateFacts& service, const StageRequest
   return std::nullopt;
 }
 
-BmcResult<Reply> push(Session& session, UpdateFacts service, const Quirks& quirks, const VerifiedImage& image,
-                      StageRequest request, BodySent sent) {
-  Request head;
-  head.verb = Verb::post;
+BmcResult<HttpReply> push(RedfishSession& session, UpdateFacts service, const Quirks& quirks,
+                          const VerifiedImage& image, StageRequest request, BodySent sent) {
+  HttpRequest head;
+  head.method = HttpMethod::post;
   head.step = "upload";
   if (request.deadline.count() > 0) head.deadlines.total = request.deadline;
   head.deadlines.no_progress = request.no_progress.count() > 0 ? request.no_progress : head.deadlines.total;
@@ -115,7 +115,7 @@ BmcResult<Reply> push(Session& session, UpdateFacts service, const Quirks& quirk
   }
   body.image = image.bytes();
   const std::string path = head.path;
-  const Result<Reply, Fault> reply = co_await session.upload(std::move(head), std::move(body), std::move(sent));
+  const Result<HttpReply, Fault> reply = co_await session.upload(std::move(head), std::move(body), std::move(sent));
   if (!reply || reply->status < 400) co_return reply;
   Fault fault = status_fault(reply->status, reply->body, "upload", path);
   fault.retry_after = reply->retry_after.value_or(Duration(0));
@@ -123,7 +123,7 @@ BmcResult<Reply> push(Session& session, UpdateFacts service, const Quirks& quirk
   co_return fail(fault);
 }
 
-BmcResult<void> cancel(Session& session, Discovery& discovery, std::string staged, std::string task) {
+BmcResult<void> cancel(RedfishSession& session, Discovery& discovery, std::string staged, std::string task) {
   const std::string step = "cancel staged image";
   if (!staged.empty()) {
     const Result<Json, Fault> body = co_await session.read(staged, step);
@@ -131,7 +131,7 @@ BmcResult<void> cancel(Session& session, Discovery& discovery, std::string stage
     if (!body) co_return fail(body.error());
     const SoftwareEntry entry = read_software(*body, discovery.quirks());
     if (entry.component.slot == Slot::staged && !entry.cancel.empty()) {
-      const Result<Reply, Fault> reply = co_await session.act(Verb::post, entry.cancel, "{}", step);
+      const Result<HttpReply, Fault> reply = co_await session.act(HttpMethod::post, entry.cancel, "{}", step);
       if (!reply) co_return fail(reply.error());
       co_return Result<void, Fault>{};
     }
@@ -148,12 +148,12 @@ BmcResult<void> cancel(Session& session, Discovery& discovery, std::string stage
     co_return fail(make_fault(Fault::Kind::not_supported, step,
                               task + " is " + now.state_text + " and no longer waits; it is left alone"));
   }
-  const Result<Reply, Fault> reply = co_await session.act(Verb::erase, task, "", step);
+  const Result<HttpReply, Fault> reply = co_await session.act(HttpMethod::erase, task, "", step);
   if (reply || is_gone(reply.error())) co_return Result<void, Fault>{};
   co_return fail(reply.error());
 }
 
-BmcResult<Reply> switch_bank(Session& session, Discovery& discovery, InstalledComponent previous) {
+BmcResult<HttpReply> switch_bank(RedfishSession& session, Discovery& discovery, InstalledComponent previous) {
   const std::string step = "switch bank";
   const Result<Json, Fault> body = co_await session.read(previous.uri, step);
   if (!body) co_return fail(body.error());
@@ -163,14 +163,14 @@ BmcResult<Reply> switch_bank(Session& session, Discovery& discovery, InstalledCo
                               previous.uri + " holds version '" + sanitised(entry.component.version, 64) +
                                   "' now, not '" + previous.version + "'"));
   }
-  if (!entry.activate.empty()) co_return co_await session.act(Verb::post, entry.activate, "{}", step);
+  if (!entry.activate.empty()) co_return co_await session.act(HttpMethod::post, entry.activate, "{}", step);
   const Result<UpdateFacts, Fault> service = co_await discovery.update_service();
   if (!service) co_return fail(service.error());
   if (!discovery.quirks().rollback_by_simple_update || service->simple_update.empty()) {
     co_return fail(make_fault(Fault::Kind::not_supported, step, previous.uri + " has no Activate action"));
   }
   const Json image = {{"ImageURI", previous.uri}};
-  co_return co_await session.act(Verb::post, service->simple_update, image.dump(), step);
+  co_return co_await session.act(HttpMethod::post, service->simple_update, image.dump(), step);
 }
 
 }  // namespace breakwater::redfish

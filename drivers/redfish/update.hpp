@@ -11,19 +11,6 @@
 #include "drivers/redfish/session.hpp"
 #include "drivers/redfish/transport.hpp"
 #include "inventories/trust/verified_image.hpp"
-#include "inventories/vocabulary/words.hpp"
-
-namespace breakwater {
-
-/// As OperationApplyTime spells it.
-template <>
-inline constexpr auto kWords<ApplyTime> = words<ApplyTime>({
-    {ApplyTime::immediate, "Immediate"},
-    {ApplyTime::on_reset, "OnReset"},
-    {ApplyTime::on_start_request, "OnStartUpdateRequest"},
-});
-
-}  // namespace breakwater
 
 namespace breakwater::redfish {
 
@@ -43,13 +30,13 @@ std::string new_boundary();
 std::optional<Fault> refuse_stage(const UpdateFacts& service, const StageRequest& request, std::uint64_t image_bytes);
 
 /// Sends the image by multipart, or the bare image if the service takes nothing else.
-BmcResult<Reply> push(Session& session, UpdateFacts service, const Quirks& quirks, const VerifiedImage& image,
-                      StageRequest request, BodySent sent);
+BmcResult<HttpReply> push(RedfishSession& session, UpdateFacts service, const Quirks& quirks,
+                          const VerifiedImage& image, StageRequest request, BodySent sent);
 
 /// Cancels one staged image: by its entry's own action, else by deleting its task while that waits.
-BmcResult<void> cancel(Session& session, Discovery& discovery, std::string staged, std::string task);
+BmcResult<void> cancel(RedfishSession& session, Discovery& discovery, std::string staged, std::string task);
 
 /// Makes the entry's bank the running one, after a look that it still holds that version.
-BmcResult<Reply> switch_bank(Session& session, Discovery& discovery, InstalledComponent previous);
+BmcResult<HttpReply> switch_bank(RedfishSession& session, Discovery& discovery, InstalledComponent previous);
 
 }  // namespace breakwater::redfish

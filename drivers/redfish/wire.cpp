@@ -16,7 +16,7 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
-using Parser = http::response_parser<http::string_body>;
+using ReplyParser = http::response_parser<http::string_body>;
 using boost::system::error_code;
 
 constexpr std::size_t kHeaderBytesMax = 16 << 10;  // iDRAC's replies carry up to 3 KB of security headers
@@ -24,7 +24,7 @@ constexpr std::size_t kReadBytes = 16 << 10;       // one TLS record
 constexpr std::size_t kLargeBodyBytes = 256 << 10;
 constexpr int kInterimRepliesMax = 4;
 
-Fault parse_fault(const Request& request, const error_code& error) {
+Fault parse_fault(const HttpRequest& request, const error_code& error) {
   if (error == http::error::body_limit) {
     return make_fault(Fault::Kind::bound_exceeded, request.step,
                       "the reply to " + request.path + " has more than " + std::to_string(request.reply_bytes_max) +
@@ -39,9 +39,9 @@ Fault parse_fault(const Request& request, const error_code& error) {
                     "the reply to " + request.path + " is no HTTP: " + error.message());
 }
 
-/// The connection ended. Before the first octet of the reply that may be an idle connection's end, and for an upload an
-/// answer that was lost; later it is a reply cut short.
-Fault closed_fault(const Request& request, bool started, const error_code& error) {
+/// The fault of a connection that ended. Before the first byte of the reply it may be an idle connection that closed,
+/// or an upload whose reply is lost; after it, the reply was cut short.
+Fault closed_fault(const HttpRequest& request, bool started, const error_code& error) {
   const std::string why = error ? error.message() : std::string("end of file");
   if (!started) {
     return make_fault(Fault::Kind::closed_before_reply, request.step,
@@ -58,27 +58,27 @@ bool is_visible(std::string_view text) {
   return true;
 }
 
-std::string visible_field(const Parser::value_type& message, std::string_view name) {
+std::string visible_field(const ReplyParser::value_type& message, std::string_view name) {
   const auto field = message.find(beast::string_view(name.data(), name.size()));
   if (field == message.end()) return {};
   const std::string text(field->value().data(), field->value().size());
   return is_visible(text) ? text : std::string();
 }
 
-/// A body whose length nobody told grows by doubling, twice as far as its bound and with the half of it in memory
-/// twice. One that has become large gets all its room at once; what is not filled of that costs nothing.
+/// A body of unknown length doubles its buffer and peaks near twice the bound; once large, reserve the bound at once.
+/// What is not filled of it costs no memory.
 void make_room(std::string& body, std::size_t bytes_max) {
   if (body.size() > kLargeBodyBytes && body.capacity() < bytes_max) body.reserve(bytes_max);
 }
 
-Result<Reply, Fault> to_reply(const Request& request, Parser::value_type message) {
+Result<HttpReply, Fault> to_reply(const HttpRequest& request, ReplyParser::value_type message) {
   const unsigned status = message.result_int();
   const auto coding = message.find(http::field::content_encoding);
   if (coding != message.end() && coding->value() != "identity") {
     return fail(make_fault(Fault::Kind::malformed_reply, request.step,
-                           "the reply to " + request.path + " is encoded though that was not asked for"));
+                           "the reply to " + request.path + " has a content encoding that was not asked for"));
   }
-  Reply reply;
+  HttpReply reply;
   reply.status = status;
   if (const auto field = message.find(http::field::location); field != message.end()) {
     reply.location.assign(field->value().data(), field->value().size());
@@ -100,7 +100,7 @@ Result<Reply, Fault> to_reply(const Request& request, Parser::value_type message
 
 }  // namespace
 
-Fault Transport::Clock::fault(const std::string& step, const std::string& phase) const {
+Fault Transport::Expiry::fault(const std::string& step, const std::string& phase) const {
   if (ran_out()) return make_fault(Fault::Kind::deadline, step, "the total deadline passed during: " + phase);
   return make_fault(Fault::Kind::no_progress, step,
                     "nothing moved for " + to_string(no_progress) + " during: " + phase);
@@ -112,11 +112,11 @@ bool Transport::Wire::is_clean() {
   return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) && input.size() == 0;
 }
 
-BmcResult<Reply> Transport::Wire::read(Request request, Clock& clock) {
+BmcResult<HttpReply> Transport::Wire::read(HttpRequest request, Expiry& expiry) {
   bool started = false;
   for (int interim = 0; interim < kInterimRepliesMax; ++interim) {
-    Parser parser;
-    // Eager from the start, Beast 1.74 goes on into a body that came with its header, and forgets that it is too long.
+    ReplyParser parser;
+    // If eager from the start, Beast 1.74 reads on into a body that came with its header, and forgets the body limit.
     parser.eager(false);
     parser.header_limit(kHeaderBytesMax);
     parser.body_limit(request.reply_bytes_max);
@@ -131,17 +131,17 @@ BmcResult<Reply> Transport::Wire::read(Request request, Clock& clock) {
         if (error != http::error::need_more) co_return fail(parse_fault(request, error));
       }
       if (input.size() > kHeaderBytesMax + kReadBytes) co_return fail(parse_fault(request, http::error::header_limit));
-      socket().expires_at(clock.next());
+      socket().expires_at(expiry.next());
       const auto room = input.prepare(kReadBytes);
       error = {};
       const std::size_t got = co_await stream.async_read_some(room, asio::redirect_error(asio::use_awaitable, error));
       input.commit(got);
       started = started || got > 0;
       if (error == beast::error::timeout) {
-        co_return fail(clock.fault(request.step, started ? "reading the reply" : "waiting for the first byte"));
+        co_return fail(expiry.fault(request.step, started ? "reading the reply" : "waiting for the first byte"));
       }
       if (error && got == 0) {
-        // Only a proper end of TLS ends a body without length; one cut off may have been cut by anybody.
+        // Only a proper TLS close ends a body without length; anybody could have cut the connection.
         error_code at_end = error == asio::error::eof ? error_code() : error;
         if (started && !at_end) parser.put_eof(at_end);
         if (!started || at_end || !parser.is_done()) co_return fail(closed_fault(request, started, error));
@@ -149,7 +149,7 @@ BmcResult<Reply> Transport::Wire::read(Request request, Clock& clock) {
     }
     if (parser.get().result_int() / 100 == 1) continue;
     keep = parser.get().keep_alive() && input.size() == 0;
-    Result<Reply, Fault> reply = to_reply(request, parser.release());
+    Result<HttpReply, Fault> reply = to_reply(request, parser.release());
     if (!reply) keep = false;
     input.shrink_to_fit();
     co_return reply;

@@ -14,14 +14,14 @@
 
 namespace breakwater::redfish {
 
-/// The two clocks of one request: what passes first ends the operation.
-struct Transport::Clock {
+/// When one request ends: at its total deadline, or when nothing moved for too long.
+struct Transport::Expiry {
   using Steady = std::chrono::steady_clock;
-  Clock(const Deadlines& deadlines, Steady::time_point until)
+  Expiry(const Deadlines& deadlines, Steady::time_point until)
       : total(std::min(Steady::now() + deadlines.total, until)), no_progress(deadlines.no_progress) {}
   Steady::time_point next() const { return std::min(total, Steady::now() + no_progress); }
   bool ran_out() const { return Steady::now() >= total; }
-  /// The fault of an operation that one of the clocks ended.
+  /// The fault of an operation that ran out of time.
   Fault fault(const std::string& step, const std::string& phase) const;
 
   Steady::time_point total;
@@ -33,17 +33,17 @@ struct Transport::Wire {
   Wire(boost::asio::any_io_executor executor, std::shared_ptr<TlsContext> anchor)
       : context(std::move(anchor)), stream(std::move(executor), context->native()) {}
   boost::beast::tcp_stream& socket() { return boost::beast::get_lowest_layer(stream); }
-  /// Nothing to read and not closed: the peer has not said goodbye while the connection lay idle.
+  /// True if the peer neither sent anything nor closed while the connection was idle.
   bool is_clean();
   /// Reads one whole final reply.
-  BmcResult<Reply> read(Request request, Clock& clock);
+  BmcResult<HttpReply> read(HttpRequest request, Expiry& expiry);
 
   std::shared_ptr<TlsContext> context;
   TlsPeer peer;
   Stream stream;
   boost::beast::flat_buffer input;
   bool stuck = false;  ///< a slice of an upload did not move in time
-  bool keep = false;   ///< the last exchange ended cleanly and the peer keeps the connection
+  bool keep = false;   ///< the last exchange ended cleanly and the peer keeps the connection open
 };
 
 }  // namespace breakwater::redfish

@@ -15,8 +15,8 @@ namespace {
 constexpr std::string_view kApiVersion = "breakwater/v1";
 
 /// Reads the frame around the spec. Returns nothing if the kind or the name is unknown: no reader could go on.
-std::optional<Document> read_frame(YamlDocument& yaml, const SourceText& source, Faults& faults) {
-  Object frame(Value{&yaml.root, "", &faults});
+std::optional<Document> read_frame(YamlDocument& yaml, const SourceText& source, DocumentFaults& faults) {
+  Object frame(YamlValue{&yaml.root, "", &faults});
   Document document;
   int version = 0;
   frame.required("apiVersion", version, one_of<int>({{kApiVersion, 1}}));
@@ -47,9 +47,9 @@ Mark Document::mark_of(std::string_view wanted) const {
   return {file, at.line, at.column};
 }
 
-Value Document::spec(Faults& faults) const {
-  static const Node kNothing;
-  const Entry* entry = find_entry(root, "spec");
+YamlValue Document::spec(DocumentFaults& faults) const {
+  static const YamlNode kNothing;
+  const YamlEntry* entry = find_entry(root, "spec");
   return {entry == nullptr ? &kNothing : &entry->value, "spec", &faults};
 }
 
@@ -58,12 +58,12 @@ DocumentFile parse_documents(const SourceText& source) {
   DocumentFile file;
   file.faults = std::move(stream.faults);
   if (stream.documents.empty() && file.faults.empty()) {
-    Faults nothing(source.file);
+    DocumentFaults nothing(source.file);
     nothing.add({}, "", "holds no document");
     file.faults = nothing.take();
   }
   for (YamlDocument& yaml : stream.documents) {
-    Faults faults(source.file);
+    DocumentFaults faults(source.file);
     if (auto document = read_frame(yaml, source, faults)) {
       document->alone = stream.documents.size() == 1;
       file.documents.push_back(std::move(*document));

@@ -33,7 +33,7 @@ struct Document {
   std::string directory;  ///< absolute; `file:` references start from here
   std::string path;       ///< absolute, of the file itself
   std::string text;       ///< its exact bytes, from its `---` to the next document's
-  Node root;
+  YamlNode root;
   bool alone = true;       ///< no other document stands in its file
   bool neighbour = false;  ///< as SourceText says
 
@@ -41,7 +41,7 @@ struct Document {
   Mark mark_of(std::string_view path) const;
 
   /// The spec, for a reader that notes what it finds in `faults`.
-  Value spec(Faults& faults) const;
+  YamlValue spec(DocumentFaults& faults) const;
 };
 
 struct DocumentFile {

@@ -36,13 +36,13 @@ std::optional<std::size_t> key_end(std::string_view path, const std::string& key
 
 }  // namespace
 
-void Faults::add(const Position& at, std::string path, std::string message) {
+void DocumentFaults::add(const Position& at, std::string path, std::string message) {
   list_.push_back({mark(at), std::move(path), std::move(message)});
 }
 
-void Value::fault_kind(std::string_view wanted) const {
-  if (node->kind == Node::Kind::refused) return;
-  fault(node->kind == Node::Kind::null ? "has no value" : "expected " + std::string(wanted));
+void YamlValue::fault_kind(std::string_view wanted) const {
+  if (node->kind == YamlNode::Kind::refused) return;
+  fault(node->kind == YamlNode::Kind::null ? "has no value" : "expected " + std::string(wanted));
 }
 
 std::string nearest(std::string_view text, const std::vector<std::string_view>& known) {
@@ -61,18 +61,18 @@ std::string nearest(std::string_view text, const std::vector<std::string_view>& 
   return std::string(best);
 }
 
-Object::Object(const Value& value) : value_(value) {
+Object::Object(const YamlValue& value) : value_(value) {
   if (!is_mapping()) value_.fault_kind("a mapping");
 }
 
-std::optional<Value> Object::find(std::string_view key) {
+std::optional<YamlValue> Object::find(std::string_view key) {
   known_.push_back(key);
-  const Entry* entry = find_entry(*value_.node, key);
+  const YamlEntry* entry = find_entry(*value_.node, key);
   if (entry == nullptr) return std::nullopt;
-  return Value{&entry->value, join_path(value_.path, key), value_.faults};
+  return YamlValue{&entry->value, join_path(value_.path, key), value_.faults};
 }
 
-std::optional<Value> Object::require(std::string_view key) {
+std::optional<YamlValue> Object::require(std::string_view key) {
   auto found = find(key);
   if (!found && is_mapping()) {
     value_.faults->add(value_.node->at, join_path(value_.path, key), "is missing");
@@ -81,12 +81,12 @@ std::optional<Value> Object::require(std::string_view key) {
 }
 
 void Object::fault(std::string_view key, std::string message) const {
-  const Entry* entry = find_entry(*value_.node, key);
+  const YamlEntry* entry = find_entry(*value_.node, key);
   value_.faults->add(entry == nullptr ? value_.node->at : entry->at, join_path(value_.path, key), std::move(message));
 }
 
 void Object::finish() {
-  for (const Entry& entry : value_.node->entries) {
+  for (const YamlEntry& entry : value_.node->entries) {
     if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
     const std::string meant = nearest(entry.key, known_);
     value_.faults->add(entry.at, join_path(value_.path, entry.key),
@@ -94,10 +94,11 @@ void Object::finish() {
   }
 }
 
-void for_each_entry(const Value& mapping, std::string_view what, const std::function<bool(std::string_view)>& is_key,
-                    const std::function<void(const std::string&, const Value&)>& visit) {
-  if (mapping.node->kind != Node::Kind::mapping) return mapping.fault_kind("a mapping");
-  for (const Entry& entry : mapping.node->entries) {
+void for_each_entry(const YamlValue& mapping, std::string_view what,
+                    const std::function<bool(std::string_view)>& is_key,
+                    const std::function<void(const std::string&, const YamlValue&)>& visit) {
+  if (mapping.node->kind != YamlNode::Kind::mapping) return mapping.fault_kind("a mapping");
+  for (const YamlEntry& entry : mapping.node->entries) {
     const std::string path = join_path(mapping.path, entry.key);
     if (!entry.quoted && is_ambiguous(entry.key)) {
       mapping.faults->add(entry.at, path, "not every YAML reader takes this key for text: put it in quotes");
@@ -109,8 +110,8 @@ void for_each_entry(const Value& mapping, std::string_view what, const std::func
   }
 }
 
-Position find_position(const Node& root, std::string_view path) {
-  const Node* node = &root;
+Position find_position(const YamlNode& root, std::string_view path) {
+  const YamlNode* node = &root;
   Position at = root.at;
   while (!path.empty()) {
     if (path.front() == '[') {
@@ -123,7 +124,7 @@ Position find_position(const Node& root, std::string_view path) {
     } else {
       if (path.front() == '.') path.remove_prefix(1);
       const auto entry = std::find_if(node->entries.begin(), node->entries.end(),
-                                      [&](const Entry& each) { return key_end(path, each.key).has_value(); });
+                                      [&](const YamlEntry& each) { return key_end(path, each.key).has_value(); });
       if (entry == node->entries.end()) return at;
       path.remove_prefix(entry->key.size());
       node = &entry->value;

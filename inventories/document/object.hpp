@@ -14,9 +14,9 @@
 namespace breakwater {
 
 /// Where the readers of one document put what they find wrong.
-class Faults {
+class DocumentFaults {
  public:
-  explicit Faults(std::string file) : file_(std::move(file)) {}
+  explicit DocumentFaults(std::string file) : file_(std::move(file)) {}
 
   void add(const Position& at, std::string path, std::string message);
   Mark mark(const Position& at) const { return {file_, at.line, at.column}; }
@@ -30,10 +30,10 @@ class Faults {
 };
 
 /// A value of the tree and the way to it. Refers to the tree and the faults; it lives no longer than they do.
-struct Value {
-  const Node* node;
+struct YamlValue {
+  const YamlNode* node;
   std::string path;
-  Faults* faults;
+  DocumentFaults* faults;
 
   void fault(std::string message) const { faults->add(node->at, path, std::move(message)); }
 
@@ -45,7 +45,7 @@ struct Value {
 
 /// A value read as T, or nothing with the fault noted.
 template <class T>
-using Read = std::function<std::optional<T>(const Value&)>;
+using Read = std::function<std::optional<T>(const YamlValue&)>;
 
 /// The key among `known` that is within two edits of `text`; empty where none is.
 std::string nearest(std::string_view text, const std::vector<std::string_view>& known);
@@ -54,16 +54,16 @@ std::string nearest(std::string_view text, const std::vector<std::string_view>& 
 class Object {
  public:
   /// Notes a fault where the value is no mapping; every key is then absent, and none is reported as missing.
-  explicit Object(const Value& value);
+  explicit Object(const YamlValue& value);
 
-  const Value& value() const { return value_; }
-  bool is_mapping() const { return value_.node->kind == Node::Kind::mapping; }
+  const YamlValue& value() const { return value_; }
+  bool is_mapping() const { return value_.node->kind == YamlNode::Kind::mapping; }
 
   /// The value of `key`; nothing where the key is missing.
-  std::optional<Value> find(std::string_view key);
+  std::optional<YamlValue> find(std::string_view key);
 
   /// The value of `key`, with a fault where it is missing.
-  std::optional<Value> require(std::string_view key);
+  std::optional<YamlValue> require(std::string_view key);
 
   template <class T, class Reader>
   void optional(std::string_view key, T& into, Reader&& read) {
@@ -83,26 +83,26 @@ class Object {
 
  private:
   template <class T, class Reader>
-  static void assign(const Value& found, T& into, Reader& read) {
+  static void assign(const YamlValue& found, T& into, Reader& read) {
     if (auto result = read(found)) into = std::move(*result);
   }
 
-  Value value_;
+  YamlValue value_;
   std::vector<std::string_view> known_;
 };
 
 /// Each item of a sequence that reads well, in order; nothing where it is no sequence or shorter than `least`.
 template <class Reader>
-auto read_list(const Value& list, std::size_t least, Reader&& read) {
+auto read_list(const YamlValue& list, std::size_t least, Reader&& read) {
   using Item = typename decltype(read(list))::value_type;
   std::vector<Item> items;
-  if (list.node->kind != Node::Kind::sequence) {
+  if (list.node->kind != YamlNode::Kind::sequence) {
     list.fault_kind("a list");
     return std::optional<std::vector<Item>>();
   }
   if (list.node->items.size() < least) list.fault("expected at least " + std::to_string(least) + " item");
   for (std::size_t i = 0; i < list.node->items.size(); ++i) {
-    if (auto item = read(Value{&list.node->items[i], join_path(list.path, i), list.faults})) {
+    if (auto item = read(YamlValue{&list.node->items[i], join_path(list.path, i), list.faults})) {
       items.push_back(std::move(*item));
     }
   }
@@ -112,15 +112,16 @@ auto read_list(const Value& list, std::size_t least, Reader&& read) {
 /// A reader of lists of what `read` reads.
 template <class Reader>
 auto list_of(std::size_t least, Reader read) {
-  return [least, read](const Value& value) { return read_list(value, least, read); };
+  return [least, read](const YamlValue& value) { return read_list(value, least, read); };
 }
 
 /// Calls `visit(key, value)` for each entry of a mapping whose keys the author chose. `is_key` judges the keys; a key
 /// that it refuses is noted as "is no <what>" and left out.
-void for_each_entry(const Value& mapping, std::string_view what, const std::function<bool(std::string_view)>& is_key,
-                    const std::function<void(const std::string&, const Value&)>& visit);
+void for_each_entry(const YamlValue& mapping, std::string_view what,
+                    const std::function<bool(std::string_view)>& is_key,
+                    const std::function<void(const std::string&, const YamlValue&)>& visit);
 
 /// The place of the value at `path`, or of the nearest thing above it that is there.
-Position find_position(const Node& root, std::string_view path);
+Position find_position(const YamlNode& root, std::string_view path);
 
 }  // namespace breakwater

@@ -26,7 +26,7 @@ bool has_control(std::string_view text) {
 }
 
 /// What every text must be, whatever else it is.
-const std::string* plain_text_of(const Value& value) {
+const std::string* plain_text_of(const YamlValue& value) {
   const std::string* text = scalar_of(value, "text");
   if (text == nullptr) return nullptr;
   if (!value.node->quoted && is_ambiguous(*text)) {
@@ -44,7 +44,8 @@ const std::string* plain_text_of(const Value& value) {
   return text;
 }
 
-std::optional<std::string> as_checked(const Value& value, bool (*is_valid)(std::string_view), const char* complaint) {
+std::optional<std::string> as_checked(const YamlValue& value, bool (*is_valid)(std::string_view),
+                                      const char* complaint) {
   const std::string* text = plain_text_of(value);
   if (text == nullptr) return std::nullopt;
   if (is_valid(*text)) return *text;
@@ -65,13 +66,13 @@ bool is_host_name(std::string_view text) {
                      [](char c) { return is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }
 
-const std::string* scalar_of(const Value& value, std::string_view expected) {
-  if (value.node->kind == Node::Kind::scalar) return &value.node->text;
+const std::string* scalar_of(const YamlValue& value, std::string_view expected) {
+  if (value.node->kind == YamlNode::Kind::scalar) return &value.node->text;
   value.fault_kind(expected);
   return nullptr;
 }
 
-std::optional<std::size_t> find_word(const Value& value, const std::vector<std::string_view>& words) {
+std::optional<std::size_t> find_word(const YamlValue& value, const std::vector<std::string_view>& words) {
   const std::string* text = scalar_of(value, "a word");
   if (text == nullptr) return std::nullopt;
   if (!value.node->quoted && *text != "true" && *text != "false" && is_ambiguous(*text)) {
@@ -87,26 +88,26 @@ std::optional<std::size_t> find_word(const Value& value, const std::vector<std::
   return std::nullopt;
 }
 
-std::optional<std::string> as_text(const Value& value) {
+std::optional<std::string> as_text(const YamlValue& value) {
   const std::string* text = plain_text_of(value);
   return text == nullptr ? std::nullopt : std::optional(*text);
 }
 
-std::optional<std::string> as_name(const Value& value) {
+std::optional<std::string> as_name(const YamlValue& value) {
   return as_checked(value, is_name, "is no name: lower-case letters, digits, '.' and '-', at most 63");
 }
 
-std::optional<std::string> as_host_name(const Value& value) {
+std::optional<std::string> as_host_name(const YamlValue& value) {
   return as_checked(value, is_host_name, "is no host name: letters, digits, '.', '_' and '-'");
 }
 
-std::optional<std::string> as_pattern(const Value& value) {
+std::optional<std::string> as_pattern(const YamlValue& value) {
   return as_checked(
       value, [](std::string_view text) { return text.substr(0, text.size() - 1).find('*') == std::string_view::npos; },
       "has a '*' that does not stand at the end");
 }
 
-std::optional<std::int64_t> as_integer(const Value& value, std::int64_t least, std::int64_t most) {
+std::optional<std::int64_t> as_integer(const YamlValue& value, std::int64_t least, std::int64_t most) {
   const std::string* text = scalar_of(value, "a whole number");
   if (text == nullptr) return std::nullopt;
   const auto complain = [&](const std::string& what) {
@@ -128,7 +129,7 @@ std::optional<std::int64_t> as_integer(const Value& value, std::int64_t least, s
   return number;
 }
 
-std::optional<bool> as_boolean(const Value& value) {
+std::optional<bool> as_boolean(const YamlValue& value) {
   const std::string* text = scalar_of(value, "true or false");
   if (text == nullptr) return std::nullopt;
   if (!value.node->quoted && *text == "true") return true;
@@ -137,7 +138,7 @@ std::optional<bool> as_boolean(const Value& value) {
   return std::nullopt;
 }
 
-std::optional<Duration> as_duration(const Value& value) {
+std::optional<Duration> as_duration(const YamlValue& value) {
   const std::string* text = plain_text_of(value);
   if (text == nullptr) return std::nullopt;
   const bool leading_zero = text->size() > 1 && text->front() == '0' && (*text)[1] >= '0' && (*text)[1] <= '9';
@@ -146,7 +147,7 @@ std::optional<Duration> as_duration(const Value& value) {
   return duration;
 }
 
-std::optional<Duration> as_positive_duration(const Value& value) {
+std::optional<Duration> as_positive_duration(const YamlValue& value) {
   const auto duration = as_duration(value);
   if (duration && duration->count() == 0) {
     value.fault("must be longer than nothing");
@@ -155,7 +156,7 @@ std::optional<Duration> as_positive_duration(const Value& value) {
   return duration;
 }
 
-std::optional<int> as_basis_points(const Value& value) {
+std::optional<int> as_basis_points(const YamlValue& value) {
   const std::string* text = plain_text_of(value);
   if (text == nullptr) return std::nullopt;
   const auto complain = [&]() -> std::optional<int> {
@@ -180,7 +181,7 @@ std::optional<int> as_basis_points(const Value& value) {
   return points;
 }
 
-std::optional<Sha256> as_sha256(const Value& value) {
+std::optional<Sha256> as_sha256(const YamlValue& value) {
   const std::string* text = plain_text_of(value);
   if (text == nullptr) return std::nullopt;
   const auto digest = parse_sha256(*text);
@@ -188,7 +189,7 @@ std::optional<Sha256> as_sha256(const Value& value) {
   return digest;
 }
 
-std::optional<Instant> as_instant(const Value& value) {
+std::optional<Instant> as_instant(const YamlValue& value) {
   const std::string* text = plain_text_of(value);
   if (text == nullptr) return std::nullopt;
   const auto instant = parse_instant(*text);
@@ -196,7 +197,7 @@ std::optional<Instant> as_instant(const Value& value) {
   return instant;
 }
 
-std::optional<std::string> as_file(const Value& value, const std::string& directory) {
+std::optional<std::string> as_file(const YamlValue& value, const std::string& directory) {
   const std::string* text = plain_text_of(value);
   if (text == nullptr) return std::nullopt;
   constexpr std::string_view kScheme = "file:";

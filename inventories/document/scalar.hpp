@@ -26,55 +26,55 @@ bool is_name(std::string_view text);
 bool is_host_name(std::string_view text);
 
 /// The scalar's text as it stands, with a fault for lists, mappings and nothing.
-const std::string* scalar_of(const Value& value, std::string_view expected);
+const std::string* scalar_of(const YamlValue& value, std::string_view expected);
 
 /// One line of text, not empty, without control characters, at most 4,096 bytes; in quotes where it is ambiguous.
-std::optional<std::string> as_text(const Value& value);
+std::optional<std::string> as_text(const YamlValue& value);
 
-std::optional<std::string> as_name(const Value& value);
-std::optional<std::string> as_host_name(const Value& value);
+std::optional<std::string> as_name(const YamlValue& value);
+std::optional<std::string> as_host_name(const YamlValue& value);
 
 /// Text that may end in `*`, which may stand nowhere else.
-std::optional<std::string> as_pattern(const Value& value);
+std::optional<std::string> as_pattern(const YamlValue& value);
 
-std::optional<std::int64_t> as_integer(const Value& value, std::int64_t least, std::int64_t most);
+std::optional<std::int64_t> as_integer(const YamlValue& value, std::int64_t least, std::int64_t most);
 
 /// A reader of whole numbers from `least` to `most`.
 template <class T = int>
 auto integer_in(std::int64_t least, std::int64_t most) {
-  return [least, most](const Value& value) -> std::optional<T> {
+  return [least, most](const YamlValue& value) -> std::optional<T> {
     const auto number = as_integer(value, least, most);
     if (!number) return std::nullopt;
     return static_cast<T>(*number);
   };
 }
 
-std::optional<bool> as_boolean(const Value& value);
+std::optional<bool> as_boolean(const YamlValue& value);
 
 /// `90s`, `15m`: no leading zero.
-std::optional<Duration> as_duration(const Value& value);
-std::optional<Duration> as_positive_duration(const Value& value);
+std::optional<Duration> as_duration(const YamlValue& value);
+std::optional<Duration> as_positive_duration(const YamlValue& value);
 
 /// Hundredths of a percent of `5%`, `2.5%`, more than nothing and at most 100 %.
-std::optional<int> as_basis_points(const Value& value);
+std::optional<int> as_basis_points(const YamlValue& value);
 
 /// 64 lower-case hexadecimal digits.
-std::optional<Sha256> as_sha256(const Value& value);
+std::optional<Sha256> as_sha256(const YamlValue& value);
 
 /// A moment with its offset, in quotes: "2026-12-02T09:00:00+01:00".
-std::optional<Instant> as_instant(const Value& value);
+std::optional<Instant> as_instant(const YamlValue& value);
 
 /// `file:PATH`, as a path: relative ones start from `directory`.
-std::optional<std::string> as_file(const Value& value, const std::string& directory);
+std::optional<std::string> as_file(const YamlValue& value, const std::string& directory);
 
 /// The place of the value's text in `words`; a fault names all words and the nearest one. A word that is ambiguous
 /// stands in quotes, except `true` and `false`, which every YAML reader takes for the same.
-std::optional<std::size_t> find_word(const Value& value, const std::vector<std::string_view>& words);
+std::optional<std::size_t> find_word(const YamlValue& value, const std::vector<std::string_view>& words);
 
 /// A reader of one of these words, as T.
 template <class T>
 auto one_of(std::vector<std::pair<std::string_view, T>> words) {
-  return [words = std::move(words)](const Value& value) -> std::optional<T> {
+  return [words = std::move(words)](const YamlValue& value) -> std::optional<T> {
     std::vector<std::string_view> texts;
     for (const auto& [text, meaning] : words) texts.push_back(text);
     const auto at = find_word(value, texts);
@@ -85,7 +85,7 @@ auto one_of(std::vector<std::pair<std::string_view, T>> words) {
 
 /// Reads a value of the enum by its word.
 template <HasWords E>
-std::optional<E> as_word(const Value& value) {
+std::optional<E> as_word(const YamlValue& value) {
   std::vector<std::string_view> texts;
   for (const Word<E>& word : kWords<E>) texts.push_back(word.text);
   const auto at = find_word(value, texts);

@@ -32,16 +32,16 @@ class YamlTreeBuilder : public YAML::EventHandler {
     if (!into_.documents.empty()) into_.documents.back().end = offset;
     begin_ = started_ ? offset : 0;
     started_ = true;
-    root_ = Node();
+    root_ = YamlNode();
   }
 
   void OnDocumentEnd() override {
-    if (root_.kind == Node::Kind::null) return;
+    if (root_.kind == YamlNode::Kind::null) return;
     into_.documents.push_back({std::move(root_), begin_, text_.size()});
   }
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    Node node;
+    YamlNode node;
     node.at = positions_.find(offset_of(mark));
     check_decoration(mark, anchor, "?");
     add(std::move(node));
@@ -49,16 +49,16 @@ class YamlTreeBuilder : public YAML::EventHandler {
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     fault(positions_.find(offset_of(mark)), "aliases are not read: write the value out");
-    Node node;
-    node.kind = Node::Kind::refused;
+    YamlNode node;
+    node.kind = YamlNode::Kind::refused;
     node.at = positions_.find(offset_of(mark));
     add(std::move(node));
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    Node node;
-    node.kind = Node::Kind::scalar;
+    YamlNode node;
+    node.kind = YamlNode::Kind::scalar;
     node.at = positions_.find(offset_of(mark));
     node.text = value;
     node.quoted = tag == "!";
@@ -75,23 +75,23 @@ class YamlTreeBuilder : public YAML::EventHandler {
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open(Node::Kind::sequence, mark, tag, anchor);
+    open(YamlNode::Kind::sequence, mark, tag, anchor);
   }
   void OnSequenceEnd() override { close(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    open(Node::Kind::mapping, mark, tag, anchor);
+    open(YamlNode::Kind::mapping, mark, tag, anchor);
   }
   void OnMapEnd() override { close(); }
 
  private:
   /// A container that is still open.
   struct Frame {
-    Node node;
+    YamlNode node;
     bool has_key = false;
     bool drop_value = false;  ///< the key was refused: its value is read for its own faults and dropped
-    Entry entry;              ///< the key whose value comes next
+    YamlEntry entry;          ///< the key whose value comes next
     std::unordered_set<std::string> keys;
   };
 
@@ -104,7 +104,7 @@ class YamlTreeBuilder : public YAML::EventHandler {
   std::string path() const {
     std::string text;
     for (const Frame& frame : open_) {
-      if (frame.node.kind == Node::Kind::sequence) {
+      if (frame.node.kind == YamlNode::Kind::sequence) {
         text = join_path(text, frame.node.items.size());
       } else if (frame.has_key && !frame.entry.key.empty()) {
         text = join_path(text, frame.entry.key);
@@ -123,7 +123,7 @@ class YamlTreeBuilder : public YAML::EventHandler {
     }
   }
 
-  void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+  void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     Frame frame;
     frame.node.kind = kind;
     frame.node.at = positions_.find(offset_of(mark));
@@ -136,19 +136,19 @@ class YamlTreeBuilder : public YAML::EventHandler {
   }
 
   void close() {
-    Node node = std::move(open_.back().node);
+    YamlNode node = std::move(open_.back().node);
     open_.pop_back();
     add(std::move(node));
   }
 
-  void add(Node node) {
+  void add(YamlNode node) {
     if (++nodes_ > kYamlNodesMax) {
       fault(node.at, "more than " + std::to_string(kYamlNodesMax) + " keys and values in one file");
       throw Stop();
     }
     if (open_.empty()) {
       root_ = std::move(node);
-    } else if (open_.back().node.kind == Node::Kind::sequence) {
+    } else if (open_.back().node.kind == YamlNode::Kind::sequence) {
       open_.back().node.items.push_back(std::move(node));
     } else if (open_.back().has_key) {
       add_value(std::move(node));
@@ -157,31 +157,32 @@ class YamlTreeBuilder : public YAML::EventHandler {
     }
   }
 
-  void add_key(Node node) {
+  void add_key(YamlNode node) {
     Frame& frame = open_.back();
-    frame.entry = Entry{node.kind == Node::Kind::scalar ? std::move(node.text) : "", node.quoted, node.at, Node()};
+    frame.entry =
+        YamlEntry{node.kind == YamlNode::Kind::scalar ? std::move(node.text) : "", node.quoted, node.at, YamlNode()};
     frame.has_key = true;
-    if (node.kind != Node::Kind::scalar) {
+    if (node.kind != YamlNode::Kind::scalar) {
       fault(frame.entry.at, "a key must be text");
       frame.drop_value = true;
     } else if (frame.entry.key == "<<" && !node.quoted) {
       fault(frame.entry.at, "merge keys are not read: write the keys out");
       frame.drop_value = true;
     } else if (!frame.keys.insert(frame.entry.key).second) {
-      const Entry* first = find_entry(frame.node, frame.entry.key);
+      const YamlEntry* first = find_entry(frame.node, frame.entry.key);
       fault(frame.entry.at,
             "this key stands twice; the first is in line " + std::to_string(first == nullptr ? 0 : first->at.line));
       frame.drop_value = true;
     }
   }
 
-  void add_value(Node node) {
+  void add_value(YamlNode node) {
     Frame& frame = open_.back();
     // The parser places a value that is not there on what follows it.
-    if (node.kind == Node::Kind::null) node.at = frame.entry.at;
+    if (node.kind == YamlNode::Kind::null) node.at = frame.entry.at;
     frame.entry.value = std::move(node);
     if (!frame.drop_value) frame.node.entries.push_back(std::move(frame.entry));
-    frame.entry = Entry();
+    frame.entry = YamlEntry();
     frame.has_key = false;
     frame.drop_value = false;
   }
@@ -191,7 +192,7 @@ class YamlTreeBuilder : public YAML::EventHandler {
   YamlStream& into_;
   PositionFinder positions_;
   std::vector<Frame> open_;
-  Node root_;
+  YamlNode root_;
   std::size_t begin_ = 0;
   std::size_t nodes_ = 0;
   bool started_ = false;
@@ -199,8 +200,8 @@ class YamlTreeBuilder : public YAML::EventHandler {
 
 }  // namespace
 
-const Entry* find_entry(const Node& mapping, std::string_view key) {
-  for (const Entry& entry : mapping.entries) {
+const YamlEntry* find_entry(const YamlNode& mapping, std::string_view key) {
+  for (const YamlEntry& entry : mapping.entries) {
     if (entry.key == key) return &entry;
   }
   return nullptr;

@@ -22,32 +22,32 @@ struct Position {
   bool operator==(const Position&) const = default;
 };
 
-struct Entry;
+struct YamlEntry;
 
-struct Node {
+struct YamlNode {
   /// `refused` is what a fault of the YAML itself has left: nothing more is said of it.
   enum class Kind { null, scalar, sequence, mapping, refused };
   Kind kind = Kind::null;
   std::string text;     ///< of a scalar, as the YAML means it
   bool quoted = false;  ///< the scalar stood in quotes or as a block: it is text whatever it looks like
   Position at;
-  std::vector<Node> items;     ///< of a sequence
-  std::vector<Entry> entries;  ///< of a mapping, in the order of the file; keys are unique
+  std::vector<YamlNode> items;     ///< of a sequence
+  std::vector<YamlEntry> entries;  ///< of a mapping, in the order of the file; keys are unique
 };
 
-struct Entry {
+struct YamlEntry {
   std::string key;
   bool quoted = false;
   Position at;
-  Node value;
+  YamlNode value;
 };
 
 /// The value of `key` in a mapping; nullptr where there is none.
-const Entry* find_entry(const Node& mapping, std::string_view key);
+const YamlEntry* find_entry(const YamlNode& mapping, std::string_view key);
 
 /// One document of a stream and the bytes it was written in, from its `---` (or the file's start) to the next one's.
 struct YamlDocument {
-  Node root;
+  YamlNode root;
   std::size_t begin = 0;
   std::size_t end = 0;
 };

@@ -9,7 +9,7 @@ namespace breakwater {
 namespace {
 
 using Entries = std::vector<InstalledComponent>;
-using Outcome = Result<Entries, NoMatch>;
+using Matched = Result<Entries, NoMatch>;
 
 /// Names that vendors give the one component of a kind, as found on their servers; `*` at the end matches the rest.
 /// Kinds of which a server has several are not listed: there a name singles nothing out.
@@ -128,7 +128,7 @@ std::string describe(const Entries& entries) {
 }
 
 /// One component out of candidates found by `how`: those with a well-known name go before the others.
-Outcome settle(Entries candidates, ComponentKind kind, const std::string& how) {
+Matched settle(Entries candidates, ComponentKind kind, const std::string& how) {
   if (is_one_component(candidates)) return candidates;
   Entries named = pick(candidates, [kind](const InstalledComponent& entry) { return has_known_name(kind, entry); });
   if (!named.empty() && is_one_component(named)) return named;
@@ -136,11 +136,11 @@ Outcome settle(Entries candidates, ComponentKind kind, const std::string& how) {
                                                       "; say which one in the Rollout's select"});
 }
 
-Outcome nothing(std::string what) {
+Matched nothing(std::string what) {
   return fail(NoMatch{NoMatch::Reason::none, std::move(what)});
 }
 
-Outcome match_selected(const Release& release, const ComponentSelect& select, const Entries& running) {
+Matched match_selected(const Release& release, const ComponentSelect& select, const Entries& running) {
   Entries found = pick(running, [&](const InstalledComponent& entry) {
     const ComponentKey& key = entry.key;
     if (!select.software_id.empty() && key.software_id != select.software_id) return false;
@@ -165,7 +165,7 @@ bool ComponentSelect::empty() const {
   return software_id.empty() && part_number.empty() && related_item.empty() && name.empty();
 }
 
-Outcome match_component(const Release& release, const ComponentSelect& select,
+Matched match_component(const Release& release, const ComponentSelect& select,
                         std::span<const InstalledComponent> inventory) {
   const Entries running = pick(inventory, [](const InstalledComponent& entry) { return entry.slot == Slot::running; });
   if (!select.empty()) return match_selected(release, select, running);

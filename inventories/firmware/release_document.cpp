@@ -12,7 +12,7 @@ namespace {
 /// No image is larger; a size beyond it is a slip of the pen.
 constexpr std::int64_t kImageBytesMax = std::int64_t{16} << 30;
 
-std::optional<std::string> as_base_name(const Value& value) {
+std::optional<std::string> as_base_name(const YamlValue& value) {
   auto text = as_text(value);
   if (!text) return std::nullopt;
   if (text->find('/') == std::string::npos && text->find('\\') == std::string::npos && *text != "." && *text != "..") {
@@ -22,7 +22,7 @@ std::optional<std::string> as_base_name(const Value& value) {
   return std::nullopt;
 }
 
-std::optional<ImageFile> as_image(const Value& value) {
+std::optional<ImageFile> as_image(const YamlValue& value) {
   Object object(value);
   ImageFile image;
   int role = 0;
@@ -34,7 +34,7 @@ std::optional<ImageFile> as_image(const Value& value) {
   return image;
 }
 
-std::optional<Edge> as_edge(const Value& value) {
+std::optional<Edge> as_edge(const YamlValue& value) {
   Object object(value);
   Edge edge;
   object.required("from", edge.from, list_of(1, as_pattern));
@@ -56,7 +56,7 @@ std::optional<Edge> as_edge(const Value& value) {
   return edge;
 }
 
-void read_apply(const Value& value, Release& release) {
+void read_apply(const YamlValue& value, Release& release) {
   Object object(value);
   object.required("activate", release.activate_by,
                   one_of<ActivateBy>({{"bmcReset", ActivateBy::bmc_reset}, {"hostReboot", ActivateBy::host_reboot}}));
@@ -70,7 +70,7 @@ void read_apply(const Value& value, Release& release) {
   object.finish();
 }
 
-void read_way_back(const Value& value, Release& release) {
+void read_way_back(const YamlValue& value, Release& release) {
   Object object(value);
   std::optional<WayBack> method;
   object.required(
@@ -115,7 +115,7 @@ void read_spec(Object& spec, Release& release) {
 
 }  // namespace
 
-std::optional<ReleaseRef> as_release_ref(const Value& value) {
+std::optional<ReleaseRef> as_release_ref(const YamlValue& value) {
   const auto text = as_text(value);
   if (!text) return std::nullopt;
   constexpr std::string_view kMiddle = "@sha256:";
@@ -129,7 +129,7 @@ std::optional<ReleaseRef> as_release_ref(const Value& value) {
   return std::nullopt;
 }
 
-Release read_release(const Document& document, Faults& faults) {
+Release read_release(const Document& document, DocumentFaults& faults) {
   Release release;
   release.name = document.name;
   release.file = document.path;
@@ -143,7 +143,7 @@ Release read_release(const Document& document, Faults& faults) {
 }
 
 Result<Release, Diagnostics> read_release(const Document& document) {
-  Faults faults(document.file);
+  DocumentFaults faults(document.file);
   Release release = read_release(document, faults);
   if (!faults.empty()) return fail(faults.take());
   return release;

@@ -12,9 +12,9 @@ namespace breakwater {
 Result<Release, Diagnostics> read_release(const Document& document);
 
 /// As much of it as could be read, with every fault noted.
-Release read_release(const Document& document, Faults& faults);
+Release read_release(const Document& document, DocumentFaults& faults);
 
 /// `name@sha256:<digest of the image>`
-std::optional<ReleaseRef> as_release_ref(const Value& value);
+std::optional<ReleaseRef> as_release_ref(const YamlValue& value);
 
 }  // namespace breakwater

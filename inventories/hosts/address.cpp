@@ -57,8 +57,8 @@ bool looks_like_ipv4(std::string_view text) {
 
 }  // namespace
 
-Result<Address, std::string> parse_address(std::string_view text) {
-  Address address;
+Result<BmcAddress, std::string> parse_address(std::string_view text) {
+  BmcAddress address;
   std::string_view rest;
   if (text.starts_with('[')) {
     const std::size_t close = text.find(']');
@@ -87,8 +87,8 @@ Result<Address, std::string> parse_address(std::string_view text) {
   return address;
 }
 
-Result<Address, std::string> count_up(const Address& first, std::uint64_t steps) {
-  Address address = first;
+Result<BmcAddress, std::string> count_up(const BmcAddress& first, std::uint64_t steps) {
+  BmcAddress address = first;
   if (auto v4 = parse_ip<Ipv4>(AF_INET, first.host)) {
     if (!add(*v4, steps)) return fail("there is no address " + std::to_string(steps) + " behind " + first.host);
     address.host = print_ip(AF_INET, *v4);
@@ -101,7 +101,7 @@ Result<Address, std::string> count_up(const Address& first, std::uint64_t steps)
   return address;
 }
 
-std::string to_string(const Address& address) {
+std::string to_string(const BmcAddress& address) {
   const bool v6 = address.host.find(':') != std::string::npos;
   std::string text;
   if (v6) text += '[';

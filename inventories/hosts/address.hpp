@@ -8,17 +8,17 @@
 
 namespace breakwater {
 
-struct Address {
+struct BmcAddress {
   std::string host;  ///< a lower-case name, or an IP literal without brackets
   std::uint16_t port = 443;
-  auto operator<=>(const Address&) const = default;
+  auto operator<=>(const BmcAddress&) const = default;
 };
 
-Result<Address, std::string> parse_address(std::string_view text);
+Result<BmcAddress, std::string> parse_address(std::string_view text);
 
 /// The address `steps` further on; refused for names, and where the addresses end.
-Result<Address, std::string> count_up(const Address& first, std::uint64_t steps);
+Result<BmcAddress, std::string> count_up(const BmcAddress& first, std::uint64_t steps);
 
-std::string to_string(const Address& address);
+std::string to_string(const BmcAddress& address);
 
 }  // namespace breakwater

@@ -13,7 +13,7 @@ constexpr std::string_view kHostName = "$(host.name)";
 /// Makes a reader remember where its value stands.
 template <class Reader>
 auto stated(Reader read) {
-  return [read](const Value& value) {
+  return [read](const YamlValue& value) {
     using T = typename decltype(read(value))::value_type;
     auto result = read(value);
     return result ? std::optional(Stated<T>{std::move(*result), value.node->at, value.path}) : std::nullopt;
@@ -21,7 +21,7 @@ auto stated(Reader read) {
 }
 
 /// Text in which `$(host.name)` is the only placeholder.
-std::optional<std::string> as_template(const Value& value) {
+std::optional<std::string> as_template(const YamlValue& value) {
   auto text = as_text(value);
   if (!text) return std::nullopt;
   if (fill_in(*text, "").find("$(") == std::string::npos) return text;
@@ -29,7 +29,7 @@ std::optional<std::string> as_template(const Value& value) {
   return std::nullopt;
 }
 
-std::optional<std::string> as_time_zone(const Value& value) {
+std::optional<std::string> as_time_zone(const YamlValue& value) {
   auto text = as_text(value);
   if (!text) return std::nullopt;
   const auto allowed = [](char c) {
@@ -50,7 +50,7 @@ bool is_environment_name(std::string_view text) {
 }
 
 auto as_credentials(const std::string& directory) {
-  return [directory](const Value& value) -> std::optional<std::string> {
+  return [directory](const YamlValue& value) -> std::optional<std::string> {
     const auto text = as_template(value);
     if (!text) return std::nullopt;
     if (text->starts_with("env:") && is_environment_name(std::string_view(*text).substr(4))) return text;
@@ -63,7 +63,7 @@ auto as_credentials(const std::string& directory) {
   };
 }
 
-std::optional<Hold> as_hold(const Value& value) {
+std::optional<Hold> as_hold(const YamlValue& value) {
   Object object(value);
   Hold hold;
   object.required("reason", hold.reason, as_text);
@@ -72,7 +72,7 @@ std::optional<Hold> as_hold(const Value& value) {
   return hold;
 }
 
-std::optional<std::string> as_uuid(const Value& value) {
+std::optional<std::string> as_uuid(const YamlValue& value) {
   auto text = as_text(value);
   if (!text) return std::nullopt;
   static constexpr std::string_view kShape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
@@ -89,7 +89,7 @@ std::optional<std::string> as_uuid(const Value& value) {
 }
 
 auto as_tls(const std::string& directory) {
-  return [directory](const Value& value) -> std::optional<TlsPolicy> {
+  return [directory](const YamlValue& value) -> std::optional<TlsPolicy> {
     Object object(value);
     TlsPolicy tls;
     std::optional<TlsPolicy::Mode> mode;
@@ -114,7 +114,7 @@ auto as_tls(const std::string& directory) {
   };
 }
 
-std::optional<std::vector<Driver>> as_drivers(const Value& value) {
+std::optional<std::vector<Driver>> as_drivers(const YamlValue& value) {
   auto list = read_list(value, 1, as_word<Driver>);
   if (!list) return std::nullopt;
   if (list->size() > 2 || (list->size() == 2 && list->front() == list->back())) {
@@ -125,7 +125,7 @@ std::optional<std::vector<Driver>> as_drivers(const Value& value) {
 }
 
 auto as_ipmi(const std::string& directory) {
-  return [directory](const Value& value) -> std::optional<IpmiEndpoint> {
+  return [directory](const YamlValue& value) -> std::optional<IpmiEndpoint> {
     Object object(value);
     IpmiEndpoint ipmi;
     object.optional("port", ipmi.port, integer_in<std::uint16_t>(1, 65535));
@@ -135,7 +135,7 @@ auto as_ipmi(const std::string& directory) {
   };
 }
 
-void read_bmc(const Value& value, LayerKind kind, const std::string& directory, HostLayer& layer) {
+void read_bmc(const YamlValue& value, LayerKind kind, const std::string& directory, HostLayer& layer) {
   Object object(value);
   if (kind == LayerKind::group) {
     object.optional("firstAddress", layer.first_address, stated(as_text));
@@ -151,7 +151,7 @@ void read_bmc(const Value& value, LayerKind kind, const std::string& directory, 
   object.finish();
 }
 
-void read_identity(const Value& value, HostLayer& layer) {
+void read_identity(const YamlValue& value, HostLayer& layer) {
   Object object(value);
   object.optional("serial", layer.serial, stated(as_text));
   object.optional("uuid", layer.uuid, stated(as_uuid));
@@ -164,7 +164,7 @@ void read_identity(const Value& value, HostLayer& layer) {
 HostLayer read_layer(Object& object, LayerKind kind, const std::string& directory) {
   HostLayer layer;
   if (const auto labels = object.find("labels")) {
-    for_each_entry(*labels, "name of a label", is_label_key, [&](const std::string& key, const Value& value) {
+    for_each_entry(*labels, "name of a label", is_label_key, [&](const std::string& key, const YamlValue& value) {
       auto text = as_text(value);
       if (!text) return;
       if (!is_label_value(*text)) return value.fault("'" + *text + "' is no value of a label");

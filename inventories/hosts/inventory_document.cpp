@@ -20,7 +20,7 @@ struct Group {
 };
 
 /// A host while its layers are gathered.
-struct Draft {
+struct HostDraft {
   struct Membership {
     const Group* group;
     std::size_t place;  ///< in the group's order, from 0
@@ -44,11 +44,12 @@ class InventoryReader {
       object.finish();
     }
     if (const auto groups = spec.find("groups")) {
-      for_each_entry(*groups, "name", is_name, [&](const auto& name, const Value& value) { read_group(name, value); });
+      for_each_entry(*groups, "name", is_name,
+                     [&](const auto& name, const YamlValue& value) { read_group(name, value); });
     }
     if (const auto hosts = spec.find("hosts")) {
       for_each_entry(*hosts, "host name", is_host_name,
-                     [&](const auto& name, const Value& value) { read_host(name, value); });
+                     [&](const auto& name, const YamlValue& value) { read_host(name, value); });
     }
     spec.finish();
     if (!faults_.empty()) return fail(faults_.take());
@@ -62,15 +63,15 @@ class InventoryReader {
   }
 
  private:
-  void read_group(const std::string& name, const Value& value) {
+  void read_group(const std::string& name, const YamlValue& value) {
     Object object(value);
     auto group = std::make_unique<Group>();
     group->name = name;
     group->layer = read_layer(object, LayerKind::group, document_.directory);
     std::size_t place = 0;
     if (const auto hosts = object.require("hosts")) {
-      if (hosts->node->kind == Node::Kind::sequence) {
-        read_list(*hosts, 1, [&](const Value& range) {
+      if (hosts->node->kind == YamlNode::Kind::sequence) {
+        read_list(*hosts, 1, [&](const YamlValue& range) {
           add_range(*group, range, place);
           return std::optional<int>();
         });
@@ -82,7 +83,7 @@ class InventoryReader {
     groups_.push_back(std::move(group));
   }
 
-  void add_range(const Group& group, const Value& value, std::size_t& place) {
+  void add_range(const Group& group, const YamlValue& value, std::size_t& place) {
     const auto range = as_text(value);
     if (!range) return;
     const auto names = expand_range(*range, kHostsMax);
@@ -92,7 +93,7 @@ class InventoryReader {
       if (drafts_.size() == kHostsMax && !drafts_.contains(name)) {
         return value.fault("makes more than " + std::to_string(kHostsMax) + " hosts in one Inventory");
       }
-      Draft& draft = drafts_[name];
+      HostDraft& draft = drafts_[name];
       if (!draft.groups.empty() && draft.groups.back().group == &group) {
         return value.fault("names host '" + name + "' twice");
       }
@@ -101,16 +102,16 @@ class InventoryReader {
     }
   }
 
-  void read_host(const std::string& name, const Value& value) {
+  void read_host(const std::string& name, const YamlValue& value) {
     Object object(value);
     if (drafts_.size() == kHostsMax && !drafts_.contains(name)) return value.fault("is one host too many");
-    Draft& draft = drafts_[name];
+    HostDraft& draft = drafts_[name];
     draft.own = read_layer(object, LayerKind::host, document_.directory);
     declare(draft, value);
     object.finish();
   }
 
-  static void declare(Draft& draft, const Value& value) {
+  static void declare(HostDraft& draft, const YamlValue& value) {
     draft.declared_at = value.node->at;
     draft.path = value.path;
     draft.declared = true;
@@ -118,10 +119,10 @@ class InventoryReader {
 
   /// One key of a host, from the nearest layer that has it; a fault where its groups disagree.
   template <class T>
-  const Stated<T>* pick(const std::string& name, const Draft& draft, std::optional<Stated<T>> HostLayer::*key) {
+  const Stated<T>* pick(const std::string& name, const HostDraft& draft, std::optional<Stated<T>> HostLayer::*key) {
     if (draft.own.*key) return &*(draft.own.*key);
     const Stated<T>* picked = nullptr;
-    for (const Draft::Membership& membership : draft.groups) {
+    for (const HostDraft::Membership& membership : draft.groups) {
       const auto& said = membership.group->layer.*key;
       if (!said) continue;
       if (picked != nullptr && !(picked->value == said->value)) disagree(name, *picked, *said);
@@ -140,9 +141,9 @@ class InventoryReader {
                     std::to_string(one.at.line) + ", and neither group goes before the other");
   }
 
-  Labels merge_labels(const std::string& name, const Draft& draft) {
+  Labels merge_labels(const std::string& name, const HostDraft& draft) {
     std::map<std::string, const Stated<std::string>*> picked;
-    for (const Draft::Membership& membership : draft.groups) {
+    for (const HostDraft::Membership& membership : draft.groups) {
       for (const auto& [key, said] : membership.group->layer.labels) {
         const auto [at, fresh] = picked.try_emplace(key, &said);
         const bool settled = fresh || draft.own.labels.contains(key) || at->second->value == said.value;
@@ -157,12 +158,12 @@ class InventoryReader {
   }
 
   /// The address of one BMC; a place that makes no address for its hosts is reported once.
-  void set_address(const std::string& name, const Draft& draft, BmcEndpoint& bmc) {
+  void set_address(const std::string& name, const HostDraft& draft, BmcEndpoint& bmc) {
     const auto* written = pick(name, draft, &HostLayer::address);
     const bool counted_wins = !draft.own.address;
     const Stated<std::string>* first = nullptr;
     std::size_t place = 0;
-    for (const Draft::Membership& membership : draft.groups) {
+    for (const HostDraft::Membership& membership : draft.groups) {
       const auto& said = membership.group->layer.first_address;
       if (!said || !counted_wins) continue;
       if (first != nullptr) disagree(name, *first, *said);
@@ -185,7 +186,7 @@ class InventoryReader {
 
   const Stated<std::string>* address_of_defaults() const { return defaults_.address ? &*defaults_.address : nullptr; }
 
-  Host merge(const std::string& name, const Draft& draft) {
+  Host merge(const std::string& name, const HostDraft& draft) {
     Host host;
     host.name = name;
     host.declared_at = faults_.mark(draft.declared_at);
@@ -214,7 +215,7 @@ class InventoryReader {
     return host;
   }
 
-  void note_missing(const std::string& name, const Draft& draft, const std::string& key) {
+  void note_missing(const std::string& name, const HostDraft& draft, const std::string& key) {
     const auto noted = missing_.try_emplace(key, Missing{name, draft.declared_at, draft.path, 0}).first;
     ++noted->second.hosts;
   }
@@ -237,10 +238,10 @@ class InventoryReader {
   };
 
   const Document& document_;
-  Faults faults_;
+  DocumentFaults faults_;
   HostLayer defaults_;
   std::vector<std::unique_ptr<Group>> groups_;
-  std::map<std::string, Draft> drafts_;
+  std::map<std::string, HostDraft> drafts_;
   std::set<std::pair<std::string, std::string>> disagreements_;
   std::set<std::string> bad_addresses_;
   std::map<std::string, Missing> missing_;
@@ -268,7 +269,7 @@ Diagnostics find_duplicates(std::span<const Host> hosts) {
     check("name", host.name, host);
     for (const Driver driver : host.bmc.drivers) {
       const std::uint16_t port = driver == Driver::ipmi ? host.bmc.ipmi.port : host.bmc.port;
-      check("BMC address", to_string(Address{host.bmc.address, port}), host);
+      check("BMC address", to_string(BmcAddress{host.bmc.address, port}), host);
     }
     check("serial", host.serial, host);
     check("UUID", host.uuid, host);

@@ -9,7 +9,7 @@ namespace breakwater {
 namespace {
 
 using Names = std::vector<std::string>;
-using Outcome = Result<Names, std::string>;
+using Expanded = Result<Names, std::string>;
 
 /// More digits than any fleet needs, few enough for 64 bits.
 constexpr std::size_t kDigitsMax = 12;
@@ -28,7 +28,7 @@ std::string padded(std::uint64_t number, std::size_t width) {
 }
 
 /// `07` or `01-03`.
-Outcome expand_item(std::string_view item, std::size_t most) {
+Expanded expand_item(std::string_view item, std::size_t most) {
   const std::size_t dash = item.find('-');
   const std::string_view first = item.substr(0, dash);
   const std::string_view last = dash == std::string_view::npos ? first : item.substr(dash + 1);
@@ -46,7 +46,7 @@ Outcome expand_item(std::string_view item, std::size_t most) {
 }
 
 /// What stands between brackets: items with commas between them.
-Outcome expand_bracket(std::string_view bracket, std::size_t most) {
+Expanded expand_bracket(std::string_view bracket, std::size_t most) {
   Names names;
   while (true) {
     const std::size_t comma = bracket.find(',');
@@ -60,7 +60,7 @@ Outcome expand_bracket(std::string_view bracket, std::size_t most) {
 
 }  // namespace
 
-Outcome expand_range(std::string_view range, std::size_t most) {
+Expanded expand_range(std::string_view range, std::size_t most) {
   Names names{""};
   while (!range.empty()) {
     const std::size_t open = range.find('[');

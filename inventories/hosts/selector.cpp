@@ -42,9 +42,9 @@ class SelectorParser {
   }
 
  private:
-  using Outcome = Result<Requirement, SelectorFault>;
+  using ParsedRequirement = Result<Requirement, SelectorFault>;
 
-  Outcome parse_requirement() {
+  ParsedRequirement parse_requirement() {
     Requirement requirement;
     const bool absent = take("!");
     skip_spaces();
@@ -67,7 +67,7 @@ class SelectorParser {
     return fault(operator_at, "expected '=', '!=', 'in (...)', 'notin (...)' or ','");
   }
 
-  Outcome one_value(Requirement requirement, Requirement::Test test) {
+  ParsedRequirement one_value(Requirement requirement, Requirement::Test test) {
     skip_spaces();
     requirement.test = test;
     const std::size_t value_at = at_;
@@ -77,7 +77,7 @@ class SelectorParser {
     return requirement;
   }
 
-  Outcome value_list(Requirement requirement, Requirement::Test test) {
+  ParsedRequirement value_list(Requirement requirement, Requirement::Test test) {
     requirement.test = test;
     skip_spaces();
     if (!take("(")) return fault("expected '(' and a list of values");

@@ -28,7 +28,7 @@ std::string system_message(int error) {
   return std::generic_category().message(error);
 }
 
-constexpr std::size_t kPiece_bytes = 1 << 20;
+constexpr std::size_t kPieceBytes = 1 << 20;
 
 }  // namespace
 
@@ -80,7 +80,7 @@ Result<HashedFile, Refusal> hash_descriptor(int fd, std::uint64_t size_max, cons
                         file + ": " + std::to_string(size) + " bytes, and the bound is " + std::to_string(size_max)});
   }
   Sha256Stream stream;
-  std::vector<std::byte> piece(kPiece_bytes);
+  std::vector<std::byte> piece(kPieceBytes);
   std::uint64_t at = 0;
   while (at <= size) {  // one read past the end, which finds a file that has grown
     const ssize_t got = ::pread(fd, piece.data(), piece.size(), static_cast<off_t>(at));

@@ -18,7 +18,7 @@ using Reason = Refusal::Reason;
 namespace {
 
 constexpr std::string_view kTemporary = ".import-";
-constexpr std::size_t kPiece_bytes = 1 << 20;
+constexpr std::size_t kPieceBytes = 1 << 20;
 
 Result<void, Refusal> sync_folder(const fs::path& folder) {
   const Descriptor open_folder(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -106,7 +106,7 @@ Result<HashedFile, Refusal> IncomingFile::copy_from(int source, std::uint64_t by
     return fail(system_refusal(path_, error));
   }
   Sha256Stream hasher;
-  std::vector<std::byte> piece(kPiece_bytes);
+  std::vector<std::byte> piece(kPieceBytes);
   std::uint64_t at = 0;
   while (at <= size) {  // one read past the end, which finds a file that has grown
     const ssize_t got = ::pread(source, piece.data(), piece.size(), static_cast<off_t>(at));

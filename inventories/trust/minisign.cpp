@@ -14,8 +14,8 @@
 namespace breakwater::minisign {
 namespace {
 
-constexpr std::size_t kPublicBlob_bytes = 2 + 8 + 32;     // algorithm, key id, key
-constexpr std::size_t kSignatureBlob_bytes = 2 + 8 + 64;  // algorithm, key id, signature
+constexpr std::size_t kPublicBlobBytes = 2 + 8 + 32;     // algorithm, key id, key
+constexpr std::size_t kSignatureBlobBytes = 2 + 8 + 64;  // algorithm, key id, signature
 
 /// Cuts the next bytes off a blob, as the layouts of trust page 5.10 list them.
 template <std::size_t N>
@@ -101,12 +101,12 @@ Result<PublicKey, Refusal> PublicKey::admit(const KeyId& id, const Material& mat
 }
 
 Result<PublicKey, Refusal> parse_public_key(std::string_view text, const std::string& file) {
-  const Format format{Refusal::Reason::key_malformed, file};
+  const FormatRefusal format{Refusal::Reason::key_malformed, file};
   const auto lines = split_lines(text, 2, format);
   if (!lines) return fail(lines.error());
   const auto said = comment((*lines)[0], kUntrusted, kCommentBytesMax, format);
   if (!said) return fail(said.error());
-  const auto bytes = blob((*lines)[1], kPublicBlob_bytes, format);
+  const auto bytes = blob((*lines)[1], kPublicBlobBytes, format);
   if (!bytes) return fail(bytes.error());
   std::span<const std::uint8_t> rest = *bytes;
   if (take<2>(rest) != std::array<std::uint8_t, 2>{'E', 'd'}) return format.broken("not an Ed25519 key of minisign");
@@ -122,12 +122,12 @@ std::string to_text(const PublicKey& key) {
 }
 
 Result<Signature, Refusal> parse_signature(std::string_view text, const std::string& file) {
-  const Format format{Refusal::Reason::signature_malformed, file};
+  const FormatRefusal format{Refusal::Reason::signature_malformed, file};
   const auto lines = split_lines(text, 4, format);
   if (!lines) return fail(lines.error());
   const auto untrusted = comment((*lines)[0], kUntrusted, kCommentBytesMax, format);
   if (!untrusted) return fail(untrusted.error());
-  const auto bytes = blob((*lines)[1], kSignatureBlob_bytes, format);
+  const auto bytes = blob((*lines)[1], kSignatureBlobBytes, format);
   if (!bytes) return fail(bytes.error());
   const auto trusted = comment((*lines)[2], kTrusted, kTrustedCommentBytesMax, format);
   if (!trusted) return fail(trusted.error());

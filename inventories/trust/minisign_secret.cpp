@@ -23,10 +23,10 @@ namespace {
 // algorithm "Ed", key derivation (two zero bytes: none), checksum "B2", salt, opslimit, memlimit, then key id, seed,
 // public key and checksum. minisign 0.11 leaves the checksum of an unencrypted key empty and does not look at it; that
 // the public half belongs to the seed is checked instead.
-constexpr std::size_t kSecretBlob_bytes = 2 + 2 + 2 + 32 + 8 + 8 + 8 + 32 + 32 + 32;
-constexpr std::size_t kKeyId_at = 2 + 2 + 2 + 32 + 8 + 8;
-constexpr std::size_t kSeed_at = kKeyId_at + 8;
-constexpr std::size_t kPublic_at = kSeed_at + 32;
+constexpr std::size_t kSecretBlobBytes = 2 + 2 + 2 + 32 + 8 + 8 + 8 + 32 + 32 + 32;
+constexpr std::size_t kKeyIdAt = 2 + 2 + 2 + 32 + 8 + 8;
+constexpr std::size_t kSeedAt = kKeyIdAt + 8;
+constexpr std::size_t kPublicAt = kSeedAt + 32;
 
 using Pkey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using SeedBytes = std::array<std::uint8_t, 32>;
@@ -123,12 +123,12 @@ const PublicKey& SecretKey::public_key() const {
 }
 
 Result<SecretKey, Refusal> parse_secret_key(const Secret& text, const std::string& file) {
-  const Format format{Refusal::Reason::key_malformed, file};
+  const FormatRefusal format{Refusal::Reason::key_malformed, file};
   const auto lines = split_lines(text.reveal(), 2, format);
   if (!lines) return fail(lines.error());
   const auto said = comment((*lines)[0], kUntrusted, kCommentBytesMax, format);
   if (!said) return fail(said.error());
-  auto bytes = blob((*lines)[1], kSecretBlob_bytes, format);
+  auto bytes = blob((*lines)[1], kSecretBlobBytes, format);
   if (!bytes) return fail(bytes.error());
   const Wiped wiped{*bytes};
 
@@ -146,13 +146,13 @@ Result<SecretKey, Refusal> parse_secret_key(const Secret& text, const std::strin
   if (two_at(2) != std::string(2, '\0')) return format.broken("a key derivation that minisign does not know");
 
   KeyId id;
-  std::copy_n(bytes->begin() + kKeyId_at, id.size(), id.begin());
+  std::copy_n(bytes->begin() + kKeyIdAt, id.size(), id.begin());
   PublicKey::Material written;
-  std::copy_n(bytes->begin() + kPublic_at, written.size(), written.begin());
+  std::copy_n(bytes->begin() + kPublicAt, written.size(), written.begin());
   auto admitted = PublicKey::admit(id, written, file);
   if (!admitted) return fail(admitted.error());
   auto seed = std::make_unique<SecretKey::Seed>(SecretKey::Seed{{}, *admitted});
-  std::copy_n(bytes->begin() + kSeed_at, seed->bytes.size(), seed->bytes.begin());
+  std::copy_n(bytes->begin() + kSeedAt, seed->bytes.size(), seed->bytes.begin());
   if (public_half(seed->bytes) != written) {
     return fail(Refusal{Refusal::Reason::key_refused, file + ": the public half does not belong to the secret one"});
   }
@@ -176,15 +176,15 @@ Result<SecretKey, Refusal> generate_secret_key() {
 }
 
 Secret to_text(const SecretKey& key) {
-  std::vector<std::uint8_t> bytes(kSecretBlob_bytes, 0);
+  std::vector<std::uint8_t> bytes(kSecretBlobBytes, 0);
   const Wiped wiped{bytes};
   constexpr std::string_view kUnencrypted("Ed\0\0B2", 6);
   std::copy(kUnencrypted.begin(), kUnencrypted.end(), bytes.begin());
   const auto& id = key.public_key().id();
   const auto& material = key.public_key().material();
-  std::copy(id.begin(), id.end(), bytes.begin() + kKeyId_at);
-  std::copy(key.seed_->bytes.begin(), key.seed_->bytes.end(), bytes.begin() + kSeed_at);
-  std::copy(material.begin(), material.end(), bytes.begin() + kPublic_at);
+  std::copy(id.begin(), id.end(), bytes.begin() + kKeyIdAt);
+  std::copy(key.seed_->bytes.begin(), key.seed_->bytes.end(), bytes.begin() + kSeedAt);
+  std::copy(material.begin(), material.end(), bytes.begin() + kPublicAt);
   const Secret blob(to_base64(bytes));
   std::string text;
   text.reserve(kUntrusted.size() + blob.reveal().size() + 64);  // no copy is left behind by a growing buffer

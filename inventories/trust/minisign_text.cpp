@@ -7,7 +7,7 @@
 namespace breakwater::minisign {
 
 Result<std::vector<std::string_view>, Refusal> split_lines(std::string_view text, std::size_t count,
-                                                           const Format& format) {
+                                                           const FormatRefusal& format) {
   if (text.size() > kFileBytesMax) {
     return format.broken(std::to_string(text.size()) + " bytes, and the bound is " + std::to_string(kFileBytesMax));
   }
@@ -27,7 +27,7 @@ Result<std::vector<std::string_view>, Refusal> split_lines(std::string_view text
 }
 
 Result<std::string_view, Refusal> comment(std::string_view line, std::string_view prefix, std::size_t bytes_max,
-                                          const Format& format) {
+                                          const FormatRefusal& format) {
   if (!line.starts_with(prefix)) {
     return format.broken("not minisign's format: no line that begins with `" + std::string(prefix) + "`");
   }
@@ -41,7 +41,7 @@ Result<std::string_view, Refusal> comment(std::string_view line, std::string_vie
   return line;
 }
 
-Result<std::vector<std::uint8_t>, Refusal> blob(std::string_view line, std::size_t size, const Format& format) {
+Result<std::vector<std::uint8_t>, Refusal> blob(std::string_view line, std::size_t size, const FormatRefusal& format) {
   auto bytes = parse_base64(line);
   if (!bytes) return format.broken("not minisign's format: a line is not base64");
   if (bytes->size() != size) {

@@ -20,7 +20,7 @@ constexpr std::string_view kUntrusted = "untrusted comment: ";
 constexpr std::string_view kTrusted = "trusted comment: ";
 
 /// A text that is not the format: the reason to refuse with, and the file to name.
-struct Format {
+struct FormatRefusal {
   Refusal::Reason reason;
   const std::string& file;
   tl::unexpected<Refusal> broken(const std::string& what) const { return fail(Refusal{reason, file + ": " + what}); }
@@ -28,13 +28,13 @@ struct Format {
 
 /// Exactly `count` lines; the newline of the last one may be missing.
 Result<std::vector<std::string_view>, Refusal> split_lines(std::string_view text, std::size_t count,
-                                                           const Format& format);
+                                                           const FormatRefusal& format);
 
 /// What follows `prefix` on a comment line.
 Result<std::string_view, Refusal> comment(std::string_view line, std::string_view prefix, std::size_t bytes_max,
-                                          const Format& format);
+                                          const FormatRefusal& format);
 
 /// The bytes of a base64 line, which must be `size`.
-Result<std::vector<std::uint8_t>, Refusal> blob(std::string_view line, std::size_t size, const Format& format);
+Result<std::vector<std::uint8_t>, Refusal> blob(std::string_view line, std::size_t size, const FormatRefusal& format);
 
 }  // namespace breakwater::minisign

@@ -57,7 +57,7 @@ struct Unit {
   std::int64_t milliseconds;
 };
 constexpr std::array<Unit, 5> kUnits{{{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
-constexpr std::int64_t kLongest_ms = 36'500LL * 86'400'000;
+constexpr std::int64_t kLongestMs = 36'500LL * 86'400'000;
 
 }  // namespace
 
@@ -105,7 +105,7 @@ std::optional<Duration> parse_duration(std::string_view text) {
   const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
   for (const Unit& known : kUnits) {
     if (known.name != unit) continue;
-    if (number > kLongest_ms / known.milliseconds) return std::nullopt;
+    if (number > kLongestMs / known.milliseconds) return std::nullopt;
     return Duration(number * known.milliseconds);
   }
   return std::nullopt;

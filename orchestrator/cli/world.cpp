@@ -43,11 +43,11 @@ Reach::Reach(const std::filesystem::path& dir) : redfish_(&wall_now) {
 }
 
 ReachBmc Reach::for_conducting() {
-  return reach_by_inventory(DriverContexts{redfish_, ipmi_}, Contact::planned);
+  return reach_by_inventory(DriverContexts{redfish_, ipmi_}, Occasion::for_plan);
 }
 
 ReachBmc Reach::for_looking() {
-  return [reach = reach_by_inventory(DriverContexts{redfish_, ipmi_}, Contact::first)](
+  return [reach = reach_by_inventory(DriverContexts{redfish_, ipmi_}, Occasion::before_plan)](
              auto executor, const BmcEndpoint& endpoint) -> Result<std::unique_ptr<Bmc>, std::string> {
     if (interrupts() > 0) return fail(std::string("not looked at: this process was asked to leave"));
     return reach(executor, endpoint);

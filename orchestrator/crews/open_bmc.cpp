@@ -27,14 +27,14 @@ Opened open_one(Driver driver, const DriverContexts& shared, const boost::asio::
 
 }  // namespace
 
-ReachBmc reach_by_inventory(DriverContexts shared, Contact contact) {
-  return [shared, contact](boost::asio::any_io_executor executor, const BmcEndpoint& endpoint) -> Opened {
+ReachBmc reach_by_inventory(DriverContexts shared, Occasion occasion) {
+  return [shared, occasion](boost::asio::any_io_executor executor, const BmcEndpoint& endpoint) -> Opened {
     Opened preferred = open_one(endpoint.drivers.front(), shared, executor, endpoint);
     if (!preferred || endpoint.drivers.size() == 1) return preferred;
     Opened other = open_one(endpoint.drivers.back(), shared, executor, endpoint);
     if (!other) return other;
     return use_both(DriverBmc{endpoint.drivers.front(), std::move(*preferred)},
-                    DriverBmc{endpoint.drivers.back(), std::move(*other)}, contact);
+                    DriverBmc{endpoint.drivers.back(), std::move(*other)}, occasion);
   };
 }
 

@@ -14,6 +14,6 @@ struct DriverContexts {
 };
 
 /// Drivers for the endpoints of an Inventory, or of a plan. Credentials are read each time, and kept nowhere else.
-ReachBmc reach_by_inventory(DriverContexts shared, Contact contact);
+ReachBmc reach_by_inventory(DriverContexts shared, Occasion occasion);
 
 }  // namespace breakwater

@@ -56,8 +56,8 @@ void stay_on(std::size_t core) {
 }
 
 /// The lab's process: writes one octet once all BMCs listen, ends with SIGTERM.
-[[noreturn]] void be_the_lab(const Fleet& fleet, const lab::Identity& identity, const std::filesystem::path& folder,
-                             int ready) {
+[[noreturn]] void be_the_lab(const Fleet& fleet, const lab::ShownCertificate& identity,
+                             const std::filesystem::path& folder, int ready) {
   stay_on(0);
   lab::LabConfig config;
   config.port = kPort;
@@ -221,7 +221,7 @@ int main(int argc, char** argv) {
   files.rlim_cur = files.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &files);
   const auto folder = std::filesystem::temp_directory_path() / ("breakwater-hostile-" + std::to_string(::getpid()));
-  const lab::Identity identity = lab::Authority(folder).issue("crowd", "127.0.0.1", lab::Certificate::valid);
+  const lab::ShownCertificate identity = lab::Authority(folder).issue("crowd", "127.0.0.1", lab::Certificate::valid);
   TlsPolicy trusted;
   trusted.ca_bundle = folder / "ca.pem";
   TlsPolicy pinned;

@@ -18,7 +18,6 @@
 #include <string>
 #include <vector>
 
-#include "drivers/ipmi/asking.hpp"
 #include "drivers/ipmi/hpm_client.hpp"
 #include "drivers/ipmi/session.hpp"
 #include "drivers/ipmi/wire/device.hpp"
@@ -38,7 +37,7 @@ struct Sweep {
   std::string first_failure;
 };
 
-asio::awaitable<void> ask_one(Session& session, Sweep& sweep) {
+asio::awaitable<void> ask_one(IpmiSession& session, Sweep& sweep) {
   const Result<void, Fault> in = co_await session.open();
   if (!in) {
     if (sweep.first_failure.empty()) sweep.first_failure = in.error().step + ": " + in.error().message;
@@ -52,7 +51,7 @@ asio::awaitable<void> ask_one(Session& session, Sweep& sweep) {
 
 asio::awaitable<void> work(asio::any_io_executor executor, Sweep& sweep, IpmiContext& shared) {
   while (sweep.next < sweep.hosts.size()) {
-    Session session(executor, sweep.hosts[sweep.next++], sweep.credentials, Secret(), shared);
+    IpmiSession session(executor, sweep.hosts[sweep.next++], sweep.credentials, Secret(), shared);
     co_await ask_one(session, sweep);
     co_await session.close();
   }
@@ -70,9 +69,9 @@ void run(asio::io_context& io, std::size_t at_once, Sweep& sweep, IpmiContext& s
 /// Every session open at once, one kept by each element.
 void hold(asio::io_context& io, Sweep& sweep, IpmiContext& shared) {
   const long before = memory_kb("VmRSS");
-  std::vector<std::unique_ptr<Session>> sessions;
+  std::vector<std::unique_ptr<IpmiSession>> sessions;
   for (const BmcEndpoint& host : sweep.hosts) {
-    sessions.push_back(std::make_unique<Session>(io.get_executor(), host, sweep.credentials, Secret(), shared));
+    sessions.push_back(std::make_unique<IpmiSession>(io.get_executor(), host, sweep.credentials, Secret(), shared));
     asio::co_spawn(io, ask_one(*sessions.back(), sweep), [](std::exception_ptr thrown) {
       if (thrown) std::rethrow_exception(thrown);
     });
@@ -84,7 +83,7 @@ void hold(asio::io_context& io, Sweep& sweep, IpmiContext& shared) {
   sessions.clear();
 }
 
-asio::awaitable<void> send_image(Session& session, ByteView firmware, std::uint8_t component, Sweep& sweep) {
+asio::awaitable<void> send_image(IpmiSession& session, ByteView firmware, std::uint8_t component, Sweep& sweep) {
   const auto say = [&sweep](const Fault& fault) { sweep.first_failure = fault.step + ": " + fault.message; };
   const Result<void, Fault> in = co_await session.open();
   if (!in) {
@@ -115,7 +114,7 @@ void upload(asio::io_context& io, const char* file, Sweep& sweep, IpmiContext& s
     return;
   }
   sweep.hosts.resize(1);
-  Session session(io.get_executor(), sweep.hosts.front(), sweep.credentials, Secret(), shared);
+  IpmiSession session(io.get_executor(), sweep.hosts.front(), sweep.credentials, Secret(), shared);
   const HpmAction& action = image->actions.front();
   asio::co_spawn(io, send_image(session, action.firmware, action.component(), sweep), [](std::exception_ptr thrown) {
     if (thrown) std::rethrow_exception(thrown);

@@ -30,7 +30,7 @@ class Documentation(unittest.TestCase):
         self.assertLessEqual(listed - {"breakwater", "rollout"}, verbs)
 
     def test_every_fault_of_the_lab_stands_in_the_formats(self):
-        names = re.findall(r'"([a-z_]+)"', (ROOT / "drivers/lab/fault.cpp").read_text())
+        names = re.findall(r'"([a-z_]+)"', (ROOT / "drivers/lab/fault.hpp").read_text())
         self.assertGreater(len(names), 10)
         formats = (ROOT / "docs/formats.md").read_text()
         for name in names:

@@ -19,11 +19,11 @@ bool is_plain(std::string_view text) {
                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
-std::size_t count_nodes(const Node& node, std::size_t depth) {
+std::size_t count_nodes(const YamlNode& node, std::size_t depth) {
   require(depth <= kYamlDepthMax, "a tree is no deeper than its bound");
   std::size_t nodes = 1;
-  for (const Node& item : node.items) nodes += count_nodes(item, depth + 1);
-  for (const Entry& entry : node.entries) {
+  for (const YamlNode& item : node.items) nodes += count_nodes(item, depth + 1);
+  for (const YamlEntry& entry : node.entries) {
     require(find_entry(node, entry.key) == &entry, "a key stands once");
     nodes += 1 + count_nodes(entry.value, depth + 1);
   }

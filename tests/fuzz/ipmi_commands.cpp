@@ -26,7 +26,7 @@ void read_replies(ByteView bytes) {
   }
   if (const auto test = decode_self_test(bytes)) require(is_printable(test->text()), "a self test can be printed");
   if (const auto guid = read(bytes, decode_system_guid)) {
-    require(guid_text(*guid).value_or(std::string(36, '-')).size() == 36, "a GUID has 36 letters");
+    require(uuid_of(*guid).empty() || uuid_of(*guid).size() == 36, "a UUID has 36 letters");
   }
   if (const auto part = read(bytes, decode_cipher_suites_part)) {
     require(part->size() <= kCipherSuitePartBytes, "a part of the suites is bounded");

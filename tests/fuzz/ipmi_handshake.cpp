@@ -95,7 +95,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   round_trip(bytes, decode_open_response);
   round_trip(bytes, decode_rakp1);
   for (const Suite suite : {Suite::three, Suite::seventeen}) read_codes(bytes, suite);
-  if (const auto refusal = refusal_in(bytes)) require(refusal->status != Status::ok, "a refusal is no success");
+  if (const auto refusal = refusal_in(bytes)) require(refusal->status != RakpStatus::ok, "a refusal is no success");
   answer_console(bytes);
   answer_bmc(bytes);
   return 0;

@@ -32,11 +32,11 @@ void open_sealed(ByteView bytes) {
 
 void read_messages(const Bytes& message) {
   round_trip(message, decode_request);
-  const auto strict = decode_response(message);
-  const auto lenient = decode_response(message, Checksums::ignored);
+  const auto strict = decode_reply(message);
+  const auto lenient = decode_reply(message, Checksums::ignored);
   require(!strict || lenient, "who looks less closely takes no less");
   if (!strict) return;
-  const auto again = decode_response(encode(*strict));
+  const auto again = decode_reply(encode(*strict));
   require(again && *again == *strict, "a response that was read and made again reads the same");
 }
 

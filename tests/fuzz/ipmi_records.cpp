@@ -2,7 +2,7 @@
 #include "drivers/ipmi/wire/fru.hpp"
 #include "drivers/ipmi/wire/sdr.hpp"
 #include "drivers/ipmi/wire/sel.hpp"
-#include "drivers/ipmi/wire/text_field.hpp"
+#include "drivers/ipmi/wire/text.hpp"
 #include "tests/drivers/ipmi_wire/repaired.hpp"
 #include "tests/fuzz/ipmi.hpp"
 

@@ -44,8 +44,8 @@ std::string unescaped(std::string_view path) {
   return made;
 }
 
-void judge(std::string_view link, const Origin& origin, Reach reach) {
-  const auto path = same_origin_path(link, origin, reach);
+void judge(std::string_view link, const Origin& origin, LinkUse use) {
+  const auto path = same_origin_path(link, origin, use);
   if (!path) {
     require(!path.error().empty(), "a refusal says why");
     return;
@@ -58,7 +58,7 @@ void judge(std::string_view link, const Origin& origin, Reach reach) {
   require(read.find("..") == std::string::npos && read.find('\0') == std::string::npos &&
               read.find('\\') == std::string::npos && read.find('\n') == std::string::npos,
           "an accepted path climbs nowhere");
-  if (reach == Reach::resource) {
+  if (use == LinkUse::resource) {
     require(lower(*path) == "/redfish" || path->starts_with("/redfish/") || path->starts_with("/redfish?"),
             "a resource lies under /redfish/");
   }
@@ -68,7 +68,7 @@ void judge(std::string_view link, const Origin& origin, Reach reach) {
     const std::string rest = whole.substr(8);
     require(names(origin, rest.substr(0, rest.find_first_of("/?"))), "no other host or port is accepted");
   }
-  const auto again = same_origin_path(*path, origin, reach);
+  const auto again = same_origin_path(*path, origin, use);
   require(again && *again == *path, "what was accepted is accepted again, unchanged");
 }
 
@@ -77,8 +77,8 @@ void judge(std::string_view link, const Origin& origin, Reach reach) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view link = breakwater::fuzz::text_of(data, size);
   for (const Origin& origin : kOrigins) {
-    judge(link, origin, Reach::resource);
-    judge(link, origin, Reach::push);
+    judge(link, origin, LinkUse::resource);
+    judge(link, origin, LinkUse::push);
   }
   return 0;
 }

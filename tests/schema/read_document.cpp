@@ -32,7 +32,7 @@ Diagnostics read(const Document& document) {
     case DocumentKind::release:
       return faults_of(read_release(document));
     case DocumentKind::rollout: {
-      Faults faults(document.file);
+      DocumentFaults faults(document.file);
       read_rollout(document, faults);
       return faults.take();
     }

@@ -15,7 +15,7 @@ Privilege BmcHandshake::privilege() const {
   return privilege_of(exchange_.role);
 }
 
-Bytes BmcHandshake::refusal(Payload type, std::uint8_t tag, Status status) const {
+Bytes BmcHandshake::refusal(Payload type, std::uint8_t tag, RakpStatus status) const {
   return wrap_plain(type, encode_refusal(tag, status, exchange_.console_id));
 }
 
@@ -26,7 +26,7 @@ Bytes BmcHandshake::answer(const OpenRequest& request) {
   exchange_.guid = setup_.guid;
   const auto suite = suite_of(request.algorithms);
   if (!suite || std::find(setup_.suites.begin(), setup_.suites.end(), *suite) == setup_.suites.end()) {
-    return refusal(Payload::open_response, request.tag, Status::no_suite_match);
+    return refusal(Payload::open_response, request.tag, RakpStatus::no_suite_match);
   }
   exchange_.suite = *suite;
   const Privilege granted = request.privilege == Privilege::highest ? Privilege::administrator : request.privilege;
@@ -36,19 +36,19 @@ Bytes BmcHandshake::answer(const OpenRequest& request) {
 
 Bytes BmcHandshake::answer(const Rakp1& request) {
   if (exchange_.console_id == 0 || request.bmc_id != setup_.bmc_id) {
-    return refusal(Payload::rakp2, request.tag, Status::bad_session_id);
+    return refusal(Payload::rakp2, request.tag, RakpStatus::bad_session_id);
   }
   // A role says what is asked for: nothing, or more than there is, cannot be granted.
   const Privilege asked = privilege_of(request.role);
   if (asked < Privilege::callback || asked > Privilege::oem) {
-    return refusal(Payload::rakp2, request.tag, Status::bad_role);
+    return refusal(Payload::rakp2, request.tag, RakpStatus::bad_role);
   }
   const auto account = std::find_if(setup_.accounts.begin(), setup_.accounts.end(),
                                     [&](const BmcAccount& known) { return known.user == request.user; });
   if (account == setup_.accounts.end()) {
-    return refusal(Payload::rakp2, request.tag, Status::name_not_authorised);
+    return refusal(Payload::rakp2, request.tag, RakpStatus::name_not_authorised);
   }
-  if (asked > account->limit) return refusal(Payload::rakp2, request.tag, Status::role_not_authorised);
+  if (asked > account->limit) return refusal(Payload::rakp2, request.tag, RakpStatus::role_not_authorised);
   account_ = static_cast<std::size_t>(account - setup_.accounts.begin());
   exchange_.console_random = request.console_random;
   exchange_.role = request.role;
@@ -61,12 +61,12 @@ Bytes BmcHandshake::answer_rakp3(ByteView message) {
   const auto rakp3 = decode_rakp3(message, exchange_.suite);
   if (!rakp3) return {};
   if (rakp3->bmc_id != setup_.bmc_id || !account_) {
-    return refusal(Payload::rakp4, rakp3->tag, Status::bad_session_id);
+    return refusal(Payload::rakp4, rakp3->tag, RakpStatus::bad_session_id);
   }
-  if (rakp3->status != Status::ok) return {};
+  if (rakp3->status != RakpStatus::ok) return {};
   const BmcAccount& user = setup_.accounts[*account_];
   if (!same_code(rakp3_code(exchange_, user.password).view(), rakp3->code.view())) {
-    return refusal(Payload::rakp4, rakp3->tag, Status::bad_check_value);
+    return refusal(Payload::rakp4, rakp3->tag, RakpStatus::bad_check_value);
   }
   const Digest sik = session_key(exchange_, user.password, setup_.kg);
   keys_ = session_keys(exchange_.suite, sik);

@@ -1,6 +1,6 @@
 #pragma once
-// Bytes of a foreign machine are read here and nowhere else: every read is checked against what is there, a reader that
-// ran out stays failed and yields zeroes, so a decoder may read all its fields and ask once. IPMI is little-endian.
+// The only place that reads bytes of a BMC. Every read is checked against the bytes that are left; a reader that ran
+// out stays failed and returns zeroes, so a decoder can read all its fields and check once. IPMI is little-endian.
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -30,11 +30,11 @@ constexpr auto malformed(std::string_view what) {
 }
 
 /// Reads from the front, little-endian; a read past the end takes nothing and marks the reader as failed for good.
-class Reader {
+class WireReader {
  public:
-  explicit Reader(ByteView bytes) : rest_(bytes) {}
+  explicit WireReader(ByteView bytes) : rest_(bytes) {}
 
-  /// False once anything was read that was not there.
+  /// False once a read went past the end.
   bool ok() const { return ok_; }
   std::size_t left() const { return rest_.size(); }
 
@@ -83,24 +83,24 @@ class Reader {
 };
 
 /// Appends to the end, little-endian.
-class Writer {
+class WireWriter {
  public:
-  Writer() = default;
-  explicit Writer(std::size_t expected) { bytes_.reserve(expected); }
+  WireWriter() = default;
+  explicit WireWriter(std::size_t expected) { bytes_.reserve(expected); }
 
-  Writer& u8(std::uint8_t value) { return number(value, 1); }
-  Writer& u16(std::uint16_t value) { return number(value, 2); }
-  Writer& u24(std::uint32_t value) { return number(value, 3); }
-  Writer& u32(std::uint32_t value) { return number(value, 4); }
-  Writer& raw(ByteView bytes) {
+  WireWriter& u8(std::uint8_t value) { return number(value, 1); }
+  WireWriter& u16(std::uint16_t value) { return number(value, 2); }
+  WireWriter& u24(std::uint32_t value) { return number(value, 3); }
+  WireWriter& u32(std::uint32_t value) { return number(value, 4); }
+  WireWriter& raw(ByteView bytes) {
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
     return *this;
   }
-  Writer& text(std::string_view text) {
+  WireWriter& text(std::string_view text) {
     bytes_.insert(bytes_.end(), text.begin(), text.end());
     return *this;
   }
-  Writer& fill(std::size_t count, std::uint8_t value) {
+  WireWriter& fill(std::size_t count, std::uint8_t value) {
     bytes_.insert(bytes_.end(), count, value);
     return *this;
   }
@@ -110,7 +110,7 @@ class Writer {
   Bytes done() { return std::move(bytes_); }
 
  private:
-  Writer& number(std::uint32_t value, int count) {
+  WireWriter& number(std::uint32_t value, int count) {
     for (int i = 0; i < count; ++i) bytes_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
     return *this;
   }
@@ -118,16 +118,11 @@ class Writer {
   Bytes bytes_;
 };
 
-/// The byte that makes all of `bytes` and itself sum to 0 mod 256, as IPMI messages, FRU areas and HPM.1 images have
-/// it.
+/// The checksum of IPMI messages, FRU areas and HPM.1 images: added to `bytes` it makes a sum of 0 mod 256.
 constexpr std::uint8_t zero_sum(ByteView bytes) {
   unsigned sum = 0;
   for (const std::uint8_t byte : bytes) sum += byte;
   return static_cast<std::uint8_t>(0u - sum);
 }
-
-/// The ASCII text in `bytes` up to the first NUL; every byte that does not print becomes `?`, so that no peer can write
-/// control characters to a terminal or a log.
-std::string printable(ByteView bytes);
 
 }  // namespace breakwater::ipmi

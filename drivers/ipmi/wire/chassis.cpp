@@ -9,14 +9,14 @@ constexpr std::uint8_t kParameterVersion = 0x01;
 constexpr std::uint8_t kParameterBits = 0x7F;  // bit 7 locks the parameter
 constexpr std::uint8_t kDeviceBits = 0x0F;
 
-void append_flags(Writer& out, const BootFlags& flags) {
+void append_flags(WireWriter& out, const BootFlags& flags) {
   out.u8(static_cast<std::uint8_t>((flags.valid ? 0x80 : 0) | (flags.persistent ? 0x40 : 0) | (flags.uefi ? 0x20 : 0)));
   out.u8(static_cast<std::uint8_t>(static_cast<unsigned>(flags.device) << 2)).fill(3, 0);
 }
 
 }  // namespace
 
-Request chassis_status_request() {
+IpmiRequest chassis_status_request() {
   return request_for(code::kChassisStatus);
 }
 
@@ -28,7 +28,7 @@ Bytes encode(const ChassisStatus& status) {
 }
 
 Decoded<ChassisStatus> decode_chassis_status(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   const std::uint8_t power = in.u8();
   ChassisStatus status;
   status.power_on = (power & 0x01) != 0;
@@ -43,7 +43,7 @@ Decoded<ChassisStatus> decode_chassis_status(ByteView data) {
   return status;
 }
 
-Request chassis_control_request(ChassisControl control) {
+IpmiRequest chassis_control_request(ChassisControl control) {
   return request_for(code::kChassisControl, {static_cast<std::uint8_t>(control)});
 }
 
@@ -54,7 +54,7 @@ Decoded<ChassisControl> decode_chassis_control_request(ByteView data) {
   return static_cast<ChassisControl>(verb);
 }
 
-Request identify_request(std::uint8_t seconds) {
+IpmiRequest identify_request(std::uint8_t seconds) {
   return request_for(code::kChassisIdentify, {seconds});
 }
 
@@ -63,33 +63,33 @@ Decoded<std::uint8_t> decode_identify_request(ByteView data) {
   return data.empty() ? kDefaultSeconds : data.front();
 }
 
-Request set_boot_flags_request(const BootFlags& flags) {
-  Writer out(6);
+IpmiRequest set_boot_flags_request(const BootFlags& flags) {
+  WireWriter out(6);
   out.u8(kBootFlagsParameter);
   append_flags(out, flags);
   return request_for(code::kSetBootOptions, out.done());
 }
 
-Request boot_flags_request() {
+IpmiRequest boot_flags_request() {
   return request_for(code::kGetBootOptions, {kBootFlagsParameter, 0, 0});
 }
 
 Bytes encode(const BootFlags& flags) {
-  Writer out(7);
+  WireWriter out(7);
   out.u8(kParameterVersion).u8(kBootFlagsParameter);
   append_flags(out, flags);
   return out.done();
 }
 
 Decoded<BootFlags> decode_boot_flags(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   in.u8();
   if ((in.u8() & kParameterBits) != kBootFlagsParameter) return malformed("another boot parameter than asked for");
   return boot_flags_in(in.rest());
 }
 
 Decoded<BootFlags> boot_flags_in(ByteView parameter_data) {
-  Reader in(parameter_data);
+  WireReader in(parameter_data);
   const std::uint8_t how = in.u8();
   BootFlags flags;
   flags.valid = (how & 0x80) != 0;
@@ -101,7 +101,7 @@ Decoded<BootFlags> boot_flags_in(ByteView parameter_data) {
 }
 
 Decoded<BootOption> decode_set_boot_options_request(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   BootOption option;
   option.parameter = in.u8() & kParameterBits;
   if (!in.ok()) return malformed("a boot option without its number");

@@ -19,7 +19,7 @@ struct ChassisStatus {
   std::uint8_t misc = 0;            ///< bits: intrusion 0, lockout 1, drive fault 2, fan fault 3
   bool operator==(const ChassisStatus&) const = default;
 };
-Request chassis_status_request();
+IpmiRequest chassis_status_request();
 Bytes encode(const ChassisStatus& status);
 Decoded<ChassisStatus> decode_chassis_status(ByteView data);
 
@@ -32,11 +32,11 @@ enum class ChassisControl : std::uint8_t {
   diagnostic_interrupt = 4,
   soft_off = 5
 };
-Request chassis_control_request(ChassisControl control);
+IpmiRequest chassis_control_request(ChassisControl control);
 Decoded<ChassisControl> decode_chassis_control_request(ByteView data);
 
 /// Chassis Identify, IPMI 2.0 section 28.5: the light blinks for that long; 0 puts it out.
-Request identify_request(std::uint8_t seconds);
+IpmiRequest identify_request(std::uint8_t seconds);
 Decoded<std::uint8_t> decode_identify_request(ByteView data);
 
 /// Which device is booted from, IPMI 2.0 section 28.13, table 28-14, parameter 5.
@@ -49,8 +49,8 @@ struct BootFlags {
   bool operator==(const BootFlags&) const = default;
 };
 constexpr std::uint8_t kBootFlagsParameter = 5;
-Request set_boot_flags_request(const BootFlags& flags);
-Request boot_flags_request();
+IpmiRequest set_boot_flags_request(const BootFlags& flags);
+IpmiRequest boot_flags_request();
 /// Reply to Get System Boot Options of the boot flags.
 Bytes encode(const BootFlags& flags);
 Decoded<BootFlags> decode_boot_flags(ByteView data);

@@ -55,13 +55,13 @@ constexpr CommandCode kHpm2Capabilities{0x2C, 0x3E};
 }  // namespace code
 
 /// The command that a request or a reply is about.
-constexpr CommandCode code_of(const Request& request) {
+constexpr CommandCode code_of(const IpmiRequest& request) {
   return {request.net_fn, request.command};
 }
 
 /// A request with its data, ready to be numbered and sent.
-inline Request request_for(CommandCode command, Bytes data = {}) {
-  return Request{command.net_fn, command.command, std::move(data)};
+inline IpmiRequest request_for(CommandCode command, Bytes data = {}) {
+  return IpmiRequest{command.net_fn, command.command, std::move(data)};
 }
 
 }  // namespace breakwater::ipmi

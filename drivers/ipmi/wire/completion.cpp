@@ -1,61 +1,46 @@
 #include "drivers/ipmi/wire/completion.hpp"
 
 namespace breakwater::ipmi {
+namespace {
+
+struct CompletionText {
+  std::uint8_t code;
+  std::string_view text;
+};
+
+constexpr CompletionText kTexts[] = {
+    {kCompleted, "completed"},
+    {kNodeBusy, "busy"},
+    {kInvalidCommand, "command not supported"},
+    {kInvalidForLun, "command not supported at this LUN"},
+    {kTimedOut, "timed out inside the BMC"},
+    {kOutOfSpace, "out of space"},
+    {kReservationLost, "reservation lost"},
+    {0xC6, "request data cut short"},
+    {kLengthInvalid, "invalid length of the request"},
+    {kLengthExceeded, "request too long"},
+    {kOutOfRange, "parameter out of range"},
+    {kCannotReturnBytes, "cannot return that many bytes"},
+    {kNotPresent, "sensor, record or data not present"},
+    {kInvalidField, "invalid field in the request"},
+    {kIllegalForSensor, "command illegal for this sensor or record"},
+    {kNotPossibleNow, "response could not be provided"},
+    {0xCF, "duplicate request"},
+    {0xD0, "SDR repository is being updated"},
+    {kUpdating, "firmware is being updated"},
+    {kInitialising, "BMC is initialising"},
+    {kUnreachable, "destination unavailable"},
+    {kPrivilegeLacks, "insufficient privilege"},
+    {kNotInThisState, "not possible in the present state"},
+    {0xD6, "parameter disabled or unavailable"},
+    {kUnspecified, "unspecified error"},
+};
+
+}  // namespace
 
 std::string_view completion_text(std::uint8_t code) {
-  switch (code) {
-    case kCompleted:
-      return "completed";
-    case kNodeBusy:
-      return "busy";
-    case kInvalidCommand:
-      return "command not supported";
-    case 0xC2:
-      return "command not supported at this LUN";
-    case kTimedOut:
-      return "timed out inside the BMC";
-    case kOutOfSpace:
-      return "out of space";
-    case kReservationLost:
-      return "reservation lost";
-    case 0xC6:
-      return "request data cut short";
-    case kLengthInvalid:
-      return "invalid length of the request";
-    case kLengthExceeded:
-      return "request too long";
-    case kOutOfRange:
-      return "parameter out of range";
-    case kCannotReturnBytes:
-      return "cannot return that many bytes";
-    case kNotPresent:
-      return "sensor, record or data not present";
-    case kInvalidField:
-      return "invalid field in the request";
-    case 0xCD:
-      return "command illegal for this sensor or record";
-    case kNotPossibleNow:
-      return "response could not be provided";
-    case 0xCF:
-      return "duplicate request";
-    case 0xD0:
-      return "SDR repository is being updated";
-    case kUpdating:
-      return "firmware is being updated";
-    case kInitialising:
-      return "BMC is initialising";
-    case kUnreachable:
-      return "destination unavailable";
-    case kPrivilegeLacks:
-      return "insufficient privilege";
-    case kNotInThisState:
-      return "not possible in the present state";
-    case 0xD6:
-      return "parameter disabled or unavailable";
-    case kUnspecified:
-      return "unspecified error";
-    default:
-      break;
+  for (const CompletionText& row : kTexts) {
+    if (row.code == code) return row.text;
   }
   if (code >= 0x80 && code <= 0xBE) return "command-specific error";
   if (code >= 0x01 && code <= 0x7E) return "OEM error";

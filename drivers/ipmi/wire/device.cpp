@@ -24,12 +24,12 @@ std::string formatted(const char* format, Numbers... numbers) {
 
 }  // namespace
 
-Request device_id_request() {
+IpmiRequest device_id_request() {
   return request_for(code::kDeviceId);
 }
 
 Bytes encode(const DeviceId& id) {
-  Writer out(15);
+  WireWriter out(15);
   out.u8(id.device_id).u8(static_cast<std::uint8_t>((id.has_sdrs ? 0x80 : 0) | (id.revision & 0x0F)));
   out.u8(static_cast<std::uint8_t>((id.updating ? 0x80 : 0) | (id.major & 0x7F))).u8(id.minor);
   out.u8(id.ipmi_version).u8(id.support).u24(id.manufacturer).u16(id.product);
@@ -38,7 +38,7 @@ Bytes encode(const DeviceId& id) {
 }
 
 Decoded<DeviceId> decode_device_id(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   DeviceId id;
   id.device_id = in.u8();
   const std::uint8_t revision = in.u8();
@@ -96,7 +96,7 @@ std::string SelfTest::text() const {
   return text.empty() ? "failed" : text;
 }
 
-Request self_test_request() {
+IpmiRequest self_test_request() {
   return request_for(code::kSelfTest);
 }
 
@@ -105,7 +105,7 @@ Bytes encode(const SelfTest& test) {
 }
 
 Decoded<SelfTest> decode_self_test(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   SelfTest test;
   test.result = in.u8();
   test.detail = in.u8();
@@ -113,34 +113,35 @@ Decoded<SelfTest> decode_self_test(ByteView data) {
   return test;
 }
 
-Request system_guid_request() {
+IpmiRequest system_guid_request() {
   return request_for(code::kSystemGuid);
 }
 
 Decoded<Guid> decode_system_guid(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   const auto guid = in.array<Guid>();
   if (!in.ok()) return malformed("system GUID cut short");
   return guid;
 }
 
-std::optional<std::string> guid_text(const Guid& guid) {
+std::string uuid_of(const Guid& guid) {
+  constexpr std::array<std::size_t, 16> kSmbiosOrder{3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
   const std::uint8_t first = guid.front();
   const bool all_same = std::all_of(guid.begin(), guid.end(), [&](std::uint8_t byte) { return byte == first; });
-  if (all_same && (first == 0x00 || first == 0xFF)) return std::nullopt;
+  if (all_same && (first == 0x00 || first == 0xFF)) return {};
   std::string text;
   for (std::size_t at = 0; at < guid.size(); ++at) {
     if (at == 4 || at == 6 || at == 8 || at == 10) text += '-';
-    text += formatted("%02x", unsigned{guid[at]});
+    text += formatted("%02x", unsigned{guid[kSmbiosOrder[at]]});
   }
   return text;
 }
 
-Request cold_reset_request() {
+IpmiRequest cold_reset_request() {
   return request_for(code::kColdReset);
 }
 
-Request warm_reset_request() {
+IpmiRequest warm_reset_request() {
   return request_for(code::kWarmReset);
 }
 

@@ -42,7 +42,7 @@ struct DeviceId {
   /// Zero stands for the bytes a BMC leaves out.
   Version version() const { return {major, minor, aux.value_or(std::array<std::uint8_t, 4>{})}; }
 };
-Request device_id_request();
+IpmiRequest device_id_request();
 Bytes encode(const DeviceId& id);
 Decoded<DeviceId> decode_device_id(ByteView data);
 
@@ -66,20 +66,20 @@ struct SelfTest {
   /// `passed`, `not implemented`, or what failed, all of it.
   std::string text() const;
 };
-Request self_test_request();
+IpmiRequest self_test_request();
 Bytes encode(const SelfTest& test);
 Decoded<SelfTest> decode_self_test(ByteView data);
 
 /// Get System GUID: 16 bytes.
-Request system_guid_request();
+IpmiRequest system_guid_request();
 Decoded<Guid> decode_system_guid(ByteView data);
 
-/// The bytes as they came, 8-4-4-4-12: BMCs disagree about their order, so this names a machine, and compares with no
-/// UUID from elsewhere. Nothing where all bytes are zero (Supermicro X10) or FF.
-std::optional<std::string> guid_text(const Guid& guid);
+/// The UUID of the machine, as Redfish and SMBIOS have it: the first three fields of the GUID are little-endian, as
+/// most BMCs answer. Lower case; empty if the BMC has none (all bytes 00 or FF).
+std::string uuid_of(const Guid& guid);
 
 /// A BMC that restarts at once sends no reply.
-Request cold_reset_request();
-Request warm_reset_request();
+IpmiRequest cold_reset_request();
+IpmiRequest warm_reset_request();
 
 }  // namespace breakwater::ipmi

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "drivers/ipmi/wire/command_code.hpp"
-#include "drivers/ipmi/wire/text_field.hpp"
+#include "drivers/ipmi/wire/text.hpp"
 
 namespace breakwater::ipmi {
 namespace {
@@ -19,7 +19,7 @@ constexpr std::uint8_t kEightBit = 0xC0;
 constexpr std::uint8_t kEnglish = 0x19;
 
 // The area at an offset of the common header, from behind its format and length up to its checksum.
-Decoded<Reader> area_at(ByteView memory, std::uint8_t offset) {
+Decoded<WireReader> area_at(ByteView memory, std::uint8_t offset) {
   const std::size_t begin = offset * kUnit;
   if (begin + 2 > memory.size()) return malformed("a FRU area outside of its memory");
   const std::size_t length = memory[begin + 1] * kUnit;
@@ -27,12 +27,12 @@ Decoded<Reader> area_at(ByteView memory, std::uint8_t offset) {
   const ByteView area = memory.subspan(begin, length);
   if ((area[0] & 0x0F) != kFormat) return malformed("a FRU area of another format");
   if (zero_sum(area) != 0) return malformed("a FRU area with a wrong checksum");
-  return Reader(area.subspan(2, length - 3));
+  return WireReader(area.subspan(2, length - 3));
 }
 
 // Fields behind the end mark, or behind an area's end that has no mark, are empty; false where one reaches past its
 // area.
-bool take_fields(Reader& in, std::initializer_list<std::string*> fields) {
+bool take_fields(WireReader& in, std::initializer_list<std::string*> fields) {
   bool ended = false;
   for (std::string* field : fields) {
     ended = ended || in.left() == 0;
@@ -43,14 +43,14 @@ bool take_fields(Reader& in, std::initializer_list<std::string*> fields) {
   return in.ok();
 }
 
-Decoded<FruChassis> chassis_in(Reader in) {
+Decoded<FruChassis> chassis_in(WireReader in) {
   FruChassis chassis;
   chassis.type = in.u8();
   if (!take_fields(in, {&chassis.part_number, &chassis.serial})) return malformed("a FRU field outside of its area");
   return chassis;
 }
 
-Decoded<FruBoard> board_in(Reader in) {
+Decoded<FruBoard> board_in(WireReader in) {
   FruBoard board;
   in.u8();  // language
   board.made_minutes = in.u24();
@@ -60,7 +60,7 @@ Decoded<FruBoard> board_in(Reader in) {
   return board;
 }
 
-Decoded<FruProduct> product_in(Reader in) {
+Decoded<FruProduct> product_in(WireReader in) {
   FruProduct product;
   in.u8();  // language
   if (!take_fields(in, {&product.manufacturer, &product.name, &product.part_number, &product.version, &product.serial,
@@ -72,16 +72,16 @@ Decoded<FruProduct> product_in(Reader in) {
 
 // Reads one area where the header names one; a spoiled one leaves its reason.
 template <class Area>
-std::optional<Area> read_area(ByteView memory, std::uint8_t offset, Decoded<Area> (*read)(Reader),
+std::optional<Area> read_area(ByteView memory, std::uint8_t offset, Decoded<Area> (*read)(WireReader),
                               std::string_view& fault) {
   if (offset == 0) return std::nullopt;
-  const auto area = area_at(memory, offset).and_then([&](const Reader& in) { return read(in); });
+  const auto area = area_at(memory, offset).and_then([&](const WireReader& in) { return read(in); });
   if (area) return *area;
   fault = area.error().what;
   return std::nullopt;
 }
 
-void append_fields(Writer& out, std::initializer_list<std::string_view> fields) {
+void append_fields(WireWriter& out, std::initializer_list<std::string_view> fields) {
   for (const std::string_view field : fields) {
     const std::string_view text = field.substr(0, kLengthBits);
     // A single letter would look like the end mark; a space more is taken off again by whoever reads it.
@@ -93,23 +93,23 @@ void append_fields(Writer& out, std::initializer_list<std::string_view> fields) 
 }
 
 // The area around its fields: format, length, and what fills the last eight up to the checksum.
-Bytes area_around(const Writer& fields) {
+Bytes area_around(const WireWriter& fields) {
   const std::size_t bytes = (2 + fields.size() + 1 + kUnit - 1) / kUnit * kUnit;
-  Writer out(bytes);
+  WireWriter out(bytes);
   out.u8(kFormat).u8(static_cast<std::uint8_t>(bytes / kUnit)).raw(fields.view());
   out.fill(bytes - 1 - out.size(), 0);
   return out.u8(zero_sum(out.view())).done();
 }
 
 Bytes area_of(const FruChassis& chassis) {
-  Writer fields;
+  WireWriter fields;
   fields.u8(chassis.type);
   append_fields(fields, {chassis.part_number, chassis.serial});
   return area_around(fields);
 }
 
 Bytes area_of(const FruBoard& board) {
-  Writer fields;
+  WireWriter fields;
   fields.u8(kEnglish).u24(board.made_minutes);
   constexpr std::string_view kNoFileId;
   append_fields(fields, {board.manufacturer, board.product, board.serial, board.part_number, kNoFileId});
@@ -117,7 +117,7 @@ Bytes area_of(const FruBoard& board) {
 }
 
 Bytes area_of(const FruProduct& product) {
-  Writer fields;
+  WireWriter fields;
   fields.u8(kEnglish);
   constexpr std::string_view kNoFileId;
   append_fields(fields, {product.manufacturer, product.name, product.part_number, product.version, product.serial,
@@ -127,7 +127,7 @@ Bytes area_of(const FruProduct& product) {
 
 }  // namespace
 
-Request fru_info_request(std::uint8_t fru) {
+IpmiRequest fru_info_request(std::uint8_t fru) {
   return request_for(code::kFruInfo, {fru});
 }
 
@@ -137,11 +137,11 @@ Decoded<std::uint8_t> decode_fru_info_request(ByteView data) {
 }
 
 Bytes encode(const FruInfo& info) {
-  return Writer(3).u16(info.bytes).u8(info.by_words ? 1 : 0).done();
+  return WireWriter(3).u16(info.bytes).u8(info.by_words ? 1 : 0).done();
 }
 
 Decoded<FruInfo> decode_fru_info(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   FruInfo info;
   info.bytes = in.u16();
   info.by_words = (in.u8() & 0x01) != 0;
@@ -149,12 +149,12 @@ Decoded<FruInfo> decode_fru_info(ByteView data) {
   return info;
 }
 
-Request fru_read_request(const FruQuestion& question) {
-  return request_for(code::kFruRead, Writer(4).u8(question.fru).u16(question.offset).u8(question.count).done());
+IpmiRequest fru_read_request(const FruQuestion& question) {
+  return request_for(code::kFruRead, WireWriter(4).u8(question.fru).u16(question.offset).u8(question.count).done());
 }
 
 Decoded<FruQuestion> decode_fru_read_request(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   FruQuestion question;
   question.fru = in.u8();
   question.offset = in.u16();
@@ -165,11 +165,11 @@ Decoded<FruQuestion> decode_fru_read_request(ByteView data) {
 
 Bytes encode_fru_part(ByteView bytes) {
   const ByteView part = bytes.first(std::min<std::size_t>(bytes.size(), 255));
-  return Writer(1 + part.size()).u8(static_cast<std::uint8_t>(part.size())).raw(part).done();
+  return WireWriter(1 + part.size()).u8(static_cast<std::uint8_t>(part.size())).raw(part).done();
 }
 
 Decoded<Bytes> decode_fru_part(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   const std::uint8_t count = in.u8();
   const ByteView part = in.rest();
   // The count is in words on some boards, so it bounds nothing; what is there is what was read.
@@ -179,7 +179,7 @@ Decoded<Bytes> decode_fru_part(ByteView data) {
 
 Decoded<Fru> parse_fru(ByteView memory) {
   if (memory.size() < kHeaderBytes) return malformed("FRU header cut short");
-  Reader in(memory.first(kHeaderBytes));
+  WireReader in(memory.first(kHeaderBytes));
   if ((in.u8() & 0x0F) != kFormat) return malformed("FRU header of another format");
   if (zero_sum(memory.first(kHeaderBytes)) != 0) return malformed("FRU header with a wrong checksum");
   in.u8();  // internal use area: its owner's alone
@@ -194,7 +194,7 @@ Decoded<Fru> parse_fru(ByteView memory) {
 }
 
 Bytes build_fru(const Fru& fru) {
-  Writer areas;
+  WireWriter areas;
   const auto add = [&](const auto& area) -> std::uint8_t {
     if (!area) return 0;
     const auto offset = static_cast<std::uint8_t>((kHeaderBytes + areas.size()) / kUnit);
@@ -204,7 +204,7 @@ Bytes build_fru(const Fru& fru) {
   const std::uint8_t chassis_at = add(fru.chassis);
   const std::uint8_t board_at = add(fru.board);
   const std::uint8_t product_at = add(fru.product);
-  Writer out(kHeaderBytes + areas.size());
+  WireWriter out(kHeaderBytes + areas.size());
   out.u8(kFormat).u8(0).u8(chassis_at).u8(board_at).u8(product_at).u8(0).u8(0);
   out.u8(zero_sum(out.view()));
   return out.raw(areas.view()).done();

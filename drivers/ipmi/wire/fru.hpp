@@ -20,7 +20,7 @@ struct FruInfo {
   bool by_words = false;  ///< offsets and counts are in words of two bytes
   bool operator==(const FruInfo&) const = default;
 };
-Request fru_info_request(std::uint8_t fru);
+IpmiRequest fru_info_request(std::uint8_t fru);
 Decoded<std::uint8_t> decode_fru_info_request(ByteView data);
 Bytes encode(const FruInfo& info);
 Decoded<FruInfo> decode_fru_info(ByteView data);
@@ -32,7 +32,7 @@ struct FruQuestion {
   std::uint8_t count = 0;
   bool operator==(const FruQuestion&) const = default;
 };
-Request fru_read_request(const FruQuestion& question);
+IpmiRequest fru_read_request(const FruQuestion& question);
 Decoded<FruQuestion> decode_fru_read_request(ByteView data);
 /// At most 255 bytes.
 Bytes encode_fru_part(ByteView bytes);

@@ -2,22 +2,6 @@
 
 namespace breakwater::ipmi {
 
-std::string_view to_string(HandshakeFailure::Reason reason) {
-  switch (reason) {
-    case HandshakeFailure::Reason::refused:
-      return "refused by the BMC";
-    case HandshakeFailure::Reason::malformed:
-      return "malformed answer";
-    case HandshakeFailure::Reason::algorithms_changed:
-      return "another cipher suite than asked for";
-    case HandshakeFailure::Reason::wrong_password:
-      return "wrong user name or password";
-    case HandshakeFailure::Reason::wrong_session_key:
-      return "wrong K_G";
-  }
-  return "unknown";
-}
-
 Decoded<Handshake> Handshake::of(Login login) {
   if (login.user.size() > kUserBytesMax) return malformed("user name over 16 bytes");
   if (login.password.reveal().size() > kPasswordBytesMax) return malformed("password over 20 bytes");
@@ -48,8 +32,8 @@ Bytes Handshake::next() {
       return wrap_plain(Payload::rakp1, encode(Rakp1{sent_tag_, exchange_.bmc_id, exchange_.console_random,
                                                      exchange_.role, exchange_.user}));
     case Stage::rakp3:
-      return wrap_plain(Payload::rakp3,
-                        encode(Rakp3{sent_tag_, Status::ok, exchange_.bmc_id, rakp3_code(exchange_, login_.password)}));
+      return wrap_plain(Payload::rakp3, encode(Rakp3{sent_tag_, RakpStatus::ok, exchange_.bmc_id,
+                                                     rakp3_code(exchange_, login_.password)}));
     case Stage::ended:
       break;
   }
@@ -137,7 +121,7 @@ HandshakeStep Handshake::take_rakp4(ByteView message) {
   return Established{session_keys(login_.suite, sik_), exchange_.bmc_id, exchange_.guid};
 }
 
-HandshakeStep Handshake::failed(HandshakeFailure::Reason reason, std::string_view what, Status status) {
+HandshakeStep Handshake::failed(HandshakeFailure::Reason reason, std::string_view what, RakpStatus status) {
   stage_ = Stage::ended;
   return HandshakeFailure{reason, status, what};
 }

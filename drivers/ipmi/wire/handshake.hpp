@@ -31,9 +31,9 @@ struct Login {
   std::uint8_t first_tag = 0;    ///< of the messages' tags: random, so that nobody who does not see them can answer
 };
 
-/// The datagram was not the awaited answer: of another kind, of an earlier try, of another attempt. Keep waiting.
+/// The datagram is not the awaited reply: another kind, an earlier try, another attempt. Keep waiting.
 struct Ignored {};
-/// One step further: send next().
+/// The step is done: send next().
 struct SendNext {};
 /// The session is open on both sides and each has proved the password to the other.
 struct Established {
@@ -45,23 +45,21 @@ struct HandshakeFailure {
   enum class Reason {
     refused,             ///< the BMC said so; `status` says why
     malformed,           ///< an answer of a wrong shape
-    algorithms_changed,  ///< another suite than the one asked for
+    algorithms_changed,  ///< the BMC chose another suite than the one asked for
     wrong_password,      ///< RAKP 2 was made with another password or user
     wrong_session_key,   ///< RAKP 4 was made with another K_G, or by somebody else
   };
   Reason reason = Reason::malformed;
-  Status status = Status::ok;
+  RakpStatus status = RakpStatus::ok;
   std::string_view what;  ///< for people
 };
 using HandshakeStep = std::variant<Ignored, SendNext, Established, HandshakeFailure>;
-
-std::string_view to_string(HandshakeFailure::Reason reason);
 
 /// The console's side. Send next(), hand every datagram to take(), call next() again to resend when none came in time:
 /// each call raises the message tag, so an answer to an earlier try is not mistaken for the awaited one.
 class Handshake {
  public:
-  /// Refuses a name over 16 bytes, a password or K_G over 20, and session id 0: cut short, they would be other ones.
+  /// Refuses a name over 16 bytes, a password or K_G over 20 (they must not be cut short), and session id 0.
   static Decoded<Handshake> of(Login login);
 
   /// The datagram to send now; empty once the handshake ended.
@@ -79,7 +77,7 @@ class Handshake {
   HandshakeStep take_open(ByteView message);
   HandshakeStep take_rakp2(ByteView message);
   HandshakeStep take_rakp4(ByteView message);
-  HandshakeStep failed(HandshakeFailure::Reason reason, std::string_view what, Status status = Status::ok);
+  HandshakeStep failed(HandshakeFailure::Reason reason, std::string_view what, RakpStatus status = RakpStatus::ok);
   bool awaited(std::uint8_t tag, std::uint32_t console_id) const;
 
   Login login_;
@@ -127,7 +125,7 @@ class BmcHandshake {
   Privilege privilege() const;
 
  private:
-  Bytes refusal(Payload type, std::uint8_t tag, Status status) const;
+  Bytes refusal(Payload type, std::uint8_t tag, RakpStatus status) const;
 
   Setup setup_;
   Exchange exchange_;

@@ -3,6 +3,7 @@
 #include <initializer_list>
 
 #include "drivers/ipmi/wire/completion.hpp"
+#include "drivers/ipmi/wire/text.hpp"
 
 namespace breakwater::ipmi {
 namespace {
@@ -11,19 +12,19 @@ constexpr std::uint8_t kGroupId = 0x00;  // PICMG
 constexpr std::size_t kNextSectionBytes = 8;
 
 // The reader of a request's or a reply's data, past the group id; failed where that is missing or another one.
-Reader past_group_id(ByteView data) {
-  Reader in(data);
-  if (in.u8() != kGroupId) in = Reader({});
+WireReader past_group_id(ByteView data) {
+  WireReader in(data);
+  if (in.u8() != kGroupId) in = WireReader({});
   return in;
 }
 
-Writer with_group_id() {
-  Writer out;
+WireWriter with_group_id() {
+  WireWriter out;
   out.u8(kGroupId);
   return out;
 }
 
-Request bare(CommandCode command) {
+IpmiRequest bare(CommandCode command) {
   return request_for(command, group_id_only());
 }
 
@@ -90,13 +91,13 @@ Decoded<ByteView> without_group_id(ByteView data) {
   return data.subspan(1);
 }
 
-Request target_capabilities_request() {
+IpmiRequest target_capabilities_request() {
   return bare(code::kTargetCapabilities);
 }
 
 Bytes encode(const TargetCapabilities& capabilities) {
   const TargetCapabilities& of = capabilities;
-  Writer out = with_group_id();
+  WireWriter out = with_group_id();
   out.u8(of.hpm_version);
   out.u8(bits({of.self_test, of.automatic_rollback, of.manual_rollback, of.services_affected, of.deferred_activation,
                of.degraded, of.rollback_overridable, of.undesirable}));
@@ -105,7 +106,7 @@ Bytes encode(const TargetCapabilities& capabilities) {
 }
 
 Decoded<TargetCapabilities> decode_target_capabilities(ByteView data) {
-  Reader in = past_group_id(data);
+  WireReader in = past_group_id(data);
   TargetCapabilities capabilities;
   capabilities.hpm_version = in.u8();
   const std::uint8_t global = in.u8();
@@ -126,13 +127,13 @@ Decoded<TargetCapabilities> decode_target_capabilities(ByteView data) {
   return capabilities;
 }
 
-Request component_property_request(std::uint8_t component, ComponentProperty property) {
+IpmiRequest component_property_request(std::uint8_t component, ComponentProperty property) {
   return request_for(code::kComponentProperties,
                      with_group_id().u8(component).u8(static_cast<std::uint8_t>(property)).done());
 }
 
 Decoded<ComponentQuestion> decode_component_property_request(ByteView data) {
-  Reader in = past_group_id(data);
+  WireReader in = past_group_id(data);
   ComponentQuestion question;
   question.component = in.u8();
   question.selector = in.u8();
@@ -147,7 +148,7 @@ Bytes encode(const ComponentGeneral& general) {
 }
 
 Decoded<ComponentGeneral> decode_component_general(ByteView data) {
-  Reader in = past_group_id(data);
+  WireReader in = past_group_id(data);
   const std::uint8_t flags = in.u8();
   if (!in.ok()) return malformed("HPM.1 component properties cut short");
   return ComponentGeneral{static_cast<std::uint8_t>(flags & 0x03), has(flags, 2), has(flags, 3), has(flags, 4),
@@ -155,13 +156,13 @@ Decoded<ComponentGeneral> decode_component_general(ByteView data) {
 }
 
 Bytes encode_component_version(const Version& version) {
-  Writer out = with_group_id();
+  WireWriter out = with_group_id();
   append(out, version);
   return out.done();
 }
 
 Decoded<Version> decode_component_version(ByteView data) {
-  Reader in = past_group_id(data);
+  WireReader in = past_group_id(data);
   const Version version = take_version(in);
   if (!in.ok()) return malformed("HPM.1 component version cut short");
   return version;
@@ -179,17 +180,17 @@ Decoded<std::string> decode_component_name(ByteView data) {
   return printable(*name);
 }
 
-Request abort_upgrade_request() {
+IpmiRequest abort_upgrade_request() {
   return bare(code::kAbortUpgrade);
 }
 
-Request initiate_upgrade_request(const InitiateUpgrade& what) {
+IpmiRequest initiate_upgrade_request(const InitiateUpgrade& what) {
   return request_for(code::kInitiateUpgrade,
                      with_group_id().u8(what.components).u8(static_cast<std::uint8_t>(what.action)).done());
 }
 
 Decoded<InitiateUpgrade> decode_initiate_upgrade_request(ByteView data) {
-  Reader in = past_group_id(data);
+  WireReader in = past_group_id(data);
   InitiateUpgrade what;
   what.components = in.u8();
   const std::uint8_t action = in.u8();
@@ -199,12 +200,12 @@ Decoded<InitiateUpgrade> decode_initiate_upgrade_request(ByteView data) {
   return what;
 }
 
-Request upload_block_request(std::uint8_t number, ByteView firmware) {
+IpmiRequest upload_block_request(std::uint8_t number, ByteView firmware) {
   return request_for(code::kUploadBlock, with_group_id().u8(number).raw(firmware).done());
 }
 
 Decoded<UploadBlock> decode_upload_block_request(ByteView data) {
-  Reader in = past_group_id(data);
+  WireReader in = past_group_id(data);
   UploadBlock block;
   block.number = in.u8();
   if (!in.ok()) return malformed("HPM.1 firmware block cut short");
@@ -215,7 +216,7 @@ Decoded<UploadBlock> decode_upload_block_request(ByteView data) {
 }
 
 Bytes encode_upload_reply(const std::optional<NextSection>& next) {
-  Writer out = with_group_id();
+  WireWriter out = with_group_id();
   if (next) out.u32(next->offset).u32(next->length);
   return out.done();
 }
@@ -225,19 +226,19 @@ Decoded<std::optional<NextSection>> decode_upload_reply(ByteView data) {
   if (!section) return malformed(section.error().what);
   if (section->empty()) return std::optional<NextSection>();
   if (section->size() != kNextSectionBytes) return malformed("HPM.1 upload reply of a wrong length");
-  Reader in(*section);
+  WireReader in(*section);
   NextSection next;
   next.offset = in.u32();
   next.length = in.u32();
   return next;
 }
 
-Request finish_upload_request(const FinishUpload& finish) {
+IpmiRequest finish_upload_request(const FinishUpload& finish) {
   return request_for(code::kFinishUpload, with_group_id().u8(finish.component).u32(finish.bytes).done());
 }
 
 Decoded<FinishUpload> decode_finish_upload_request(ByteView data) {
-  Reader in = past_group_id(data);
+  WireReader in = past_group_id(data);
   FinishUpload finish;
   finish.component = in.u8();
   finish.bytes = in.u32();
@@ -245,7 +246,7 @@ Decoded<FinishUpload> decode_finish_upload_request(ByteView data) {
   return finish;
 }
 
-Request upgrade_status_request() {
+IpmiRequest upgrade_status_request() {
   return bare(code::kUpgradeStatus);
 }
 
@@ -254,7 +255,7 @@ Bytes encode(const UpgradeStatus& status) {
 }
 
 Decoded<UpgradeStatus> decode_upgrade_status(ByteView data) {
-  Reader in = past_group_id(data);
+  WireReader in = past_group_id(data);
   UpgradeStatus status;
   status.command = in.u8();
   status.completion = in.u8();
@@ -262,8 +263,8 @@ Decoded<UpgradeStatus> decode_upgrade_status(ByteView data) {
   return status;
 }
 
-Request activate_firmware_request(bool override_rollback) {
-  Writer out = with_group_id();
+IpmiRequest activate_firmware_request(bool override_rollback) {
+  WireWriter out = with_group_id();
   if (override_rollback) out.u8(1);
   return request_for(code::kActivateFirmware, out.done());
 }
@@ -274,7 +275,7 @@ Decoded<bool> decode_activate_firmware_request(ByteView data) {
   return !rest->empty() && rest->front() != 0;
 }
 
-Request query_self_test_request() {
+IpmiRequest query_self_test_request() {
   return bare(code::kQuerySelfTest);
 }
 
@@ -283,7 +284,7 @@ Bytes encode(const UpgradeSelfTest& test) {
 }
 
 Decoded<UpgradeSelfTest> decode_upgrade_self_test(ByteView data) {
-  Reader in = past_group_id(data);
+  WireReader in = past_group_id(data);
   UpgradeSelfTest test;
   test.result = in.u8();
   test.detail = in.u8();
@@ -291,7 +292,7 @@ Decoded<UpgradeSelfTest> decode_upgrade_self_test(ByteView data) {
   return test;
 }
 
-Request query_rollback_request() {
+IpmiRequest query_rollback_request() {
   return bare(code::kQueryRollback);
 }
 
@@ -300,13 +301,13 @@ Bytes encode_rolled_back(std::uint8_t components) {
 }
 
 Decoded<std::uint8_t> decode_rolled_back(ByteView data) {
-  Reader in = past_group_id(data);
+  WireReader in = past_group_id(data);
   const std::uint8_t components = in.u8();
   if (!in.ok()) return malformed("HPM.1 rollback status cut short");
   return components;
 }
 
-Request manual_rollback_request() {
+IpmiRequest manual_rollback_request() {
   return bare(code::kManualRollback);
 }
 

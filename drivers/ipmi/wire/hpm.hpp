@@ -57,7 +57,7 @@ struct TargetCapabilities {
   std::uint8_t components = 0;  ///< mask
   bool operator==(const TargetCapabilities&) const = default;
 };
-Request target_capabilities_request();
+IpmiRequest target_capabilities_request();
 Bytes encode(const TargetCapabilities& capabilities);
 Decoded<TargetCapabilities> decode_target_capabilities(ByteView data);
 
@@ -73,7 +73,7 @@ struct ComponentQuestion {
   std::uint8_t component = 0;
   std::uint8_t selector = 0;  ///< a ComponentProperty, or what a BMC answers 83 to
 };
-Request component_property_request(std::uint8_t component, ComponentProperty property);
+IpmiRequest component_property_request(std::uint8_t component, ComponentProperty property);
 Decoded<ComponentQuestion> decode_component_property_request(ByteView data);
 
 struct ComponentGeneral {
@@ -93,7 +93,7 @@ constexpr std::size_t kComponentNameBytes = 12;
 Bytes encode_component_name(std::string_view name);
 Decoded<std::string> decode_component_name(ByteView data);
 
-Request abort_upgrade_request();
+IpmiRequest abort_upgrade_request();
 
 /// Initiate Upgrade Action.
 enum class UpgradeAction : std::uint8_t { backup = 0, prepare = 1, upload = 2, compare = 3 };
@@ -102,18 +102,18 @@ struct InitiateUpgrade {
   UpgradeAction action = UpgradeAction::upload;
   bool operator==(const InitiateUpgrade&) const = default;
 };
-Request initiate_upgrade_request(const InitiateUpgrade& what);
+IpmiRequest initiate_upgrade_request(const InitiateUpgrade& what);
 Decoded<InitiateUpgrade> decode_initiate_upgrade_request(ByteView data);
 
 /// Upload Firmware Block. `number` counts mod 256, so a target can tell a block sent again from the next one.
-Request upload_block_request(std::uint8_t number, ByteView firmware);
+IpmiRequest upload_block_request(std::uint8_t number, ByteView firmware);
 struct UploadBlock {
   std::uint8_t number = 0;
   Bytes firmware;
 };
 Decoded<UploadBlock> decode_upload_block_request(ByteView data);
 
-/// The target may wish to go on elsewhere in the firmware; the sender checks it against the firmware's length.
+/// Where the target wants the upload to continue; the sender checks it against the firmware's length.
 struct NextSection {
   std::uint32_t offset = 0;
   std::uint32_t length = 0;
@@ -133,7 +133,7 @@ struct FinishUpload {
   std::uint32_t bytes = 0;
   bool operator==(const FinishUpload&) const = default;
 };
-Request finish_upload_request(const FinishUpload& finish);
+IpmiRequest finish_upload_request(const FinishUpload& finish);
 Decoded<FinishUpload> decode_finish_upload_request(ByteView data);
 
 /// Get Upgrade Status: `completion` is kInProgress while `command` runs, and its result afterwards.
@@ -142,12 +142,12 @@ struct UpgradeStatus {
   std::uint8_t completion = 0;
   bool operator==(const UpgradeStatus&) const = default;
 };
-Request upgrade_status_request();
+IpmiRequest upgrade_status_request();
 Bytes encode(const UpgradeStatus& status);
 Decoded<UpgradeStatus> decode_upgrade_status(ByteView data);
 
 /// Activate Firmware; the byte that overrides the rollback policy is sent only where it does.
-Request activate_firmware_request(bool override_rollback = false);
+IpmiRequest activate_firmware_request(bool override_rollback = false);
 Decoded<bool> decode_activate_firmware_request(ByteView data);
 
 /// Query Self-test Results: 55 is a pass.
@@ -157,15 +157,15 @@ struct UpgradeSelfTest {
   bool passed() const { return result == 0x55; }
   bool operator==(const UpgradeSelfTest&) const = default;
 };
-Request query_self_test_request();
+IpmiRequest query_self_test_request();
 Bytes encode(const UpgradeSelfTest& test);
 Decoded<UpgradeSelfTest> decode_upgrade_self_test(ByteView data);
 
 /// Query Rollback Status: the mask of components that were rolled back.
-Request query_rollback_request();
+IpmiRequest query_rollback_request();
 Bytes encode_rolled_back(std::uint8_t components);
 Decoded<std::uint8_t> decode_rolled_back(ByteView data);
 
-Request manual_rollback_request();
+IpmiRequest manual_rollback_request();
 
 }  // namespace breakwater::ipmi

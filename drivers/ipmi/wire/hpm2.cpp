@@ -14,18 +14,18 @@ constexpr std::uint8_t kParametersStartMin = 0xC0;  // OEM range of LAN paramete
 
 }  // namespace
 
-Request hpm2_request() {
+IpmiRequest hpm2_request() {
   return request_for(code::kHpm2Capabilities, {kGroupId, kHpm2});
 }
 
 Bytes encode(const Hpm2Capabilities& capabilities) {
-  Writer out(11);
+  WireWriter out(11);
   out.u8(kGroupId).u8(kHpm2).u8(capabilities.revision).u16(capabilities.lan_channels).u8(capabilities.capabilities);
   return out.u8(capabilities.lan_parameters_start).u8(kLanRevision).u8(0).u8(0).done();
 }
 
 Decoded<Hpm2Capabilities> decode_hpm2(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   const bool group = in.u8() == kGroupId;
   in.u8();
   Hpm2Capabilities capabilities;
@@ -41,17 +41,17 @@ Decoded<Hpm2Capabilities> decode_hpm2(ByteView data) {
   return capabilities;
 }
 
-Request payload_limits_request(std::uint8_t lan_parameters_start) {
+IpmiRequest payload_limits_request(std::uint8_t lan_parameters_start) {
   return request_for(code::kLanConfiguration, {kThisChannel, lan_parameters_start, 0, 0});
 }
 
 Bytes encode(const PayloadLimits& limits) {
-  Writer out(8);
+  WireWriter out(8);
   return out.u8(kParameterRevision).u8(0).u8(0).u8(0).u16(limits.inbound).u16(limits.outbound).done();
 }
 
 Decoded<PayloadLimits> decode_payload_limits(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   in.take(4);  // revision, capabilities, attachment type, bandwidth class
   PayloadLimits limits;
   limits.inbound = in.u16();
@@ -61,7 +61,7 @@ Decoded<PayloadLimits> decode_payload_limits(ByteView data) {
 }
 
 Decoded<LanQuestion> decode_lan_configuration_request(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   LanQuestion question;
   question.channel = in.u8() & 0x0F;
   question.parameter = in.u8();

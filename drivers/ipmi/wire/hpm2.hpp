@@ -20,7 +20,7 @@ struct Hpm2Capabilities {
   std::uint8_t lan_parameters_start = 0xC0;  ///< number of the first LAN parameter of HPM.2; C0 or more
   bool operator==(const Hpm2Capabilities&) const = default;
 };
-Request hpm2_request();
+IpmiRequest hpm2_request();
 Bytes encode(const Hpm2Capabilities& capabilities);
 Decoded<Hpm2Capabilities> decode_hpm2(ByteView data);
 
@@ -35,7 +35,7 @@ struct PayloadLimits {
   /// And the completion code.
   std::size_t reply_data_max() const { return outbound > 8 ? outbound - 8u : 0; }
 };
-Request payload_limits_request(std::uint8_t lan_parameters_start);
+IpmiRequest payload_limits_request(std::uint8_t lan_parameters_start);
 Bytes encode(const PayloadLimits& limits);
 Decoded<PayloadLimits> decode_payload_limits(ByteView data);
 

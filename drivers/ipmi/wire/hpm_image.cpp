@@ -9,6 +9,8 @@
 #include <optional>
 #include <string_view>
 
+#include "drivers/ipmi/wire/text.hpp"
+
 namespace breakwater::ipmi {
 namespace {
 
@@ -37,7 +39,7 @@ std::optional<Md5> md5_of(ByteView bytes) {
 }
 
 // Takes the header with its OEM data and checksum off the front of `in`, which reads `file`.
-Decoded<HpmHeader> take_header(Reader& in, ByteView file) {
+Decoded<HpmHeader> take_header(WireReader& in, ByteView file) {
   if (printable(in.take(kMagic.size())) != kMagic) return malformed("no HPM.1 file");
   if (in.u8() != kFormat) return malformed("HPM.1 file of another format version");
   HpmHeader header;
@@ -67,8 +69,8 @@ Decoded<HpmHeader> take_header(Reader& in, ByteView file) {
 }
 
 // Takes one action off the front; `in` ends where the MD5 begins.
-Decoded<HpmAction> take_action(Reader& in, const HpmHeader& header) {
-  Reader whole = in;
+Decoded<HpmAction> take_action(WireReader& in, const HpmHeader& header) {
+  WireReader whole = in;
   HpmAction action;
   const std::uint8_t kind = in.u8();
   action.components = in.u8();
@@ -76,7 +78,7 @@ Decoded<HpmAction> take_action(Reader& in, const HpmHeader& header) {
   if (!in.ok()) return malformed("HPM.1 action cut short");
   if (kind > static_cast<std::uint8_t>(UpgradeAction::upload)) return malformed("an unknown HPM.1 action");
   action.action = static_cast<UpgradeAction>(kind);
-  const bool short_form = zero_sum(Reader(whole).take(kShortRecordBytes)) == 0;
+  const bool short_form = zero_sum(WireReader(whole).take(kShortRecordBytes)) == 0;
   if (action.action != UpgradeAction::upload) {
     if (!short_form) return malformed("HPM.1 action with a wrong checksum");
     return action;
@@ -96,7 +98,7 @@ Decoded<HpmAction> take_action(Reader& in, const HpmHeader& header) {
   return action;
 }
 
-void append(Writer& out, const HpmHeader& header) {
+void append(WireWriter& out, const HpmHeader& header) {
   out.text(kMagic).u8(kFormat).u8(header.device_id).u24(header.manufacturer).u16(header.product).u32(header.time);
   out.u8(static_cast<std::uint8_t>(
       (header.services_affected ? kServicesAffected : 0) | (header.manual_rollback ? kManualRollback : 0) |
@@ -108,13 +110,13 @@ void append(Writer& out, const HpmHeader& header) {
   out.u8(zero_sum(out.view()));
 }
 
-void append(Writer& out, const HpmAction& action, HpmChecksum checksum) {
+void append(WireWriter& out, const HpmAction& action, HpmChecksum checksum) {
   const std::array<std::uint8_t, 2> start{static_cast<std::uint8_t>(action.action), action.components};
   if (action.action != UpgradeAction::upload) {
     out.raw(start).u8(zero_sum(start));
     return;
   }
-  Writer rest(kUploadRecordBytes);
+  WireWriter rest(kUploadRecordBytes);
   append(rest, action.version);
   const std::string_view name = std::string_view(action.name).substr(0, kFirmwareNameBytes);
   rest.text(name).fill(kFirmwareNameBytes - name.size(), 0).u32(static_cast<std::uint32_t>(action.firmware.size()));
@@ -132,7 +134,7 @@ Decoded<HpmImage> parse_hpm_image(ByteView file) {
   constexpr std::size_t kMd5Bytes = sizeof(Md5);
   if (file.size() < kFixedHeaderBytes + 1 + kMd5Bytes) return malformed("too short for an HPM.1 file");
   const ByteView summed = file.first(file.size() - kMd5Bytes);
-  Reader in(summed);
+  WireReader in(summed);
   HpmImage image;
   auto header = take_header(in, summed);
   if (!header) return malformed(header.error().what);
@@ -151,7 +153,7 @@ Decoded<HpmImage> parse_hpm_image(ByteView file) {
 }
 
 Bytes build_hpm_image(const HpmImage& image, HpmChecksum checksum) {
-  Writer out;
+  WireWriter out;
   append(out, image.header);
   for (const HpmAction& action : image.actions) append(out, action, checksum);
   const auto sum = md5_of(out.view());

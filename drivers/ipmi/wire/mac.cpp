@@ -15,9 +15,9 @@ struct FreeContext {
 };
 using Context = std::unique_ptr<EVP_MAC_CTX, FreeContext>;
 
-// A context with its hash looked up and bound. A copy of it costs no look-up in OpenSSL's tables, which is most of the
-// price of HMAC(): a handshake takes nine of them. It holds an empty-looking key of its own, because 3.0 copies no
-// context that never had one, and is never written again, so threads may copy it at once.
+// A context with its hash looked up. Copying it avoids the look-up in OpenSSL's tables, which is most of the cost of
+// HMAC(), and a handshake takes nine. It has a dummy key, because OpenSSL 3.0 copies no context that never had one. It
+// is never changed again, so threads may copy it at once.
 Context prepared(const char* hash) {
   EVP_MAC* mac = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
   Context context(mac == nullptr ? nullptr : EVP_MAC_CTX_new(mac));

@@ -24,19 +24,19 @@ constexpr std::size_t kRequestBytesMin = 7;   // two addresses, function, two ch
 constexpr std::size_t kResponseBytesMin = 8;  // and the completion code
 constexpr std::size_t kConnectionHeader = 3;  // what the first checksum covers, and itself
 
-void append_rmcp(Writer& out, std::uint8_t rmcp_class) {
+void append_rmcp(WireWriter& out, std::uint8_t rmcp_class) {
   out.raw(kRmcpStart).u8(rmcp_class);
 }
 
 // The sequence number and the reserved byte are not looked at: peers differ there and nothing hangs on them.
-bool take_rmcp(Reader& in, std::uint8_t rmcp_class) {
+bool take_rmcp(WireReader& in, std::uint8_t rmcp_class) {
   const std::uint8_t version = in.u8();
   in.take(2);
   return in.u8() == rmcp_class && version == kRmcpStart[0] && in.ok();
 }
 
-Decoded<Reader> asf_data(ByteView datagram, std::uint8_t type, std::uint8_t& tag) {
-  Reader in(datagram);
+Decoded<WireReader> asf_data(ByteView datagram, std::uint8_t type, std::uint8_t& tag) {
+  WireReader in(datagram);
   if (!take_rmcp(in, kAsfClass)) return malformed("no ASF datagram");
   if (in.array<std::array<std::uint8_t, 4>>() != kAsfEnterprise) return malformed("an ASF message of another maker");
   if (in.u8() != type) return malformed("another ASF message type");
@@ -49,7 +49,7 @@ Decoded<Reader> asf_data(ByteView datagram, std::uint8_t type, std::uint8_t& tag
 
 Bytes encode_message(std::uint8_t to, std::uint8_t net_fn_lun, std::uint8_t from, std::uint8_t sequence_lun,
                      std::uint8_t command, const std::uint8_t* completion, ByteView data) {
-  Writer out(kResponseBytesMin + data.size());
+  WireWriter out(kResponseBytesMin + data.size());
   out.u8(to).u8(net_fn_lun);
   out.u8(zero_sum(out.view()));
   out.u8(from).u8(sequence_lun).u8(command);
@@ -70,9 +70,9 @@ std::uint8_t with_lun(std::uint8_t number, std::uint8_t lun) {
 }  // namespace
 
 DatagramKind kind_of(ByteView datagram) {
-  Reader in(datagram);
+  WireReader in(datagram);
   if (take_rmcp(in, kAsfClass)) return DatagramKind::asf;
-  in = Reader(datagram);
+  in = WireReader(datagram);
   if (!take_rmcp(in, kIpmiClass)) return DatagramKind::unknown;
   const std::uint8_t format = in.u8();
   const std::uint8_t type = in.u8();
@@ -83,18 +83,18 @@ DatagramKind kind_of(ByteView datagram) {
 }
 
 Bytes encode_ping(std::uint8_t tag) {
-  Writer out(12);
+  WireWriter out(12);
   append_rmcp(out, kAsfClass);
   return out.raw(kAsfEnterprise).u8(kPingType).u8(tag).u8(0).u8(0).done();
 }
 
 Decoded<std::uint8_t> decode_ping(ByteView datagram) {
   std::uint8_t tag = 0;
-  return asf_data(datagram, kPingType, tag).map([&](const Reader&) { return tag; });
+  return asf_data(datagram, kPingType, tag).map([&](const WireReader&) { return tag; });
 }
 
 Bytes encode_pong(const Pong& pong) {
-  Writer out(28);
+  WireWriter out(28);
   append_rmcp(out, kAsfClass);
   out.raw(kAsfEnterprise).u8(kPongType).u8(pong.tag).u8(0).u8(kPongData);
   out.raw(kAsfEnterprise).u32(0);
@@ -112,22 +112,22 @@ Decoded<Pong> decode_pong(ByteView datagram) {
   return pong;
 }
 
-Bytes encode(const Request& request) {
+Bytes encode(const IpmiRequest& request) {
   return encode_message(kBmcAddress, with_lun(request.net_fn, request.lun), request.requester,
                         with_lun(request.sequence, 0), request.command, nullptr, request.data);
 }
 
-Bytes encode(const Response& response) {
+Bytes encode(const IpmiReply& response) {
   return encode_message(response.requester, with_lun(response.net_fn, 0), kBmcAddress,
                         with_lun(response.sequence, response.lun), response.command, &response.completion,
                         response.data);
 }
 
-Decoded<Request> decode_request(ByteView message) {
+Decoded<IpmiRequest> decode_request(ByteView message) {
   if (message.size() < kRequestBytesMin) return malformed("IPMI request cut short");
   if (!checksums_hold(message)) return malformed("IPMI request with a wrong checksum");
-  Reader in(message.first(message.size() - 1));
-  Request request;
+  WireReader in(message.first(message.size() - 1));
+  IpmiRequest request;
   if (in.u8() != kBmcAddress) return malformed("IPMI request to another address than the BMC's");
   const std::uint8_t net_fn_lun = in.u8();
   if ((net_fn_lun & 0x04) != 0) return malformed("an IPMI reply where a request was expected");
@@ -142,13 +142,13 @@ Decoded<Request> decode_request(ByteView message) {
   return request;
 }
 
-Decoded<Response> decode_response(ByteView message, Checksums checksums) {
+Decoded<IpmiReply> decode_reply(ByteView message, Checksums checksums) {
   if (message.size() < kResponseBytesMin) return malformed("IPMI reply cut short");
   if (checksums == Checksums::verified && !checksums_hold(message)) {
     return malformed("IPMI reply with a wrong checksum");
   }
-  Reader in(message.first(message.size() - 1));
-  Response response;
+  WireReader in(message.first(message.size() - 1));
+  IpmiReply response;
   response.requester = in.u8();
   const std::uint8_t net_fn_lun = in.u8();
   if ((net_fn_lun & 0x04) == 0) return malformed("an IPMI request where a reply was expected");
@@ -164,30 +164,30 @@ Decoded<Response> decode_response(ByteView message, Checksums checksums) {
   return response;
 }
 
-Response reply_to(const Request& request, std::uint8_t completion, Bytes data) {
-  return Response{static_cast<std::uint8_t>(request.net_fn | 1),
-                  request.command,
-                  completion,
-                  std::move(data),
-                  request.sequence,
-                  request.lun,
-                  request.requester};
+IpmiReply reply_to(const IpmiRequest& request, std::uint8_t completion, Bytes data) {
+  return IpmiReply{static_cast<std::uint8_t>(request.net_fn | 1),
+                   request.command,
+                   completion,
+                   std::move(data),
+                   request.sequence,
+                   request.lun,
+                   request.requester};
 }
 
-bool answers(const Response& response, const Request& request) {
+bool answers(const IpmiReply& response, const IpmiRequest& request) {
   return response.net_fn == (request.net_fn | 1) && response.command == request.command &&
          response.sequence == request.sequence;
 }
 
 Bytes wrap_pre_session(ByteView message) {
-  Writer out(14 + message.size());
+  WireWriter out(14 + message.size());
   append_rmcp(out, kIpmiClass);
   out.u8(kNoAuthentication).u32(0).u32(0).u8(static_cast<std::uint8_t>(message.size())).raw(message);
   return out.done();
 }
 
 Decoded<ByteView> unwrap_pre_session(ByteView datagram) {
-  Reader in(datagram);
+  WireReader in(datagram);
   if (!take_rmcp(in, kIpmiClass)) return malformed("no IPMI datagram");
   if (in.u8() != kNoAuthentication) return malformed("another IPMI 1.5 authentication type than none");
   in.take(8);  // sequence and session id: 0 here, and of no use
@@ -206,21 +206,21 @@ std::optional<Payload> payload_of(std::uint8_t number) {
   return std::nullopt;
 }
 
-void append_header(Writer& out, std::uint8_t type_and_flags, std::uint32_t session_id, std::uint32_t sequence,
+void append_header(WireWriter& out, std::uint8_t type_and_flags, std::uint32_t session_id, std::uint32_t sequence,
                    std::uint16_t length) {
   append_rmcp(out, kIpmiClass);
   out.u8(rmcp_plus::kFormat).u8(type_and_flags).u32(session_id).u32(sequence).u16(length);
 }
 
 Bytes wrap_plain(Payload type, ByteView payload) {
-  Writer out(rmcp_plus::kHeaderBytes + payload.size());
+  WireWriter out(rmcp_plus::kHeaderBytes + payload.size());
   append_header(out, static_cast<std::uint8_t>(type), 0, 0, static_cast<std::uint16_t>(payload.size()));
   return out.raw(payload).done();
 }
 
 Decoded<PlainPacket> unwrap_plain(ByteView datagram) {
   if (kind_of(datagram) != DatagramKind::plain) return malformed("no unprotected RMCP+ datagram");
-  Reader in(datagram);
+  WireReader in(datagram);
   in.take(rmcp_plus::kRmcpBytes + 1);
   const auto type = payload_of(in.u8());
   if (!type) return malformed("an RMCP+ payload type that is not spoken");
@@ -236,7 +236,7 @@ Decoded<PlainPacket> unwrap_plain(ByteView datagram) {
 
 std::optional<std::uint32_t> sealed_session_id(ByteView datagram) {
   if (kind_of(datagram) != DatagramKind::sealed) return std::nullopt;
-  Reader in(datagram);
+  WireReader in(datagram);
   in.take(rmcp_plus::kRmcpBytes + 2);
   const std::uint32_t id = in.u32();
   return in.ok() ? std::optional(id) : std::nullopt;

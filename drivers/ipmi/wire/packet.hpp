@@ -1,6 +1,6 @@
 #pragma once
-// What stands outside of a session's protection: RMCP, ASF ping, the IPMI message itself, the IPMI 1.5 wrapper without
-// authentication, and the RMCP+ header of the messages that open a session. Both directions of each.
+// The parts of a datagram that no session protects: RMCP, ASF ping, the IPMI message itself, the IPMI 1.5 wrapper
+// without authentication, and the RMCP+ header of the messages that open a session. Both directions of each.
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,7 +11,7 @@ namespace breakwater::ipmi {
 
 constexpr std::uint16_t kRmcpPort = 623;
 
-/// What a datagram claims to be by its first bytes; no more is checked than what is needed to hand it on.
+/// What a datagram claims to be by its first bytes; nothing else is checked yet.
 enum class DatagramKind {
   asf,          ///< a presence ping or pong
   pre_session,  ///< IPMI 1.5 wrapper: capabilities, cipher suites, system GUID
@@ -35,18 +35,18 @@ Bytes encode_pong(const Pong& pong);
 Decoded<Pong> decode_pong(ByteView datagram);
 
 /// An IPMI request, IPMI 2.0 section 13.8. Commands leave `sequence` at 0; who sends it fills it in.
-struct Request {
+struct IpmiRequest {
   std::uint8_t net_fn = 0;  ///< even
   std::uint8_t command = 0;
   Bytes data;
   std::uint8_t sequence = 0;  ///< rqSeq, 6 bits
   std::uint8_t lun = 0;       ///< of the responder, 2 bits
   std::uint8_t requester = 0x81;
-  bool operator==(const Request&) const = default;
+  bool operator==(const IpmiRequest&) const = default;
 };
 
 /// An IPMI reply; `data` is what follows the completion code.
-struct Response {
+struct IpmiReply {
   std::uint8_t net_fn = 0;  ///< odd
   std::uint8_t command = 0;
   std::uint8_t completion = 0;
@@ -54,23 +54,23 @@ struct Response {
   std::uint8_t sequence = 0;
   std::uint8_t lun = 0;
   std::uint8_t requester = 0x81;
-  bool operator==(const Response&) const = default;
+  bool operator==(const IpmiReply&) const = default;
 };
 
 /// `ignored` is for boards whose firmware miscounts (Supermicro X9SCM-iiF, X9DRi-F), and only inside a sealed session,
 /// where the authentication code says more than a sum does.
 enum class Checksums { verified, ignored };
 
-Bytes encode(const Request& request);
-Bytes encode(const Response& response);
-Decoded<Request> decode_request(ByteView message);
-Decoded<Response> decode_response(ByteView message, Checksums checksums = Checksums::verified);
+Bytes encode(const IpmiRequest& request);
+Bytes encode(const IpmiReply& response);
+Decoded<IpmiRequest> decode_request(ByteView message);
+Decoded<IpmiReply> decode_reply(ByteView message, Checksums checksums = Checksums::verified);
 
 /// The reply to `request` as a BMC makes it.
-Response reply_to(const Request& request, std::uint8_t completion, Bytes data = {});
+IpmiReply reply_to(const IpmiRequest& request, std::uint8_t completion, Bytes data = {});
 
 /// True where `response` is the reply to `request`: function, command and sequence agree.
-bool answers(const Response& response, const Request& request);
+bool answers(const IpmiReply& response, const IpmiRequest& request);
 
 /// The IPMI 1.5 wrapper with authentication type none, session 0, sequence 0 (IPMI 2.0 section 13.6): pre-session
 /// commands travel in it because BMCs exist that drop them in an RMCP+ one (measured: OpenIPMI ipmi_sim 2.0.33).
@@ -79,7 +79,7 @@ Bytes wrap_pre_session(ByteView message);
 /// The message inside, in place.
 Decoded<ByteView> unwrap_pre_session(ByteView datagram);
 
-/// RMCP+ payload types, IPMI 2.0 section 13.27.3: those that are spoken.
+/// The RMCP+ payload types that we use, IPMI 2.0 section 13.27.3.
 enum class Payload : std::uint8_t {
   ipmi = 0x00,
   open_request = 0x10,
@@ -90,7 +90,7 @@ enum class Payload : std::uint8_t {
   rakp4 = 0x15,
 };
 
-/// The payload type of a number without its two flag bits; none for those that are not spoken.
+/// The payload type of a number without its two flag bits; none for types that we do not use.
 std::optional<Payload> payload_of(std::uint8_t number);
 
 /// An RMCP+ packet without protection; `bytes` points into the datagram.
@@ -117,7 +117,7 @@ constexpr std::size_t kHeaderBytes = 16;  ///< RMCP 4, format 1, payload type 1,
 }  // namespace rmcp_plus
 
 /// Appends an RMCP+ header for a payload of `length` bytes; `type_and_flags` is the payload type with its flag bits.
-void append_header(Writer& out, std::uint8_t type_and_flags, std::uint32_t session_id, std::uint32_t sequence,
+void append_header(WireWriter& out, std::uint8_t type_and_flags, std::uint32_t session_id, std::uint32_t sequence,
                    std::uint16_t length);
 
 }  // namespace breakwater::ipmi

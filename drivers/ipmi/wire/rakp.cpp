@@ -10,11 +10,11 @@ constexpr std::size_t kRakp1BytesMin = 28;
 constexpr std::uint8_t kAlgorithmBlockBytes = 8;
 constexpr std::size_t kConstantBytes = 20;  // K1 and K2 hash 20 bytes of 01 and 02 whatever the hash, table 13-20
 
-void append_algorithm(Writer& out, std::uint8_t kind, std::uint8_t number) {
+void append_algorithm(WireWriter& out, std::uint8_t kind, std::uint8_t number) {
   out.u8(kind).u16(0).u8(kAlgorithmBlockBytes).u8(number).fill(3, 0);
 }
 
-void append(Writer& out, const Algorithms& algorithms) {
+void append(WireWriter& out, const Algorithms& algorithms) {
   append_algorithm(out, 0, algorithms.authentication);
   append_algorithm(out, 1, algorithms.integrity);
   append_algorithm(out, 2, algorithms.confidentiality);
@@ -22,7 +22,7 @@ void append(Writer& out, const Algorithms& algorithms) {
 
 // A block of length 0 means "you choose": then no number counts, and since none is chosen by us either, 0 stands for
 // it.
-std::optional<std::uint8_t> take_algorithm(Reader& in, std::uint8_t kind) {
+std::optional<std::uint8_t> take_algorithm(WireReader& in, std::uint8_t kind) {
   const std::uint8_t found = in.u8();
   in.u16();
   const std::uint8_t length = in.u8();
@@ -32,7 +32,7 @@ std::optional<std::uint8_t> take_algorithm(Reader& in, std::uint8_t kind) {
   return length == kAlgorithmBlockBytes ? number & 0x3F : std::uint8_t{0};
 }
 
-std::optional<Algorithms> take_algorithms(Reader& in) {
+std::optional<Algorithms> take_algorithms(WireReader& in) {
   const auto authentication = take_algorithm(in, 0);
   const auto integrity = take_algorithm(in, 1);
   const auto confidentiality = take_algorithm(in, 2);
@@ -41,14 +41,14 @@ std::optional<Algorithms> take_algorithms(Reader& in) {
 }
 
 // Takes `tag status reserved(2)` and is false where the status is not ok or the bytes are not there.
-bool take_ok(Reader& in, std::uint8_t& tag) {
+bool take_ok(WireReader& in, std::uint8_t& tag) {
   tag = in.u8();
   const std::uint8_t status = in.u8();
   in.u16();
   return in.ok() && status == 0;
 }
 
-void append_name(Writer& out, const Exchange& exchange) {
+void append_name(WireWriter& out, const Exchange& exchange) {
   out.u8(exchange.role).u8(static_cast<std::uint8_t>(exchange.user.size())).text(exchange.user);
 }
 
@@ -71,86 +71,42 @@ bool all_zero(const Secret& secret) {
 
 }  // namespace
 
-std::string_view to_string(Status status) {
+bool suggests_other_suite(RakpStatus status) {
   switch (status) {
-    case Status::ok:
-      return "ok";
-    case Status::no_resources:
-      return "no resources for a session";
-    case Status::bad_session_id:
-      return "invalid session id";
-    case Status::bad_payload_type:
-      return "invalid payload type";
-    case Status::bad_authentication:
-      return "authentication algorithm not supported";
-    case Status::bad_integrity:
-      return "integrity algorithm not supported";
-    case Status::no_authentication_payload:
-      return "no matching authentication payload";
-    case Status::no_integrity_payload:
-      return "no matching integrity payload";
-    case Status::inactive_session_id:
-      return "inactive session id";
-    case Status::bad_role:
-      return "invalid role";
-    case Status::role_not_authorised:
-      return "role or privilege not authorised";
-    case Status::no_resources_at_role:
-      return "no resources for a session at this role";
-    case Status::bad_name_length:
-      return "invalid length of the user name";
-    case Status::name_not_authorised:
-      return "user name not authorised";
-    case Status::guid_not_authorised:
-      return "GUID not authorised";
-    case Status::bad_check_value:
-      return "invalid integrity check value";
-    case Status::bad_confidentiality:
-      return "confidentiality algorithm not supported";
-    case Status::no_suite_match:
-      return "no cipher suite match";
-    case Status::illegal_parameter:
-      return "illegal or unknown parameter";
-  }
-  return "unknown RMCP+ status";
-}
-
-bool suggests_other_suite(Status status) {
-  switch (status) {
-    case Status::no_resources:
-    case Status::bad_authentication:
-    case Status::bad_integrity:
-    case Status::role_not_authorised:
-    case Status::bad_confidentiality:
-    case Status::no_suite_match:
-    case Status::illegal_parameter:
+    case RakpStatus::no_resources:
+    case RakpStatus::bad_authentication:
+    case RakpStatus::bad_integrity:
+    case RakpStatus::role_not_authorised:
+    case RakpStatus::bad_confidentiality:
+    case RakpStatus::no_suite_match:
+    case RakpStatus::illegal_parameter:
       return true;
-    case Status::ok:
-    case Status::bad_session_id:
-    case Status::bad_payload_type:
-    case Status::no_authentication_payload:
-    case Status::no_integrity_payload:
-    case Status::inactive_session_id:
-    case Status::bad_role:
-    case Status::no_resources_at_role:
-    case Status::bad_name_length:
-    case Status::name_not_authorised:
-    case Status::guid_not_authorised:
-    case Status::bad_check_value:
+    case RakpStatus::ok:
+    case RakpStatus::bad_session_id:
+    case RakpStatus::bad_payload_type:
+    case RakpStatus::no_authentication_payload:
+    case RakpStatus::no_integrity_payload:
+    case RakpStatus::inactive_session_id:
+    case RakpStatus::bad_role:
+    case RakpStatus::no_resources_at_role:
+    case RakpStatus::bad_name_length:
+    case RakpStatus::name_not_authorised:
+    case RakpStatus::guid_not_authorised:
+    case RakpStatus::bad_check_value:
       return false;
   }
   return false;
 }
 
 Bytes encode(const OpenRequest& request) {
-  Writer out(32);
+  WireWriter out(32);
   out.u8(request.tag).u8(static_cast<std::uint8_t>(request.privilege)).u16(0).u32(request.console_id);
   append(out, request.algorithms);
   return out.done();
 }
 
 Decoded<OpenRequest> decode_open_request(ByteView message) {
-  Reader in(message);
+  WireReader in(message);
   OpenRequest request;
   request.tag = in.u8();
   request.privilege = static_cast<Privilege>(in.u8() & 0x0F);
@@ -162,25 +118,25 @@ Decoded<OpenRequest> decode_open_request(ByteView message) {
   return request;
 }
 
-std::optional<Refusal> refusal_in(ByteView message) {
-  Reader in(message);
-  Refusal refusal;
+std::optional<RakpRefusal> refusal_in(ByteView message) {
+  WireReader in(message);
+  RakpRefusal refusal;
   if (message.size() > 1) refusal.tag = in.u8();
   const std::uint8_t status = in.u8();
   if (status == 0) return std::nullopt;
-  refusal.status = static_cast<Status>(status);
+  refusal.status = static_cast<RakpStatus>(status);
   in.u16();
   const std::uint32_t console_id = in.u32();
   if (in.ok()) refusal.console_id = console_id;
   return refusal;
 }
 
-Bytes encode_refusal(std::uint8_t tag, Status status, std::uint32_t console_id) {
-  return Writer(8).u8(tag).u8(static_cast<std::uint8_t>(status)).u16(0).u32(console_id).done();
+Bytes encode_refusal(std::uint8_t tag, RakpStatus status, std::uint32_t console_id) {
+  return WireWriter(8).u8(tag).u8(static_cast<std::uint8_t>(status)).u16(0).u32(console_id).done();
 }
 
 Bytes encode(const OpenResponse& response) {
-  Writer out(kOpenResponseBytes);
+  WireWriter out(kOpenResponseBytes);
   out.u8(response.tag).u8(0).u8(static_cast<std::uint8_t>(response.privilege)).u8(0);
   out.u32(response.console_id).u32(response.bmc_id);
   append(out, response.algorithms);
@@ -189,7 +145,7 @@ Bytes encode(const OpenResponse& response) {
 
 Decoded<OpenResponse> decode_open_response(ByteView message) {
   if (message.size() != kOpenResponseBytes) return malformed("Open Session response of a wrong length");
-  Reader in(message);
+  WireReader in(message);
   OpenResponse response;
   response.tag = in.u8();
   if (in.u8() != 0) return malformed("Open Session response without success");
@@ -205,13 +161,13 @@ Decoded<OpenResponse> decode_open_response(ByteView message) {
 }
 
 Bytes encode(const Rakp1& message) {
-  Writer out(kRakp1BytesMin + message.user.size());
+  WireWriter out(kRakp1BytesMin + message.user.size());
   out.u8(message.tag).fill(3, 0).u32(message.bmc_id).raw(message.console_random).u8(message.role).u16(0);
   return out.u8(static_cast<std::uint8_t>(message.user.size())).text(message.user).done();
 }
 
 Decoded<Rakp1> decode_rakp1(ByteView message) {
-  Reader in(message);
+  WireReader in(message);
   Rakp1 decoded;
   decoded.tag = in.u8();
   in.take(3);
@@ -228,13 +184,13 @@ Decoded<Rakp1> decode_rakp1(ByteView message) {
 }
 
 Bytes encode(const Rakp2& message) {
-  Writer out(40 + message.code.size());
+  WireWriter out(40 + message.code.size());
   out.u8(message.tag).u8(0).u16(0).u32(message.console_id).raw(message.bmc_random).raw(message.guid);
   return out.raw(message.code.view()).done();
 }
 
 Decoded<Rakp2> decode_rakp2(ByteView message, Suite suite) {
-  Reader in(message);
+  WireReader in(message);
   Rakp2 decoded;
   if (!take_ok(in, decoded.tag)) return malformed("RAKP 2 without success");
   decoded.console_id = in.u32();
@@ -246,33 +202,33 @@ Decoded<Rakp2> decode_rakp2(ByteView message, Suite suite) {
 }
 
 Bytes encode(const Rakp3& message) {
-  Writer out(8 + message.code.size());
+  WireWriter out(8 + message.code.size());
   out.u8(message.tag).u8(static_cast<std::uint8_t>(message.status)).u16(0).u32(message.bmc_id);
-  if (message.status == Status::ok) out.raw(message.code.view());
+  if (message.status == RakpStatus::ok) out.raw(message.code.view());
   return out.done();
 }
 
 Decoded<Rakp3> decode_rakp3(ByteView message, Suite suite) {
-  Reader in(message);
+  WireReader in(message);
   Rakp3 decoded;
   decoded.tag = in.u8();
-  decoded.status = static_cast<Status>(in.u8());
+  decoded.status = static_cast<RakpStatus>(in.u8());
   in.u16();
   decoded.bmc_id = in.u32();
   if (!in.ok()) return malformed("RAKP 3 cut short");
-  if (decoded.status != Status::ok) return decoded;
+  if (decoded.status != RakpStatus::ok) return decoded;
   if (in.left() != digest_bytes(suite)) return malformed("RAKP 3 of a wrong length");
   decoded.code = Digest(in.rest());
   return decoded;
 }
 
 Bytes encode(const Rakp4& message) {
-  Writer out(8 + message.code.size());
+  WireWriter out(8 + message.code.size());
   return out.u8(message.tag).u8(0).u16(0).u32(message.console_id).raw(message.code.view()).done();
 }
 
 Decoded<Rakp4> decode_rakp4(ByteView message, Suite suite) {
-  Reader in(message);
+  WireReader in(message);
   Rakp4 decoded;
   if (!take_ok(in, decoded.tag)) return malformed("RAKP 4 without success");
   decoded.console_id = in.u32();
@@ -282,14 +238,14 @@ Decoded<Rakp4> decode_rakp4(ByteView message, Suite suite) {
 }
 
 Digest session_key(const Exchange& exchange, const Secret& password, const Secret& kg) {
-  Writer input(34 + exchange.user.size());
+  WireWriter input(34 + exchange.user.size());
   input.raw(exchange.console_random).raw(exchange.bmc_random);
   append_name(input, exchange);
   return with_key(all_zero(kg) ? password : kg, [&](ByteView key) { return hmac(exchange.suite, key, input.view()); });
 }
 
 Digest rakp2_code(const Exchange& exchange, const Secret& password) {
-  Writer input(58 + exchange.user.size());
+  WireWriter input(58 + exchange.user.size());
   input.u32(exchange.console_id).u32(exchange.bmc_id);
   input.raw(exchange.console_random).raw(exchange.bmc_random).raw(exchange.guid);
   append_name(input, exchange);
@@ -297,14 +253,14 @@ Digest rakp2_code(const Exchange& exchange, const Secret& password) {
 }
 
 Digest rakp3_code(const Exchange& exchange, const Secret& password) {
-  Writer input(22 + exchange.user.size());
+  WireWriter input(22 + exchange.user.size());
   input.raw(exchange.bmc_random).u32(exchange.console_id);
   append_name(input, exchange);
   return with_key(password, [&](ByteView key) { return hmac(exchange.suite, key, input.view()); });
 }
 
 Digest rakp4_code(const Exchange& exchange, const Digest& sik) {
-  Writer input(36);
+  WireWriter input(36);
   input.raw(exchange.console_random).u32(exchange.bmc_id).raw(exchange.guid);
   return Digest(hmac(exchange.suite, sik.view(), input.view()).first(code_bytes(exchange.suite)));
 }

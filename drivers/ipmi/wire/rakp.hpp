@@ -11,6 +11,7 @@
 #include "drivers/ipmi/wire/mac.hpp"
 #include "drivers/ipmi/wire/suite.hpp"
 #include "inventories/vocabulary/secret.hpp"
+#include "inventories/vocabulary/words.hpp"
 
 namespace breakwater::ipmi {
 
@@ -27,7 +28,7 @@ enum class Privilege : std::uint8_t { highest = 0, callback = 1, user = 2, opera
 constexpr std::uint8_t kNameOnlyLookup = 0x10;
 
 /// RMCP+ status codes, IPMI 2.0 section 13.24, table 13-15.
-enum class Status : std::uint8_t {
+enum class RakpStatus : std::uint8_t {
   ok = 0x00,
   no_resources = 0x01,
   bad_session_id = 0x02,
@@ -49,13 +50,42 @@ enum class Status : std::uint8_t {
   illegal_parameter = 0x12,
 };
 
-/// For people; a fixed text for numbers that no table names, too.
-std::string_view to_string(Status status);
+}  // namespace breakwater::ipmi
 
-/// True where boards are known to mean "not with this cipher suite" by it: then the other one is worth one try. Intel
+namespace breakwater {
+
+/// For people.
+template <>
+inline constexpr auto kWords<ipmi::RakpStatus> = words<ipmi::RakpStatus>({
+    {ipmi::RakpStatus::ok, "ok"},
+    {ipmi::RakpStatus::no_resources, "no resources for a session"},
+    {ipmi::RakpStatus::bad_session_id, "invalid session id"},
+    {ipmi::RakpStatus::bad_payload_type, "invalid payload type"},
+    {ipmi::RakpStatus::bad_authentication, "authentication algorithm not supported"},
+    {ipmi::RakpStatus::bad_integrity, "integrity algorithm not supported"},
+    {ipmi::RakpStatus::no_authentication_payload, "no matching authentication payload"},
+    {ipmi::RakpStatus::no_integrity_payload, "no matching integrity payload"},
+    {ipmi::RakpStatus::inactive_session_id, "inactive session id"},
+    {ipmi::RakpStatus::bad_role, "invalid role"},
+    {ipmi::RakpStatus::role_not_authorised, "role or privilege not authorised"},
+    {ipmi::RakpStatus::no_resources_at_role, "no resources for a session at this role"},
+    {ipmi::RakpStatus::bad_name_length, "invalid length of the user name"},
+    {ipmi::RakpStatus::name_not_authorised, "user name not authorised"},
+    {ipmi::RakpStatus::guid_not_authorised, "GUID not authorised"},
+    {ipmi::RakpStatus::bad_check_value, "invalid integrity check value"},
+    {ipmi::RakpStatus::bad_confidentiality, "confidentiality algorithm not supported"},
+    {ipmi::RakpStatus::no_suite_match, "no cipher suite match"},
+    {ipmi::RakpStatus::illegal_parameter, "illegal or unknown parameter"},
+});
+
+}  // namespace breakwater
+
+namespace breakwater::ipmi {
+
+/// True if boards are known to mean "not with this cipher suite" by it: then the other suite is worth one try. Intel
 /// M50CYP says `no_resources`, Supermicro X8DTG `role_not_authorised`, MSI MS-91D2 `illegal_parameter`; ipmi_sim
 /// `bad_authentication` (measured).
-bool suggests_other_suite(Status status);
+bool suggests_other_suite(RakpStatus status);
 
 struct OpenRequest {
   std::uint8_t tag = 0;
@@ -67,20 +97,20 @@ struct OpenRequest {
 Bytes encode(const OpenRequest& request);
 Decoded<OpenRequest> decode_open_request(ByteView message);
 
-/// What a BMC says instead of going on. Boards send 8, 7, 2 bytes, and Supermicro a bare status of one byte, which has
-/// no tag.
-struct Refusal {
+/// The BMC's refusal of one of the console's messages. Boards send 8, 7 or 2 bytes; Supermicro sends only the status,
+/// one byte without a tag.
+struct RakpRefusal {
   std::optional<std::uint8_t> tag;
-  Status status = Status::ok;
+  RakpStatus status = RakpStatus::ok;
   std::uint32_t console_id = 0;  ///< whose attempt it refuses; 0 where it does not say
-  bool operator==(const Refusal&) const = default;
+  bool operator==(const RakpRefusal&) const = default;
 };
 
-/// The refusal that a reply to Open Session, RAKP 1 or RAKP 3 is; none where it says that all is well, or says nothing.
-std::optional<Refusal> refusal_in(ByteView message);
+/// The refusal in a reply to Open Session, RAKP 1 or RAKP 3; none if its status is ok, or if it has no status.
+std::optional<RakpRefusal> refusal_in(ByteView message);
 
 /// The 8 bytes of a refusal as the specification has them.
-Bytes encode_refusal(std::uint8_t tag, Status status, std::uint32_t console_id);
+Bytes encode_refusal(std::uint8_t tag, RakpStatus status, std::uint32_t console_id);
 
 /// The replies below decode only what says `ok`; ask refusal_in first.
 struct OpenResponse {
@@ -117,7 +147,7 @@ Decoded<Rakp2> decode_rakp2(ByteView message, Suite suite);
 
 struct Rakp3 {
   std::uint8_t tag = 0;
-  Status status = Status::ok;  ///< anything else ends the attempt, and no code follows
+  RakpStatus status = RakpStatus::ok;  ///< anything else ends the attempt, and no code follows
   std::uint32_t bmc_id = 0;
   Digest code;  ///< KEC3, whole
 };
@@ -147,13 +177,13 @@ struct Exchange {
 /// The session integrity key. `kg` empty or all zero: the password takes its place (IPMI 2.0 section 13.31).
 Digest session_key(const Exchange& exchange, const Secret& password, const Secret& kg);
 
-/// KEC2, by which the BMC shows that it knows the password.
+/// KEC2: the BMC proves that it knows the password.
 Digest rakp2_code(const Exchange& exchange, const Secret& password);
 
-/// KEC3, by which the console shows it.
+/// KEC3: the console proves it.
 Digest rakp3_code(const Exchange& exchange, const Secret& password);
 
-/// ICV, by which the BMC shows that it has the same session key; already cut.
+/// ICV: the BMC proves that it has the same session key; already cut.
 Digest rakp4_code(const Exchange& exchange, const Digest& sik);
 
 /// What protects the packets of a session.

@@ -1,8 +1,8 @@
 #include "drivers/ipmi/wire/sdr.hpp"
 
 #include "drivers/ipmi/wire/command_code.hpp"
-#include "drivers/ipmi/wire/severity.hpp"
-#include "drivers/ipmi/wire/text_field.hpp"
+#include "drivers/ipmi/wire/sel.hpp"
+#include "drivers/ipmi/wire/text.hpp"
 
 namespace breakwater::ipmi {
 namespace {
@@ -28,19 +28,19 @@ constexpr std::uint16_t kDiscreteStates = 0x7FFF;
 
 }  // namespace
 
-Request sdr_info_request() {
+IpmiRequest sdr_info_request() {
   return request_for(code::kSdrInfo);
 }
 
 Bytes encode(const SdrInfo& info) {
-  Writer out(14);
+  WireWriter out(14);
   out.u8(info.version).u16(info.records).u16(info.free_bytes).u32(info.last_addition).u32(info.last_erase);
   constexpr std::uint8_t kReserveSupported = 0x02;
   return out.u8(kReserveSupported).done();
 }
 
 Decoded<SdrInfo> decode_sdr_info(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   SdrInfo info;
   info.version = in.u8();
   info.records = in.u16();
@@ -51,29 +51,29 @@ Decoded<SdrInfo> decode_sdr_info(ByteView data) {
   return info;
 }
 
-Request sdr_reserve_request() {
+IpmiRequest sdr_reserve_request() {
   return request_for(code::kSdrReserve);
 }
 
 Bytes encode_reservation(std::uint16_t reservation) {
-  return Writer(2).u16(reservation).done();
+  return WireWriter(2).u16(reservation).done();
 }
 
 Decoded<std::uint16_t> decode_reservation(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   const std::uint16_t reservation = in.u16();
   if (!in.ok()) return malformed("reservation cut short");
   return reservation;
 }
 
-Request sdr_get_request(const SdrQuestion& question) {
-  Writer out(6);
+IpmiRequest sdr_get_request(const SdrQuestion& question) {
+  WireWriter out(6);
   out.u16(question.reservation).u16(question.record_id).u8(question.offset).u8(question.count);
   return request_for(code::kSdrGet, out.done());
 }
 
 Decoded<SdrQuestion> decode_sdr_get_request(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   SdrQuestion question;
   question.reservation = in.u16();
   question.record_id = in.u16();
@@ -84,11 +84,11 @@ Decoded<SdrQuestion> decode_sdr_get_request(ByteView data) {
 }
 
 Bytes encode(const SdrPart& part) {
-  return Writer(2 + part.data.size()).u16(part.next).raw(part.data).done();
+  return WireWriter(2 + part.data.size()).u16(part.next).raw(part.data).done();
 }
 
 Decoded<SdrPart> decode_sdr_part(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   SdrPart part;
   part.next = in.u16();
   const ByteView rest = in.rest();
@@ -98,7 +98,7 @@ Decoded<SdrPart> decode_sdr_part(ByteView data) {
 }
 
 Decoded<SdrHeader> decode_sdr_header(ByteView record) {
-  Reader in(record);
+  WireReader in(record);
   SdrHeader header;
   header.id = in.u16();
   header.version = in.u8();
@@ -111,7 +111,7 @@ Decoded<SdrHeader> decode_sdr_header(ByteView record) {
 Bytes encode(const SensorRecord& record) {
   const std::string_view name = std::string_view(record.name).substr(0, kNameBytesMax);
   const std::size_t name_at = record.compact ? kCompactNameAt : kFullNameAt;
-  Writer out(name_at + 1 + name.size());
+  WireWriter out(name_at + 1 + name.size());
   out.u16(record.id).u8(0x51).u8(record.compact ? kCompact : kFull);
   out.u8(static_cast<std::uint8_t>(name_at + 1 + name.size() - kSdrHeaderBytes));
   out.u8(record.owner).u8(record.lun & kLunBits).u8(record.number).u8(record.entity).u8(record.entity_instance);
@@ -124,7 +124,7 @@ Decoded<SensorRecord> decode_sensor_record(ByteView record) {
   const auto header = decode_sdr_header(record);
   if (!header) return malformed(header.error().what);
   if (!header->is_sensor()) return malformed("no sensor's SDR");
-  Reader in(record.subspan(kSdrHeaderBytes));
+  WireReader in(record.subspan(kSdrHeaderBytes));
   SensorRecord sensor;
   sensor.id = header->id;
   sensor.compact = header->type == kCompact;
@@ -149,8 +149,8 @@ Decoded<SensorRecord> decode_sensor_record(ByteView record) {
   return sensor;
 }
 
-Request sensor_reading_request(const SensorRecord& sensor) {
-  Request request = request_for(code::kSensorReading, {sensor.number});
+IpmiRequest sensor_reading_request(const SensorRecord& sensor) {
+  IpmiRequest request = request_for(code::kSensorReading, {sensor.number});
   request.lun = sensor.lun;
   return request;
 }
@@ -162,11 +162,11 @@ Decoded<std::uint8_t> decode_sensor_reading_request(ByteView data) {
 
 Bytes encode(const SensorReading& reading) {
   const int flags = (reading.scanning ? kScanning : 0) | (reading.unavailable ? kUnavailable : 0);
-  return Writer(4).u8(reading.raw).u8(static_cast<std::uint8_t>(flags)).u16(reading.states).done();
+  return WireWriter(4).u8(reading.raw).u8(static_cast<std::uint8_t>(flags)).u16(reading.states).done();
 }
 
 Decoded<SensorReading> decode_sensor_reading(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   SensorReading reading;
   reading.raw = in.u8();
   const std::uint8_t flags = in.u8();
@@ -193,22 +193,6 @@ SensorState state_of(const SensorRecord& sensor, const SensorReading& reading) {
     }
   }
   return SensorState::ok;
-}
-
-std::string_view to_string(SensorState state) {
-  switch (state) {
-    case SensorState::unavailable:
-      return "unavailable";
-    case SensorState::ok:
-      return "ok";
-    case SensorState::warning:
-      return "warning";
-    case SensorState::critical:
-      return "critical";
-    case SensorState::non_recoverable:
-      return "non-recoverable";
-  }
-  return "unknown";
 }
 
 }  // namespace breakwater::ipmi

@@ -7,6 +7,7 @@
 
 #include "drivers/ipmi/wire/bytes.hpp"
 #include "drivers/ipmi/wire/packet.hpp"
+#include "inventories/vocabulary/words.hpp"
 
 namespace breakwater::ipmi {
 
@@ -19,12 +20,12 @@ struct SdrInfo {
   std::uint32_t last_erase = 0;
   bool operator==(const SdrInfo&) const = default;
 };
-Request sdr_info_request();
+IpmiRequest sdr_info_request();
 Bytes encode(const SdrInfo& info);
 Decoded<SdrInfo> decode_sdr_info(ByteView data);
 
 /// Reserve SDR Repository: needed to read a record in parts; lost (kReservationLost) when anything changes.
-Request sdr_reserve_request();
+IpmiRequest sdr_reserve_request();
 Bytes encode_reservation(std::uint16_t reservation);
 Decoded<std::uint16_t> decode_reservation(ByteView data);
 
@@ -36,7 +37,7 @@ struct SdrQuestion {
   std::uint8_t count = 0xFF;  ///< FF: the whole record
   bool operator==(const SdrQuestion&) const = default;
 };
-Request sdr_get_request(const SdrQuestion& question);
+IpmiRequest sdr_get_request(const SdrQuestion& question);
 Decoded<SdrQuestion> decode_sdr_get_request(ByteView data);
 struct SdrPart {
   std::uint16_t next = 0xFFFF;  ///< the next record; kLastRecord of sel.hpp: there is none
@@ -86,7 +87,7 @@ struct SensorReading {
   std::uint16_t states = 0;  ///< of a threshold sensor bits 0 to 5; of a discrete one bits 0 to 14
   bool operator==(const SensorReading&) const = default;
 };
-Request sensor_reading_request(const SensorRecord& sensor);
+IpmiRequest sensor_reading_request(const SensorRecord& sensor);
 /// The number of the sensor.
 Decoded<std::uint8_t> decode_sensor_reading_request(ByteView data);
 Bytes encode(const SensorReading& reading);
@@ -96,6 +97,19 @@ Decoded<SensorReading> decode_sensor_reading(ByteView data);
 /// is by is_critical_state, else ok.
 enum class SensorState { unavailable, ok, warning, critical, non_recoverable };
 SensorState state_of(const SensorRecord& sensor, const SensorReading& reading);
-std::string_view to_string(SensorState state);
 
 }  // namespace breakwater::ipmi
+
+namespace breakwater {
+
+/// For people.
+template <>
+inline constexpr auto kWords<ipmi::SensorState> = words<ipmi::SensorState>({
+    {ipmi::SensorState::unavailable, "unavailable"},
+    {ipmi::SensorState::ok, "ok"},
+    {ipmi::SensorState::warning, "warning"},
+    {ipmi::SensorState::critical, "critical"},
+    {ipmi::SensorState::non_recoverable, "non-recoverable"},
+});
+
+}  // namespace breakwater

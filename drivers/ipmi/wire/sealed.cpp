@@ -41,7 +41,7 @@ bool cbc(Direction direction, const Digest& key, ByteView iv, ByteView in, std::
 // Data, then 01 02 .. n, then n: whole blocks.
 Bytes padded(ByteView bytes) {
   const std::size_t pad = (kBlock - (bytes.size() + 1) % kBlock) % kBlock;
-  Writer out(bytes.size() + pad + 1);
+  WireWriter out(bytes.size() + pad + 1);
   out.raw(bytes);
   for (std::size_t i = 1; i <= pad; ++i) out.u8(static_cast<std::uint8_t>(i));
   return out.u8(static_cast<std::uint8_t>(pad)).done();
@@ -83,7 +83,7 @@ Bytes seal(const SessionKeys& keys, std::uint32_t session_id, std::uint32_t sequ
 
   const auto flags =
       static_cast<std::uint8_t>(rmcp_plus::kEncrypted | rmcp_plus::kAuthenticated | static_cast<std::uint8_t>(type));
-  Writer out(rmcp_plus::kHeaderBytes + kIvBytes + encrypted.size() + 4 + code_bytes(keys.suite));
+  WireWriter out(rmcp_plus::kHeaderBytes + kIvBytes + encrypted.size() + 4 + code_bytes(keys.suite));
   append_header(out, flags, session_id, sequence, static_cast<std::uint16_t>(kIvBytes + encrypted.size()));
   out.raw(iv).raw(encrypted);
   const std::size_t unpadded = out.size() - rmcp_plus::kRmcpBytes + kTrailerBytes;
@@ -96,7 +96,7 @@ Bytes seal(const SessionKeys& keys, std::uint32_t session_id, std::uint32_t sequ
 
 Decoded<Unsealed> unseal(const SessionKeys& keys, std::uint32_t session_id, ByteView datagram) {
   if (kind_of(datagram) != DatagramKind::sealed) return malformed("no sealed datagram");
-  Reader in(datagram);
+  WireReader in(datagram);
   in.take(rmcp_plus::kRmcpBytes + 1);
   const std::uint8_t type_and_flags = in.u8();
   constexpr std::uint8_t kBoth = rmcp_plus::kEncrypted | rmcp_plus::kAuthenticated;
@@ -122,6 +122,26 @@ Decoded<Unsealed> unseal(const SessionKeys& keys, std::uint32_t session_id, Byte
   if (!plain) return malformed(plain.error().what);
   unsealed.bytes = std::move(*plain);
   return unsealed;
+}
+
+bool SequenceWindow::accept(std::uint32_t sequence) {
+  if (sequence == 0) return false;
+  if (newest_ == 0) {
+    newest_ = sequence;
+    seen_ = 1;
+    return true;
+  }
+  // The counter wraps, so "later" is the shorter way round.
+  const std::uint32_t ahead = sequence - newest_;
+  if (ahead != 0 && ahead < 0x8000'0000u) {
+    seen_ = ahead > kWidth ? 1 : (seen_ << ahead) | 1;
+    newest_ = sequence;
+    return true;
+  }
+  const std::uint32_t behind = newest_ - sequence;
+  if (behind > kWidth || (seen_ & (1u << behind)) != 0) return false;
+  seen_ |= 1u << behind;
+  return true;
 }
 
 }  // namespace breakwater::ipmi

@@ -1,10 +1,10 @@
 #include "drivers/ipmi/wire/sel.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "drivers/ipmi/wire/command_code.hpp"
-#include "drivers/ipmi/wire/severity.hpp"
 
 namespace breakwater::ipmi {
 namespace {
@@ -14,20 +14,55 @@ constexpr std::uint8_t kOverflow = 0x80;
 constexpr std::uint8_t kDeasserted = 0x80;
 constexpr std::uint8_t kWholeRecord = 0xFF;
 
+constexpr std::uint16_t bits() {
+  return 0;
+}
+template <class... Rest>
+constexpr std::uint16_t bits(int first, Rest... rest) {
+  return static_cast<std::uint16_t>(1u << first | bits(rest...));
+}
+
+// IPMI 2.0 table 42-2. Thresholds: an even offset is a going low, an odd one a going high, of each threshold in turn.
+constexpr std::uint16_t kThresholdStates = bits(2, 4, 9, 11);
+// To critical from less severe, to non-recoverable from less severe, to non-recoverable.
+constexpr std::uint16_t kSeverityStates = bits(2, 3, 6);
+
+struct CriticalStates {
+  std::uint8_t sensor_type;
+  std::uint16_t states;
+};
+
+// IPMI 2.0 table 42-3.
+constexpr std::array kSensorSpecific{
+    CriticalStates{
+        0x07, bits(0, 1, 2, 3, 4, 11)},   // processor: IERR, thermal trip, FRB1 to FRB3, uncorrectable machine check
+    CriticalStates{0x08, bits(1, 3)},     // power supply: failed, input lost
+    CriticalStates{0x09, bits(4, 5, 6)},  // power unit: input lost, soft power control failed, failed
+    CriticalStates{0x0C, bits(1)},        // memory: uncorrectable error
+    CriticalStates{0x0D, bits(1, 5, 6)},  // drive slot: fault, in a critical array, in a failed array
+    CriticalStates{0x0F, bits(0)},        // system firmware: error
+    CriticalStates{0x13,
+                   bits(4, 5, 8, 9, 10)},    // critical interrupt: PERR, SERR, bus uncorrectable, fatal NMI, bus fatal
+    CriticalStates{0x20, bits(0, 1)},        // operating system: stopped while loading, while running
+    CriticalStates{0x23, bits(1, 2, 3)},     // watchdog: reset, power off, power cycle
+    CriticalStates{0x28, bits(2, 3)},        // management: controller off line, controller unavailable
+    CriticalStates{0x2B, bits(2, 3, 4, 5)},  // version change: incompatible or unsupported hardware, firmware
+};
+
 }  // namespace
 
-Request sel_info_request() {
+IpmiRequest sel_info_request() {
   return request_for(code::kSelInfo);
 }
 
 Bytes encode(const SelInfo& info) {
-  Writer out(14);
+  WireWriter out(14);
   out.u8(info.version).u16(info.entries).u16(info.free_bytes).u32(info.last_addition).u32(info.last_erase);
   return out.u8(info.overflow ? kOverflow : 0).done();
 }
 
 Decoded<SelInfo> decode_sel_info(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   SelInfo info;
   info.version = in.u8();
   info.entries = in.u16();
@@ -39,27 +74,27 @@ Decoded<SelInfo> decode_sel_info(ByteView data) {
   return info;
 }
 
-Request sel_time_request() {
+IpmiRequest sel_time_request() {
   return request_for(code::kSelTime);
 }
 
 Bytes encode_sel_time(std::uint32_t seconds) {
-  return Writer(4).u32(seconds).done();
+  return WireWriter(4).u32(seconds).done();
 }
 
 Decoded<std::uint32_t> decode_sel_time(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   const std::uint32_t seconds = in.u32();
   if (!in.ok()) return malformed("SEL time cut short");
   return seconds;
 }
 
-Request sel_entry_request(std::uint16_t record_id) {
-  return request_for(code::kSelGet, Writer(6).u16(0).u16(record_id).u8(0).u8(kWholeRecord).done());
+IpmiRequest sel_entry_request(std::uint16_t record_id) {
+  return request_for(code::kSelGet, WireWriter(6).u16(0).u16(record_id).u8(0).u8(kWholeRecord).done());
 }
 
 Decoded<std::uint16_t> decode_sel_entry_request(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   in.u16();
   const std::uint16_t id = in.u16();
   if (!in.ok()) return malformed("SEL entry asked for in too few bytes");
@@ -67,11 +102,11 @@ Decoded<std::uint16_t> decode_sel_entry_request(ByteView data) {
 }
 
 Bytes encode(const SelEntry& entry) {
-  return Writer(18).u16(entry.next).u16(entry.record.id).u8(entry.record.type).raw(entry.record.body).done();
+  return WireWriter(18).u16(entry.next).u16(entry.record.id).u8(entry.record.type).raw(entry.record.body).done();
 }
 
 Decoded<SelEntry> decode_sel_entry(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   SelEntry entry;
   entry.next = in.u16();
   entry.record.id = in.u16();
@@ -83,7 +118,7 @@ Decoded<SelEntry> decode_sel_entry(ByteView data) {
 
 std::optional<SelEvent> event_in(const SelRecord& record) {
   if (record.type != kSystemEvent) return std::nullopt;
-  Reader in(record.body);
+  WireReader in(record.body);
   SelEvent event;
   event.time = in.u32();
   event.generator = in.u16();
@@ -98,12 +133,24 @@ std::optional<SelEvent> event_in(const SelRecord& record) {
 }
 
 SelRecord record_of(std::uint16_t id, const SelEvent& event) {
-  Writer out(13);
+  WireWriter out(13);
   out.u32(event.time).u16(event.generator).u8(event.revision).u8(event.sensor_type).u8(event.sensor_number);
   out.u8(static_cast<std::uint8_t>((event.asserted ? 0 : kDeasserted) | (event.event_type & 0x7F))).raw(event.data);
   SelRecord record{id, kSystemEvent, {}};
   std::copy_n(out.view().begin(), record.body.size(), record.body.begin());
   return record;
+}
+
+bool is_critical_state(std::uint8_t sensor_type, std::uint8_t event_type, std::uint8_t offset) {
+  if (offset > 15) return false;
+  const auto among = [offset](std::uint16_t states) { return (states >> offset & 1) != 0; };
+  if (event_type == kThresholdEvent) return among(kThresholdStates);
+  if (event_type == kSeverityEvent) return among(kSeverityStates);
+  if (event_type != kSensorSpecificEvent) return false;
+  for (const CriticalStates& row : kSensorSpecific) {
+    if (row.sensor_type == sensor_type) return among(row.states);
+  }
+  return false;
 }
 
 bool is_critical(const SelRecord& record) {

@@ -1,6 +1,6 @@
 #pragma once
-// The System Event Log, read only: IPMI 2.0 chapters 31 and 32. Times are the BMC's own seconds since 1970, and as
-// right as its clock.
+// The System Event Log, read only: IPMI 2.0 chapters 31 and 32. Times are seconds since 1970 by the BMC's
+// own clock.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -24,12 +24,12 @@ struct SelInfo {
   bool overflow = false;  ///< events were dropped
   bool operator==(const SelInfo&) const = default;
 };
-Request sel_info_request();
+IpmiRequest sel_info_request();
 Bytes encode(const SelInfo& info);
 Decoded<SelInfo> decode_sel_info(ByteView data);
 
 /// Get SEL Time, IPMI 2.0 section 31.10: what "now" is by the log's clock.
-Request sel_time_request();
+IpmiRequest sel_time_request();
 Bytes encode_sel_time(std::uint32_t seconds);
 Decoded<std::uint32_t> decode_sel_time(ByteView data);
 
@@ -42,7 +42,7 @@ struct SelRecord {
 };
 
 /// Get SEL Entry, whole, without a reservation.
-Request sel_entry_request(std::uint16_t record_id);
+IpmiRequest sel_entry_request(std::uint16_t record_id);
 /// The record that is asked for.
 Decoded<std::uint16_t> decode_sel_entry_request(ByteView data);
 struct SelEntry {
@@ -71,8 +71,19 @@ struct SelEvent {
 std::optional<SelEvent> event_in(const SelRecord& record);
 SelRecord record_of(std::uint16_t id, const SelEvent& event);
 
-/// True for the beginning (not the end) of a state that is_critical_state names. OEM records never are: nobody but
-/// their maker can read them.
+/// Event and reading types, IPMI 2.0 section 42.1, table 42-1.
+constexpr std::uint8_t kThresholdEvent = 0x01;
+constexpr std::uint8_t kSeverityEvent = 0x07;
+constexpr std::uint8_t kSensorSpecificEvent = 0x6F;
+
+/// True for a state (an event's offset) which says that something failed or is about to stop: a reading past a critical
+/// or non-recoverable threshold; a generic severity that got worse, to critical or non-recoverable; the sensor-specific
+/// states in the table of sel.cpp. Recoveries and predictions are not critical. One rule for the SEL and for discrete
+/// sensors.
+bool is_critical_state(std::uint8_t sensor_type, std::uint8_t event_type, std::uint8_t offset);
+
+/// True for the beginning (not the end) of a state that is_critical_state names. OEM records are never critical: only
+/// their vendor can read them.
 bool is_critical(const SelRecord& record);
 
 /// `sensor 0x30 type 0x01 event 0x01 state 9 asserted`, or `OEM record type 0xc1`: for people, until a table names

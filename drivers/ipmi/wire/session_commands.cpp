@@ -21,12 +21,12 @@ bool has(std::uint8_t byte, int position) {
 
 }  // namespace
 
-Request capabilities_request(Privilege privilege) {
+IpmiRequest capabilities_request(Privilege privilege) {
   return request_for(code::kCapabilities, {kThisChannel | kExtendedData, static_cast<std::uint8_t>(privilege)});
 }
 
 Decoded<Privilege> decode_capabilities_request(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   in.u8();
   const auto privilege = static_cast<Privilege>(in.u8() & 0x0F);
   if (!in.ok()) return malformed("authentication capabilities asked for in too few bytes");
@@ -34,7 +34,7 @@ Decoded<Privilege> decode_capabilities_request(ByteView data) {
 }
 
 Bytes encode(const Capabilities& capabilities) {
-  Writer out(8);
+  WireWriter out(8);
   out.u8(capabilities.channel).u8(kExtendedData);
   out.u8(static_cast<std::uint8_t>(bit(capabilities.kg_set, 5) | bit(capabilities.named_users, 2) |
                                    bit(capabilities.null_users, 1) | bit(capabilities.anonymous_login, 0)));
@@ -43,7 +43,7 @@ Bytes encode(const Capabilities& capabilities) {
 }
 
 Decoded<Capabilities> decode_capabilities(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   Capabilities capabilities;
   capabilities.channel = in.u8() & 0x0F;
   const bool extended = has(in.u8(), 7);
@@ -60,13 +60,13 @@ Decoded<Capabilities> decode_capabilities(ByteView data) {
   return capabilities;
 }
 
-Request cipher_suites_request(std::uint8_t index) {
+IpmiRequest cipher_suites_request(std::uint8_t index) {
   return request_for(code::kCipherSuites, {kThisChannel, static_cast<std::uint8_t>(Payload::ipmi),
                                            static_cast<std::uint8_t>(kListBySuite | (index & kIndexBits))});
 }
 
 Decoded<std::uint8_t> decode_cipher_suites_request(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   in.take(2);
   const std::uint8_t index = in.u8() & kIndexBits;
   if (!in.ok()) return malformed("cipher suites asked for in too few bytes");
@@ -76,7 +76,7 @@ Decoded<std::uint8_t> decode_cipher_suites_request(ByteView data) {
 Bytes encode_cipher_suites_part(ByteView records, std::uint8_t index) {
   const std::size_t begin = std::min(records.size(), index * kCipherSuitePartBytes);
   const std::size_t count = std::min(records.size() - begin, kCipherSuitePartBytes);
-  return Writer(1 + count).u8(1).raw(records.subspan(begin, count)).done();
+  return WireWriter(1 + count).u8(1).raw(records.subspan(begin, count)).done();
 }
 
 Decoded<Bytes> decode_cipher_suites_part(ByteView data) {
@@ -85,7 +85,7 @@ Decoded<Bytes> decode_cipher_suites_part(ByteView data) {
   return Bytes(data.begin() + 1, data.end());
 }
 
-Request privilege_request(Privilege privilege) {
+IpmiRequest privilege_request(Privilege privilege) {
   return request_for(code::kSetPrivilege, {static_cast<std::uint8_t>(privilege)});
 }
 
@@ -102,12 +102,12 @@ Decoded<Privilege> decode_privilege(ByteView data) {
   return static_cast<Privilege>(data.front() & 0x0F);
 }
 
-Request close_request(std::uint32_t bmc_id) {
-  return request_for(code::kCloseSession, Writer(4).u32(bmc_id).done());
+IpmiRequest close_request(std::uint32_t bmc_id) {
+  return request_for(code::kCloseSession, WireWriter(4).u32(bmc_id).done());
 }
 
 Decoded<std::uint32_t> decode_close_request(ByteView data) {
-  Reader in(data);
+  WireReader in(data);
   const std::uint32_t id = in.u32();
   if (!in.ok()) return malformed("Close Session without its session id");
   return id;

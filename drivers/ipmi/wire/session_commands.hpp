@@ -25,7 +25,7 @@ struct Capabilities {
   bool anonymous_login = false;
   bool operator==(const Capabilities&) const = default;
 };
-Request capabilities_request(Privilege privilege);
+IpmiRequest capabilities_request(Privilege privilege);
 /// The privilege that is asked about.
 Decoded<Privilege> decode_capabilities_request(ByteView data);
 Bytes encode(const Capabilities& capabilities);
@@ -34,7 +34,7 @@ Decoded<Capabilities> decode_capabilities(ByteView data);
 /// Get Channel Cipher Suites hands out its records 16 bytes at a time, until fewer come.
 constexpr std::size_t kCipherSuitePartBytes = 16;
 constexpr std::uint8_t kCipherSuitePartsMax = 64;  ///< the index has 6 bits
-Request cipher_suites_request(std::uint8_t index);
+IpmiRequest cipher_suites_request(std::uint8_t index);
 /// The index of the part that is asked for.
 Decoded<std::uint8_t> decode_cipher_suites_request(ByteView data);
 /// Part `index` of `records`, with the channel before it.
@@ -43,13 +43,13 @@ Bytes encode_cipher_suites_part(ByteView records, std::uint8_t index);
 Decoded<Bytes> decode_cipher_suites_part(ByteView data);
 
 /// Set Session Privilege Level. The reply names the level that now holds.
-Request privilege_request(Privilege privilege);
+IpmiRequest privilege_request(Privilege privilege);
 Decoded<Privilege> decode_privilege_request(ByteView data);
 Bytes encode(Privilege privilege);
 Decoded<Privilege> decode_privilege(ByteView data);
 
 /// Close Session; the reply has no data.
-Request close_request(std::uint32_t bmc_id);
+IpmiRequest close_request(std::uint32_t bmc_id);
 Decoded<std::uint32_t> decode_close_request(ByteView data);
 
 }  // namespace breakwater::ipmi

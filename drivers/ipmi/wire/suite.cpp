@@ -14,7 +14,7 @@ constexpr std::uint8_t kConfidentialityTag = 0x80;
 
 std::vector<std::uint8_t> cipher_suite_ids(ByteView records) {
   std::vector<std::uint8_t> ids;
-  Reader in(records);
+  WireReader in(records);
   while (in.left() > 0) {
     const std::uint8_t start = in.u8();
     if (start == kStandardRecord && in.left() > 0) ids.push_back(in.u8());
@@ -24,7 +24,7 @@ std::vector<std::uint8_t> cipher_suite_ids(ByteView records) {
 }
 
 Bytes encode_cipher_suites(std::span<const Suite> suites) {
-  Writer out;
+  WireWriter out;
   for (const Suite suite : suites) {
     const Algorithms numbers = algorithms(suite);
     out.u8(kStandardRecord).u8(static_cast<std::uint8_t>(suite)).u8(numbers.authentication);

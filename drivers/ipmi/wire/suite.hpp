@@ -1,6 +1,6 @@
 #pragma once
-// The two cipher suites that are spoken: 3 (SHA-1) and 17 (SHA-256), both with AES-128. Nothing weaker has a name here,
-// so no peer can talk us into it.
+// The two cipher suites that we use: 3 (SHA-1) and 17 (SHA-256), both with AES-128. No weaker one has a name here, so
+// no peer can talk us into it.
 #include <cstddef>
 #include <cstdint>
 #include <optional>

@@ -29,7 +29,7 @@ std::string Version::text() const {
   return text;
 }
 
-Version take_version(Reader& in) {
+Version take_version(WireReader& in) {
   Version version;
   version.major = in.u8();
   version.minor = in.u8();
@@ -37,7 +37,7 @@ Version take_version(Reader& in) {
   return version;
 }
 
-void append(Writer& out, const Version& version) {
+void append(WireWriter& out, const Version& version) {
   out.u8(version.major).u8(version.minor).raw(version.aux);
 }
 

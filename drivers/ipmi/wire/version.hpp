@@ -30,7 +30,7 @@ constexpr Version no_version() {
 }
 
 /// Six bytes; zero where the reader ran out.
-Version take_version(Reader& in);
-void append(Writer& out, const Version& version);
+Version take_version(WireReader& in);
+void append(WireWriter& out, const Version& version);
 
 }  // namespace breakwater::ipmi

@@ -1,6 +1,6 @@
 #pragma once
-// What a lab BMC knows apart from its machine to answer IPMI: sessions, event log, HPM.1, boot flags. One command comes
-// in, one answer goes out; datagrams are the responder's.
+// The IPMI side of a lab BMC, beside its machine: sessions, event log, HPM.1, boot flags. One command comes in, one
+// answer goes out; datagrams are the responder's.
 #include <cstdint>
 
 #include "drivers/ipmi/wire/chassis.hpp"
@@ -14,17 +14,17 @@
 
 namespace breakwater::lab {
 
-/// Who the lab's BMCs say they are: IANA's number for examples (RFC 5612), as there is no Breakwater in its list. An
-/// HPM.1 image for them carries the same three.
-constexpr std::uint8_t ipmi_device = 0x20;
-constexpr std::uint32_t ipmi_manufacturer = 32473;
-constexpr std::uint16_t ipmi_product = 1;
+/// How lab BMCs identify themselves; the manufacturer is IANA's number for examples (RFC 5612). An HPM.1 image for them
+/// carries the same three.
+constexpr std::uint8_t kIpmiDevice = 0x20;
+constexpr std::uint32_t kIpmiManufacturer = 32473;
+constexpr std::uint16_t kIpmiProduct = 1;
 
-/// The UUID as System GUID has it: SMBIOS's order, the first three fields little-endian. Zeroes where it is none.
+/// The UUID as System GUID has it: SMBIOS's order, the first three fields little-endian. Zeroes if it is none.
 ipmi::Guid ipmi_guid(std::string_view uuid);
 
-struct IpmiBmc {
-  explicit IpmiBmc(Machine& its_machine)
+struct LabIpmiBmc {
+  explicit LabIpmiBmc(Machine& its_machine)
       : machine(its_machine),
         slots(its_machine.config().persona.sessions_max, its_machine.config().persona.ipmi_idle),
         hpm(its_machine) {}
@@ -40,7 +40,7 @@ struct IpmiBmc {
 };
 
 /// Runs a command; `session` is null outside of one.
-IpmiAnswer run_command(IpmiBmc& bmc, IpmiSession* session, const ipmi::Request& request);
+IpmiAnswer run_command(LabIpmiBmc& bmc, LabIpmiSession* session, const ipmi::IpmiRequest& request);
 
 // Its handlers: what the BMC is, and what the chassis does.
 IpmiAnswer device_id(const Machine& machine);
@@ -50,7 +50,7 @@ IpmiAnswer payload_limits(const Machine& machine, ipmi::ByteView data);
 IpmiAnswer hpm2_capabilities(ipmi::ByteView data);
 IpmiAnswer chassis_status(const Machine& machine);
 IpmiAnswer chassis_control(Machine& machine, ipmi::ByteView data);
-IpmiAnswer set_boot_options(IpmiBmc& bmc, ipmi::ByteView data);
-IpmiAnswer get_boot_options(IpmiBmc& bmc, ipmi::ByteView data);
+IpmiAnswer set_boot_options(LabIpmiBmc& bmc, ipmi::ByteView data);
+IpmiAnswer get_boot_options(LabIpmiBmc& bmc, ipmi::ByteView data);
 
 }  // namespace breakwater::lab

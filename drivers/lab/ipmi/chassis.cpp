@@ -6,9 +6,9 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr std::uint8_t as_before = 1;             // the power, when mains return
-constexpr std::uint8_t no_such_parameter = 0x80;  // of the boot options
-constexpr std::uint8_t parameters_known = 7;
+constexpr std::uint8_t kAsBefore = 1;            // the power, when mains return
+constexpr std::uint8_t kNoSuchParameter = 0x80;  // of the boot options
+constexpr std::uint8_t kParametersKnown = 7;
 
 std::optional<ResetType> reset_for(ipmi::ChassisControl control) {
   switch (control) {
@@ -28,8 +28,8 @@ std::optional<ResetType> reset_for(ipmi::ChassisControl control) {
   return std::nullopt;
 }
 
-// Flags that are not to stay are for one boot.
-const ipmi::BootFlags& boot_flags(IpmiBmc& bmc) {
+// Flags that are not persistent are valid for one boot.
+const ipmi::BootFlags& boot_flags(LabIpmiBmc& bmc) {
   if (!bmc.boot.persistent && bmc.machine.counters().host_boots != bmc.boot_set_at) bmc.boot = {};
   return bmc.boot;
 }
@@ -39,7 +39,7 @@ const ipmi::BootFlags& boot_flags(IpmiBmc& bmc) {
 IpmiAnswer chassis_status(const Machine& machine) {
   ipmi::ChassisStatus status;
   status.power_on = machine.power() != "Off";
-  status.restore_policy = as_before;
+  status.restore_policy = kAsBefore;
   return {ipmi::kCompleted, ipmi::encode(status)};
 }
 
@@ -51,11 +51,11 @@ IpmiAnswer chassis_control(Machine& machine, ipmi::ByteView data) {
   return {machine.reset_system(*type) ? ipmi::kCompleted : ipmi::kNotInThisState};
 }
 
-IpmiAnswer set_boot_options(IpmiBmc& bmc, ipmi::ByteView data) {
+IpmiAnswer set_boot_options(LabIpmiBmc& bmc, ipmi::ByteView data) {
   const auto option = ipmi::decode_set_boot_options_request(data);
   if (!option) return {ipmi::kLengthInvalid};
-  if (option->parameter > parameters_known) return {no_such_parameter};
-  // Clients take and release parameter 0 and acknowledge by parameter 4 around the flags; nothing hangs on those here.
+  if (option->parameter > kParametersKnown) return {kNoSuchParameter};
+  // Clients set parameters 0 and 4 around the flags; the lab needs neither.
   if (option->parameter != ipmi::kBootFlagsParameter) return {};
   const auto flags = ipmi::boot_flags_in(option->data);
   if (!flags) return {ipmi::kLengthInvalid};
@@ -64,10 +64,10 @@ IpmiAnswer set_boot_options(IpmiBmc& bmc, ipmi::ByteView data) {
   return {};
 }
 
-IpmiAnswer get_boot_options(IpmiBmc& bmc, ipmi::ByteView data) {
+IpmiAnswer get_boot_options(LabIpmiBmc& bmc, ipmi::ByteView data) {
   const auto parameter = ipmi::decode_boot_options_request(data);
   if (!parameter) return {ipmi::kLengthInvalid};
-  if (*parameter != ipmi::kBootFlagsParameter) return {no_such_parameter};
+  if (*parameter != ipmi::kBootFlagsParameter) return {kNoSuchParameter};
   return {ipmi::kCompleted, ipmi::encode(boot_flags(bmc))};
 }
 

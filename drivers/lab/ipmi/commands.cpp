@@ -18,65 +18,65 @@ using ipmi::ByteView;
 using ipmi::CommandCode;
 using ipmi::Privilege;
 
-constexpr CommandCode device_guid{0x06, 0x08};
-constexpr CommandCode channel_info{0x06, 0x42};
-constexpr CommandCode get_thresholds{0x04, 0x27};
-constexpr CommandCode clear_sel{0x0A, 0x47};
-constexpr std::uint8_t picmg = 0x2C;
+constexpr CommandCode kDeviceGuid{0x06, 0x08};
+constexpr CommandCode kChannelInfo{0x06, 0x42};
+constexpr CommandCode kGetThresholds{0x04, 0x27};
+constexpr CommandCode kClearSel{0x0A, 0x47};
+constexpr std::uint8_t kPicmg = 0x2C;
 
 // Of Set Session Privilege Level and Close Session.
-constexpr std::uint8_t above_limit = 0x81;
-constexpr std::uint8_t no_such_session = 0x87;
+constexpr std::uint8_t kAboveLimit = 0x81;
+constexpr std::uint8_t kNoSuchSession = 0x87;
 
-struct Call {
-  IpmiBmc& bmc;
-  IpmiSession* session;
+struct CommandCall {
+  LabIpmiBmc& bmc;
+  LabIpmiSession* session;
   ByteView data;
 };
 
-struct Command {
+struct CommandRow {
   CommandCode code;
   Privilege least;  ///< `highest`: may be asked before there is a session
-  IpmiAnswer (*run)(const Call& call);
+  IpmiAnswer (*run)(const CommandCall& call);
 };
 
-IpmiAnswer capabilities(const Call& call) {
+IpmiAnswer capabilities(const CommandCall& call) {
   if (!ipmi::decode_capabilities_request(call.data)) return {ipmi::kLengthInvalid};
   return {ipmi::kCompleted, ipmi::encode(ipmi::Capabilities{})};
 }
 
-IpmiAnswer cipher_suites(const Call& call) {
+IpmiAnswer cipher_suites(const CommandCall& call) {
   const auto index = ipmi::decode_cipher_suites_request(call.data);
   if (!index) return {ipmi::kLengthInvalid};
-  constexpr std::array suites{ipmi::Suite::three, ipmi::Suite::seventeen};
-  return {ipmi::kCompleted, ipmi::encode_cipher_suites_part(ipmi::encode_cipher_suites(suites), *index)};
+  constexpr std::array kSuites{ipmi::Suite::three, ipmi::Suite::seventeen};
+  return {ipmi::kCompleted, ipmi::encode_cipher_suites_part(ipmi::encode_cipher_suites(kSuites), *index)};
 }
 
-// FreeIPMI's bmc-info asks for every channel, and shows what stands in its memory where the command is missing.
-IpmiAnswer channel(const Call& call) {
-  constexpr std::uint8_t lan_channel = 1;
-  constexpr std::uint8_t lan = 0x04;
-  constexpr std::uint8_t ipmb = 0x01;
-  constexpr std::uint8_t many_sessions = 0x80;
-  constexpr std::uint32_t of_ipmi = 7154;
+// FreeIPMI's bmc-info asks for every channel, and prints uninitialised memory if the command is missing.
+IpmiAnswer channel(const CommandCall& call) {
+  constexpr std::uint8_t kLanChannel = 1;
+  constexpr std::uint8_t kLan = 0x04;
+  constexpr std::uint8_t kIpmb = 0x01;
+  constexpr std::uint8_t kManySessions = 0x80;
+  constexpr std::uint32_t kOfIpmi = 7154;
   if (call.data.empty()) return {ipmi::kLengthInvalid};
   const std::uint8_t asked = call.data[0] & 0x0F;
-  if (asked != lan_channel && asked != ipmi::kThisChannel) return {ipmi::kInvalidField};
-  ipmi::Writer out;
-  out.u8(lan_channel).u8(lan).u8(ipmb);
-  out.u8(static_cast<std::uint8_t>(many_sessions | std::min(call.bmc.slots.open(), 0x3F)));
-  return {ipmi::kCompleted, out.u24(of_ipmi).u16(0).done()};
+  if (asked != kLanChannel && asked != ipmi::kThisChannel) return {ipmi::kInvalidField};
+  ipmi::WireWriter out;
+  out.u8(kLanChannel).u8(kLan).u8(kIpmb);
+  out.u8(static_cast<std::uint8_t>(kManySessions | std::min(call.bmc.slots.open(), 0x3F)));
+  return {ipmi::kCompleted, out.u24(kOfIpmi).u16(0).done()};
 }
 
-IpmiAnswer set_privilege(const Call& call) {
+IpmiAnswer set_privilege(const CommandCall& call) {
   const auto asked = ipmi::decode_privilege_request(call.data);
   if (!asked) return {ipmi::kLengthInvalid};
-  if (*asked > call.session->most) return {above_limit};
-  if (*asked != Privilege::highest) call.session->level = *asked;  // 0 asks for the level that holds
+  if (*asked > call.session->most) return {kAboveLimit};
+  if (*asked != Privilege::highest) call.session->level = *asked;  // 0 asks for the current level
   return {ipmi::kCompleted, ipmi::encode(call.session->level)};
 }
 
-IpmiAnswer close_session(const Call& call) {
+IpmiAnswer close_session(const CommandCall& call) {
   const auto id = ipmi::decode_close_request(call.data);
   if (!id) return {ipmi::kLengthInvalid};
   if (*id == call.session->id) {
@@ -84,89 +84,92 @@ IpmiAnswer close_session(const Call& call) {
     return {};
   }
   if (call.session->level < Privilege::administrator) return {ipmi::kPrivilegeLacks};
-  const IpmiSession* other = call.bmc.slots.find(*id);
-  if (other == nullptr || !other->keys) return {no_such_session};
+  const LabIpmiSession* other = call.bmc.slots.find(*id);
+  if (other == nullptr || !other->keys) return {kNoSuchSession};
   call.bmc.slots.close(*id);
   return {};
 }
 
-IpmiAnswer cold_reset(const Call& call) {
+IpmiAnswer cold_reset(const CommandCall& call) {
   call.bmc.machine.reset_manager();
   return {};
 }
 
-IpmiAnswer reserve_sdr(const Call& call) {
+IpmiAnswer reserve_sdr(const CommandCall& call) {
   if (++call.bmc.sdr_reservation == 0) ++call.bmc.sdr_reservation;
   return {ipmi::kCompleted, ipmi::encode_reservation(call.bmc.sdr_reservation)};
 }
 
-constexpr std::array commands{
-    Command{code::kCapabilities, Privilege::highest, capabilities},
-    Command{code::kCipherSuites, Privilege::highest, cipher_suites},
-    Command{code::kSystemGuid, Privilege::highest, [](const Call& call) { return system_guid(call.bmc.machine); }},
-    Command{code::kSetPrivilege, Privilege::callback, set_privilege},
-    Command{code::kCloseSession, Privilege::callback, close_session},
-    Command{code::kDeviceId, Privilege::user, [](const Call& call) { return device_id(call.bmc.machine); }},
-    Command{channel_info, Privilege::user, channel},
-    Command{device_guid, Privilege::user, [](const Call& call) { return system_guid(call.bmc.machine); }},
-    Command{code::kSelfTest, Privilege::user, [](const Call& call) { return self_test(call.bmc.machine); }},
-    Command{code::kColdReset, Privilege::administrator, cold_reset},
-    Command{code::kChassisStatus, Privilege::user, [](const Call& call) { return chassis_status(call.bmc.machine); }},
-    Command{code::kChassisControl, Privilege::operator_,
-            [](const Call& call) { return chassis_control(call.bmc.machine, call.data); }},
-    Command{code::kChassisIdentify, Privilege::operator_, [](const Call&) { return IpmiAnswer{}; }},
-    Command{code::kSetBootOptions, Privilege::operator_,
-            [](const Call& call) { return set_boot_options(call.bmc, call.data); }},
-    Command{code::kGetBootOptions, Privilege::operator_,
-            [](const Call& call) { return get_boot_options(call.bmc, call.data); }},
-    Command{code::kSelInfo, Privilege::user, [](const Call& call) { return call.bmc.sel.info(); }},
-    Command{code::kSelReserve, Privilege::user, [](const Call& call) { return call.bmc.sel.reserve(); }},
-    Command{code::kSelGet, Privilege::user, [](const Call& call) { return call.bmc.sel.get(call.data); }},
-    Command{clear_sel, Privilege::operator_,
-            [](const Call& call) { return call.bmc.sel.clear(ipmi::Reader(call.data)); }},
-    Command{code::kSelTime, Privilege::user,
-            [](const Call&) {
-              return IpmiAnswer{ipmi::kCompleted, ipmi::encode_sel_time(ipmi_time())};
-            }},
-    Command{code::kSdrInfo, Privilege::user, [](const Call&) { return sdr_info(); }},
-    Command{code::kSdrReserve, Privilege::user, reserve_sdr},
-    Command{code::kSdrGet, Privilege::user,
-            [](const Call& call) { return get_sdr(call.data, call.bmc.sdr_reservation); }},
-    Command{code::kSensorReading, Privilege::user,
-            [](const Call& call) { return sensor_reading(call.bmc.machine, call.data); }},
-    Command{get_thresholds, Privilege::user,
-            [](const Call& call) { return sensor_thresholds(ipmi::Reader(call.data)); }},
-    Command{code::kFruInfo, Privilege::user,
-            [](const Call& call) { return fru_info(call.bmc.machine.config(), call.data); }},
-    Command{code::kFruRead, Privilege::user,
-            [](const Call& call) { return fru_read(call.bmc.machine.config(), call.data); }},
-    Command{code::kLanConfiguration, Privilege::operator_,
-            [](const Call& call) { return payload_limits(call.bmc.machine, call.data); }},
-    Command{code::kPicmgProperties, Privilege::user,
-            [](const Call&) {
-              return IpmiAnswer{ipmi::kCompleted, {0x00, 0x32, 0x00, 0x00}};
-            }},
-    Command{code::kHpm2Capabilities, Privilege::user, [](const Call& call) { return hpm2_capabilities(call.data); }},
+constexpr std::array kCommands{
+    CommandRow{code::kCapabilities, Privilege::highest, capabilities},
+    CommandRow{code::kCipherSuites, Privilege::highest, cipher_suites},
+    CommandRow{code::kSystemGuid, Privilege::highest,
+               [](const CommandCall& call) { return system_guid(call.bmc.machine); }},
+    CommandRow{code::kSetPrivilege, Privilege::callback, set_privilege},
+    CommandRow{code::kCloseSession, Privilege::callback, close_session},
+    CommandRow{code::kDeviceId, Privilege::user, [](const CommandCall& call) { return device_id(call.bmc.machine); }},
+    CommandRow{kChannelInfo, Privilege::user, channel},
+    CommandRow{kDeviceGuid, Privilege::user, [](const CommandCall& call) { return system_guid(call.bmc.machine); }},
+    CommandRow{code::kSelfTest, Privilege::user, [](const CommandCall& call) { return self_test(call.bmc.machine); }},
+    CommandRow{code::kColdReset, Privilege::administrator, cold_reset},
+    CommandRow{code::kChassisStatus, Privilege::user,
+               [](const CommandCall& call) { return chassis_status(call.bmc.machine); }},
+    CommandRow{code::kChassisControl, Privilege::operator_,
+               [](const CommandCall& call) { return chassis_control(call.bmc.machine, call.data); }},
+    CommandRow{code::kChassisIdentify, Privilege::operator_, [](const CommandCall&) { return IpmiAnswer{}; }},
+    CommandRow{code::kSetBootOptions, Privilege::operator_,
+               [](const CommandCall& call) { return set_boot_options(call.bmc, call.data); }},
+    CommandRow{code::kGetBootOptions, Privilege::operator_,
+               [](const CommandCall& call) { return get_boot_options(call.bmc, call.data); }},
+    CommandRow{code::kSelInfo, Privilege::user, [](const CommandCall& call) { return call.bmc.sel.info(); }},
+    CommandRow{code::kSelReserve, Privilege::user, [](const CommandCall& call) { return call.bmc.sel.reserve(); }},
+    CommandRow{code::kSelGet, Privilege::user, [](const CommandCall& call) { return call.bmc.sel.get(call.data); }},
+    CommandRow{kClearSel, Privilege::operator_,
+               [](const CommandCall& call) { return call.bmc.sel.clear(ipmi::WireReader(call.data)); }},
+    CommandRow{code::kSelTime, Privilege::user,
+               [](const CommandCall&) {
+                 return IpmiAnswer{ipmi::kCompleted, ipmi::encode_sel_time(ipmi_time())};
+               }},
+    CommandRow{code::kSdrInfo, Privilege::user, [](const CommandCall&) { return sdr_info(); }},
+    CommandRow{code::kSdrReserve, Privilege::user, reserve_sdr},
+    CommandRow{code::kSdrGet, Privilege::user,
+               [](const CommandCall& call) { return get_sdr(call.data, call.bmc.sdr_reservation); }},
+    CommandRow{code::kSensorReading, Privilege::user,
+               [](const CommandCall& call) { return sensor_reading(call.bmc.machine, call.data); }},
+    CommandRow{kGetThresholds, Privilege::user,
+               [](const CommandCall& call) { return sensor_thresholds(ipmi::WireReader(call.data)); }},
+    CommandRow{code::kFruInfo, Privilege::user,
+               [](const CommandCall& call) { return fru_info(call.bmc.machine.config(), call.data); }},
+    CommandRow{code::kFruRead, Privilege::user,
+               [](const CommandCall& call) { return fru_read(call.bmc.machine.config(), call.data); }},
+    CommandRow{code::kLanConfiguration, Privilege::operator_,
+               [](const CommandCall& call) { return payload_limits(call.bmc.machine, call.data); }},
+    CommandRow{code::kPicmgProperties, Privilege::user,
+               [](const CommandCall&) {
+                 return IpmiAnswer{ipmi::kCompleted, {0x00, 0x32, 0x00, 0x00}};
+               }},
+    CommandRow{code::kHpm2Capabilities, Privilege::user,
+               [](const CommandCall& call) { return hpm2_capabilities(call.data); }},
 };
 
-bool may(const IpmiSession* session, Privilege least) {
+bool may(const LabIpmiSession* session, Privilege least) {
   if (least == Privilege::highest) return true;
   return session != nullptr && session->level >= least;
 }
 
-// Everything but what begins and ends a session waits until the BMC is ready.
+// The commands that a BMC answers before it is ready: those that open and close a session.
 bool always_answered(const CommandCode& asked) {
   return asked == code::kSetPrivilege || asked == code::kCloseSession;
 }
 
 }  // namespace
 
-IpmiAnswer run_command(IpmiBmc& bmc, IpmiSession* session, const ipmi::Request& request) {
+IpmiAnswer run_command(LabIpmiBmc& bmc, LabIpmiSession* session, const ipmi::IpmiRequest& request) {
   const CommandCode asked = ipmi::code_of(request);
   bmc.sel.follow(bmc.machine.health());
-  const auto found = std::ranges::find_if(commands, [&](const Command& known) { return known.code == asked; });
-  const bool of_hpm = found == commands.end() && asked.net_fn == picmg;
-  if (found == commands.end() && !of_hpm) return {session ? ipmi::kInvalidCommand : ipmi::kPrivilegeLacks};
+  const auto found = std::ranges::find_if(kCommands, [&](const CommandRow& known) { return known.code == asked; });
+  const bool of_hpm = found == kCommands.end() && asked.net_fn == kPicmg;
+  if (found == kCommands.end() && !of_hpm) return {session ? ipmi::kInvalidCommand : ipmi::kPrivilegeLacks};
   if (!may(session, of_hpm ? Privilege::administrator : found->least)) return {ipmi::kPrivilegeLacks};
   if (session != nullptr && bmc.machine.unavailable() && !always_answered(asked)) return {ipmi::kNodeBusy};
   return of_hpm ? bmc.hpm.answer(request) : found->run({bmc, session, request.data});

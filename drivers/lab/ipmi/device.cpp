@@ -10,14 +10,14 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr std::uint8_t supports = 0x8F;  // chassis, FRU, SEL, SDR, sensors
-constexpr std::uint8_t lan_parameters_start = 0xC0;
-constexpr std::uint8_t hpm2 = 0x02;
+constexpr std::uint8_t kSupports = 0x8F;  // chassis, FRU, SEL, SDR, sensors
+constexpr std::uint8_t kLanParametersStart = 0xC0;
+constexpr std::uint8_t kHpm2 = 0x02;
 
 }  // namespace
 
 ipmi::Guid ipmi_guid(std::string_view uuid) {
-  constexpr std::array<std::size_t, 16> order{3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+  constexpr std::array<std::size_t, 16> kOrder{3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
   ipmi::Guid guid{};
   std::string digits(uuid);
   std::erase(digits, '-');
@@ -25,7 +25,7 @@ ipmi::Guid ipmi_guid(std::string_view uuid) {
   ipmi::Guid made{};
   for (std::size_t i = 0; i < made.size(); ++i) {
     const char* begin = digits.data() + 2 * i;
-    const auto [end, error] = std::from_chars(begin, begin + 2, made[order[i]], 16);
+    const auto [end, error] = std::from_chars(begin, begin + 2, made[kOrder[i]], 16);
     if (error != std::errc{} || end != begin + 2) return guid;
   }
   return made;
@@ -36,14 +36,14 @@ IpmiAnswer device_id(const Machine& machine) {
   const auto found = std::ranges::find_if(all, [](const Component& held) { return held.config.name == "bmc"; });
   const ipmi::Version version = found == all.end() ? ipmi::Version{} : ipmi_version(found->active.version);
   ipmi::DeviceId id;
-  id.device_id = ipmi_device;
+  id.device_id = kIpmiDevice;
   id.has_sdrs = true;
   id.revision = 1;
   id.major = version.major;
   id.minor = version.minor;
-  id.support = supports;
-  id.manufacturer = ipmi_manufacturer;
-  id.product = ipmi_product;
+  id.support = kSupports;
+  id.manufacturer = kIpmiManufacturer;
+  id.product = kIpmiProduct;
   id.aux = version.aux;
   return {ipmi::kCompleted, ipmi::encode(id)};
 }
@@ -60,19 +60,19 @@ IpmiAnswer system_guid(const Machine& machine) {
 }
 
 IpmiAnswer hpm2_capabilities(ipmi::ByteView data) {
-  if (data.size() < 2 || data[1] != hpm2) return {ipmi::kInvalidField, {0}};
+  if (data.size() < 2 || data[1] != kHpm2) return {ipmi::kInvalidField, {0}};
   ipmi::Hpm2Capabilities capabilities;
   capabilities.revision = 1;
   capabilities.lan_channels = 0x0002;
-  capabilities.lan_parameters_start = lan_parameters_start;
+  capabilities.lan_parameters_start = kLanParametersStart;
   return {ipmi::kCompleted, ipmi::encode(capabilities)};
 }
 
 IpmiAnswer payload_limits(const Machine& machine, ipmi::ByteView data) {
   const auto question = ipmi::decode_lan_configuration_request(data);
   if (!question) return {ipmi::kLengthInvalid};
-  constexpr std::uint8_t no_such_parameter = 0x80;
-  if (question->parameter != lan_parameters_start) return {no_such_parameter};
+  constexpr std::uint8_t kNoSuchParameter = 0x80;
+  if (question->parameter != kLanParametersStart) return {kNoSuchParameter};
   const auto bytes = static_cast<std::uint16_t>(machine.config().persona.ipmi_message_bytes_max);
   return {ipmi::kCompleted, ipmi::encode(ipmi::PayloadLimits{bytes, bytes})};
 }

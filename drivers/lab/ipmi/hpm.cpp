@@ -10,14 +10,14 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr const char* request_uri = "ipmi:hpm.1";  // what tasks show for the request that began them
-constexpr std::uint8_t rollback_supported = 1;
-constexpr std::size_t refused_from = 1;  // hpm_block_refused strikes from the second block on
-constexpr Duration step{5000};
+constexpr const char* kRequestUri = "ipmi:hpm.1";  // shown by tasks as the request that began them
+constexpr std::uint8_t kRollbackSupported = 1;
+constexpr std::size_t kRefusedFrom = 1;  // hpm_block_refused strikes from the second block on
+constexpr Duration kStep{5000};
 
 // In HPM.1's steps of five seconds, rounded up, and one to spare.
 std::uint8_t steps(Duration time) {
-  const auto count = (time + step - Duration(1)) / step + 1;
+  const auto count = (time + kStep - Duration(1)) / kStep + 1;
   return static_cast<std::uint8_t>(std::min<std::int64_t>(count, 255));
 }
 
@@ -30,7 +30,7 @@ IpmiAnswer done(std::uint8_t completion = ipmi::kCompleted) {
   return {completion, ipmi::group_id_only()};
 }
 
-// Whether Get Upgrade Status tells of the command; the others only ask.
+// True for commands that Get Upgrade Status reports on; the others only read.
 bool is_step(ipmi::CommandCode code) {
   using namespace ipmi::code;
   return code == kAbortUpgrade || code == kInitiateUpgrade || code == kUploadBlock || code == kFinishUpload ||
@@ -52,7 +52,7 @@ struct Hpm::Upload {
   Sha256Stream hash;
 
   std::uint8_t next_number() const { return last_number ? static_cast<std::uint8_t>(*last_number + 1) : 0; }
-  bool brings(Fault fault) const {
+  bool brings(LabFault fault) const {
     const auto header = parse_image(first_bytes);
     return header && std::ranges::find(header->faults, fault) != header->faults.end();
   }
@@ -62,7 +62,7 @@ Hpm::Hpm(Machine& machine) : machine_(machine) {}
 
 Hpm::~Hpm() = default;
 
-IpmiAnswer Hpm::answer(const ipmi::Request& request) {
+IpmiAnswer Hpm::answer(const ipmi::IpmiRequest& request) {
   const IpmiAnswer made = run(request);
   if (is_step(ipmi::code_of(request)) && (made.completion == ipmi::kInProgress || !running())) {
     last_command_ = request.command;
@@ -71,7 +71,7 @@ IpmiAnswer Hpm::answer(const ipmi::Request& request) {
   return made;
 }
 
-IpmiAnswer Hpm::run(const ipmi::Request& request) {
+IpmiAnswer Hpm::run(const ipmi::IpmiRequest& request) {
   if (!ipmi::without_group_id(request.data)) return {ipmi::kInvalidField};
   const ipmi::CommandCode code = ipmi::code_of(request);
   if (code == ipmi::code::kTargetCapabilities) return target_capabilities();
@@ -121,7 +121,7 @@ IpmiAnswer Hpm::component_property(ipmi::ByteView data) const {
   switch (static_cast<ipmi::ComponentProperty>(question->selector)) {
     case ipmi::ComponentProperty::general: {
       ipmi::ComponentGeneral general;
-      general.rollback = asked->config.two_banks ? rollback_supported : 0;
+      general.rollback = asked->config.two_banks ? kRollbackSupported : 0;
       general.deferred_activation = true;
       general.cold_reset_needed = asked->config.activated_by == ResetOf::system;
       return {ipmi::kCompleted, ipmi::encode(general)};
@@ -143,7 +143,7 @@ IpmiAnswer Hpm::abort() {
   if (running()) return refused(ipmi::kHpmNotSupported);
   upload_.reset();
   for (const Component& held : machine_.components()) {
-    if (!held.staged || held.staged->apply != ApplyTime::on_start_update_request) continue;
+    if (!held.staged || held.staged->apply != ApplyTime::on_start_request) continue;
     if (!machine_.cancel_staged(held.config.name)) return refused(ipmi::kHpmNotSupported);
   }
   return done();
@@ -162,8 +162,8 @@ IpmiAnswer Hpm::initiate(ipmi::ByteView data) {
   while (bit(number) != mask) ++number;
   const Component& target = *component(number);
   if (target.staged) {
-    // What an upload before this one left waiting makes room; what waits for a reset is somebody else's.
-    if (target.staged->apply != ApplyTime::on_start_update_request) return refused(ipmi::kNotInThisState);
+    // An image that an earlier upload left waiting makes room; one that waits for a reset came by Redfish.
+    if (target.staged->apply != ApplyTime::on_start_request) return refused(ipmi::kNotInThisState);
     if (!machine_.cancel_staged(target.config.name)) return refused(ipmi::kNodeBusy);
   }
   upload_ = std::make_unique<Upload>();
@@ -176,12 +176,12 @@ IpmiAnswer Hpm::take_block(ipmi::ByteView data) {
   const auto block = ipmi::decode_upload_block_request(data);
   if (!block || block->firmware.empty()) return refused(ipmi::kLengthInvalid);
   if (!upload_) return refused(ipmi::kNotInThisState);
-  // Sent again because its reply was lost: it is there already.
+  // Sent again because its reply was lost: the block is stored already.
   if (upload_->last_number == block->number) return {ipmi::kCompleted, ipmi::encode_upload_reply(std::nullopt)};
   if (block->number != upload_->next_number()) return refused(ipmi::kHpmChecksum);
   const std::string& name = component(upload_->component)->config.name;
-  if (upload_->blocks >= refused_from &&
-      (upload_->brings(Fault::hpm_block_refused) || machine_.strikes_by_rule(Fault::hpm_block_refused, name))) {
+  if (upload_->blocks >= kRefusedFrom &&
+      (upload_->brings(LabFault::hpm_block_refused) || machine_.strikes_by_rule(LabFault::hpm_block_refused, name))) {
     upload_.reset();
     return refused(ipmi::kHpmChecksum);
   }
@@ -191,7 +191,7 @@ IpmiAnswer Hpm::take_block(ipmi::ByteView data) {
   }
   const std::string_view bytes(reinterpret_cast<const char*>(block->firmware.data()), block->firmware.size());
   upload_->hash.update(bytes);
-  upload_->first_bytes.append(bytes.substr(0, image_header_bytes_max - upload_->first_bytes.size()));
+  upload_->first_bytes.append(bytes.substr(0, kImageHeaderBytesMax - upload_->first_bytes.size()));
   upload_->bytes += bytes.size();
   upload_->last_number = block->number;
   ++upload_->blocks;
@@ -207,9 +207,9 @@ IpmiAnswer Hpm::finish(ipmi::ByteView data) {
   const std::unique_ptr<Upload> upload = std::move(upload_);
   if (asked->bytes != upload->bytes) return refused(ipmi::kHpmNotSupported);
   PushOrder order;
-  order.apply = ApplyTime::on_start_update_request;
+  order.apply = ApplyTime::on_start_request;
   order.target = component(upload->component)->config.name;
-  order.uri = request_uri;
+  order.uri = kRequestUri;
   order.beside_others = true;
   const auto started = machine_.push({parse_image(upload->first_bytes), upload->hash.finish(), upload->bytes}, order);
   if (!started) return refused(ipmi::kNodeBusy);
@@ -225,7 +225,7 @@ IpmiAnswer Hpm::upgrade_status() const {
 
 IpmiAnswer Hpm::activate() {
   const std::size_t before = machine_.activations().size();
-  auto started = machine_.start_staged(request_uri);
+  auto started = machine_.start_staged(kRequestUri);
   if (!started) return refused(started.error() == Denial::busy ? ipmi::kNodeBusy : ipmi::kHpmNotSupported);
   ++machine_.counters().hpm_activations;
   follow(std::move(*started), ipmi::kHpmNotSupported);
@@ -247,7 +247,7 @@ IpmiAnswer Hpm::rollback_status() const {
     if (outcome() != ipmi::kCompleted) return refused(ipmi::kHpmNotSupported);
     return {ipmi::kCompleted, ipmi::encode_rolled_back(rolled_back_)};
   }
-  // The boot that refused a new bank was a rollback of its own.
+  // A boot that refused the new bank counts as a rollback.
   std::uint8_t mask = 0;
   const auto& activations = machine_.activations();
   for (std::size_t i = activations_before_; i < activations.size(); ++i) {
@@ -264,7 +264,7 @@ IpmiAnswer Hpm::roll_back() {
   if (machine_.writing()) return refused(ipmi::kNodeBusy);
   const std::vector<std::string> names = to_roll_back();
   const std::size_t before = machine_.activations().size();
-  auto started = machine_.switch_all_banks(names, request_uri);
+  auto started = machine_.switch_all_banks(names, kRequestUri);
   if (!started) return refused(ipmi::kNotInThisState);
   ++machine_.counters().hpm_rollbacks;
   const std::size_t switched = started->size();

@@ -8,12 +8,13 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr int in_a_row_max = 32;     // datagrams of one BMC before the others' turn
-constexpr int under_way_max = 1024;  // replies beyond these are lost, as in a real queue
+constexpr int kInARowMax = 32;      // datagrams of one BMC before the others' turn
+constexpr int kUnderWayMax = 1024;  // replies beyond these are lost, as in a real queue
 
 }  // namespace
 
-IpmiPort::IpmiPort(asio::io_context& io, Machine& machine, const Credentials& credentials, Address at, Duration delay)
+IpmiPort::IpmiPort(asio::io_context& io, Machine& machine, const Credentials& credentials, UdpEndpoint at,
+                   Duration delay)
     : machine_(machine),
       at_(std::move(at)),
       delay_(delay),
@@ -54,8 +55,8 @@ void IpmiPort::listen() {
 
 void IpmiPort::receive() {
   thread_local std::array<std::uint8_t, 65536> buffer;
-  for (int i = 0; i < in_a_row_max; ++i) {
-    Address from;
+  for (int i = 0; i < kInARowMax; ++i) {
+    UdpEndpoint from;
     boost::system::error_code error;
     const std::size_t bytes = socket_.receive_from(asio::buffer(buffer), from, 0, error);
     if (error) return;
@@ -64,16 +65,16 @@ void IpmiPort::receive() {
   }
 }
 
-void IpmiPort::take(ipmi::ByteView datagram, const Address& from) {
+void IpmiPort::take(ipmi::ByteView datagram, const UdpEndpoint& from) {
   if (!machine_.bmc_up()) return;
   ++machine_.counters().ipmi_requests;
-  if (machine_.strikes(Fault::ipmi_drop_request)) return;
-  Reply reply{responder_.answer(datagram), from};
-  if (reply.bytes.empty() || machine_.strikes(Fault::ipmi_drop_reply)) return;
+  if (machine_.strikes(LabFault::ipmi_drop_request)) return;
+  Datagram reply{responder_.answer(datagram), from};
+  if (reply.bytes.empty() || machine_.strikes(LabFault::ipmi_drop_reply)) return;
   Duration wait = delay_;
-  if (const auto rule = machine_.strikes(Fault::ipmi_delay_reply)) wait += rule->lasting;
+  if (const auto rule = machine_.strikes(LabFault::ipmi_delay_reply)) wait += rule->lasting;
   if (wait == Duration(0)) return leave(std::move(reply));
-  if (under_way_ >= under_way_max) return;
+  if (under_way_ >= kUnderWayMax) return;
   ++under_way_;
   alarms_.after(wait, [this, reply = std::move(reply)]() mutable {
     --under_way_;
@@ -81,9 +82,9 @@ void IpmiPort::take(ipmi::ByteView datagram, const Address& from) {
   });
 }
 
-void IpmiPort::leave(Reply reply) {
+void IpmiPort::leave(Datagram reply) {
   if (!held_back_) {
-    if (const auto rule = machine_.strikes(Fault::ipmi_reorder_reply)) {
+    if (const auto rule = machine_.strikes(LabFault::ipmi_reorder_reply)) {
       held_back_ = std::move(reply);
       alarms_.after(rule->lasting, [this, hold = ++holds_] {
         if (!held_back_ || hold != holds_) return;
@@ -94,14 +95,14 @@ void IpmiPort::leave(Reply reply) {
     }
   }
   send(reply);
-  if (machine_.strikes(Fault::ipmi_duplicate_reply)) send(reply);
+  if (machine_.strikes(LabFault::ipmi_duplicate_reply)) send(reply);
   if (!held_back_) return;
   send(*held_back_);
   held_back_.reset();
 }
 
 // A full send buffer is a lost datagram.
-void IpmiPort::send(const Reply& reply) {
+void IpmiPort::send(const Datagram& reply) {
   boost::system::error_code ignored;
   socket_.send_to(asio::buffer(reply.bytes), reply.to, 0, ignored);
 }

@@ -13,14 +13,15 @@ namespace breakwater::lab {
 
 class IpmiPort : public std::enable_shared_from_this<IpmiPort> {
  public:
-  using Address = boost::asio::ip::udp::endpoint;
+  using UdpEndpoint = boost::asio::ip::udp::endpoint;
 
   /// Every reply leaves `delay` late.
-  IpmiPort(boost::asio::io_context& io, Machine& machine, const Credentials& credentials, Address at, Duration delay);
+  IpmiPort(boost::asio::io_context& io, Machine& machine, const Credentials& credentials, UdpEndpoint at,
+           Duration delay);
 
-  /// Throws boost::system::system_error where the address cannot be had.
+  /// Throws boost::system::system_error if it cannot bind the address.
   void open();
-  /// For good: no timer is left.
+  /// Closes the socket and every timer, for good.
   void close();
   /// The BMC went down: sessions and replies under way are lost. It answers nothing until it is up again.
   void bmc_was_reset();
@@ -29,25 +30,25 @@ class IpmiPort : public std::enable_shared_from_this<IpmiPort> {
   int sessions_open() const { return responder_.sessions_open(); }
 
  private:
-  struct Reply {
+  struct Datagram {
     ipmi::Bytes bytes;
-    Address to;
+    UdpEndpoint to;
   };
 
   void listen();
   void receive();
-  void take(ipmi::ByteView datagram, const Address& from);
-  void leave(Reply reply);
-  void send(const Reply& reply);
+  void take(ipmi::ByteView datagram, const UdpEndpoint& from);
+  void leave(Datagram reply);
+  void send(const Datagram& reply);
 
   Machine& machine_;
-  Address at_;
+  UdpEndpoint at_;
   Duration delay_;
   boost::asio::ip::udp::socket socket_;
   Alarms alarms_;
-  int under_way_ = 0;               ///< replies that wait for their delay
-  std::optional<Reply> held_back_;  ///< until another one has left
-  int holds_ = 0;                   ///< tells one that is held back from a later one
+  int under_way_ = 0;                  ///< replies that wait for their delay
+  std::optional<Datagram> held_back_;  ///< until another one has left
+  int holds_ = 0;                      ///< counts them, so that a timer knows which one it is for
   IpmiResponder responder_;
 };
 

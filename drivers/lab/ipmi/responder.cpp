@@ -24,9 +24,9 @@ Array random_bytes() {
   return bytes;
 }
 
-// Where a session id of ours stands in RAKP 1 and RAKP 3.
+// The session id of ours that RAKP 1 and RAKP 3 name.
 std::uint32_t addressed_to(ByteView message) {
-  ipmi::Reader in(message);
+  ipmi::WireReader in(message);
   in.take(4);
   return in.u32();
 }
@@ -84,11 +84,11 @@ Bytes IpmiResponder::answer_plain(ByteView datagram) {
 Bytes IpmiResponder::open_session(ByteView message) {
   const auto request = ipmi::decode_open_request(message);
   if (!request || request->console_id == 0) return {};
-  if (!bmc_.slots.room() || bmc_.machine.strikes(Fault::session_table_full)) {
+  if (!bmc_.slots.room() || bmc_.machine.strikes(LabFault::session_table_full)) {
     return ipmi::wrap_plain(Payload::open_response,
-                            ipmi::encode_refusal(request->tag, ipmi::Status::no_resources, request->console_id));
+                            ipmi::encode_refusal(request->tag, ipmi::RakpStatus::no_resources, request->console_id));
   }
-  IpmiSession& session = bmc_.slots.begin();
+  LabIpmiSession& session = bmc_.slots.begin();
   ipmi::BmcHandshake::Setup setup;
   setup.bmc_id = session.id;
   setup.bmc_random = random_bytes<ipmi::Random>();
@@ -100,7 +100,7 @@ Bytes IpmiResponder::open_session(ByteView message) {
 
 Bytes IpmiResponder::take_rakp1(ByteView message) {
   const auto request = ipmi::decode_rakp1(message);
-  IpmiSession* session = request ? bmc_.slots.find(request->bmc_id) : nullptr;
+  LabIpmiSession* session = request ? bmc_.slots.find(request->bmc_id) : nullptr;
   if (session == nullptr || session->keys || !session->handshake) return {};
   Bytes reply = session->handshake->answer(*request);
   if (session->handshake->account() == nullptr) {
@@ -111,7 +111,7 @@ Bytes IpmiResponder::take_rakp1(ByteView message) {
 }
 
 Bytes IpmiResponder::take_rakp3(ByteView message) {
-  IpmiSession* session = bmc_.slots.find(addressed_to(message));
+  LabIpmiSession* session = bmc_.slots.find(addressed_to(message));
   if (session == nullptr || !session->handshake) return {};
   const bool was_open = session->keys.has_value();
   Bytes reply = session->handshake->answer_rakp3(message);
@@ -124,7 +124,8 @@ Bytes IpmiResponder::take_rakp3(ByteView message) {
   if (!bmc_.slots.room()) {
     const std::uint32_t console_id = session->handshake->console_id();
     bmc_.slots.close(session->id);
-    return ipmi::wrap_plain(Payload::rakp4, ipmi::encode_refusal(message[0], ipmi::Status::no_resources, console_id));
+    return ipmi::wrap_plain(Payload::rakp4,
+                            ipmi::encode_refusal(message[0], ipmi::RakpStatus::no_resources, console_id));
   }
   session->keys = session->handshake->keys();
   session->console_id = session->handshake->console_id();
@@ -137,14 +138,14 @@ Bytes IpmiResponder::take_rakp3(ByteView message) {
 
 Bytes IpmiResponder::answer_sealed(ByteView datagram) {
   const auto id = ipmi::sealed_session_id(datagram);
-  IpmiSession* session = id ? bmc_.slots.find(*id) : nullptr;
+  LabIpmiSession* session = id ? bmc_.slots.find(*id) : nullptr;
   if (session == nullptr || !session->keys) return {};
   const auto packet = ipmi::unseal(*session->keys, *id, datagram);
   if (!packet || packet->type != Payload::ipmi || !session->came.accept(packet->sequence)) return {};
   session->handshake.reset();
   session->used = std::chrono::steady_clock::now();
   const Bytes reply = run(session, packet->bytes);
-  session = bmc_.slots.find(*id);  // what was asked for may have taken the whole BMC down
+  session = bmc_.slots.find(*id);  // the command may have reset the BMC
   if (reply.empty() || session == nullptr) return {};
   Bytes sealed = ipmi::seal(*session->keys, session->console_id, session->went.next(), random_bytes<ipmi::Iv>(),
                             Payload::ipmi, reply);
@@ -153,15 +154,15 @@ Bytes IpmiResponder::answer_sealed(ByteView datagram) {
   return sealed;
 }
 
-// The reply to one IPMI message; empty where it is none.
-Bytes IpmiResponder::run(IpmiSession* session, ByteView message) {
+// The reply to one IPMI message; empty if it is not one.
+Bytes IpmiResponder::run(LabIpmiSession* session, ByteView message) {
   const auto request = ipmi::decode_request(message);
   if (!request) return {};
   const std::size_t most = bmc_.machine.config().persona.ipmi_message_bytes_max;
   IpmiAnswer answer{ipmi::kLengthExceeded};
   if (message.size() <= most) answer = run_command(bmc_, session, *request);
-  constexpr std::size_t around_data = 8;
-  if (answer.data.size() + around_data > most) answer = {ipmi::kCannotReturnBytes};
+  constexpr std::size_t kAroundData = 8;
+  if (answer.data.size() + kAroundData > most) answer = {ipmi::kCannotReturnBytes};
   return ipmi::encode(ipmi::reply_to(*request, answer.completion, std::move(answer.data)));
 }
 

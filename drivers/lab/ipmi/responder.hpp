@@ -10,10 +10,10 @@ class IpmiResponder {
  public:
   IpmiResponder(Machine& machine, const Credentials& credentials) : bmc_(machine), credentials_(credentials) {}
 
-  /// The reply to a datagram; empty where nothing is to be said.
+  /// The reply to a datagram; empty if there is none.
   ipmi::Bytes answer(ipmi::ByteView datagram);
 
-  /// Every session is gone, and what HPM.1 was at.
+  /// Ends every session and what HPM.1 was doing.
   void bmc_was_reset();
 
   int sessions_open() const { return bmc_.slots.open(); }
@@ -24,9 +24,9 @@ class IpmiResponder {
   ipmi::Bytes take_rakp1(ipmi::ByteView message);
   ipmi::Bytes take_rakp3(ipmi::ByteView message);
   ipmi::Bytes answer_sealed(ipmi::ByteView datagram);
-  ipmi::Bytes run(IpmiSession* session, ipmi::ByteView message);
+  ipmi::Bytes run(LabIpmiSession* session, ipmi::ByteView message);
 
-  IpmiBmc bmc_;
+  LabIpmiBmc bmc_;
   const Credentials& credentials_;
 };
 

@@ -9,38 +9,38 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr std::size_t record_bytes = 16;
-constexpr std::uint8_t threshold_event = 0x01;
-constexpr std::uint8_t sensor_specific_event = 0x6F;
-constexpr std::uint8_t event_logging = 0x10;  // sensor type
-constexpr std::uint8_t log_cleared = 0x02;
-constexpr std::uint8_t temperature = 0x01;       // sensor type
-constexpr std::uint8_t ambient_sensor = 0x01;    // number, as in the sensors' table
-constexpr std::uint8_t upper_critical = 0x59;    // going high; reading and threshold follow
-constexpr std::uint8_t critical_reading = 95;    // degrees
-constexpr std::uint8_t critical_threshold = 90;  // degrees
+constexpr std::size_t kRecordBytes = 16;
+constexpr std::uint8_t kThresholdEvent = 0x01;
+constexpr std::uint8_t kSensorSpecificEvent = 0x6F;
+constexpr std::uint8_t kEventLogging = 0x10;  // sensor type
+constexpr std::uint8_t kLogCleared = 0x02;
+constexpr std::uint8_t kTemperature = 0x01;      // sensor type
+constexpr std::uint8_t kAmbientSensor = 0x01;    // number, as in the sensors' table
+constexpr std::uint8_t kUpperCritical = 0x59;    // going high; reading and threshold follow
+constexpr std::uint8_t kCriticalReading = 95;    // degrees
+constexpr std::uint8_t kCriticalThreshold = 90;  // degrees
 
 }  // namespace
 
 void Sel::begin() {
   entries_.clear();
   erased_at_ = ipmi_time();
-  add({.sensor_type = event_logging, .event_type = sensor_specific_event, .data = {log_cleared, 0xFF, 0xFF}});
+  add({.sensor_type = kEventLogging, .event_type = kSensorSpecificEvent, .data = {kLogCleared, 0xFF, 0xFF}});
 }
 
 void Sel::follow(std::string_view health) {
   const bool critical = health == "Critical";
   if (critical == critical_) return;
   critical_ = critical;
-  add({.sensor_type = temperature,
-       .sensor_number = ambient_sensor,
+  add({.sensor_type = kTemperature,
+       .sensor_number = kAmbientSensor,
        .asserted = critical,
-       .event_type = threshold_event,
-       .data = {upper_critical, critical_reading, critical_threshold}});
+       .event_type = kThresholdEvent,
+       .data = {kUpperCritical, kCriticalReading, kCriticalThreshold}});
 }
 
 void Sel::add(ipmi::SelEvent event) {
-  if (entries_.size() >= entries_max) return;
+  if (entries_.size() >= kEntriesMax) return;
   event.time = added_at_ = ipmi_time();
   entries_.push_back(ipmi::record_of(next_id_++, event));
 }
@@ -48,7 +48,7 @@ void Sel::add(ipmi::SelEvent event) {
 IpmiAnswer Sel::info() const {
   ipmi::SelInfo info;
   info.entries = static_cast<std::uint16_t>(entries_.size());
-  info.free_bytes = static_cast<std::uint16_t>((entries_max - entries_.size()) * record_bytes);
+  info.free_bytes = static_cast<std::uint16_t>((kEntriesMax - entries_.size()) * kRecordBytes);
   info.last_addition = added_at_;
   info.last_erase = erased_at_;
   return {ipmi::kCompleted, ipmi::encode(info)};
@@ -60,7 +60,7 @@ IpmiAnswer Sel::reserve() {
 }
 
 IpmiAnswer Sel::get(ipmi::ByteView data) const {
-  ipmi::Reader in(data);
+  ipmi::WireReader in(data);
   const std::uint16_t reservation = in.u16();
   const std::uint16_t id = in.u16();
   const std::uint8_t offset = in.u8();
@@ -72,28 +72,28 @@ IpmiAnswer Sel::get(ipmi::ByteView data) const {
   if (id == ipmi::kFirstRecord) found = entries_.begin();
   if (id == ipmi::kLastRecord) found = entries_.end() - 1;
   if (found == entries_.end()) return {ipmi::kNotPresent};
-  if (offset >= record_bytes) return {ipmi::kOutOfRange};
+  if (offset >= kRecordBytes) return {ipmi::kOutOfRange};
   const auto next = found + 1;
   const ipmi::Bytes whole = ipmi::encode(ipmi::SelEntry{next == entries_.end() ? ipmi::kLastRecord : next->id, *found});
-  const ipmi::ByteView record = ipmi::ByteView(whole).last(record_bytes);
-  ipmi::Writer out;
-  out.raw(ipmi::ByteView(whole).first(whole.size() - record_bytes)).raw(part_of(record, offset, count));
+  const ipmi::ByteView record = ipmi::ByteView(whole).last(kRecordBytes);
+  ipmi::WireWriter out;
+  out.raw(ipmi::ByteView(whole).first(whole.size() - kRecordBytes)).raw(part_of(record, offset, count));
   return {ipmi::kCompleted, out.done()};
 }
 
-// `CLR` and AA begin it, 00 asks how far it is: it is done at once.
-IpmiAnswer Sel::clear(ipmi::Reader in) {
-  constexpr std::array<std::uint8_t, 3> word{'C', 'L', 'R'};
-  constexpr std::uint8_t begin_it = 0xAA;
-  constexpr std::uint8_t done = 0x01;
+// `CLR` and AA erase the log, `CLR` and 00 ask for the progress; the lab erases at once.
+IpmiAnswer Sel::clear(ipmi::WireReader in) {
+  constexpr std::array<std::uint8_t, 3> kWord{'C', 'L', 'R'};
+  constexpr std::uint8_t kBeginIt = 0xAA;
+  constexpr std::uint8_t kDone = 0x01;
   const std::uint16_t reservation = in.u16();
   const auto said = in.array<std::array<std::uint8_t, 3>>();
   const std::uint8_t what = in.u8();
   if (!in.ok()) return {ipmi::kLengthInvalid};
-  if (said != word) return {ipmi::kInvalidField};
+  if (said != kWord) return {ipmi::kInvalidField};
   if (reservation != reservation_) return {ipmi::kReservationLost};
-  if (what == begin_it) begin();
-  return {ipmi::kCompleted, {done}};
+  if (what == kBeginIt) begin();
+  return {ipmi::kCompleted, {kDone}};
 }
 
 }  // namespace breakwater::lab

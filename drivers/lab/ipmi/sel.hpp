@@ -13,17 +13,17 @@ namespace breakwater::lab {
 
 class Sel {
  public:
-  static constexpr std::size_t entries_max = 256;  ///< what comes when it is full is lost
+  static constexpr std::size_t kEntriesMax = 256;  ///< once it is full, new entries are lost
 
   Sel() { begin(); }
 
-  /// Adds an entry where the health has become another since it was last told.
+  /// Adds an entry if the health has changed since the last call.
   void follow(std::string_view health);
 
   IpmiAnswer info() const;
   IpmiAnswer reserve();
   IpmiAnswer get(ipmi::ByteView data) const;
-  IpmiAnswer clear(ipmi::Reader in);
+  IpmiAnswer clear(ipmi::WireReader in);
 
  private:
   void begin();

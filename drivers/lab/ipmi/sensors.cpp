@@ -11,18 +11,18 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr std::uint8_t sdr_version = 0x51;
-constexpr std::uint8_t full_record = 0x01;
-constexpr std::uint8_t compact_record = 0x02;
-constexpr std::uint8_t bmc_address = 0x20;
-constexpr std::uint8_t text_8_bit = 0xC0;
-constexpr std::uint8_t threshold_type = 0x01;
-constexpr std::uint8_t sensor_specific_type = 0x6F;
+constexpr std::uint8_t kSdrVersion = 0x51;
+constexpr std::uint8_t kFullRecord = 0x01;
+constexpr std::uint8_t kCompactRecord = 0x02;
+constexpr std::uint8_t kBmcAddress = 0x20;
+constexpr std::uint8_t kText8Bit = 0xC0;
+constexpr std::uint8_t kThresholdType = 0x01;
+constexpr std::uint8_t kSensorSpecificType = 0x6F;
 
 // Bits of thresholds, in masks and in the states of a reading, in the order Get Sensor Thresholds has them.
-constexpr std::uint8_t lower_critical = 0x02;
-constexpr std::uint8_t upper_non_critical = 0x08;
-constexpr std::uint8_t upper_critical = 0x10;
+constexpr std::uint8_t kLowerCritical = 0x02;
+constexpr std::uint8_t kUpperNonCritical = 0x08;
+constexpr std::uint8_t kUpperCritical = 0x10;
 
 struct Sensor {
   std::uint8_t number;
@@ -37,12 +37,12 @@ struct Sensor {
   std::uint8_t upper_warning;
   std::uint8_t upper;  ///< critical
   std::uint8_t normal;
-  std::uint8_t warning;   ///< what it reads where the machine's health is Warning
-  std::uint8_t critical;  ///< and where it is Critical
+  std::uint8_t warning;   ///< the reading while the machine's health is Warning
+  std::uint8_t critical;  ///< and while it is Critical
   bool needs_power;
 };
 
-constexpr std::array sensors{
+constexpr std::array kSensors{
     Sensor{.number = 1,
            .name = "Ambient Temp",
            .entity = 0x37,
@@ -50,7 +50,7 @@ constexpr std::array sensors{
            .unit = 0x01,
            .factor = 1,
            .result_power = 0,
-           .thresholds = upper_non_critical | upper_critical,
+           .thresholds = kUpperNonCritical | kUpperCritical,
            .lower = 0,
            .upper_warning = 75,
            .upper = 90,
@@ -65,7 +65,7 @@ constexpr std::array sensors{
            .unit = 0x12,
            .factor = 100,
            .result_power = 0,
-           .thresholds = lower_critical,
+           .thresholds = kLowerCritical,
            .lower = 10,
            .upper_warning = 0,
            .upper = 0,
@@ -80,7 +80,7 @@ constexpr std::array sensors{
            .unit = 0x04,
            .factor = 6,
            .result_power = 0x0E,
-           .thresholds = lower_critical | upper_critical,
+           .thresholds = kLowerCritical | kUpperCritical,
            .lower = 180,
            .upper_warning = 0,
            .upper = 220,
@@ -90,24 +90,24 @@ constexpr std::array sensors{
            .needs_power = true},
 };
 
-constexpr std::uint8_t supply_number = 4;
-constexpr std::string_view supply_name = "PSU 1";
-constexpr std::uint8_t supply_entity = 0x0A;
-constexpr std::uint8_t supply_type = 0x08;
-constexpr std::uint8_t supply_present = 0x01;
-constexpr std::uint8_t supply_states = 0x03;  // presence, failure
+constexpr std::uint8_t kSupplyNumber = 4;
+constexpr std::string_view kSupplyName = "PSU 1";
+constexpr std::uint8_t kSupplyEntity = 0x0A;
+constexpr std::uint8_t kSupplyType = 0x08;
+constexpr std::uint8_t kSupplyPresent = 0x01;
+constexpr std::uint8_t kSupplyStates = 0x03;  // presence, failure
 
 ipmi::Bytes with_header(std::uint16_t id, std::uint8_t type, ipmi::ByteView body) {
-  ipmi::Writer out;
-  return out.u16(id).u8(sdr_version).u8(type).u8(static_cast<std::uint8_t>(body.size())).raw(body).done();
+  ipmi::WireWriter out;
+  return out.u16(id).u8(kSdrVersion).u8(type).u8(static_cast<std::uint8_t>(body.size())).raw(body).done();
 }
 
 // IPMI 2.0 section 43.1.
 ipmi::Bytes full_sdr(std::uint16_t id, const Sensor& sensor) {
-  ipmi::Writer out;
-  out.u8(bmc_address).u8(0).u8(sensor.number).u8(sensor.entity).u8(1);
+  ipmi::WireWriter out;
+  out.u8(kBmcAddress).u8(0).u8(sensor.number).u8(sensor.entity).u8(1);
   out.u8(0x7F).u8(0x44);  // initialised and scanning; re-arms itself, thresholds readable
-  out.u8(sensor.type).u8(threshold_type);
+  out.u8(sensor.type).u8(kThresholdType);
   out.u16(0).u16(0);  // no events are sent
   out.u8(sensor.thresholds).u8(0);
   out.u8(0).u8(sensor.unit).u8(0).u8(0);
@@ -115,29 +115,29 @@ ipmi::Bytes full_sdr(std::uint16_t id, const Sensor& sensor) {
   out.u8(0x01).u8(sensor.normal).u8(0).u8(0).u8(0xFF).u8(0);  // the nominal reading is given
   out.u8(0).u8(sensor.upper).u8(sensor.upper_warning).u8(0).u8(sensor.lower).u8(0);
   out.u8(0).u8(0).u16(0).u8(0);
-  out.u8(static_cast<std::uint8_t>(text_8_bit | sensor.name.size())).text(sensor.name);
-  return with_header(id, full_record, out.view());
+  out.u8(static_cast<std::uint8_t>(kText8Bit | sensor.name.size())).text(sensor.name);
+  return with_header(id, kFullRecord, out.view());
 }
 
 // IPMI 2.0 section 43.2.
 ipmi::Bytes supply_sdr(std::uint16_t id) {
-  ipmi::Writer out;
-  out.u8(bmc_address).u8(0).u8(supply_number).u8(supply_entity).u8(1);
+  ipmi::WireWriter out;
+  out.u8(kBmcAddress).u8(0).u8(kSupplyNumber).u8(kSupplyEntity).u8(1);
   out.u8(0x67).u8(0x40);
-  out.u8(supply_type).u8(sensor_specific_type);
-  out.u16(supply_states).u16(supply_states).u16(supply_states);
+  out.u8(kSupplyType).u8(kSensorSpecificType);
+  out.u16(kSupplyStates).u16(kSupplyStates).u16(kSupplyStates);
   out.u8(0xC0).u8(0).u8(0);  // no analogue reading, no unit
   out.u16(0x0001).u8(0).u8(0).fill(3, 0).u8(0);
-  out.u8(static_cast<std::uint8_t>(text_8_bit | supply_name.size())).text(supply_name);
-  return with_header(id, compact_record, out.view());
+  out.u8(static_cast<std::uint8_t>(kText8Bit | kSupplyName.size())).text(kSupplyName);
+  return with_header(id, kCompactRecord, out.view());
 }
 
-// The same for every lab server, so there is one of it.
+// One repository, since all lab servers have the same sensors.
 const std::vector<ipmi::Bytes>& repository() {
   static const std::vector<ipmi::Bytes> records = [] {
     std::vector<ipmi::Bytes> made;
     std::uint16_t id = 1;
-    for (const Sensor& sensor : sensors) made.push_back(full_sdr(id++, sensor));
+    for (const Sensor& sensor : kSensors) made.push_back(full_sdr(id++, sensor));
     made.push_back(supply_sdr(id));
     return made;
   }();
@@ -145,8 +145,8 @@ const std::vector<ipmi::Bytes>& repository() {
 }
 
 const Sensor* sensor_of(std::uint8_t number) {
-  const auto found = std::ranges::find(sensors, number, &Sensor::number);
-  return found == sensors.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(kSensors, number, &Sensor::number);
+  return found == kSensors.end() ? nullptr : &*found;
 }
 
 std::uint8_t reading_of(const Sensor& sensor, std::string_view health) {
@@ -156,9 +156,9 @@ std::uint8_t reading_of(const Sensor& sensor, std::string_view health) {
 
 std::uint8_t states_of(const Sensor& sensor, std::uint8_t reading) {
   std::uint8_t states = 0;
-  if ((sensor.thresholds & lower_critical) != 0 && reading <= sensor.lower) states |= lower_critical;
-  if ((sensor.thresholds & upper_non_critical) != 0 && reading >= sensor.upper_warning) states |= upper_non_critical;
-  if ((sensor.thresholds & upper_critical) != 0 && reading >= sensor.upper) states |= upper_critical;
+  if ((sensor.thresholds & kLowerCritical) != 0 && reading <= sensor.lower) states |= kLowerCritical;
+  if ((sensor.thresholds & kUpperNonCritical) != 0 && reading >= sensor.upper_warning) states |= kUpperNonCritical;
+  if ((sensor.thresholds & kUpperCritical) != 0 && reading >= sensor.upper) states |= kUpperCritical;
   return states;
 }
 
@@ -190,8 +190,8 @@ IpmiAnswer sensor_reading(const Machine& machine, ipmi::ByteView data) {
   const auto number = ipmi::decode_sensor_reading_request(data);
   if (!number) return {ipmi::kLengthInvalid};
   ipmi::SensorReading shown;
-  if (*number == supply_number) {
-    shown.states = supply_present;
+  if (*number == kSupplyNumber) {
+    shown.states = kSupplyPresent;
     return {ipmi::kCompleted, ipmi::encode(shown)};
   }
   const Sensor* sensor = sensor_of(*number);
@@ -204,7 +204,7 @@ IpmiAnswer sensor_reading(const Machine& machine, ipmi::ByteView data) {
   return {ipmi::kCompleted, ipmi::encode(shown)};
 }
 
-IpmiAnswer sensor_thresholds(ipmi::Reader in) {
+IpmiAnswer sensor_thresholds(ipmi::WireReader in) {
   const std::uint8_t number = in.u8();
   if (!in.ok()) return {ipmi::kLengthInvalid};
   const Sensor* sensor = sensor_of(number);

@@ -15,6 +15,6 @@ IpmiAnswer get_sdr(ipmi::ByteView data, std::uint16_t reservation);
 /// Get Sensor Reading.
 IpmiAnswer sensor_reading(const Machine& machine, ipmi::ByteView data);
 /// Get Sensor Thresholds.
-IpmiAnswer sensor_thresholds(ipmi::Reader in);
+IpmiAnswer sensor_thresholds(ipmi::WireReader in);
 
 }  // namespace breakwater::lab

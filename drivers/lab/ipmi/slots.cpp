@@ -22,19 +22,19 @@ bool IpmiSlots::room() {
   return static_cast<std::size_t>(open()) < sessions_max_;
 }
 
-IpmiSession& IpmiSlots::begin() {
+LabIpmiSession& IpmiSlots::begin() {
   drop_idle();
   const auto is_attempt = [](const auto& session) { return !session->keys; };
-  if (static_cast<std::size_t>(std::ranges::count_if(sessions_, is_attempt)) >= attempts_max)
+  if (static_cast<std::size_t>(std::ranges::count_if(sessions_, is_attempt)) >= kAttemptsMax)
     sessions_.erase(std::ranges::find_if(sessions_, is_attempt));
-  auto session = std::make_unique<IpmiSession>();
+  auto session = std::make_unique<LabIpmiSession>();
   while (session->id == 0 || find(session->id) != nullptr) session->id = random_id();
   session->used = std::chrono::steady_clock::now();
   sessions_.push_back(std::move(session));
   return *sessions_.back();
 }
 
-IpmiSession* IpmiSlots::find(std::uint32_t id) {
+LabIpmiSession* IpmiSlots::find(std::uint32_t id) {
   drop_idle();
   const auto found = std::ranges::find_if(sessions_, [id](const auto& session) { return session->id == id; });
   return found == sessions_.end() ? nullptr : found->get();
@@ -53,7 +53,7 @@ void IpmiSlots::drop_idle() {
   const auto now = std::chrono::steady_clock::now();
   std::erase_if(sessions_, [&](const auto& session) {
     const auto idle = now - session->used;
-    return session->keys ? idle > idle_ : idle > attempt_max;
+    return session->keys ? idle > idle_ : idle > kAttemptMax;
   });
 }
 

@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "drivers/ipmi/wire/handshake.hpp"
-#include "drivers/ipmi/wire/sequence.hpp"
+#include "drivers/ipmi/wire/sealed.hpp"
 #include "inventories/vocabulary/instant.hpp"
 
 namespace breakwater::lab {
 
-struct IpmiSession {
-  std::uint32_t id = 0;                           ///< of our making; the console's own is in console_id
+struct LabIpmiSession {
+  std::uint32_t id = 0;                           ///< ours; the console's own is in console_id
   std::unique_ptr<ipmi::BmcHandshake> handshake;  ///< until the first packet of the session came
   std::optional<ipmi::SessionKeys> keys;          ///< from the moment the session is open
   std::uint32_t console_id = 0;
@@ -27,17 +27,17 @@ struct IpmiSession {
 
 class IpmiSlots {
  public:
-  static constexpr std::size_t attempts_max = 16;  ///< beyond these the oldest attempt is forgotten
-  static constexpr std::chrono::seconds attempt_max{20};
+  static constexpr std::size_t kAttemptsMax = 16;  ///< beyond these the oldest attempt is forgotten
+  static constexpr std::chrono::seconds kAttemptMax{20};
 
   IpmiSlots(std::size_t sessions_max, Duration idle) : sessions_max_(sessions_max), idle_(idle) {}
 
   /// Whether one more session may be opened.
   bool room();
-  /// A new attempt; its id is random and nobody else's.
-  IpmiSession& begin();
+  /// A new attempt with a random id that no other one has.
+  LabIpmiSession& begin();
   /// The session or attempt of the id; nullptr where there is none, or it was idle for too long.
-  IpmiSession* find(std::uint32_t id);
+  LabIpmiSession* find(std::uint32_t id);
   bool close(std::uint32_t id);
   void clear() { sessions_.clear(); }
   int open() const;
@@ -47,7 +47,7 @@ class IpmiSlots {
 
   std::size_t sessions_max_;
   Duration idle_;
-  std::vector<std::unique_ptr<IpmiSession>> sessions_;  ///< in the order they were begun
+  std::vector<std::unique_ptr<LabIpmiSession>> sessions_;  ///< in the order they were begun
 };
 
 }  // namespace breakwater::lab

@@ -10,9 +10,9 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr unsigned major_max = 127;
-constexpr unsigned minor_max = 99;
-constexpr std::size_t aux_digits = 8;
+constexpr unsigned kMajorMax = 127;
+constexpr unsigned kMinorMax = 99;
+constexpr std::size_t kAuxDigits = 8;
 
 // The decimal number that `rest` begins with, taken off; nothing where there is none up to `most`.
 std::optional<unsigned> take_number(std::string_view& rest, unsigned most) {
@@ -25,7 +25,7 @@ std::optional<unsigned> take_number(std::string_view& rest, unsigned most) {
 
 // The bytes of `.01020304`; nothing where the text is anything else.
 std::optional<std::array<std::uint8_t, 4>> aux_in(std::string_view text) {
-  if (text.size() != aux_digits + 1 || text.front() != '.') return std::nullopt;
+  if (text.size() != kAuxDigits + 1 || text.front() != '.') return std::nullopt;
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), number, 16);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
@@ -39,11 +39,11 @@ std::optional<std::array<std::uint8_t, 4>> aux_in(std::string_view text) {
 ipmi::Version ipmi_version(std::string_view text) {
   ipmi::Version version;
   std::string_view rest = text;
-  if (const auto major = take_number(rest, major_max)) {
+  if (const auto major = take_number(rest, kMajorMax)) {
     version.major = static_cast<std::uint8_t>(*major);
     if (rest.starts_with('.')) {
       std::string_view behind = rest.substr(1);
-      if (const auto minor = take_number(behind, minor_max)) {
+      if (const auto minor = take_number(behind, kMinorMax)) {
         version.minor = static_cast<std::uint8_t>(*minor / 10 * 16 + *minor % 10);
         rest = behind;
         if (rest.empty()) return version;

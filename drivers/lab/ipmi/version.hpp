@@ -3,9 +3,9 @@
 //
 //   "3.4", "3.04"       03 04 00 00 00 00   major 0..127, minor 0..99 in BCD
 //   "3.4.01020304"      03 04 01 02 03 04   eight hexadecimal digits: the auxiliary bytes
-//   "3.4-other"         03 04 and the first four bytes of the text's SHA-256: what is not written so still differs
+//   "3.4-other"         03 04 and the first four bytes of the text's SHA-256, so that other texts differ too
 //
-// The way back is ipmi::Version::text(): "3.04", "3.04.01020304".
+// The inverse is ipmi::Version::text(): "3.04", "3.04.01020304".
 #include <string_view>
 
 #include "drivers/ipmi/wire/version.hpp"

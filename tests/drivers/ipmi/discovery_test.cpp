@@ -53,7 +53,7 @@ Fault why_not(std::optional<bool> speaks_ipmi) {
   BmcEndpoint endpoint;
   endpoint.address = "127.0.0.1";
   endpoint.ipmi.port = bmc.port();
-  Session session(io.get_executor(), endpoint, Credentials(), Secret(), shared);
+  IpmiSession session(io.get_executor(), endpoint, Credentials(), Secret(), shared);
   session.until(std::chrono::steady_clock::now() + std::chrono::milliseconds(1'100));  // one resend
   std::optional<Result<void, Fault>> opened;
   asio::co_spawn(io, session.open(), [&](std::exception_ptr, Result<void, Fault> result) {

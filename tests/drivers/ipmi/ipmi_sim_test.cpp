@@ -73,7 +73,7 @@ class AgainstIpmiSim : public testing::Test {
   IpmiContext context_{logins_};
 };
 
-TEST_F(AgainstIpmiSim, IdentityPowerSensorsAndLogAreRead) {
+TEST_F(AgainstIpmiSim, identity_power_sensors_and_log_are_read) {
   const IpmiSim sim("127.0.77.1", {"sel_add 0x20 0x02 0 0 0 0 0x20 0 4 0x07 1 0x6f 1 0 0"});
   const auto seen = look(*bmc(sim));
   ASSERT_TRUE(seen) << to_string(seen.error().kind) << " " << seen.error().step << " " << seen.error().message;
@@ -86,7 +86,7 @@ TEST_F(AgainstIpmiSim, IdentityPowerSensorsAndLogAreRead) {
   EXPECT_EQ(*seen->critical_events, 1U) << "a thermal trip of a processor";
 }
 
-TEST_F(AgainstIpmiSim, ASensorOverItsThresholdSpoilsHealth) {
+TEST_F(AgainstIpmiSim, a_sensor_over_its_threshold_spoils_health) {
   const IpmiSim sim("127.0.77.2", {"sensor_set_value 0x20 0 1 0xa5 1"});
   const auto seen = look(*bmc(sim));
   ASSERT_TRUE(seen) << seen.error().message;
@@ -94,7 +94,7 @@ TEST_F(AgainstIpmiSim, ASensorOverItsThresholdSpoilsHealth) {
   EXPECT_THAT(seen->health_text, HasSubstr("MBTemp"));
 }
 
-TEST_F(AgainstIpmiSim, AWrongPasswordAnUnknownUserAndAWrongSuiteAreTheirOwnFaults) {
+TEST_F(AgainstIpmiSim, a_wrong_password_an_unknown_user_and_a_wrong_suite_are_their_own_faults) {
   const IpmiSim sim("127.0.77.3");
   const auto wrong_password = open(*bmc(sim, "admin", "other"));
   ASSERT_FALSE(wrong_password);
@@ -111,7 +111,7 @@ TEST_F(AgainstIpmiSim, AWrongPasswordAnUnknownUserAndAWrongSuiteAreTheirOwnFault
   EXPECT_EQ(suite.error().kind, Fault::Kind::suite_refused) << suite.error().message;
 }
 
-TEST_F(AgainstIpmiSim, NoFourthLoginIsTriedAfterThreeRefusedOnes) {
+TEST_F(AgainstIpmiSim, no_fourth_login_is_tried_after_three_refused_ones) {
   const IpmiSim sim("127.0.77.4");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(open(*bmc(sim, "admin", "other")).error().kind, Fault::Kind::login_refused);
   EXPECT_EQ(open(*bmc(sim)).error().kind, Fault::Kind::logins_exhausted);
@@ -130,7 +130,7 @@ std::string fru_line(const std::string& serial) {
 }
 
 // Nobody called drop(): the session died of silence, and another machine has the address when it is opened again.
-TEST_F(AgainstIpmiSim, AnotherMachineAtTheSameAddressIsNotTakenForTheOneBefore) {
+TEST_F(AgainstIpmiSim, another_machine_at_the_same_address_is_not_taken_for_the_one_before) {
   auto first = std::make_unique<IpmiSim>("127.0.77.7", std::vector{fru_line("S1")});
   const auto machine = bmc(*first);
   std::string before;
@@ -162,7 +162,7 @@ TEST_F(AgainstIpmiSim, AnotherMachineAtTheSameAddressIsNotTakenForTheOneBefore) 
   EXPECT_EQ(after, "S2");
 }
 
-TEST_F(AgainstIpmiSim, SessionsAreGivenBack) {
+TEST_F(AgainstIpmiSim, sessions_are_given_back) {
   const IpmiSim sim("127.0.77.5");
   for (int i = 0; i < 70; ++i) {
     const auto seen = look(*bmc(sim));  // ipmi_sim has 63 slots
@@ -170,7 +170,7 @@ TEST_F(AgainstIpmiSim, SessionsAreGivenBack) {
   }
 }
 
-TEST_F(AgainstIpmiSim, TheHostIsRestartedOnce) {
+TEST_F(AgainstIpmiSim, the_host_is_restarted_once) {
   const IpmiSim sim("127.0.77.6");
   const auto machine = bmc(sim);
   const auto restart = [&](Bmc& one) {

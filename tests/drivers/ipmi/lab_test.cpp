@@ -78,9 +78,9 @@ class WithLab : public testing::Test {
     return endpoint;
   }
   std::unique_ptr<Bmc> bmc() { return open_ipmi(io_.get_executor(), endpoint(), config_.credentials, Secret(), ipmi_); }
-  std::unique_ptr<Bmc> both(Contact contact) {
+  std::unique_ptr<Bmc> both(Occasion occasion) {
     auto preferred = redfish::open_redfish(io_.get_executor(), endpoint(), config_.credentials, redfish_);
-    return use_both(DriverBmc{Driver::redfish, std::move(preferred)}, DriverBmc{Driver::ipmi, bmc()}, contact);
+    return use_both(DriverBmc{Driver::redfish, std::move(preferred)}, DriverBmc{Driver::ipmi, bmc()}, occasion);
   }
 
   /// Opens, has `talk` done, closes.
@@ -110,7 +110,7 @@ class WithLab : public testing::Test {
   }
 
   /// A lab image for `component` as the firmware of an HPM.1 file.
-  VerifiedImage image(const std::string& version, std::vector<lab::Fault> faults = {}, std::size_t bytes = 20'000,
+  VerifiedImage image(const std::string& version, std::vector<lab::LabFault> faults = {}, std::size_t bytes = 20'000,
                       std::uint8_t component = kBios) {
     lab::ImageHeader header;
     header.component = component == kBios ? "bios" : "bmc";
@@ -182,7 +182,7 @@ class WithLab : public testing::Test {
   IpmiContext ipmi_{redfish_.logins()};
 };
 
-TEST_F(WithLab, OneLookTellsWhatRedfishTellsToo) {
+TEST_F(WithLab, one_look_tells_what_redfish_tells_too) {
   start();
   const auto seen = look(*bmc());
   ASSERT_TRUE(seen) << seen.error().message;
@@ -200,9 +200,9 @@ TEST_F(WithLab, OneLookTellsWhatRedfishTellsToo) {
   EXPECT_TRUE(ipmi_.offers_seventeen(host.address + ":" + std::to_string(host.ipmi_port)));
 }
 
-TEST_F(WithLab, LostDoubledAndLateRepliesChangeNothing) {
-  for (const lab::Fault fault : {lab::Fault::ipmi_drop_reply, lab::Fault::ipmi_drop_request,
-                                 lab::Fault::ipmi_duplicate_reply, lab::Fault::ipmi_reorder_reply}) {
+TEST_F(WithLab, lost_doubled_and_late_replies_change_nothing) {
+  for (const lab::LabFault fault : {lab::LabFault::ipmi_drop_reply, lab::LabFault::ipmi_drop_request,
+                                    lab::LabFault::ipmi_duplicate_reply, lab::LabFault::ipmi_reorder_reply}) {
     lab::FaultRule rule;
     rule.fault = fault;
     rule.every = 25;
@@ -216,15 +216,15 @@ TEST_F(WithLab, LostDoubledAndLateRepliesChangeNothing) {
   EXPECT_EQ(seen->inventory.size(), 6U) << "three components, each with its other bank";
 }
 
-TEST_F(WithLab, AFullSessionTableIsItsOwnFault) {
-  host_.faults.push_back({lab::Fault::session_table_full});
+TEST_F(WithLab, a_full_session_table_is_its_own_fault) {
+  host_.faults.push_back({lab::LabFault::session_table_full});
   start();
   const auto seen = look(*bmc());
   ASSERT_FALSE(seen);
   EXPECT_EQ(seen.error().kind, Fault::Kind::sessions_exhausted) << seen.error().message;
 }
 
-TEST_F(WithLab, AnImageIsStagedRunsAndIsTakenBack) {
+TEST_F(WithLab, an_image_is_staged_runs_and_is_taken_back) {
   start();
   const auto staged = stage(*bmc(), image("3.4"));
   ASSERT_TRUE(staged) << staged.error().message;
@@ -250,7 +250,7 @@ TEST_F(WithLab, AnImageIsStagedRunsAndIsTakenBack) {
   EXPECT_EQ(state().counters.hpm_rollbacks, 1);
 }
 
-TEST_F(WithLab, AStagedImageIsCancelled) {
+TEST_F(WithLab, a_staged_image_is_cancelled) {
   start();
   ASSERT_TRUE(stage(*bmc(), image("3.4")));
   const auto cancelled = with<void>(*bmc(), [](Bmc& one) { return one.cancel_staged("ipmi:hpm/1/deferred", ""); });
@@ -258,9 +258,9 @@ TEST_F(WithLab, AStagedImageIsCancelled) {
   EXPECT_TRUE(state().staged.empty());
 }
 
-TEST_F(WithLab, AFailedSelfTestFailsTheTaskAndSpoilsHealth) {
+TEST_F(WithLab, a_failed_self_test_fails_the_task_and_spoils_health) {
   start();
-  ASSERT_TRUE(stage(*bmc(), image("3.5", {lab::Fault::self_test_failed})));
+  ASSERT_TRUE(stage(*bmc(), image("3.5", {lab::LabFault::self_test_failed})));
   const TaskView task = follow([](Bmc& one) { return one.start_staged(); });
   EXPECT_EQ(task.state, TaskState::failed);
   EXPECT_TRUE(task.self_test_failed);
@@ -285,9 +285,9 @@ BmcResult<Observation> look_on(Bmc& reader, Bmc& writer) {
   co_return seen;
 }
 
-TEST_F(WithLab, TheEventLogIsReadOnFromWhereItWasRead) {
+TEST_F(WithLab, the_event_log_is_read_on_from_where_it_was_read) {
   start();
-  ASSERT_TRUE(stage(*bmc(), image("3.5", {lab::Fault::health_critical})));
+  ASSERT_TRUE(stage(*bmc(), image("3.5", {lab::LabFault::health_critical})));
   const auto writer = bmc();
   const auto held = bmc();
   const auto seen = with<Observation>(*held, [&writer](Bmc& one) { return look_on(one, *writer); });
@@ -299,17 +299,17 @@ TEST_F(WithLab, TheEventLogIsReadOnFromWhereItWasRead) {
   EXPECT_THAT(anew->done_by, testing::Contains(DoneBy{"event log", "ipmi"}));
 }
 
-TEST_F(WithLab, TheEventLogIsReadByIpmiWhereRedfishDoesTheRest) {
+TEST_F(WithLab, the_event_log_is_read_by_ipmi_where_redfish_does_the_rest) {
   start();
-  const auto seen = look(*both(Contact::planned));
+  const auto seen = look(*both(Occasion::for_plan));
   ASSERT_TRUE(seen) << seen.error().message;
   EXPECT_EQ(seen->critical_events, 0U);
   EXPECT_THAT(seen->done_by, testing::Contains(DoneBy{"event log", "ipmi"}));
   EXPECT_THAT(seen->done_by, testing::Contains(DoneBy{"update", "redfish"}));
 }
 
-TEST_F(WithLab, ABlockThatIsRefusedEndsTheUploadAndLeavesNothing) {
-  host_.faults.push_back({lab::Fault::hpm_block_refused});
+TEST_F(WithLab, a_block_that_is_refused_ends_the_upload_and_leaves_nothing) {
+  host_.faults.push_back({lab::LabFault::hpm_block_refused});
   start();
   const auto staged = stage(*bmc(), image("3.4"));
   ASSERT_FALSE(staged);
@@ -318,9 +318,9 @@ TEST_F(WithLab, ABlockThatIsRefusedEndsTheUploadAndLeavesNothing) {
   EXPECT_EQ(state().counters.hpm_aborts, 1) << "the target is told that nothing more comes";
 }
 
-TEST_F(WithLab, AnUploadThatFailsCostsNobodyWhatWaitsWhole) {
+TEST_F(WithLab, an_upload_that_fails_costs_nobody_what_waits_whole) {
   lab::FaultRule rule;
-  rule.fault = lab::Fault::hpm_block_refused;
+  rule.fault = lab::LabFault::hpm_block_refused;
   rule.component = "bmc";
   host_.faults.push_back(rule);
   start();
@@ -333,10 +333,10 @@ TEST_F(WithLab, AnUploadThatFailsCostsNobodyWhatWaitsWhole) {
   EXPECT_EQ(state().staged.at("bios"), "3.4");
 }
 
-TEST_F(WithLab, ABlockWhoseReplyIsLostIsNotStoredTwice) {
+TEST_F(WithLab, a_block_whose_reply_is_lost_is_not_stored_twice) {
   start();
   lab::FaultRule rule;
-  rule.fault = lab::Fault::ipmi_drop_reply;
+  rule.fault = lab::LabFault::ipmi_drop_reply;
   rule.every = 12;
   rule.times = 2;
   lab_->add_fault("n1", rule);
@@ -345,7 +345,7 @@ TEST_F(WithLab, ABlockWhoseReplyIsLostIsNotStoredTwice) {
   EXPECT_EQ(state().staged.at("bios"), "3.4") << "the target would have refused a longer image";
 }
 
-TEST_F(WithLab, AnImageForAnotherMachineIsRefusedBeforeAnythingIsSent) {
+TEST_F(WithLab, an_image_for_another_machine_is_refused_before_anything_is_sent) {
   start();
   const std::filesystem::path path = folder_ / "plain.bin";
   std::ofstream(path) << "no HPM.1 image at all";
@@ -359,11 +359,11 @@ TEST_F(WithLab, AnImageForAnotherMachineIsRefusedBeforeAnythingIsSent) {
   EXPECT_EQ(state().counters.hpm_uploads_begun, 0);
 }
 
-TEST_F(WithLab, TheOtherDriverUpdatesWhereRedfishTakesNoImages) {
+TEST_F(WithLab, the_other_driver_updates_where_redfish_takes_no_images) {
   host_.persona.multipart_push = false;
   host_.persona.http_push = false;
   start();
-  const auto seen = look(*both(Contact::first));
+  const auto seen = look(*both(Occasion::before_plan));
   ASSERT_TRUE(seen) << seen.error().step << ": " << seen.error().message;
   EXPECT_THAT(seen->done_by, testing::Contains(DoneBy{"power", "redfish"}));
   EXPECT_THAT(seen->done_by, testing::Contains(DoneBy{"update", "ipmi (HPM.1)"}));
@@ -371,13 +371,13 @@ TEST_F(WithLab, TheOtherDriverUpdatesWhereRedfishTakesNoImages) {
   EXPECT_THAT(seen->findings, testing::IsEmpty());
 }
 
-TEST_F(WithLab, ADriverThatIsNotThereIsDoneWithoutBeforeAPlanAndNotAfter) {
+TEST_F(WithLab, a_driver_that_is_not_there_is_done_without_before_a_plan_and_not_after) {
   host_.redfish = false;
   start();
-  const auto seen = look(*both(Contact::first));
+  const auto seen = look(*both(Occasion::before_plan));
   ASSERT_TRUE(seen) << seen.error().message;
   EXPECT_THAT(seen->done_by, testing::Contains(DoneBy{"identity", "ipmi"}));
-  EXPECT_FALSE(look(*both(Contact::planned))) << "what the plan saw must be there";
+  EXPECT_FALSE(look(*both(Occasion::for_plan))) << "what the plan saw must be there";
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "drivers/ipmi/wire/text_field.hpp"
+#include "drivers/ipmi/wire/text.hpp"
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
 using namespace breakwater::ipmi;
@@ -20,11 +20,11 @@ Fru server() {
 
 // A memory with one area, written out by hand, at offset 8.
 Bytes memory_of(int area_index, const Bytes& body) {
-  Writer area;
+  WireWriter area;
   const std::size_t bytes = (2 + body.size() + 1 + 7) / 8 * 8;
   area.u8(1).u8(static_cast<std::uint8_t>(bytes / 8)).raw(body).fill(bytes - 3 - body.size(), 0);
   area.u8(zero_sum(area.view()));
-  Writer out;
+  WireWriter out;
   out.u8(1);
   for (int i = 0; i < 6; ++i) out.u8(i == area_index ? 1 : 0);
   out.u8(zero_sum(out.view()));

@@ -150,12 +150,12 @@ TEST(Handshake, noise_is_not_taken) {
 TEST(Handshake, a_refusal_ends_it_at_every_step_and_in_every_form) {
   const struct {
     const char* body;
-    Status status;
+    RakpStatus status;
   } forms[] = {
-      {"0111000000000000", Status::no_suite_match},
-      {"010100a4a3a2a0", Status::no_resources},
-      {"010d", Status::name_not_authorised},
-      {"12", Status::illegal_parameter},
+      {"0111000000000000", RakpStatus::no_suite_match},
+      {"010100a4a3a2a0", RakpStatus::no_resources},
+      {"010d", RakpStatus::name_not_authorised},
+      {"12", RakpStatus::illegal_parameter},
   };
   for (int stage = 0; stage < 3; ++stage) {
     for (const auto& form : forms) {
@@ -180,7 +180,7 @@ TEST(Handshake, a_refusal_of_an_earlier_try_is_not_taken) {
   console.next();
   console.next();
   EXPECT_TRUE(std::holds_alternative<Ignored>(
-      console.take(wrap_plain(Payload::open_response, encode_refusal(0, Status::no_resources, 0)))));
+      console.take(wrap_plain(Payload::open_response, encode_refusal(0, RakpStatus::no_resources, 0)))));
 }
 
 TEST(Handshake, a_refusal_of_somebody_elses_attempt_is_not_taken) {
@@ -188,7 +188,7 @@ TEST(Handshake, a_refusal_of_somebody_elses_attempt_is_not_taken) {
   console.next();
   const std::uint32_t other = golden::c17().console_id + 1;
   EXPECT_TRUE(std::holds_alternative<Ignored>(
-      console.take(wrap_plain(Payload::open_response, encode_refusal(0, Status::no_resources, other)))));
+      console.take(wrap_plain(Payload::open_response, encode_refusal(0, RakpStatus::no_resources, other)))));
 }
 
 TEST(Handshake, tags_begin_where_the_login_says) {
@@ -198,7 +198,7 @@ TEST(Handshake, tags_begin_where_the_login_says) {
   BmcHandshake bmc(bmc_of(golden::c17()));
   console.next();
   EXPECT_TRUE(std::holds_alternative<Ignored>(
-      console.take(wrap_plain(Payload::open_response, encode_refusal(0, Status::no_resources, 0)))));
+      console.take(wrap_plain(Payload::open_response, encode_refusal(0, RakpStatus::no_resources, 0)))));
   EXPECT_TRUE(std::holds_alternative<Established>(run(console, bmc))) << "FF and 00 follow";
 }
 
@@ -231,7 +231,7 @@ TEST(Handshake, a_wrong_password_is_noticed_by_both_sides) {
   ASSERT_NE(failure(step), nullptr);
   EXPECT_EQ(failure(step)->reason, HandshakeFailure::Reason::wrong_password);
   Bytes guessed(32, 0x5A);
-  const Bytes refused = bmc.answer_rakp3(encode(Rakp3{3, Status::ok, golden::c17().bmc_id, Digest(guessed)}));
+  const Bytes refused = bmc.answer_rakp3(encode(Rakp3{3, RakpStatus::ok, golden::c17().bmc_id, Digest(guessed)}));
   EXPECT_EQ(hex(ByteView(refused).subspan(16)), "030f0000a4a3a2a0");
   EXPECT_FALSE(bmc.keys());
 }
@@ -256,12 +256,12 @@ TEST(Handshake, a_second_key_must_be_the_same_on_both_sides) {
 TEST(Handshake, the_bmc_refuses_what_it_does_not_know_or_allow) {
   const struct {
     void (*change)(Login&);
-    Status status;
+    RakpStatus status;
   } rows[] = {
-      {[](Login& login) { login.user = "nobody"; }, Status::name_not_authorised},
-      {[](Login& login) { login.user = "watcher"; }, Status::role_not_authorised},
-      {[](Login& login) { login.privilege = Privilege::highest; }, Status::bad_role},
-      {[](Login& login) { login.suite = Suite::three; }, Status::no_suite_match},
+      {[](Login& login) { login.user = "nobody"; }, RakpStatus::name_not_authorised},
+      {[](Login& login) { login.user = "watcher"; }, RakpStatus::role_not_authorised},
+      {[](Login& login) { login.privilege = Privilege::highest; }, RakpStatus::bad_role},
+      {[](Login& login) { login.suite = Suite::three; }, RakpStatus::no_suite_match},
   };
   for (const auto& row : rows) {
     Login login = login_of(golden::c17());

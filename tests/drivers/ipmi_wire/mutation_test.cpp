@@ -19,7 +19,7 @@
 #include "drivers/ipmi/wire/sealed.hpp"
 #include "drivers/ipmi/wire/sel.hpp"
 #include "drivers/ipmi/wire/session_commands.hpp"
-#include "drivers/ipmi/wire/text_field.hpp"
+#include "drivers/ipmi/wire/text.hpp"
 #include "tests/drivers/ipmi_wire/golden.hpp"
 #include "tests/drivers/ipmi_wire/repaired.hpp"
 
@@ -122,8 +122,8 @@ TEST(Mutation, datagrams_and_messages) {
   mutate(
       hex("811c6320043b00049d"),
       [](ByteView bytes) {
-        const auto strict = decode_response(bytes);
-        const auto lenient = decode_response(bytes, Checksums::ignored);
+        const auto strict = decode_reply(bytes);
+        const auto lenient = decode_reply(bytes, Checksums::ignored);
         EXPECT_TRUE(!strict || lenient);
       },
       golden::repair_message);
@@ -149,7 +149,7 @@ TEST(Mutation, messages_that_open_a_session) {
         EXPECT_EQ(rakp2->code.size(), digest_bytes(suite));
       }
     });
-    mutate(encode(Rakp3{0, Status::ok, 1, digest}), [suite](ByteView bytes) {
+    mutate(encode(Rakp3{0, RakpStatus::ok, 1, digest}), [suite](ByteView bytes) {
       if (const auto rakp3 = decode_rakp3(bytes, suite)) {
         EXPECT_LE(rakp3->code.size(), digest_bytes(suite));
       }
@@ -160,10 +160,10 @@ TEST(Mutation, messages_that_open_a_session) {
       }
     });
   }
-  mutate(encode_refusal(1, Status::no_resources, 2), [](ByteView bytes) {
+  mutate(encode_refusal(1, RakpStatus::no_resources, 2), [](ByteView bytes) {
     const auto refusal = refusal_in(bytes);
     if (refusal) {
-      EXPECT_NE(refusal->status, Status::ok);
+      EXPECT_NE(refusal->status, RakpStatus::ok);
     }
   });
 }

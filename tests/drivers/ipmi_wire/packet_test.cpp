@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "drivers/ipmi/wire/text.hpp"
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
 using namespace breakwater::ipmi;
@@ -9,25 +10,25 @@ using golden::hex;
 
 TEST(Packet, the_capabilities_question_of_ipmitool_and_its_answer) {
   const Bytes asked = hex("0600ff07000000000000000000092018c88100388e04b5");
-  const Request request{0x06, 0x38, hex("8e04")};
+  const IpmiRequest request{0x06, 0x38, hex("8e04")};
   EXPECT_EQ(wrap_pre_session(encode(request)), asked);
   const auto message = unwrap_pre_session(asked);
   ASSERT_TRUE(message) << message.error().what;
-  EXPECT_EQ(decode_request(*message).value_or(Request{}), request);
+  EXPECT_EQ(decode_request(*message).value_or(IpmiRequest{}), request);
   EXPECT_EQ(kind_of(asked), DatagramKind::pre_session);
 
   const Bytes answered = hex("0600ff0700000000000000000010811c6320003800018014020000000011");
-  const Response response = reply_to(request, 0, hex("0180140200000000"));
+  const IpmiReply response = reply_to(request, 0, hex("0180140200000000"));
   EXPECT_EQ(wrap_pre_session(encode(response)), answered);
   const auto reply = unwrap_pre_session(answered);
   ASSERT_TRUE(reply) << reply.error().what;
-  EXPECT_EQ(decode_response(*reply).value_or(Response{}), response);
+  EXPECT_EQ(decode_reply(*reply).value_or(IpmiReply{}), response);
   EXPECT_TRUE(answers(response, request));
 }
 
 TEST(Packet, the_messages_of_a_foreign_session_come_out) {
   const struct {
-    Request request;
+    IpmiRequest request;
     const char* sent;
     std::uint8_t completion;
     const char* data;
@@ -44,25 +45,25 @@ TEST(Packet, the_messages_of_a_foreign_session_come_out) {
   };
   for (const auto& row : rows) {
     EXPECT_EQ(hex(encode(row.request)), row.sent);
-    EXPECT_EQ(decode_request(hex(row.sent)).value_or(Request{}), row.request) << row.sent;
-    const Response response = reply_to(row.request, row.completion, hex(row.data));
+    EXPECT_EQ(decode_request(hex(row.sent)).value_or(IpmiRequest{}), row.request) << row.sent;
+    const IpmiReply response = reply_to(row.request, row.completion, hex(row.data));
     EXPECT_EQ(hex(encode(response)), row.answered);
-    EXPECT_EQ(decode_response(hex(row.answered)).value_or(Response{}), response) << row.answered;
+    EXPECT_EQ(decode_reply(hex(row.answered)).value_or(IpmiReply{}), response) << row.answered;
   }
 }
 
 TEST(Packet, a_lun_and_another_requester_survive_the_way_there_and_back) {
-  const Request request{0x04, 0x2D, hex("07"), 63, 2, 0x8D};
-  EXPECT_EQ(decode_request(encode(request)).value_or(Request{}), request);
-  const Response response = reply_to(request, 0, hex("60c0"));
-  EXPECT_EQ(decode_response(encode(response)).value_or(Response{}), response);
+  const IpmiRequest request{0x04, 0x2D, hex("07"), 63, 2, 0x8D};
+  EXPECT_EQ(decode_request(encode(request)).value_or(IpmiRequest{}), request);
+  const IpmiReply response = reply_to(request, 0, hex("60c0"));
+  EXPECT_EQ(decode_reply(encode(response)).value_or(IpmiReply{}), response);
   EXPECT_EQ(response.lun, 2);
   EXPECT_EQ(response.requester, 0x8D);
 }
 
 TEST(Packet, a_reply_to_another_request_is_told_apart) {
-  const Request request{0x06, 0x01, {}, 5};
-  Response response = reply_to(request, 0);
+  const IpmiRequest request{0x06, 0x01, {}, 5};
+  IpmiReply response = reply_to(request, 0);
   response.sequence = 4;
   EXPECT_FALSE(answers(response, request));
   response = reply_to(request, 0);
@@ -78,18 +79,18 @@ TEST(Packet, a_wrong_checksum_is_refused_unless_the_board_is_known_to_miscount) 
   for (std::size_t at = 0; at < whole.size(); ++at) {
     Bytes wrong = whole;
     wrong[at] ^= 0x10;
-    EXPECT_FALSE(decode_response(wrong)) << at;
+    EXPECT_FALSE(decode_reply(wrong)) << at;
   }
   Bytes wrong = whole;
   wrong.back() ^= 1;
-  EXPECT_TRUE(decode_response(wrong, Checksums::ignored));
+  EXPECT_TRUE(decode_reply(wrong, Checksums::ignored));
   Bytes asked = hex("2018c881043b043c");
   asked.back() ^= 1;
   EXPECT_FALSE(decode_request(asked));
 }
 
 TEST(Packet, a_request_is_no_reply_and_a_reply_no_request) {
-  EXPECT_FALSE(decode_response(hex("2018c881043b043c")));
+  EXPECT_FALSE(decode_reply(hex("2018c881043b043c")));
   EXPECT_FALSE(decode_request(hex("811c6320043b00049d")));
 }
 

@@ -90,18 +90,18 @@ TEST(Rakp, rakp_1_to_4_are_those_of_ipmitool) {
 TEST(Rakp, each_form_of_a_refusal_is_read) {
   const struct {
     const char* bytes;
-    std::optional<Refusal> refusal;
+    std::optional<RakpRefusal> refusal;
   } rows[] = {
-      {"0901000004030201", Refusal{9, Status::no_resources, 0x01020304}},
-      {"091100a4a3a2a0", Refusal{9, Status::no_suite_match}},
-      {"090d", Refusal{9, Status::name_not_authorised}},
-      {"12", Refusal{std::nullopt, Status::illegal_parameter}},
+      {"0901000004030201", RakpRefusal{9, RakpStatus::no_resources, 0x01020304}},
+      {"091100a4a3a2a0", RakpRefusal{9, RakpStatus::no_suite_match}},
+      {"090d", RakpRefusal{9, RakpStatus::name_not_authorised}},
+      {"12", RakpRefusal{std::nullopt, RakpStatus::illegal_parameter}},
       {"00", std::nullopt},
       {"0900", std::nullopt},
       {"", std::nullopt},
   };
   for (const auto& row : rows) EXPECT_EQ(refusal_in(hex(row.bytes)), row.refusal) << row.bytes;
-  EXPECT_EQ(hex(encode_refusal(9, Status::no_resources, 0x01020304)), "0901000004030201");
+  EXPECT_EQ(hex(encode_refusal(9, RakpStatus::no_resources, 0x01020304)), "0901000004030201");
 }
 
 TEST(Rakp, a_success_of_any_other_length_is_none) {
@@ -127,10 +127,10 @@ TEST(Rakp, a_name_longer_than_its_message_or_than_sixteen_bytes_is_refused) {
 
 TEST(Rakp, a_status_that_hints_at_the_suite_says_so) {
   for (const int status : {0x01, 0x04, 0x0A, 0x11, 0x12})
-    EXPECT_TRUE(suggests_other_suite(static_cast<Status>(status)));
+    EXPECT_TRUE(suggests_other_suite(static_cast<RakpStatus>(status)));
   for (const int status : {0x00, 0x02, 0x0D, 0x0F, 0x77})
-    EXPECT_FALSE(suggests_other_suite(static_cast<Status>(status)));
-  EXPECT_EQ(to_string(static_cast<Status>(0x77)), "unknown RMCP+ status");
+    EXPECT_FALSE(suggests_other_suite(static_cast<RakpStatus>(status)));
+  EXPECT_EQ(to_string(static_cast<RakpStatus>(0x77)), "unknown");
 }
 
 TEST(Suites, no_others_are_known) {

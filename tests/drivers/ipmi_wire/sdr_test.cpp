@@ -4,6 +4,7 @@
 
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
+using namespace breakwater;
 using namespace breakwater::ipmi;
 using golden::hex;
 
@@ -101,7 +102,7 @@ TEST(Sensor, a_reading_is_asked_at_the_sensors_lun) {
   SensorRecord sensor = temperature();
   sensor.lun = 1;
   sensor.number = 0x42;
-  const Request request = sensor_reading_request(sensor);
+  const IpmiRequest request = sensor_reading_request(sensor);
   EXPECT_EQ(request.lun, 1);
   EXPECT_EQ(decode_sensor_reading_request(request.data).value_or(0), 0x42);
   EXPECT_FALSE(decode_sensor_reading_request({}));

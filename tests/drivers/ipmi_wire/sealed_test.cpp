@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "drivers/ipmi/wire/sequence.hpp"
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
 using namespace breakwater::ipmi;
@@ -122,7 +121,7 @@ TEST(Sealed, a_full_block_of_padding_is_taken) {
 TEST(Sealed, a_payload_that_is_not_whole_blocks_is_refused_although_authenticated) {
   const SessionKeys keys = golden::keys_of(golden::c17());
   for (const std::size_t length : {0u, 1u, 15u, 16u, 17u, 31u, 33u}) {
-    Writer out;
+    WireWriter out;
     append_header(out, 0xC0, 7, 1, static_cast<std::uint16_t>(length));
     out.fill(length, 0x11).u8(0).u8(7);
     EXPECT_FALSE(unseal(keys, 7, authenticated(keys, out.done()))) << length;

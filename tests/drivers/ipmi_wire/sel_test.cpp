@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "drivers/ipmi/wire/severity.hpp"
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
 using namespace breakwater::ipmi;

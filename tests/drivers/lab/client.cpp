@@ -20,7 +20,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
-constexpr const char* boundary = "lab-test-boundary";
+constexpr const char* kBoundary = "lab-test-boundary";
 
 std::string lower(std::string_view text) {
   std::string made(text);
@@ -30,10 +30,10 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
-const std::string multipart_type = std::string("multipart/form-data; boundary=") + boundary;
+const std::string multipart_type = std::string("multipart/form-data; boundary=") + kBoundary;
 
 std::string multipart_body(const std::string& parameters, const std::string& image) {
-  const std::string line = std::string("--") + boundary;
+  const std::string line = std::string("--") + kBoundary;
   return line +
          "\r\nContent-Disposition: form-data; name=\"UpdateParameters\"\r\nContent-Type: application/json\r\n\r\n" +
          parameters + "\r\n" + line +

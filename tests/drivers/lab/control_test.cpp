@@ -46,7 +46,7 @@ class ControlTest : public LabTest {
   }
 };
 
-TEST_F(ControlTest, ShowsWhatEveryBmcSaw) {
+TEST_F(ControlTest, shows_what_every_bmc_saw) {
   start();
   const auto bmc = client();
   const std::string content = image("bios", "3.4");
@@ -74,7 +74,7 @@ TEST_F(ControlTest, ShowsWhatEveryBmcSaw) {
   EXPECT_EQ(ask(http::verb::get, "/lab/hosts/n1").second.at("serial"), "LAB-N1");
 }
 
-TEST_F(ControlTest, DisturbsAndHeals) {
+TEST_F(ControlTest, disturbs_and_heals) {
   start();
   const auto bmc = client();
   EXPECT_EQ(
@@ -88,7 +88,7 @@ TEST_F(ControlTest, DisturbsAndHeals) {
   EXPECT_EQ(ask(http::verb::post, "/lab/hosts/n1", R"({"heal":true})").second.at("health"), "OK");
 }
 
-TEST_F(ControlTest, RefusesWhatItDoesNotKnow) {
+TEST_F(ControlTest, refuses_what_it_does_not_know) {
   start();
   for (const char* body : {"", "[]", R"({"fault":"gremlins"})", R"({"colour":"red"})", R"({"times":"many","fault":7})",
                            R"({"power":"sideways"})"})

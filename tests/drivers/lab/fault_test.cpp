@@ -9,9 +9,9 @@ namespace {
 using boost::beast::http::verb;
 using nlohmann::json;
 
-constexpr const char* inventory = "/redfish/v1/UpdateService/FirmwareInventory";
-constexpr const char* manager_reset = "/redfish/v1/Managers/1/Actions/Manager.Reset";
-constexpr const char* system_reset = "/redfish/v1/Systems/1/Actions/ComputerSystem.Reset";
+constexpr const char* kInventory = "/redfish/v1/UpdateService/FirmwareInventory";
+constexpr const char* kManagerReset = "/redfish/v1/Managers/1/Actions/Manager.Reset";
+constexpr const char* kSystemReset = "/redfish/v1/Systems/1/Actions/ComputerSystem.Reset";
 
 class FaultTest : public LabTest {
  protected:
@@ -26,7 +26,7 @@ class FaultTest : public LabTest {
 
   void switch_back(Client& bmc, const std::string& wanted = "Completed") {
     const Response switched =
-        bmc.post(std::string(inventory) + "/BIOS-Previous/Actions/SoftwareInventory.Activate", json::object());
+        bmc.post(std::string(kInventory) + "/BIOS-Previous/Actions/SoftwareInventory.Activate", json::object());
     ASSERT_EQ(switched.status, 202U) << switched.text;
     wait_for_task(bmc, switched.body.at("@odata.id"), wanted);
   }
@@ -34,14 +34,14 @@ class FaultTest : public LabTest {
   std::string health(Client& bmc) { return bmc.get("/redfish/v1/Systems/1").at("Status").at("HealthRollup"); }
 
   void reset_bmc(Client& bmc) {
-    bmc.post(manager_reset, {{"ResetType", "ForceRestart"}});
+    bmc.post(kManagerReset, {{"ResetType", "ForceRestart"}});
     wait_until([](const HostState& host) { return host.counters.bmc_boots == 1 && host.bmc_up; });
     bmc.disconnect();
   }
 };
 
-TEST_F(FaultTest, TaskExceptionLeavesTheOldVersion) {
-  start_with({.fault = Fault::task_exception, .component = "bios", .times = 1});
+TEST_F(FaultTest, task_exception_leaves_the_old_version) {
+  start_with({.fault = LabFault::task_exception, .component = "bios", .times = 1});
   const auto bmc = client();
   EXPECT_EQ(update(*bmc, "3.4", "Exception").at("Messages").back().at("MessageId"), "Update.1.0.ApplyFailed");
   EXPECT_EQ(state().versions.at("bios"), "3.2");
@@ -49,14 +49,14 @@ TEST_F(FaultTest, TaskExceptionLeavesTheOldVersion) {
   EXPECT_EQ(state().versions.at("bios"), "3.4") << "the second try is past the fault's one time";
 }
 
-TEST_F(FaultTest, AFaultOfAnotherComponentDoesNotStrike) {
-  start_with({.fault = Fault::task_exception, .component = "nic"});
+TEST_F(FaultTest, a_fault_of_another_component_does_not_strike) {
+  start_with({.fault = LabFault::task_exception, .component = "nic"});
   const auto bmc = client();
   update(*bmc, "3.4");
 }
 
-TEST_F(FaultTest, UnchangedSaysCompletedWithTheOldVersion) {
-  start_with({.fault = Fault::unchanged});
+TEST_F(FaultTest, unchanged_says_completed_with_the_old_version) {
+  start_with({.fault = LabFault::unchanged});
   const auto bmc = client();
   update(*bmc, "3.4");
   EXPECT_EQ(state().versions.at("bios"), "3.2");
@@ -64,16 +64,16 @@ TEST_F(FaultTest, UnchangedSaysCompletedWithTheOldVersion) {
   EXPECT_EQ(state().activations[0].outcome, "unchanged");
 }
 
-TEST_F(FaultTest, TaskGoneIs404AndTheUpdateHappens) {
-  start_with({.fault = Fault::task_gone});
+TEST_F(FaultTest, task_gone_is_404_and_the_update_happens) {
+  start_with({.fault = LabFault::task_gone});
   const auto bmc = client();
   const std::string task = push(*bmc, image("bios", "3.4"), "Immediate");
   wait_until([](const HostState& host) { return host.versions.at("bios") == "3.4"; });
   EXPECT_EQ(bmc->send(verb::get, task).status, 404U);
 }
 
-TEST_F(FaultTest, FailedBackBootsTheOldBankAfterACompletedTask) {
-  start_with({.fault = Fault::failed_back});
+TEST_F(FaultTest, failed_back_boots_the_old_bank_after_a_completed_task) {
+  start_with({.fault = LabFault::failed_back});
   const auto bmc = client();
   update(*bmc, "3.4");
   EXPECT_EQ(state().versions.at("bios"), "3.2");
@@ -81,56 +81,56 @@ TEST_F(FaultTest, FailedBackBootsTheOldBankAfterACompletedTask) {
   EXPECT_EQ(state().counters.host_boots, 1);
 }
 
-TEST_F(FaultTest, WrongVersionShowsWhatNobodySent) {
-  start_with({.fault = Fault::wrong_version, .times = 1});
+TEST_F(FaultTest, wrong_version_shows_what_nobody_sent) {
+  start_with({.fault = LabFault::wrong_version, .times = 1});
   const auto bmc = client();
   update(*bmc, "3.4");
   EXPECT_THAT(state().versions.at("bios"), testing::AllOf(testing::Ne("3.4"), testing::Ne("3.2")));
 }
 
-TEST_F(FaultTest, ABadImageIsCriticalWhileItRunsAndTheWayBackHeals) {
+TEST_F(FaultTest, a_bad_image_is_critical_while_it_runs_and_the_way_back_heals) {
   start();
   const auto bmc = client();
-  wait_for_task(*bmc, push(*bmc, image("bios", "3.5", {Fault::health_critical}), "Immediate"), "Completed");
+  wait_for_task(*bmc, push(*bmc, image("bios", "3.5", {LabFault::health_critical}), "Immediate"), "Completed");
   EXPECT_EQ(health(*bmc), "Critical");
   switch_back(*bmc);
   EXPECT_EQ(state().versions.at("bios"), "3.2");
   EXPECT_EQ(health(*bmc), "OK");
 }
 
-TEST_F(FaultTest, AComponentIsLostWhileTheNewImageRuns) {
-  start_with({.fault = Fault::component_lost, .times = 1});
+TEST_F(FaultTest, a_component_is_lost_while_the_new_image_runs) {
+  start_with({.fault = LabFault::component_lost, .times = 1});
   const auto bmc = client();
   update(*bmc, "3.4");
-  EXPECT_EQ(bmc->send(verb::get, std::string(inventory) + "/NIC").status, 404U);
-  EXPECT_EQ(bmc->get(inventory).at("Members").size(), 4U);
+  EXPECT_EQ(bmc->send(verb::get, std::string(kInventory) + "/NIC").status, 404U);
+  EXPECT_EQ(bmc->get(kInventory).at("Members").size(), 4U);
   switch_back(*bmc);
-  EXPECT_EQ(bmc->send(verb::get, std::string(inventory) + "/NIC").status, 200U);
+  EXPECT_EQ(bmc->send(verb::get, std::string(kInventory) + "/NIC").status, 200U);
 }
 
-TEST_F(FaultTest, TheHostNeverBootsUntilTheBankThatBootsIsBack) {
-  start_with({.fault = Fault::host_never_boots, .component = "bios", .times = 1});
+TEST_F(FaultTest, the_host_never_boots_until_the_bank_that_boots_is_back) {
+  start_with({.fault = LabFault::host_never_boots, .component = "bios", .times = 1});
   const auto bmc = client();
   update(*bmc, "3.4");
   EXPECT_EQ(state().versions.at("bios"), "3.4");
-  bmc->post(system_reset, {{"ResetType", "ForceRestart"}});
+  bmc->post(kSystemReset, {{"ResetType", "ForceRestart"}});
   const auto booted = [](const HostState& host) { return host.boot_progress == "OSRunning"; };
   EXPECT_FALSE(lab_->wait_until("n1", booted, 3 * host_.host_boot));
   switch_back(*bmc);
   wait_until(booted);
 }
 
-TEST_F(FaultTest, SlowBootTakesItsFactorLonger) {
-  start_with({.fault = Fault::slow_boot, .times = 1, .factor = 6});
+TEST_F(FaultTest, slow_boot_takes_its_factor_longer) {
+  start_with({.fault = LabFault::slow_boot, .times = 1, .factor = 6});
   const auto bmc = client();
   const auto begun = std::chrono::steady_clock::now();
-  bmc->post(system_reset, {{"ResetType", "ForceRestart"}});
+  bmc->post(kSystemReset, {{"ResetType", "ForceRestart"}});
   wait_until([](const HostState& host) { return host.boot_progress == "OSRunning"; });
   EXPECT_GE(std::chrono::steady_clock::now() - begun, 6 * host_.host_boot);
 }
 
-TEST_F(FaultTest, TheBmcNeverReturnsUntilItIsHealed) {
-  start_with({.fault = Fault::bmc_never_returns});
+TEST_F(FaultTest, the_bmc_never_returns_until_it_is_healed) {
+  start_with({.fault = LabFault::bmc_never_returns});
   const auto bmc = client();
   push(*bmc, image("bmc", "2.20"), "Immediate");
   wait_until([](const HostState& host) { return !host.bmc_up; });
@@ -143,15 +143,15 @@ TEST_F(FaultTest, TheBmcNeverReturnsUntilItIsHealed) {
   bmc->log_in();
 }
 
-TEST_F(FaultTest, AnImageOfTheHostCanTakeTheBmcWithIt) {
+TEST_F(FaultTest, an_image_of_the_host_can_take_the_bmc_with_it) {
   start();
   const auto bmc = client();
-  push(*bmc, image("bios", "3.5", {Fault::bmc_never_returns}), "Immediate");
+  push(*bmc, image("bios", "3.5", {LabFault::bmc_never_returns}), "Immediate");
   wait_until([](const HostState& host) { return !host.bmc_up && host.versions.at("bios") == "3.5"; });
 }
 
-TEST_F(FaultTest, UnavailableAnswers503WithRetryAfterForAWhile) {
-  start_with({.fault = Fault::unavailable, .times = 1, .lasting = Duration(1500)});
+TEST_F(FaultTest, unavailable_answers_503_with_retry_after_for_a_while) {
+  start_with({.fault = LabFault::unavailable, .times = 1, .lasting = Duration(1500)});
   const auto bmc = client();
   reset_bmc(*bmc);
   const Response refused = bmc->send(verb::get, "/redfish/v1");
@@ -161,8 +161,8 @@ TEST_F(FaultTest, UnavailableAnswers503WithRetryAfterForAWhile) {
   while (bmc->send(verb::get, "/redfish/v1").status != 200U) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
 }
 
-TEST_F(FaultTest, TheCertificateIsNewAfterTheBmcsReset) {
-  start_with({.fault = Fault::regenerate_certificate, .times = 1});
+TEST_F(FaultTest, the_certificate_is_new_after_the_bmcs_reset) {
+  start_with({.fault = LabFault::regenerate_certificate, .times = 1});
   const auto bmc = client();
   const std::string before = bmc->spki();
   reset_bmc(*bmc);
@@ -171,8 +171,8 @@ TEST_F(FaultTest, TheCertificateIsNewAfterTheBmcsReset) {
   EXPECT_EQ(bmc->spki(), to_hex(state().spki));
 }
 
-TEST_F(FaultTest, TheCertificateIsSelfSignedAfterTheBmcsReset) {
-  start_with({.fault = Fault::regenerate_self_signed});
+TEST_F(FaultTest, the_certificate_is_self_signed_after_the_bmcs_reset) {
+  start_with({.fault = LabFault::regenerate_self_signed});
   const auto bmc = client();
   const Sha256 before = state().spki;
   reset_bmc(*bmc);
@@ -180,8 +180,8 @@ TEST_F(FaultTest, TheCertificateIsSelfSignedAfterTheBmcsReset) {
   EXPECT_THROW(bmc->connect(), boost::system::system_error);
 }
 
-TEST_F(FaultTest, TheWayBackFails) {
-  start_with({.fault = Fault::rollback_fails});
+TEST_F(FaultTest, the_way_back_fails) {
+  start_with({.fault = LabFault::rollback_fails});
   const auto bmc = client();
   update(*bmc, "3.4");
   switch_back(*bmc, "Exception");
@@ -189,8 +189,8 @@ TEST_F(FaultTest, TheWayBackFails) {
   EXPECT_EQ(state().versions.at("bios"), "3.4");
 }
 
-TEST_F(FaultTest, AnUploadIsCutInItsMiddle) {
-  start_with({.fault = Fault::cut_upload, .component = "bios", .times = 1});
+TEST_F(FaultTest, an_upload_is_cut_in_its_middle) {
+  start_with({.fault = LabFault::cut_upload, .component = "bios", .times = 1});
   const auto bmc = client();
   EXPECT_THROW(bmc->push(image("bios", "3.4"), "OnReset"), boost::system::system_error);
   EXPECT_EQ(state().counters.uploads_begun, 1);
@@ -199,44 +199,45 @@ TEST_F(FaultTest, AnUploadIsCutInItsMiddle) {
   wait_for_task(*bmc, push(*bmc, image("bios", "3.4"), "OnReset"), "Pending");
 }
 
-TEST_F(FaultTest, AConnectionIsCutAfterTheBodyAndTheUpdateGoesOn) {
-  start_with({.fault = Fault::cut_after_body});
+TEST_F(FaultTest, a_connection_is_cut_after_the_body_and_the_update_goes_on) {
+  start_with({.fault = LabFault::cut_after_body});
   const auto bmc = client();
   EXPECT_THROW(bmc->push(image("bios", "3.4"), "OnReset"), boost::system::system_error);
   wait_until([](const HostState& host) { return host.staged.contains("bios"); });
   EXPECT_EQ(state().counters.uploads, 1);
 }
 
-TEST_F(FaultTest, AConnectionIsCutAfterTheBodyAndNothingHappens) {
+TEST_F(FaultTest, a_connection_is_cut_after_the_body_and_nothing_happens) {
   start();
   const auto bmc = client();
-  EXPECT_THROW(bmc->push(image("bios", "3.4", {Fault::cut_after_body_lost}), "OnReset"), boost::system::system_error);
+  EXPECT_THROW(bmc->push(image("bios", "3.4", {LabFault::cut_after_body_lost}), "OnReset"),
+               boost::system::system_error);
   EXPECT_EQ(state().counters.uploads, 1);
   EXPECT_EQ(state().counters.tasks, 0);
 }
 
-TEST_F(FaultTest, TheInventoryIsGarbage) {
-  start_with({.fault = Fault::garbage, .times = 1});
+TEST_F(FaultTest, the_inventory_is_garbage) {
+  start_with({.fault = LabFault::garbage, .times = 1});
   const auto bmc = client();
-  const Response answer = bmc->send(verb::get, inventory);
+  const Response answer = bmc->send(verb::get, kInventory);
   EXPECT_EQ(answer.status, 200U);
   EXPECT_TRUE(answer.body.is_discarded());
-  EXPECT_FALSE(bmc->send(verb::get, inventory).body.is_discarded());
+  EXPECT_FALSE(bmc->send(verb::get, kInventory).body.is_discarded());
 }
 
-TEST_F(FaultTest, TheSessionTableIsFull) {
-  start_with({.fault = Fault::session_table_full, .times = 1});
+TEST_F(FaultTest, the_session_table_is_full) {
+  start_with({.fault = LabFault::session_table_full, .times = 1});
   const auto bmc = client_without_session();
   EXPECT_THROW(bmc->log_in(), std::runtime_error);
   bmc->log_in();
 }
 
-TEST_F(FaultTest, FaultsComeAndGoAtRunTime) {
+TEST_F(FaultTest, faults_come_and_go_at_run_time) {
   start();
   const auto bmc = client();
   lab_->set_health("n1", "Warning");
   EXPECT_EQ(health(*bmc), "Warning");
-  lab_->add_fault("n1", {.fault = Fault::task_exception});
+  lab_->add_fault("n1", {.fault = LabFault::task_exception});
   update(*bmc, "3.4", "Exception");
   lab_->heal("n1");
   EXPECT_EQ(health(*bmc), "OK");

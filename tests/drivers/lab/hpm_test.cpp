@@ -11,8 +11,8 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr std::uint8_t bmc_number = 0;
-constexpr std::uint8_t bios_number = 1;
+constexpr std::uint8_t kBmcNumber = 0;
+constexpr std::uint8_t kBiosNumber = 1;
 
 class HpmTest : public LabTest {
  protected:
@@ -26,7 +26,7 @@ class HpmTest : public LabTest {
     return bmc_->ask(ipmi::component_property_request(component, which)).data;
   }
   std::string deferred() {
-    return ipmi::decode_component_version(property(bios_number, ipmi::ComponentProperty::deferred_version))->text();
+    return ipmi::decode_component_version(property(kBiosNumber, ipmi::ComponentProperty::deferred_version))->text();
   }
   std::uint8_t rolled_back() {
     const auto status = bmc_->await_end(ipmi::query_rollback_request());
@@ -40,16 +40,16 @@ class HpmTest : public LabTest {
     return bmc_->ask(ipmi::upload_block_request(number, ipmi::Bytes(text.begin(), text.end()))).completion;
   }
   void begin_upload() {
-    ASSERT_EQ(bmc_->ask(ipmi::initiate_upgrade_request({.components = 1U << bios_number})).completion, 0);
+    ASSERT_EQ(bmc_->ask(ipmi::initiate_upgrade_request({.components = 1U << kBiosNumber})).completion, 0);
   }
 
   std::optional<IpmiClient> bmc_;
 };
 
-TEST_F(HpmTest, AnUploadWaitsUntilItIsActivated) {
+TEST_F(HpmTest, an_upload_waits_until_it_is_activated) {
   start();
   const std::string content = image("bios", "3.4");
-  ASSERT_EQ(upload(*bmc_, bios_number, content), ipmi::kCompleted);
+  ASSERT_EQ(upload(*bmc_, kBiosNumber, content), ipmi::kCompleted);
   EXPECT_EQ(state().staged.at("bios"), "3.4");
   EXPECT_EQ(state().versions.at("bios"), "3.2");
   EXPECT_EQ(deferred(), "3.04");
@@ -68,7 +68,7 @@ TEST_F(HpmTest, AnUploadWaitsUntilItIsActivated) {
   EXPECT_EQ(state().counters.hpm_activations, 1);
 }
 
-TEST_F(HpmTest, ABlockSentAgainIsStoredOnce) {
+TEST_F(HpmTest, a_block_sent_again_is_stored_once) {
   start();
   const std::string content = image("bios", "3.4").substr(0, 3000);
   begin_upload();
@@ -78,21 +78,21 @@ TEST_F(HpmTest, ABlockSentAgainIsStoredOnce) {
   EXPECT_EQ(send_block(1, content.substr(1000, 1000)), 0);
   EXPECT_EQ(send_block(0, content.substr(0, 1000)), ipmi::kHpmChecksum);
   EXPECT_EQ(send_block(2, content.substr(2000)), 0);
-  EXPECT_EQ(bmc_->ask(ipmi::finish_upload_request({bios_number, 3000})).completion, ipmi::kInProgress);
+  EXPECT_EQ(bmc_->ask(ipmi::finish_upload_request({kBiosNumber, 3000})).completion, ipmi::kInProgress);
   wait_until([](const HostState& host) { return host.staged.contains("bios"); });
   EXPECT_EQ(state().images.at(0).sha256, sha256(content));
 }
 
-TEST_F(HpmTest, MoreThan256BlocksWrapTheirNumber) {
+TEST_F(HpmTest, more_than_256_blocks_wrap_their_number) {
   start();
-  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4").substr(0, 12'000), 36), ipmi::kCompleted);
+  ASSERT_EQ(upload(*bmc_, kBiosNumber, image("bios", "3.4").substr(0, 12'000), 36), ipmi::kCompleted);
   EXPECT_EQ(state().images.at(0).bytes, 12'000U);
 }
 
-TEST_F(HpmTest, RefusesWhatIsOutOfTurnOrOfTheWrongSize) {
+TEST_F(HpmTest, refuses_what_is_out_of_turn_or_of_the_wrong_size) {
   start();
   EXPECT_EQ(send_block(0, "firmware"), ipmi::kNotInThisState);
-  EXPECT_EQ(bmc_->ask(ipmi::finish_upload_request({bios_number, 8})).completion, ipmi::kNotInThisState);
+  EXPECT_EQ(bmc_->ask(ipmi::finish_upload_request({kBiosNumber, 8})).completion, ipmi::kNotInThisState);
   EXPECT_EQ(bmc_->ask(ipmi::activate_firmware_request()).completion, ipmi::kHpmNotSupported);
   EXPECT_EQ(bmc_->ask(ipmi::manual_rollback_request()).completion, ipmi::kNotInThisState);
   EXPECT_EQ(bmc_->ask(ipmi::initiate_upgrade_request({.components = 0x80})).completion, ipmi::kHpmNotSupported);
@@ -104,41 +104,41 @@ TEST_F(HpmTest, RefusesWhatIsOutOfTurnOrOfTheWrongSize) {
   begin_upload();
   EXPECT_EQ(send_block(0, std::string(1018, 'x')), ipmi::kLengthExceeded);
   EXPECT_EQ(send_block(0, std::string(1015, 'x')), ipmi::kCompleted);
-  EXPECT_EQ(bmc_->ask(ipmi::finish_upload_request({bios_number, 1014})).completion, ipmi::kHpmNotSupported);
+  EXPECT_EQ(bmc_->ask(ipmi::finish_upload_request({kBiosNumber, 1014})).completion, ipmi::kHpmNotSupported);
   EXPECT_TRUE(state().images.empty());
   EXPECT_EQ(state().counters.hpm_uploads, 0);
 }
 
-TEST_F(HpmTest, AnImageThatIsNotForThisComponentOrModelIsRefusedAtTheEndOfItsUpload) {
+TEST_F(HpmTest, an_image_that_is_not_for_this_component_or_model_is_refused_at_the_end_of_its_upload) {
   start();
-  EXPECT_EQ(upload(*bmc_, bmc_number, image("bios", "3.4")), ipmi::kHpmChecksum);
-  EXPECT_EQ(upload(*bmc_, bios_number, make_image({"bios", "3.4", {"Other-*"}, {}}, 5000)), ipmi::kHpmChecksum);
-  EXPECT_EQ(upload(*bmc_, bios_number, "no lab image"), ipmi::kHpmChecksum);
+  EXPECT_EQ(upload(*bmc_, kBmcNumber, image("bios", "3.4")), ipmi::kHpmChecksum);
+  EXPECT_EQ(upload(*bmc_, kBiosNumber, make_image({"bios", "3.4", {"Other-*"}, {}}, 5000)), ipmi::kHpmChecksum);
+  EXPECT_EQ(upload(*bmc_, kBiosNumber, "no lab image"), ipmi::kHpmChecksum);
   EXPECT_TRUE(state().staged.empty());
 }
 
-TEST_F(HpmTest, AbortCancelsWhatWaits) {
+TEST_F(HpmTest, abort_cancels_what_waits) {
   start();
-  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4")), ipmi::kCompleted);
+  ASSERT_EQ(upload(*bmc_, kBiosNumber, image("bios", "3.4")), ipmi::kCompleted);
   EXPECT_EQ(bmc_->ask(ipmi::abort_upgrade_request()).completion, ipmi::kCompleted);
   EXPECT_TRUE(state().staged.empty());
   EXPECT_EQ(bmc_->ask(ipmi::activate_firmware_request()).completion, ipmi::kHpmNotSupported);
 }
 
-TEST_F(HpmTest, AnUploadMakesRoomForTheNextButNotForRedfishs) {
+TEST_F(HpmTest, an_upload_makes_room_for_the_next_but_not_for_redfishs) {
   start();
-  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4")), ipmi::kCompleted);
-  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.5")), ipmi::kCompleted);
+  ASSERT_EQ(upload(*bmc_, kBiosNumber, image("bios", "3.4")), ipmi::kCompleted);
+  ASSERT_EQ(upload(*bmc_, kBiosNumber, image("bios", "3.5")), ipmi::kCompleted);
   EXPECT_EQ(state().staged.at("bios"), "3.5");
   ASSERT_EQ(bmc_->ask(ipmi::abort_upgrade_request()).completion, 0);
   const auto redfish = client();
   wait_for_task(*redfish, push(*redfish, image("bios", "3.6"), "OnReset"), "Pending");
-  EXPECT_EQ(upload(*bmc_, bios_number, image("bios", "3.7")), ipmi::kNotInThisState);
+  EXPECT_EQ(upload(*bmc_, kBiosNumber, image("bios", "3.7")), ipmi::kNotInThisState);
 }
 
-TEST_F(HpmTest, TheBmcsOwnFirmwareEndsItsSessions) {
+TEST_F(HpmTest, the_bmcs_own_firmware_ends_its_sessions) {
   start();
-  ASSERT_EQ(upload(*bmc_, bmc_number, image("bmc", "2.11.01020304")), ipmi::kCompleted);
+  ASSERT_EQ(upload(*bmc_, kBmcNumber, image("bmc", "2.11.01020304")), ipmi::kCompleted);
   EXPECT_EQ(bmc_->ask(ipmi::activate_firmware_request()).completion, ipmi::kInProgress);
   wait_until([](const HostState& host) { return host.counters.bmc_boots == 1 && host.bmc_up; });
   ASSERT_TRUE(bmc_->open());
@@ -149,10 +149,10 @@ TEST_F(HpmTest, TheBmcsOwnFirmwareEndsItsSessions) {
   EXPECT_EQ(state().counters.host_boots, 0);
 }
 
-TEST_F(HpmTest, SeveralComponentsGoTogetherTheBmcLast) {
+TEST_F(HpmTest, several_components_go_together_the_bmc_last) {
   start();
-  ASSERT_EQ(upload(*bmc_, bmc_number, image("bmc", "2.11")), ipmi::kCompleted);
-  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4")), ipmi::kCompleted);
+  ASSERT_EQ(upload(*bmc_, kBmcNumber, image("bmc", "2.11")), ipmi::kCompleted);
+  ASSERT_EQ(upload(*bmc_, kBiosNumber, image("bios", "3.4")), ipmi::kCompleted);
   EXPECT_EQ(bmc_->ask(ipmi::activate_firmware_request()).completion, ipmi::kInProgress);
   wait_until([](const HostState& host) { return host.counters.bmc_boots == 1 && host.bmc_up; });
   EXPECT_EQ(state().versions.at("bios"), "3.4");
@@ -166,53 +166,53 @@ TEST_F(HpmTest, SeveralComponentsGoTogetherTheBmcLast) {
   EXPECT_EQ(state().versions.at("bmc"), "2.10");
 }
 
-TEST_F(HpmTest, ASelfTestThatFailsIsLeftBehindByTheRollback) {
+TEST_F(HpmTest, a_self_test_that_fails_is_left_behind_by_the_rollback) {
   start();
-  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4", {Fault::self_test_failed})), ipmi::kCompleted);
+  ASSERT_EQ(upload(*bmc_, kBiosNumber, image("bios", "3.4", {LabFault::self_test_failed})), ipmi::kCompleted);
   ASSERT_EQ(activate(*bmc_), ipmi::kCompleted);
   EXPECT_EQ(self_test(), 0x57);
   EXPECT_TRUE(ipmi::decode_self_test(bmc_->ask(ipmi::self_test_request()).data)->firmware_corrupt());
   EXPECT_EQ(bmc_->ask(ipmi::manual_rollback_request()).completion, ipmi::kInProgress);
-  EXPECT_EQ(rolled_back(), 1U << bios_number);
+  EXPECT_EQ(rolled_back(), 1U << kBiosNumber);
   EXPECT_EQ(self_test(), 0x55);
   EXPECT_EQ(state().versions.at("bios"), "3.2");
   EXPECT_EQ(state().counters.hpm_rollbacks, 1);
   EXPECT_EQ(bmc_->ask(ipmi::manual_rollback_request()).completion, ipmi::kNotInThisState);
 }
 
-TEST_F(HpmTest, ARollbackThatFailsSaysSo) {
+TEST_F(HpmTest, a_rollback_that_fails_says_so) {
   start();
-  lab_->add_fault("n1", {.fault = Fault::rollback_fails});
-  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4")), ipmi::kCompleted);
+  lab_->add_fault("n1", {.fault = LabFault::rollback_fails});
+  ASSERT_EQ(upload(*bmc_, kBiosNumber, image("bios", "3.4")), ipmi::kCompleted);
   ASSERT_EQ(activate(*bmc_), ipmi::kCompleted);
   EXPECT_EQ(bmc_->ask(ipmi::manual_rollback_request()).completion, ipmi::kInProgress);
   EXPECT_EQ(bmc_->await_end(ipmi::query_rollback_request()).completion, ipmi::kHpmNotSupported);
   EXPECT_EQ(state().versions.at("bios"), "3.4");
 }
 
-TEST_F(HpmTest, ABankThatIsRefusedAtBootShowsAsRolledBack) {
+TEST_F(HpmTest, a_bank_that_is_refused_at_boot_shows_as_rolled_back) {
   start();
-  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4", {Fault::failed_back})), ipmi::kCompleted);
+  ASSERT_EQ(upload(*bmc_, kBiosNumber, image("bios", "3.4", {LabFault::failed_back})), ipmi::kCompleted);
   ASSERT_EQ(activate(*bmc_), ipmi::kCompleted);
   EXPECT_EQ(state().versions.at("bios"), "3.2");
-  EXPECT_EQ(rolled_back(), 1U << bios_number);
+  EXPECT_EQ(rolled_back(), 1U << kBiosNumber);
 }
 
-TEST_F(HpmTest, ABlockIsRefusedHalfWayAndAWriteFails) {
+TEST_F(HpmTest, a_block_is_refused_half_way_and_a_write_fails) {
   start();
-  lab_->add_fault("n1", {.fault = Fault::hpm_block_refused, .component = "bios", .times = 1});
-  EXPECT_EQ(upload(*bmc_, bios_number, image("bios", "3.4")), ipmi::kHpmChecksum);
+  lab_->add_fault("n1", {.fault = LabFault::hpm_block_refused, .component = "bios", .times = 1});
+  EXPECT_EQ(upload(*bmc_, kBiosNumber, image("bios", "3.4")), ipmi::kHpmChecksum);
   EXPECT_EQ(send_block(2, "x"), ipmi::kNotInThisState);
   EXPECT_TRUE(state().images.empty());
-  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4", {Fault::task_exception})), ipmi::kCompleted);
+  ASSERT_EQ(upload(*bmc_, kBiosNumber, image("bios", "3.4", {LabFault::task_exception})), ipmi::kCompleted);
   EXPECT_EQ(activate(*bmc_), ipmi::kHpmNotSupported);
   EXPECT_EQ(state().versions.at("bios"), "3.2");
 }
 
-TEST_F(HpmTest, AResetInTheMiddleOfAnActivationIsAFailedOne) {
+TEST_F(HpmTest, a_reset_in_the_middle_of_an_activation_is_a_failed_one) {
   host_.flash = Duration(3000);
   start();
-  ASSERT_EQ(upload(*bmc_, bios_number, image("bios", "3.4")), ipmi::kCompleted);
+  ASSERT_EQ(upload(*bmc_, kBiosNumber, image("bios", "3.4")), ipmi::kCompleted);
   EXPECT_EQ(bmc_->ask(ipmi::activate_firmware_request()).completion, ipmi::kInProgress);
   EXPECT_EQ(bmc_->ask(ipmi::cold_reset_request()).completion, ipmi::kCompleted);
   wait_until([](const HostState& host) { return host.counters.bmc_boots == 1 && host.bmc_up; });
@@ -223,21 +223,21 @@ TEST_F(HpmTest, AResetInTheMiddleOfAnActivationIsAFailedOne) {
   EXPECT_EQ(state().counters.writes_interrupted, 1);
 }
 
-TEST_F(HpmTest, TheSameFileServesRedfish) {
+TEST_F(HpmTest, the_same_file_serves_redfish) {
   start();
-  const std::string file = hpm_file(bios_number, image("bios", "3.4"));
+  const std::string file = hpm_file(kBiosNumber, image("bios", "3.4"));
   const auto redfish = client();
   wait_for_task(*redfish, push(*redfish, file, "Immediate"), "Completed");
   EXPECT_EQ(state().versions.at("bios"), "3.4");
   EXPECT_EQ(state().images.at(0).sha256, sha256(file));
   // What Redfish activated is taken back by IPMI, too.
   EXPECT_EQ(bmc_->ask(ipmi::manual_rollback_request()).completion, ipmi::kInProgress);
-  EXPECT_EQ(rolled_back(), 1U << bios_number);
+  EXPECT_EQ(rolled_back(), 1U << kBiosNumber);
 }
 
-TEST(ImageTest, AnImageIsFoundBehindTheRecordsOfHpm1AndNowherePastTheEnd) {
+TEST(ImageTest, an_image_is_found_behind_the_records_of_hpm1_and_nowhere_past_the_end) {
   const std::string content = make_image({"bios", "3.4", {}, {}}, 500);
-  const std::string file = hpm_file(bios_number, content);
+  const std::string file = hpm_file(kBiosNumber, content);
   ASSERT_TRUE(parse_image(file));
   EXPECT_EQ(parse_image(file)->version, "3.4");
   for (std::size_t bytes = 0; bytes < 120; ++bytes) EXPECT_FALSE(parse_image(file.substr(0, bytes)));

@@ -15,7 +15,7 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr std::chrono::milliseconds look_every{5};
+constexpr std::chrono::milliseconds kLookEvery{5};
 
 std::uint32_t random_number() {
   static std::random_device device;
@@ -79,7 +79,7 @@ bool IpmiClient::open(ipmi::Privilege privilege, ipmi::Suite suite) {
   return ask(ipmi::privilege_request(privilege)).completion == ipmi::kCompleted;
 }
 
-std::uint8_t IpmiClient::send(ipmi::Request request) {
+std::uint8_t IpmiClient::send(ipmi::IpmiRequest request) {
   request_number_ = static_cast<std::uint8_t>((request_number_ + 1) & 0x3F);
   request.sequence = request_number_;
   send_datagram(
@@ -87,33 +87,33 @@ std::uint8_t IpmiClient::send(ipmi::Request request) {
   return request_number_;
 }
 
-std::optional<ipmi::Response> IpmiClient::receive(std::chrono::milliseconds wait) {
+std::optional<ipmi::IpmiReply> IpmiClient::receive(std::chrono::milliseconds wait) {
   const auto datagram = receive_datagram(wait);
   if (!datagram) return std::nullopt;
   const auto opened = ipmi::unseal(*keys_, console_id_, *datagram);
   if (!opened) return std::nullopt;
-  auto response = ipmi::decode_response(opened->bytes);
+  auto response = ipmi::decode_reply(opened->bytes);
   if (!response) return std::nullopt;
   return std::move(*response);
 }
 
-ipmi::Response IpmiClient::ask(ipmi::Request request) {
+ipmi::IpmiReply IpmiClient::ask(ipmi::IpmiRequest request) {
   const std::uint8_t number = send(std::move(request));
   const auto response = receive();
   EXPECT_TRUE(response) << "no reply";
-  ipmi::Response none;
+  ipmi::IpmiReply none;
   none.completion = ipmi::kUnspecified;
   if (!response) return none;
   EXPECT_EQ(response->sequence, number);
   return *response;
 }
 
-ipmi::Response IpmiClient::await_end(const ipmi::Request& request) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+ipmi::IpmiReply IpmiClient::await_end(const ipmi::IpmiRequest& request) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (true) {
-    const ipmi::Response response = ask(request);
+    const ipmi::IpmiReply response = ask(request);
     if (response.completion != ipmi::kInProgress || std::chrono::steady_clock::now() > deadline) return response;
-    std::this_thread::sleep_for(look_every);
+    std::this_thread::sleep_for(kLookEvery);
   }
 }
 
@@ -121,12 +121,12 @@ namespace {
 
 // What Get Upgrade Status says in the end.
 std::uint8_t outcome(IpmiClient& bmc) {
-  const auto deadline = std::chrono::steady_clock::now() + IpmiClient::patience;
+  const auto deadline = std::chrono::steady_clock::now() + IpmiClient::kPatience;
   while (std::chrono::steady_clock::now() < deadline) {
     const auto status = ipmi::decode_upgrade_status(bmc.ask(ipmi::upgrade_status_request()).data);
     if (!status) return 0xFF;
     if (status->completion != ipmi::kInProgress) return status->completion;
-    std::this_thread::sleep_for(look_every);
+    std::this_thread::sleep_for(kLookEvery);
   }
   return ipmi::kInProgress;
 }

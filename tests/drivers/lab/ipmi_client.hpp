@@ -12,14 +12,13 @@
 #include "drivers/ipmi/wire/handshake.hpp"
 #include "drivers/ipmi/wire/packet.hpp"
 #include "drivers/ipmi/wire/sealed.hpp"
-#include "drivers/ipmi/wire/sequence.hpp"
 #include "drivers/lab/host_state.hpp"
 
 namespace breakwater::lab {
 
 class IpmiClient {
  public:
-  static constexpr std::chrono::milliseconds patience{5000};
+  static constexpr std::chrono::milliseconds kPatience{5000};
 
   explicit IpmiClient(const HostState& host);
 
@@ -31,16 +30,16 @@ class IpmiClient {
   bool open(ipmi::Privilege privilege = ipmi::Privilege::administrator, ipmi::Suite suite = ipmi::Suite::seventeen);
 
   /// The sequence number that the request went with.
-  std::uint8_t send(ipmi::Request request);
+  std::uint8_t send(ipmi::IpmiRequest request);
   /// The next reply of the session that comes in; nothing when none does in time.
-  std::optional<ipmi::Response> receive(std::chrono::milliseconds wait = patience);
+  std::optional<ipmi::IpmiReply> receive(std::chrono::milliseconds wait = kPatience);
   /// Sends and takes what comes; fails the test where nothing does.
-  ipmi::Response ask(ipmi::Request request);
+  ipmi::IpmiReply ask(ipmi::IpmiRequest request);
   /// Asks until the answer is something else than "in progress".
-  ipmi::Response await_end(const ipmi::Request& request);
+  ipmi::IpmiReply await_end(const ipmi::IpmiRequest& request);
 
   void send_datagram(ipmi::ByteView datagram);
-  std::optional<ipmi::Bytes> receive_datagram(std::chrono::milliseconds wait = patience);
+  std::optional<ipmi::Bytes> receive_datagram(std::chrono::milliseconds wait = kPatience);
 
   std::uint32_t bmc_id() const { return bmc_id_; }
 

@@ -17,16 +17,16 @@ namespace {
 
 using ipmi::Privilege;
 
-constexpr std::chrono::milliseconds silence{200};
+constexpr std::chrono::milliseconds kSilence{200};
 
 class IpmiSessionTest : public LabTest {};
 
-ipmi::Status refusal(const ipmi::HandshakeStep& step) {
+ipmi::RakpStatus refusal(const ipmi::HandshakeStep& step) {
   const auto* failure = std::get_if<ipmi::HandshakeFailure>(&step);
-  return failure == nullptr ? ipmi::Status::ok : failure->status;
+  return failure == nullptr ? ipmi::RakpStatus::ok : failure->status;
 }
 
-TEST_F(IpmiSessionTest, BothSuitesOpenASessionWhoseCloseFreesItsSlot) {
+TEST_F(IpmiSessionTest, both_suites_open_a_session_whose_close_frees_its_slot) {
   start();
   for (const ipmi::Suite suite : {ipmi::Suite::three, ipmi::Suite::seventeen}) {
     IpmiClient bmc(state());
@@ -35,24 +35,24 @@ TEST_F(IpmiSessionTest, BothSuitesOpenASessionWhoseCloseFreesItsSlot) {
     EXPECT_EQ(bmc.ask(ipmi::close_request(bmc.bmc_id())).completion, ipmi::kCompleted);
     EXPECT_EQ(state().ipmi_sessions_open, 0);
     bmc.send(ipmi::device_id_request());
-    EXPECT_FALSE(bmc.receive(silence));
+    EXPECT_FALSE(bmc.receive(kSilence));
   }
   EXPECT_EQ(state().counters.ipmi_sessions_opened, 2);
   EXPECT_EQ(state().counters.ipmi_logins_refused, 0);
 }
 
-TEST_F(IpmiSessionTest, AWrongPasswordAndAnUnknownUserAreRefusedAndCounted) {
+TEST_F(IpmiSessionTest, a_wrong_password_and_an_unknown_user_are_refused_and_counted) {
   start();
   IpmiClient bmc(state());
   const auto wrong = bmc.log_in("guess");
   ASSERT_TRUE(std::holds_alternative<ipmi::HandshakeFailure>(wrong));
-  EXPECT_EQ(refusal(bmc.log_in("lab-password", "bob")), ipmi::Status::name_not_authorised);
+  EXPECT_EQ(refusal(bmc.log_in("lab-password", "bob")), ipmi::RakpStatus::name_not_authorised);
   EXPECT_EQ(state().ipmi_sessions_open, 0);
   EXPECT_EQ(state().counters.ipmi_sessions_opened, 0);
   EXPECT_GE(state().counters.ipmi_logins_refused, 1);
 }
 
-TEST_F(IpmiSessionTest, AFullTableRefusesUntilAnAdministratorClosesAnothersSession) {
+TEST_F(IpmiSessionTest, a_full_table_refuses_until_an_administrator_closes_anothers_session) {
   host_.persona.sessions_max = 2;
   start();
   IpmiClient first(state());
@@ -60,22 +60,22 @@ TEST_F(IpmiSessionTest, AFullTableRefusesUntilAnAdministratorClosesAnothersSessi
   IpmiClient third(state());
   ASSERT_TRUE(first.open());
   ASSERT_TRUE(second.open(Privilege::user));
-  EXPECT_EQ(refusal(third.log_in()), ipmi::Status::no_resources);
+  EXPECT_EQ(refusal(third.log_in()), ipmi::RakpStatus::no_resources);
   EXPECT_EQ(second.ask(ipmi::close_request(first.bmc_id())).completion, ipmi::kPrivilegeLacks);
   EXPECT_EQ(first.ask(ipmi::close_request(second.bmc_id())).completion, ipmi::kCompleted);
   EXPECT_EQ(first.ask(ipmi::close_request(second.bmc_id())).completion, 0x87);
   EXPECT_TRUE(third.open());
 }
 
-TEST_F(IpmiSessionTest, AFaultMakesTheTableFull) {
+TEST_F(IpmiSessionTest, a_fault_makes_the_table_full) {
   start();
-  lab_->add_fault("n1", {.fault = Fault::session_table_full, .times = 1});
+  lab_->add_fault("n1", {.fault = LabFault::session_table_full, .times = 1});
   IpmiClient bmc(state());
-  EXPECT_EQ(refusal(bmc.log_in()), ipmi::Status::no_resources);
+  EXPECT_EQ(refusal(bmc.log_in()), ipmi::RakpStatus::no_resources);
   EXPECT_TRUE(bmc.open());
 }
 
-TEST_F(IpmiSessionTest, AnIdleSessionEnds) {
+TEST_F(IpmiSessionTest, an_idle_session_ends) {
   host_.persona.ipmi_idle = Duration(50);
   host_.persona.sessions_max = 1;
   start();
@@ -83,11 +83,11 @@ TEST_F(IpmiSessionTest, AnIdleSessionEnds) {
   ASSERT_TRUE(bmc.open());
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   bmc.send(ipmi::device_id_request());
-  EXPECT_FALSE(bmc.receive(silence));
+  EXPECT_FALSE(bmc.receive(kSilence));
   EXPECT_TRUE(IpmiClient(state()).open());
 }
 
-TEST_F(IpmiSessionTest, AColdResetEndsEverySessionAndIsSilentUntilTheBmcIsBack) {
+TEST_F(IpmiSessionTest, a_cold_reset_ends_every_session_and_is_silent_until_the_bmc_is_back) {
   host_.bmc_boot = Duration(400);
   start();
   IpmiClient bmc(state());
@@ -96,7 +96,7 @@ TEST_F(IpmiSessionTest, AColdResetEndsEverySessionAndIsSilentUntilTheBmcIsBack) 
   wait_until([](const HostState& host) { return !host.bmc_up; });
   EXPECT_EQ(state().ipmi_sessions_open, 0);
   bmc.send_datagram(ipmi::encode_ping(7));
-  EXPECT_FALSE(bmc.receive_datagram(silence));
+  EXPECT_FALSE(bmc.receive_datagram(kSilence));
   wait_until([](const HostState& host) { return host.bmc_up; });
   bmc.send_datagram(ipmi::encode_ping(8));
   EXPECT_TRUE(bmc.receive_datagram());
@@ -104,7 +104,7 @@ TEST_F(IpmiSessionTest, AColdResetEndsEverySessionAndIsSilentUntilTheBmcIsBack) 
   EXPECT_EQ(state().counters.resets_of_manager, 1);
 }
 
-TEST_F(IpmiSessionTest, PrivilegeIsWhatTheLoginAskedForAtMost) {
+TEST_F(IpmiSessionTest, privilege_is_what_the_login_asked_for_at_most) {
   start();
   IpmiClient bmc(state());
   ASSERT_TRUE(bmc.open(Privilege::user));
@@ -116,7 +116,7 @@ TEST_F(IpmiSessionTest, PrivilegeIsWhatTheLoginAskedForAtMost) {
   EXPECT_EQ(bmc.ask(ipmi::request_for({0x30, 0x42})).completion, ipmi::kInvalidCommand);
 }
 
-TEST_F(IpmiSessionTest, WhatIsAskedBeforeASessionIsAnsweredInBothWrappersAndNothingElseIs) {
+TEST_F(IpmiSessionTest, what_is_asked_before_a_session_is_answered_in_both_wrappers_and_nothing_else_is) {
   start();
   IpmiClient bmc(state());
   const ipmi::Bytes suites = ipmi::encode(ipmi::cipher_suites_request(0));
@@ -131,10 +131,10 @@ TEST_F(IpmiSessionTest, WhatIsAskedBeforeASessionIsAnsweredInBothWrappersAndNoth
   ASSERT_TRUE(reply);
   const auto message = ipmi::unwrap_pre_session(*reply);
   ASSERT_TRUE(message);
-  EXPECT_EQ(ipmi::decode_response(*message)->completion, ipmi::kPrivilegeLacks);
+  EXPECT_EQ(ipmi::decode_reply(*message)->completion, ipmi::kPrivilegeLacks);
 }
 
-TEST_F(IpmiSessionTest, SensorsAndEventLogFollowTheHealth) {
+TEST_F(IpmiSessionTest, sensors_and_event_log_follow_the_health) {
   start();
   IpmiClient bmc(state());
   ASSERT_TRUE(bmc.open());
@@ -157,7 +157,7 @@ TEST_F(IpmiSessionTest, SensorsAndEventLogFollowTheHealth) {
   EXPECT_EQ(entries(), 3);
 }
 
-TEST_F(IpmiSessionTest, EveryIpmiPortAnswersLateByTheLabsDelay) {
+TEST_F(IpmiSessionTest, every_ipmi_port_answers_late_by_the_labs_delay) {
   config_.ipmi_delay = Duration(80);
   start();
   IpmiClient bmc(state());
@@ -167,41 +167,41 @@ TEST_F(IpmiSessionTest, EveryIpmiPortAnswersLateByTheLabsDelay) {
   EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(80));
 }
 
-TEST_F(IpmiSessionTest, DatagramsAreLostLateTwiceAndOutOfOrderWhenTheyAreToBe) {
+TEST_F(IpmiSessionTest, datagrams_are_lost_late_twice_and_out_of_order_when_they_are_to_be) {
   start();
   IpmiClient bmc(state());
   ASSERT_TRUE(bmc.open());
   const auto power_on = ipmi::chassis_control_request(ipmi::ChassisControl::on);
-  lab_->add_fault("n1", {.fault = Fault::ipmi_drop_request, .times = 1});
+  lab_->add_fault("n1", {.fault = LabFault::ipmi_drop_request, .times = 1});
   bmc.send(power_on);
-  EXPECT_FALSE(bmc.receive(silence));
+  EXPECT_FALSE(bmc.receive(kSilence));
   EXPECT_EQ(state().counters.resets_of_system, 0);
-  lab_->add_fault("n1", {.fault = Fault::ipmi_drop_reply, .times = 1});
+  lab_->add_fault("n1", {.fault = LabFault::ipmi_drop_reply, .times = 1});
   bmc.send(power_on);
-  EXPECT_FALSE(bmc.receive(silence));
+  EXPECT_FALSE(bmc.receive(kSilence));
   EXPECT_EQ(state().counters.resets_of_system, 1);
-  lab_->add_fault("n1", {.fault = Fault::ipmi_duplicate_reply, .times = 1});
+  lab_->add_fault("n1", {.fault = LabFault::ipmi_duplicate_reply, .times = 1});
   const std::uint8_t twice = bmc.send(power_on);
   EXPECT_EQ(bmc.receive()->sequence, twice);
   EXPECT_EQ(bmc.receive()->sequence, twice);
   EXPECT_EQ(state().counters.resets_of_system, 2);
-  lab_->add_fault("n1", {.fault = Fault::ipmi_reorder_reply, .times = 1});
+  lab_->add_fault("n1", {.fault = LabFault::ipmi_reorder_reply, .times = 1});
   const std::uint8_t before = bmc.send(power_on);
   const std::uint8_t after = bmc.send(power_on);
   EXPECT_EQ(bmc.receive()->sequence, after);
   EXPECT_EQ(bmc.receive()->sequence, before);
-  lab_->add_fault("n1", {.fault = Fault::ipmi_delay_reply, .times = 1, .lasting = Duration(300)});
+  lab_->add_fault("n1", {.fault = LabFault::ipmi_delay_reply, .times = 1, .lasting = Duration(300)});
   bmc.send(power_on);
   EXPECT_FALSE(bmc.receive(std::chrono::milliseconds(100)));
   EXPECT_TRUE(bmc.receive());
-  lab_->add_fault("n1", {.fault = Fault::ipmi_drop_request, .every = 2});
+  lab_->add_fault("n1", {.fault = LabFault::ipmi_drop_request, .every = 2});
   EXPECT_EQ(bmc.ask(power_on).completion, ipmi::kCompleted);
   bmc.send(power_on);
-  EXPECT_FALSE(bmc.receive(silence));
+  EXPECT_FALSE(bmc.receive(kSilence));
   EXPECT_EQ(bmc.ask(power_on).completion, ipmi::kCompleted);
 }
 
-TEST_F(IpmiSessionTest, ASessionsIdAloneOpensNothing) {
+TEST_F(IpmiSessionTest, a_sessions_id_alone_opens_nothing) {
   start();
   IpmiClient bmc(state());
   IpmiClient other(state());
@@ -210,11 +210,11 @@ TEST_F(IpmiSessionTest, ASessionsIdAloneOpensNothing) {
   forged[5] = 0xC0;
   for (std::size_t i = 0; i < 4; ++i) forged[6 + i] = static_cast<std::uint8_t>(bmc.bmc_id() >> (8 * i));
   other.send_datagram(forged);
-  EXPECT_FALSE(other.receive_datagram(silence));
+  EXPECT_FALSE(other.receive_datagram(kSilence));
   EXPECT_EQ(state().counters.resets_of_manager, 0);
 }
 
-TEST_F(IpmiSessionTest, DamagedDatagramsHarmNothing) {
+TEST_F(IpmiSessionTest, damaged_datagrams_harm_nothing) {
   start();
   IpmiClient bmc(state());
   std::mt19937 random(20260101);  // NOLINT: the same every time
@@ -230,11 +230,11 @@ TEST_F(IpmiSessionTest, DamagedDatagramsHarmNothing) {
     datagram.resize(random() % 3 == 0 ? random() % (datagram.size() + 20) : datagram.size());
     if (!datagram.empty()) bmc.send_datagram(datagram);
   }
-  while (bmc.receive_datagram(silence)) continue;
+  while (bmc.receive_datagram(kSilence)) continue;
   EXPECT_TRUE(IpmiClient(state()).open());
 }
 
-TEST_F(IpmiSessionTest, AHostSpeaksOnlyWhatItIsToldTo) {
+TEST_F(IpmiSessionTest, a_host_speaks_only_what_it_is_told_to) {
   host_.redfish = false;
   HostConfig other = host_;
   other.name = "n2";
@@ -248,7 +248,7 @@ TEST_F(IpmiSessionTest, AHostSpeaksOnlyWhatItIsToldTo) {
   EXPECT_EQ(Client(lab_->state("n2"), lab_->ca_file()).send(boost::beast::http::verb::get, "/redfish/v1").status, 200U);
 }
 
-TEST(IpmiVersion, EveryTextHasSixBytesAndOtherTextsHaveOthers) {
+TEST(IpmiVersion, every_text_has_six_bytes_and_other_texts_have_others) {
   EXPECT_EQ(ipmi_version("3.4"), (ipmi::Version{3, 0x04, {}}));
   EXPECT_EQ(ipmi_version("3.04"), (ipmi::Version{3, 0x04, {}}));
   EXPECT_EQ(ipmi_version("20.15"), (ipmi::Version{20, 0x15, {}}));

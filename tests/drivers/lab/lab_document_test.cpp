@@ -26,7 +26,7 @@ LabConfig well(const std::string& spec) {
   return {};
 }
 
-TEST(LabDocumentTest, ReadsEveryKey) {
+TEST(LabDocumentTest, reads_every_key) {
   const LabConfig lab = well(R"(spec:
   port: 9443
   control: 9000
@@ -96,7 +96,7 @@ TEST(LabDocumentTest, ReadsEveryKey) {
   EXPECT_FALSE(host.components[1].two_banks);
 }
 
-TEST(LabDocumentTest, ReadsWhoSpeaksWhat) {
+TEST(LabDocumentTest, reads_who_speaks_what) {
   const LabConfig lab = well(R"(spec:
   ipmiPort: 9623
   ipmiDelay: 50ms
@@ -113,7 +113,7 @@ TEST(LabDocumentTest, ReadsWhoSpeaksWhat) {
   EXPECT_FALSE(lab.hosts[1].ipmi);
 }
 
-TEST(LabDocumentTest, NearerLayersWin) {
+TEST(LabDocumentTest, nearer_layers_win) {
   const LabConfig lab = well(R"(spec:
   defaults:
     flash: 1s
@@ -128,12 +128,12 @@ TEST(LabDocumentTest, NearerLayersWin) {
 )");
   ASSERT_EQ(lab.hosts.size(), 4U);
   EXPECT_EQ(lab.hosts[0].flash, Duration(2000));
-  EXPECT_EQ(lab.hosts[0].faults.at(0).fault, Fault::unchanged);
+  EXPECT_EQ(lab.hosts[0].faults.at(0).fault, LabFault::unchanged);
   EXPECT_EQ(lab.hosts[1].flash, Duration(3000));
   EXPECT_EQ(lab.hosts[1].address, "127.9.9.9");
   EXPECT_EQ(lab.hosts[1].serial, "S2");
   ASSERT_EQ(lab.hosts[1].faults.size(), 1U);
-  EXPECT_EQ(lab.hosts[1].faults[0].fault, Fault::slow_boot);
+  EXPECT_EQ(lab.hosts[1].faults[0].fault, LabFault::slow_boot);
   EXPECT_EQ(lab.hosts[1].faults[0].component, "bios");
   EXPECT_EQ(lab.hosts[1].faults[0].times, 2);
   EXPECT_EQ(lab.hosts[1].faults[0].every, 4);
@@ -148,7 +148,7 @@ TEST(LabDocumentTest, NearerLayersWin) {
 }
 
 /// As an Inventory counts: a host's place decides, whatever address the hosts before it were given.
-TEST(LabDocumentTest, AnAddressOfItsOwnTakesItsPlaceInTheCountToo) {
+TEST(LabDocumentTest, an_address_of_its_own_takes_its_place_in_the_count_too) {
   const LabConfig lab = well(R"(spec:
   groups:
     a: {hosts: "a[1-3]", firstAddress: "127.9.1.1"}
@@ -164,7 +164,7 @@ TEST(LabDocumentTest, AnAddressOfItsOwnTakesItsPlaceInTheCountToo) {
   EXPECT_EQ(lab.hosts[3].address, "127.9.1.4");
 }
 
-TEST(LabDocumentTest, AHostThatSaysNothingHasTheDefaultFirmware) {
+TEST(LabDocumentTest, a_host_that_says_nothing_has_the_default_firmware) {
   const LabConfig lab = well("spec: {hosts: {n1: {}}}\n");
   ASSERT_EQ(lab.hosts.size(), 1U);
   EXPECT_EQ(lab.hosts[0].components.size(), default_components().size());
@@ -174,7 +174,7 @@ TEST(LabDocumentTest, AHostThatSaysNothingHasTheDefaultFirmware) {
   EXPECT_EQ(lab.control_port, 0);
 }
 
-TEST(LabDocumentTest, SaysWhatIsWrongAndWhere) {
+TEST(LabDocumentTest, says_what_is_wrong_and_where) {
   const std::vector<std::pair<std::string, std::string>> rows{
       {"spec: {}", "a lab needs hosts"},
       {"spec: {hosts: {n1: {flsh: 1s}}}", "flsh"},
@@ -202,7 +202,7 @@ TEST(LabDocumentTest, SaysWhatIsWrongAndWhere) {
   }
 }
 
-TEST(LabDocumentTest, AFileHoldsExactlyOneLab) {
+TEST(LabDocumentTest, a_file_holds_exactly_one_lab) {
   const auto folder = std::filesystem::temp_directory_path() / ("breakwater-lab-doc-" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   const std::string lab = "apiVersion: breakwater/v1\nkind: Lab\nmetadata: {name: l}\nspec: {hosts: {n1: {}}}\n";

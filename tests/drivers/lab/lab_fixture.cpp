@@ -8,8 +8,8 @@
 namespace breakwater::lab {
 namespace {
 
-constexpr std::chrono::seconds deadline{20};
-constexpr std::chrono::milliseconds look_every{5};
+constexpr std::chrono::seconds kDeadline{20};
+constexpr std::chrono::milliseconds kLookEvery{5};
 
 // Tests run as many processes at once: each has its own address, so that no two ask for the same port.
 std::string own_address() {
@@ -51,7 +51,7 @@ std::unique_ptr<Client> LabTest::client_without_session() {
   return std::make_unique<Client>(state(), lab_->ca_file());
 }
 
-std::string LabTest::image(const std::string& component, const std::string& version, std::vector<Fault> faults) {
+std::string LabTest::image(const std::string& component, const std::string& version, std::vector<LabFault> faults) {
   ImageHeader header;
   header.component = component;
   header.version = version;
@@ -66,7 +66,7 @@ std::string LabTest::push(Client& client, const std::string& image, const std::s
 }
 
 nlohmann::json LabTest::wait_for_task(Client& client, const std::string& task, const std::string& wanted) {
-  const auto end = std::chrono::steady_clock::now() + deadline;
+  const auto end = std::chrono::steady_clock::now() + kDeadline;
   while (true) {
     nlohmann::json body = client.get(task);
     if (body.value("TaskState", "") == wanted) return body;
@@ -74,12 +74,12 @@ nlohmann::json LabTest::wait_for_task(Client& client, const std::string& task, c
       ADD_FAILURE() << task << " did not become " << wanted << ": " << body.dump(2);
       return body;
     }
-    std::this_thread::sleep_for(look_every);
+    std::this_thread::sleep_for(kLookEvery);
   }
 }
 
 void LabTest::wait_until(const std::function<bool(const HostState&)>& wanted) {
-  ASSERT_TRUE(lab_->wait_until("n1", wanted, std::chrono::duration_cast<Duration>(deadline)));
+  ASSERT_TRUE(lab_->wait_until("n1", wanted, std::chrono::duration_cast<Duration>(kDeadline)));
 }
 
 }  // namespace breakwater::lab

@@ -26,7 +26,7 @@ class LabTest : public testing::Test {
   std::unique_ptr<Client> client_without_session();
 
   /// An image of the component for this test's host.
-  static std::string image(const std::string& component, const std::string& version, std::vector<Fault> faults = {});
+  static std::string image(const std::string& component, const std::string& version, std::vector<LabFault> faults = {});
   /// Pushes and hands back the task's URI; fails the test where the answer is not 202.
   std::string push(Client& client, const std::string& image, const std::string& apply);
   /// The task, once it is in this state; fails the test at the deadline.

@@ -55,11 +55,11 @@ void expect_whole(const Outcome& outcome, std::size_t at) {
   ASSERT_EQ(outcome.parts[1].data, file) << at;
 }
 
-TEST(MultipartTest, HandsOnTheSameWhereverTheBodyIsCutOnce) {
+TEST(MultipartTest, hands_on_the_same_wherever_the_body_is_cut_once) {
   for (std::size_t at = 0; at <= body.size(); ++at) expect_whole(read({body.substr(0, at), body.substr(at)}), at);
 }
 
-TEST(MultipartTest, HandsOnTheSameInPiecesOfAnySize) {
+TEST(MultipartTest, hands_on_the_same_in_pieces_of_any_size) {
   for (std::size_t size = 1; size <= body.size(); ++size) {
     std::vector<std::string> pieces;
     for (std::size_t at = 0; at < body.size(); at += size) pieces.push_back(body.substr(at, size));
@@ -67,7 +67,7 @@ TEST(MultipartTest, HandsOnTheSameInPiecesOfAnySize) {
   }
 }
 
-TEST(MultipartTest, TakesADelimiterAtTheVeryStartAndEmptyParts) {
+TEST(MultipartTest, takes_a_delimiter_at_the_very_start_and_empty_parts) {
   const Outcome outcome = read({"--XX\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n--XX\r\n\r\nx\r\n--XX--"});
   ASSERT_EQ(outcome.parts.size(), 2U);
   EXPECT_EQ(outcome.parts[0].part.name, "a");
@@ -77,20 +77,20 @@ TEST(MultipartTest, TakesADelimiterAtTheVeryStartAndEmptyParts) {
   EXPECT_TRUE(outcome.complete);
 }
 
-TEST(MultipartTest, IsNotCompleteBeforeTheClosingDelimiter) {
+TEST(MultipartTest, is_not_complete_before_the_closing_delimiter) {
   const std::string whole = "--XX\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--XX--";
   for (std::size_t at = 0; at < whole.size(); ++at) EXPECT_FALSE(read({whole.substr(0, at)}).complete) << at;
   EXPECT_TRUE(read({whole}).complete);
 }
 
-TEST(MultipartTest, RefusesAPartHeaderThatDoesNotEnd) {
-  const std::string endless(MultipartReader::part_header_bytes_max + 1, 'a');
+TEST(MultipartTest, refuses_a_part_header_that_does_not_end) {
+  const std::string endless(MultipartReader::kPartHeaderBytesMax + 1, 'a');
   EXPECT_FALSE(read({"--XX\r\n" + endless}).sound);
   EXPECT_FALSE(read({"--XX\r\n" + endless + "\r\n\r\n"}).sound);
   EXPECT_FALSE(read({"--XXsomething else"}).sound);
 }
 
-TEST(MultipartTest, ReadsTheBoundaryOfTheContentType) {
+TEST(MultipartTest, reads_the_boundary_of_the_content_type) {
   EXPECT_EQ(multipart_boundary("multipart/form-data; boundary=abc"), "abc");
   EXPECT_EQ(multipart_boundary("Multipart/Form-Data; charset=utf-8; Boundary=\"a b\""), "a b");
   EXPECT_EQ(multipart_boundary("multipart/form-data"), std::nullopt);

@@ -9,21 +9,21 @@ namespace {
 using boost::beast::http::verb;
 using nlohmann::json;
 
-constexpr const char* system_reset = "/redfish/v1/Systems/1/Actions/ComputerSystem.Reset";
-constexpr const char* manager_reset = "/redfish/v1/Managers/1/Actions/Manager.Reset";
+constexpr const char* kSystemReset = "/redfish/v1/Systems/1/Actions/ComputerSystem.Reset";
+constexpr const char* kManagerReset = "/redfish/v1/Managers/1/Actions/Manager.Reset";
 
 class ResetTest : public LabTest {
  protected:
-  unsigned reset(Client& bmc, const char* type) { return bmc.post(system_reset, {{"ResetType", type}}).status; }
+  unsigned reset(Client& bmc, const char* type) { return bmc.post(kSystemReset, {{"ResetType", type}}).status; }
 };
 
-TEST_F(ResetTest, TheBmcsResetDropsEveryConnectionAndRefusesNewOnes) {
+TEST_F(ResetTest, the_bmcs_reset_drops_every_connection_and_refuses_new_ones) {
   host_.bmc_boot = Duration(1500);
   start();
   const auto bmc = client();
   const auto bystander = client();
   EXPECT_EQ(lab_->connections("n1"), 2U);
-  EXPECT_EQ(bmc->post(manager_reset, {{"ResetType", "ForceRestart"}}).status, 204U);
+  EXPECT_EQ(bmc->post(kManagerReset, {{"ResetType", "ForceRestart"}}).status, 204U);
   wait_until([](const HostState& host) { return !host.bmc_up; });
   EXPECT_THROW(bystander->send(verb::get, "/redfish/v1"), boost::system::system_error);
   try {
@@ -40,12 +40,12 @@ TEST_F(ResetTest, TheBmcsResetDropsEveryConnectionAndRefusesNewOnes) {
   EXPECT_EQ(state().power, "On");
 }
 
-TEST_F(ResetTest, ABmcResetInTheMiddleOfAFlashLosesTheUpdateAndIsCounted) {
+TEST_F(ResetTest, a_bmc_reset_in_the_middle_of_a_flash_loses_the_update_and_is_counted) {
   host_.flash = Duration(60'000);
   start();
   const auto bmc = client();
   push(*bmc, image("bios", "3.4"), "Immediate");
-  EXPECT_EQ(bmc->post(manager_reset, {{"ResetType", "ForceRestart"}}).status, 204U);
+  EXPECT_EQ(bmc->post(kManagerReset, {{"ResetType", "ForceRestart"}}).status, 204U);
   wait_until([](const HostState& host) { return host.counters.bmc_boots == 1 && host.bmc_up; });
   EXPECT_EQ(state().counters.writes_interrupted, 1);
   EXPECT_EQ(state().versions.at("bios"), "3.2");
@@ -54,7 +54,7 @@ TEST_F(ResetTest, ABmcResetInTheMiddleOfAFlashLosesTheUpdateAndIsCounted) {
   EXPECT_EQ(bmc->get("/redfish/v1/TaskService/Tasks").at("Members").size(), 0U);
 }
 
-TEST_F(ResetTest, TheHostBootsAfterEachKindOfRestart) {
+TEST_F(ResetTest, the_host_boots_after_each_kind_of_restart) {
   start();
   const auto bmc = client();
   int boots = 0;
@@ -68,7 +68,7 @@ TEST_F(ResetTest, TheHostBootsAfterEachKindOfRestart) {
   EXPECT_EQ(reset(*bmc, "Nmi"), 400U);
 }
 
-TEST_F(ResetTest, ThePowerGoesOffAndOn) {
+TEST_F(ResetTest, the_power_goes_off_and_on) {
   host_.host_boot = Duration(2000);
   start();
   const auto bmc = client();
@@ -85,7 +85,7 @@ TEST_F(ResetTest, ThePowerGoesOffAndOn) {
   EXPECT_EQ(state().power, "Off");
 }
 
-TEST_F(ResetTest, AHostThatIsOffTakesItsImageWithoutBooting) {
+TEST_F(ResetTest, a_host_that_is_off_takes_its_image_without_booting) {
   host_.powered_on = false;
   start();
   const auto bmc = client();

@@ -10,8 +10,8 @@ namespace {
 using boost::beast::http::verb;
 using nlohmann::json;
 
-constexpr const char* start_update = "/redfish/v1/UpdateService/Actions/UpdateService.StartUpdate";
-constexpr const char* inventory = "/redfish/v1/UpdateService/FirmwareInventory/";
+constexpr const char* kStartUpdate = "/redfish/v1/UpdateService/Actions/UpdateService.StartUpdate";
+constexpr const char* kInventory = "/redfish/v1/UpdateService/FirmwareInventory/";
 
 std::vector<std::string> message_ids(const json& task) {
   std::vector<std::string> ids;
@@ -21,7 +21,7 @@ std::vector<std::string> message_ids(const json& task) {
 
 class UpdateTest : public LabTest {};
 
-TEST_F(UpdateTest, ImmediateFlashesSwapsBanksAndRebootsTheHostByItself) {
+TEST_F(UpdateTest, immediate_flashes_swaps_banks_and_reboots_the_host_by_itself) {
   start();
   const auto bmc = client();
   const std::string task = push(*bmc, image("bios", "3.4"), "Immediate");
@@ -30,8 +30,8 @@ TEST_F(UpdateTest, ImmediateFlashesSwapsBanksAndRebootsTheHostByItself) {
   EXPECT_THAT(message_ids(done),
               testing::ElementsAre("Update.1.0.TransferringToComponent", "Update.1.0.VerifyingAtComponent",
                                    "Update.1.0.InstallingOnComponent", "Update.1.0.UpdateSuccessful"));
-  EXPECT_EQ(bmc->get(std::string(inventory) + "BIOS").at("Version"), "3.4");
-  EXPECT_EQ(bmc->get(std::string(inventory) + "BIOS-Previous").at("Version"), "3.2");
+  EXPECT_EQ(bmc->get(std::string(kInventory) + "BIOS").at("Version"), "3.4");
+  EXPECT_EQ(bmc->get(std::string(kInventory) + "BIOS-Previous").at("Version"), "3.2");
   EXPECT_EQ(bmc->get("/redfish/v1/Systems/1").at("BiosVersion"), "3.4");
   wait_until([](const HostState& host) { return host.boot_progress == "OSRunning"; });
   const HostState seen = state();
@@ -42,13 +42,13 @@ TEST_F(UpdateTest, ImmediateFlashesSwapsBanksAndRebootsTheHostByItself) {
   EXPECT_EQ(seen.activations_of("bios"), 1);
 }
 
-TEST_F(UpdateTest, OnResetWaitsInTheStagedSlotForTheHostsReset) {
+TEST_F(UpdateTest, on_reset_waits_in_the_staged_slot_for_the_hosts_reset) {
   start();
   const auto bmc = client();
   const std::string task = push(*bmc, image("bios", "3.4"), "OnReset");
   const json pending = wait_for_task(*bmc, task, "Pending");
   EXPECT_EQ(message_ids(pending).back(), "Update.1.0.AwaitToActivate");
-  const json staged = bmc->get(std::string(inventory) + "BIOS-Staged");
+  const json staged = bmc->get(std::string(kInventory) + "BIOS-Staged");
   EXPECT_EQ(staged.at("Version"), "3.4");
   EXPECT_EQ(staged.at("Staged"), true);
   EXPECT_EQ(staged.at("Active"), false);
@@ -62,7 +62,7 @@ TEST_F(UpdateTest, OnResetWaitsInTheStagedSlotForTheHostsReset) {
   EXPECT_EQ(state().counters.resets_of_system, 1);
 }
 
-TEST_F(UpdateTest, AStagedBmcImageWaitsForTheManagersResetWhichTakesTasksAndSessionsWithIt) {
+TEST_F(UpdateTest, a_staged_bmc_image_waits_for_the_managers_reset_which_takes_tasks_and_sessions_with_it) {
   start();
   const auto bmc = client();
   const std::string task = push(*bmc, image("bmc", "2.20"), "OnReset");
@@ -80,7 +80,7 @@ TEST_F(UpdateTest, AStagedBmcImageWaitsForTheManagersResetWhichTakesTasksAndSess
   EXPECT_EQ(bmc->get("/redfish/v1/Managers/1").at("FirmwareVersion"), "2.20");
 }
 
-TEST_F(UpdateTest, OnStartUpdateRequestOnlyVerifiesUntilStartUpdateFlashes) {
+TEST_F(UpdateTest, on_start_update_request_only_verifies_until_start_update_flashes) {
   start();
   const auto bmc = client();
   const json verified = wait_for_task(*bmc, push(*bmc, image("bios", "3.4"), "OnStartUpdateRequest"), "Completed");
@@ -88,46 +88,46 @@ TEST_F(UpdateTest, OnStartUpdateRequestOnlyVerifiesUntilStartUpdateFlashes) {
   EXPECT_EQ(state().staged.at("bios"), "3.4");
   bmc->post("/redfish/v1/Systems/1/Actions/ComputerSystem.Reset", {{"ResetType", "ForceRestart"}});
   EXPECT_EQ(state().activations_of("bios"), 0) << "a reset does not start it";
-  const Response started = bmc->send(verb::post, start_update);
+  const Response started = bmc->send(verb::post, kStartUpdate);
   ASSERT_EQ(started.status, 202U) << started.text;
   const std::string task = started.body.at("@odata.id");
   EXPECT_NE(task, verified.at("@odata.id"));
   wait_for_task(*bmc, task, "Completed");
   EXPECT_EQ(state().versions.at("bios"), "3.4");
   EXPECT_TRUE(state().staged.empty());
-  EXPECT_EQ(bmc->send(verb::post, start_update).status, 409U);
+  EXPECT_EQ(bmc->send(verb::post, kStartUpdate).status, 409U);
 }
 
-TEST_F(UpdateTest, AStagedImageIsCancelledWithItsTask) {
+TEST_F(UpdateTest, a_staged_image_is_cancelled_with_its_task) {
   start();
   const auto bmc = client();
   const std::string task = push(*bmc, image("bios", "3.4"), "OnReset");
   wait_for_task(*bmc, task, "Pending");
   EXPECT_EQ(bmc->send(verb::delete_, task).status, 204U);
   EXPECT_EQ(bmc->send(verb::get, task).status, 404U);
-  EXPECT_EQ(bmc->send(verb::get, std::string(inventory) + "BIOS-Staged").status, 404U);
+  EXPECT_EQ(bmc->send(verb::get, std::string(kInventory) + "BIOS-Staged").status, 404U);
   bmc->post("/redfish/v1/Systems/1/Actions/ComputerSystem.Reset", {{"ResetType", "ForceRestart"}});
   EXPECT_EQ(state().versions.at("bios"), "3.2");
   EXPECT_EQ(state().previous.at("bios"), "3.1");
 }
 
-TEST_F(UpdateTest, AStagedImageIsCancelledByItsOwnAction) {
+TEST_F(UpdateTest, a_staged_image_is_cancelled_by_its_own_action) {
   start();
   const auto bmc = client();
   const std::string task = push(*bmc, image("bios", "3.4"), "OnReset");
   wait_for_task(*bmc, task, "Pending");
   const std::string cancel =
-      bmc->get(std::string(inventory) + "BIOS-Staged").at("Actions").at("#SoftwareInventory.Cancel").at("target");
+      bmc->get(std::string(kInventory) + "BIOS-Staged").at("Actions").at("#SoftwareInventory.Cancel").at("target");
   EXPECT_EQ(bmc->post(cancel, json::object()).status, 204U);
   EXPECT_EQ(bmc->get(task).at("TaskState"), "Cancelled");
   EXPECT_TRUE(state().staged.empty());
 }
 
-TEST_F(UpdateTest, TheOtherBankIsBootedByActivate) {
+TEST_F(UpdateTest, the_other_bank_is_booted_by_activate) {
   start();
   const auto bmc = client();
   const std::string activate =
-      bmc->get(std::string(inventory) + "BIOS-Previous").at("Actions").at("#SoftwareInventory.Activate").at("target");
+      bmc->get(std::string(kInventory) + "BIOS-Previous").at("Actions").at("#SoftwareInventory.Activate").at("target");
   const Response switched = bmc->post(activate, json::object());
   ASSERT_EQ(switched.status, 202U) << switched.text;
   wait_for_task(*bmc, switched.body.at("@odata.id"), "Completed");
@@ -135,10 +135,11 @@ TEST_F(UpdateTest, TheOtherBankIsBootedByActivate) {
   EXPECT_EQ(state().previous.at("bios"), "3.2");
   EXPECT_EQ(state().activations_of("bios"), 1);
   EXPECT_EQ(state().counters.host_boots, 1);
-  EXPECT_EQ(bmc->post(std::string(inventory) + "BIOS/Actions/SoftwareInventory.Activate", json::object()).status, 404U);
+  EXPECT_EQ(bmc->post(std::string(kInventory) + "BIOS/Actions/SoftwareInventory.Activate", json::object()).status,
+            404U);
 }
 
-TEST_F(UpdateTest, ARawPushAppliesAsTheServiceWasTold) {
+TEST_F(UpdateTest, a_raw_push_applies_as_the_service_was_told) {
   start();
   const auto bmc = client();
   const json options = {{"HttpPushUriOptions", {{"HttpPushUriApplyTime", {{"ApplyTime", "OnReset"}}}}}};
@@ -152,7 +153,7 @@ TEST_F(UpdateTest, ARawPushAppliesAsTheServiceWasTold) {
   EXPECT_EQ(state().images.at(0).bytes, 200'000U);
 }
 
-TEST_F(UpdateTest, ImagesThatCannotBeEndAsExceptionsThatSayWhy) {
+TEST_F(UpdateTest, images_that_cannot_be_end_as_exceptions_that_say_why) {
   start();
   const auto bmc = client();
   const std::string other_model = make_image({"bios", "3.4", {"Other-*"}, {}}, 5000);
@@ -161,13 +162,13 @@ TEST_F(UpdateTest, ImagesThatCannotBeEndAsExceptionsThatSayWhy) {
     EXPECT_EQ(message_ids(ended).back(), "Update.1.0.VerificationFailed");
     EXPECT_EQ(ended.at("TaskStatus"), "Critical");
   }
-  const Response mismatched = bmc->push(image("bios", "3.4"), "Immediate", std::string(inventory) + "NIC");
+  const Response mismatched = bmc->push(image("bios", "3.4"), "Immediate", std::string(kInventory) + "NIC");
   wait_for_task(*bmc, mismatched.body.at("@odata.id"), "Exception");
   EXPECT_TRUE(state().activations.empty());
   EXPECT_EQ(state().counters.uploads, 4);
 }
 
-TEST_F(UpdateTest, PushesAreRefusedBeforeTheirBodyCounts) {
+TEST_F(UpdateTest, pushes_are_refused_before_their_body_counts) {
   host_.persona.image_bytes_max = 250'000;
   host_.persona.apply_times = {ApplyTime::on_reset};
   start();
@@ -184,14 +185,14 @@ TEST_F(UpdateTest, PushesAreRefusedBeforeTheirBodyCounts) {
   EXPECT_TRUE(state().images.empty());
 }
 
-TEST_F(UpdateTest, AChunkedPushIsRefused) {
+TEST_F(UpdateTest, a_chunked_push_is_refused) {
   start();
   const auto bmc = client();
   EXPECT_EQ(bmc->send_chunked("/redfish/v1/UpdateService/update-multipart", image("bios", "3.4")).status, 411U);
   EXPECT_EQ(state().counters.uploads_begun, 0);
 }
 
-TEST_F(UpdateTest, OneUpdateAtATimeAndOneStagedImagePerComponent) {
+TEST_F(UpdateTest, one_update_at_a_time_and_one_staged_image_per_component) {
   host_.flash = Duration(1500);
   start();
   const auto bmc = client();
@@ -207,7 +208,7 @@ TEST_F(UpdateTest, OneUpdateAtATimeAndOneStagedImagePerComponent) {
   EXPECT_EQ(state().versions.at("nic"), "20.6");
 }
 
-TEST_F(UpdateTest, APullUpdateFailsAsATransferThatTheLabDoesNotMake) {
+TEST_F(UpdateTest, a_pull_update_fails_as_a_transfer_that_the_lab_does_not_make) {
   start();
   const auto bmc = client();
   const Response accepted = bmc->post("/redfish/v1/UpdateService/Actions/UpdateService.SimpleUpdate",
@@ -217,7 +218,7 @@ TEST_F(UpdateTest, APullUpdateFailsAsATransferThatTheLabDoesNotMake) {
             "Update.1.0.TransferFailed");
 }
 
-TEST_F(UpdateTest, TheMonitorAnswers202UntilTheTaskEndsThenItsOutcome) {
+TEST_F(UpdateTest, the_monitor_answers_202_until_the_task_ends_then_its_outcome) {
   host_.flash = Duration(1500);
   start();
   const auto bmc = client();
@@ -235,7 +236,7 @@ TEST_F(UpdateTest, TheMonitorAnswers202UntilTheTaskEndsThenItsOutcome) {
 
 class TaskInTest : public LabTest, public testing::WithParamInterface<TaskIn> {};
 
-TEST_P(TaskInTest, TheAnswerToAnUploadTellsTheTaskWhereThePersonaDoes) {
+TEST_P(TaskInTest, the_answer_to_an_upload_tells_the_task_where_the_persona_does) {
   host_.persona.task_in = GetParam();
   start();
   const auto bmc = client();

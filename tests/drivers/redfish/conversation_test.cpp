@@ -165,7 +165,7 @@ TEST_F(Conversation, a_session_left_behind_is_deleted_by_its_uri) {
 }
 
 TEST_F(Conversation, a_full_session_table_is_told_apart) {
-  host_.faults = {lab::FaultRule{lab::Fault::session_table_full}};
+  host_.faults = {lab::FaultRule{lab::LabFault::session_table_full}};
   start();
   auto one = bmc();
   const auto in = run(one->open(remember()));
@@ -176,7 +176,7 @@ TEST_F(Conversation, a_full_session_table_is_told_apart) {
 }
 
 TEST_F(Conversation, garbage_is_a_fault_that_names_the_resource) {
-  host_.faults = {lab::FaultRule{lab::Fault::garbage}};
+  host_.faults = {lab::FaultRule{lab::LabFault::garbage}};
   start();
   auto bmc = opened();
   const auto seen = run(bmc->observe());
@@ -206,7 +206,7 @@ TEST_F(Conversation, resets_use_a_value_that_the_service_allows_wherever_it_says
 
 TEST_F(Conversation, a_bmc_in_the_middle_of_its_reset_is_transient) {
   host_.bmc_boot = Duration(400);
-  host_.faults = {lab::FaultRule{.fault = lab::Fault::unavailable, .lasting = Duration(300)}};
+  host_.faults = {lab::FaultRule{.fault = lab::LabFault::unavailable, .lasting = Duration(300)}};
   start();
   auto bmc = opened();
   ASSERT_TRUE(run(bmc->reset_bmc()));

@@ -95,7 +95,7 @@ awaitable<void> attack(Stream& stream, Hostility way) {
 
 }  // namespace
 
-HostileCrowd::HostileCrowd(lab::Identity identity, const std::string& first_address, std::uint16_t port,
+HostileCrowd::HostileCrowd(lab::ShownCertificate identity, const std::string& first_address, std::uint16_t port,
                            const std::vector<Hostility>& ways)
     : identity_(std::move(identity)) {
   std::string address = first_address;

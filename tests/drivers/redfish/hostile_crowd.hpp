@@ -26,7 +26,7 @@ enum class Hostility {
 class HostileCrowd {
  public:
   /// One BMC for each of `ways`, on the addresses from `first_address` on; port 0: any free one each.
-  HostileCrowd(lab::Identity identity, const std::string& first_address, std::uint16_t port,
+  HostileCrowd(lab::ShownCertificate identity, const std::string& first_address, std::uint16_t port,
                const std::vector<Hostility>& ways);
   ~HostileCrowd();
   HostileCrowd(const HostileCrowd&) = delete;
@@ -42,7 +42,7 @@ class HostileCrowd {
   boost::asio::awaitable<void> listen(boost::asio::ip::tcp::acceptor acceptor, Hostility way);
   boost::asio::awaitable<void> serve(Socket socket, Hostility way);
 
-  lab::Identity identity_;
+  lab::ShownCertificate identity_;
   std::vector<BmcEndpoint> endpoints_;
   std::atomic<std::size_t> held_{0};
   boost::asio::io_context io_{1};

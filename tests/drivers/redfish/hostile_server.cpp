@@ -58,7 +58,7 @@ void HostileServer::greet() {
 }
 
 void HostileServer::change_key() {
-  lab::Identity other = authority_.issue("hostile", "127.0.0.1", lab::Certificate::valid);
+  lab::ShownCertificate other = authority_.issue("hostile", "127.0.0.1", lab::Certificate::valid);
   const std::lock_guard lock(mutex_);
   identity_ = std::move(other);
 }

@@ -53,7 +53,7 @@ class HostileServer {
   bool take_request(Stream& stream, std::string& first_line, std::string& left);
 
   const lab::Authority authority_;
-  lab::Identity identity_;  ///< guarded by mutex_ once the thread runs
+  lab::ShownCertificate identity_;  ///< guarded by mutex_ once the thread runs
   boost::asio::io_context io_;
   boost::asio::ip::tcp::acceptor acceptor_;
   std::uint16_t port_ = 0;

@@ -41,9 +41,9 @@ TEST(Link, a_fragment_is_never_sent) {
 
 TEST(Link, an_upload_may_go_to_any_path_of_this_host_only) {
   EXPECT_FALSE(same_origin_path("/mfwupdate", kOrigin));
-  EXPECT_EQ(same_origin_path("/mfwupdate", kOrigin, Reach::push).value_or(""), "/mfwupdate");
-  EXPECT_FALSE(same_origin_path("https://evil.example:8443/mfwupdate", kOrigin, Reach::push));
-  EXPECT_FALSE(same_origin_path("//evil.example/mfwupdate", kOrigin, Reach::push));
+  EXPECT_EQ(same_origin_path("/mfwupdate", kOrigin, LinkUse::push).value_or(""), "/mfwupdate");
+  EXPECT_FALSE(same_origin_path("https://evil.example:8443/mfwupdate", kOrigin, LinkUse::push));
+  EXPECT_FALSE(same_origin_path("//evil.example/mfwupdate", kOrigin, LinkUse::push));
 }
 
 TEST(Link, everything_else_is_refused) {

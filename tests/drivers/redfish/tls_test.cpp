@@ -124,7 +124,7 @@ TEST_F(Tls, a_bundle_that_cannot_be_read_is_no_trust) {
 /// A host whose key changes with the reset of its BMC.
 class NewKey : public Tls {
  protected:
-  NewKey() { host_.faults = {lab::FaultRule{lab::Fault::regenerate_self_signed, "", 1}}; }
+  NewKey() { host_.faults = {lab::FaultRule{lab::LabFault::regenerate_self_signed, "", 1}}; }
   void SetUp() override {
     start();
     old_ = state().spki;
@@ -188,7 +188,7 @@ TEST_F(NewKey, of_a_service_that_nobody_saw_before_gets_no_password) {
 }
 
 TEST_F(Tls, a_ca_stays_the_judge_of_a_new_key) {
-  host_.faults = {lab::FaultRule{lab::Fault::regenerate_self_signed, "", 1}};
+  host_.faults = {lab::FaultRule{lab::LabFault::regenerate_self_signed, "", 1}};
   start();
   auto one = opened();
   const Sha256 old = state().spki;
@@ -202,7 +202,7 @@ TEST_F(Tls, a_ca_stays_the_judge_of_a_new_key) {
 }
 
 TEST_F(Tls, a_key_that_the_ca_certified_anew_is_simply_taken) {
-  host_.faults = {lab::FaultRule{lab::Fault::regenerate_certificate, "", 1}};
+  host_.faults = {lab::FaultRule{lab::LabFault::regenerate_certificate, "", 1}};
   start();
   auto one = opened();
   const Sha256 old = state().spki;

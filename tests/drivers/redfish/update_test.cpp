@@ -86,7 +86,7 @@ TEST_F(Update, a_bare_image_goes_where_that_is_all_there_is) {
 }
 
 TEST_F(Update, ability_is_what_the_service_advertises) {
-  host_.persona.apply_times = {lab::ApplyTime::immediate, lab::ApplyTime::on_reset};
+  host_.persona.apply_times = {ApplyTime::immediate, ApplyTime::on_reset};
   host_.persona.image_bytes_max = 100'000;
   start();
   auto bmc = opened();
@@ -208,7 +208,7 @@ TEST_F(Update, the_other_bank_is_made_the_running_one) {
 }
 
 TEST_F(Update, a_connection_cut_in_the_middle_of_the_body_says_so) {
-  host_.faults = {lab::FaultRule{lab::Fault::cut_upload, "", 1}};
+  host_.faults = {lab::FaultRule{lab::LabFault::cut_upload, "", 1}};
   start();
   auto bmc = opened();
   const auto cut = stage(*bmc, image("bios", "3.3", 16'000'000), to(target(*bmc, "BIOS")));
@@ -224,7 +224,7 @@ TEST_F(Update, a_connection_cut_in_the_middle_of_the_body_says_so) {
 }
 
 TEST_F(Update, a_connection_cut_after_the_body_leaves_exactly_one_body) {
-  for (const auto cut_as : {lab::Fault::cut_after_body, lab::Fault::cut_after_body_lost}) {
+  for (const auto cut_as : {lab::LabFault::cut_after_body, lab::LabFault::cut_after_body_lost}) {
     host_.faults = {lab::FaultRule{cut_as, "", 1}};
     config_.hosts.clear();
     bodies_sent_ = 0;
@@ -256,7 +256,7 @@ TEST_F(Update, a_refused_push_tells_what_the_bmc_said) {
 }
 
 TEST_F(Update, a_task_that_ended_badly_failed_and_one_that_vanished_is_gone) {
-  host_.faults = {lab::FaultRule{lab::Fault::task_exception, "", 1}};
+  host_.faults = {lab::FaultRule{lab::LabFault::task_exception, "", 1}};
   start();
   auto bmc = opened();
   const auto receipt = stage(*bmc, image("bios", "3.3"), to(target(*bmc, "BIOS")));

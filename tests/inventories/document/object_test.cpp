@@ -16,8 +16,8 @@ template <class Reader>
 std::vector<std::string> faults_of(const std::string& text, Reader&& read) {
   const YamlStream stream = parse_yaml(text, "f.yaml");
   EXPECT_TRUE(stream.faults.empty());
-  Faults faults("f.yaml");
-  Object object(Value{&stream.documents.at(0).root, "spec", &faults});
+  DocumentFaults faults("f.yaml");
+  Object object(YamlValue{&stream.documents.at(0).root, "spec", &faults});
   read(object);
   object.finish();
   std::vector<std::string> lines;
@@ -66,7 +66,8 @@ TEST(Object, lists_name_the_item) {
 TEST(Object, keys_that_the_author_chose_are_judged) {
   std::vector<std::string> keys;
   const auto lines = faults_of("map: {good: 1, BAD: 2, on: 3, \"off\": 4}\n", [&](Object& object) {
-    for_each_entry(*object.find("map"), "name", is_name, [&](const auto& key, const Value&) { keys.push_back(key); });
+    for_each_entry(*object.find("map"), "name", is_name,
+                   [&](const auto& key, const YamlValue&) { keys.push_back(key); });
   });
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_THAT(lines[0], HasSubstr("f.yaml:1:16 spec.map.BAD: 'BAD' is no name"));

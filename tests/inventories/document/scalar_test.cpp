@@ -13,8 +13,8 @@ template <class Reader>
 auto read(const std::string& text, Reader&& reader, Diagnostics* faults = nullptr) {
   const YamlStream stream = parse_yaml("v: " + text + "\n", "f.yaml");
   EXPECT_TRUE(stream.faults.empty()) << text;
-  Faults found("f.yaml");
-  const auto result = reader(Value{&find_entry(stream.documents.at(0).root, "v")->value, "v", &found});
+  DocumentFaults found("f.yaml");
+  const auto result = reader(YamlValue{&find_entry(stream.documents.at(0).root, "v")->value, "v", &found});
   EXPECT_EQ(result.has_value(), found.empty()) << text;
   if (faults != nullptr) *faults = found.take();
   return result;
@@ -132,7 +132,7 @@ TEST(Scalar, digests_times_patterns_files) {
   EXPECT_TRUE(read("\"SYS-*\"", as_pattern));
   EXPECT_TRUE(read("\"*\"", as_pattern));
   EXPECT_FALSE(read("\"S*S\"", as_pattern));
-  const auto file = [](const Value& value) { return as_file(value, "/plans"); };
+  const auto file = [](const YamlValue& value) { return as_file(value, "/plans"); };
   EXPECT_EQ(read("\"file:keys/a.pub\"", file), "/plans/keys/a.pub");
   EXPECT_EQ(read("\"file:/etc/a.pub\"", file), "/etc/a.pub");
   EXPECT_FALSE(read("\"keys/a.pub\"", file));

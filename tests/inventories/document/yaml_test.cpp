@@ -17,9 +17,9 @@ std::string fault_of(const std::string& text) {
   return stream.faults.empty() ? "" : to_string(stream.faults.front());
 }
 
-const Node& value_at(const Node& root, std::string_view key) {
-  static const Node kNone;
-  const Entry* entry = find_entry(root, key);
+const YamlNode& value_at(const YamlNode& root, std::string_view key) {
+  static const YamlNode kNone;
+  const YamlEntry* entry = find_entry(root, key);
   return entry == nullptr ? kNone : entry->value;
 }
 
@@ -29,11 +29,11 @@ TEST(Yaml, knows_the_place_of_every_key_and_value) {
   const YamlStream stream = parse_yaml("a: 1\n\"é\": {b: [x, \"y\"]}\r\nc:\n  - |\n    text\n", "f.yaml");
   ASSERT_TRUE(stream.faults.empty()) << to_string(stream.faults.front());
   ASSERT_EQ(stream.documents.size(), 1U);
-  const Node& root = stream.documents[0].root;
+  const YamlNode& root = stream.documents[0].root;
   EXPECT_EQ(find_entry(root, "a")->at, (Position{1, 1}));
   EXPECT_EQ(value_at(root, "a").at, (Position{1, 4}));
   EXPECT_FALSE(value_at(root, "a").quoted);
-  const Node& list = value_at(value_at(root, "é"), "b");
+  const YamlNode& list = value_at(value_at(root, "é"), "b");
   ASSERT_EQ(list.items.size(), 2U);
   EXPECT_EQ(list.items[0].at, (Position{2, 11}));  // a column is a code point: é is one
   EXPECT_FALSE(list.items[0].quoted);

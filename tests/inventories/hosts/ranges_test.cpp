@@ -33,16 +33,16 @@ TEST(Ranges, are_bounded_before_they_are_built) {
   EXPECT_FALSE(expand_range("n[1-4]", 3));
 }
 
-TEST(Address, reads_names_and_literals) {
-  EXPECT_EQ(*parse_address("BMC7.Example"), (Address{"bmc7.example", 443}));
-  EXPECT_EQ(*parse_address("10.0.0.7:8443"), (Address{"10.0.0.7", 8443}));
-  EXPECT_EQ(*parse_address("[FD00:0::7]"), (Address{"fd00::7", 443}));
-  EXPECT_EQ(*parse_address("[fd00::7]:1"), (Address{"fd00::7", 1}));
+TEST(BmcAddress, reads_names_and_literals) {
+  EXPECT_EQ(*parse_address("BMC7.Example"), (BmcAddress{"bmc7.example", 443}));
+  EXPECT_EQ(*parse_address("10.0.0.7:8443"), (BmcAddress{"10.0.0.7", 8443}));
+  EXPECT_EQ(*parse_address("[FD00:0::7]"), (BmcAddress{"fd00::7", 443}));
+  EXPECT_EQ(*parse_address("[fd00::7]:1"), (BmcAddress{"fd00::7", 1}));
   EXPECT_EQ(to_string(*parse_address("[fd00::7]:1")), "[fd00::7]:1");
   EXPECT_EQ(to_string(*parse_address("a")), "a:443");
 }
 
-TEST(Address, refuses_what_is_none) {
+TEST(BmcAddress, refuses_what_is_none) {
   for (const char* text : {"",          ":443",    "a:",       "a:0",        "a:65536", "a:08",       "a:8x",
                            "a:+8",      "fd00::7", "[fd00::7", "[fd00::7]8", "[x]",     "10.0.0.256", "10.0.0",
                            "1.2.3.4.5", "a b",     "a/b",      "user@host",  "-a",      "https://a"}) {
@@ -50,7 +50,7 @@ TEST(Address, refuses_what_is_none) {
   }
 }
 
-TEST(Address, counts_up) {
+TEST(BmcAddress, counts_up) {
   EXPECT_EQ(to_string(*count_up({"127.7.1.1", 8443}, 0)), "127.7.1.1:8443");
   EXPECT_EQ(to_string(*count_up({"127.7.1.250", 8443}, 10)), "127.7.2.4:8443");
   EXPECT_EQ(to_string(*count_up({"fd00::fffe", 443}, 3)), "[fd00::1:1]:443");

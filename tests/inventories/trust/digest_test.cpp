@@ -11,12 +11,12 @@
 namespace breakwater {
 namespace {
 
-TEST(Digest, KnownAnswers) {  // FIPS 180-4 examples
+TEST(Digest, known_answers) {  // FIPS 180-4 examples
   EXPECT_EQ(to_hex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(to_hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST(Digest, AStreamIsItsPiecesAndCanBeUsedAgain) {
+TEST(Digest, a_stream_is_its_pieces_and_can_be_used_again) {
   Sha256Stream stream;
   stream.update("a");
   stream.update(std::string_view("b"));
@@ -25,7 +25,7 @@ TEST(Digest, AStreamIsItsPiecesAndCanBeUsedAgain) {
   EXPECT_EQ(stream.finish(), sha256(""));
 }
 
-TEST(Digest, HashesAFileWholeAndLeavesItsOffset) {
+TEST(Digest, hashes_a_file_whole_and_leaves_its_offset) {
   const Scratch scratch;
   std::string text(3 * (1 << 20) + 17, 'x');
   text[1 << 20] = 'y';
@@ -38,7 +38,7 @@ TEST(Digest, HashesAFileWholeAndLeavesItsOffset) {
   EXPECT_EQ(::lseek(file.get(), 0, SEEK_CUR), 5);
 }
 
-TEST(Digest, RefusesAFileAboveTheBoundAndWhatIsNoFile) {
+TEST(Digest, refuses_a_file_above_the_bound_and_what_is_no_file) {
   const Scratch scratch;
   const Descriptor file(::open(scratch.write("image", "12345").c_str(), O_RDONLY | O_CLOEXEC));
   const auto large = hash_descriptor(file.get(), 4, "image");
@@ -63,7 +63,7 @@ std::vector<std::uint8_t> bytes_of(std::string_view text) {
   return {text.begin(), text.end()};
 }
 
-TEST(Base64, Rfc4648Vectors) {
+TEST(Base64, rfc4648_vectors) {
   const std::pair<std::string_view, std::string_view> vectors[] = {
       {"", ""},
       {"f", "Zg=="},
@@ -79,14 +79,14 @@ TEST(Base64, Rfc4648Vectors) {
   }
 }
 
-TEST(Base64, IsStrict) {
+TEST(Base64, is_strict) {
   for (const std::string_view text : {"Zg=", "Zg", "Zg===", "Zh==", "Zm9=", "=", "====", "Zm=v", "Z===", "Zm9v\n",
                                       " Zm9v", "Zm-v", "Zm_v", "Zg==Zg==", "Zm9v===="}) {
     EXPECT_FALSE(parse_base64(text)) << text;
   }
 }
 
-TEST(Descriptor, MovesItsFile) {
+TEST(Descriptor, moves_its_file) {
   Descriptor first(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   const int fd = first.get();
   ASSERT_TRUE(first);

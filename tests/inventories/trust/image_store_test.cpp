@@ -58,7 +58,7 @@ class ImageStoreTest : public testing::Test {
   }
 };
 
-TEST_F(ImageStoreTest, AnImageComesInWholeReadOnlyAndUnderItsDigest) {
+TEST_F(ImageStoreTest, an_image_comes_in_whole_read_only_and_under_its_digest) {
   const auto imported = store_.import(file_);
   ASSERT_TRUE(imported) << imported.error().message;
   EXPECT_EQ(imported->image, (StoredImage{digest_, image_.size()}));
@@ -75,7 +75,7 @@ TEST_F(ImageStoreTest, AnImageComesInWholeReadOnlyAndUnderItsDigest) {
   EXPECT_EQ(*listed, (std::vector<StoredImage>{{digest_, image_.size()}}));
 }
 
-TEST_F(ImageStoreTest, TheSecondTimeItIsThereAndFoundWhole) {
+TEST_F(ImageStoreTest, the_second_time_it_is_there_and_found_whole) {
   ASSERT_TRUE(store_.import(file_, digest_));
   const auto again = store_.import(file_, digest_);
   ASSERT_TRUE(again);
@@ -83,7 +83,7 @@ TEST_F(ImageStoreTest, TheSecondTimeItIsThereAndFoundWhole) {
   EXPECT_THAT(everything(), UnorderedElementsAre(to_hex(digest_)));
 }
 
-TEST_F(ImageStoreTest, ARottenCopyIsReplaced) {
+TEST_F(ImageStoreTest, a_rotten_copy_is_replaced) {
   ASSERT_TRUE(store_.import(file_));
   spoil(digest_, "rot");
   const auto again = store_.import(file_);
@@ -92,7 +92,7 @@ TEST_F(ImageStoreTest, ARottenCopyIsReplaced) {
   EXPECT_EQ(text_of(stored(digest_)), image_);
 }
 
-TEST_F(ImageStoreTest, OtherContentThanExpectedIsRefusedWithBothDigests) {
+TEST_F(ImageStoreTest, other_content_than_expected_is_refused_with_both_digests) {
   const auto refused = store_.import(file_, sha256("what the Release names"));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, Reason::digest_mismatch);
@@ -102,7 +102,7 @@ TEST_F(ImageStoreTest, OtherContentThanExpectedIsRefusedWithBothDigests) {
   EXPECT_TRUE(everything().empty());
 }
 
-TEST_F(ImageStoreTest, OnlyRegularFilesComeIn) {
+TEST_F(ImageStoreTest, only_regular_files_come_in) {
   fs::create_symlink(file_, scratch_ / "link");
   const auto link = store_.import(scratch_ / "link");
   ASSERT_FALSE(link);
@@ -117,12 +117,12 @@ TEST_F(ImageStoreTest, OnlyRegularFilesComeIn) {
   EXPECT_TRUE(everything().empty());
 }
 
-TEST_F(ImageStoreTest, AnEmptyFileIsNoImage) {
+TEST_F(ImageStoreTest, an_empty_file_is_no_image) {
   EXPECT_FALSE(store_.import(scratch_.write("empty", "")));
   EXPECT_TRUE(everything().empty());
 }
 
-TEST_F(ImageStoreTest, WhatIsTooLargeIsRefusedBeforeItIsRead) {
+TEST_F(ImageStoreTest, what_is_too_large_is_refused_before_it_is_read) {
   auto small = ImageStore::open(scratch_ / "state", 1000);
   ASSERT_TRUE(small);
   ASSERT_EQ(::truncate((scratch_.write("sparse", "")).c_str(), off_t{1} << 40), 0);  // a read would take for ever
@@ -133,7 +133,7 @@ TEST_F(ImageStoreTest, WhatIsTooLargeIsRefusedBeforeItIsRead) {
   EXPECT_TRUE(everything().empty());
 }
 
-TEST_F(ImageStoreTest, AFullDiskLeavesNothingBehind) {
+TEST_F(ImageStoreTest, a_full_disk_leaves_nothing_behind) {
   ::signal(SIGXFSZ, SIG_IGN);  // the nearest thing to a full disk that needs no disk: the system's bound on a file
   struct ::rlimit before {};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
@@ -147,7 +147,7 @@ TEST_F(ImageStoreTest, AFullDiskLeavesNothingBehind) {
   EXPECT_TRUE(store_.import(file_));
 }
 
-TEST_F(ImageStoreTest, WhatAKilledImportLeftIsClearedAndARunningOneIsNot) {
+TEST_F(ImageStoreTest, what_a_killed_import_left_is_cleared_and_a_running_one_is_not) {
   const auto folder = scratch_ / "state/images/sha256";
   std::ofstream(folder / ".import-gone") << "half an image";
   const int running = ::open((folder / ".import-running").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
@@ -157,13 +157,13 @@ TEST_F(ImageStoreTest, WhatAKilledImportLeftIsClearedAndARunningOneIsNot) {
   ::close(running);
 }
 
-TEST_F(ImageStoreTest, AStoreThatCannotBeMadeSaysWhy) {
+TEST_F(ImageStoreTest, a_store_that_cannot_be_made_says_why) {
   const auto refused = ImageStore::open(scratch_.write("a-file", "") / "state");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, Reason::unreadable);
 }
 
-TEST_F(ImageStoreTest, ForeignFilesInTheStoreAreNotListed) {
+TEST_F(ImageStoreTest, foreign_files_in_the_store_are_not_listed) {
   ASSERT_TRUE(store_.import(file_));
   scratch_.write("state/images/sha256/README", "x");
   scratch_.write("state/images/sha256/" + to_hex(sha256("in the wrong folder")), "x");
@@ -174,7 +174,7 @@ TEST_F(ImageStoreTest, ForeignFilesInTheStoreAreNotListed) {
   EXPECT_FALSE(store_.list());
 }
 
-TEST_F(ImageStoreTest, ManyImportsOfOneFileAtOnceLeaveOneImage) {
+TEST_F(ImageStoreTest, many_imports_of_one_file_at_once_leave_one_image) {
   std::vector<std::thread> threads;
   std::atomic<int> good = 0;
   for (int i = 0; i < 8; ++i) threads.emplace_back([&] { good += store_.import(file_).has_value() ? 1 : 0; });
@@ -191,7 +191,7 @@ static_assert(!std::is_copy_constructible_v<VerifiedImage>);
 static_assert(std::is_nothrow_move_constructible_v<VerifiedImage>);
 static_assert(!std::is_default_constructible_v<Approval>);
 
-TEST_F(ImageStoreTest, AVerifiedImageIsTheWholeFile) {
+TEST_F(ImageStoreTest, a_verified_image_is_the_whole_file) {
   ASSERT_TRUE(store_.import(file_));
   const auto image = verified();
   ASSERT_TRUE(image) << image.error().message;
@@ -203,7 +203,7 @@ TEST_F(ImageStoreTest, AVerifiedImageIsTheWholeFile) {
   EXPECT_TRUE(std::ranges::equal(image->bytes(), std::as_bytes(std::span(image_))));
 }
 
-TEST_F(ImageStoreTest, HostsThatSendTheSameImageShareOneMapping) {
+TEST_F(ImageStoreTest, hosts_that_send_the_same_image_share_one_mapping) {
   ASSERT_TRUE(store_.import(file_));
   const std::byte* first_at = nullptr;
   {
@@ -217,21 +217,21 @@ TEST_F(ImageStoreTest, HostsThatSendTheSameImageShareOneMapping) {
   EXPECT_TRUE(verified());  // the mapping has gone with its last user, and a new one is made
 }
 
-TEST_F(ImageStoreTest, WhatNobodyImportedIsNotThere) {
+TEST_F(ImageStoreTest, what_nobody_imported_is_not_there) {
   const auto refused = verified();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, Reason::not_in_store);
   EXPECT_THAT(refused.error().message, HasSubstr("breakwater firmware import"));
 }
 
-TEST_F(ImageStoreTest, AnImageThatTheReleaseDoesNotNameIsRefused) {
+TEST_F(ImageStoreTest, an_image_that_the_release_does_not_name_is_refused) {
   ASSERT_TRUE(store_.import(file_));
   const auto refused = store_.verify(approval_of(sha256("another")), digest_, image_.size(), "bios.bin");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, Reason::not_named);
 }
 
-TEST_F(ImageStoreTest, AnotherSizeThanTheReleaseSaysIsRefusedWithBoth) {
+TEST_F(ImageStoreTest, another_size_than_the_release_says_is_refused_with_both) {
   ASSERT_TRUE(store_.import(file_));
   for (const std::uint64_t size : {image_.size() - 1, image_.size() + 1, std::size_t{0}}) {
     const auto refused = store_.verify(approval_of(digest_), digest_, size, "bios.bin");
@@ -244,7 +244,7 @@ TEST_F(ImageStoreTest, AnotherSizeThanTheReleaseSaysIsRefusedWithBoth) {
   EXPECT_FALSE(store_.verify(approval_of(digest_), digest_, 1, "bios.bin"));
 }
 
-TEST_F(ImageStoreTest, ACopyThatRottedIsRefused) {
+TEST_F(ImageStoreTest, a_copy_that_rotted_is_refused) {
   ASSERT_TRUE(store_.import(file_));
   std::string rotten = image_;
   rotten.back() = 'X';
@@ -256,7 +256,7 @@ TEST_F(ImageStoreTest, ACopyThatRottedIsRefused) {
   EXPECT_THAT(refused.error().message, HasSubstr(to_hex(digest_)));
 }
 
-TEST_F(ImageStoreTest, ALinkInTheStoreIsNotFollowed) {
+TEST_F(ImageStoreTest, a_link_in_the_store_is_not_followed) {
   fs::create_directories(stored(digest_).parent_path());
   fs::create_symlink(file_, stored(digest_));
   const auto refused = verified();
@@ -265,7 +265,7 @@ TEST_F(ImageStoreTest, ALinkInTheStoreIsNotFollowed) {
 }
 
 // The attack that hashing once would miss: the file is good when it is verified, and changed before the second attempt.
-TEST_F(ImageStoreTest, AChangeAfterVerificationIsFoundOnTheNextAttempt) {
+TEST_F(ImageStoreTest, a_change_after_verification_is_found_on_the_next_attempt) {
   ASSERT_TRUE(store_.import(file_));
   const auto image = verified();
   ASSERT_TRUE(image);
@@ -284,7 +284,7 @@ TEST_F(ImageStoreTest, AChangeAfterVerificationIsFoundOnTheNextAttempt) {
   EXPECT_EQ(shared->bytes().data(), next->bytes().data());
 }
 
-TEST_F(ImageStoreTest, AFileThatWasShortenedOrGrewIsFoundBeforeItIsSent) {
+TEST_F(ImageStoreTest, a_file_that_was_shortened_or_grew_is_found_before_it_is_sent) {
   ASSERT_TRUE(store_.import(file_));
   const auto image = verified();
   ASSERT_TRUE(image);
@@ -298,7 +298,7 @@ TEST_F(ImageStoreTest, AFileThatWasShortenedOrGrewIsFoundBeforeItIsSent) {
   EXPECT_EQ(shortened.error().reason, Reason::size_mismatch);
 }
 
-TEST_F(ImageStoreTest, ADeletedFileIsStillTheOneThatWasVerified) {
+TEST_F(ImageStoreTest, a_deleted_file_is_still_the_one_that_was_verified) {
   ASSERT_TRUE(store_.import(file_));
   const auto image = verified();
   ASSERT_TRUE(image);
@@ -306,7 +306,7 @@ TEST_F(ImageStoreTest, ADeletedFileIsStillTheOneThatWasVerified) {
   EXPECT_TRUE(std::ranges::equal(image->bytes(), std::as_bytes(std::span(image_))));
 }
 
-TEST_F(ImageStoreTest, ManyThreadsVerifyAtOnce) {
+TEST_F(ImageStoreTest, many_threads_verify_at_once) {
   ASSERT_TRUE(store_.import(file_));
   std::vector<std::thread> threads;
   std::atomic<int> good = 0;
@@ -321,7 +321,7 @@ TEST_F(ImageStoreTest, ManyThreadsVerifyAtOnce) {
   EXPECT_EQ(good, 8);
 }
 
-TEST_F(ImageStoreTest, NoFlippedByteOfTheContentIsAccepted) {
+TEST_F(ImageStoreTest, no_flipped_byte_of_the_content_is_accepted) {
   const std::string small(128, 'f');
   ASSERT_TRUE(store_.import(scratch_.write("small", small)));
   const auto approval = approval_of(sha256(small));

@@ -28,14 +28,14 @@ bool accepted(std::string_view bytes, std::string_view signature, std::string_vi
   return parsed && check(bytes, signature, *parsed);
 }
 
-TEST(Minisign, ASignatureVerifiesAndItsTrustedCommentComesOut) {
+TEST(Minisign, a_signature_verifies_and_its_trusted_comment_comes_out) {
   const auto key = new_key();
   const auto said = check("bytes", sign("bytes", key, "release 3.4 for x13"), key.public_key());
   ASSERT_TRUE(said) << said.error().message;
   EXPECT_EQ(*said, "release 3.4 for x13");
 }
 
-TEST(Minisign, KeysSurviveTheirFiles) {
+TEST(Minisign, keys_survive_their_files) {
   const auto key = new_key();
   const auto read = parse_public_key(to_text(key.public_key()), "k.pub");
   ASSERT_TRUE(read);
@@ -46,7 +46,7 @@ TEST(Minisign, KeysSurviveTheirFiles) {
   EXPECT_EQ(sign("x", *again, "c"), sign("x", key, "c"));
 }
 
-TEST(Minisign, TwoKeysAreNotTheSame) {
+TEST(Minisign, two_keys_are_not_the_same) {
   const auto one = new_key();
   const auto two = new_key();
   EXPECT_NE(one.public_key().material(), two.public_key().material());
@@ -57,11 +57,11 @@ TEST(Minisign, TwoKeysAreNotTheSame) {
   EXPECT_NE(refused.error().message.find(to_string(two.public_key().id())), std::string::npos);
 }
 
-TEST(Minisign, AKeyIdIsPrintedAsMinisignPrintsIt) {
+TEST(Minisign, a_key_id_is_printed_as_minisign_prints_it) {
   EXPECT_EQ(to_string(KeyId{0x2b, 0xec, 0x11, 0x39, 0xa3, 0x4f, 0xfe, 0xda}), "DAFE4FA33911EC2B");
 }
 
-TEST(Minisign, ACommentThatMinisignWouldRefuseIsMadeFit) {
+TEST(Minisign, a_comment_that_minisign_would_refuse_is_made_fit) {
   const auto key = new_key();
   const auto said = check("x", sign("x", key, "two\nlines\tand a bell\x07"), key.public_key());
   ASSERT_TRUE(said);
@@ -74,7 +74,7 @@ TEST(Minisign, ACommentThatMinisignWouldRefuseIsMadeFit) {
 }
 
 // trust page 13: at least 1,000 mutants per format, none accepted.
-TEST(Minisign, NoFlippedBitIsAccepted) {
+TEST(Minisign, no_flipped_bit_is_accepted) {
   const auto key = new_key();
   const std::string content = "apiVersion: breakwater/v1\nkind: Release\n";
   const std::string signature = sign(content, key, "a trusted comment");
@@ -96,7 +96,7 @@ TEST(Minisign, NoFlippedBitIsAccepted) {
   EXPECT_GE(mutants, 1000);
 }
 
-TEST(Minisign, NoTruncationIsAccepted) {
+TEST(Minisign, no_truncation_is_accepted) {
   const auto key = new_key();
   const std::string content(200, 'c');
   const std::string signature = sign(content, key, "t");
@@ -114,7 +114,7 @@ TEST(Minisign, NoTruncationIsAccepted) {
   EXPECT_GE(mutants, 400);
 }
 
-TEST(Minisign, NoRandomDamageIsAccepted) {
+TEST(Minisign, no_random_damage_is_accepted) {
   const auto key = new_key();
   const std::string signature = sign("content", key, "t");
   const std::string key_text = to_text(key.public_key());
@@ -139,7 +139,7 @@ TEST(Minisign, NoRandomDamageIsAccepted) {
   }
 }
 
-TEST(Minisign, AMissingLastNewlineIsForgiven) {
+TEST(Minisign, a_missing_last_newline_is_forgiven) {
   const auto key = new_key();
   std::string signature = sign("x", key, "t");
   signature.pop_back();
@@ -153,7 +153,7 @@ struct Malformed {
   std::string text;
 };
 
-TEST(Minisign, MalformedSignatureFilesAreRefused) {
+TEST(Minisign, malformed_signature_files_are_refused) {
   const auto key = new_key();
   const std::string good = sign("x", key, "t");
   const auto line = [&](int n) {
@@ -184,7 +184,7 @@ TEST(Minisign, MalformedSignatureFilesAreRefused) {
   }
 }
 
-TEST(Minisign, MalformedKeyFilesAreRefused) {
+TEST(Minisign, malformed_key_files_are_refused) {
   const auto key = new_key();
   const std::string good = to_text(key.public_key());
   const std::string blob = good.substr(good.find('\n') + 1);
@@ -208,14 +208,14 @@ std::string changed_secret(const SecretKey& key, std::size_t at, const std::vect
   return text.substr(0, line) + to_base64(blob) + "\n";
 }
 
-TEST(MinisignSecret, OneUnderAPasswordNamesTheWayToSign) {
+TEST(MinisignSecret, one_under_a_password_names_the_way_to_sign) {
   const auto refused = parse_secret_key(Secret(changed_secret(new_key(), 2, {'S', 'c'})), "qa.key");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, Refusal::Reason::key_encrypted);
   EXPECT_NE(refused.error().message.find("minisign -S -s qa.key"), std::string::npos);
 }
 
-TEST(MinisignSecret, ForeignAndDamagedOnesAreRefused) {
+TEST(MinisignSecret, foreign_and_damaged_ones_are_refused) {
   const auto key = new_key();
   using Reason = Refusal::Reason;
   const std::tuple<std::size_t, std::vector<std::uint8_t>, Reason> cases[] = {{0, {'X', 'x'}, Reason::key_malformed},
@@ -233,7 +233,7 @@ TEST(MinisignSecret, ForeignAndDamagedOnesAreRefused) {
   EXPECT_FALSE(parse_secret_key(Secret("comment\n" + to_text(key).reveal()), "k.key"));
 }
 
-TEST(MinisignSecret, APairIsWrittenForItsOwnerAndNeverOver) {
+TEST(MinisignSecret, a_pair_is_written_for_its_owner_and_never_over) {
   const Scratch scratch;
   const auto key = new_key();
   ASSERT_TRUE(write_key_pair(key, scratch / "k.key", scratch / "k.pub"));
@@ -250,7 +250,7 @@ TEST(MinisignSecret, APairIsWrittenForItsOwnerAndNeverOver) {
   EXPECT_FALSE(write_key_pair(new_key(), scratch / "no-such-folder/k.key", scratch / "n.pub"));
 }
 
-TEST(MinisignSecret, AMovedKeyStillSigns) {
+TEST(MinisignSecret, a_moved_key_still_signs) {
   auto key = new_key();
   const auto expected = sign("x", key, "t");
   SecretKey moved(std::move(key));
@@ -277,7 +277,7 @@ constexpr std::string_view kLowOrder[] = {"0000000000000000000000000000000000000
                                           "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
                                           "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"};
 
-TEST(KeyAdmission, LowOrderKeysAreRefusedWithEitherSign) {
+TEST(KeyAdmission, low_order_keys_are_refused_with_either_sign) {
   for (const auto hex : kLowOrder) {
     for (const std::uint8_t sign_bit : {std::uint8_t{0}, std::uint8_t{0x80}}) {
       auto material = from_hex(hex);
@@ -294,7 +294,7 @@ TEST(KeyAdmission, LowOrderKeysAreRefusedWithEitherSign) {
   }
 }
 
-TEST(KeyAdmission, EveryNonCanonicalKeyIsRefused) {
+TEST(KeyAdmission, every_non_canonical_key_is_refused) {
   for (int low = 0xed; low <= 0xff; ++low) {  // y from p to 2^255 - 1: all there are
     PublicKey::Material material;
     material.fill(0xff);
@@ -313,12 +313,12 @@ TEST(KeyAdmission, EveryNonCanonicalKeyIsRefused) {
   EXPECT_TRUE(admission_fault(below).empty());
 }
 
-TEST(KeyAdmission, OrdinaryKeysEnter) {
+TEST(KeyAdmission, ordinary_keys_enter) {
   for (int i = 0; i < 50; ++i) EXPECT_TRUE(admission_fault(new_key().public_key().material()).empty());
 }
 
 // Why admission is needed at all: with the identity point as key, OpenSSL takes one signature for every message.
-TEST(KeyAdmission, TheForgeryItPreventsIsReal) {
+TEST(KeyAdmission, the_forgery_it_prevents_is_real) {
   std::vector<std::uint8_t> forged{'E', 'd', 0, 0, 0, 0, 0, 0, 0, 0, 1};  // R = the identity point, S = 0
   forged.resize(74, 0);
   std::vector<std::uint8_t> global(forged.begin() + 10, forged.end());

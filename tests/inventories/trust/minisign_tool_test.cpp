@@ -21,7 +21,7 @@ class MinisignTool : public testing::Test {
 
 const std::string kRelease = "apiVersion: breakwater/v1\nkind: Release\nmetadata: {name: x13-bios-3.4}\n";
 
-TEST_F(MinisignTool, ItsSignaturesVerifyHereBothKinds) {
+TEST_F(MinisignTool, its_signatures_verify_here_both_kinds) {
   ASSERT_EQ(tool("-G -W -p k.pub -s k.key").status, 0);
   scratch_.write("r.yaml", kRelease);
   const auto key = parse_public_key(text_of(scratch_ / "k.pub"), "k.pub");
@@ -45,7 +45,7 @@ TEST_F(MinisignTool, ItsSignaturesVerifyHereBothKinds) {
   }
 }
 
-TEST_F(MinisignTool, OurKeysAndSignaturesAreItsOwn) {
+TEST_F(MinisignTool, our_keys_and_signatures_are_its_own) {
   const auto key = generate_secret_key();
   ASSERT_TRUE(key);
   ASSERT_TRUE(write_key_pair(*key, scratch_ / "k.key", scratch_ / "k.pub"));
@@ -71,7 +71,7 @@ TEST_F(MinisignTool, OurKeysAndSignaturesAreItsOwn) {
   EXPECT_EQ(text_of(scratch_ / "again.pub"), to_text(key->public_key()));
 }
 
-TEST_F(MinisignTool, WeSignWithItsKey) {
+TEST_F(MinisignTool, we_sign_with_its_key) {
   ASSERT_EQ(tool("-G -W -p k.pub -s k.key").status, 0);
   const auto key = parse_secret_key(Secret(text_of(scratch_ / "k.key")), "k.key");
   ASSERT_TRUE(key) << key.error().message;
@@ -82,7 +82,7 @@ TEST_F(MinisignTool, WeSignWithItsKey) {
   EXPECT_EQ(verified.status, 0) << verified.output;
 }
 
-TEST_F(MinisignTool, ItRefusesWhatItShouldOfOurs) {
+TEST_F(MinisignTool, it_refuses_what_it_should_of_ours) {
   const auto one = generate_secret_key();
   const auto two = generate_secret_key();
   ASSERT_TRUE(write_key_pair(*one, scratch_ / "one.key", scratch_ / "one.pub"));

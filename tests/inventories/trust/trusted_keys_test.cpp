@@ -45,13 +45,13 @@ class TrustedKeys : public testing::Test {
   }
 };
 
-TEST_F(TrustedKeys, EnoughDistinctSignersAreNamed) {
+TEST_F(TrustedKeys, enough_distinct_signers_are_named) {
   const auto names = check({by(cho_), by(ann_)});
   ASSERT_TRUE(names) << names.error().message;
   EXPECT_THAT(*names, ElementsAre("ann", "cho"));
 }
 
-TEST_F(TrustedKeys, TooFewAreRefusedWithTheFigures) {
+TEST_F(TrustedKeys, too_few_are_refused_with_the_figures) {
   const auto refused = refusal({by(ann_)});
   EXPECT_EQ(refused.reason, Reason::threshold_unmet);
   EXPECT_THAT(refused.message, HasSubstr("x13.yaml: signed by ann, which is 1 distinct keys of the 2 required"));
@@ -59,13 +59,13 @@ TEST_F(TrustedKeys, TooFewAreRefusedWithTheFigures) {
 
 // The traps of trust page 4.3, each by its name there.
 
-TEST_F(TrustedKeys, TrapOneKeyUnderTwoNamesCountsOnce) {
+TEST_F(TrustedKeys, trap_one_key_under_two_names_counts_once) {
   signers_.push_back({"ann-again", ann_.public_key()});
   EXPECT_EQ(refusal({by(ann_)}).reason, Reason::threshold_unmet);
   EXPECT_EQ(refusal({by(ann_), by(ann_)}).reason, Reason::threshold_unmet);
 }
 
-TEST_F(TrustedKeys, TrapOneKeyUnderTwoKeyIdsCountsOnce) {
+TEST_F(TrustedKeys, trap_one_key_under_two_key_ids_counts_once) {
   const minisign::KeyId other_id{9, 9, 9, 9, 9, 9, 9, 9};
   signers_.push_back({"alias", *minisign::PublicKey::admit(other_id, ann_.public_key().material(), "alias.pub")});
   // Ann's signature dressed up as made under the other id, which is no part of what is signed.
@@ -86,52 +86,52 @@ TEST_F(TrustedKeys, TrapOneKeyUnderTwoKeyIdsCountsOnce) {
   EXPECT_THAT(*names, ElementsAre("ann", "ben"));
 }
 
-TEST_F(TrustedKeys, TrapTheSameSignatureTwiceCountsOnce) {
+TEST_F(TrustedKeys, trap_the_same_signature_twice_counts_once) {
   EXPECT_EQ(refusal({by(ann_), by(ann_)}).reason, Reason::threshold_unmet);
 }
 
-TEST_F(TrustedKeys, TrapAThresholdOfZeroIsRefused) {
+TEST_F(TrustedKeys, trap_a_threshold_of_zero_is_refused) {
   two_.signers = 0;
   EXPECT_EQ(refusal({by(ann_), by(ben_)}).reason, Reason::threshold_zero);
   EXPECT_EQ(refusal({}).reason, Reason::threshold_zero);
 }
 
-TEST_F(TrustedKeys, TrapNoSignaturesIsARefusalOfItsOwn) {
+TEST_F(TrustedKeys, trap_no_signatures_is_a_refusal_of_its_own) {
   two_.signers = 1;
   const auto refused = refusal({});
   EXPECT_EQ(refused.reason, Reason::signature_missing);
   EXPECT_THAT(refused.message, HasSubstr("x13.yaml: no signature"));
 }
 
-TEST_F(TrustedKeys, TrapSignaturesOfUnknownKeysAloneAreNotEnough) {
+TEST_F(TrustedKeys, trap_signatures_of_unknown_keys_alone_are_not_enough) {
   two_.signers = 1;
   const auto refused = refusal({by(new_key()), by(new_key())});
   EXPECT_EQ(refused.reason, Reason::threshold_unmet);
   EXPECT_THAT(refused.message, HasSubstr("signed by nobody"));
 }
 
-TEST_F(TrustedKeys, TrapASignatureOverOtherBytesIsNotOneOverThese) {
+TEST_F(TrustedKeys, trap_a_signature_over_other_bytes_is_not_one_over_these) {
   const auto refused = refusal({by(ann_), by(ben_, kRelease + " ")});
   EXPECT_EQ(refused.reason, Reason::signature_invalid);
 }
 
-TEST_F(TrustedKeys, AnUnknownKeyBesideKnownOnesIsIgnored) {
+TEST_F(TrustedKeys, an_unknown_key_beside_known_ones_is_ignored) {
   EXPECT_TRUE(check({by(new_key()), by(ann_), by(ben_)}));
 }
 
-TEST_F(TrustedKeys, AKnownKeyWhoseSignatureDoesNotFitRefusesTheWhole) {
+TEST_F(TrustedKeys, a_known_key_whose_signature_does_not_fit_refuses_the_whole) {
   const auto refused = refusal({by(ann_), by(ben_), by(cho_, "other bytes")});
   EXPECT_EQ(refused.reason, Reason::signature_invalid);
   EXPECT_THAT(refused.message, HasSubstr("signer cho"));
 }
 
-TEST_F(TrustedKeys, AFileThatIsNoSignatureRefusesTheWhole) {
+TEST_F(TrustedKeys, a_file_that_is_no_signature_refuses_the_whole) {
   const auto refused = refusal({by(ann_), by(ben_), {"junk.minisig", "junk"}});
   EXPECT_EQ(refused.reason, Reason::signature_malformed);
   EXPECT_THAT(refused.message, HasSubstr("junk.minisig"));
 }
 
-TEST_F(TrustedKeys, TwoKeysMayShareAKeyId) {
+TEST_F(TrustedKeys, two_keys_may_share_a_key_id) {
   auto dan = new_key();
   signers_.push_back(
       {"dan", *minisign::PublicKey::admit(ann_.public_key().id(), dan.public_key().material(), "d.pub")});
@@ -139,7 +139,7 @@ TEST_F(TrustedKeys, TwoKeysMayShareAKeyId) {
   EXPECT_TRUE(check({by(ann_), by(ben_)}));
 }
 
-TEST_F(TrustedKeys, ASignerCountsOnlyForWhatItMayVouchFor) {
+TEST_F(TrustedKeys, a_signer_counts_only_for_what_it_may_vouch_for) {
   struct Case {
     std::vector<std::string> vendors, components;
     bool counts;
@@ -169,13 +169,13 @@ TEST_F(TrustedKeys, ASignerCountsOnlyForWhatItMayVouchFor) {
   EXPECT_THAT(refused.message, HasSubstr("ann may not vouch for vendor Supermicro, component bios"));
 }
 
-TEST_F(TrustedKeys, AnOutOfScopeSignatureMustStillVerify) {
+TEST_F(TrustedKeys, an_out_of_scope_signature_must_still_verify) {
   two_.signers = 1;
   signers_[1].components = {"nic"};
   EXPECT_EQ(refusal({by(ann_), by(ben_, "other")}).reason, Reason::signature_invalid);
 }
 
-TEST_F(TrustedKeys, RequiredSignersMustBeAmongThem) {
+TEST_F(TrustedKeys, required_signers_must_be_among_them) {
   two_.including = {"cho"};
   const auto refused = refusal({by(ann_), by(ben_)});
   EXPECT_EQ(refused.reason, Reason::threshold_unmet);
@@ -185,13 +185,13 @@ TEST_F(TrustedKeys, RequiredSignersMustBeAmongThem) {
   EXPECT_EQ(refusal({by(ann_), by(ben_)}).reason, Reason::threshold_unmet);
 }
 
-TEST_F(TrustedKeys, ARequiredSignerOutOfItsScopeDoesNotCount) {
+TEST_F(TrustedKeys, a_required_signer_out_of_its_scope_does_not_count) {
   two_.including = {"cho"};
   signers_[2].vendors = {"Dell"};
   EXPECT_EQ(refusal({by(ann_), by(ben_), by(cho_)}).reason, Reason::threshold_unmet);
 }
 
-TEST_F(TrustedKeys, AnApprovalNamesItsBytesItsSignersAndItsImages) {
+TEST_F(TrustedKeys, an_approval_names_its_bytes_its_signers_and_its_images) {
   const std::vector files{by(ann_), by(ben_)};
   const auto approval = approve(kRelease, files, signers_, two_, subject_);
   ASSERT_TRUE(approval);
@@ -203,7 +203,7 @@ TEST_F(TrustedKeys, AnApprovalNamesItsBytesItsSignersAndItsImages) {
   EXPECT_FALSE(approve(kRelease, std::vector{by(ann_)}, signers_, two_, subject_));
 }
 
-TEST_F(TrustedKeys, DigestsAreNotFoundInsideLongerOrOtherDigits) {
+TEST_F(TrustedKeys, digests_are_not_found_inside_longer_or_other_digits) {
   two_.signers = 1;
   const std::string digits = to_hex(sha256("image"));
   const auto names = [&](const std::string& text) {

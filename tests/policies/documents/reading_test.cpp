@@ -24,7 +24,7 @@ Document example(const std::string& name, const std::string& from = "", const st
 }
 
 Result<Rollout, Diagnostics> read_rollout(const Document& document) {
-  Faults faults(document.file);
+  DocumentFaults faults(document.file);
   Rollout rollout = breakwater::read_rollout(document, faults);
   if (!faults.empty()) return fail(faults.take());
   return rollout;

@@ -1,4 +1,4 @@
-#include "drivers/ipmi/wire/text_field.hpp"
+#include "drivers/ipmi/wire/text.hpp"
 
 namespace breakwater::ipmi {
 namespace {
@@ -39,6 +39,15 @@ std::string as_they_are(TextEncoding encoding, ByteView bytes) {
 }
 
 }  // namespace
+
+std::string printable(ByteView bytes) {
+  std::string text;
+  for (const std::uint8_t byte : bytes) {
+    if (byte == 0) break;
+    text.push_back(byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '?');
+  }
+  return text;
+}
 
 std::string decode_text(TextEncoding encoding, ByteView bytes) {
   std::string text = as_they_are(encoding, bytes);

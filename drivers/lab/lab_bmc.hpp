@@ -19,22 +19,22 @@ namespace breakwater::lab {
 
 struct Connection;
 
-/// What an endpoint is told by its lab.
-struct EndpointConfig {
+/// Where a lab BMC listens.
+struct LabBmcConfig {
   boost::asio::ip::address address;
   std::uint16_t port = 0;
   std::uint16_t ipmi_port = 0;
   Duration ipmi_delay{0};
 };
 
-class Endpoint : public std::enable_shared_from_this<Endpoint> {
+class LabBmc : public std::enable_shared_from_this<LabBmc> {
  public:
-  Endpoint(boost::asio::io_context& io, std::shared_ptr<const Authority> authority, Credentials credentials,
-           HostConfig host, const EndpointConfig& config);
+  LabBmc(boost::asio::io_context& io, std::shared_ptr<const Authority> authority, Credentials credentials,
+         HostConfig host, const LabBmcConfig& config);
 
-  /// Listens on what the host speaks; throws boost::system::system_error where the address cannot be had.
+  /// Listens for every protocol that the host speaks; throws boost::system::system_error if it cannot bind.
   void open();
-  /// For good: no connection, no timer is left.
+  /// Closes every connection and timer, for good.
   void close();
 
   Machine& machine() { return machine_; }
@@ -44,11 +44,11 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
  private:
   using Acceptor = boost::asio::ip::tcp::acceptor;
 
-  static boost::asio::awaitable<void> accept_all(std::shared_ptr<Endpoint> self, std::shared_ptr<Acceptor> acceptor);
-  static boost::asio::awaitable<void> serve(std::shared_ptr<Endpoint> self, std::shared_ptr<Connection> connection);
+  static boost::asio::awaitable<void> accept_all(std::shared_ptr<LabBmc> self, std::shared_ptr<Acceptor> acceptor);
+  static boost::asio::awaitable<void> serve(std::shared_ptr<LabBmc> self, std::shared_ptr<Connection> connection);
   boost::asio::awaitable<bool> serve_one(Connection& connection);
   boost::asio::awaitable<bool> serve_push(Connection& connection);
-  boost::asio::awaitable<bool> refuse(Connection& connection, Reply reply);
+  boost::asio::awaitable<bool> refuse(Connection& connection, LabReply reply);
   void listen();
   void listen_again();
   void drop_all();
@@ -57,7 +57,7 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
   std::shared_ptr<const Authority> authority_;
   Credentials credentials_;
   boost::asio::ip::tcp::endpoint at_;
-  Identity identity_;
+  ShownCertificate identity_;
   Alarms alarms_;
   std::shared_ptr<Acceptor> acceptor_;
   std::unordered_set<Connection*> connections_;
