@@ -8,6 +8,7 @@
 
 namespace {
 
+using namespace breakwater;
 using namespace breakwater::ipmi;
 using namespace breakwater::fuzz;
 
