@@ -1,7 +1,8 @@
 breakwater_precompiled(test LINKS GTest::gtest GTest::gmock)
 breakwater_precompiled(asio_test LINKS GTest::gtest GTest::gmock breakwater_asio)
 
-# breakwater_test(NAME [HEADERS test|asio_test] LINKS target...): one GoogleTest program of the sources in this folder, each case its own ctest case.
+# breakwater_test(NAME [HEADERS test|asio_test] LINKS target...): one GoogleTest program of the sources in this folder,
+# compiled as a few units. Each source has a namespace of its own (tests/house/units.py).
 function(breakwater_test name)
   cmake_parse_arguments(TEST "" "HEADERS" "LINKS" ${ARGN})
   if(NOT TEST_HEADERS)
@@ -9,11 +10,11 @@ function(breakwater_test name)
   endif()
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   if(sources)
-    add_executable(test_${name} ${sources})
+    breakwater_units(units 8 ${sources})
+    add_executable(test_${name} ${units})
+    target_compile_options(test_${name} PRIVATE -Wno-subobject-linkage)  # g++ takes what a unit includes for headers
     target_link_libraries(test_${name} PRIVATE ${TEST_LINKS} GTest::gtest_main GTest::gmock)
     target_precompile_headers(test_${name} REUSE_FROM breakwater_precompiled_${TEST_HEADERS})
-    target_compile_definitions(test_${name} PRIVATE
-      SOURCE_DIR="${PROJECT_SOURCE_DIR}" BINARY_DIR="${PROJECT_BINARY_DIR}")
     gtest_discover_tests(test_${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
   endif()
 endfunction()

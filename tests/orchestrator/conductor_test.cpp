@@ -7,7 +7,7 @@
 #include "tests/orchestrator/core/drill.hpp"
 #include "tests/orchestrator/journal/journals.hpp"
 
-namespace breakwater {
+namespace breakwater::conductor_test {
 namespace {
 
 /// Every command ends as the script says, or well. A wait that hears nothing lets time run, and is over for good once
@@ -94,4 +94,4 @@ TEST_F(Conducted, AStoppedRolloutThatHaltedBringsItsWaveBack) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::conductor_test

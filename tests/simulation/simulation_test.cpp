@@ -5,7 +5,7 @@
 
 #include "tests/simulation/run.hpp"
 
-namespace breakwater::simulation {
+namespace breakwater::simulation::simulation_test {
 namespace {
 
 class Simulation : public testing::TestWithParam<std::uint64_t> {};
@@ -33,4 +33,4 @@ TEST(Simulation, ASeedIsOneRunBitForBit) {
 }
 
 }  // namespace
-}  // namespace breakwater::simulation
+}  // namespace breakwater::simulation::simulation_test

@@ -12,7 +12,7 @@
 #include "tests/orchestrator/journal/faulty_disk.hpp"
 #include "tests/orchestrator/journal/journals.hpp"
 
-namespace breakwater {
+namespace breakwater::storage_test {
 namespace {
 
 using journal::SqliteStore;
@@ -134,4 +134,4 @@ TEST(Storage, ThePowerGoesAtTheNthOperationForEveryN) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::storage_test

@@ -10,7 +10,7 @@
 
 #include "drivers/ipmi/session.hpp"
 
-namespace breakwater::ipmi {
+namespace breakwater::ipmi::discovery_test {
 namespace {
 
 namespace asio = boost::asio;
@@ -83,4 +83,4 @@ TEST(Discovery, who_says_that_it_speaks_no_ipmi_is_believed) {
 }
 
 }  // namespace
-}  // namespace breakwater::ipmi
+}  // namespace breakwater::ipmi::discovery_test

@@ -12,7 +12,7 @@
 #include "drivers/ipmi/wire/fru.hpp"
 #include "tests/drivers/ipmi/ipmi_sim.hpp"
 
-namespace breakwater::ipmi {
+namespace breakwater::ipmi::ipmi_sim_test {
 namespace {
 
 namespace asio = boost::asio;
@@ -188,4 +188,4 @@ TEST_F(AgainstIpmiSim, the_host_is_restarted_once) {
 }
 
 }  // namespace
-}  // namespace breakwater::ipmi
+}  // namespace breakwater::ipmi::ipmi_sim_test

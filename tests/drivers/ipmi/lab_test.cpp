@@ -21,7 +21,7 @@
 #include "inventories/trust/digest.hpp"
 #include "inventories/trust/image_store.hpp"
 
-namespace breakwater::ipmi {
+namespace breakwater::ipmi::lab_test {
 namespace {
 
 namespace asio = boost::asio;
@@ -381,4 +381,4 @@ TEST_F(WithLab, a_driver_that_is_not_there_is_done_without_before_a_plan_and_not
 }
 
 }  // namespace
-}  // namespace breakwater::ipmi
+}  // namespace breakwater::ipmi::lab_test

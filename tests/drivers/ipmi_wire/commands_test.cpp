@@ -10,7 +10,8 @@
 #include "drivers/ipmi/wire/session_commands.hpp"
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
-using namespace breakwater::ipmi;
+namespace breakwater::ipmi::commands_test {
+
 using golden::hex;
 
 namespace {
@@ -255,3 +256,5 @@ TEST(Completion, every_code_has_a_text) {
   EXPECT_EQ(completion_text(0x85), "command-specific error");
   EXPECT_EQ(completion_text(0xBF), "unknown completion code");
 }
+
+}  // namespace breakwater::ipmi::commands_test

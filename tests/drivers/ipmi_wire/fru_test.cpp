@@ -5,7 +5,8 @@
 #include "drivers/ipmi/wire/text.hpp"
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
-using namespace breakwater::ipmi;
+namespace breakwater::ipmi::fru_test {
+
 using golden::hex;
 
 namespace {
@@ -130,3 +131,5 @@ TEST(Fru, a_header_that_is_none_is_refused) {
   memory[7] ^= 1;
   EXPECT_FALSE(parse_fru(memory));
 }
+
+}  // namespace breakwater::ipmi::fru_test

@@ -5,8 +5,8 @@
 #include "drivers/ipmi/wire/sealed.hpp"
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
-using namespace breakwater;
-using namespace breakwater::ipmi;
+namespace breakwater::ipmi::handshake_test {
+
 using golden::hex;
 
 namespace {
@@ -305,3 +305,5 @@ TEST(Handshake, what_would_have_to_be_cut_short_is_refused) {
   login.console_id = 0;
   EXPECT_FALSE(Handshake::of(login));
 }
+
+}  // namespace breakwater::ipmi::handshake_test

@@ -8,7 +8,8 @@
 
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
-using namespace breakwater::ipmi;
+namespace breakwater::ipmi::hpm_image_test {
+
 using golden::hex;
 
 namespace {
@@ -197,3 +198,5 @@ TEST(HpmImage, a_file_of_countless_small_actions_is_refused) {
   image.actions.push_back(backup);
   EXPECT_EQ(refusal_of(build_hpm_image(image)), "HPM.1 file of more than 64 actions");
 }
+
+}  // namespace breakwater::ipmi::hpm_image_test

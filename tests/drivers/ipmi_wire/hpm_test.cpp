@@ -5,7 +5,8 @@
 #include "drivers/ipmi/wire/completion.hpp"
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
-using namespace breakwater::ipmi;
+namespace breakwater::ipmi::hpm_test {
+
 using golden::hex;
 
 TEST(Hpm, capabilities_that_satisfied_ipmitool) {
@@ -136,3 +137,5 @@ TEST(Hpm, a_code_means_what_its_command_says) {
   EXPECT_EQ(hpm_completion_text(code::kActivateFirmware, 0x80), "in progress");
   EXPECT_EQ(hpm_completion_text(code::kActivateFirmware, 0xC0), completion_text(0xC0));
 }
+
+}  // namespace breakwater::ipmi::hpm_test

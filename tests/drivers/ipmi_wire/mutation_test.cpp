@@ -23,8 +23,8 @@
 #include "tests/drivers/ipmi_wire/golden.hpp"
 #include "tests/drivers/ipmi_wire/repaired.hpp"
 
-using namespace breakwater;
-using namespace breakwater::ipmi;
+namespace breakwater::ipmi::mutation_test {
+
 using golden::hex;
 
 namespace {
@@ -343,3 +343,5 @@ TEST(Mutation, hpm_images) {
       golden::repair_image);
   EXPECT_GT(taken, kRounds / 100) << "the checksums were repaired, so what is behind them was reached";
 }
+
+}  // namespace breakwater::ipmi::mutation_test

@@ -5,7 +5,8 @@
 #include "drivers/ipmi/wire/text.hpp"
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
-using namespace breakwater::ipmi;
+namespace breakwater::ipmi::packet_test {
+
 using golden::hex;
 
 TEST(Packet, the_capabilities_question_of_ipmitool_and_its_answer) {
@@ -148,3 +149,5 @@ TEST(Bytes, text_of_a_peer_ends_at_nul_and_prints) {
   EXPECT_EQ(printable(hex("424d4300ff")), "BMC");
   EXPECT_EQ(printable(hex("1b5b316d41ff")), "?[1mA?");
 }
+
+}  // namespace breakwater::ipmi::packet_test

@@ -6,8 +6,8 @@
 
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
-using namespace breakwater;
-using namespace breakwater::ipmi;
+namespace breakwater::ipmi::rakp_test {
+
 using golden::hex;
 
 namespace {
@@ -160,3 +160,5 @@ TEST(Suites, records_are_read_leniently) {
   const Suite both[] = {Suite::three, Suite::seventeen};
   EXPECT_EQ(hex(encode_cipher_suites(both)), "c003014181c011034481");
 }
+
+}  // namespace breakwater::ipmi::rakp_test

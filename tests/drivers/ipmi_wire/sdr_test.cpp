@@ -4,8 +4,8 @@
 
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
-using namespace breakwater;
-using namespace breakwater::ipmi;
+namespace breakwater::ipmi::sdr_test {
+
 using golden::hex;
 
 namespace {
@@ -141,3 +141,5 @@ TEST(Sensor, what_a_reading_means) {
   }
   EXPECT_FALSE(decode_sensor_reading(hex("60")));
 }
+
+}  // namespace breakwater::ipmi::sdr_test

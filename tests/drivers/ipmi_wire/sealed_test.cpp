@@ -6,7 +6,8 @@
 
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
-using namespace breakwater::ipmi;
+namespace breakwater::ipmi::sealed_test {
+
 using golden::hex;
 
 namespace {
@@ -182,3 +183,5 @@ TEST(Sequence, the_window_goes_on_over_the_wrap) {
   EXPECT_FALSE(window.accept(0));
   EXPECT_TRUE(window.accept(1));
 }
+
+}  // namespace breakwater::ipmi::sealed_test

@@ -4,7 +4,8 @@
 
 #include "tests/drivers/ipmi_wire/golden.hpp"
 
-using namespace breakwater::ipmi;
+namespace breakwater::ipmi::sel_test {
+
 using golden::hex;
 
 namespace {
@@ -103,3 +104,5 @@ TEST(Severity, which_states_are_critical) {
         << int{row.sensor_type} << " " << int{row.event_type} << " " << int{row.offset};
   }
 }
+
+}  // namespace breakwater::ipmi::sel_test

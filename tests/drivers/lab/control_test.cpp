@@ -9,7 +9,7 @@
 #include "inventories/trust/digest.hpp"
 #include "tests/drivers/lab/lab_fixture.hpp"
 
-namespace breakwater::lab {
+namespace breakwater::lab::control_test {
 namespace {
 
 namespace asio = boost::asio;
@@ -99,4 +99,4 @@ TEST_F(ControlTest, refuses_what_it_does_not_know) {
 }
 
 }  // namespace
-}  // namespace breakwater::lab
+}  // namespace breakwater::lab::control_test

@@ -3,7 +3,7 @@
 
 #include "tests/drivers/lab/lab_fixture.hpp"
 
-namespace breakwater::lab {
+namespace breakwater::lab::fault_test {
 namespace {
 
 using boost::beast::http::verb;
@@ -248,4 +248,4 @@ TEST_F(FaultTest, faults_come_and_go_at_run_time) {
 }
 
 }  // namespace
-}  // namespace breakwater::lab
+}  // namespace breakwater::lab::fault_test

@@ -8,7 +8,7 @@
 #include "tests/drivers/lab/ipmi_client.hpp"
 #include "tests/drivers/lab/lab_fixture.hpp"
 
-namespace breakwater::lab {
+namespace breakwater::lab::hpm_test {
 namespace {
 
 constexpr std::uint8_t kBmcNumber = 0;
@@ -247,4 +247,4 @@ TEST(ImageTest, an_image_is_found_behind_the_records_of_hpm1_and_nowhere_past_th
 }
 
 }  // namespace
-}  // namespace breakwater::lab
+}  // namespace breakwater::lab::hpm_test

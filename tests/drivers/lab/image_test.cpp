@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace breakwater::lab {
+namespace breakwater::lab::image_test {
 namespace {
 
 TEST(ImageTest, reads_back_what_it_makes) {
@@ -57,4 +57,4 @@ TEST(ImageTest, fits_models_by_name_or_by_its_beginning) {
 }
 
 }  // namespace
-}  // namespace breakwater::lab
+}  // namespace breakwater::lab::image_test

@@ -12,7 +12,7 @@
 #include "tests/drivers/lab/ipmi_client.hpp"
 #include "tests/drivers/lab/lab_fixture.hpp"
 
-namespace breakwater::lab {
+namespace breakwater::lab::ipmi_session_test {
 namespace {
 
 using ipmi::Privilege;
@@ -265,4 +265,4 @@ TEST(IpmiVersion, every_text_has_six_bytes_and_other_texts_have_others) {
 }
 
 }  // namespace
-}  // namespace breakwater::lab
+}  // namespace breakwater::lab::ipmi_session_test

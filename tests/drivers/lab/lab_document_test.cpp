@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace breakwater::lab {
+namespace breakwater::lab::lab_document_test {
 namespace {
 
 Result<LabConfig, Diagnostics> read(const std::string& spec) {
@@ -220,4 +220,4 @@ TEST(LabDocumentTest, a_file_holds_exactly_one_lab) {
 }
 
 }  // namespace
-}  // namespace breakwater::lab
+}  // namespace breakwater::lab::lab_document_test

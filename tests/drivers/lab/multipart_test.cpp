@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace breakwater::lab {
+namespace breakwater::lab::multipart_test {
 namespace {
 
 struct Seen {
@@ -100,4 +100,4 @@ TEST(MultipartTest, reads_the_boundary_of_the_content_type) {
 }
 
 }  // namespace
-}  // namespace breakwater::lab
+}  // namespace breakwater::lab::multipart_test

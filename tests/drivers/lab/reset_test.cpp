@@ -3,7 +3,7 @@
 
 #include "tests/drivers/lab/lab_fixture.hpp"
 
-namespace breakwater::lab {
+namespace breakwater::lab::reset_test {
 namespace {
 
 using boost::beast::http::verb;
@@ -96,4 +96,4 @@ TEST_F(ResetTest, a_host_that_is_off_takes_its_image_without_booting) {
 }
 
 }  // namespace
-}  // namespace breakwater::lab
+}  // namespace breakwater::lab::reset_test

@@ -3,7 +3,7 @@
 
 #include "tests/drivers/lab/lab_fixture.hpp"
 
-namespace breakwater::lab {
+namespace breakwater::lab::session_test {
 namespace {
 
 using boost::beast::http::verb;
@@ -108,4 +108,4 @@ TEST_F(SessionTest, a_full_table_answers_503) {
 }
 
 }  // namespace
-}  // namespace breakwater::lab
+}  // namespace breakwater::lab::session_test

@@ -3,7 +3,7 @@
 
 #include "tests/drivers/lab/lab_fixture.hpp"
 
-namespace breakwater::lab {
+namespace breakwater::lab::tree_test {
 namespace {
 
 using boost::beast::http::verb;
@@ -148,4 +148,4 @@ TEST_F(TreeTest, hides_what_the_persona_has_not) {
 }
 
 }  // namespace
-}  // namespace breakwater::lab
+}  // namespace breakwater::lab::tree_test

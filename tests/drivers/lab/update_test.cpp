@@ -4,7 +4,7 @@
 #include "inventories/trust/digest.hpp"
 #include "tests/drivers/lab/lab_fixture.hpp"
 
-namespace breakwater::lab {
+namespace breakwater::lab::update_test {
 namespace {
 
 using boost::beast::http::verb;
@@ -274,4 +274,4 @@ INSTANTIATE_TEST_SUITE_P(Personas, TaskInTest,
                                          TaskIn::extended_info));
 
 }  // namespace
-}  // namespace breakwater::lab
+}  // namespace breakwater::lab::update_test

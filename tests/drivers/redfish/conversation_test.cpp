@@ -3,7 +3,7 @@
 
 #include "tests/drivers/redfish/redfish_fixture.hpp"
 
-namespace breakwater::redfish {
+namespace breakwater::redfish::conversation_test {
 namespace {
 
 using testing::ElementsAre;
@@ -249,4 +249,4 @@ TEST_F(Conversation, nobody_listens_is_told_from_a_bmc_that_answers) {
 }
 
 }  // namespace
-}  // namespace breakwater::redfish
+}  // namespace breakwater::redfish::conversation_test

@@ -10,8 +10,9 @@
 #include <sstream>
 
 #include "drivers/redfish/tasks.hpp"
+#include "tests/source_tree.hpp"
 
-namespace breakwater::redfish {
+namespace breakwater::redfish::facts_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -20,7 +21,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
 
-const fs::path kFixtures = fs::path(SOURCE_DIR) / "../shared/fixtures";
+const fs::path kFixtures = source_tree("../shared/fixtures");
 
 Json json(const std::string& text) {
   auto parsed = parse_json(text);
@@ -335,4 +336,4 @@ TEST(Facts, a_bare_push_may_be_told_when_to_apply) {
 }
 
 }  // namespace
-}  // namespace breakwater::redfish
+}  // namespace breakwater::redfish::facts_test

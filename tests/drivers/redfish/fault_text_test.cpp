@@ -4,7 +4,7 @@
 
 #include "drivers/login_guard.hpp"
 
-namespace breakwater::redfish {
+namespace breakwater::redfish::fault_text_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -80,4 +80,4 @@ TEST(LoginGuard, refusals_outlive_the_process_that_met_them) {
 }
 
 }  // namespace
-}  // namespace breakwater::redfish
+}  // namespace breakwater::redfish::fault_text_test

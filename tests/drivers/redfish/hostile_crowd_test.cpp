@@ -7,7 +7,7 @@
 #include "tests/drivers/redfish/hostile_crowd.hpp"
 #include "tests/drivers/redfish/redfish_fixture.hpp"
 
-namespace breakwater::redfish {
+namespace breakwater::redfish::hostile_crowd_test {
 namespace {
 
 using boost::asio::awaitable;
@@ -96,4 +96,4 @@ TEST_F(Crowd, no_healthy_host_waits_for_a_hostile_one) {
 }
 
 }  // namespace
-}  // namespace breakwater::redfish
+}  // namespace breakwater::redfish::hostile_crowd_test

@@ -4,7 +4,7 @@
 #include "drivers/redfish/collection.hpp"
 #include "tests/drivers/redfish/hostile_fixture.hpp"
 
-namespace breakwater::redfish {
+namespace breakwater::redfish::hostile_memory_test {
 namespace {
 
 constexpr std::size_t kMebibyte = std::size_t{1} << 20;
@@ -191,4 +191,4 @@ TEST_F(HostileMemory, tasks_that_talk_for_ever) {
 }
 
 }  // namespace
-}  // namespace breakwater::redfish
+}  // namespace breakwater::redfish::hostile_memory_test

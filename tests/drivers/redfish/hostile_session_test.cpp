@@ -6,7 +6,7 @@
 #include "tests/drivers/redfish/hostile_crowd.hpp"
 #include "tests/drivers/redfish/hostile_fixture.hpp"
 
-namespace breakwater::redfish {
+namespace breakwater::redfish::hostile_session_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -220,4 +220,4 @@ TEST_F(HostileSession, a_wait_that_a_task_asks_for_ends_with_our_own_time) {
 }
 
 }  // namespace
-}  // namespace breakwater::redfish
+}  // namespace breakwater::redfish::hostile_session_test

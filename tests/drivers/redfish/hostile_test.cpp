@@ -8,7 +8,7 @@
 
 #include "tests/drivers/redfish/hostile_fixture.hpp"
 
-namespace breakwater::redfish {
+namespace breakwater::redfish::hostile_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -333,4 +333,4 @@ TEST_F(Hostile, what_an_entry_says_of_itself_is_short) {
 }
 
 }  // namespace
-}  // namespace breakwater::redfish
+}  // namespace breakwater::redfish::hostile_test

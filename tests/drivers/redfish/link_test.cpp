@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-using namespace breakwater;
-using namespace breakwater::redfish;
+namespace breakwater::redfish::link_test {
 
 namespace {
 
@@ -101,3 +100,5 @@ TEST(Link, everything_else_is_refused) {
     }
   }
 }
+
+}  // namespace breakwater::redfish::link_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace breakwater::redfish {
+namespace breakwater::redfish::tasks_test {
 namespace {
 
 Json json(const std::string& text) {
@@ -139,4 +139,4 @@ TEST(Tasks, a_finished_task_may_hand_over_to_a_job) {
 }
 
 }  // namespace
-}  // namespace breakwater::redfish
+}  // namespace breakwater::redfish::tasks_test

@@ -5,7 +5,7 @@
 
 #include "tests/drivers/redfish/redfish_fixture.hpp"
 
-namespace breakwater::redfish {
+namespace breakwater::redfish::tls_test {
 namespace {
 
 using testing::HasSubstr;
@@ -215,4 +215,4 @@ TEST_F(Tls, a_key_that_the_ca_certified_anew_is_simply_taken) {
 }
 
 }  // namespace
-}  // namespace breakwater::redfish
+}  // namespace breakwater::redfish::tls_test

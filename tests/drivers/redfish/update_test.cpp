@@ -5,7 +5,7 @@
 
 #include "tests/drivers/redfish/redfish_fixture.hpp"
 
-namespace breakwater::redfish {
+namespace breakwater::redfish::update_test {
 namespace {
 
 using testing::HasSubstr;
@@ -296,4 +296,4 @@ TEST(UpdateForm, parameters_stand_first_and_the_name_is_harmless) {
 }
 
 }  // namespace
-}  // namespace breakwater::redfish
+}  // namespace breakwater::redfish::update_test

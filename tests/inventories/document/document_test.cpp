@@ -9,7 +9,8 @@
 
 #include "inventories/document/json.hpp"
 
-using namespace breakwater;
+namespace breakwater::document_test {
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -153,3 +154,5 @@ TEST(Schema, every_kind_has_one_in_the_program) {
   EXPECT_EQ(schema_text("roll"), "");
   EXPECT_THAT(schema_kinds(), testing::Contains("rollout"));
 }
+
+}  // namespace breakwater::document_test

@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-using namespace breakwater;
+namespace breakwater::json_test {
+
 using Reason = JsonFault::Reason;
 
 namespace {
@@ -118,3 +119,5 @@ TEST(JsonTape, has_every_value_in_its_place) {
   EXPECT_FALSE(root.member("n")->is_integer());
   EXPECT_FALSE(items[0].member("x"));
 }
+
+}  // namespace breakwater::json_test

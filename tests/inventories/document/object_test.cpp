@@ -5,7 +5,8 @@
 
 #include "inventories/document/scalar.hpp"
 
-using namespace breakwater;
+namespace breakwater::object_test {
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -84,3 +85,5 @@ TEST(Nearest, is_at_most_two_edits_away) {
   EXPECT_EQ(nearest("sel", known), "");
   EXPECT_EQ(nearest("x", {"id"}), "");
 }
+
+}  // namespace breakwater::object_test

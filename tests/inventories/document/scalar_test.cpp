@@ -3,7 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-using namespace breakwater;
+namespace breakwater::scalar_test {
+
 using testing::HasSubstr;
 
 namespace {
@@ -150,3 +151,5 @@ TEST(Scalar, words_come_with_the_one_that_was_meant) {
   EXPECT_FALSE(read("pim", mode, &faults));
   EXPECT_THAT(to_string(faults.at(0)), HasSubstr("f.yaml:1:4 v: 'pim' is not one of ca, pin; did you mean 'pin'?"));
 }
+
+}  // namespace breakwater::scalar_test

@@ -5,7 +5,8 @@
 
 #include "inventories/document/object.hpp"
 
-using namespace breakwater;
+namespace breakwater::yaml_test {
+
 using testing::HasSubstr;
 
 namespace {
@@ -142,3 +143,5 @@ TEST(Yaml, an_alias_bomb_is_read_no_further_than_it_is_long) {
   }
   EXPECT_EQ(parse_yaml(bomb, "f").faults.size(), 10U + 27U);
 }
+
+}  // namespace breakwater::yaml_test

@@ -8,8 +8,10 @@
 #include <iterator>
 
 #include "inventories/document/json.hpp"
+#include "tests/source_tree.hpp"
 
-using namespace breakwater;
+namespace breakwater::component_match_test {
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
@@ -120,7 +122,7 @@ class RealInventory : public testing::Test {
   }
 
   static Inventory load(const std::string& name) {
-    const fs::path tree = fs::path(kTrees) / name;
+    const fs::path tree = kTrees / name;
     Inventory inventory;
     const Json collection = resource(tree, "/redfish/v1/UpdateService/FirmwareInventory");
     for (const Json& member : json_array(collection, "Members")) {
@@ -142,7 +144,7 @@ class RealInventory : public testing::Test {
     return inventory;
   }
 
-  static constexpr const char* kTrees = SOURCE_DIR "/../shared/fixtures";
+  static inline const fs::path kTrees = source_tree("../shared/fixtures");
 };
 
 }  // namespace
@@ -217,3 +219,5 @@ TEST_F(RealInventory, others) {
   EXPECT_THAT(match(cray, ComponentKind::bios), ElementsAre("none"));
   EXPECT_THAT(match(cray, ComponentKind::bios, {.software_id = "bios.ex235a.*.*"}), ElementsAre("Node0.BIOS"));
 }
+
+}  // namespace breakwater::component_match_test

@@ -1,19 +1,22 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "inventories/firmware/release_document.hpp"
 #include "inventories/trust/digest.hpp"
+#include "tests/source_tree.hpp"
 
-using namespace breakwater;
+namespace breakwater::release_test {
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 
 namespace {
 
-std::string text_of(const std::string& path) {
+std::string text_of(const std::filesystem::path& path) {
   std::ifstream input(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(input), std::istreambuf_iterator<char>()};
 }
@@ -21,7 +24,7 @@ std::string text_of(const std::string& path) {
 }  // namespace
 
 TEST(ReleaseDocument, reads_every_field) {
-  const std::string text = text_of(SOURCE_DIR "/schema/examples/good/release-bios.yaml");
+  const std::string text = text_of(source_tree("schema/examples/good/release-bios.yaml"));
   const DocumentFile file = parse_documents({"bios.yaml", "/plans/releases", text, false});
   ASSERT_EQ(file.documents.size(), 1U);
   const auto release = read_release(file.documents[0]);
@@ -49,7 +52,7 @@ TEST(ReleaseDocument, reads_every_field) {
 }
 
 TEST(ReleaseDocument, stands_alone_because_its_bytes_are_signed) {
-  const std::string text = text_of(SOURCE_DIR "/schema/examples/good/release-bios.yaml");
+  const std::string text = text_of(source_tree("schema/examples/good/release-bios.yaml"));
   const DocumentFile file = parse_documents({"both.yaml", "/", text + "---\n" + text, false});
   const auto release = read_release(file.documents.at(1));
   ASSERT_FALSE(release);
@@ -96,3 +99,5 @@ TEST(VersionText, is_equal_different_or_no_version_at_all) {
     EXPECT_EQ(compare_version(text, spellings), VersionMatch::incomparable) << text;
   }
 }
+
+}  // namespace breakwater::release_test

@@ -9,7 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
-using namespace breakwater;
+namespace breakwater::credentials_test {
+
 using testing::HasSubstr;
 using testing::Not;
 namespace fs = std::filesystem;
@@ -76,3 +77,5 @@ TEST_F(CredentialsFile, must_be_a_file) {
   EXPECT_THAT(resolve_credentials("file:/").error(), HasSubstr("is no file"));
   EXPECT_THAT(resolve_credentials("file:/no/such").error(), HasSubstr("No such file"));
 }
+
+}  // namespace breakwater::credentials_test

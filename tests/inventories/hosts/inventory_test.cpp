@@ -3,7 +3,8 @@
 
 #include "inventories/hosts/inventory_document.hpp"
 
-using namespace breakwater;
+namespace breakwater::inventory_test {
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
@@ -147,3 +148,5 @@ TEST(InventoryDocument, twenty_thousand_hosts_are_no_burden) {
       good(kDefaults + "  groups:\n    a: {hosts: \"n[00001-20000]\", bmc: {firstAddress: \"127.0.0.1:8443\"}}\n");
   EXPECT_THAT(inventory.hosts, SizeIs(20'000));
 }
+
+}  // namespace breakwater::inventory_test

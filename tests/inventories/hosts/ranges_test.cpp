@@ -5,7 +5,8 @@
 
 #include "inventories/hosts/address.hpp"
 
-using namespace breakwater;
+namespace breakwater::ranges_test {
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -57,3 +58,5 @@ TEST(BmcAddress, counts_up) {
   EXPECT_FALSE(count_up({"255.255.255.255", 443}, 1));
   EXPECT_FALSE(count_up({"bmc", 443}, 1));
 }
+
+}  // namespace breakwater::ranges_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-using namespace breakwater;
+namespace breakwater::selector_test {
 
 namespace {
 
@@ -69,3 +69,5 @@ TEST(Selector, writes_what_it_reads) {
   }
   EXPECT_EQ(to_string(*parse_selector(" c in ( e , d , d ) ")), "c in (d,e)");
 }
+
+}  // namespace breakwater::selector_test

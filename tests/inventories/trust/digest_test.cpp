@@ -8,7 +8,7 @@
 #include "inventories/trust/descriptor.hpp"
 #include "tests/inventories/trust/scratch.hpp"
 
-namespace breakwater {
+namespace breakwater::digest_test {
 namespace {
 
 TEST(Digest, known_answers) {  // FIPS 180-4 examples
@@ -99,4 +99,4 @@ TEST(Descriptor, moves_its_file) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::digest_test

@@ -14,7 +14,7 @@
 #include "inventories/trust/digest.hpp"
 #include "tests/inventories/trust/scratch.hpp"
 
-namespace breakwater {
+namespace breakwater::image_store_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -334,4 +334,4 @@ TEST_F(ImageStoreTest, no_flipped_byte_of_the_content_is_accepted) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::image_store_test

@@ -9,7 +9,7 @@
 #include "inventories/vocabulary/digest.hpp"
 #include "tests/inventories/trust/scratch.hpp"
 
-namespace breakwater::minisign {
+namespace breakwater::minisign::minisign_test {
 namespace {
 
 SecretKey new_key() {
@@ -331,4 +331,4 @@ TEST(KeyAdmission, the_forgery_it_prevents_is_real) {
 }
 
 }  // namespace
-}  // namespace breakwater::minisign
+}  // namespace breakwater::minisign::minisign_test

@@ -5,7 +5,7 @@
 #include "inventories/trust/minisign.hpp"
 #include "tests/inventories/trust/scratch.hpp"
 
-namespace breakwater::minisign {
+namespace breakwater::minisign::minisign_tool_test {
 namespace {
 
 class MinisignTool : public testing::Test {
@@ -94,4 +94,4 @@ TEST_F(MinisignTool, it_refuses_what_it_should_of_ours) {
 }
 
 }  // namespace
-}  // namespace breakwater::minisign
+}  // namespace breakwater::minisign::minisign_tool_test

@@ -7,7 +7,7 @@
 #include "inventories/trust/digest.hpp"
 #include "tests/inventories/trust/scratch.hpp"
 
-namespace breakwater {
+namespace breakwater::trusted_keys_test {
 namespace {
 
 using minisign::SecretKey;
@@ -220,4 +220,4 @@ TEST_F(TrustedKeys, digests_are_not_found_inside_longer_or_other_digits) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::trusted_keys_test

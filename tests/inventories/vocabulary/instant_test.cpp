@@ -4,7 +4,8 @@
 
 #include "inventories/vocabulary/digest.hpp"
 
-using namespace breakwater;
+namespace breakwater::instant_test {
+
 using namespace std::chrono_literals;
 
 TEST(Instant, reads_what_it_writes) {
@@ -51,3 +52,5 @@ TEST(Digest, round_trips_and_refuses_other_spellings) {
   EXPECT_FALSE(parse_sha256("A" + hex.substr(1)));
   EXPECT_FALSE(parse_sha256("g" + hex.substr(1)));
 }
+
+}  // namespace breakwater::instant_test

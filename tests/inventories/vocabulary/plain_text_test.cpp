@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace breakwater {
+namespace breakwater::plain_text_test {
 namespace {
 
 TEST(PlainText, LengthsOfTimeInAtMostTwoUnits) {
@@ -43,4 +43,4 @@ TEST(PlainText, NothingThatATerminalActsOnComesThrough) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::plain_text_test

@@ -2,13 +2,19 @@
 
 #include <gtest/gtest.h>
 
-namespace breakwater {
+namespace breakwater::words_test {
 
 enum class Colour { red, green, blue };
-template <>
-inline constexpr auto kWords<Colour> =
-    words<Colour>({{Colour::red, "red"}, {Colour::green, "green"}, {Colour::blue, "sky blue"}});
 
+}  // namespace breakwater::words_test
+
+template <>
+inline constexpr auto breakwater::kWords<breakwater::words_test::Colour> =
+    breakwater::words<breakwater::words_test::Colour>({{breakwater::words_test::Colour::red, "red"},
+                                                       {breakwater::words_test::Colour::green, "green"},
+                                                       {breakwater::words_test::Colour::blue, "sky blue"}});
+
+namespace breakwater::words_test {
 namespace {
 
 enum class Wordless { one };
@@ -43,4 +49,4 @@ TEST(Words, a_table_with_a_hole_does_not_compile) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::words_test

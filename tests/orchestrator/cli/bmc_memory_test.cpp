@@ -6,7 +6,7 @@
 
 #include "tests/orchestrator/views/made_plan.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::cli::bmc_memory_test {
 namespace {
 
 using views::kBegin;
@@ -74,4 +74,4 @@ TEST_F(BmcMemory, ABmcThatOfferedSuite17IsKnownToTheNextProcess) {
 }
 
 }  // namespace
-}  // namespace breakwater::cli
+}  // namespace breakwater::cli::bmc_memory_test

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace breakwater::cli {
+namespace breakwater::cli::command_line_test {
 namespace {
 
 using testing::HasSubstr;
@@ -164,4 +164,4 @@ TEST(StateDirectory, GoesByTheOptionThenTheEnvironment) {
 }
 
 }  // namespace
-}  // namespace breakwater::cli
+}  // namespace breakwater::cli::command_line_test

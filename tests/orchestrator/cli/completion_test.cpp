@@ -8,7 +8,7 @@
 
 #include "orchestrator/cli/command_line.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::cli::completion_test {
 namespace {
 
 VerbShape whole() {
@@ -73,4 +73,4 @@ TEST(BashCompletion, OffersWhatFits) {
 }
 
 }  // namespace
-}  // namespace breakwater::cli
+}  // namespace breakwater::cli::completion_test

@@ -6,7 +6,7 @@
 
 #include "orchestrator/cli/redraw.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::cli::console_test {
 namespace {
 
 TEST(Console, DataAndTalkAreKeptApart) {
@@ -64,4 +64,4 @@ TEST(Redraw, NeverHigherOrWiderThanTheWindow) {
 }
 
 }  // namespace
-}  // namespace breakwater::cli
+}  // namespace breakwater::cli::console_test

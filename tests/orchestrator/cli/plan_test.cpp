@@ -8,7 +8,7 @@
 #include "orchestrator/cli/planning.hpp"
 #include "tests/orchestrator/views/made_plan.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::cli::plan_test {
 namespace {
 
 using testing::ElementsAre;
@@ -72,4 +72,4 @@ TEST(StalePlan, WhatChangedIsNamed) {
 }
 
 }  // namespace
-}  // namespace breakwater::cli
+}  // namespace breakwater::cli::plan_test

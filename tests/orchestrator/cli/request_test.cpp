@@ -7,7 +7,7 @@
 #include "orchestrator/journal/memory_store.hpp"
 #include "tests/orchestrator/views/made_plan.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::cli::request_test {
 namespace {
 
 using journal::Holder;
@@ -139,4 +139,4 @@ TEST_F(RequestTest, TheJournalsTimeNeverRunsBack) {
 }
 
 }  // namespace
-}  // namespace breakwater::cli
+}  // namespace breakwater::cli::request_test

@@ -8,7 +8,7 @@
 #include "orchestrator/cli/conducting.hpp"
 #include "tests/orchestrator/views/made_plan.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::cli::view_test {
 namespace {
 
 class View : public testing::Test {
@@ -81,4 +81,4 @@ TEST_F(View, ARollbackIsDoneWhenEveryHostThatWasMeantIsBack) {
 }
 
 }  // namespace
-}  // namespace breakwater::cli
+}  // namespace breakwater::cli::view_test

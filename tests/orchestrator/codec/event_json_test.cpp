@@ -6,7 +6,7 @@
 
 #include "tests/orchestrator/codec/samples.hpp"
 
-namespace breakwater::codec {
+namespace breakwater::codec::event_json_test {
 namespace {
 
 Event back(const Event& event) {
@@ -211,4 +211,4 @@ TEST(EventJson, RandomEditsNeitherCrashNorThrow) {
 }
 
 }  // namespace
-}  // namespace breakwater::codec
+}  // namespace breakwater::codec::event_json_test

@@ -8,7 +8,7 @@
 #include "orchestrator/codec/plan_value.hpp"
 #include "tests/orchestrator/codec/samples.hpp"
 
-namespace breakwater::codec {
+namespace breakwater::codec::plan_json_test {
 namespace {
 
 struct Anything {
@@ -176,4 +176,4 @@ TEST(PlanJson, NamesTheFirstThingThatIsWrong) {
 }
 
 }  // namespace
-}  // namespace breakwater::codec
+}  // namespace breakwater::codec::plan_json_test

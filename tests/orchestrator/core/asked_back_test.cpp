@@ -4,7 +4,7 @@
 
 #include "tests/orchestrator/core/drill.hpp"
 
-namespace breakwater {
+namespace breakwater::asked_back_test {
 namespace {
 
 using testing::ElementsAre;
@@ -222,4 +222,4 @@ TEST(AskedBack, AQuarantinedHostIsLeftAlone) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::asked_back_test

@@ -5,7 +5,7 @@
 
 #include "tests/orchestrator/core/drill.hpp"
 
-namespace breakwater {
+namespace breakwater::explain_test {
 namespace {
 
 using std::chrono::hours;
@@ -166,4 +166,4 @@ TEST(Explain, TheUnfinishedRolloutSpeaksForItsHost) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::explain_test

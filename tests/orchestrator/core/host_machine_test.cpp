@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-namespace breakwater {
+namespace breakwater::host_machine_test {
 namespace {
 
 constexpr int kStates = static_cast<int>(State::quarantined) + 1;
@@ -119,4 +119,4 @@ TEST(HostMachine, EveryStateAndInputHasItsOwnWord) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::host_machine_test

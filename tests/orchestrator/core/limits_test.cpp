@@ -6,7 +6,7 @@
 
 #include "tests/orchestrator/core/drill.hpp"
 
-namespace breakwater {
+namespace breakwater::limits_test {
 namespace {
 
 using testing::ElementsAre;
@@ -231,4 +231,4 @@ TEST(Limits, AHostTakenOutBeforeItsStartLeavesItsRoomToTheNext) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::limits_test

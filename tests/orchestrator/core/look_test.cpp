@@ -5,7 +5,7 @@
 
 #include "tests/orchestrator/core/drill.hpp"
 
-namespace breakwater {
+namespace breakwater::look_test {
 namespace {
 
 TEST(Look, a_task_that_runs_is_seen_behind_those_that_wait) {
@@ -71,4 +71,4 @@ TEST(Look, the_version_comes_before_every_check) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::look_test

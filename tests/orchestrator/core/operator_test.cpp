@@ -6,7 +6,7 @@
 
 #include "tests/orchestrator/core/drill.hpp"
 
-namespace breakwater {
+namespace breakwater::operator_test {
 namespace {
 
 using std::chrono::hours;
@@ -295,4 +295,4 @@ TEST(Evidence, AnEndOfAnotherCommandChangesNothing) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::operator_test

@@ -7,7 +7,7 @@
 #include "orchestrator/core/outcome.hpp"
 #include "tests/orchestrator/core/drill.hpp"
 
-namespace breakwater {
+namespace breakwater::outcome_test {
 namespace {
 
 using enum Outcome::Verdict;
@@ -134,4 +134,4 @@ TEST(HasWayBack, CountsOnlyWhatWasTouched) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::outcome_test

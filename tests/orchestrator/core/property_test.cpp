@@ -8,7 +8,7 @@
 
 #include "tests/orchestrator/core/drill.hpp"
 
-namespace breakwater {
+namespace breakwater::property_test {
 namespace {
 
 constexpr int kSeeds = 300;
@@ -287,4 +287,4 @@ TEST_P(Property, EveryInvariantHolds) {
 INSTANTIATE_TEST_SUITE_P(Seeds, Property, testing::Range(1u, 1u + kSeeds));
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::property_test

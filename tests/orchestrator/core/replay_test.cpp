@@ -3,7 +3,7 @@
 
 #include "tests/orchestrator/core/drill.hpp"
 
-namespace breakwater {
+namespace breakwater::replay_test {
 namespace {
 
 ResolvedPlan busy_plan() {
@@ -71,4 +71,4 @@ TEST(Replay, EveryPrefixCanBeCarriedToItsEnd) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::replay_test

@@ -7,7 +7,7 @@
 
 #include "tests/orchestrator/core/drill.hpp"
 
-namespace breakwater {
+namespace breakwater::report_test {
 namespace {
 
 using std::chrono::hours;
@@ -137,4 +137,4 @@ TEST(ExitCode, FollowsItsTable) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::report_test

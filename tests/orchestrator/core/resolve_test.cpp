@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace breakwater {
+namespace breakwater::resolve_test {
 namespace {
 
 using testing::ElementsAre;
@@ -117,4 +117,4 @@ TEST_F(Resolve, AHostWithoutAReadableEventLogIsLeftOutWhereACheckCountsItsEntrie
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::resolve_test

@@ -6,7 +6,7 @@
 
 #include "tests/orchestrator/core/drill.hpp"
 
-namespace breakwater {
+namespace breakwater::rollback_test {
 namespace {
 
 using testing::ElementsAre;
@@ -242,4 +242,4 @@ TEST(Uploads, AreGivenUpAfterTheLastAttempt) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::rollback_test

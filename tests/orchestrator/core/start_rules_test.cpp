@@ -6,7 +6,7 @@
 
 #include "tests/orchestrator/core/drill.hpp"
 
-namespace breakwater {
+namespace breakwater::start_rules_test {
 namespace {
 
 using std::chrono::hours;
@@ -148,4 +148,4 @@ TEST(StartRuleRows, every_rule_has_its_row) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::start_rules_test

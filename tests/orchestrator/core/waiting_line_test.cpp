@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace breakwater {
+namespace breakwater::waiting_line_test {
 namespace {
 
 WaitingLine line_of(std::initializer_list<HostIndex> hosts) {
@@ -74,4 +74,4 @@ TEST(WaitingLine, TakingOutAStrangerChangesNothing) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::waiting_line_test

@@ -4,7 +4,7 @@
 
 #include "tests/orchestrator/core/drill.hpp"
 
-namespace breakwater {
+namespace breakwater::waves_test {
 namespace {
 
 using std::chrono::hours;
@@ -166,4 +166,4 @@ TEST(Halt, AGateJudgedFailedBeforeACrashStillHalts) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::waves_test

@@ -6,7 +6,7 @@
 
 #include "tests/orchestrator/crews/fake_bmc.hpp"
 
-namespace breakwater {
+namespace breakwater::conversation_test {
 namespace {
 
 using testing::Contains;
@@ -319,4 +319,4 @@ TEST_F(Resumed, an_activation_out_of_time_does_not_take_back_what_is_being_writt
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::conversation_test

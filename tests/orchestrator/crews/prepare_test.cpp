@@ -3,7 +3,7 @@
 
 #include "tests/orchestrator/crews/fake_bmc.hpp"
 
-namespace breakwater {
+namespace breakwater::prepare_test {
 namespace {
 
 using testing::HasSubstr;
@@ -30,4 +30,4 @@ TEST_F(Prepare, a_host_whose_event_log_can_not_be_read_is_not_touched_where_a_ch
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::prepare_test

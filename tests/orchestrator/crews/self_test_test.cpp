@@ -4,7 +4,7 @@
 
 #include "tests/orchestrator/crews/fake_bmc.hpp"
 
-namespace breakwater {
+namespace breakwater::self_test_test {
 namespace {
 
 using testing::ElementsAre;
@@ -93,4 +93,4 @@ TEST_F(SelfTest, a_target_that_went_back_by_itself_is_not_switched_again) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::self_test_test

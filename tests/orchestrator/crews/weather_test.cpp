@@ -4,7 +4,7 @@
 #include "orchestrator/crews/conversation.hpp"
 #include "tests/orchestrator/crews/fake_bmc.hpp"
 
-namespace breakwater {
+namespace breakwater::weather_test {
 namespace {
 
 using testing::AllOf;
@@ -102,4 +102,4 @@ TEST_F(Weather, a_password_that_must_not_be_tried_any_more_ends_the_step) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::weather_test

@@ -7,7 +7,7 @@
 
 #include "tests/orchestrator/journal/journals.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::journal::chain_test {
 namespace {
 
 using testing::HasSubstr;
@@ -105,4 +105,4 @@ TEST(StoreFault, EveryReasonHasItsName) {
 }
 
 }  // namespace
-}  // namespace breakwater::journal
+}  // namespace breakwater::journal::chain_test

@@ -5,7 +5,7 @@
 
 #include "tests/orchestrator/journal/journals.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::journal::memory_store_test {
 namespace {
 
 TEST(MemoryDisk, ThatForgetsHasTheSameHeadAndNoReplay) {
@@ -26,4 +26,4 @@ TEST(MemoryDisk, ThatForgetsHasTheSameHeadAndNoReplay) {
 }
 
 }  // namespace
-}  // namespace breakwater::journal
+}  // namespace breakwater::journal::memory_store_test

@@ -13,7 +13,7 @@
 #include "orchestrator/journal/sqlite_store.hpp"
 #include "tests/orchestrator/journal/journals.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::journal::sqlite_processes_test {
 namespace {
 
 using Access = SqliteStore::Access;
@@ -174,4 +174,4 @@ TEST(SqliteProcesses, EveryAcknowledgedRecordSurvivesAKill) {
 }
 
 }  // namespace
-}  // namespace breakwater::journal
+}  // namespace breakwater::journal::sqlite_processes_test

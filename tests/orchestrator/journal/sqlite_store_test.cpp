@@ -12,7 +12,7 @@
 #include "tests/orchestrator/journal/faulty_disk.hpp"
 #include "tests/orchestrator/journal/journals.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::journal::sqlite_store_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -237,4 +237,4 @@ TEST_F(SqliteFile, AHolderThatDoesNotSayWhoItIsStillHolds) {
 }
 
 }  // namespace
-}  // namespace breakwater::journal
+}  // namespace breakwater::journal::sqlite_store_test

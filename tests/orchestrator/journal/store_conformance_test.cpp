@@ -9,7 +9,7 @@
 #include "tests/orchestrator/journal/faulty_disk.hpp"
 #include "tests/orchestrator/journal/journals.hpp"
 
-namespace breakwater::journal {
+namespace breakwater::journal::store_conformance_test {
 namespace {
 
 using testing::ElementsAre;
@@ -342,4 +342,4 @@ INSTANTIATE_TEST_SUITE_P(Stores, StoreConformance,
                          [](const auto& made) { return std::string(made.param.name); });
 
 }  // namespace
-}  // namespace breakwater::journal
+}  // namespace breakwater::journal::store_conformance_test

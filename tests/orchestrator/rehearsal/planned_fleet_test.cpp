@@ -5,7 +5,7 @@
 
 #include "tests/orchestrator/rehearsal/rehearsed_plan.hpp"
 
-namespace breakwater::rehearsal {
+namespace breakwater::rehearsal::planned_fleet_test {
 namespace {
 
 using std::chrono::minutes;
@@ -50,4 +50,4 @@ TEST(PlannedFleet, SaysWhatItAssumes) {
 }
 
 }  // namespace
-}  // namespace breakwater::rehearsal
+}  // namespace breakwater::rehearsal::planned_fleet_test

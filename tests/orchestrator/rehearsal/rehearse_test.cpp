@@ -8,7 +8,7 @@
 #include "orchestrator/rehearsal/planned_fleet.hpp"
 #include "tests/orchestrator/rehearsal/rehearsed_plan.hpp"
 
-namespace breakwater::rehearsal {
+namespace breakwater::rehearsal::rehearse_test {
 namespace {
 
 using std::chrono::hours;
@@ -216,4 +216,4 @@ TEST(RehearseAll, KeepsSamplesOfTheTypicalRunOnlyWhereAsked) {
 }
 
 }  // namespace
-}  // namespace breakwater::rehearsal
+}  // namespace breakwater::rehearsal::rehearse_test

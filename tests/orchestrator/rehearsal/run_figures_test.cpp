@@ -5,7 +5,7 @@
 #include "orchestrator/rehearsal/forecast.hpp"
 #include "tests/orchestrator/rehearsal/rehearsed_plan.hpp"
 
-namespace breakwater::rehearsal {
+namespace breakwater::rehearsal::run_figures_test {
 namespace {
 
 using std::chrono::minutes;
@@ -191,4 +191,4 @@ TEST(Forecast, PutsRunsTogether) {
 }
 
 }  // namespace
-}  // namespace breakwater::rehearsal
+}  // namespace breakwater::rehearsal::run_figures_test

@@ -7,7 +7,7 @@
 
 #include "tests/orchestrator/rehearsal/rehearsed_plan.hpp"
 
-namespace breakwater::rehearsal {
+namespace breakwater::rehearsal::scenario_test {
 namespace {
 
 using testing::HasSubstr;
@@ -118,4 +118,4 @@ TEST(Scenario, APatternNamesModelsAndHosts) {
 }
 
 }  // namespace
-}  // namespace breakwater::rehearsal
+}  // namespace breakwater::rehearsal::scenario_test

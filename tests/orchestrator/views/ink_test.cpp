@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace breakwater::views {
+namespace breakwater::views::ink_test {
 namespace {
 
 struct ColourCase {
@@ -33,4 +33,4 @@ TEST(Paint, ColourIsPutAroundTheWord) {
 }
 
 }  // namespace
-}  // namespace breakwater::views
+}  // namespace breakwater::views::ink_test

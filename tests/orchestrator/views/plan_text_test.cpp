@@ -9,7 +9,7 @@
 #include "orchestrator/views/plan_figures.hpp"
 #include "tests/orchestrator/views/made_plan.hpp"
 
-namespace breakwater::views {
+namespace breakwater::views::plan_text_test {
 namespace {
 
 using testing::HasSubstr;
@@ -74,4 +74,4 @@ TEST(PlanFigures, NeverMoreThanTheHostsThereAre) {
 }
 
 }  // namespace
-}  // namespace breakwater::views
+}  // namespace breakwater::views::plan_text_test

@@ -7,7 +7,7 @@
 #include "orchestrator/views/rehearsal_text.hpp"
 #include "tests/orchestrator/views/made_plan.hpp"
 
-namespace breakwater::views {
+namespace breakwater::views::rehearsal_test {
 namespace {
 
 using rehearsal::Rehearsal;
@@ -142,4 +142,4 @@ TEST(RehearsalChart, TextIsNoMarkup) {
 }
 
 }  // namespace
-}  // namespace breakwater::views
+}  // namespace breakwater::views::rehearsal_test

@@ -4,7 +4,7 @@
 
 #include "inventories/document/json.hpp"
 
-namespace breakwater::views {
+namespace breakwater::views::report_json_test {
 namespace {
 
 Report sample() {
@@ -56,4 +56,4 @@ TEST(ReportJson, HoldsWhatTheReportHolds) {
 }
 
 }  // namespace
-}  // namespace breakwater::views
+}  // namespace breakwater::views::report_json_test

@@ -7,7 +7,7 @@
 
 #include "tests/orchestrator/core/drill.hpp"
 
-namespace breakwater::views {
+namespace breakwater::views::report_text_test {
 namespace {
 
 using testing::HasSubstr;
@@ -47,4 +47,4 @@ TEST(ExplanationText, ReadsWellAndLetsNothingThrough) {
 }
 
 }  // namespace
-}  // namespace breakwater::views
+}  // namespace breakwater::views::report_text_test

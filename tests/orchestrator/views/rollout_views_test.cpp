@@ -9,7 +9,7 @@
 #include "orchestrator/views/wave_tree.hpp"
 #include "tests/orchestrator/views/made_plan.hpp"
 
-namespace breakwater::views {
+namespace breakwater::views::rollout_views_test {
 namespace {
 
 using testing::HasSubstr;
@@ -101,4 +101,4 @@ TEST_F(RolloutViews, StatusAsJson) {
 }
 
 }  // namespace
-}  // namespace breakwater::views
+}  // namespace breakwater::views::rollout_views_test

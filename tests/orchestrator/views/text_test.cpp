@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace breakwater::views {
+namespace breakwater::views::text_test {
 namespace {
 
 TEST(Text, LinesAreBrokenAtBlanks) {
@@ -35,4 +35,4 @@ TEST(Text, ColumnsLineUpAndNoLineEndsInBlanks) {
 }
 
 }  // namespace
-}  // namespace breakwater::views
+}  // namespace breakwater::views::text_test

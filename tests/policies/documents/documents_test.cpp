@@ -8,7 +8,8 @@
 
 #include "inventories/trust/digest.hpp"
 
-using namespace breakwater;
+namespace breakwater::documents_test {
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -202,3 +203,5 @@ TEST(Documents, what_could_not_be_read_is_among_the_faults) {
   all.faults.push_back({{"gone.yaml", 0, 0}, "", "cannot be read"});
   EXPECT_THAT(faults(all), ElementsAre("gone.yaml: cannot be read"));
 }
+
+}  // namespace breakwater::documents_test

@@ -10,13 +10,15 @@
 
 #include "inventories/document/document.hpp"
 #include "policies/documents.hpp"
+#include "tests/source_tree.hpp"
 
-using namespace breakwater;
+namespace breakwater::examples_test {
+
 namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<SourceText> texts_under(const std::string& directory) {
+std::vector<SourceText> texts_under(const fs::path& directory) {
   std::vector<SourceText> texts;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
     const std::string extension = entry.path().extension().string();
@@ -33,7 +35,7 @@ std::vector<SourceText> texts_under(const std::string& directory) {
 
 TEST(Examples, every_rollout_finds_what_it_names) {
   int rollouts = 0;
-  for (const SourceText& source : texts_under(SOURCE_DIR "/examples")) {
+  for (const SourceText& source : texts_under(source_tree("examples"))) {
     if (source.text.find("\nkind: Rollout\n") == std::string::npos) continue;
     ++rollouts;
     const auto loaded = load_documents(read_rollout_sources(source.file));
@@ -46,7 +48,7 @@ TEST(Examples, every_rollout_finds_what_it_names) {
 /// Bytes are changed, dropped, doubled and swapped at random; whatever comes out is read or refused with a place.
 TEST(Examples, a_damaged_document_is_refused_and_nothing_worse) {
   static constexpr std::string_view kBytes = "{}[]:,#&*!|>'\"%@`-? \n\t~<0123456789eE.+xo\xc3\xa9\xff";
-  const auto texts = texts_under(SOURCE_DIR "/schema/examples/good");
+  const auto texts = texts_under(source_tree("schema/examples/good"));
   std::mt19937 random(1);
   const auto below = [&random](std::size_t n) { return static_cast<std::size_t>(random()) % n; };
   for (int round = 0; round < 600; ++round) {
@@ -79,3 +81,5 @@ TEST(Examples, a_damaged_document_is_refused_and_nothing_worse) {
     }
   }
 }
+
+}  // namespace breakwater::examples_test

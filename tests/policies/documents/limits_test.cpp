@@ -3,7 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-using namespace breakwater;
+namespace breakwater::limits_test {
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -76,3 +77,5 @@ TEST(Limits, in_another_unit_cannot_be_held_against_the_ceiling) {
   EXPECT_THAT(faults(limits({}, {{"rack", Share{500}}}, "policy.yaml"), limits({}, {{"rack", 1}}, "rollout.yaml")),
               ElementsAre(HasSubstr("1 cannot be held against the Policy's 5%")));
 }
+
+}  // namespace breakwater::limits_test

@@ -6,8 +6,10 @@
 
 #include "policies/policy_document.hpp"
 #include "policies/rollout_document.hpp"
+#include "tests/source_tree.hpp"
 
-using namespace breakwater;
+namespace breakwater::reading_test {
+
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -15,7 +17,7 @@ using testing::HasSubstr;
 namespace {
 
 Document example(const std::string& name, const std::string& from = "", const std::string& to = "") {
-  std::ifstream input(SOURCE_DIR "/schema/examples/good/" + name, std::ios::binary);
+  std::ifstream input(source_tree("schema/examples/good") / name, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(input), std::istreambuf_iterator<char>()};
   if (!from.empty()) text.replace(text.find(from), from.size(), to);
   DocumentFile file = parse_documents({name, "/plans", text, false});
@@ -133,3 +135,5 @@ TEST(RolloutDocument, a_circle_is_named_at_the_component_that_closes_it) {
       to_string(rollout.error().at(0)),
       HasSubstr("rollout.yaml:12:122 spec.components[1].after: goes in a circle: 'bios' would wait for itself"));
 }
+
+}  // namespace breakwater::reading_test

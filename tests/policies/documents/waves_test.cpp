@@ -8,7 +8,8 @@
 #include <random>
 #include <set>
 
-using namespace breakwater;
+namespace breakwater::waves_test {
+
 using testing::Each;
 using testing::ElementsAre;
 
@@ -157,3 +158,5 @@ TEST(Waves, a_large_fleet_is_cut_quickly) {
       assign_waves(hosts, std::vector{wave(percent(25), {"site", "rack", "model"}), wave(percent(100))}, "s");
   EXPECT_EQ(std::count(assigned.begin(), assigned.end(), 0), 1'250);
 }
+
+}  // namespace breakwater::waves_test

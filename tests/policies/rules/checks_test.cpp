@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace breakwater {
+namespace breakwater::checks_test {
 namespace {
 
 InstalledComponent entry(const std::string& id, const std::string& part, const std::string& name) {
@@ -179,4 +179,4 @@ TEST(Checks, the_first_that_fails_is_told) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::checks_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace breakwater {
+namespace breakwater::gates_test {
 namespace {
 
 TEST(Gates, a_gate_follows_its_table) {
@@ -93,4 +93,4 @@ TEST(Gates, a_failure_names_the_limit_that_it_reached) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::gates_test

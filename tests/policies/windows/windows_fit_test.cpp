@@ -5,7 +5,7 @@
 
 #include "policies/windows.hpp"
 
-namespace breakwater {
+namespace breakwater::windows_fit_test {
 
 void PrintTo(Fit::Verdict verdict, std::ostream* out) {
   constexpr const char* kNames[] = {"allowed", "outside", "too_late", "frozen", "never"};
@@ -182,4 +182,4 @@ TEST(MakeCalendar, HoldsBothListsAndCountsTheirFaultsOn) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::windows_fit_test

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <string>
 
-namespace breakwater {
+namespace breakwater::windows_test {
 namespace {
 
 using std::chrono::hours;
@@ -365,4 +365,4 @@ TEST(Freezes, WhatIsWrongIsNamedByItsKey) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::windows_test

@@ -6,7 +6,7 @@
 
 #include "tests/orchestrator/core/drill.hpp"
 
-namespace breakwater {
+namespace breakwater::scale_test {
 namespace {
 
 constexpr std::size_t kEnds = 3'000;
@@ -100,4 +100,4 @@ TEST(Scale, AnEventLooksAtAsManyHostsInASmallFleetAsInALargeOne) {
 }
 
 }  // namespace
-}  // namespace breakwater
+}  // namespace breakwater::scale_test
