@@ -7,7 +7,7 @@
 #include "orchestrator/cli/failure.hpp"
 #include "orchestrator/core/fleet.hpp"
 #include "orchestrator/core/resolve.hpp"
-#include "orchestrator/crews/survey.hpp"
+#include "orchestrator/crews/bmc/survey.hpp"
 #include "policies/documents.hpp"
 
 namespace breakwater::cli {

@@ -2,7 +2,7 @@
 
 #include "orchestrator/cli/bmc_memory.hpp"
 #include "orchestrator/cli/interrupts.hpp"
-#include "orchestrator/crews/open_bmc.hpp"
+#include "orchestrator/crews/bmc/open_bmc.hpp"
 
 namespace breakwater::cli {
 

@@ -8,7 +8,7 @@
 #include "inventories/trust/image_store.hpp"
 #include "orchestrator/cli/failure.hpp"
 #include "orchestrator/conductor.hpp"
-#include "orchestrator/crews/bmc_crew.hpp"
+#include "orchestrator/crews/bmc/bmc_crew.hpp"
 #include "orchestrator/journal/sqlite_store.hpp"
 
 namespace breakwater::cli {

@@ -61,7 +61,7 @@ const RunFigures& typical(const std::vector<RunFigures>& runs) {
 class Rehearsing {
  public:
   Rehearsing(const ResolvedPlan& plan, const RehearsalAsked& asked, const Progress& progress, const Leave& leave)
-      : plan_(in_one_spelling(plan)), asked_(asked), progress_(progress), leave_(leave) {}
+      : plan_(as_modelled(plan)), asked_(asked), progress_(progress), leave_(leave) {}
 
   std::optional<Rehearsal> run() {
     Rehearsal made;
@@ -112,7 +112,7 @@ class Rehearsing {
     }
     std::vector<const RunFigures*> runs;
     for (std::uint32_t i = 0; i < asked_.seeds; ++i) {
-      Dice dice(asked_.first_seed + i);
+      model::Dice dice(asked_.first_seed + i);
       const bool is_bad = dice.in_thousand(asked_.bad_per_mille) && !bad.empty();
       bad_runs += is_bad ? 1 : 0;
       runs.push_back(&runs_[is_bad ? bad[dice.below(bad.size())] : 0][i]);

@@ -29,8 +29,8 @@ std::string percent(std::int64_t share) {
   return std::to_string(share) + '%';
 }
 
-ModelTimes times_of(Duration total) {
-  ModelTimes times;
+model::ModelTimes times_of(Duration total) {
+  model::ModelTimes times;
   times.upload = total * kUpload_percent / 100;
   times.verify = total * kVerify_percent / 100;
   times.flash = total * kFlash_percent / 100;
@@ -39,12 +39,14 @@ ModelTimes times_of(Duration total) {
   return times;
 }
 
-ModelHost host_of(const ResolvedPlan& plan, const PlannedHost& planned) {
-  ModelHost host;
+model::ModelHost host_of(const ResolvedPlan& plan, const PlannedHost& planned) {
+  model::ModelHost host;
   host.name = planned.name;
+  host.identity = planned.identity;
   host.rack = rack_of(planned);
   for (const PlannedUpdate& update : planned.updates) {
-    ModelComponent one;
+    model::ModelComponent one;
+    one.id = plan.components[update.component].id;
     one.running = update.from_version;
     one.two_banks = update.way_back == WayBack::bank_switch;
     if (one.two_banks) one.other = update.from_version;
@@ -56,7 +58,12 @@ ModelHost host_of(const ResolvedPlan& plan, const PlannedHost& planned) {
 
 }  // namespace
 
-ResolvedPlan in_one_spelling(ResolvedPlan plan) {
+ResolvedPlan as_modelled(ResolvedPlan plan) {
+  for (PlannedImage& image : plan.images) image.reported_as = {image.version};
+  for (PlannedComponent& component : plan.components) {
+    component.select = ComponentSelect();
+    component.select.software_id = component.id;
+  }
   for (PlannedHost& host : plan.hosts) {
     for (PlannedUpdate& update : host.updates) {
       if (update.way_back != WayBack::reflash) continue;
@@ -85,16 +92,16 @@ std::vector<std::string> assumptions(const ResolvedPlan& plan) {
 }
 
 PlannedFleet::PlannedFleet(const ResolvedPlan& plan, const Scenario& scenario, std::uint64_t seed, Instant begin)
-    : model_(begin, Dice(seed)) {
-  Dice dice(seed);
+    : model_(begin, model::Dice(seed)) {
+  model::Dice dice(seed);
   for (const PlannedHost& planned : plan.hosts) model_.hosts.push_back(host_of(plan, planned));
   draw_times(plan, dice.fork());
   draw_faults(plan, scenario, dice.fork());
   if (scenario.power_loss) draw_power_loss(plan, scenario, dice.fork());
-  model_.on_act = [this](const Act& happened) { act(happened); };
+  model_.on_act = [this](const model::Act& happened) { act(happened); };
 }
 
-void PlannedFleet::draw_times(const ResolvedPlan& plan, Dice dice) {
+void PlannedFleet::draw_times(const ResolvedPlan& plan, model::Dice dice) {
   std::map<std::pair<std::string, std::uint32_t>, std::int64_t> models;
   for (std::size_t i = 0; i < plan.hosts.size(); ++i) {
     std::vector<Pace> paces;
@@ -111,43 +118,45 @@ void PlannedFleet::draw_times(const ResolvedPlan& plan, Dice dice) {
 }
 
 /// One roll for each host, so that the hosts it befalls are the same ones for every fault of one share.
-void PlannedFleet::draw_faults(const ResolvedPlan& plan, const Scenario& scenario, Dice dice) {
+void PlannedFleet::draw_faults(const ResolvedPlan& plan, const Scenario& scenario, model::Dice dice) {
   for (std::size_t i = 0; i < plan.hosts.size(); ++i) {
     const bool befallen = dice.in_thousand(scenario.per_mille);
     if (befallen && speaks_of(scenario, plan.hosts[i])) model_.hosts[i].faults = scenario.faults;
   }
 }
 
-void PlannedFleet::draw_power_loss(const ResolvedPlan& plan, const Scenario& scenario, Dice dice) {
+void PlannedFleet::draw_power_loss(const ResolvedPlan& plan, const Scenario& scenario, model::Dice dice) {
   for (const PlannedHost& host : plan.hosts) in_the_rack_.push_back(speaks_of(scenario, host));
   const auto hosts = static_cast<std::size_t>(std::count(in_the_rack_.begin(), in_the_rack_.end(), true));
   flashes_to_power_loss_ = 1 + dice.below(hosts);
 }
 
-void PlannedFleet::act(const Act& happened) {
-  ModelHost& host = model_.hosts[happened.host];
+void PlannedFleet::act(const model::Act& happened) {
+  model::ModelHost& host = model_.hosts[happened.host];
   const Pace& pace = paces_[happened.host][happened.component];
   switch (happened.kind) {  // the component that is worked on sets its host's pace
-    case Act::Kind::bytes_left:
+    case model::Act::Kind::bytes_left:
       host.times = happened.back ? pace.back : pace.there;
       return;
-    case Act::Kind::bank_switched:
+    case model::Act::Kind::bank_switched:
       host.times = pace.there;
       return;
-    case Act::Kind::flash_began:
+    case model::Act::Kind::flash_began:
       if (flashes_to_power_loss_ == 0 || !in_the_rack_[happened.host] || --flashes_to_power_loss_ > 0) return;
       return model_.lose_power(happened.at + kIntoTheFlash, host.rack, kOutage);
-    case Act::Kind::body_taken:
-    case Act::Kind::flash_over:
-    case Act::Kind::reset:
-    case Act::Kind::cancelled:
-    case Act::Kind::flash_cut:
+    case model::Act::Kind::body_taken:
+    case model::Act::Kind::image_waits:
+    case model::Act::Kind::flash_over:
+    case model::Act::Kind::reset:
+    case model::Act::Kind::started:
+    case model::Act::Kind::cancelled:
+    case model::Act::Kind::flash_cut:
       return;
   }
 }
 
 bool PlannedFleet::is_ill(std::uint32_t index) const {
-  const ModelHost& host = model_.hosts[index];
+  const model::ModelHost& host = model_.hosts[index];
   return host.sick || host.bricked || host.gone;
 }
 

@@ -4,38 +4,38 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/crews/rehearsal/model_fleet.hpp"
+#include "orchestrator/crews/model/model_fleet.hpp"
 #include "orchestrator/rehearsal/scenario.hpp"
 
 namespace breakwater::rehearsal {
 
-/// The plan with every version in one spelling, as the model reports versions.
-ResolvedPlan in_one_spelling(ResolvedPlan plan);
+/// The plan as the model shows its fleet: every version in one spelling, every component found by its id.
+ResolvedPlan as_modelled(ResolvedPlan plan);
 
 /// What the model takes for granted, one line each, for people.
 std::vector<std::string> assumptions(const ResolvedPlan& plan);
 
 class PlannedFleet {
  public:
-  /// `plan` is in one spelling and outlives the fleet. A seed is one run; its hosts are as fast in every scenario.
+  /// `plan` is as modelled and outlives the fleet. A seed is one run; its hosts are as fast in every scenario.
   PlannedFleet(const ResolvedPlan& plan, const Scenario& scenario, std::uint64_t seed, Instant begin);
   PlannedFleet(const PlannedFleet&) = delete;
   PlannedFleet& operator=(const PlannedFleet&) = delete;
 
-  ModelFleet& model() { return model_; }
+  model::ModelFleet& model() { return model_; }
   /// Whether the host is in truth ill: dead, gone from the network, or in critical health.
   bool is_ill(std::uint32_t host) const;
 
  private:
-  void draw_times(const ResolvedPlan& plan, Dice dice);
-  void draw_faults(const ResolvedPlan& plan, const Scenario& scenario, Dice dice);
-  void draw_power_loss(const ResolvedPlan& plan, const Scenario& scenario, Dice dice);
-  void act(const Act& act);
+  void draw_times(const ResolvedPlan& plan, model::Dice dice);
+  void draw_faults(const ResolvedPlan& plan, const Scenario& scenario, model::Dice dice);
+  void draw_power_loss(const ResolvedPlan& plan, const Scenario& scenario, model::Dice dice);
+  void act(const model::Act& act);
 
-  ModelFleet model_;
+  model::ModelFleet model_;
   struct Pace {
-    ModelTimes there;
-    ModelTimes back;  ///< of a reflash
+    model::ModelTimes there;
+    model::ModelTimes back;  ///< of a reflash
   };
   std::vector<std::vector<Pace>> paces_;   ///< of each host, for each of its updates
   std::vector<bool> in_the_rack_;          ///< whose flashes are counted

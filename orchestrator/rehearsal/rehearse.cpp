@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "orchestrator/conductor.hpp"
-#include "orchestrator/crews/rehearsal/rehearsal_crew.hpp"
+#include "orchestrator/crews/model/model_crew.hpp"
 #include "orchestrator/journal/memory_store.hpp"
 #include "orchestrator/rehearsal/planned_fleet.hpp"
 
@@ -38,7 +38,7 @@ std::optional<RunFigures> rehearse(const ResolvedPlan& plan, const Scenario& sce
   journal::MemoryStore store(disk);
   if (auto locked = store.lock({0, plan.rollout, asked.begin}); !locked) return std::nullopt;
   Fleet fleet;
-  RehearsalCrew crew(planned.model(), asked.begin);
+  model::ModelCrew crew(planned.model(), asked.begin);
   RunFigureFold fold(asked.begin, asked.samples);
   std::atomic<int> interrupts = 0;
   std::string waits_for;

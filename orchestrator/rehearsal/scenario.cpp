@@ -33,13 +33,13 @@ constexpr std::array kFaultWords{
 
 struct PlainFault {
   std::string_view phrase;
-  Faults::Flash flash;
+  model::Faults::Flash flash;
 };
 constexpr std::array kPlainFaults{
-    PlainFault{"bricks", Faults::Flash::bricks},         PlainFault{"lies", Faults::Flash::lies},
-    PlainFault{"falls back", Faults::Flash::falls_back}, PlainFault{"garbled", Faults::Flash::garbled},
-    PlainFault{"fails", Faults::Flash::fails},           PlainFault{"hangs", Faults::Flash::stuck},
-    PlainFault{"bmc gone", Faults::Flash::kills_bmc},
+    PlainFault{"bricks", model::Faults::Flash::bricks},         PlainFault{"lies", model::Faults::Flash::lies},
+    PlainFault{"falls back", model::Faults::Flash::falls_back}, PlainFault{"garbled", model::Faults::Flash::garbled},
+    PlainFault{"fails", model::Faults::Flash::fails},           PlainFault{"hangs", model::Faults::Flash::stuck},
+    PlainFault{"bmc gone", model::Faults::Flash::kills_bmc},
 };
 
 std::vector<std::string_view> split(std::string_view text) {

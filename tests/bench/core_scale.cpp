@@ -17,7 +17,7 @@
 
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/conductor.hpp"
-#include "orchestrator/crews/rehearsal/rehearsal_crew.hpp"
+#include "orchestrator/crews/model/model_crew.hpp"
 #include "orchestrator/journal/memory_store.hpp"
 #include "orchestrator/journal/sqlite_store.hpp"
 #include "tests/bench/usage.hpp"
@@ -112,23 +112,23 @@ ResolvedPlan make_plan(std::uint32_t hosts) {
   return plan;
 }
 
-rehearsal::ModelFleet make_fleet(const ResolvedPlan& plan) {
-  rehearsal::Dice dice(1);
-  rehearsal::ModelFleet fleet(kBegin, dice.fork());
+model::ModelFleet make_fleet(const ResolvedPlan& plan) {
+  model::Dice dice(1);
+  model::ModelFleet fleet(kBegin, dice.fork());
   for (const PlannedHost& planned : plan.hosts) {
-    rehearsal::ModelHost host;
+    model::ModelHost host;
     host.name = planned.name;
     host.rack = planned.labels.at("rack");
     for (Duration* one : {&host.times.upload, &host.times.verify, &host.times.flash, &host.times.boot}) {
       *one = *one * dice.between(80, 140) / 100;
     }
     for (const PlannedUpdate& update : planned.updates) {
-      rehearsal::ModelComponent one;
+      model::ModelComponent one;
       one.running = update.from_version;
       one.by_bmc = plan.components[update.component].activate_by == ActivateBy::bmc_reset;
       host.components.push_back(std::move(one));
     }
-    if (dice.below(kOneLies) == 0) host.faults.flash = rehearsal::Faults::Flash::lies;
+    if (dice.below(kOneLies) == 0) host.faults.flash = model::Faults::Flash::lies;
     fleet.hosts.push_back(std::move(host));
   }
   return fleet;
@@ -157,11 +157,11 @@ std::string a_record(double used_s, std::size_t records) {
 void rehearse(std::uint32_t hosts, const std::shared_ptr<journal::MemoryDisk>& disk) {
   const double before = cpu_s(RUSAGE_SELF);
   ResolvedPlan plan = make_plan(hosts);
-  rehearsal::ModelFleet model = make_fleet(plan);
+  model::ModelFleet model = make_fleet(plan);
   journal::MemoryStore store(disk);
   demand(store.lock({1, "bench", kBegin}));
   Fleet fleet;
-  rehearsal::RehearsalCrew crew(model, kBegin);
+  model::ModelCrew crew(model, kBegin);
   const std::atomic<int> interrupts = 0;
   Conductor conductor(store, crew, fleet, {}, interrupts, kNoPoll);
   const RolloutId id = demand(conductor.begin(std::move(plan), "bench"));

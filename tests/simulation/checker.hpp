@@ -40,7 +40,7 @@ class Checker {
   void take(const Recorded& record, Now now);
   /// What the fold now says of the hosts that the last records were about.
   void hear(const Fleet& fleet);
-  void act(const rehearsal::Act& act);
+  void act(const model::Act& act);
   void ordered(const Order& order);
   void told_durable(const EvidenceSeen& evidence);
   void wished(Verb verb);
@@ -132,7 +132,11 @@ class Checker {
   std::vector<HostIndex> touched_;
   std::map<CommandId, Command> commands_;
   std::map<CommandId, std::vector<Evidence>> evidence_;
-  std::map<CommandId, int> interruptions_;
+  struct Interruptions {
+    int asked = 0;  ///< by the present life of the process
+    int done = 0;
+  };
+  std::map<CommandId, Interruptions> interruptions_;
   RolloutId rollout_ = 0;
   int flying_ = 0;
   int open_commands_ = 0;

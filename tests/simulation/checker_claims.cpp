@@ -48,6 +48,7 @@ void Checker::hear(const Fleet& fleet) {
 }
 
 void Checker::refolded(const Fleet& fleet) {
+  for (auto& [command, count] : interruptions_) count.asked = 0;
   hear(fleet);
   const RolloutState* rollout = fleet.find(rollout_);
   if (rollout && codec::plan_digest(*rollout->plan) != approved_)
@@ -94,7 +95,7 @@ void Checker::count(HostIndex host, int change) {
 }
 
 bool Checker::runs_everywhere(HostIndex host, bool new_version) const {
-  const rehearsal::ModelHost& real = scenario_.fleet.hosts[host];
+  const model::ModelHost& real = scenario_.fleet.hosts[host];
   for (std::size_t i = 0; i < real.components.size(); ++i) {
     const PlannedUpdate& update = plan_.hosts[host].updates[i];
     const std::string& wanted =
@@ -106,7 +107,7 @@ bool Checker::runs_everywhere(HostIndex host, bool new_version) const {
 
 /// Nothing of ours runs, waits or is being written there.
 bool Checker::untouched(HostIndex host) const {
-  const rehearsal::ModelHost& real = scenario_.fleet.hosts[host];
+  const model::ModelHost& real = scenario_.fleet.hosts[host];
   if (real.job && real.job->command != 0) return false;
   for (std::size_t i = 0; i < real.components.size(); ++i) {
     if (real.components[i].running != files_[host].before[i] || !real.components[i].staged.empty()) return false;

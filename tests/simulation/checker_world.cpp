@@ -5,7 +5,7 @@
 
 namespace breakwater::simulation {
 
-using rehearsal::Act;
+using model::Act;
 
 bool Checker::share_hardware(HostIndex one, HostIndex other) const {
   const Labels& ours = plan_.hosts[one].labels;
@@ -31,7 +31,8 @@ void Checker::act(const Act& act) {
     demand((++file.flashes[{act.component, act.back}]) == 1, "I7", "it is flashed twice with one image", act.host);
   }
   if (begins) file.flashing = true;
-  if (act.command == 0 || act.kind == Kind::flash_over || act.kind == Kind::flash_cut) return;
+  const bool by_itself = act.kind == Kind::image_waits || act.kind == Kind::flash_over || act.kind == Kind::flash_cut;
+  if (act.command == 0 || by_itself) return;
 
   demand(!file.quarantined, "I5", "something is done to a quarantined host", act.host);
   demand(commands_.count(act.command) == 1, "I7", "something is done without a durable intent", act.host);
@@ -39,19 +40,21 @@ void Checker::act(const Act& act) {
     const std::vector<Evidence>& evidence = evidence_[act.command];
     return std::any_of(evidence.begin(), evidence.end(), [kind](const Evidence& one) { return one.kind == kind; });
   };
-  const bool interrupts = act.kind == Kind::reset || act.kind == Kind::bank_switched;
+  const bool starts = act.kind == Kind::started || act.kind == Kind::bank_switched;
+  const bool interrupts = act.kind == Kind::reset || starts;
   if (act.kind == Kind::bytes_left) {
     demand(seen(Evidence::Kind::sending), "I7", "bytes leave before that is durable", act.host);
     demand(!act.was_flashing, "I1", "an image is sent to a host that is being flashed", act.host);
     canary_bound(act.host);
   }
   if (act.kind == Kind::reset) demand(seen(Evidence::Kind::reset_asked), "I7", "a reset that is not durable", act.host);
-  if (act.kind == Kind::bank_switched) {
-    demand(seen(Evidence::Kind::start_asked), "I7", "a bank switch that is not durable", act.host);
-  }
+  if (starts) demand(seen(Evidence::Kind::start_asked), "I7", "a start or a bank switch that is not durable", act.host);
   if (interrupts) {
     demand(!act.was_flashing, "I12", "it is interrupted while it is being flashed", act.host);
-    demand(++interruptions_[act.command] == 1, "I7", "one command interrupts twice", act.host);
+    // What provably came to nothing may be asked for again, by a successor that looked; never by who asked already.
+    Interruptions& count = interruptions_[act.command];
+    demand(++count.asked == 1, "I7", "one command asks twice for an interruption", act.host);
+    demand((count.done += act.in_vain ? 0 : 1) <= 1, "I7", "one command interrupts twice", act.host);
   }
   const bool to_before = act.back && (begins || act.kind == Kind::bank_switched);
   if (to_before) {

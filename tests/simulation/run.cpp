@@ -6,7 +6,7 @@
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/conductor.hpp"
-#include "orchestrator/crews/rehearsal/rehearsal_crew.hpp"
+#include "orchestrator/crews/model/model_crew.hpp"
 #include "tests/simulation/historian.hpp"
 #include "tests/simulation/process.hpp"
 
@@ -37,7 +37,7 @@ class Run {
     if (reference) historian_.emplace(reference(), scenario_.plan);
     report_.seed = seed;
     report_.mode = scenario_.mode;
-    scenario_.fleet.on_act = [this](const rehearsal::Act& act) {
+    scenario_.fleet.on_act = [this](const model::Act& act) {
       ++report_.acts;
       if (narrated_) narrate(act);
       checker_.act(act);
@@ -113,7 +113,7 @@ class Run {
     Fleet fleet = std::move(*folded);
     checker_.refolded(fleet);
     for (const Recorded& record : std::exchange(untold_, {})) tell(record, fleet);
-    rehearsal::RehearsalCrew crew(scenario_.fleet, fleet.last_at());
+    model::ModelCrew crew(scenario_.fleet, fleet.last_at());
     WatchedCrew watched(crew, checker_, [&] {
       checker_.leaving(interrupts > 0);
       hand_in_wishes();
@@ -210,7 +210,7 @@ class Run {
     scenario_.wishes.push_back(help);
   }
 
-  void narrate(const rehearsal::Act& act) {
+  void narrate(const model::Act& act) {
     say("act " + std::string(to_string(act.kind)) + ' ' + scenario_.plan.hosts[act.host].name + " component " +
         std::to_string(act.component) + ' ' + act.version + (act.back ? " back" : "") + " by command " +
         std::to_string(act.command));

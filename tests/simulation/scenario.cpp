@@ -1,16 +1,17 @@
 #include "tests/simulation/scenario.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "tests/simulation/scenario_plan.hpp"
 
 namespace breakwater::simulation {
 
-using rehearsal::Dice;
-using rehearsal::Faults;
-using rehearsal::ModelFleet;
-using rehearsal::ModelHost;
-using rehearsal::ModelTimes;
+using model::Dice;
+using model::Faults;
+using model::ModelFleet;
+using model::ModelHost;
+using model::ModelTimes;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -39,6 +40,22 @@ Faults::Flash any_flash(Dice& dice) {
   return static_cast<Faults::Flash>(dice.between(1, static_cast<int>(Faults::Flash::kills_bmc)));
 }
 
+model::Answer any_answer(model::Dice& dice) {
+  return static_cast<model::Answer>(dice.between(1, static_cast<int>(model::Answer::failed_yet_done)));
+}
+
+/// How the services of a model show an image that waits.
+model::ModelShows any_shows(model::Dice& dice) {
+  constexpr std::array<model::ModelShows, 5> kKinds{{
+      {true, false, false},
+      {true, true, false},
+      {false, true, false},
+      {true, false, true},
+      {false, false, true},
+  }};
+  return kKinds[dice.below(kKinds.size())];
+}
+
 /// `trouble` in a thousand for each kind.
 Faults draw_faults(Dice& dice, int trouble) {
   Faults faults;
@@ -60,23 +77,40 @@ Faults draw_faults(Dice& dice, int trouble) {
   faults.loses_component = happens();
   if (happens()) faults.pressed_after_staging = dice.between(Duration(1), Duration(seconds(40)));
   if (happens()) faults.slow = 10;
+  if (happens()) faults.to_upload = any_answer(dice);
+  if (happens()) faults.to_run = any_answer(dice);
+  if (happens()) faults.to_switch = any_answer(dice);
+  if (happens()) faults.to_cancel = any_answer(dice);
+  if (happens()) faults.members_fail = dice.between(Duration(seconds(30)), Duration(minutes(20)));
+  if (happens()) faults.read_takes = dice.between(Duration(100), Duration(minutes(3)));
+  if (happens()) {
+    faults.restart_at = static_cast<model::Act::Kind>(dice.between(0, static_cast<int>(model::Act::Kind::flash_cut)));
+    faults.restart_after = dice.between(Duration(0), Duration(minutes(2)));
+  }
   return faults;
 }
 
 void draw_hosts(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& fleet) {
   const std::vector<ModelTimes> models{times_of_model(dice), times_of_model(dice), times_of_model(dice)};
   const bool stages = dice.in_thousand(800);
+  const bool starts_by_request = dice.in_thousand(250);
+  const std::vector<model::ModelShows> shows{any_shows(dice), any_shows(dice), any_shows(dice)};
   for (const PlannedHost& planned : plan.hosts) {
     ModelHost host;
     host.name = planned.name;
+    host.identity = planned.identity;
     host.rack = planned.labels.at("rack");
-    host.times = times_of_host(dice, models[dice.below(models.size())]);
+    const std::size_t kind = dice.below(models.size());
+    host.times = times_of_host(dice, models[kind]);
+    host.shows = shows[kind];
+    host.starts_by_request = starts_by_request;
     host.stages = stages != dice.in_thousand(50);
     host.tells_resets = !dice.in_thousand(100);
     host.faults = draw_faults(dice, trouble);
     for (const PlannedUpdate& update : planned.updates) {
       const PlannedComponent& component = plan.components[update.component];
-      rehearsal::ModelComponent one;
+      model::ModelComponent one;
+      one.id = component.id;
       one.running = update.from_version;
       one.two_banks = update.way_back == WayBack::bank_switch || dice.in_thousand(300);
       if (one.two_banks) one.other = "0.9";
@@ -97,6 +131,8 @@ void plan_nature(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& 
   const Duration span = hours(12);
   const auto count = static_cast<std::uint32_t>(fleet.hosts.size());
   for (std::uint32_t i = 0; i < count; ++i) {
+    if (dice.in_thousand(trouble)) fleet.restart_bmc(kBegin + dice.between(Duration(0), span), i);
+    if (dice.in_thousand(trouble / 2)) fleet.switch_off(kBegin + dice.between(Duration(0), span), i);
     if (dice.in_thousand(trouble)) fleet.press_button(kBegin + dice.between(Duration(0), span), i);
     if (dice.in_thousand(trouble)) {
       const Duration length =

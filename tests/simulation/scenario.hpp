@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "orchestrator/core/event.hpp"
-#include "orchestrator/crews/rehearsal/model_fleet.hpp"
+#include "orchestrator/crews/model/model_fleet.hpp"
 
 namespace breakwater::simulation {
 
@@ -44,7 +44,7 @@ struct Scenario {
   std::uint64_t seed = 0;
   Mode mode = Mode::safety;
   ResolvedPlan plan;
-  rehearsal::ModelFleet fleet;
+  model::ModelFleet fleet;
   std::vector<Wish> wishes;  ///< in order of time
   std::vector<Life> lives;   ///< after the last one the process lives on
 };

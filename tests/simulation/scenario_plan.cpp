@@ -7,7 +7,7 @@
 
 namespace breakwater::simulation {
 
-using rehearsal::Dice;
+using model::Dice;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -35,6 +35,7 @@ void draw_components(Dice& dice, ResolvedPlan& plan) {
     plan.images.push_back(image(id + "-old", "1." + std::to_string(i), static_cast<std::uint8_t>(32 + i)));
     PlannedComponent one;
     one.id = id;
+    one.select.software_id = id;
     one.image = 2 * i;
     one.back_image = 2 * i + 1;
     one.activate_by = dice.in_thousand(400) ? ActivateBy::bmc_reset : ActivateBy::host_reboot;

@@ -1,10 +1,10 @@
 #pragma once
 #include "orchestrator/core/plan.hpp"
-#include "orchestrator/crews/rehearsal/dice.hpp"
+#include "orchestrator/crews/model/dice.hpp"
 
 namespace breakwater::simulation {
 
 /// A plan as `plan` could have made it: waves, limits, windows, gates, soaks, ways back, several components.
-ResolvedPlan draw_plan(rehearsal::Dice& dice, std::uint32_t hosts);
+ResolvedPlan draw_plan(model::Dice& dice, std::uint32_t hosts);
 
 }  // namespace breakwater::simulation

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "orchestrator/conductor.hpp"
-#include "orchestrator/crews/rehearsal/rehearsal_crew.hpp"
+#include "orchestrator/crews/model/model_crew.hpp"
 #include "tests/orchestrator/core/drill.hpp"
 #include "tests/orchestrator/journal/faulty_disk.hpp"
 #include "tests/orchestrator/journal/journals.hpp"
@@ -18,8 +18,8 @@ namespace {
 using journal::SqliteStore;
 using journal::StateFolder;
 using journal::StoreFault;
-using rehearsal::Act;
-using rehearsal::ModelFleet;
+using model::Act;
+using model::ModelFleet;
 namespace disk = journal::faulty_disk;
 
 constexpr Duration kNoPoll = std::chrono::hours(24);
@@ -29,12 +29,12 @@ constexpr int kLivesMost = 4;
 /// Two modelled hosts, a plan for them, and the folder of a journal. The fleet outlives every process.
 class Rollout {
  public:
-  Rollout() : plan_(plan_of({.waves = {1, 1}})), fleet_(kBegin, rehearsal::Dice(1)) {
+  Rollout() : plan_(plan_of({.waves = {1, 1}})), fleet_(kBegin, model::Dice(1)) {
     for (const PlannedHost& planned : plan_.hosts) {
-      rehearsal::ModelHost host;
+      model::ModelHost host;
       host.name = planned.name;
       host.rack = planned.labels.at("rack");
-      rehearsal::ModelComponent component;
+      model::ModelComponent component;
       component.running = planned.updates.front().from_version;
       host.components = {component};
       fleet_.hosts.push_back(host);
@@ -53,7 +53,7 @@ class Rollout {
     auto folded = fold(store);
     if (!folded) return fail(folded.error());
     EXPECT_GE(folded->last_seq(), acknowledged_) << "an acknowledged record is gone";
-    rehearsal::RehearsalCrew crew(fleet_, folded->last_at());
+    model::ModelCrew crew(fleet_, folded->last_at());
     Watcher watcher;
     watcher.on_record = [this](const Recorded& record) { acknowledged_ = record.seq; };
     const std::atomic<int> interrupts = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <fstream>
+#include <stdexcept>
 
 #include "inventories/trust/digest.hpp"
 #include "inventories/trust/image_store.hpp"
@@ -87,7 +88,7 @@ class FakeBmc final : public Bmc {
   bool in_ = false;
 };
 
-/// Everything is durable at once.
+/// Everything is durable at once, and a sleep is over at once: time is what was slept.
 class FakeHands final : public Hands {
  public:
   FakeHands(std::vector<Evidence>& recorded, std::filesystem::path folder)
@@ -96,19 +97,33 @@ class FakeHands final : public Hands {
     recorded_.push_back(std::move(evidence));
     co_return;
   }
-  awaitable<Result<VerifiedImage, Refusal>> image(const ResolvedPlan&, const PlannedImage& wanted) override {
+  Clock::time_point now() override { return now_; }
+  awaitable<void> sleep(Duration length) override {
+    if (length <= Duration(0) && ++polls_at_once_ > kPollsAtOnceMost) throw std::runtime_error("it polls without rest");
+    now_ += length;
+    co_return;
+  }
+  BmcResult<StageReceipt> prove_and_send(Bmc& bmc, const ResolvedPlan&, const PlannedImage& wanted,
+                                         StageRequest request, AboutToSend about_to_send, BodySent sent) override {
     const auto key = minisign::generate_secret_key();
     const std::string release = "sha256: " + to_hex(wanted.image.digest) + "\n";
     const std::vector<SignatureFile> files{{"r.minisig", minisign::sign(release, *key, "")}};
     const std::vector<Signer> signers{{"qa", key->public_key()}};
     const auto approval = approve(release, files, signers, {}, {"r.yaml", "Breakwater", "bios"});
     ImageStore store = std::move(*ImageStore::open(folder_ / "store"));
-    co_return store.verify(*approval, wanted.image.digest, wanted.image.size, wanted.image.name);
+    auto image = store.verify(*approval, wanted.image.digest, wanted.image.size, wanted.image.name);
+    if (!image) co_return fail(fault_of(Fault::Kind::image_refused));
+    co_await about_to_send();
+    co_return co_await bmc.stage(std::move(*image), std::move(request), std::move(sent));
   }
 
  private:
+  static constexpr int kPollsAtOnceMost = 10;
+
   std::vector<Evidence>& recorded_;
   std::filesystem::path folder_;
+  Clock::time_point now_ = ConversationTest::kBegin;
+  int polls_at_once_ = 0;
 };
 
 InstalledComponent bios(const std::string& id, const std::string& version, Slot slot) {
@@ -253,7 +268,7 @@ Outcome ConversationTest::run(Action action, std::vector<Evidence> evidence, boo
   order.evidence = std::move(evidence);
   order.task = task_;
   FakeHands hands(recorded_, folder_);
-  Conversation conversation(std::move(order), std::make_unique<FakeBmc>(machine_), hands, io_.get_executor(), {});
+  Conversation conversation(std::move(order), std::make_unique<FakeBmc>(machine_), hands, {});
   std::optional<Outcome> ended;
   std::exception_ptr thrown;
   boost::asio::co_spawn(io_, conversation.run(), [&](std::exception_ptr error, Outcome outcome) {
@@ -263,6 +278,7 @@ Outcome ConversationTest::run(Action action, std::vector<Evidence> evidence, boo
   io_.restart();
   io_.run();
   if (thrown) std::rethrow_exception(thrown);
+  took_ = std::chrono::duration_cast<Duration>(hands.now() - kBegin);
   return std::move(*ended);
 }
 

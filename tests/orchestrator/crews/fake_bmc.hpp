@@ -1,6 +1,6 @@
 #pragma once
 // A BMC of values and a crew of one: what is shown is set by the test, what is asked of the BMC is counted, and a
-// conversation runs to its end in the test's own thread.
+// conversation runs to its end in the test's own thread, in virtual time.
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/crews/conversation.hpp"
+#include "orchestrator/crews/bmc/conversation.hpp"
 
 namespace breakwater {
 
@@ -38,6 +38,9 @@ struct FakeMachine {
 
 /// A host that runs BIOS 3.2 with 3.1 in its other bank, up and well, and an update to 3.4.
 class ConversationTest : public testing::Test {
+ public:
+  static constexpr Clock::time_point kBegin{std::chrono::hours(1)};
+
  protected:
   ConversationTest();
   ~ConversationTest() override;
@@ -60,6 +63,7 @@ class ConversationTest : public testing::Test {
   Baseline baseline_;
   std::string task_;
   std::vector<Evidence> recorded_;
+  Duration took_{0};  ///< of the last conversation, in virtual time
   std::filesystem::path folder_;
   boost::asio::io_context io_{1};
 };

@@ -15,20 +15,20 @@ TEST(PlannedFleet, APowerLossWaitsForAFlashInItsRack) {
   ResolvedPlan plan = rehearsed_plan();
   plan.hosts[5].labels["rack"] = "r9";
   PlannedFleet planned(plan, parse_scenario("power loss of rack r9").value(), 1, kBegin);
-  ModelFleet& model = planned.model();
-  const auto flash = [&model](std::uint32_t host) {
-    ModelFleet::Body body;
+  model::ModelFleet& fleet = planned.model();
+  const auto flash = [&fleet](std::uint32_t host) {
+    model::ModelFleet::Body body;
     body.version = "3.4";
     body.immediate = true;
-    model.first_byte(host, body);
-    model.last_byte(host, body);
-    model.run_to(model.now() + seconds(15));
+    fleet.first_byte(host, body);
+    fleet.last_byte(host, body);
+    fleet.run_to(fleet.now() + seconds(15));
   };
   flash(0);
-  EXPECT_EQ(model.reach(0, 0), Reach::answers);
+  EXPECT_EQ(fleet.reach(0, 0), model::Reach::answers);
   flash(5);
-  EXPECT_EQ(model.reach(5, 0), Reach::silent);
-  EXPECT_EQ(model.reach(0, 0), Reach::answers);
+  EXPECT_EQ(fleet.reach(5, 0), model::Reach::silent);
+  EXPECT_EQ(fleet.reach(0, 0), model::Reach::answers);
 }
 
 TEST(PlannedFleet, AHostIsAsFastInEveryScenarioAndWithinWhatIsAssumed) {
@@ -36,7 +36,7 @@ TEST(PlannedFleet, AHostIsAsFastInEveryScenarioAndWithinWhatIsAssumed) {
   PlannedFleet good(plan, menu().front(), 3, kBegin);
   PlannedFleet bad(plan, parse_scenario("bricks 5%").value(), 3, kBegin);
   for (std::size_t i = 0; i < plan.hosts.size(); ++i) {
-    const ModelTimes& times = good.model().hosts[i].times;
+    const model::ModelTimes& times = good.model().hosts[i].times;
     EXPECT_EQ(times.flash, bad.model().hosts[i].times.flash);
     const Duration all = times.upload + times.verify + times.flash + times.boot;
     EXPECT_GE(all, Duration(minutes(13)));  // 34% of 40m

@@ -21,19 +21,19 @@ Scenario parsed(const std::string& text) {
 TEST(Scenario, SpeaksTheOperatorsWords) {
   struct Case {
     const char* text;
-    Faults::Flash flash;
+    model::Faults::Flash flash;
     int per_mille;
     const char* pattern;
   };
   const std::vector<Case> cases = {
-      {"bricks", Faults::Flash::bricks, 1'000, ""},
-      {"bricks 5% of SYS-121C-*", Faults::Flash::bricks, 50, "SYS-121C-*"},
-      {"lies of n7", Faults::Flash::lies, 1'000, "n7"},
-      {"falls back 0.5%", Faults::Flash::falls_back, 5, ""},
-      {"garbled", Faults::Flash::garbled, 1'000, ""},
-      {"fails 100%", Faults::Flash::fails, 1'000, ""},
-      {"hangs", Faults::Flash::stuck, 1'000, ""},
-      {"bmc gone 2%", Faults::Flash::kills_bmc, 20, ""},
+      {"bricks", model::Faults::Flash::bricks, 1'000, ""},
+      {"bricks 5% of SYS-121C-*", model::Faults::Flash::bricks, 50, "SYS-121C-*"},
+      {"lies of n7", model::Faults::Flash::lies, 1'000, "n7"},
+      {"falls back 0.5%", model::Faults::Flash::falls_back, 5, ""},
+      {"garbled", model::Faults::Flash::garbled, 1'000, ""},
+      {"fails 100%", model::Faults::Flash::fails, 1'000, ""},
+      {"hangs", model::Faults::Flash::stuck, 1'000, ""},
+      {"bmc gone 2%", model::Faults::Flash::kills_bmc, 20, ""},
   };
   for (const Case& one : cases) {
     const Scenario made = parsed(one.text);

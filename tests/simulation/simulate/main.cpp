@@ -16,14 +16,13 @@
 namespace breakwater::simulation {
 namespace {
 
-constexpr std::size_t kEventsShown = 50;
-
 struct Options {
   std::uint64_t from = 1;
   std::uint64_t seeds = 1'000;
   std::uint32_t hosts = 200;
   unsigned threads = 2;
-  std::string expects;  ///< the invariant that the broken rule must trip
+  std::size_t events = 50;  ///< shown of a run that broke an invariant
+  std::string expects;      ///< the invariant that the broken rule must trip
 };
 
 struct Played {
@@ -46,7 +45,7 @@ Report play_seed(std::uint64_t seed, const Options& options, bool narrated) {
 
 void show(const Report& found, const Options& options) {
   const Report again = play_seed(found.seed, options, true);
-  const std::size_t skipped = again.events.size() > kEventsShown ? again.events.size() - kEventsShown : 0;
+  const std::size_t skipped = again.events.size() > options.events ? again.events.size() - options.events : 0;
   for (std::size_t i = skipped; i < again.events.size(); ++i) std::printf("  %s\n", again.events[i].c_str());
   std::printf("%s: %s\nseed %llu, %u hosts, %s mode\n", found.violation->invariant.c_str(),
               found.violation->text.c_str(), static_cast<unsigned long long>(found.seed), options.hosts,
@@ -156,6 +155,8 @@ int run(int count, char** words) {
       options.seeds = number;
     } else if (option == "--hosts") {
       options.hosts = static_cast<std::uint32_t>(number);
+    } else if (option == "--events") {
+      options.events = number;
     } else if (option == "--threads") {
       options.threads = static_cast<unsigned>(number);
     } else if (option != "--break" || !break_rule(value, options)) {

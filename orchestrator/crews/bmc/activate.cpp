@@ -1,0 +1,174 @@
+// What makes a version run. Everything here is asked for once; after that there is only looking.
+#include "orchestrator/core/mutation.hpp"
+#include "orchestrator/crews/bmc/conversation.hpp"
+
+namespace breakwater {
+
+using boost::asio::awaitable;
+
+awaitable<Outcome> Conversation::activate() {
+  const std::uint32_t index = order_.command.update;
+  const bool acted_before = has_evidence(Evidence::Kind::sending) || asked_before();
+  const Clock::time_point deadline = within(longest(index, false));
+  Result<Look, Fault> seen =
+      co_await contact_.look_through_weather(acted_before ? deadline : within(timeouts().bmc_return));
+  if (!seen) {
+    const bool untouched = !acted_before && order_.command.upload;
+    co_return outcome(untouched ? Outcome::Verdict::untouched : Outcome::Verdict::lost,
+                      untouched ? Cause::upload_failed : Cause::lost, describe(seen.error()));
+  }
+  if (!acted_before && seen->updates[index].runs == Runs::new_version) {
+    co_return outcome(Outcome::Verdict::done, Cause::none, "", *seen);
+  }
+  Awaited awaited = running(index, Runs::new_version, *seen);
+  const bool unanswered = acted_before && !order_.command.upload && !was_answered();
+  const bool in_vain = unanswered && co_await never_left(index, Runs::new_version, *seen);
+  if (acted_before && !in_vain) {
+    Outcome found = co_await settle(awaited);
+    co_return co_await disarm(index, std::move(found));
+  }
+  Result<UpdateAbility, Fault> ability = co_await bmc().update_ability();
+  if (!ability) {
+    co_return co_await disarm(
+        index, outcome(Outcome::Verdict::untouched, Cause::not_supported, describe(ability.error()), *seen));
+  }
+  if (order_.command.upload) {
+    Look before = std::move(*seen);
+    co_return co_await upload_and_run(std::move(awaited), std::move(before));
+  }
+  const ApplyTime apply = staged_apply(*ability);
+  co_return co_await run_staged(std::move(awaited), apply);
+}
+
+/// Where the service knows no staging, the upload itself is the activation.
+awaitable<Outcome> Conversation::upload_and_run(Awaited awaited, Look seen) {
+  const std::uint32_t index = awaited.update;
+  const UpdateLook& before = seen.updates[index];
+  if (before.runs != Runs::old_version || before.staged || seen.task()) {
+    co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
+                      component(index).id + " is not as it was when the host was prepared", seen);
+  }
+  const std::string target = before.target_uri;
+  Result<StageReceipt, Outcome> sent =
+      co_await upload(index, image_of(*order_.plan, update(index)), ApplyTime::immediate, target);
+  if (!sent && sent.error().verdict == Outcome::Verdict::untouched) co_return sent.error();
+  if (sent) awaited.receipt = std::move(*sent);
+  Outcome found = co_await settle(awaited);
+  if (!sent && found.verdict != Outcome::Verdict::done) found.detail = sent.error().detail + "; then: " + found.detail;
+  co_return found;
+}
+
+/// After a crash between "about to ask" and the asking: whether the request never left. It is believed only where the
+/// BMC answers all through the no-progress time and shows every time that nothing of it happened: the reset time that
+/// would have changed is told and is the one from before, and what was to be run still waits (for a bank switch: still
+/// lies in the other bank, with nothing under way). A BMC that does not show these is only looked at.
+awaitable<bool> Conversation::never_left(std::uint32_t index, Runs brings, Look first) {
+  const std::string before = has_evidence(Evidence::Kind::reset_asked) ? evidence(Evidence::Kind::reset_asked)
+                                                                       : evidence(Evidence::Kind::start_asked);
+  const bool by_bmc = component(index).activate_by == ActivateBy::bmc_reset;
+  const bool switches = brings == Runs::old_version && update(index).way_back == WayBack::bank_switch;
+  const Clock::time_point since = now();
+  const Clock::time_point end = since + timeouts().no_progress;
+  Look at = first;
+  for (;;) {
+    const UpdateLook& one = at.updates[index];
+    const std::string& relevant = by_bmc ? at.seen.bmc_reset_time : at.seen.host_reset_time;
+    const bool told = !relevant.empty() && reset_times(at) == before && at.seen.boot != Boot::booting &&
+                      one.version == first.updates[index].version;
+    const TaskView* task = at.task();
+    const bool there = switches ? one.previous && !one.staged && task == nullptr
+                                : waits(index, at, brings) && (!task || task->state == TaskState::pending);
+    if (!told || !there) co_return false;
+    if (now() >= end) co_return true;
+    co_await contact_.rest(since, end);
+    Result<Look, Fault> seen = co_await contact_.look();
+    if (!seen) co_return false;
+    at = std::move(*seen);
+  }
+}
+
+/// What speaks against running what is staged; empty where nothing does. An image of which no entry is shown is known
+/// by its task, which waits or is over: there are services that show no more.
+awaitable<std::string> Conversation::why_not(Awaited awaited, Look before) {
+  const std::uint32_t index = awaited.update;
+  const UpdateLook& one = before.updates[index];
+  const bool back = awaited.wanted == Runs::old_version;
+  if (!back && one.runs != Runs::old_version) co_return component(index).id + " runs \"" + one.version + "\" by now";
+  if (const TaskView* foreign = foreign_task(before)) co_return "an update of somebody else waits: " + foreign->uri;
+  if (waits(index, before, awaited.wanted)) co_return std::string();
+  if (one.staged) co_return component(index).id + " has version \"" + one.staged->version + "\" staged, not ours";
+  StageReceipt ours;
+  ours.task_uri = order_.task;
+  if (ours.task_uri.empty()) co_return component(index).id + " has nothing of ours staged any more";
+  Result<TaskView, Fault> task = co_await bmc().read_task(ours);
+  if (task && (task->state == TaskState::pending || task->state == TaskState::succeeded)) co_return std::string();
+  co_return component(index).id + " has nothing of ours staged any more: " +
+      (task ? task->uri + " is " + task->state_text : describe(task.error()));
+}
+
+/// Asks once for what makes the staged image run: the reset that the Release names, or StartUpdate.
+awaitable<Result<StageReceipt, Fault>> Conversation::ask_to_run(std::uint32_t index, ApplyTime apply, Look before) {
+  if (apply == ApplyTime::on_start_request) {
+    co_await contact_.record(Evidence::Kind::start_asked, reset_times(before));
+    Result<StageReceipt, Fault> started = co_await bmc().start_staged();
+    if (started && !started->task_uri.empty()) co_await contact_.record(Evidence::Kind::task, started->task_uri);
+    co_return started;
+  }
+  const bool by_bmc = component(index).activate_by == ActivateBy::bmc_reset;
+  co_await contact_.record(Evidence::Kind::reset_asked, reset_times(before));
+  Result<void, Fault> reset;
+  if (by_bmc) {
+    reset = co_await bmc().reset_bmc();
+  } else {
+    reset = co_await bmc().reset_host();
+  }
+  if (!reset) co_return fail(reset.error());
+  StageReceipt receipt;
+  receipt.task_uri = order_.task;
+  co_return receipt;
+}
+
+/// Runs our image that waits, once nothing is being written and it is still ours.
+awaitable<Outcome> Conversation::run_staged(Awaited awaited, ApplyTime apply) {
+  const std::uint32_t index = awaited.update;
+  const bool back = awaited.wanted == Runs::old_version;
+  const Outcome::Verdict nothing_done = back ? Outcome::Verdict::failed : Outcome::Verdict::untouched;
+  Result<Look, Outcome> quiet = co_await quiet_look(within(quiet_most()));
+  if (!quiet) co_return quiet.error();
+  Look before = std::move(*quiet);
+  if (before.updates[index].runs == awaited.wanted) co_return outcome(Outcome::Verdict::done, Cause::none, "", before);
+  awaited = running(index, awaited.wanted, before);
+  const std::string against = co_await why_not(awaited, before);
+  if (!against.empty()) {
+    co_return co_await disarm(index, outcome(nothing_done, Cause::foreign_task, against, before));
+  }
+  Result<StageReceipt, Fault> asked = co_await ask_to_run(index, apply, before);
+  if (!asked && !asked.error().body_sent) {
+    const Fault& fault = asked.error();
+    co_return co_await disarm(index, outcome(nothing_done, cause_of(fault), describe(fault), before));
+  }
+  if (asked) awaited.receipt = std::move(*asked);
+  Outcome found = co_await settle(awaited);
+  if (!asked && found.verdict != Outcome::Verdict::done)
+    found.detail = describe(asked.error()) + "; then: " + found.detail;
+  co_return co_await disarm(index, std::move(found));
+}
+
+/// A look taken when nothing writes to the component: a BMC is interrupted only when it shows that no write is running.
+awaitable<Result<Look, Outcome>> Conversation::quiet_look(Clock::time_point deadline) {
+  const Clock::time_point since = now();
+  for (;;) {
+    Result<Look, Fault> seen = co_await contact_.look_through_weather(deadline);
+    if (!seen) co_return fail(outcome(Outcome::Verdict::lost, Cause::lost, describe(seen.error())));
+    const TaskView* task = seen->task();
+    if (!task || task->state == TaskState::pending || broken(Rule::quiet_before_interrupting))
+      co_return std::move(*seen);
+    if (now() >= deadline) {
+      co_return fail(outcome(Outcome::Verdict::lost, Cause::timed_out,
+                             "an update is still being written: " + task->uri + "; it must not be interrupted", *seen));
+    }
+    co_await contact_.rest(since, deadline);
+  }
+}
+
+}  // namespace breakwater

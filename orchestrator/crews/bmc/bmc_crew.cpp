@@ -1,0 +1,112 @@
+#include "orchestrator/crews/bmc/bmc_crew.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+
+namespace breakwater {
+
+using boost::asio::awaitable;
+
+namespace {
+
+Instant wall_now() {
+  return std::chrono::floor<Duration>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+BmcCrew::BmcCrew(ReachBmc reach, ImageStore& store, Instant not_before, int threads)
+    : reach_(std::move(reach)),
+      hands_(store, [this](EvidenceOffered offered) { offer(std::move(offered)); }),
+      base_(std::max(wall_now(), not_before)),
+      base_at_(Clock::now()) {
+  for (int i = 0; i < threads; ++i) {
+    lanes_.push_back(std::make_unique<Lane>());
+    boost::asio::io_context& context = lanes_.back()->context;
+    lanes_.back()->thread = std::thread([&context] {
+      const auto guard = boost::asio::make_work_guard(context);
+      context.run();
+    });
+  }
+}
+
+BmcCrew::~BmcCrew() {
+  hands_.leave();
+  for (const auto& lane : lanes_) lane->context.stop();
+  for (const auto& lane : lanes_) lane->thread.join();
+  hands_.forget();
+}
+
+Now BmcCrew::now() {
+  const auto passed = std::chrono::duration_cast<Duration>(Clock::now() - base_at_);
+  return Now{base_ + passed, wall_now()};
+}
+
+void BmcCrew::offer(CrewEvent event) {
+  {
+    const std::lock_guard lock(mutex_);
+    arrivals_.push_back(std::move(event));
+  }
+  arrived_.notify_one();
+}
+
+std::vector<CrewEvent> BmcCrew::wait_until(Instant until) {
+  std::unique_lock lock(mutex_);
+  const Clock::time_point deadline = base_at_ + (until - base_);
+  arrived_.wait_until(lock, deadline, [this] { return !arrivals_.empty(); });
+  std::vector<CrewEvent> taken(std::make_move_iterator(arrivals_.begin()), std::make_move_iterator(arrivals_.end()));
+  arrivals_.clear();
+  return taken;
+}
+
+void BmcCrew::durable(std::uint64_t ticket) {
+  hands_.durable(ticket);
+}
+
+void BmcCrew::start(Order order) {
+  Lane& lane = *lanes_[order.command.host % lanes_.size()];
+  const boost::asio::any_io_executor executor = lane.context.get_executor();
+  CommandEnded broken;
+  broken.command = order.command.id;
+  broken.rollout = order.command.rollout;
+  broken.host = order.command.host;
+  auto done = [this, broken](std::exception_ptr error) mutable {
+    if (!error) return;
+    try {
+      std::rethrow_exception(error);
+    } catch (const Leaving&) {
+      return;
+    } catch (const std::exception& unexpected) {
+      broken.outcome = outcome(Outcome::Verdict::lost, Cause::interrupted, unexpected.what());
+      offer(broken);
+    }
+  };
+  boost::asio::co_spawn(executor, converse(std::move(order), executor), std::move(done));
+}
+
+awaitable<void> BmcCrew::converse(Order order, boost::asio::any_io_executor executor) {
+  CommandEnded ended;
+  ended.command = order.command.id;
+  ended.rollout = order.command.rollout;
+  ended.host = order.command.host;
+  BmcEndpoint endpoint = order.plan->hosts[order.command.host].bmc;
+  if (order.pin) endpoint.tls = TlsPolicy{TlsPolicy::Mode::pin, "", {*order.pin}};
+  std::optional<Clock::time_point> deadline;
+  if (order.deadline) deadline = base_at_ + (*order.deadline - base_);
+
+  Result<std::unique_ptr<Bmc>, std::string> bmc = reach_(executor, endpoint);
+  if (bmc) {
+    Conversation conversation(std::move(order), std::move(*bmc), hands_, deadline);
+    ended.outcome = co_await conversation.run();
+  } else {
+    // Nothing was sent yet where this was to be the first word.
+    const bool sent = std::any_of(order.evidence.begin(), order.evidence.end(),
+                                  [](const Evidence& seen) { return seen.kind == Evidence::Kind::sending; });
+    const bool before = order.command.action == Action::prepare || (order.command.action == Action::stage && !sent);
+    ended.outcome =
+        outcome(before ? Outcome::Verdict::untouched : Outcome::Verdict::lost, Cause::login_refused, bmc.error());
+  }
+  offer(std::move(ended));
+}
+
+}  // namespace breakwater

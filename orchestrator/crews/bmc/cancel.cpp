@@ -1,0 +1,125 @@
+// What is staged and no longer wanted: cancelled, and proved gone by reading again.
+#include "orchestrator/crews/bmc/conversation.hpp"
+
+namespace breakwater {
+
+using boost::asio::awaitable;
+
+namespace {
+
+constexpr Duration kCancelWait{60'000};
+
+}  // namespace
+
+awaitable<Outcome> Conversation::cancel() {
+  const std::uint32_t index = order_.command.update;
+  const Clock::time_point deadline = now() + timeouts().bmc_return;
+  Result<Look, Fault> seen = co_await contact_.look_through_weather(deadline);
+  if (!seen)
+    co_return outcome(Outcome::Verdict::lost, Cause::armed,
+                      "its staged image could not be looked at: " + describe(seen.error()));
+  Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
+  if (!quiet) co_return outcome(Outcome::Verdict::lost, Cause::armed, quiet.error().detail);
+  Look at = std::move(*quiet);
+  Result<void, Outcome> gone = co_await cancel_ours(index, std::move(at));
+  if (!gone) co_return gone.error();
+  // A restart that nobody here asked for may have run it first.
+  Result<Look, Outcome> left = co_await quiet_look(now() + quiet_most());
+  if (!left) co_return left.error();
+  const UpdateLook& one = left->updates[index];
+  if (one.runs == Runs::old_version) co_return outcome(Outcome::Verdict::done, Cause::none, "");
+  co_return outcome(Outcome::Verdict::failed, Cause::ambiguous,
+                    component(index).id + " reports \"" + one.version + "\": a restart ran its staged image", *left);
+}
+
+/// Whether our image that brings this version is seen waiting: as a staged entry of that version, or by its task.
+bool Conversation::waits(std::uint32_t index, const Look& seen, Runs brings) const {
+  const UpdateLook& one = seen.updates[index];
+  return (one.staged && one.staged_as == brings) || (!order_.task.empty() && seen.waits(order_.task));
+}
+
+/// The task or job under which our image waits: ours by its name; else, where no entry is shown as staged, the first
+/// that waits. None did when the host was prepared, so what appeared since we sent is ours until it is proved gone.
+const TaskView* Conversation::our_task(std::uint32_t index, const Look& seen) const {
+  const TaskView* unnamed = nullptr;
+  for (const TaskView& task : seen.seen.tasks) {
+    if (!task.update || task.state != TaskState::pending) continue;
+    if (task.uri == order_.task) return &task;
+    if (!unnamed) unnamed = &task;
+  }
+  return seen.updates[index].staged ? nullptr : unnamed;
+}
+
+bool Conversation::ours_waits(std::uint32_t index, const Look& seen) const {
+  return waits(index, seen, Runs::new_version) || our_task(index, seen) ||
+         (update(index).way_back == WayBack::reflash && waits(index, seen, Runs::old_version));
+}
+
+/// A task of somebody else that waits: a reset would run its image too. Where ours is not listed by its name, one of
+/// them is taken for it: there are services that name no task.
+const TaskView* Conversation::foreign_task(const Look& seen) const {
+  bool found_ours = seen.waits(order_.task);
+  for (const TaskView& task : seen.seen.tasks) {
+    if (!task.update || task.state != TaskState::pending || task.uri == order_.task) continue;
+    if (found_ours) return &task;
+    found_ours = true;
+  }
+  return nullptr;
+}
+
+/// Cancels what waits for this update and is ours, and proves by re-reading that it is gone. What others staged is left
+/// alone.
+awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, Look seen) {
+  const auto foreign = [this, index](const Look& look) {
+    return outcome(Outcome::Verdict::lost, Cause::foreign_task,
+                   component(index).id + " has version \"" + look.updates[index].staged->version +
+                       "\" staged, which this rollout did not send; it is left alone",
+                   look);
+  };
+  if (!ours_waits(index, seen)) {
+    if (seen.updates[index].staged) co_return fail(foreign(seen));
+    co_return Result<void, Outcome>();
+  }
+  const std::optional<InstalledComponent>& staged = seen.updates[index].staged;
+  const std::string entry = staged ? staged->uri : std::string();
+  const TaskView* ours = our_task(index, seen);
+  const std::string task = ours ? ours->uri : std::string();
+  Result<void, Fault> asked = co_await bmc().cancel_staged(entry, task);
+  const Clock::time_point since = now();
+  const Clock::time_point deadline = since + kCancelWait;
+  std::string last = asked ? "the service said yes" : describe(asked.error());
+  for (;;) {
+    Result<Look, Fault> again = co_await contact_.look();
+    const bool gone = again && !ours_waits(index, *again);
+    if (gone && again->updates[index].staged) co_return fail(foreign(*again));
+    if (gone) co_return Result<void, Outcome>();
+    if (!again) {
+      last = describe(again.error());
+      bmc().drop();
+    }
+    if (now() >= deadline) {
+      co_return fail(
+          outcome(Outcome::Verdict::lost, Cause::armed,
+                  component(index).id + " still has an image staged that its next reset would run (" + last + ")"));
+    }
+    co_await contact_.rest(since, deadline);
+  }
+}
+
+/// A staged image must not outlive an activation that failed: it would run at somebody's next reboot. Images of others
+/// may.
+awaitable<Outcome> Conversation::disarm(std::uint32_t index, Outcome found) {
+  if (found.verdict == Outcome::Verdict::done || found.verdict == Outcome::Verdict::lost) co_return found;
+  Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
+  if (!quiet) {
+    Outcome lost = quiet.error();
+    lost.detail = found.detail + "; then: " + lost.detail;
+    co_return lost;
+  }
+  Look at = std::move(*quiet);
+  Result<void, Outcome> gone = co_await cancel_ours(index, std::move(at));
+  if (!gone && gone.error().cause != Cause::foreign_task) co_return gone.error();
+  co_return found;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,178 @@
+#include "orchestrator/crews/bmc/contact.hpp"
+
+#include <algorithm>
+
+namespace breakwater {
+
+using boost::asio::awaitable;
+
+namespace {
+
+/// A poll comes after a tenth of the time waited so far: long waits are polled rarely, short ones are not overslept.
+constexpr int kPollShare = 10;
+constexpr Duration kPollFirst{100};
+constexpr Duration kPollMost{5000};
+/// A BMC with so many members that one look takes longer is not waited for.
+constexpr Duration kLookMost{120'000};
+
+}  // namespace
+
+std::string describe(const Fault& fault) {
+  std::string text = fault.step.empty() ? "" : fault.step + ": ";
+  text += to_string(fault.kind);
+  if (!fault.message.empty()) text += ": " + fault.message;
+  return text;
+}
+
+Cause cause_of(const Fault& fault) {
+  switch (fault.kind) {
+    case Fault::Kind::login_refused:
+    case Fault::Kind::user_unknown:
+    case Fault::Kind::suite_refused:
+    case Fault::Kind::logins_exhausted:
+      return Cause::login_refused;
+    case Fault::Kind::tls_untrusted:
+    case Fault::Kind::tls_wrong_name:
+    case Fault::Kind::tls_expired:
+    case Fault::Kind::tls_pin_mismatch:
+      return Cause::tls_refused;
+    case Fault::Kind::wrong_identity:
+      return Cause::identity_mismatch;
+    case Fault::Kind::image_refused:
+      return Cause::image_refused;
+    case Fault::Kind::not_supported:
+      return Cause::not_supported;
+    case Fault::Kind::deadline:
+    case Fault::Kind::no_progress:
+      return Cause::timed_out;
+    case Fault::Kind::name_not_resolved:
+    case Fault::Kind::refused:
+    case Fault::Kind::unreachable:
+    case Fault::Kind::connect_timeout:
+    case Fault::Kind::tls_failed:
+    case Fault::Kind::closed_before_reply:
+    case Fault::Kind::malformed_reply:
+    case Fault::Kind::bound_exceeded:
+    case Fault::Kind::foreign_link:
+    case Fault::Kind::unauthorized:
+    case Fault::Kind::sessions_exhausted:
+    case Fault::Kind::busy:
+    case Fault::Kind::http_status:
+    case Fault::Kind::task_gone:
+    case Fault::Kind::cancelled:
+      return Cause::unreachable;
+  }
+  return Cause::unreachable;
+}
+
+Contact::Contact(Order& order, std::unique_ptr<Bmc> bmc, Hands& hands)
+    : order_(order), bmc_(std::move(bmc)), hands_(hands) {}
+
+awaitable<void> Contact::record(Evidence::Kind kind, std::string text) {
+  Evidence seen;
+  seen.kind = kind;
+  seen.text = std::move(text);
+  co_await hands_.record(order_.command, std::move(seen));
+}
+
+awaitable<void> Contact::rest(Clock::time_point since, Clock::time_point deadline) {
+  const Clock::time_point at = now();
+  const auto waited = std::chrono::duration_cast<Duration>(at - since);
+  const Duration pause = std::max(std::clamp(waited / kPollShare, kPollFirst, kPollMost), asked_to_wait_);
+  const auto left = std::chrono::ceil<Duration>(deadline - at);
+  co_await sleep(std::clamp(left, Duration(0), pause));
+}
+
+/// Logs in, and deletes the sessions that an interrupted predecessor left.
+awaitable<Result<void, Fault>> Contact::enter() {
+  SessionOpened opened = [this](std::string uri) -> awaitable<void> {
+    return record(Evidence::Kind::session, std::move(uri));
+  };
+  Result<void, Fault> open = co_await bmc_->open(std::move(opened));
+  if (!open) co_return open;
+  std::vector<std::string> left_behind;
+  std::erase_if(order_.evidence, [&left_behind](const Evidence& seen) {
+    if (seen.kind == Evidence::Kind::session) left_behind.push_back(seen.text);
+    return seen.kind == Evidence::Kind::session;
+  });
+  // A session that cannot be deleted runs out by itself; it must not keep the host from being looked at.
+  for (const std::string& session : left_behind) co_await bmc_->delete_session(session);
+  co_return open;
+}
+
+/// The host is its serial number and UUID, whatever answers at its address.
+Result<void, Fault> Contact::same_machine(const Identity& who) const {
+  const Identity& wanted = host().identity;
+  if (who.serial == wanted.serial && who.uuid == wanted.uuid) return {};
+  Fault fault;
+  fault.kind = Fault::Kind::wrong_identity;
+  fault.step = "identify";
+  fault.message = "serial " + who.serial + " uuid " + who.uuid + " answers, the plan is for serial " + wanted.serial +
+                  " uuid " + wanted.uuid;
+  return fail(std::move(fault));
+}
+
+awaitable<bool> Contact::take_new_key() {
+  bmc_->expect_new_key();
+  Result<void, Fault> in = co_await enter();
+  bool proved = false;
+  if (in) {
+    Result<Identity, Fault> who = co_await bmc_->identify();
+    proved = who && same_machine(*who);
+  }
+  const std::optional<Sha256> key = bmc_->peer_key();
+  if (!proved || !key) {
+    bmc_->drop();
+    co_return false;
+  }
+  co_await record(Evidence::Kind::new_key, to_hex(*key));
+  bmc_->pin(*key);
+  co_return true;
+}
+
+bool Contact::may_pass(const Fault& fault) const {
+  if (!touched_) return is_transient(fault.kind);
+  switch (fault.kind) {
+    case Fault::Kind::tls_untrusted:
+    case Fault::Kind::tls_wrong_name:
+    case Fault::Kind::tls_expired:
+    case Fault::Kind::tls_pin_mismatch:
+    case Fault::Kind::suite_refused:
+    case Fault::Kind::logins_exhausted:
+    case Fault::Kind::image_refused:
+    case Fault::Kind::wrong_identity:
+      return false;
+    default:
+      return true;
+  }
+}
+
+awaitable<Result<Look, Fault>> Contact::look() {
+  bmc_->until(now() + kLookMost);
+  Result<Look, Fault> seen = co_await read_all();
+  bmc_->until(Clock::time_point::max());
+  asked_to_wait_ = seen ? Duration(0) : seen.error().retry_after;
+  co_return seen;
+}
+
+awaitable<Result<Look, Fault>> Contact::read_all() {
+  Result<void, Fault> in = co_await enter();
+  if (!in) co_return fail(in.error());
+  Result<Observation, Fault> seen = co_await bmc_->observe();
+  if (!seen) co_return fail(seen.error());
+  const Result<void, Fault> same = same_machine(seen->identity);
+  if (!same) co_return fail(same.error());
+  co_return look_at(*order_.plan, host(), std::move(*seen));
+}
+
+awaitable<Result<Look, Fault>> Contact::look_through_weather(Clock::time_point deadline) {
+  const Clock::time_point since = now();
+  for (;;) {
+    Result<Look, Fault> seen = co_await look();
+    if (seen || !may_pass(seen.error()) || now() >= deadline) co_return seen;
+    bmc_->drop();
+    co_await rest(since, deadline);
+  }
+}
+
+}  // namespace breakwater

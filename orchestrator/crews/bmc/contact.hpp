@@ -1,0 +1,67 @@
+#pragma once
+// Contact with one BMC: getting in, looking, waiting, and noting down what a successor would need. It knows whose BMC
+// it is and through which faults waiting may help; it changes nothing.
+#include <memory>
+#include <string>
+
+#include "drivers/bmc.hpp"
+#include "orchestrator/core/look.hpp"
+#include "orchestrator/crews/bmc/hands.hpp"
+#include "orchestrator/crews/crew.hpp"
+
+namespace breakwater {
+
+class Contact {
+ public:
+  /// `order` and `hands` outlive the contact. Sessions that an earlier process left are taken out of the order's
+  /// evidence as they are deleted.
+  Contact(Order& order, std::unique_ptr<Bmc> bmc, Hands& hands);
+
+  Bmc& bmc() { return *bmc_; }
+  Clock::time_point now() const { return hands_.now(); }
+
+  /// One look at everything, bounded in time, by a login where there is none. Fault wrong_identity where another
+  /// machine answers.
+  boost::asio::awaitable<Result<Look, Fault>> look();
+  /// Looks until one succeeds, waiting cannot help any more, or the deadline has passed.
+  boost::asio::awaitable<Result<Look, Fault>> look_through_weather(Clock::time_point deadline);
+  /// Inside an announced BMC reset: accepts a new key on trial, and pins it once the same machine proved to be behind
+  /// it. False where it did not.
+  boost::asio::awaitable<bool> take_new_key();
+  /// Whether waiting may help. A host that was touched is waited for through everything that a restarting BMC may
+  /// show; only what waiting cannot mend, or what must not be tried again, is final. The driver spaces refused logins
+  /// by `retry_after`; once its budget is used up (logins_exhausted) that is final too.
+  bool may_pass(const Fault& fault) const;
+  BmcResult<StageReceipt> prove_and_send(const PlannedImage& image, StageRequest request, AboutToSend about_to_send,
+                                         BodySent sent) {
+    return hands_.prove_and_send(*bmc_, *order_.plan, image, std::move(request), std::move(about_to_send),
+                                 std::move(sent));
+  }
+  /// Something is about to be sent to the host, or was sent before this conversation.
+  void touch() { touched_ = true; }
+
+  boost::asio::awaitable<void> record(Evidence::Kind kind, std::string text);
+  /// Sleeps until the next poll of a wait that began at `since`: a tenth of the time waited so far, as long as the BMC
+  /// asks for, never beyond the deadline. At the deadline there is one more look.
+  boost::asio::awaitable<void> rest(Clock::time_point since, Clock::time_point deadline);
+  boost::asio::awaitable<void> sleep(Duration length) { return hands_.sleep(length); }
+
+ private:
+  boost::asio::awaitable<Result<void, Fault>> enter();
+  boost::asio::awaitable<Result<Look, Fault>> read_all();
+  Result<void, Fault> same_machine(const Identity& who) const;
+  const PlannedHost& host() const { return order_.plan->hosts[order_.command.host]; }
+
+  Order& order_;
+  std::unique_ptr<Bmc> bmc_;
+  Hands& hands_;
+  bool touched_ = false;
+  Duration asked_to_wait_{0};  ///< by the fault of the last look
+};
+
+/// The cause that stands for a fault met before anything was done.
+Cause cause_of(const Fault& fault);
+/// `upload: closed_before_reply: ...`
+std::string describe(const Fault& fault);
+
+}  // namespace breakwater

@@ -1,0 +1,120 @@
+#include "orchestrator/crews/bmc/conversation.hpp"
+
+#include <algorithm>
+
+namespace breakwater {
+
+using boost::asio::awaitable;
+
+Outcome outcome(Outcome::Verdict verdict, Cause cause, std::string detail) {
+  Outcome made;
+  made.verdict = verdict;
+  made.cause = cause;
+  made.detail = std::move(detail);
+  return made;
+}
+
+Outcome outcome(Outcome::Verdict verdict, Cause cause, std::string detail, const Look& seen) {
+  Outcome made = outcome(verdict, cause, std::move(detail));
+  made.versions = seen.versions();
+  return made;
+}
+
+std::string reset_times(const Look& seen) {
+  return seen.seen.host_reset_time + ' ' + seen.seen.bmc_reset_time;
+}
+
+bool stages(const UpdateAbility& ability) {
+  return ability.stage_on_reset || ability.stage_for_start;
+}
+
+ApplyTime staged_apply(const UpdateAbility& ability) {
+  return ability.stage_on_reset ? ApplyTime::on_reset : ApplyTime::on_start_request;
+}
+
+Conversation::Conversation(Order order, std::unique_ptr<Bmc> bmc, Hands& hands,
+                           std::optional<Clock::time_point> forward_deadline)
+    : order_(std::move(order)), contact_(order_, std::move(bmc), hands), forward_deadline_(forward_deadline) {
+  const Command& command = order_.command;
+  const bool sends = command.action == Action::stage || (command.action == Action::activate && command.upload);
+  const bool first = command.action == Action::prepare || (sends && command.update == 0);
+  if (!first || has_evidence(Evidence::Kind::sending)) contact_.touch();
+}
+
+awaitable<Outcome> Conversation::run() {
+  Outcome ended = co_await carry_out();
+  co_await bmc().close();
+  co_return ended;
+}
+
+awaitable<Outcome> Conversation::carry_out() {
+  switch (order_.command.action) {
+    case Action::prepare:
+      co_return co_await prepare();
+    case Action::stage:
+      co_return co_await stage();
+    case Action::activate:
+      co_return co_await activate();
+    case Action::check:
+      co_return co_await check(false);
+    case Action::cancel:
+      co_return co_await cancel();
+    case Action::roll_back:
+      co_return co_await roll_back();
+    case Action::check_back:
+      co_return co_await check(true);
+  }
+  co_return outcome(Outcome::Verdict::failed, Cause::not_supported, "unknown action");
+}
+
+Clock::time_point Conversation::within(Duration length) const {
+  const Clock::time_point own = now() + length;
+  return forward_deadline_ ? std::min(own, *forward_deadline_) : own;
+}
+
+bool Conversation::has_evidence(Evidence::Kind kind) const {
+  return std::any_of(order_.evidence.begin(), order_.evidence.end(),
+                     [kind](const Evidence& seen) { return seen.kind == kind; });
+}
+
+std::string Conversation::evidence(Evidence::Kind kind) const {
+  std::string last;
+  for (const Evidence& seen : order_.evidence) {
+    if (seen.kind == kind) last = seen.text;
+  }
+  return last;
+}
+
+/// Whether a reset, a start or a bank switch was about to be asked for.
+bool Conversation::asked_before() const {
+  return has_evidence(Evidence::Kind::start_asked) || has_evidence(Evidence::Kind::reset_asked);
+}
+
+/// Whether a task was named after that: the BMC took it.
+bool Conversation::was_answered() const {
+  const auto asked = std::find_if(order_.evidence.rbegin(), order_.evidence.rend(), [](const Evidence& seen) {
+    return seen.kind == Evidence::Kind::start_asked || seen.kind == Evidence::Kind::reset_asked;
+  });
+  return std::any_of(order_.evidence.rbegin(), asked,
+                     [](const Evidence& seen) { return seen.kind == Evidence::Kind::task; });
+}
+
+Conversation::Awaited Conversation::running(std::uint32_t index, Runs wanted, const Look& seen) const {
+  Awaited awaited;
+  awaited.update = index;
+  awaited.wanted = wanted;
+  awaited.deadline = within(longest(index, wanted == Runs::old_version));
+  awaited.host_reset_time = seen.seen.host_reset_time;
+  awaited.bmc_reset_time = seen.seen.bmc_reset_time;
+  awaited.receipt.task_uri = evidence(Evidence::Kind::task);
+  return awaited;
+}
+
+Duration Conversation::longest(std::uint32_t index, bool back) const {
+  const Duration declared = back ? component(index).back_most : component(index).most;
+  const Duration returns =
+      component(index).activate_by == ActivateBy::bmc_reset ? timeouts().bmc_return : timeouts().host_return;
+  return declared > Duration(0) ? std::min(declared, timeouts().task + returns) : timeouts().task + returns;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,138 @@
+#pragma once
+// One command carried out at one BMC: observe, act, observe. The conversation decides nothing about the rollout; it
+// does what was ordered, at most once, and reports what it then reads. Evidence is durable before it is waited upon.
+// Each action has a file of its own; all of them wait in settle.cpp for what they started.
+#include <memory>
+#include <string>
+
+#include "orchestrator/crews/bmc/contact.hpp"
+
+namespace breakwater {
+
+class Conversation {
+ public:
+  /// `forward_deadline` ends the whole trip of the host; it does not bound its roll-back. `hands` outlives the
+  /// conversation.
+  Conversation(Order order, std::unique_ptr<Bmc> bmc, Hands& hands, std::optional<Clock::time_point> forward_deadline);
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
+
+  /// Once. Leaving passes through it.
+  boost::asio::awaitable<Outcome> run();
+
+ private:
+  using Step = boost::asio::awaitable<Outcome>;
+
+  /// What settle() waits for after something was sent or started.
+  struct Awaited {
+    enum class Goal {
+      waiting,  ///< the image is seen waiting for its activation
+      running,  ///< the version is seen running
+    };
+    Goal goal = Goal::running;
+    std::uint32_t update = 0;
+    Runs wanted = Runs::new_version;  ///< old_version: for a roll-back
+    StageReceipt receipt;
+    Clock::time_point deadline;
+    std::string host_reset_time;  ///< before it was started
+    std::string bmc_reset_time;
+
+    bool has_task() const { return !receipt.task_uri.empty() || !receipt.monitor_uri.empty(); }
+  };
+  /// What settle() has seen so far.
+  struct Course {
+    std::optional<TaskView> task;  ///< as it was read last
+    bool task_unread = false;      ///< its last read failed
+    bool task_over = false;
+    bool task_gone = false;
+    bool was_away = false;  ///< the BMC fell silent or something restarted since
+    int reads = 0;          ///< in a row, of an end that nothing speaks against
+    std::optional<Clock::time_point> steady_since;
+    Clock::time_point progress_at;
+    std::string progress;
+    std::string last = "nothing was read";  ///< what the last look met, for people
+    int new_keys = 0;
+  };
+
+  Step carry_out();
+  Step prepare();
+  Step stage();
+  Step activate();
+  Step check(bool back);
+  Step cancel();
+  Step roll_back();
+
+  // Sending an image, in stage.cpp.
+  boost::asio::awaitable<Result<StageReceipt, Outcome>> upload(std::uint32_t update, const PlannedImage& image,
+                                                               ApplyTime apply, std::string target_uri);
+  Step settle_stage(std::uint32_t update, StageReceipt receipt, Runs brings);
+
+  // What makes a version run, in activate.cpp.
+  Step upload_and_run(Awaited awaited, Look seen);
+  Step run_staged(Awaited awaited, ApplyTime apply);
+  boost::asio::awaitable<Result<StageReceipt, Fault>> ask_to_run(std::uint32_t update, ApplyTime apply, Look before);
+  boost::asio::awaitable<std::string> why_not(Awaited awaited, Look before);
+  boost::asio::awaitable<bool> never_left(std::uint32_t update, Runs brings, Look first);
+  boost::asio::awaitable<Result<Look, Outcome>> quiet_look(Clock::time_point deadline);
+
+  // What is staged, and no longer wanted, in cancel.cpp.
+  boost::asio::awaitable<Result<void, Outcome>> cancel_ours(std::uint32_t update, Look seen);
+  Step disarm(std::uint32_t update, Outcome outcome);
+  bool waits(std::uint32_t update, const Look& seen, Runs brings) const;
+  const TaskView* our_task(std::uint32_t update, const Look& seen) const;
+  bool ours_waits(std::uint32_t update, const Look& seen) const;
+  const TaskView* foreign_task(const Look& seen) const;
+
+  // Waiting for what was started, in settle.cpp.
+  Step settle(Awaited awaited);
+  boost::asio::awaitable<bool> follow_task(const Awaited& awaited, Course& course);
+  boost::asio::awaitable<std::optional<Outcome>> fall_silent(const Awaited& awaited, Course& course, Fault fault);
+  std::optional<Outcome> judge(const Awaited& awaited, Course& course, const Look& seen) const;
+  std::optional<Outcome> judge_waiting(const Awaited& awaited, Course& course, const Look& seen) const;
+  std::optional<Outcome> judge_running(const Awaited& awaited, Course& course, const Look& seen) const;
+  std::optional<Outcome> out_of_time(const Awaited& awaited, const Course& course, bool answers) const;
+  void note_progress(Course& course, const TaskView& task) const;
+
+  // Rolling back, in roll_back.cpp.
+  Step switch_bank(std::uint32_t update, Look seen);
+  Step reflash(std::uint32_t update, Look seen);
+  Step adopt_reflash(Awaited awaited, ApplyTime apply);
+  Step upload_back(Awaited awaited, ApplyTime apply, std::string target_uri);
+
+  // What an earlier process left, in conversation.cpp.
+  bool has_evidence(Evidence::Kind kind) const;
+  std::string evidence(Evidence::Kind kind) const;
+  bool asked_before() const;
+  bool was_answered() const;
+
+  Awaited running(std::uint32_t update, Runs wanted, const Look& seen) const;
+  Clock::time_point now() const { return contact_.now(); }
+  Clock::time_point within(Duration length) const;
+  Bmc& bmc() { return contact_.bmc(); }
+  const PlannedHost& host() const { return order_.plan->hosts[order_.command.host]; }
+  const PlannedUpdate& update(std::uint32_t index) const { return host().updates[index]; }
+  const PlannedComponent& component(std::uint32_t index) const {
+    return order_.plan->components[update(index).component];
+  }
+  const Timeouts& timeouts() const { return order_.plan->timeouts; }
+  Duration longest(std::uint32_t update, bool back) const;
+  /// How long something that is being written is waited for before the BMC is interrupted.
+  Duration quiet_most() const { return timeouts().task + timeouts().bmc_return; }
+
+  Order order_;
+  Contact contact_;
+  std::optional<Clock::time_point> forward_deadline_;
+};
+
+/// An outcome with its cause and text; versions are added where a look is at hand.
+Outcome outcome(Outcome::Verdict verdict, Cause cause, std::string detail);
+Outcome outcome(Outcome::Verdict verdict, Cause cause, std::string detail, const Look& seen);
+
+/// What changes when the host or its BMC restarts, as evidence keeps it.
+std::string reset_times(const Look& seen);
+
+/// How the service lets an image wait; meant only where it stages.
+ApplyTime staged_apply(const UpdateAbility& ability);
+bool stages(const UpdateAbility& ability);
+
+}  // namespace breakwater

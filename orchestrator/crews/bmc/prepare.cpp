@@ -1,0 +1,65 @@
+// Looking only: whether a host may be touched.
+#include <algorithm>
+
+#include "orchestrator/crews/bmc/conversation.hpp"
+
+namespace breakwater {
+
+using boost::asio::awaitable;
+
+namespace {
+
+/// How long a host that was not touched yet is given to answer before it is turned away.
+constexpr Duration kFirstContact{30'000};
+
+}  // namespace
+
+awaitable<Outcome> Conversation::prepare() {
+  const Clock::time_point deadline = within(kFirstContact);
+  Result<Look, Fault> seen = co_await contact_.look_through_weather(deadline);
+  if (!seen) {
+    co_return outcome(Outcome::Verdict::untouched, cause_of(seen.error()), describe(seen.error()));
+  }
+  const bool current = std::all_of(seen->updates.begin(), seen->updates.end(),
+                                   [](const UpdateLook& one) { return one.runs == Runs::new_version; });
+  if (current) co_return outcome(Outcome::Verdict::current, Cause::none, "", *seen);
+  for (std::uint32_t i = 0; i < seen->updates.size(); ++i) {
+    const UpdateLook& one = seen->updates[i];
+    if (one.runs != Runs::old_version) {
+      co_return outcome(Outcome::Verdict::untouched, Cause::drifted,
+                        component(i).id + " reports \"" + one.version + "\", the plan saw \"" + update(i).from_version +
+                            "\": make a new plan",
+                        *seen);
+    }
+    if (one.staged) {
+      co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
+                        component(i).id + " already has version \"" + one.staged->version + "\" staged", *seen);
+    }
+  }
+  if (order_.plan->checks.new_critical_most && !seen->seen.critical_events) {
+    co_return outcome(Outcome::Verdict::untouched, Cause::not_supported,
+                      "the check sel.newCritical needs its event log, which cannot be read whole", *seen);
+  }
+  if (const TaskView* task = seen->task()) {
+    co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
+                      "another update is under way: " + task->uri + " (" + task->state_text + ")", *seen);
+  }
+  Result<UpdateAbility, Fault> ability = co_await bmc().update_ability();
+  if (!ability) {
+    co_return outcome(Outcome::Verdict::untouched, cause_of(ability.error()), describe(ability.error()), *seen);
+  }
+  for (std::uint32_t i = 0; i < host().updates.size(); ++i) {
+    const ImageFile& image = image_of(*order_.plan, update(i)).image;
+    if (ability->max_image_bytes == 0 || image.size <= ability->max_image_bytes) continue;
+    co_return outcome(Outcome::Verdict::untouched, Cause::not_supported,
+                      image.name + " has " + std::to_string(image.size) + " bytes, the service takes at most " +
+                          std::to_string(ability->max_image_bytes),
+                      *seen);
+  }
+  Outcome ready = outcome(Outcome::Verdict::done, Cause::none, "", *seen);
+  ready.stages = stages(*ability);
+  ready.baseline = baseline_of(seen->seen);
+  co_return ready;
+}
+
+}  // namespace breakwater

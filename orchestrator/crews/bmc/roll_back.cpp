@@ -1,0 +1,115 @@
+// Rolling back one component: the other bank, or the image from before sent again.
+#include "orchestrator/crews/bmc/conversation.hpp"
+
+namespace breakwater {
+
+using boost::asio::awaitable;
+
+awaitable<Outcome> Conversation::roll_back() {
+  const std::uint32_t index = order_.command.update;
+  forward_deadline_.reset();
+  Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
+  if (!quiet) co_return quiet.error();
+  Look seen = std::move(*quiet);
+  if (!has_evidence(Evidence::Kind::sending) && !asked_before()) {
+    Look at = seen;
+    Result<void, Outcome> gone = co_await cancel_ours(index, std::move(at));
+    if (!gone) co_return gone.error();
+  }
+  if (seen.updates[index].runs == Runs::old_version) co_return outcome(Outcome::Verdict::done, Cause::none, "", seen);
+  if (update(index).way_back == WayBack::reflash) co_return co_await reflash(index, std::move(seen));
+  co_return co_await switch_bank(index, std::move(seen));
+}
+
+awaitable<Outcome> Conversation::switch_bank(std::uint32_t index, Look seen) {
+  Awaited awaited = running(index, Runs::old_version, seen);
+  const bool in_vain = asked_before() && !was_answered() && co_await never_left(index, Runs::old_version, seen);
+  if (asked_before() && !in_vain) {
+    Outcome found = co_await settle(awaited);
+    co_return co_await disarm(index, std::move(found));
+  }
+  if (update(index).way_back == WayBack::none || !seen.updates[index].previous) {
+    co_return outcome(Outcome::Verdict::failed, Cause::no_way_back,
+                      component(index).id + ": no bank holds \"" + update(index).from_version + '"', seen);
+  }
+  if (const TaskView* foreign = foreign_task(seen)) {
+    co_return outcome(Outcome::Verdict::lost, Cause::foreign_task,
+                      "an update of somebody else waits, which a reset would run: " + foreign->uri, seen);
+  }
+  const InstalledComponent previous = *seen.updates[index].previous;
+  awaited.deadline = now() + longest(index, true);
+  co_await contact_.record(Evidence::Kind::start_asked, reset_times(seen));
+  Result<StageReceipt, Fault> asked = co_await bmc().activate_previous(previous);
+  if (!asked && !asked.error().body_sent) {
+    co_return outcome(Outcome::Verdict::failed, cause_of(asked.error()), describe(asked.error()), seen);
+  }
+  if (asked) {
+    awaited.receipt = std::move(*asked);
+    if (!awaited.receipt.task_uri.empty()) co_await contact_.record(Evidence::Kind::task, awaited.receipt.task_uri);
+  }
+  Outcome found = co_await settle(awaited);
+  if (!asked && found.verdict != Outcome::Verdict::done)
+    found.detail = describe(asked.error()) + "; then: " + found.detail;
+  co_return found;
+}
+
+/// Sends the image from before and makes it run, in whichever way the service takes images.
+awaitable<Outcome> Conversation::reflash(std::uint32_t index, Look seen) {
+  Awaited awaited = running(index, Runs::old_version, seen);
+  Result<UpdateAbility, Fault> ability = co_await bmc().update_ability();
+  if (!ability) co_return outcome(Outcome::Verdict::failed, cause_of(ability.error()), describe(ability.error()), seen);
+  const ApplyTime apply = stages(*ability) ? staged_apply(*ability) : ApplyTime::immediate;
+  if (has_evidence(Evidence::Kind::sending)) {
+    Outcome found = co_await adopt_reflash(awaited, apply);
+    const bool nothing_arrived =
+        found.verdict == Outcome::Verdict::untouched && found.cause == Cause::upload_failed && !asked_before();
+    if (!nothing_arrived) co_return found;
+    // It was our crash and not the BMC that cut the upload off: it is sent again by this very command.
+  }
+  const std::string target = seen.updates[index].target_uri;
+  co_return co_await upload_back(std::move(awaited), apply, target);
+}
+
+/// Goes on where an earlier process left a way back by reflash: what was sent is looked for, and run where it waits and
+/// provably nothing was asked yet. Untouched with upload_failed where nothing arrived.
+awaitable<Outcome> Conversation::adopt_reflash(Awaited awaited, ApplyTime apply) {
+  const std::uint32_t index = awaited.update;
+  bool runs = apply == ApplyTime::immediate || (asked_before() && was_answered());
+  if (!runs) {
+    StageReceipt receipt = awaited.receipt;
+    order_.task = receipt.task_uri;
+    Outcome waiting = co_await settle_stage(index, receipt, Runs::old_version);
+    const bool nothing_arrived =
+        waiting.verdict == Outcome::Verdict::untouched && waiting.cause == Cause::upload_failed;
+    if (waiting.verdict != Outcome::Verdict::done && !(asked_before() && nothing_arrived)) co_return waiting;
+    runs = asked_before();
+    if (runs && waiting.verdict == Outcome::Verdict::done) {
+      Result<Look, Fault> now = co_await contact_.look_through_weather(awaited.deadline);
+      if (!now) co_return outcome(Outcome::Verdict::lost, Cause::lost, describe(now.error()));
+      Look first = std::move(*now);
+      runs = !co_await never_left(index, Runs::old_version, std::move(first));
+    }
+  }
+  if (!runs) co_return co_await run_staged(std::move(awaited), apply);
+  Outcome found = co_await settle(awaited);
+  co_return co_await disarm(index, std::move(found));
+}
+
+awaitable<Outcome> Conversation::upload_back(Awaited awaited, ApplyTime apply, std::string target_uri) {
+  const std::uint32_t index = awaited.update;
+  const PlannedImage& image = back_image_of(*order_.plan, update(index));
+  Result<StageReceipt, Outcome> sent = co_await upload(index, image, apply, std::move(target_uri));
+  if (!sent) co_return sent.error();
+  awaited.receipt = *sent;
+  order_.task = sent->task_uri;
+  if (apply != ApplyTime::immediate) {
+    Outcome waits = co_await settle_stage(index, *sent, Runs::old_version);
+    if (waits.verdict != Outcome::Verdict::done) co_return waits;
+    co_return co_await run_staged(std::move(awaited), apply);
+  }
+  awaited.deadline = now() + longest(index, true);
+  Outcome found = co_await settle(awaited);
+  co_return co_await disarm(index, std::move(found));
+}
+
+}  // namespace breakwater

@@ -1,0 +1,94 @@
+#include "orchestrator/crews/bmc/survey.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace breakwater {
+namespace {
+
+using boost::asio::awaitable;
+
+/// Nothing is recorded of a look before a plan: the session is deleted by the same conversation.
+awaitable<void> unrecorded(std::string) {
+  co_return;
+}
+
+awaitable<void> pause(boost::asio::any_io_executor executor, Duration length) {
+  boost::asio::steady_timer timer(executor);
+  timer.expires_after(length);
+  boost::system::error_code ignored;
+  co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+}
+
+awaitable<Sight> look_once(const ReachBmc& reach, const Host& host, boost::asio::any_io_executor executor) {
+  Sight sight;
+  Result<std::unique_ptr<Bmc>, std::string> bmc = reach(executor, host.bmc);
+  if (!bmc) {
+    sight.fault = bmc.error();
+    co_return sight;
+  }
+  const Clock::time_point deadline = Clock::now() + kSurveyPatience;
+  (*bmc)->until(deadline);
+  constexpr Duration kBetween{1000};
+  for (;;) {
+    SessionOpened opened = &unrecorded;
+    Result<void, Fault> in = co_await (*bmc)->open(std::move(opened));
+    std::optional<Fault> fault;
+    if (!in) {
+      fault = in.error();
+    } else {
+      Result<Observation, Fault> seen = co_await (*bmc)->observe();
+      if (seen) {
+        sight.seen = std::move(*seen);
+        break;
+      }
+      fault = seen.error();
+    }
+    sight.fault = describe(*fault);
+    const bool passes = fault->kind == Fault::Kind::busy || fault->kind == Fault::Kind::sessions_exhausted ||
+                        fault->kind == Fault::Kind::closed_before_reply;
+    if (!passes || Clock::now() + kBetween >= deadline) break;
+    (*bmc)->drop();
+    co_await pause(executor, kBetween);
+  }
+  co_await (*bmc)->close();
+  co_return sight;
+}
+
+struct Survey {
+  const ReachBmc& reach;
+  const std::vector<Host>& hosts;
+  const std::function<void(std::size_t)>& on_done;
+  std::vector<Sight> sights;
+  std::size_t next = 0;
+  std::size_t done = 0;
+};
+
+awaitable<void> work(Survey& survey, boost::asio::any_io_executor executor) {
+  while (survey.next < survey.hosts.size()) {
+    const std::size_t mine = survey.next++;
+    survey.sights[mine] = co_await look_once(survey.reach, survey.hosts[mine], executor);
+    ++survey.done;
+    if (survey.on_done) survey.on_done(survey.done);
+  }
+}
+
+}  // namespace
+
+std::vector<Sight> survey(const ReachBmc& reach, const std::vector<Host>& hosts, int at_once,
+                          const std::function<void(std::size_t)>& on_done) {
+  boost::asio::io_context context(1);
+  Survey all{reach, hosts, on_done, std::vector<Sight>(hosts.size())};
+  const boost::asio::any_io_executor executor = context.get_executor();
+  const auto rethrow = [](std::exception_ptr error) {
+    if (error) std::rethrow_exception(error);
+  };
+  for (int i = 0; i < at_once; ++i) boost::asio::co_spawn(executor, work(all, executor), rethrow);
+  context.run();
+  return std::move(all.sights);
+}
+
+}  // namespace breakwater

@@ -1,0 +1,29 @@
+#pragma once
+// One read-only look at many hosts, a bounded number at once: what a plan is made from.
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inventories/hosts/host.hpp"
+#include "inventories/hosts/observation.hpp"
+#include "orchestrator/crews/bmc/bmc_crew.hpp"
+
+namespace breakwater {
+
+/// What one host showed, or why it showed nothing.
+struct Sight {
+  std::optional<Observation> seen;
+  std::string fault;
+};
+
+inline constexpr int kSurveyAtOnce = 64;
+/// A host that has not shown itself by then counts as unreachable.
+inline constexpr Duration kSurveyPatience{60'000};
+
+/// Looks at every host, `at_once` of them together (at least 1); the result has the order of `hosts`. `on_done` is told
+/// how many are done.
+std::vector<Sight> survey(const ReachBmc& reach, const std::vector<Host>& hosts, int at_once,
+                          const std::function<void(std::size_t)>& on_done);
+
+}  // namespace breakwater

@@ -1,0 +1,234 @@
+#include "orchestrator/crews/model/model_bmc.hpp"
+
+#include <algorithm>
+
+#include "orchestrator/crews/model/model_view.hpp"
+
+namespace breakwater::model {
+
+using boost::asio::awaitable;
+
+namespace {
+
+constexpr int kRefusedLoginsMost = 3;
+/// What a driver asks for between two logins that are refused.
+constexpr Duration kLoginPause{300'000};
+
+Fault fault(Fault::Kind kind, const char* step, bool body_sent = false) {
+  Fault made;
+  made.kind = kind;
+  made.step = step;
+  made.body_sent = body_sent;
+  return made;
+}
+
+Fault status(int http_status, const char* step) {
+  Fault made = fault(Fault::Kind::http_status, step, true);
+  made.http_status = http_status;
+  return made;
+}
+
+}  // namespace
+
+std::chrono::steady_clock::time_point steady(Instant at) {
+  return std::chrono::steady_clock::time_point(at.time_since_epoch());
+}
+
+ModelBmc::ModelBmc(VirtualTime& time, ModelFleet& fleet, std::uint32_t host, std::uint64_t command)
+    : time_(time), fleet_(fleet), at_(host), command_(command) {}
+
+// ---- getting in
+
+BmcResult<void> ModelBmc::open(SessionOpened opened) {
+  if (in_) co_return Result<void, Fault>();
+  if (const auto met = refused_login()) co_return fail(*met);
+  in_ = true;
+  session_of_ = host().bmc_resets;
+  co_await opened("/sessions/" + std::to_string(command_) + "/" + std::to_string(++sessions_));
+  co_return Result<void, Fault>();
+}
+
+std::optional<Fault> ModelBmc::refused_login() {
+  switch (fleet_.reach(at_, any_key_ ? host().key : key_)) {
+    case Reach::answers:
+    case Reach::other_machine:
+      return std::nullopt;
+    case Reach::silent:
+      return fault(Fault::Kind::connect_timeout, "connect");
+    case Reach::other_key:
+      return fault(Fault::Kind::tls_pin_mismatch, "connect");
+    case Reach::login_refused:
+      break;
+  }
+  int& refused = fleet_.hosts[at_].logins_refused;
+  if (refused >= kRefusedLoginsMost) return fault(Fault::Kind::logins_exhausted, "log in");
+  ++refused;
+  Fault made = fault(Fault::Kind::login_refused, "log in", true);
+  made.retry_after = kLoginPause;
+  return made;
+}
+
+/// Why a request in a session fails before anything comes of it; nothing where it gets through.
+std::optional<Fault> ModelBmc::turned_away(const char* step) {
+  const bool silent = fleet_.reach(at_, host().key) == Reach::silent;
+  if (!in_ || silent) {
+    in_ = false;
+    return fault(Fault::Kind::connect_timeout, step);
+  }
+  if (session_of_ != host().bmc_resets) return fault(Fault::Kind::unauthorized, step);
+  return std::nullopt;
+}
+
+BmcResult<void> ModelBmc::delete_session(std::string) {
+  if (const auto met = turned_away("delete a session")) co_return fail(*met);
+  co_return Result<void, Fault>();
+}
+
+awaitable<void> ModelBmc::close() {
+  in_ = false;
+  co_return;
+}
+
+std::optional<Sha256> ModelBmc::peer_key() const {
+  Sha256 shown;
+  shown.bytes.back() = static_cast<std::uint8_t>(host().key);
+  return shown;
+}
+
+void ModelBmc::pin(Sha256 key) {
+  key_ = key.bytes.back();
+  any_key_ = false;
+}
+
+// ---- looking
+
+Identity ModelBmc::identity() const {
+  Identity shown = host().identity;
+  if (host().swapped) shown.serial += " elsewhere";
+  return shown;
+}
+
+/// A read that takes its time, and what it meets.
+awaitable<std::optional<Fault>> ModelBmc::read(const char* step) {
+  const Duration takes = host().faults.read_takes;
+  if (takes > Duration(0)) {
+    const auto left = std::chrono::ceil<Duration>(until_ - steady(time_.now()));
+    co_await time_.sleep(std::clamp(left, Duration(0), takes));
+    if (left < takes) co_return fault(Fault::Kind::deadline, step);
+  }
+  co_return turned_away(step);
+}
+
+BmcResult<Identity> ModelBmc::identify() {
+  if (const auto met = turned_away("identify")) co_return fail(*met);
+  co_return identity();
+}
+
+BmcResult<Observation> ModelBmc::observe() {
+  const std::optional<Fault> met = co_await read("look");
+  if (met) co_return fail(*met);
+  if (time_.now() < host().members_fail_until) co_return fail(status(500, "read a member"));
+  Observation seen = observation_of(fleet_, at_);
+  seen.identity = identity();
+  co_return seen;
+}
+
+BmcResult<UpdateAbility> ModelBmc::update_ability() {
+  if (const auto met = turned_away("read the update service")) co_return fail(*met);
+  UpdateAbility ability;
+  ability.multipart = true;
+  ability.stage_on_reset = host().stages && !host().starts_by_request;
+  ability.stage_for_start = host().stages && host().starts_by_request;
+  co_return ability;
+}
+
+BmcResult<TaskView> ModelBmc::read_task(StageReceipt receipt) {
+  if (const auto met = turned_away("read a task")) co_return fail(*met);
+  std::optional<TaskView> found = task_of(host(), receipt.task_uri);
+  if (!found) co_return fail(fault(Fault::Kind::task_gone, "read a task", true));
+  co_return std::move(*found);
+}
+
+// ---- acting
+
+Result<StageReceipt, Fault> ModelBmc::answered(const char* step, Reply reply) {
+  switch (reply.kind) {
+    case Reply::Kind::done: {
+      StageReceipt receipt;
+      receipt.task_uri = std::move(reply.task);
+      return receipt;
+    }
+    case Reply::Kind::lost:
+      in_ = false;
+      return fail(fault(Fault::Kind::closed_before_reply, step, true));
+    case Reply::Kind::refused:
+      return fail(status(400, step));
+    case Reply::Kind::failed:
+      return fail(status(500, step));
+  }
+  return fail(fault(Fault::Kind::malformed_reply, step, true));
+}
+
+BmcResult<StageReceipt> ModelBmc::upload(ModelFleet::Body body, StageRequest request, BodySent sent) {
+  constexpr const char* kStep = "upload";
+  if (const auto met = turned_away(kStep)) co_return fail(*met);
+  body.component = component_of(host(), request.target_uri).value_or(0);
+  fleet_.first_byte(at_, body);
+  const Duration takes = host().times.upload;
+  co_await time_.sleep(std::min(takes, request.deadline));
+  if (takes > request.deadline) co_return fail(fault(Fault::Kind::deadline, kStep));
+  if (turned_away(kStep)) {
+    in_ = false;
+    co_return fail(fault(Fault::Kind::closed_before_reply, kStep));
+  }
+  Reply reply = fleet_.last_byte(at_, body);
+  if (!reply.whole) {
+    in_ = false;
+    co_return fail(fault(Fault::Kind::closed_before_reply, kStep));
+  }
+  co_await sent();
+  co_return answered(kStep, std::move(reply));
+}
+
+BmcResult<StageReceipt> ModelBmc::stage(VerifiedImage, StageRequest, BodySent) {
+  co_return fail(fault(Fault::Kind::not_supported, "upload"));
+}
+
+BmcResult<StageReceipt> ModelBmc::start_staged() {
+  if (const auto met = turned_away("start the update")) co_return fail(*met);
+  co_return answered("start the update", fleet_.start(at_, command_));
+}
+
+BmcResult<void> ModelBmc::cancel_staged(std::string staged_uri, std::string task_uri) {
+  constexpr const char* kStep = "cancel";
+  if (const auto met = turned_away(kStep)) co_return fail(*met);
+  const auto component = component_of(host(), staged_uri.empty() ? task_uri : staged_uri);
+  if (!component) co_return fail(status(404, kStep));
+  const auto said = answered(kStep, fleet_.cancel(at_, *component, command_));
+  if (!said) co_return fail(said.error());
+  co_return Result<void, Fault>();
+}
+
+BmcResult<StageReceipt> ModelBmc::activate_previous(InstalledComponent previous) {
+  constexpr const char* kStep = "switch the bank";
+  if (const auto met = turned_away(kStep)) co_return fail(*met);
+  const auto component = component_of(host(), previous.uri);
+  if (!component) co_return fail(status(404, kStep));
+  co_return answered(kStep, fleet_.switch_bank(at_, *component, command_));
+}
+
+BmcResult<void> ModelBmc::reset_bmc() {
+  if (const auto met = turned_away("reset the BMC")) co_return fail(*met);
+  const auto said = answered("reset the BMC", fleet_.reset(at_, true, command_));
+  if (!said) co_return fail(said.error());
+  co_return Result<void, Fault>();
+}
+
+BmcResult<void> ModelBmc::reset_host() {
+  if (const auto met = turned_away("reset the host")) co_return fail(*met);
+  const auto said = answered("reset the host", fleet_.reset(at_, false, command_));
+  if (!said) co_return fail(said.error());
+  co_return Result<void, Fault>();
+}
+
+}  // namespace breakwater::model

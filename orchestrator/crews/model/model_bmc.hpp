@@ -1,0 +1,62 @@
+#pragma once
+// A modelled host behind the port that drivers implement: what its BMC would show and answer, in virtual time. The
+// conversation cannot tell it from a driver.
+#include <string>
+
+#include "drivers/bmc.hpp"
+#include "orchestrator/crews/model/virtual_time.hpp"
+
+namespace breakwater::model {
+
+/// True time as a conversation counts it.
+std::chrono::steady_clock::time_point steady(Instant at);
+
+class ModelBmc final : public Bmc {
+ public:
+  /// `command` is whose conversation this is. The first certificate of every host is believed.
+  ModelBmc(VirtualTime& time, ModelFleet& fleet, std::uint32_t host, std::uint64_t command);
+
+  /// As stage(), without bytes: the model's images have none. `body.component` follows from the request's target.
+  BmcResult<StageReceipt> upload(ModelFleet::Body body, StageRequest request, BodySent sent);
+
+  BmcResult<void> open(SessionOpened opened) override;
+  BmcResult<void> delete_session(std::string session_uri) override;
+  BmcResult<Identity> identify() override;
+  BmcResult<Observation> observe() override;
+  BmcResult<UpdateAbility> update_ability() override;
+  /// Always not_supported: a verified image has bytes, and they are for real BMCs.
+  BmcResult<StageReceipt> stage(VerifiedImage image, StageRequest request, BodySent sent) override;
+  BmcResult<TaskView> read_task(StageReceipt receipt) override;
+  BmcResult<StageReceipt> start_staged() override;
+  BmcResult<void> cancel_staged(std::string staged_uri, std::string task_uri) override;
+  BmcResult<StageReceipt> activate_previous(InstalledComponent previous) override;
+  BmcResult<void> reset_bmc() override;
+  BmcResult<void> reset_host() override;
+  std::optional<Sha256> peer_key() const override;
+  void expect_new_key() override { any_key_ = true; }
+  void pin(Sha256 key) override;
+  void until(std::chrono::steady_clock::time_point end) override { until_ = end; }
+  void drop() override { in_ = false; }
+  boost::asio::awaitable<void> close() override;
+
+ private:
+  const ModelHost& host() const { return fleet_.hosts[at_]; }
+  std::optional<Fault> turned_away(const char* step);
+  std::optional<Fault> refused_login();
+  boost::asio::awaitable<std::optional<Fault>> read(const char* step);
+  Result<StageReceipt, Fault> answered(const char* step, Reply reply);
+  Identity identity() const;
+
+  VirtualTime& time_;
+  ModelFleet& fleet_;
+  std::uint32_t at_;
+  std::uint64_t command_;
+  std::uint32_t key_ = 0;
+  bool any_key_ = false;
+  bool in_ = false;
+  std::uint32_t session_of_ = 0;  ///< the restarts of the BMC at the login: one more ends the session
+  int sessions_ = 0;
+  std::chrono::steady_clock::time_point until_ = std::chrono::steady_clock::time_point::max();
+};
+
+}  // namespace breakwater::model

@@ -1,0 +1,43 @@
+#pragma once
+// The crew of a model: every command is the conversation that BMCs get, held with a modelled BMC in virtual time, which
+// passes while the crew is waited for. Like a process it can go: its conversations end with it, and the fleet stays as
+// they left it.
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "orchestrator/crews/crew.hpp"
+#include "orchestrator/crews/model/virtual_time.hpp"
+
+namespace breakwater::model {
+
+class ModelCrew final : public Crew {
+ public:
+  /// `not_before` is the last time of the journal: the steady clock goes on from there. The fleet must outlive the
+  /// crew.
+  ModelCrew(ModelFleet& fleet, Instant not_before);
+
+  Now now() override { return Now{fleet_.now() + ahead_, fleet_.wall()}; }
+  void start(Order order) override;
+  /// Returns early, with nothing, where somebody knocks.
+  std::vector<CrewEvent> wait_until(Instant until) override;
+  void durable(std::uint64_t ticket) override;
+
+  /// How far the steady clock is ahead of true time: a crew that came up while the wall clock was wrong.
+  Duration ahead() const { return ahead_; }
+
+ private:
+  class Hands;
+
+  boost::asio::awaitable<void> converse(Order order, std::uint32_t place);
+  void end(const Command& command, Outcome outcome);
+
+  ModelFleet& fleet_;
+  Duration ahead_;
+  std::unordered_map<std::string, std::uint32_t> places_;
+  std::uint64_t last_ticket_ = 0;
+  std::vector<CrewEvent> arrived_;
+  VirtualTime time_;  ///< the last: its coroutines use the others
+};
+
+}  // namespace breakwater::model

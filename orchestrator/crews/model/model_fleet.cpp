@@ -1,0 +1,276 @@
+#include "orchestrator/crews/model/model_fleet.hpp"
+
+#include <algorithm>
+
+namespace breakwater::model {
+
+namespace {
+
+/// What an answer of the menu means: whether the request takes effect, and what is replied.
+struct Taken {
+  bool acts = true;
+  Reply::Kind reply = Reply::Kind::done;
+};
+
+/// The answer is given once.
+Taken take(Answer& answer) {
+  switch (std::exchange(answer, Answer::proper)) {
+    case Answer::proper:
+      return {true, Reply::Kind::done};
+    case Answer::lost_before:
+      return {false, Reply::Kind::lost};
+    case Answer::lost_after:
+      return {true, Reply::Kind::lost};
+    case Answer::refused:
+      return {false, Reply::Kind::refused};
+    case Answer::refused_yet_done:
+      return {true, Reply::Kind::refused};
+    case Answer::failed:
+      return {false, Reply::Kind::failed};
+    case Answer::failed_yet_done:
+      return {true, Reply::Kind::failed};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string task_uri(std::uint64_t job) {
+  return "/tasks/" + std::to_string(job);
+}
+
+// ---- time
+
+std::optional<Instant> ModelFleet::next() const {
+  if (agenda_.empty()) return std::nullopt;
+  return agenda_.begin()->first.first;
+}
+
+void ModelFleet::run_to(Instant until) {
+  while (!knocked_ && !agenda_.empty() && agenda_.begin()->first.first <= until) {
+    const auto first = agenda_.extract(agenda_.begin());
+    now_ = std::max(now_, first.key().first);
+    happen(first.mapped());
+  }
+  if (!knocked_) now_ = std::max(now_, until);
+}
+
+void ModelFleet::plan(Instant at, Coming coming) {
+  agenda_.emplace(std::pair(at, ++planned_), std::move(coming));
+}
+
+void ModelFleet::happen(const Coming& coming) {
+  switch (coming.kind) {
+    case Coming::Kind::job_over:
+      return end_job(coming.host, coming.job);
+    case Coming::Kind::sick:
+      hosts[coming.host].sick = true;
+      return;
+    case Coming::Kind::power_loss:
+      for (std::uint32_t i = 0; i < hosts.size(); ++i) {
+        if (hosts[i].rack != coming.rack) continue;
+        cut_flash(i);
+        hosts[i].silent_until = std::max(hosts[i].silent_until, now_ + coming.length + hosts[i].times.bmc_boot);
+        hosts[i].booted_at = Instant::max();
+        plan(now_ + coming.length, {Coming::Kind::power_back, i, 0, {}, {}});
+      }
+      return;
+    case Coming::Kind::power_back:
+      return power_back(coming.host);
+    case Coming::Kind::button:
+      return press(coming.host);
+    case Coming::Kind::switched_off:
+      if (!is_flashing(hosts[coming.host])) hosts[coming.host].power = Power::off;
+      return;
+    case Coming::Kind::bmc_restart:
+      return restart_bmc_now(coming.host);
+    case Coming::Kind::silence:
+      hosts[coming.host].silent_until = std::max(hosts[coming.host].silent_until, now_ + coming.length);
+      return;
+    case Coming::Kind::swap:
+      hosts[coming.host].swapped = hosts[coming.job].swapped = true;
+      return;
+    case Coming::Kind::wall_step:
+      wall_step_ = coming.length;
+      return;
+    case Coming::Kind::knock:
+      knocked_ = true;
+      return;
+    case Coming::Kind::faults_end:
+      return faults_end();
+  }
+}
+
+void ModelFleet::lose_power(Instant at, const std::string& rack, Duration outage) {
+  plan(at, {Coming::Kind::power_loss, 0, 0, outage, rack});
+}
+void ModelFleet::press_button(Instant at, std::uint32_t host) {
+  plan(at, {Coming::Kind::button, host, 0, {}, {}});
+}
+void ModelFleet::silence(Instant at, std::uint32_t host, Duration length) {
+  plan(at, {Coming::Kind::silence, host, 0, length, {}});
+}
+void ModelFleet::swap_addresses(Instant at, std::uint32_t host, std::uint32_t other) {
+  plan(at, {Coming::Kind::swap, host, other, {}, {}});
+}
+void ModelFleet::step_wall(Instant at, Duration off) {
+  plan(at, {Coming::Kind::wall_step, 0, 0, off, {}});
+}
+void ModelFleet::knock(Instant at) {
+  plan(at, {Coming::Kind::knock, 0, 0, {}, {}});
+}
+void ModelFleet::restart_bmc(Instant at, std::uint32_t host) {
+  plan(at, {Coming::Kind::bmc_restart, host, 0, {}, {}});
+}
+void ModelFleet::switch_off(Instant at, std::uint32_t host) {
+  plan(at, {Coming::Kind::switched_off, host, 0, {}, {}});
+}
+void ModelFleet::end_faults(Instant at) {
+  plan(at, {Coming::Kind::faults_end, 0, 0, {}, {}});
+}
+
+// ---- what a BMC shows
+
+Reach ModelFleet::reach(std::uint32_t index, std::uint32_t known_key) const {
+  const ModelHost& host = hosts[index];
+  if (host.gone || now_ < host.silent_until) return Reach::silent;
+  if (host.swapped) return Reach::other_machine;
+  if (host.key != known_key) return Reach::other_key;
+  return host.login_refused ? Reach::login_refused : Reach::answers;
+}
+
+bool ModelFleet::booting(std::uint32_t index) const {
+  return hosts[index].bricked || now_ < hosts[index].booted_at;
+}
+
+Health ModelFleet::health(std::uint32_t index) const {
+  const ModelHost& host = hosts[index];
+  const bool lies = host.host_resets > 0 && now_ < host.booted_at + host.faults.sensors_lie;
+  return host.sick || lies ? Health::critical : Health::ok;
+}
+
+// ---- what a BMC does when it is asked
+
+void ModelFleet::tell(Act::Kind kind, std::uint32_t index, const ModelJob& job, bool was_flashing, bool in_vain) {
+  Faults& faults = hosts[index].faults;
+  if (faults.restart_at == kind) {
+    faults.restart_at.reset();
+    restart_bmc(now_ + faults.restart_after, index);
+  }
+  if (on_act) on_act(Act{kind, now_, index, job.component, job.version, job.back, job.command, was_flashing, in_vain});
+}
+
+void ModelFleet::set_task(std::uint32_t index, std::uint64_t task, TaskState state) {
+  constexpr std::size_t kKnown = 4;
+  std::vector<ModelTask>& tasks = hosts[index].tasks;
+  const auto found = std::find_if(tasks.begin(), tasks.end(), [task](const ModelTask& one) { return one.id == task; });
+  if (found != tasks.end()) {
+    found->state = state;
+    return;
+  }
+  if (tasks.size() == kKnown) tasks.erase(tasks.begin());
+  tasks.push_back({task, state});
+}
+
+void ModelFleet::first_byte(std::uint32_t host, const Body& body) {
+  ModelJob job;
+  job.component = body.component;
+  job.version = body.version;
+  job.back = body.back;
+  job.command = body.command;
+  tell(Act::Kind::bytes_left, host, job, is_flashing(hosts[host]));
+}
+
+/// The whole body is there: it is looked at, or flashed at once.
+void ModelFleet::take_body(std::uint32_t index, const Body& body) {
+  ModelJob job;
+  job.component = body.component;
+  job.version = body.version;
+  job.back = body.back;
+  job.command = body.command;
+  job.stuck = !body.immediate && !body.back && hosts[index].faults.stage_stuck;
+  tell(Act::Kind::body_taken, index, job);
+  if (body.immediate) {
+    begin_flash(index, std::move(job));
+  } else {
+    begin_job(index, std::move(job));
+  }
+}
+
+Reply ModelFleet::last_byte(std::uint32_t index, const Body& body) {
+  ModelHost& host = hosts[index];
+  if (!body.back && host.faults.upload_errors > 0) {
+    --host.faults.upload_errors;
+    return Reply{Reply::Kind::lost, "", false};
+  }
+  if (host.job) return Reply{Reply::Kind::failed, "", true};
+  Answer proper = Answer::proper;
+  const Taken taken = take(body.back ? proper : host.faults.to_upload);
+  if (taken.acts) take_body(index, body);
+  return Reply{taken.reply, taken.acts ? task_uri(host.job->id) : "", true};
+}
+
+Reply ModelFleet::reset(std::uint32_t index, bool of_bmc, std::uint64_t command) {
+  ModelHost& host = hosts[index];
+  ModelJob asked;
+  asked.command = command;
+  const bool is_off = !of_bmc && host.power != Power::on;
+  const Taken taken = is_off ? Taken{false, Reply::Kind::refused} : take(host.faults.to_run);
+  tell(Act::Kind::reset, index, asked, is_flashing(host), !taken.acts);
+  if (taken.acts) {
+    cut_flash(index);
+    if (host.starts_by_request || !run_staged(index, of_bmc, command)) restart(index, of_bmc, false);
+  }
+  return Reply{taken.reply};
+}
+
+Reply ModelFleet::start(std::uint32_t index, std::uint64_t command) {
+  ModelHost& host = hosts[index];
+  ModelJob asked;
+  asked.command = command;
+  const Taken taken = take(host.faults.to_run);
+  tell(Act::Kind::started, index, asked, is_flashing(host), !taken.acts);
+  const bool runs = taken.acts && (run_staged(index, false, command) || run_staged(index, true, command));
+  return Reply{taken.reply, runs ? task_uri(host.job->id) : ""};
+}
+
+Reply ModelFleet::switch_bank(std::uint32_t index, std::uint32_t component, std::uint64_t command) {
+  ModelHost& host = hosts[index];
+  ModelComponent& one = host.components[component];
+  ModelJob job;
+  job.kind = ModelJob::Kind::flashing;
+  job.component = component;
+  job.version = one.other;
+  job.back = true;
+  job.command = command;
+  const Taken taken = take(host.faults.to_switch);
+  tell(Act::Kind::bank_switched, index, job, is_flashing(host), !taken.acts);
+  if (!taken.acts) return Reply{taken.reply};
+  cut_flash(index);
+  if (host.faults.flash_back == Faults::Flash::none) {
+    std::swap(one.running, one.other);
+    one.lost = false;
+    host.sick = false;
+  }
+  if (host.faults.flash_back == Faults::Flash::bricks) host.bricked = true;
+  restart(index, one.by_bmc, false);
+  if (host.faults.flash_back == Faults::Flash::kills_bmc) host.gone = true;
+  return Reply{taken.reply};
+}
+
+Reply ModelFleet::cancel(std::uint32_t index, std::uint32_t component, std::uint64_t command) {
+  ModelHost& host = hosts[index];
+  ModelComponent& one = host.components[component];
+  ModelJob job;
+  job.component = component;
+  job.command = command;
+  const Taken taken = take(host.faults.to_cancel);
+  tell(Act::Kind::cancelled, index, job, is_flashing(host), !taken.acts);
+  if (taken.acts && !host.faults.cancel_ignored) {
+    one.staged.clear();
+    std::erase_if(host.tasks, [&one](const ModelTask& task) { return task.id == one.staged_task; });
+  }
+  return Reply{taken.reply};
+}
+
+}  // namespace breakwater::model

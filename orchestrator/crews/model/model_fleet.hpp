@@ -1,0 +1,142 @@
+#pragma once
+// A modelled fleet in virtual time: the ground truth of a rehearsal. Time passes only in run_to(); a crew that goes
+// away leaves the fleet as it is, and what was begun goes on.
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "orchestrator/crews/model/dice.hpp"
+#include "orchestrator/crews/model/model_host.hpp"
+
+namespace breakwater::model {
+
+/// What a BMC answers before anything is asked of it.
+enum class Reach { answers, silent, login_refused, other_key, other_machine };
+
+/// How a BMC takes a request that acts.
+struct Reply {
+  enum class Kind {
+    done,
+    lost,     ///< the request left, no answer came
+    refused,  ///< 4xx
+    failed,   ///< 5xx
+  };
+  Kind kind = Kind::done;
+  std::string task{};  ///< URI; empty where it names none
+  bool whole = false;  ///< upload: the whole body left, whatever came of it
+};
+
+class ModelFleet {
+ public:
+  ModelFleet(Instant begin, Dice dice) : now_(begin), dice_(dice) {}
+
+  std::vector<ModelHost> hosts;
+  std::function<void(const Act&)> on_act;
+
+  /// True time, which no clock jump moves.
+  Instant now() const { return now_; }
+  /// What a machine's wall clock shows.
+  Instant wall() const { return now_ + wall_step_; }
+  /// The next moment at which something happens by itself.
+  std::optional<Instant> next() const;
+  /// Lets time pass up to `until`; stops earlier at a knock.
+  void run_to(Instant until);
+  /// Whether somebody knocked since this was asked last.
+  bool knocked() { return std::exchange(knocked_, false); }
+
+  // What nature and people do, planned ahead.
+  void lose_power(Instant at, const std::string& rack, Duration outage);
+  void press_button(Instant at, std::uint32_t host);
+  void silence(Instant at, std::uint32_t host, Duration length);
+  /// From then on another machine than the plan's answers at the address of each.
+  void swap_addresses(Instant at, std::uint32_t host, std::uint32_t other);
+  /// The wall clock runs off by so much from then on.
+  void step_wall(Instant at, Duration off);
+  /// Somebody has something to say to the conductor: whoever waits comes back then.
+  void knock(Instant at);
+  /// The BMC restarts by itself: its sessions end, and it is silent for a while.
+  void restart_bmc(Instant at, std::uint32_t host);
+  /// The host is switched off, and stays so until somebody switches it on.
+  void switch_off(Instant at, std::uint32_t host);
+  /// From then on nothing goes wrong any more: what is silent answers, what is stuck ends, the clock is right.
+  void end_faults(Instant at);
+
+  // What a BMC shows.
+  Reach reach(std::uint32_t host, std::uint32_t known_key) const;
+  bool booting(std::uint32_t host) const;
+  Health health(std::uint32_t host) const;
+
+  // What a BMC does when it is asked. `command` is whose asking it is.
+  struct Body {
+    std::uint32_t component = 0;
+    std::string version;
+    bool back = false;
+    bool immediate = false;  ///< run it at once
+    std::uint64_t command = 0;
+  };
+  void first_byte(std::uint32_t host, const Body& body);
+  Reply last_byte(std::uint32_t host, const Body& body);
+  Reply reset(std::uint32_t host, bool of_bmc, std::uint64_t command);
+  /// StartUpdate: what waits runs at once.
+  Reply start(std::uint32_t host, std::uint64_t command);
+  Reply switch_bank(std::uint32_t host, std::uint32_t component, std::uint64_t command);
+  Reply cancel(std::uint32_t host, std::uint32_t component, std::uint64_t command);
+
+ private:
+  struct Coming {
+    enum class Kind {
+      job_over,
+      sick,
+      power_loss,
+      power_back,
+      button,
+      switched_off,
+      silence,
+      bmc_restart,
+      swap,
+      wall_step,
+      knock,
+      faults_end,
+    };
+    Kind kind = Kind::knock;
+    std::uint32_t host = 0;
+    std::uint64_t job = 0;  ///< of swap the other host
+    Duration length{0};
+    std::string rack;
+  };
+
+  void plan(Instant at, Coming coming);
+  void happen(const Coming& coming);
+  void tell(Act::Kind kind, std::uint32_t host, const ModelJob& job, bool was_flashing = false, bool in_vain = false);
+  void begin_job(std::uint32_t host, ModelJob job);
+  void begin_flash(std::uint32_t host, ModelJob job);
+  bool run_staged(std::uint32_t host, bool of_bmc, std::uint64_t command);
+  void take_body(std::uint32_t host, const Body& body);
+  void set_task(std::uint32_t host, std::uint64_t task, TaskState state);
+  void end_job(std::uint32_t host, std::uint64_t id);
+  void end_flash(std::uint32_t host, const ModelJob& job);
+  void install(std::uint32_t host, const ModelJob& job, Faults::Flash fault);
+  void restart(std::uint32_t host, bool of_bmc, bool after_flash);
+  void cut_flash(std::uint32_t host);
+  void power_back(std::uint32_t host);
+  void press(std::uint32_t host);
+  void faults_end();
+  void restart_bmc_now(std::uint32_t host);
+  static bool is_flashing(const ModelHost& host) { return host.job && host.job->kind == ModelJob::Kind::flashing; }
+
+  Instant now_;
+  Dice dice_;
+  Duration wall_step_{0};
+  bool knocked_ = false;
+  std::uint64_t planned_ = 0;
+  std::uint64_t last_job_ = 0;
+  std::map<std::pair<Instant, std::uint64_t>, Coming> agenda_;  ///< the second number keeps the order of planning
+};
+
+/// `/tasks/7`
+std::string task_uri(std::uint64_t job);
+
+}  // namespace breakwater::model

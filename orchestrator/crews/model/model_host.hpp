@@ -1,0 +1,183 @@
+#pragma once
+// One modelled server: what is true of it, whatever anybody believes. Plain data; model_fleet.hpp moves it.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inventories/hosts/observation.hpp"
+#include "inventories/vocabulary/instant.hpp"
+#include "inventories/vocabulary/words.hpp"
+
+namespace breakwater::model {
+
+/// How long things take on one machine, in virtual time.
+struct ModelTimes {
+  Duration upload{60'000};
+  Duration verify{20'000};  ///< from a body's end until its image is seen waiting
+  Duration flash{300'000};
+  Duration boot{240'000};      ///< of the host
+  Duration bmc_boot{120'000};  ///< of the BMC; it is silent meanwhile
+};
+
+/// Something physical that happened to a host, as nobody but the model sees it.
+struct Act {
+  enum class Kind {
+    bytes_left,
+    body_taken,
+    image_waits,
+    flash_began,
+    flash_over,
+    reset,
+    started,
+    bank_switched,
+    cancelled,
+    flash_cut,
+  };
+  Kind kind = Kind::reset;
+  Instant at;  ///< true time
+  std::uint32_t host = 0;
+  std::uint32_t component = 0;
+  std::string version;
+  bool back = false;
+  std::uint64_t command = 0;  ///< whose doing; 0: nature's, or a human's
+  bool was_flashing = false;  ///< the host was being flashed at that moment, and its BMC said so
+  bool in_vain = false;       ///< it was asked for, and the request had no effect
+};
+}  // namespace breakwater::model
+
+template <>
+inline constexpr auto breakwater::kWords<breakwater::model::Act::Kind> =
+    breakwater::words<breakwater::model::Act::Kind>({
+        {breakwater::model::Act::Kind::bytes_left, "bytes_left"},
+        {breakwater::model::Act::Kind::body_taken, "body_taken"},
+        {breakwater::model::Act::Kind::image_waits, "image_waits"},
+        {breakwater::model::Act::Kind::flash_began, "flash_began"},
+        {breakwater::model::Act::Kind::flash_over, "flash_over"},
+        {breakwater::model::Act::Kind::reset, "reset"},
+        {breakwater::model::Act::Kind::started, "started"},
+        {breakwater::model::Act::Kind::bank_switched, "bank_switched"},
+        {breakwater::model::Act::Kind::cancelled, "cancelled"},
+        {breakwater::model::Act::Kind::flash_cut, "flash_cut"},
+    });
+
+namespace breakwater::model {
+
+/// How a BMC answers one request that acts, once; the next one is answered as it should be.
+enum class Answer {
+  proper,
+  lost_before,       ///< the request is lost on its way: no effect, no reply
+  lost_after,        ///< it takes effect, its reply is lost
+  refused,           ///< 400, no effect
+  refused_yet_done,  ///< 400, and it takes effect
+  failed,            ///< 500, no effect
+  failed_yet_done,   ///< 500, and it takes effect
+};
+
+/// What goes wrong on one machine, drawn before the rollout begins. Each was seen in the field.
+struct Faults {
+  enum class Flash {
+    none,
+    lies,        ///< all says success, the version is the old one
+    falls_back,  ///< the new image lies in its bank, the host boots the other one
+    garbled,     ///< it reports a text that nobody listed
+    stuck,       ///< its task makes no progress and never ends
+    fails,       ///< its task ends as failed, the old version runs
+    bricks,      ///< the host never boots again
+    kills_bmc,   ///< the BMC does not come back
+  };
+  Flash flash = Flash::none;           ///< of the first flash forwards
+  Flash flash_back = Flash::none;      ///< of every flash or bank switch back
+  int upload_errors = 0;               ///< so many uploads break off before the body's end
+  bool cut_after_body = false;         ///< the reply to the first whole body is lost
+  bool task_vanishes = false;          ///< no task is listed any more once a flash is over
+  bool stage_stuck = false;            ///< the service never gets done with looking at an upload
+  bool stage_fails = false;            ///< the service turns the image down after the upload
+  bool cancel_ignored = false;         ///< it says yes to a cancel and keeps the image
+  Duration bmc_away{0};                ///< after a flash it stays silent so much longer
+  bool factory_reset = false;          ///< after a flash it takes other credentials
+  bool new_key = false;                ///< after a flash it has a new certificate
+  std::optional<Duration> sick_after;  ///< this long after the boot that follows a flash, its health is critical
+  Duration sensors_lie{0};             ///< so long after every boot its health reads critical
+  Duration pressed_after_staging{0};   ///< so long after an image is seen waiting, a human restarts the host
+  bool loses_component = false;        ///< the flashed component is gone from the inventory
+  int slow = 1;                        ///< boots take so many times longer
+  Answer to_upload = Answer::proper;   ///< of an image forwards
+  Answer to_run = Answer::proper;      ///< a reset or a start
+  Answer to_switch = Answer::proper;   ///< a bank switch
+  Answer to_cancel = Answer::proper;
+  Duration members_fail{0};  ///< so long after every restart of the BMC a member of its inventory answers 500
+  Duration read_takes{0};    ///< every look at it takes so long
+  std::optional<Act::Kind> restart_at;  ///< its BMC restarts by itself after the first such act ...
+  Duration restart_after{0};            ///< ... so much later
+};
+
+struct ModelComponent {
+  std::string id;  ///< SoftwareId of its entries
+  std::string running;
+  std::string other;              ///< what the other bank holds; empty where there is none
+  std::string staged;             ///< an image that waits for its activation; empty where there is none
+  bool staged_back = false;       ///< what is staged is the version from before
+  std::uint64_t staged_task = 0;  ///< the task under which it was sent
+  bool two_banks = false;
+  bool by_bmc = false;  ///< it runs on the BMC: activating it restarts that, and not the host
+  bool lost = false;
+};
+
+/// An upload that the service looks at, or a flash.
+struct ModelJob {
+  enum class Kind { verifying, flashing };
+  Kind kind = Kind::verifying;
+  std::uint64_t id = 0;
+  std::uint32_t component = 0;
+  std::string version;
+  bool back = false;          ///< brings the version from before
+  std::uint64_t command = 0;  ///< whose doing it is; 0: nobody's command
+  bool stuck = false;
+  bool failed = false;
+};
+
+/// How far a task is, as long as its BMC knows it.
+struct ModelTask {
+  std::uint64_t id = 0;
+  TaskState state = TaskState::running;
+};
+
+/// What a service shows of an image that waits. At least one of them is true.
+struct ModelShows {
+  bool staged_entry = true;  ///< an entry of its inventory
+  bool task_waits = false;   ///< the upload's task, until the image runs under it; else that task is over
+  bool job_waits = false;    ///< a job of its own that waits, where the task is over
+};
+
+struct ModelHost {
+  std::string name;
+  std::string rack;
+  Identity identity;
+  std::vector<ModelComponent> components;  ///< one for each of the plan's components that it takes
+  bool stages = true;                      ///< its service can hold an image
+  bool starts_by_request = false;          ///< an image that waits runs by StartUpdate, not by a restart
+  ModelShows shows;
+  bool tells_resets = true;  ///< its BMC tells when it last restarted
+  ModelTimes times;
+  Faults faults;
+
+  Instant silent_until;  ///< the BMC answers from here on
+  bool gone = false;     ///< the BMC never answers
+  bool swapped = false;  ///< another machine answers at its address
+  bool login_refused = false;
+  int logins_refused = 0;  ///< by it, so far
+  std::uint32_t key = 0;   ///< which certificate it shows; the first is known
+  Power power = Power::on;
+  bool bricked = false;
+  bool sick = false;
+  Instant booted_at;  ///< the host is up from here on
+  std::uint32_t host_resets = 0;
+  std::uint32_t bmc_resets = 0;
+  std::optional<ModelJob> job;
+  std::vector<ModelTask> tasks;  ///< that its BMC still knows, the newest last
+  Instant members_fail_until;
+  bool flashed = false;  ///< a flash forwards was over once
+};
+
+}  // namespace breakwater::model

@@ -1,0 +1,116 @@
+#include "orchestrator/crews/model/model_view.hpp"
+
+#include <algorithm>
+
+namespace breakwater::model {
+
+namespace {
+
+std::string job_uri(std::uint64_t task) {
+  return "/jobs/" + std::to_string(task);
+}
+
+std::string entry_uri(std::uint32_t component, Slot slot) {
+  std::string uri = "/fw/" + std::to_string(component);
+  if (slot == Slot::previous) uri += "/old";
+  if (slot == Slot::staged) uri += "/new";
+  return uri;
+}
+
+InstalledComponent entry(const ModelComponent& one, std::uint32_t index, Slot slot, const std::string& version) {
+  InstalledComponent made;
+  made.uri = entry_uri(index, slot);
+  made.id = made.uri;
+  made.key.software_id = one.id;
+  made.version = version;
+  made.slot = slot;
+  return made;
+}
+
+std::string_view text_of(TaskState state) {
+  switch (state) {
+    case TaskState::running:
+      return "Running";
+    case TaskState::pending:
+      return "Pending";
+    case TaskState::succeeded:
+      return "Completed";
+    case TaskState::failed:
+      return "Exception";
+    case TaskState::unknown:
+      break;
+  }
+  return "";
+}
+
+TaskView view(std::string uri, TaskState state) {
+  TaskView made;
+  made.uri = std::move(uri);
+  made.state = state;
+  made.state_text = text_of(state);
+  return made;
+}
+
+/// An image that waits as a job of its own, its task being over.
+bool waits_as_job(const ModelHost& host, const ModelComponent& one) {
+  return !one.staged.empty() && host.shows.job_waits && !host.shows.task_waits;
+}
+
+Boot boot_of(const ModelFleet& fleet, std::uint32_t index) {
+  if (fleet.hosts[index].power != Power::on) return Boot::unknown;
+  return fleet.booting(index) ? Boot::booting : Boot::booted;
+}
+
+}  // namespace
+
+Observation observation_of(const ModelFleet& fleet, std::uint32_t index) {
+  const ModelHost& host = fleet.hosts[index];
+  Observation seen;
+  seen.identity = host.identity;
+  for (std::uint32_t i = 0; i < host.components.size(); ++i) {
+    const ModelComponent& one = host.components[i];
+    if (one.lost) continue;
+    seen.inventory.push_back(entry(one, i, Slot::running, one.running));
+    if (!one.other.empty()) seen.inventory.push_back(entry(one, i, Slot::previous, one.other));
+    if (!one.staged.empty() && host.shows.staged_entry) {
+      seen.inventory.push_back(entry(one, i, Slot::staged, one.staged));
+    }
+    if (waits_as_job(host, one)) seen.tasks.push_back(view(job_uri(one.staged_task), TaskState::pending));
+  }
+  for (const ModelTask& task : host.tasks) {
+    const bool open = task.state == TaskState::running || task.state == TaskState::pending;
+    if (open) seen.tasks.push_back(view(task_uri(task.id), task.state));
+  }
+  seen.power = host.power;
+  seen.health = fleet.health(index);
+  seen.boot = boot_of(fleet, index);
+  if (host.tells_resets) {
+    seen.host_reset_time = std::to_string(host.host_resets);
+    seen.bmc_reset_time = std::to_string(host.bmc_resets);
+  }
+  return seen;
+}
+
+std::optional<TaskView> task_of(const ModelHost& host, const std::string& uri) {
+  for (const ModelTask& task : host.tasks) {
+    if (task_uri(task.id) == uri) return view(uri, task.state);
+  }
+  for (const ModelComponent& one : host.components) {
+    if (waits_as_job(host, one) && job_uri(one.staged_task) == uri) return view(uri, TaskState::pending);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> component_of(const ModelHost& host, const std::string& uri) {
+  for (std::uint32_t i = 0; i < host.components.size(); ++i) {
+    const std::uint64_t task = host.components[i].staged_task;
+    const bool its_task = task != 0 && (uri == task_uri(task) || uri == job_uri(task));
+    if (its_task || uri == entry_uri(i, Slot::running) || uri == entry_uri(i, Slot::previous) ||
+        uri == entry_uri(i, Slot::staged)) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace breakwater::model
