@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "orchestrator/crews/bmc/conversation.hpp"
-#include "tests/orchestrator/crews/fake_bmc.hpp"
+#include "tests/orchestrator/crews/bmc/conversation_fixture.hpp"
 
 namespace breakwater::weather_test {
 namespace {

@@ -1,7 +1,7 @@
 // Whether a host is fit to be touched, by what one look at it shows.
 #include <gmock/gmock.h>
 
-#include "tests/orchestrator/crews/fake_bmc.hpp"
+#include "tests/orchestrator/crews/bmc/conversation_fixture.hpp"
 
 namespace breakwater::prepare_test {
 namespace {

@@ -1,45 +1,22 @@
 #pragma once
-// A BMC of values and a crew of one: what is shown is set by the test, what is asked of the BMC is counted, and a
-// conversation runs to its end in the test's own thread, in virtual time.
+// One conversation with a fake BMC, in the test's own thread and in virtual time.
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
-#include <deque>
 #include <filesystem>
-#include <functional>
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "orchestrator/crews/bmc/conversation.hpp"
+#include "tests/orchestrator/crews/bmc/fake_bmc.hpp"
+#include "tests/orchestrator/crews/bmc/fake_hands.hpp"
 
 namespace breakwater {
-
-/// What the fake BMC is; outlives every conversation with it.
-struct FakeMachine {
-  Observation shown;
-  UpdateAbility ability;
-  std::deque<Fault> logins;               ///< what the next logins meet, one each
-  std::deque<Fault> weather;              ///< what the next looks, and reads of tasks, meet, one each
-  std::optional<Fault> reset;             ///< what resets, starts and bank switches meet
-  std::map<std::string, TaskView> tasks;  ///< by URI, for read_task; others are gone
-  StageReceipt receipt;                   ///< of uploads and starts
-  std::vector<std::string> acts;          ///< `reset_host`, `cancel /staged /task`, `delete /s/1`, in order
-  int looks = 0;
-  int logins_tried = 0;
-  Clock::time_point until = Clock::time_point::max();  ///< the bound on requests
-  std::function<void(FakeMachine&)> on_look;           ///< before each look, the ones in bad weather too
-  std::function<void(FakeMachine&)> on_task;           ///< before each read of a task, the same
-  std::function<void(FakeMachine&, const std::string& act)> on_act;
-
-  bool did(const std::string& act) const;
-};
 
 /// A host that runs BIOS 3.2 with 3.1 in its other bank, up and well, and an update to 3.4.
 class ConversationTest : public testing::Test {
  public:
-  static constexpr Clock::time_point kBegin{std::chrono::hours(1)};
+  static constexpr Clock::time_point kBegin = FakeHands::kBegin;
 
  protected:
   ConversationTest();
@@ -57,6 +34,7 @@ class ConversationTest : public testing::Test {
 
   static constexpr const char* kTask = "/redfish/v1/TaskService/Tasks/7";
   static constexpr const char* kStaged = "/redfish/v1/UpdateService/FirmwareInventory/BIOS-Staged";
+  static inline const std::string kCancelOurs = std::string("cancel ") + kStaged + ' ' + kTask;
 
   FakeMachine machine_;
   ResolvedPlan plan_;
@@ -68,7 +46,6 @@ class ConversationTest : public testing::Test {
   boost::asio::io_context io_{1};
 };
 
-Fault fault_of(Fault::Kind kind, int http_status = 0, bool body_sent = false);
 Evidence evidence_of(Evidence::Kind kind, std::string text);
 
 }  // namespace breakwater

@@ -2,7 +2,7 @@
 // itself is not asked to.
 #include <gmock/gmock.h>
 
-#include "tests/orchestrator/crews/fake_bmc.hpp"
+#include "tests/orchestrator/crews/bmc/conversation_fixture.hpp"
 
 namespace breakwater::self_test_test {
 namespace {

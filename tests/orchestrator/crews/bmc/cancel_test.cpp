@@ -1,0 +1,126 @@
+// What waits and is no longer wanted: ours is cancelled, by its entry or its task, and nothing of anybody else.
+#include <gmock/gmock.h>
+
+#include "tests/orchestrator/crews/bmc/conversation_fixture.hpp"
+
+namespace breakwater::cancel_test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using Verdict = Outcome::Verdict;
+
+class Cancel : public ConversationTest {
+ protected:
+  Cancel() { task_ = kTask; }
+};
+
+TEST_F(Cancel, cancelling_names_our_entry_and_our_task) {
+  stage_image("3.4");
+  machine_.on_act = [this](FakeMachine&, const std::string&) { unstage(); };
+  EXPECT_EQ(run(Action::cancel).verdict, Verdict::done);
+  EXPECT_THAT(machine_.acts, ElementsAre(kCancelOurs));
+}
+
+/// Somebody restarted the host before it could be cancelled: it runs what it was not to run any more.
+TEST_F(Cancel, an_image_that_a_restart_ran_meanwhile_was_not_cancelled) {
+  entry(Slot::running).version = "3.4";
+  const Outcome ended = run(Action::cancel);
+  EXPECT_EQ(ended.verdict, Verdict::failed) << ended.detail;
+  EXPECT_EQ(ended.cause, Cause::ambiguous);
+}
+
+// Found by the simulation: services whose task is over once the image waits as a job of its own, and which show no
+// entry. The cancel saw nothing of ours and said that it was done; the image ran at the next reboot.
+TEST_F(Cancel, a_job_that_appeared_since_our_upload_is_cancelled_as_ours) {
+  TaskView over;
+  over.uri = kTask;
+  over.state = TaskState::succeeded;
+  machine_.tasks[kTask] = over;
+  TaskView job;
+  job.uri = "/redfish/v1/JobService/Jobs/3";
+  job.state = TaskState::pending;
+  machine_.shown.tasks = {job};
+  machine_.on_act = [this](FakeMachine&, const std::string&) { unstage(); };
+  EXPECT_EQ(run(Action::cancel).verdict, Verdict::done);
+  EXPECT_THAT(machine_.acts, ElementsAre("cancel  /redfish/v1/JobService/Jobs/3"));
+}
+
+TEST_F(Cancel, what_others_staged_is_left_alone) {
+  stage_image("9.9", TaskState::pending, "/redfish/v1/TaskService/Tasks/9");
+  const Outcome ended = run(Action::cancel);
+  EXPECT_EQ(ended.verdict, Verdict::lost);
+  EXPECT_EQ(ended.cause, Cause::foreign_task) << ended.detail;
+  EXPECT_THAT(machine_.acts, IsEmpty());
+}
+
+TEST_F(Cancel, a_foreign_task_in_front_does_not_hide_ours) {
+  stage_image("3.4");
+  TaskView foreign;
+  foreign.uri = "/redfish/v1/TaskService/Tasks/1";
+  foreign.state = TaskState::pending;
+  machine_.shown.tasks.insert(machine_.shown.tasks.begin(), foreign);
+  machine_.on_act = [this, foreign](FakeMachine& machine, const std::string&) {
+    unstage();
+    machine.shown.tasks.push_back(foreign);
+  };
+  run(Action::cancel);
+  EXPECT_THAT(machine_.acts, ElementsAre(kCancelOurs));
+}
+
+TEST_F(Cancel, a_task_that_writes_is_waited_for_before_its_image_is_cancelled) {
+  stage_image("3.4", TaskState::running);
+  bool written = false;
+  machine_.reset = fault_of(Fault::Kind::not_supported);
+  machine_.on_look = [&written](FakeMachine& machine) {
+    if (machine.looks == 5) {
+      machine.shown.tasks.front().state = TaskState::pending;
+      written = true;
+    }
+  };
+  machine_.on_act = [this, &written](FakeMachine&, const std::string&) {
+    EXPECT_TRUE(written);
+    unstage();
+  };
+  EXPECT_EQ(run(Action::cancel).verdict, Verdict::done);
+  EXPECT_THAT(machine_.acts, ElementsAre(kCancelOurs));
+}
+
+// Found by the simulation: at the deadline, a task that says it is at work was read again without any rest.
+TEST_F(Cancel, a_task_at_work_at_the_deadline_is_not_polled_without_rest) {
+  stage_image("3.4");
+  machine_.on_act = [](FakeMachine& machine, const std::string&) {
+    machine.shown.tasks.front().state = TaskState::running;
+    machine.tasks[kTask].state = TaskState::running;
+  };
+  const Outcome ended = run(Action::activate);
+  EXPECT_EQ(ended.cause, Cause::timed_out) << ended.detail;
+}
+
+TEST_F(Cancel, an_activation_out_of_time_does_not_cancel_what_is_being_written) {
+  stage_image("3.4");
+  int looks_at_reset = 0;
+  bool writing = false;
+  machine_.on_act = [&](FakeMachine& machine, const std::string& act) {
+    if (act == "reset_host") {
+      looks_at_reset = machine.looks;
+      machine.shown.tasks.front().state = TaskState::running;
+      machine.tasks[kTask].state = TaskState::running;
+      writing = true;
+      return;
+    }
+    EXPECT_FALSE(writing) << act;
+    unstage();
+  };
+  machine_.on_look = [&](FakeMachine& machine) {
+    if (!writing || machine.looks < looks_at_reset + 6) return;
+    writing = false;
+    machine.shown.tasks.front().state = TaskState::pending;
+  };
+  const Outcome ended = run(Action::activate);
+  EXPECT_NE(ended.verdict, Verdict::done);
+  EXPECT_THAT(machine_.acts, ElementsAre("reset_host", kCancelOurs));
+}
+
+}  // namespace
+}  // namespace breakwater::cancel_test

@@ -1,0 +1,126 @@
+#include "tests/orchestrator/crews/bmc/fake_bmc.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace breakwater {
+namespace {
+
+using boost::asio::awaitable;
+
+class FakeBmc final : public Bmc {
+ public:
+  explicit FakeBmc(FakeMachine& machine) : machine_(machine) {}
+
+  BmcResult<void> open(SessionOpened opened) override {
+    if (in_) co_return Result<void, Fault>{};
+    if (machine_.key != pinned_ && !any_key_) co_return fail(fault_of(Fault::Kind::tls_pin_mismatch));
+    ++machine_.logins_tried;
+    if (const auto met = next(machine_.logins)) co_return fail(*met);
+    in_ = machine_.in = true;
+    co_await opened("/s/own");
+    co_return Result<void, Fault>{};
+  }
+  BmcResult<void> delete_session(std::string session_uri) override {
+    if (const auto met = next(machine_.deletes)) co_return fail(*met);
+    co_return act("delete " + session_uri);
+  }
+  BmcResult<Identity> identify() override {
+    if (const auto met = next(machine_.introductions)) co_return fail(*met);
+    co_return machine_.shown.identity;
+  }
+  BmcResult<Observation> observe() override {
+    for (int i = 0; i < machine_.turns; ++i) {
+      co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
+    }
+    ++machine_.looks;
+    if (machine_.on_look) machine_.on_look(machine_);
+    if (const auto met = next(machine_.weather)) co_return fail(*met);
+    co_return machine_.shown;
+  }
+  BmcResult<UpdateAbility> update_ability() override { co_return machine_.ability; }
+  BmcResult<StageReceipt> stage(VerifiedImage, StageRequest, BodySent sent) override {
+    co_await sent();
+    act("upload");
+    co_return machine_.receipt;
+  }
+  BmcResult<TaskView> read_task(StageReceipt receipt) override {
+    if (machine_.on_task) machine_.on_task(machine_);
+    if (const auto met = next(machine_.weather)) co_return fail(*met);
+    const auto found = machine_.tasks.find(receipt.task_uri);
+    if (found == machine_.tasks.end()) co_return fail(fault_of(Fault::Kind::task_gone, 404));
+    co_return found->second;
+  }
+  BmcResult<StageReceipt> start_staged() override { co_return started("start"); }
+  BmcResult<void> cancel_staged(std::string staged_uri, std::string task_uri) override {
+    co_return act("cancel " + staged_uri + " " + task_uri);
+  }
+  BmcResult<StageReceipt> activate_previous(InstalledComponent) override { co_return started("switch"); }
+  BmcResult<void> reset_bmc() override { co_return reset("reset_bmc"); }
+  BmcResult<void> reset_host() override { co_return reset("reset_host"); }
+  std::optional<Sha256> peer_key() const override { return machine_.key; }
+  void expect_new_key() override {
+    any_key_ = true;
+    drop();
+  }
+  void pin(Sha256 key) override {
+    any_key_ = false;
+    pinned_ = key;
+  }
+  void until(std::chrono::steady_clock::time_point end) override { machine_.until = end; }
+  void drop() override { in_ = machine_.in = false; }
+  awaitable<void> close() override {
+    drop();
+    co_return;
+  }
+
+ private:
+  static std::optional<Fault> next(std::deque<Fault>& from) {
+    if (from.empty()) return std::nullopt;
+    const Fault met = from.front();
+    from.pop_front();
+    return met;
+  }
+  Result<void, Fault> act(const std::string& name) {
+    machine_.acts.push_back(name);
+    if (machine_.on_act) machine_.on_act(machine_, name);
+    return {};
+  }
+  Result<void, Fault> reset(const std::string& name) {
+    if (machine_.reset) return fail(*machine_.reset);
+    return act(name);
+  }
+  Result<StageReceipt, Fault> started(const std::string& name) {
+    if (machine_.reset) return fail(*machine_.reset);
+    act(name);
+    return machine_.receipt;
+  }
+
+  FakeMachine& machine_;
+  std::optional<Sha256> pinned_ = machine_.pinned;
+  bool any_key_ = false;
+  bool in_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Bmc> fake_bmc(FakeMachine& machine) {
+  return std::make_unique<FakeBmc>(machine);
+}
+
+bool FakeMachine::did(const std::string& act) const {
+  return std::find(acts.begin(), acts.end(), act) != acts.end();
+}
+
+Fault fault_of(Fault::Kind kind, int http_status, bool body_sent) {
+  Fault fault;
+  fault.kind = kind;
+  fault.step = "test";
+  fault.http_status = http_status;
+  fault.body_sent = body_sent;
+  return fault;
+}
+
+}  // namespace breakwater
