@@ -33,12 +33,13 @@ std::string print_ip(int family, const Bytes& bytes) {
 
 /// Adds to a big-endian number; false where it does not fit.
 bool add(std::span<std::uint8_t> bytes, std::uint64_t steps) {
-  for (std::size_t i = bytes.size(); i-- > 0 && steps > 0;) {
-    steps += bytes[i];
-    bytes[i] = static_cast<std::uint8_t>(steps & 0xFFU);
-    steps >>= 8U;
+  unsigned carry = 0;
+  for (std::size_t i = bytes.size(); i-- > 0; steps >>= 8U) {
+    carry += bytes[i] + static_cast<unsigned>(steps & 0xFFU);
+    bytes[i] = static_cast<std::uint8_t>(carry & 0xFFU);
+    carry >>= 8U;
   }
-  return steps == 0;
+  return steps == 0 && carry == 0;
 }
 
 Result<std::uint16_t, std::string> parse_port(std::string_view text) {

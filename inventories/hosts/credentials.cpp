@@ -48,9 +48,13 @@ Result<Secret, std::string> read_file(const std::string& path, const std::string
   std::array<char, kCredentialBytesMax> content{};
   const ssize_t got = read(file.fd, content.data(), content.size());
   if (got < 0) return complain(errno);
-  Secret line = first_line(std::string_view(content.data(), static_cast<std::size_t>(got)));
+  const std::string_view read_text(content.data(), static_cast<std::size_t>(got));
+  const bool is_cut = read_text.size() == content.size() && read_text.find('\n') == std::string_view::npos;
+  Secret line = first_line(read_text);
   volatile char* wiped = content.data();
   for (std::size_t i = 0; i < content.size(); ++i) wiped[i] = 0;
+  // A password that is cut would be refused by the BMC, and locks the account.
+  if (is_cut) return fail(reference + ": its line is longer than " + std::to_string(content.size() - 1) + " bytes");
   return line;
 }
 

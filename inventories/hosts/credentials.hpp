@@ -7,7 +7,7 @@
 
 namespace breakwater {
 
-/// Reads the one line that `env:NAME` or `file:PATH` names.
+/// Reads the one line that `env:NAME` or `file:PATH` names. A file's line of more than 4,095 bytes is refused.
 Result<Secret, std::string> resolve_secret(const std::string& reference);
 
 /// Reads `env:NAME` or `file:PATH`; what it names is one line `user:password`. The failure never holds any of it.

@@ -45,13 +45,18 @@ Expanded expand_item(std::string_view item, std::size_t most) {
   return names;
 }
 
-/// What stands between brackets: items with commas between them.
+tl::unexpected<std::string> too_many(std::size_t most) {
+  return fail("stands for more than " + std::to_string(most) + " hosts");
+}
+
+/// What stands between brackets: items with commas between them, counted before they are kept.
 Expanded expand_bracket(std::string_view bracket, std::size_t most) {
   Names names;
   while (true) {
     const std::size_t comma = bracket.find(',');
     auto item = expand_item(bracket.substr(0, comma), most);
     if (!item) return item;
+    if (names.size() + item->size() > most) return too_many(most);
     for (std::string& name : *item) names.push_back(std::move(name));
     if (comma == std::string_view::npos) return names;
     bracket.remove_prefix(comma + 1);
@@ -72,9 +77,7 @@ Expanded expand_range(std::string_view range, std::size_t most) {
     if (close == std::string_view::npos) return fail(std::string("'[' without ']' behind it"));
     const auto bracket = expand_bracket(range.substr(open + 1, close - open - 1), most);
     if (!bracket) return bracket;
-    if (names.size() * bracket->size() > most) {
-      return fail("stands for more than " + std::to_string(most) + " hosts");
-    }
+    if (names.size() * bracket->size() > most) return too_many(most);
     Names product;
     product.reserve(names.size() * bracket->size());
     for (const std::string& name : names) {

@@ -42,13 +42,17 @@ std::optional<int> take_offset(std::string_view text, std::size_t& at) {
   return east ? offset : -offset;
 }
 
-Duration take_fraction(std::string_view text, std::size_t& at) {
+/// Milliseconds of `.5` or `.123456`; digits behind the third are dropped. Nothing for a point without a digit.
+std::optional<Duration> take_fraction(std::string_view text, std::size_t& at) {
+  if (!take_char(text, at, '.')) return Duration(0);
+  const std::size_t first = at;
   int value = 0;
   int scale = 100;
   for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
     value += (text[at] - '0') * scale;
     scale /= 10;
   }
+  if (at == first) return std::nullopt;
   return Duration(value);
 }
 
@@ -87,7 +91,8 @@ std::optional<Instant> parse_instant(std::string_view text) {
   if (!minute || *minute > 59 || !take_char(text, at, ':')) return std::nullopt;
   const auto second = take_number(text, at, 2);
   if (!second || *second > 59) return std::nullopt;
-  const Duration fraction = take_char(text, at, '.') ? take_fraction(text, at) : Duration(0);
+  const std::optional<Duration> fraction = take_fraction(text, at);
+  if (!fraction) return std::nullopt;
   const auto offset = take_offset(text, at);
   if (!offset || at != text.size()) return std::nullopt;
 
@@ -95,7 +100,7 @@ std::optional<Instant> parse_instant(std::string_view text) {
                                          std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return std::nullopt;
   return Instant(sys_days(date).time_since_epoch()) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
-         std::chrono::seconds(*second) + fraction - std::chrono::minutes(*offset);
+         std::chrono::seconds(*second) + *fraction - std::chrono::minutes(*offset);
 }
 
 std::optional<Duration> parse_duration(std::string_view text) {

@@ -78,4 +78,23 @@ TEST_F(CredentialsFile, must_be_a_file) {
   EXPECT_THAT(resolve_credentials("file:/no/such").error(), HasSubstr("No such file"));
 }
 
+TEST_F(CredentialsFile, a_line_that_is_too_long_is_refused_and_not_cut) {
+  const std::string password(4089, 'x');  // with "secret:" and the line's end 4,097 bytes
+  ASSERT_TRUE(read("secret:" + password.substr(1) + "\n"));
+  const auto login = read("secret:" + password + "\n");
+  ASSERT_FALSE(login) << "a password that is cut locks the account";
+  EXPECT_THAT(login.error(), HasSubstr("longer than 4095 bytes"));
+  EXPECT_TRUE(read("root:secret\n" + std::string(8000, '#'))) << "only the first line counts";
+}
+
+TEST_F(CredentialsFile, may_hold_a_secret_that_is_no_login) {
+  std::ofstream(path_) << "0123:abc\nsecond";
+  const auto key = resolve_secret("file:" + path_);
+  ASSERT_TRUE(key) << key.error();
+  EXPECT_EQ(key->reveal(), "0123:abc");
+  setenv("BREAKWATER_TEST_KEY", "k\r\nx", 1);
+  EXPECT_EQ(resolve_secret("env:BREAKWATER_TEST_KEY")->reveal(), "k");
+  unsetenv("BREAKWATER_TEST_KEY");
+}
+
 }  // namespace breakwater::credentials_test

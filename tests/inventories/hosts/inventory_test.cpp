@@ -149,4 +149,64 @@ TEST(InventoryDocument, twenty_thousand_hosts_are_no_burden) {
   EXPECT_THAT(inventory.hosts, SizeIs(20'000));
 }
 
+TEST(InventoryDocument, what_is_said_of_ipmi_is_merged_as_one) {
+  const Inventory inventory = good(R"yaml(  defaults:
+    bmc: {credentials: "env:LOGIN", drivers: [ipmi], ipmi: {port: 1623, kG: "file:kg/$(host.name)"}}
+  hosts:
+    n1: {bmc: {address: a}}
+    n2: {bmc: {address: b, ipmi: {port: 2623}}}
+)yaml");
+  EXPECT_THAT(host(inventory, "n1").bmc.drivers, ElementsAre(Driver::ipmi));
+  EXPECT_EQ(host(inventory, "n1").bmc.ipmi, (IpmiEndpoint{1623, "file:/plans/kg/n1"}));
+  EXPECT_EQ(host(inventory, "n2").bmc.ipmi, (IpmiEndpoint{2623, ""})) << "a key left out is not the defaults' key";
+}
+
+TEST(InventoryDocument, only_redfish_needs_a_tls_policy) {
+  const std::string one = "  hosts: {n1: {bmc: {address: a, credentials: \"env:L\", drivers: ";
+  EXPECT_TRUE(read(one + "[ipmi]}}}\n"));
+  EXPECT_THAT(faults(one + "[ipmi, redfish]}}}\n"), ElementsAre(HasSubstr("host 'n1' without bmc.tls")));
+}
+
+TEST(InventoryDocument, one_address_may_serve_two_bmcs_at_two_ports) {
+  const std::string head = "  defaults: {bmc: {credentials: \"env:L\", drivers: [ipmi]}}\n  hosts:\n";
+  EXPECT_TRUE(read(head + "    a: {bmc: {address: \"10.0.0.1\"}}\n"
+                          "    b: {bmc: {address: \"10.0.0.1\", ipmi: {port: 624}}}\n"));
+  EXPECT_THAT(faults(head + "    a: {bmc: {address: \"10.0.0.1:1\"}}\n    b: {bmc: {address: \"10.0.0.1:2\"}}\n"),
+              ElementsAre(HasSubstr("host 'b' has the BMC address 10.0.0.1:623 of host 'a'")))
+      << "a host of IPMI does not use its Redfish port";
+}
+
+TEST(InventoryDocument, a_layer_takes_only_what_belongs_to_it) {
+  const auto one_fault = [](const std::string& spec, const char* wanted) {
+    EXPECT_THAT(faults(spec), ElementsAre(HasSubstr(wanted))) << spec;
+  };
+  one_fault("  defaults: {hold: {reason: x}}\n", "inventory.yaml:5:14 spec.defaults.hold: unknown key");
+  one_fault("  defaults: {bmc: {firstAddress: \"10.0.0.1\"}}\n", "spec.defaults.bmc.firstAddress: unknown key");
+  one_fault("  groups: {g: {hosts: n1, identity: {serial: S}}}\n", "spec.groups.g.identity: unknown key");
+  one_fault("  hosts: {n1: {bmc: {firstAddress: \"10.0.0.1\"}}}\n", "spec.hosts.n1.bmc.firstAddress: unknown key");
+  one_fault("  groups: {g: {hosts: [n1, n1]}}\n", "inventory.yaml:5:28 spec.groups.g.hosts[1]: names host 'n1' twice");
+  one_fault("  hosts: {n1: {bmc: {credentials: \"env:1LOGIN\"}}}\n", "expected env:NAME or file:PATH");
+  one_fault("  hosts: {n1: {timeZone: \"Europe/Berlin;x\"}}\n", "is no IANA time zone");
+}
+
+TEST(InventoryDocument, groups_may_say_the_same_and_a_counted_address_wins_over_the_defaults) {
+  const Inventory inventory = good(R"yaml(
+  defaults: {bmc: {address: "$(host.name).example", credentials: "env:L", drivers: [ipmi]}}
+  groups:
+    a: {hosts: "n[1-2]", labels: {rack: r1}, timeZone: UTC, bmc: {firstAddress: "10.0.0.1"}}
+    b: {hosts: "n[1-3]", labels: {rack: r1}, timeZone: UTC}
+)yaml");
+  EXPECT_EQ(host(inventory, "n2").bmc.address, "10.0.0.2");
+  EXPECT_EQ(host(inventory, "n3").bmc.address, "n3.example");
+  EXPECT_THAT(host(inventory, "n1").labels, ElementsAre(Pair("rack", "r1")));
+}
+
+TEST(InventoryDocument, two_counts_for_one_host_are_a_fault) {
+  EXPECT_THAT(faults(kDefaults + R"yaml(  groups:
+    a: {hosts: n1, bmc: {firstAddress: "10.0.0.1"}}
+    b: {hosts: n1, bmc: {firstAddress: "10.0.0.1"}}
+)yaml"),
+              ElementsAre(HasSubstr("spec.groups.b.bmc.firstAddress: says something else of host 'n1'")));
+}
+
 }  // namespace breakwater::inventory_test

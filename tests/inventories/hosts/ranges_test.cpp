@@ -3,12 +3,27 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
+#include <limits>
+
 #include "inventories/hosts/address.hpp"
 
 namespace breakwater::ranges_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+
+namespace {
+
+/// The most memory that this process ever held.
+long peak_kib() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+}  // namespace
 
 TEST(Ranges, keep_order_and_zeros) {
   EXPECT_THAT(*expand_range("r07-n[08-11]"), ElementsAre("r07-n08", "r07-n09", "r07-n10", "r07-n11"));
@@ -34,6 +49,16 @@ TEST(Ranges, are_bounded_before_they_are_built) {
   EXPECT_FALSE(expand_range("n[1-4]", 3));
 }
 
+TEST(Ranges, items_in_one_bracket_are_counted_together) {
+  EXPECT_TRUE(expand_range("n[1-2,5]", 3));
+  EXPECT_FALSE(expand_range("n[1-2,5-6]", 3));
+  std::string items = "1-100000";
+  for (int i = 0; i < 60; ++i) items += ",1-100000";
+  const long before = peak_kib();
+  EXPECT_THAT(expand_range("n[" + items + "]").error(), HasSubstr("more than 100000 hosts"));
+  EXPECT_LT(peak_kib() - before, 64 * 1024) << "six million names were made before anybody counted";
+}
+
 TEST(BmcAddress, reads_names_and_literals) {
   EXPECT_EQ(*parse_address("BMC7.Example"), (BmcAddress{"bmc7.example", 443}));
   EXPECT_EQ(*parse_address("10.0.0.7:8443"), (BmcAddress{"10.0.0.7", 8443}));
@@ -57,6 +82,24 @@ TEST(BmcAddress, counts_up) {
   EXPECT_EQ(to_string(*count_up({"fd00::fffe", 443}, 3)), "[fd00::1:1]:443");
   EXPECT_FALSE(count_up({"255.255.255.255", 443}, 1));
   EXPECT_FALSE(count_up({"bmc", 443}, 1));
+}
+
+TEST(BmcAddress, a_literal_has_one_spelling_and_a_name_253_characters) {
+  for (const char* text : {"010.0.0.7", "10.0.0.7.", "[10.0.0.7]", "[fd00::7%eth0]", "[fd00::7]:", "[]"}) {
+    EXPECT_FALSE(parse_address(text)) << text;
+  }
+  EXPECT_TRUE(parse_address(std::string(253, 'a') + ":65535"));
+  EXPECT_FALSE(parse_address(std::string(254, 'a')));
+}
+
+TEST(BmcAddress, counting_carries_and_ends_with_the_addresses) {
+  constexpr std::uint64_t kFar = std::numeric_limits<std::uint64_t>::max();
+  EXPECT_EQ(to_string(*count_up({"127.255.255.255", 443}, 1)), "128.0.0.0:443");
+  EXPECT_EQ(to_string(*count_up({"fd00::ffff:ffff:ffff:ffff", 443}, 1)), "[fd00:0:0:1::]:443");
+  EXPECT_EQ(to_string(*count_up({"::1", 443}, kFar)), "[0:0:0:1::]:443");
+  EXPECT_FALSE(count_up({"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", 443}, 1));
+  EXPECT_FALSE(count_up({"255.255.255.255", 443}, kFar));
+  EXPECT_FALSE(count_up({"0.0.0.1", 443}, std::uint64_t{1} << 32));
 }
 
 }  // namespace breakwater::ranges_test

@@ -70,4 +70,26 @@ TEST(Selector, writes_what_it_reads) {
   EXPECT_EQ(to_string(*parse_selector(" c in ( e , d , d ) ")), "c in (d,e)");
 }
 
+TEST(Labels, have_bounded_names_and_values) {
+  struct Case {
+    std::string text;
+    bool key;
+    bool value;
+  };
+  for (const Case& each : {Case{"", false, true}, Case{"a", true, true}, Case{"A.b_c-9", true, true},
+                           Case{"example.org/gpu", true, false}, Case{"/gpu", false, false}, Case{"gpu-", false, false},
+                           Case{".gpu", false, false}, Case{"a b", false, false}, Case{"gr\xc3\xb6n", false, false},
+                           Case{std::string(253, 'a'), true, true}, Case{std::string(254, 'a'), false, false}}) {
+    EXPECT_EQ(is_label_key(each.text), each.key) << each.text;
+    EXPECT_EQ(is_label_value(each.text), each.value) << each.text;
+  }
+}
+
+TEST(Selector, a_value_out_of_a_list_is_found_whatever_its_order) {
+  const auto selector = parse_selector("rack in (r9,r1,r5)");
+  ASSERT_TRUE(selector);
+  for (const char* rack : {"r1", "r5", "r9"}) EXPECT_TRUE(selector->matches({{"rack", rack}})) << rack;
+  EXPECT_FALSE(selector->matches({{"rack", "r2"}}));
+}
+
 }  // namespace breakwater::selector_test

@@ -53,4 +53,49 @@ TEST(Digest, round_trips_and_refuses_other_spellings) {
   EXPECT_FALSE(parse_sha256("g" + hex.substr(1)));
 }
 
+TEST(Instant, a_fraction_has_digits_and_counts_in_milliseconds) {
+  const auto fraction_of = [](const std::string& fraction) -> std::optional<std::int64_t> {
+    const auto instant = parse_instant("2026-01-01T00:00:00" + fraction + "Z");
+    if (!instant) return std::nullopt;
+    return (*instant - *parse_instant("2026-01-01T00:00:00Z")).count();
+  };
+  EXPECT_EQ(fraction_of(".5"), 500);
+  EXPECT_EQ(fraction_of(".05"), 50);
+  EXPECT_EQ(fraction_of(".1239999"), 123);
+  EXPECT_EQ(fraction_of("."), std::nullopt);
+}
+
+TEST(Instant, ends_of_its_parts) {
+  for (const char* text : {"2026-01-01T23:59:59Z", "2026-01-01T00:00:00+23:59", "2026-12-31T00:00:00Z"}) {
+    EXPECT_TRUE(parse_instant(text)) << text;
+  }
+  for (const char* text :
+       {"2026-01-01T00:60:00Z", "2026-01-01T00:00:60Z", "2026-00-01T00:00:00Z", "2026-01-00T00:00:00Z",
+        "2026-01-32T00:00:00Z", "2026-01-01T00:00:00+24:00", "2026-01-01T00:00:00+01:60", "2026-01-01T00:00:00+1:00",
+        "2026-01-01T00:00:00+01", "2100-02-29T00:00:00Z"}) {
+    EXPECT_FALSE(parse_instant(text)) << text;
+  }
+}
+
+TEST(Instant, before_1970_reads_what_it_writes) {
+  const Instant last(Duration(-1));
+  EXPECT_EQ(to_string(last), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(parse_instant(to_string(last)), last);
+}
+
+TEST(DurationText, ends_after_a_hundred_years_in_every_unit) {
+  for (const char* longest : {"36500d", "876000h", "52560000m", "3153600000s", "3153600000000ms"}) {
+    EXPECT_EQ(parse_duration(longest), std::chrono::hours(24 * 36'500)) << longest;
+  }
+  for (const char* longer : {"36501d", "876001h", "52560001m", "3153600001s", "3153600000001ms"}) {
+    EXPECT_FALSE(parse_duration(longer)) << longer;
+  }
+}
+
+TEST(DurationText, reads_back_what_it_writes) {
+  for (const std::int64_t count : {1LL, 999LL, 1'001LL, 61'000LL, 3'660'000LL, 86'400'000LL, 90'000'000LL}) {
+    EXPECT_EQ(parse_duration(to_string(Duration(count))), Duration(count)) << count;
+  }
+}
+
 }  // namespace breakwater::instant_test
