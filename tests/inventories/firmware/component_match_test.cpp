@@ -220,4 +220,69 @@ TEST_F(RealInventory, others) {
   EXPECT_THAT(match(cray, ComponentKind::bios, {.software_id = "bios.ex235a.*.*"}), ElementsAre("Node0.BIOS"));
 }
 
+TEST(ComponentMatch, banks_belong_together_by_the_strongest_key_that_both_have) {
+  struct Case {
+    const char* what;
+    ComponentKey one;
+    ComponentKey other;
+    bool same;
+  };
+  const std::vector<std::string> system{"/redfish/v1/Systems/1"};
+  for (const Case& each :
+       {Case{"the id decides over the part", {"A", "P", {}, ""}, {"A", "Q", {}, ""}, true},
+        Case{"another id", {"A", "P", system, ""}, {"B", "P", system, ""}, false},
+        Case{"one has no id, the part decides", {"A", "P", {}, ""}, {"", "P", {}, ""}, true},
+        Case{"an id of 0 says nothing", {"0", "P", {}, ""}, {"0", "Q", {}, ""}, false},
+        Case{"what both belong to", {"", "", system, "x"}, {"", "P", system, "y"}, true},
+        Case{"belonging to nothing is nothing in common", {"", "", {}, "x"}, {"", "", {}, "x"}, false}}) {
+    EXPECT_EQ(same_component(each.one, each.other), each.same) << each.what;
+    EXPECT_EQ(same_component(each.other, each.one), each.same) << each.what << ", the other way round";
+  }
+}
+
+TEST(ComponentMatch, every_key_of_a_select_must_hold) {
+  const Inventory inventory{entry("a", {"7", "P1", {"/redfish/v1/Chassis/1/Drives/1"}, "Disk"}),
+                            entry("b", {"7", "P2", {"/redfish/v1/Chassis/1/Drives/2"}, "Disk"})};
+  const auto kind = ComponentKind::storage;
+  EXPECT_THAT(match(inventory, kind, {.software_id = "7", .part_number = "P2"}), ElementsAre("b"));
+  EXPECT_THAT(match(inventory, kind, {.software_id = "8", .part_number = "P2"}), ElementsAre("none"));
+  EXPECT_THAT(match(inventory, kind, {.software_id = "7", .related_item = "*/Drives/1"}), ElementsAre("none"))
+      << "a star stands for the rest only at the end";
+  EXPECT_THAT(match(inventory, kind, {.related_item = "/redfish/v1/Chassis/1/Drives/1", .name = "disk"}),
+              ElementsAre("none"));
+  EXPECT_THAT(match(inventory, kind, {.software_id = "7"}), ElementsAre("a", "b")) << "both are that kind of part";
+}
+
+TEST(ComponentMatch, a_link_is_taken_for_what_it_is_and_not_for_what_begins_like_it) {
+  struct Case {
+    ComponentKind kind;
+    const char* uri;
+    const char* found;
+  };
+  for (const Case& each : {Case{ComponentKind::bmc, "/redfish/v1/Managers/1", "x"},
+                           Case{ComponentKind::bmc, "/redfish/v1/Managers/", "none"},
+                           Case{ComponentKind::bmc, "/redfish/v1/Managers/1/NetworkProtocol", "none"},
+                           Case{ComponentKind::bios, "/redfish/v1/Systems/1/Bios", "x"},
+                           Case{ComponentKind::bios, "/redfish/v1/Systems/1", "x"},
+                           Case{ComponentKind::bios, "/redfish/v1/Systems//Bios", "none"},
+                           Case{ComponentKind::bios, "/redfish/v1/Systems/1/Bios/Settings", "none"},
+                           Case{ComponentKind::psu, "/redfish/v1/Chassis/1/PowerSubsystem/PowerSupplies/0", "x"},
+                           Case{ComponentKind::gpu, "/redfish/v1/Systems/1/Processors/GPU_0", "x"},
+                           Case{ComponentKind::gpu, "/redfish/v1/Systems/1/Processors/CPU_0", "none"},
+                           Case{ComponentKind::tpm, "/redfish/v1/Chassis/1/TrustedComponents/TPM", "x"},
+                           Case{ComponentKind::storage, "/redfish/v1/Systems/1/SimpleStorage/1", "x"},
+                           Case{ComponentKind::cpld, "/redfish/v1/Managers/1", "none"}}) {
+    EXPECT_THAT(match({entry("x", {"", "", {each.uri}, "Part"})}, each.kind), ElementsAre(each.found))
+        << to_string(each.kind) << ' ' << each.uri;
+  }
+}
+
+TEST(ComponentMatch, many_candidates_are_named_up_to_five) {
+  Inventory inventory;
+  for (char id = 'a'; id <= 'g'; ++id) inventory.push_back(entry(std::string(1, id), {"", "", {}, "BIOS"}));
+  const auto found = match_component(release_of(ComponentKind::bios), {}, inventory);
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().what, HasSubstr("e (BIOS) and 2 more"));
+}
+
 }  // namespace breakwater::component_match_test

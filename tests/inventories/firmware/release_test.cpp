@@ -100,4 +100,53 @@ TEST(VersionText, is_equal_different_or_no_version_at_all) {
   }
 }
 
+namespace {
+
+/// What the reader says of the example with one text changed, one line a fault.
+std::vector<std::string> faults_with(const std::string& from, const std::string& to) {
+  std::string text = text_of(source_tree("schema/examples/good/release-bios.yaml"));
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  text.replace(at, from.size(), to);
+  const DocumentFile file = parse_documents({"bios.yaml", "/plans", text, false});
+  const auto release = read_release(file.documents.at(0));
+  std::vector<std::string> lines;
+  if (release) return lines;
+  for (const Diagnostic& fault : release.error()) lines.push_back(to_string(fault));
+  return lines;
+}
+
+}  // namespace
+
+TEST(ReleaseDocument, an_image_has_from_one_byte_to_sixteen_gibibytes) {
+  EXPECT_THAT(faults_with("size: 33554432", "size: 17179869184"), testing::IsEmpty());
+  EXPECT_THAT(faults_with("size: 33554432", "size: 17179869185"),
+              ElementsAre(HasSubstr("spec.files[0].size: '17179869185' is out of range: 1 to 17179869184")));
+}
+
+TEST(ReleaseDocument, most_may_equal_typical) {
+  EXPECT_THAT(faults_with("most: 20m", "most: 6m"), testing::IsEmpty());
+  EXPECT_THAT(faults_with("most: 20m", "most: 359s"), ElementsAre(HasSubstr("duration.most: is less than typical")));
+}
+
+TEST(ReleaseRefText, is_a_name_and_a_digest_and_nothing_else) {
+  const std::string digest(64, 'a');
+  const auto read = [](const std::string& text) {
+    DocumentFaults faults("f.yaml");
+    YamlNode node;
+    node.kind = YamlNode::Kind::scalar;
+    node.quoted = true;
+    node.text = text;
+    return as_release_ref(YamlValue{&node, "ref", &faults});
+  };
+  const auto ref = read("x13-bios@sha256:" + digest);
+  ASSERT_TRUE(ref);
+  EXPECT_EQ(to_string(*ref), "x13-bios@sha256:" + digest);
+  for (const std::string& text :
+       {"@sha256:" + digest, "X13@sha256:" + digest, "x13@sha512:" + digest, "x13@sha256:" + digest + "a",
+        "x13@sha256:" + digest.substr(1), "x13@sha256:x13@sha256:" + digest, "x13@sha256:" + std::string(64, 'A')}) {
+    EXPECT_FALSE(read(text)) << text;
+  }
+}
+
 }  // namespace breakwater::release_test
