@@ -13,6 +13,19 @@ Instant wall_now() {
   return std::chrono::floor<Duration>(std::chrono::system_clock::now());
 }
 
+/// There is no BMC to speak to. Nothing was touched where this command's first word was to be a look, or an upload.
+Outcome without_bmc(const Order& order, const std::string& reason) {
+  const Command& command = order.command;
+  const bool sent = std::any_of(order.evidence.begin(), order.evidence.end(),
+                                [](const Evidence& seen) { return seen.kind == Evidence::Kind::sending; });
+  const bool activates_by_upload = command.action == Action::activate && command.upload;
+  const bool untouched =
+      command.action == Action::prepare || ((command.action == Action::stage || activates_by_upload) && !sent);
+  if (!untouched) return outcome(Outcome::Verdict::lost, Cause::login_refused, reason);
+  return outcome(Outcome::Verdict::untouched, activates_by_upload ? Cause::upload_failed : Cause::login_refused,
+                 reason);
+}
+
 }  // namespace
 
 BmcCrew::BmcCrew(ReachBmc reach, ImageStore& store, Instant not_before, int threads)
@@ -99,12 +112,7 @@ awaitable<void> BmcCrew::converse(Order order, boost::asio::any_io_executor exec
     Conversation conversation(std::move(order), std::move(*bmc), hands_, deadline);
     ended.outcome = co_await conversation.run();
   } else {
-    // Nothing was sent yet where this was to be the first word.
-    const bool sent = std::any_of(order.evidence.begin(), order.evidence.end(),
-                                  [](const Evidence& seen) { return seen.kind == Evidence::Kind::sending; });
-    const bool before = order.command.action == Action::prepare || (order.command.action == Action::stage && !sent);
-    ended.outcome =
-        outcome(before ? Outcome::Verdict::untouched : Outcome::Verdict::lost, Cause::login_refused, bmc.error());
+    ended.outcome = without_bmc(order, bmc.error());
   }
   offer(std::move(ended));
 }

@@ -1,0 +1,97 @@
+// An image is proved anew before every sending, by its Release's signatures and its bytes; what is not proved is not
+// sent.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/orchestrator/crews/bmc/crew_fixture.hpp"
+
+namespace breakwater::image_proof_test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using Kind = Evidence::Kind;
+using Verdict = Outcome::Verdict;
+
+class ImageProof : public CrewTest {
+ protected:
+  ImageProof() { image_is_signed(); }
+
+  /// Not sent, and not about to be.
+  void expect_refused(const std::string& reason) {
+    const Outcome ended = carry_out(order(Action::stage));
+    EXPECT_EQ(ended.verdict, Verdict::untouched);
+    EXPECT_EQ(ended.cause, Cause::image_refused);
+    EXPECT_THAT(ended.detail, HasSubstr(reason));
+    EXPECT_THAT(recorded(Kind::sending), IsEmpty());
+    EXPECT_THAT(machine_.acts, IsEmpty());
+  }
+};
+
+TEST_F(ImageProof, an_image_that_is_proved_is_sent_and_leaves_its_evidence_in_order) {
+  machine_.receipt.task_uri = kTask;
+  machine_.on_act = [this](FakeMachine&, const std::string& act) {
+    if (act == "upload") stage_image("3.4");
+  };
+  up();
+  const Outcome ended = carry_out(order(Action::stage));
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+  EXPECT_THAT(machine_.acts, ElementsAre("upload"));
+  std::vector<Kind> kinds;
+  for (const Evidence& one : recorded_) kinds.push_back(one.kind);
+  EXPECT_THAT(kinds, ElementsAre(Kind::session, Kind::sending, Kind::body_sent, Kind::task));
+  EXPECT_THAT(recorded(Kind::sending), ElementsAre(to_hex(plan_.images[0].image.digest)));
+}
+
+TEST_F(ImageProof, a_crew_that_goes_before_the_first_byte_sends_none) {
+  up();
+  crew().start(order(Action::stage));
+  for (EvidenceOffered one = offered(); one.evidence.evidence.kind != Kind::sending; one = offered()) {
+    crew().durable(one.ticket);
+  }
+  leave();
+  EXPECT_THAT(machine_.acts, IsEmpty());
+}
+
+TEST_F(ImageProof, an_image_is_sent_only_where_its_release_and_its_signers_are_those_of_the_plan) {
+  struct Case {
+    const char* what;
+    std::function<void(ResolvedPlan&)> spoil;
+    const char* reason;
+  };
+  const std::vector<Case> cases = {
+      {"no key is trusted", [](ResolvedPlan& plan) { plan.keys.clear(); }, "threshold_unmet"},
+      {"another one must have signed", [](ResolvedPlan& plan) { plan.require.including = {"sre"}; }, "threshold_unmet"},
+      {"two must have signed", [](ResolvedPlan& plan) { plan.require.signers = 2; }, "threshold_unmet"},
+      {"its key is for network cards", [](ResolvedPlan& plan) { plan.keys[0].components = {"nic"}; },
+       "threshold_unmet"},
+      {"its key is for another vendor", [](ResolvedPlan& plan) { plan.keys[0].vendors = {"Acme"}; }, "threshold_unmet"},
+      {"the Release was changed", [](ResolvedPlan& plan) { plan.images[0].release_text += ' '; }, "signature_invalid"},
+      {"the key is no key", [](ResolvedPlan& plan) { plan.keys[0].key_text = "no key"; }, "key_malformed"},
+      {"the Release names another image", [](ResolvedPlan& plan) { plan.images[0].image.digest.bytes[0] ^= 1; },
+       "not_named"},
+  };
+  const ResolvedPlan good = plan_;
+  up();
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.what);
+    plan_ = good;
+    one.spoil(plan_);
+    expect_refused(one.reason);
+  }
+}
+
+TEST_F(ImageProof, an_image_that_changed_in_the_store_is_not_sent) {
+  const std::string digest = to_hex(plan_.images[0].image.digest);
+  const auto file = folder_ / "store" / "images" / "sha256" / digest.substr(0, 2) / digest;
+  std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+  std::ofstream(file, std::ios::binary) << "BIOS 6.6";
+  up();
+  expect_refused("digest_mismatch");
+}
+
+}  // namespace
+}  // namespace breakwater::image_proof_test
