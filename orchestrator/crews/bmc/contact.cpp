@@ -114,17 +114,22 @@ Result<void, Fault> Contact::same_machine(const Identity& who) const {
 
 awaitable<bool> Contact::take_new_key() {
   bmc_->expect_new_key();
+  key_on_trial_ = true;
   Result<void, Fault> in = co_await enter();
-  bool proved = false;
+  bool kept = false;
   if (in) {
     Result<Identity, Fault> who = co_await bmc_->identify();
-    proved = who && same_machine(*who);
+    if (who && same_machine(*who)) kept = co_await keep_new_key();
   }
+  if (!kept) bmc_->drop();
+  co_return kept;
+}
+
+/// The planned machine proved to be behind the key.
+awaitable<bool> Contact::keep_new_key() {
   const std::optional<Sha256> key = bmc_->peer_key();
-  if (!proved || !key) {
-    bmc_->drop();
-    co_return false;
-  }
+  if (!key) co_return false;
+  key_on_trial_ = false;
   co_await record(Evidence::Kind::new_key, to_hex(*key));
   bmc_->pin(*key);
   co_return true;
@@ -142,15 +147,36 @@ bool Contact::may_pass(const Fault& fault) const {
     case Fault::Kind::image_refused:
     case Fault::Kind::wrong_identity:
       return false;
-    default:
+    case Fault::Kind::name_not_resolved:
+    case Fault::Kind::refused:
+    case Fault::Kind::unreachable:
+    case Fault::Kind::connect_timeout:
+    case Fault::Kind::tls_failed:
+    case Fault::Kind::closed_before_reply:
+    case Fault::Kind::no_progress:
+    case Fault::Kind::deadline:
+    case Fault::Kind::malformed_reply:
+    case Fault::Kind::bound_exceeded:
+    case Fault::Kind::foreign_link:
+    case Fault::Kind::login_refused:
+    case Fault::Kind::user_unknown:
+    case Fault::Kind::unauthorized:
+    case Fault::Kind::sessions_exhausted:
+    case Fault::Kind::busy:
+    case Fault::Kind::http_status:
+    case Fault::Kind::not_supported:
+    case Fault::Kind::task_gone:
+    case Fault::Kind::cancelled:
       return true;
   }
+  return true;
 }
 
 awaitable<Result<Look, Fault>> Contact::look() {
   bmc_->until(now() + kLookMost);
   Result<Look, Fault> seen = co_await read_all();
   bmc_->until(Clock::time_point::max());
+  if (seen && key_on_trial_) co_await keep_new_key();
   asked_to_wait_ = seen ? Duration(0) : seen.error().retry_after;
   co_return seen;
 }

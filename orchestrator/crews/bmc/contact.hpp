@@ -26,7 +26,7 @@ class Contact {
   /// Looks until one succeeds, waiting cannot help any more, or the deadline has passed.
   boost::asio::awaitable<Result<Look, Fault>> look_through_weather(Clock::time_point deadline);
   /// Inside an announced BMC reset: accepts a new key on trial, and pins it once the same machine proved to be behind
-  /// it. False where it did not.
+  /// it, now or in a later look. False where it did not yet.
   boost::asio::awaitable<bool> take_new_key();
   /// Whether waiting may help. A host that was touched is waited for through everything that a restarting BMC may
   /// show; only what waiting cannot mend, or what must not be tried again, is final. The driver spaces refused logins
@@ -49,6 +49,7 @@ class Contact {
  private:
   boost::asio::awaitable<Result<void, Fault>> enter();
   boost::asio::awaitable<Result<Look, Fault>> read_all();
+  boost::asio::awaitable<bool> keep_new_key();
   Result<void, Fault> same_machine(const Identity& who) const;
   const PlannedHost& host() const { return order_.plan->hosts[order_.command.host]; }
 
@@ -56,6 +57,7 @@ class Contact {
   std::unique_ptr<Bmc> bmc_;
   Hands& hands_;
   bool touched_ = false;
+  bool key_on_trial_ = false;  ///< the driver takes any key, and none is pinned yet
   Duration asked_to_wait_{0};  ///< by the fault of the last look
 };
 

@@ -1,0 +1,199 @@
+// Contact with a BMC: how long it rests, through which faults waiting may help, whose sessions it deletes, and which
+// new key it takes.
+#include "orchestrator/crews/bmc/contact.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "tests/orchestrator/crews/bmc/conversation_fixture.hpp"
+
+namespace breakwater::contact_test {
+namespace {
+
+using boost::asio::awaitable;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using Kind = Evidence::Kind;
+
+class ContactTest : public ConversationTest {
+ protected:
+  ContactTest() { order_.plan = std::make_shared<const ResolvedPlan>(plan_); }
+
+  Contact& contact() {
+    if (!contact_) contact_.emplace(order_, fake_bmc(machine_), hands_);
+    return *contact_;
+  }
+  template <class T>
+  T wait(awaitable<T> work) {
+    std::optional<T> value;
+    run_all(store(std::move(work), value));
+    return std::move(*value);
+  }
+  void wait(awaitable<void> work) { run_all(std::move(work)); }
+
+  /// How long it rests, where it has waited for so long and so much is left.
+  Duration rest(Duration waited, Duration left) {
+    const Clock::time_point now = hands_.now();
+    wait(contact().rest(now - waited, now + left));
+    return std::chrono::duration_cast<Duration>(hands_.now() - now);
+  }
+
+  static Sha256 key(std::uint8_t number) {
+    Sha256 made;
+    made.bytes.fill(number);
+    return made;
+  }
+  /// The BMC comes back with another key than the one that is believed in.
+  void has_a_new_key() {
+    machine_.pinned = key(1);
+    machine_.key = key(2);
+  }
+
+  Order order_;
+  FakeHands hands_{recorded_, folder_};
+
+ private:
+  template <class T>
+  static awaitable<void> store(awaitable<T> work, std::optional<T>& into) {
+    into.emplace(co_await std::move(work));
+  }
+  void run_all(awaitable<void> work) {
+    std::exception_ptr thrown;
+    boost::asio::co_spawn(io_, std::move(work), [&thrown](std::exception_ptr error) { thrown = error; });
+    io_.restart();
+    io_.run();
+    if (thrown) std::rethrow_exception(thrown);
+  }
+
+  std::optional<Contact> contact_;
+};
+
+// ---- rest
+
+TEST_F(ContactTest, it_rests_for_a_tenth_of_the_time_waited_within_bounds) {
+  const Duration long_time = std::chrono::hours(1);
+  EXPECT_EQ(rest(Duration(0), long_time), Duration(100)) << "at least";
+  EXPECT_EQ(rest(Duration(2'000), long_time), Duration(200));
+  EXPECT_EQ(rest(Duration(30'000), long_time), Duration(3'000));
+  EXPECT_EQ(rest(Duration(100'000), long_time), Duration(5'000)) << "at most";
+}
+
+TEST_F(ContactTest, it_never_rests_beyond_the_deadline) {
+  EXPECT_EQ(rest(Duration(100'000), Duration(70)), Duration(70));
+  EXPECT_EQ(rest(Duration(0), Duration(0)), Duration(0));
+  EXPECT_EQ(rest(Duration(0), Duration(-50)), Duration(0));
+}
+
+TEST_F(ContactTest, it_rests_for_as_long_as_the_bmc_asked_for_in_its_last_answer) {
+  Fault busy = fault_of(Fault::Kind::busy, 503);
+  busy.retry_after = Duration(9'000);
+  machine_.weather = {busy};
+  EXPECT_FALSE(wait(contact().look()));
+  EXPECT_EQ(rest(Duration(0), Duration(60'000)), Duration(9'000));
+  EXPECT_EQ(rest(Duration(0), Duration(4'000)), Duration(4'000)) << "but not beyond the deadline";
+  EXPECT_TRUE(wait(contact().look()));
+  EXPECT_EQ(rest(Duration(0), Duration(60'000)), Duration(100));
+}
+
+// ---- what waiting may help against
+
+TEST_F(ContactTest, before_a_host_is_touched_only_what_a_restart_shows_is_waited_for) {
+  EXPECT_TRUE(contact().may_pass(fault_of(Fault::Kind::unreachable)));
+  EXPECT_TRUE(contact().may_pass(fault_of(Fault::Kind::busy)));
+  EXPECT_FALSE(contact().may_pass(fault_of(Fault::Kind::http_status, 500)));
+  EXPECT_FALSE(contact().may_pass(fault_of(Fault::Kind::login_refused)));
+  EXPECT_FALSE(contact().may_pass(fault_of(Fault::Kind::not_supported)));
+}
+
+TEST_F(ContactTest, once_a_host_is_touched_everything_is_waited_for_that_waiting_may_mend) {
+  contact().touch();
+  for (const Fault::Kind passes :
+       {Fault::Kind::unreachable, Fault::Kind::http_status, Fault::Kind::login_refused, Fault::Kind::user_unknown,
+        Fault::Kind::not_supported, Fault::Kind::name_not_resolved, Fault::Kind::deadline, Fault::Kind::foreign_link,
+        Fault::Kind::bound_exceeded, Fault::Kind::task_gone, Fault::Kind::cancelled}) {
+    EXPECT_TRUE(contact().may_pass(fault_of(passes))) << to_string(passes);
+  }
+  for (const Fault::Kind is_final :
+       {Fault::Kind::tls_untrusted, Fault::Kind::tls_wrong_name, Fault::Kind::tls_expired,
+        Fault::Kind::tls_pin_mismatch, Fault::Kind::suite_refused, Fault::Kind::logins_exhausted,
+        Fault::Kind::image_refused, Fault::Kind::wrong_identity}) {
+    EXPECT_FALSE(contact().may_pass(fault_of(is_final))) << to_string(is_final);
+  }
+}
+
+// ---- sessions
+
+TEST_F(ContactTest, sessions_of_an_earlier_process_are_deleted_once) {
+  order_.evidence = {evidence_of(Kind::session, "/s/1"), evidence_of(Kind::sending, "d"),
+                     evidence_of(Kind::session, "/s/2")};
+  EXPECT_TRUE(wait(contact().look()));
+  contact().bmc().drop();
+  EXPECT_TRUE(wait(contact().look()));
+  EXPECT_THAT(machine_.acts, ElementsAre("delete /s/1", "delete /s/2"));
+  EXPECT_THAT(recorded(Kind::session), ElementsAre("/s/own", "/s/own")) << "every login of its own is recorded";
+  ASSERT_EQ(order_.evidence.size(), 1U);
+  EXPECT_EQ(order_.evidence[0].kind, Kind::sending);
+}
+
+TEST_F(ContactTest, they_wait_for_a_login_that_succeeds) {
+  order_.evidence = {evidence_of(Kind::session, "/s/1")};
+  machine_.logins = {fault_of(Fault::Kind::busy)};
+  EXPECT_FALSE(wait(contact().look()));
+  EXPECT_THAT(machine_.acts, IsEmpty());
+  EXPECT_TRUE(wait(contact().look()));
+  EXPECT_THAT(machine_.acts, ElementsAre("delete /s/1"));
+}
+
+TEST_F(ContactTest, a_session_that_cannot_be_deleted_does_not_keep_the_host_from_being_looked_at) {
+  order_.evidence = {evidence_of(Kind::session, "/s/1"), evidence_of(Kind::session, "/s/2")};
+  machine_.deletes = {fault_of(Fault::Kind::http_status, 500)};
+  EXPECT_TRUE(wait(contact().look()));
+  EXPECT_THAT(machine_.acts, ElementsAre("delete /s/2"));
+}
+
+// ---- a new key
+
+TEST_F(ContactTest, a_new_key_is_taken_where_the_same_machine_is_behind_it) {
+  has_a_new_key();
+  const Result<Look, Fault> refused = wait(contact().look());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, Fault::Kind::tls_pin_mismatch);
+  EXPECT_TRUE(wait(contact().take_new_key()));
+  EXPECT_THAT(recorded(Kind::new_key), ElementsAre(to_hex(key(2))));
+  contact().bmc().drop();
+  EXPECT_TRUE(wait(contact().look())) << "it is believed in from here on";
+  machine_.key = key(3);
+  contact().bmc().drop();
+  EXPECT_FALSE(wait(contact().look())) << "and no other";
+}
+
+TEST_F(ContactTest, a_new_key_of_another_machine_is_not_taken) {
+  has_a_new_key();
+  machine_.shown.identity.uuid = "u-2";
+  EXPECT_FALSE(wait(contact().take_new_key()));
+  EXPECT_THAT(recorded(Kind::new_key), IsEmpty());
+  EXPECT_FALSE(machine_.in) << "nothing more is said to it";
+}
+
+TEST_F(ContactTest, no_key_is_taken_where_the_machine_does_not_say_who_it_is) {
+  has_a_new_key();
+  machine_.introductions = {fault_of(Fault::Kind::busy)};
+  EXPECT_FALSE(wait(contact().take_new_key()));
+  EXPECT_THAT(recorded(Kind::new_key), IsEmpty());
+}
+
+// The driver goes on taking any key until one is pinned. A look that proved the machine left the key unrecorded, and
+// the host's next command met a key that nobody knew.
+TEST_F(ContactTest, a_key_that_was_not_proved_at_first_is_recorded_by_the_look_that_proves_it) {
+  has_a_new_key();
+  machine_.introductions = {fault_of(Fault::Kind::busy)};
+  EXPECT_FALSE(wait(contact().take_new_key()));
+  EXPECT_TRUE(wait(contact().look()));
+  EXPECT_THAT(recorded(Kind::new_key), ElementsAre(to_hex(key(2))));
+  EXPECT_TRUE(wait(contact().look()));
+  EXPECT_EQ(recorded(Kind::new_key).size(), 1U);
+}
+
+}  // namespace
+}  // namespace breakwater::contact_test
