@@ -23,16 +23,16 @@ awaitable<void> pause(boost::asio::any_io_executor executor, Duration length) {
   co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
 }
 
-awaitable<Sight> look_once(const ReachBmc& reach, const Host& host, boost::asio::any_io_executor executor) {
+awaitable<Sight> look_once(const ReachBmc& reach, const Host& host, SurveyPatience patience,
+                           boost::asio::any_io_executor executor) {
   Sight sight;
   Result<std::unique_ptr<Bmc>, std::string> bmc = reach(executor, host.bmc);
   if (!bmc) {
     sight.fault = bmc.error();
     co_return sight;
   }
-  const Clock::time_point deadline = Clock::now() + kSurveyPatience;
+  const Clock::time_point deadline = Clock::now() + patience.in_all;
   (*bmc)->until(deadline);
-  constexpr Duration kBetween{1000};
   for (;;) {
     SessionOpened opened = &unrecorded;
     Result<void, Fault> in = co_await (*bmc)->open(std::move(opened));
@@ -43,6 +43,7 @@ awaitable<Sight> look_once(const ReachBmc& reach, const Host& host, boost::asio:
       Result<Observation, Fault> seen = co_await (*bmc)->observe();
       if (seen) {
         sight.seen = std::move(*seen);
+        sight.fault.clear();
         break;
       }
       fault = seen.error();
@@ -50,9 +51,9 @@ awaitable<Sight> look_once(const ReachBmc& reach, const Host& host, boost::asio:
     sight.fault = describe(*fault);
     const bool passes = fault->kind == Fault::Kind::busy || fault->kind == Fault::Kind::sessions_exhausted ||
                         fault->kind == Fault::Kind::closed_before_reply;
-    if (!passes || Clock::now() + kBetween >= deadline) break;
+    if (!passes || Clock::now() + patience.between >= deadline) break;
     (*bmc)->drop();
-    co_await pause(executor, kBetween);
+    co_await pause(executor, patience.between);
   }
   co_await (*bmc)->close();
   co_return sight;
@@ -62,6 +63,7 @@ struct Survey {
   const ReachBmc& reach;
   const std::vector<Host>& hosts;
   const std::function<void(std::size_t)>& on_done;
+  SurveyPatience patience;
   std::vector<Sight> sights;
   std::size_t next = 0;
   std::size_t done = 0;
@@ -70,7 +72,7 @@ struct Survey {
 awaitable<void> work(Survey& survey, boost::asio::any_io_executor executor) {
   while (survey.next < survey.hosts.size()) {
     const std::size_t mine = survey.next++;
-    survey.sights[mine] = co_await look_once(survey.reach, survey.hosts[mine], executor);
+    survey.sights[mine] = co_await look_once(survey.reach, survey.hosts[mine], survey.patience, executor);
     ++survey.done;
     if (survey.on_done) survey.on_done(survey.done);
   }
@@ -79,9 +81,9 @@ awaitable<void> work(Survey& survey, boost::asio::any_io_executor executor) {
 }  // namespace
 
 std::vector<Sight> survey(const ReachBmc& reach, const std::vector<Host>& hosts, int at_once,
-                          const std::function<void(std::size_t)>& on_done) {
+                          const std::function<void(std::size_t)>& on_done, SurveyPatience patience) {
   boost::asio::io_context context(1);
-  Survey all{reach, hosts, on_done, std::vector<Sight>(hosts.size())};
+  Survey all{reach, hosts, on_done, patience, std::vector<Sight>(hosts.size())};
   const boost::asio::any_io_executor executor = context.get_executor();
   const auto rethrow = [](std::exception_ptr error) {
     if (error) std::rethrow_exception(error);

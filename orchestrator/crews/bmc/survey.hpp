@@ -18,12 +18,15 @@ struct Sight {
 };
 
 inline constexpr int kSurveyAtOnce = 64;
-/// A host that has not shown itself by then counts as unreachable.
-inline constexpr Duration kSurveyPatience{60'000};
+/// How long one host is given to show itself; by then it counts as unreachable.
+struct SurveyPatience {
+  Duration in_all{60'000};
+  Duration between{1'000};  ///< from an answer that it is busy to the next try
+};
 
 /// Looks at every host, `at_once` of them together (at least 1); the result has the order of `hosts`. `on_done` is told
 /// how many are done.
 std::vector<Sight> survey(const ReachBmc& reach, const std::vector<Host>& hosts, int at_once,
-                          const std::function<void(std::size_t)>& on_done);
+                          const std::function<void(std::size_t)>& on_done, SurveyPatience patience = {});
 
 }  // namespace breakwater
