@@ -7,29 +7,26 @@
 namespace breakwater {
 namespace {
 
-std::optional<FailedCheck> fails(Check check, std::string text) {
-  return FailedCheck{check, std::move(text)};
-}
+// Each check says what is wrong; nothing where it holds.
 
 bool is_settled(Power power) {
   return power == Power::on || power == Power::off;
 }
 
-std::optional<FailedCheck> power_restored(const Baseline& before, const Observation& now) {
-  if (!is_settled(before.power) || now.power == before.power) return std::nullopt;
-  return fails(Check::power_restored, "power.restored: got " + std::string(to_string(now.power)) + ", want " +
-                                          std::string(to_string(before.power)));
+std::string power_fault(const Baseline& before, const Observation& now) {
+  if (!is_settled(before.power) || now.power == before.power) return {};
+  return "power.restored: got " + std::string(to_string(now.power)) + ", want " + std::string(to_string(before.power));
 }
 
 /// A BMC that does not tell how far its host is cannot hold this check back; one that told before must tell again.
-std::optional<FailedCheck> host_booted(const Baseline& before, const Observation& now) {
+std::string boot_fault(const Baseline& before, const Observation& now) {
   const bool silent = before.boot == Boot::booted && now.boot != Boot::booted;
-  if (now.boot != Boot::booting && !silent) return std::nullopt;
-  return fails(Check::host_booted, "host.booted: the host has not come up yet");
+  if (now.boot != Boot::booting && !silent) return {};
+  return "host.booted: the host has not come up yet";
 }
 
 /// Entries are found again by their keys: an update may rename them.
-std::optional<FailedCheck> no_component_lost(const Baseline& before, const Observation& now) {
+std::string lost_component(const Baseline& before, const Observation& now) {
   const auto count = [](const std::vector<InstalledComponent>& inventory, const InstalledComponent& like) {
     return std::count_if(inventory.begin(), inventory.end(), [&](const InstalledComponent& entry) {
       if (entry.slot != Slot::running) return false;
@@ -39,32 +36,31 @@ std::optional<FailedCheck> no_component_lost(const Baseline& before, const Obser
   for (const InstalledComponent& entry : before.inventory) {
     if (entry.slot != Slot::running) continue;
     if (count(now.inventory, entry) >= count(before.inventory, entry)) continue;
-    return fails(Check::no_component_lost, "inventory.noComponentLost: " + entry.id + " (\"" + entry.key.name +
-                                               "\", version \"" + entry.version + "\") is gone");
+    return "inventory.noComponentLost: " + entry.id + " (\"" + entry.key.name + "\", version \"" + entry.version +
+           "\") is gone";
   }
-  return std::nullopt;
+  return {};
 }
 
 /// The log is never cleared by us. Fewer entries than before are a log that somebody cleared: all of them are new.
-std::optional<FailedCheck> new_critical(int most, const Baseline& before, const Observation& now) {
+std::string log_fault(int most, const Baseline& before, const Observation& now) {
   const std::string name = "sel.newCritical: ";
-  if (!now.critical_events) return fails(Check::new_critical, name + "the event log cannot be read");
+  if (!now.critical_events) return name + "the event log cannot be read";
   const std::uint32_t old = before.critical_events.value_or(0);
   const std::uint32_t fresh = *now.critical_events >= old ? *now.critical_events - old : *now.critical_events;
-  if (fresh <= static_cast<std::uint32_t>(most)) return std::nullopt;
-  return fails(Check::new_critical, name + "got " + std::to_string(fresh) +
-                                        " new critical entries in the event log, want at most " + std::to_string(most));
+  if (fresh <= static_cast<std::uint32_t>(most)) return {};
+  return name + "got " + std::to_string(fresh) + " new critical entries in the event log, want at most " +
+         std::to_string(most);
 }
 
 /// Where nothing was told before, nothing is known to be worse but what is worst.
-std::optional<FailedCheck> health_no_worse(const Baseline& before, const Observation& now) {
+std::string health_fault(const Baseline& before, const Observation& now) {
   const bool told = before.health != Health::unknown;
   const bool worse =
       told ? now.health > before.health || now.health == Health::unknown : now.health == Health::critical;
-  if (!worse) return std::nullopt;
-  return fails(Check::health_no_worse, "redfish.healthRollup: got " + std::string(to_string(now.health)) +
-                                           ", want no worse than " + std::string(to_string(before.health)) +
-                                           (now.health_text.empty() ? "" : ": " + now.health_text));
+  if (!worse) return {};
+  return "redfish.healthRollup: got " + std::string(to_string(now.health)) + ", want no worse than " +
+         std::string(to_string(before.health)) + (now.health_text.empty() ? "" : ": " + now.health_text);
 }
 
 }  // namespace
@@ -81,13 +77,24 @@ Baseline baseline_of(const Observation& seen) {
 
 std::optional<FailedCheck> first_failed(const Checks& checks, const Baseline& before, const Observation& now,
                                         bool runs_new) {
-  std::optional<FailedCheck> failed;
-  if (checks.power_restored) failed = power_restored(before, now);
-  if (!failed && checks.host_booted) failed = host_booted(before, now);
-  if (!failed && checks.no_component_lost) failed = no_component_lost(before, now);
-  if (!failed && checks.new_critical_most && runs_new) failed = new_critical(*checks.new_critical_most, before, now);
-  if (!failed && checks.health_no_worse) failed = health_no_worse(before, now);
-  return failed;
+  std::string text;
+  const auto fails = [&text](std::string fault) {
+    text = std::move(fault);
+    return !text.empty();
+  };
+  std::optional<Check> failed;
+  if (checks.power_restored && fails(power_fault(before, now))) {
+    failed = Check::power_restored;
+  } else if (checks.host_booted && fails(boot_fault(before, now))) {
+    failed = Check::host_booted;
+  } else if (checks.no_component_lost && fails(lost_component(before, now))) {
+    failed = Check::no_component_lost;
+  } else if (checks.new_critical_most && runs_new && fails(log_fault(*checks.new_critical_most, before, now))) {
+    failed = Check::new_critical;
+  } else if (checks.health_no_worse && fails(health_fault(before, now))) {
+    failed = Check::health_no_worse;
+  }
+  return failed ? std::optional(FailedCheck{*failed, std::move(text)}) : std::nullopt;
 }
 
 }  // namespace breakwater

@@ -11,8 +11,8 @@
 
 namespace breakwater {
 
-/// The documents of one load. Those with faults of their own are known by name, so that nobody calls them missing; what
-/// they name themselves is looked for as far as it could be read, and nobody is held against what they say.
+/// The documents of one load. A document with faults of its own is still known by name, so that it is not reported
+/// missing. The names in it are looked up as far as they could be read; its limits and digests are not used.
 struct References {
   template <class T>
   struct Entry {

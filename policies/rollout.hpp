@@ -29,7 +29,7 @@ struct WaveSpec {
   std::string gate;  ///< name of a gate of the Policy
 };
 
-/// What must hold together after an update. Reading back the version and the service's readiness can not be left out.
+/// What must hold together after an update. Reading back the version and the service's readiness cannot be left out.
 struct Checks {
   Duration stable_for{0};
   int ready_reads = 3;         ///< authenticated reads in a row that must succeed
@@ -61,7 +61,7 @@ struct WaveFailure {
   std::optional<int> failed_hosts;
   std::optional<Share> failed_share;  ///< of completed hosts
   int min_hosts = 1;                  ///< completed hosts from which on failed_share counts
-  bool undo_wave = true;              ///< bring the wave's updated hosts back too
+  bool undo_wave = true;              ///< roll the wave's updated hosts back too
 };
 
 struct RolloutSchedule {

@@ -5,64 +5,8 @@
 namespace breakwater::codec {
 
 template <>
-struct EnumWords<Action> {
-  static constexpr auto last = Action::check_back;
-  static std::string_view of(Action action) { return to_string(action); }
-};
-
-template <>
-struct EnumWords<Evidence::Kind> {
-  static constexpr auto last = Evidence::Kind::new_key;
-  static std::string_view of(Evidence::Kind kind) { return to_string(kind); }
-};
-
-template <>
-struct EnumWords<Cause> {
-  static constexpr auto last = Cause::interrupted;
-  static std::string_view of(Cause cause) { return to_string(cause); }
-};
-
-template <>
-struct EnumWords<Outcome::Verdict> {
-  static constexpr auto last = Outcome::Verdict::lost;
-  static std::string_view of(Outcome::Verdict verdict) { return to_string(verdict); }
-};
-
-template <>
-struct EnumWords<Verb> {
-  static constexpr auto last = Verb::release;
-  static std::string_view of(Verb verb) { return to_string(verb); }
-};
-
-/// Words for the enumerations that have no names of their own, in the order of their values.
-template <class E, std::size_t N>
-struct ListedWords {
-  static constexpr auto last = static_cast<E>(N - 1);
-  static std::string_view pick(const std::array<std::string_view, N>& words, E value) {
-    const auto at = static_cast<std::size_t>(value);
-    return at < N ? words[at] : "unknown";
-  }
-};
-
-template <>
-struct EnumWords<Health> : ListedWords<Health, 4> {
-  static std::string_view of(Health health) { return to_string(health); }
-};
-
-template <>
-struct EnumWords<Power> : ListedWords<Power, 4> {
-  static std::string_view of(Power power) { return to_string(power); }
-};
-
-template <>
-struct EnumWords<Boot> : ListedWords<Boot, 3> {
-  static std::string_view of(Boot boot) { return pick({"unknown", "booting", "booted"}, boot); }
-};
-
-template <>
-struct EnumWords<Slot> : ListedWords<Slot, 3> {
-  static std::string_view of(Slot slot) { return pick({"running", "previous", "staged"}, slot); }
-};
+inline constexpr auto kStoredWords<Boot> =
+    words<Boot>({{Boot::unknown, "unknown"}, {Boot::booting, "booting"}, {Boot::booted, "booted"}});
 
 /// The number of a wave, or one of two below 0.
 template <>

@@ -6,36 +6,12 @@
 namespace breakwater::codec {
 
 template <>
-struct EnumWords<ComponentKind> {
-  static constexpr auto last = ComponentKind::other;
-  static std::string_view of(ComponentKind kind) { return to_string(kind); }
-};
+inline constexpr auto kStoredWords<ActivateBy> = words<ActivateBy>({{ActivateBy::bmc_reset, "bmc_reset"},
+                                                                    {ActivateBy::host_reboot, "host_reboot"}});
 
 template <>
-struct EnumWords<ActivateBy> {
-  static constexpr auto last = ActivateBy::host_reboot;
-  static std::string_view of(ActivateBy by) { return by == ActivateBy::bmc_reset ? "bmc_reset" : "host_reboot"; }
-};
-
-template <>
-struct EnumWords<WayBack> {
-  static constexpr auto last = WayBack::none;
-  static std::string_view of(WayBack way) {
-    return way == WayBack::bank_switch ? "bank_switch" : way == WayBack::reflash ? "reflash" : "none";
-  }
-};
-
-template <>
-struct EnumWords<Driver> {
-  static constexpr auto last = Driver::ipmi;
-  static std::string_view of(Driver driver) { return to_string(driver); }
-};
-
-template <>
-struct EnumWords<TlsPolicy::Mode> {
-  static constexpr auto last = TlsPolicy::Mode::pin;
-  static std::string_view of(TlsPolicy::Mode mode) { return mode == TlsPolicy::Mode::ca ? "ca" : "pin"; }
-};
+inline constexpr auto kStoredWords<WayBack> =
+    words<WayBack>({{WayBack::bank_switch, "bank_switch"}, {WayBack::reflash, "reflash"}, {WayBack::none, "none"}});
 
 // Found by the argument's namespace, so they can not stand in an unnamed one.
 

@@ -24,13 +24,14 @@
 #include "inventories/document/json_tape.hpp"
 #include "inventories/vocabulary/digest.hpp"
 #include "inventories/vocabulary/instant.hpp"
+#include "inventories/vocabulary/words.hpp"
 #include "policies/policy.hpp"
 
 namespace breakwater::codec {
 
-/// The words of a closed enumeration: specialise with `last` and `of(value)`. Values count from 0.
+/// The words of a closed enumeration; specialise where the journal's differ from those that stand beside the enum.
 template <class E>
-struct EnumWords;
+inline constexpr auto kStoredWords = kWords<E>;
 
 /// A value that is stored as one number: specialise with `least`, `most`, `of(value)` and `from(number)`.
 template <class T>
@@ -79,7 +80,7 @@ class Writer {
     if constexpr (std::same_as<T, bool> || std::integral<T> || std::same_as<T, std::string>) {
       return value;
     } else if constexpr (std::is_enum_v<T>) {
-      return EnumWords<T>::of(value);
+      return kStoredWords<T>[value];
     } else if constexpr (std::same_as<T, Duration>) {
       return value.count();
     } else if constexpr (std::same_as<T, Instant>) {
@@ -210,12 +211,7 @@ class Reader {
   template <class E>
   void word(Value value, const Trail& trail, E& to) {
     if (value.kind() != Kind::text) return refuse(trail, "is not a text");
-    const std::string_view text = value.text();
-    for (int i = 0; i <= static_cast<int>(EnumWords<E>::last); ++i) {
-      if (EnumWords<E>::of(static_cast<E>(i)) != text) continue;
-      to = static_cast<E>(i);
-      return;
-    }
+    if (const auto found = kStoredWords<E>.find(value.text())) return void(to = *found);
     refuse(trail, "is no word that this format knows");
   }
 

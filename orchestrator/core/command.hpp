@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "inventories/vocabulary/words.hpp"
 #include "orchestrator/core/plan.hpp"
 #include "policies/checks.hpp"
 
@@ -20,10 +21,22 @@ enum class Action {
   roll_back,   ///< one component, by its proven way
   check_back,  ///< as check, for the versions from before
 };
-std::string_view to_string(Action action);
+template <>
+inline constexpr auto kWords<Action> = words<Action>({
+    {Action::prepare, "prepare"},
+    {Action::stage, "stage"},
+    {Action::activate, "activate"},
+    {Action::check, "check"},
+    {Action::cancel, "cancel"},
+    {Action::roll_back, "roll_back"},
+    {Action::check_back, "check_back"},
+});
 
 /// True for actions that may change the BMC or its host: their intent is durable before they start.
-bool is_mutating(Action action);
+constexpr bool is_mutating(Action action) {
+  return action == Action::stage || action == Action::activate || action == Action::cancel ||
+         action == Action::roll_back;
+}
 
 /// What a conversation left behind, newest last: what its successor would need. Durable before the conversation waits
 /// on it.
@@ -40,7 +53,16 @@ struct Evidence {
   Kind kind = Kind::session;
   std::string text;
 };
-std::string_view to_string(Evidence::Kind kind);
+template <>
+inline constexpr auto kWords<Evidence::Kind> = words<Evidence::Kind>({
+    {Evidence::Kind::session, "session"},
+    {Evidence::Kind::sending, "sending"},
+    {Evidence::Kind::body_sent, "body_sent"},
+    {Evidence::Kind::task, "task"},
+    {Evidence::Kind::start_asked, "start_asked"},
+    {Evidence::Kind::reset_asked, "reset_asked"},
+    {Evidence::Kind::new_key, "new_key"},
+});
 
 enum class Cause {
   none,
@@ -71,7 +93,36 @@ enum class Cause {
   asked,        ///< an operator asked for it
   interrupted,  ///< the crew left before the command's end
 };
-std::string_view to_string(Cause cause);
+template <>
+inline constexpr auto kWords<Cause> = words<Cause>({
+    {Cause::none, "none"},
+    {Cause::unchanged, "unchanged"},
+    {Cause::failed_back, "failed_back"},
+    {Cause::version_mismatch, "version_mismatch"},
+    {Cause::timed_out, "timed_out"},
+    {Cause::unhealthy, "unhealthy"},
+    {Cause::component_lost, "component_lost"},
+    {Cause::power_not_restored, "power_not_restored"},
+    {Cause::host_not_booted, "host_not_booted"},
+    {Cause::lost, "lost"},
+    {Cause::unreachable, "unreachable"},
+    {Cause::login_refused, "login_refused"},
+    {Cause::tls_refused, "tls_refused"},
+    {Cause::identity_mismatch, "identity_mismatch"},
+    {Cause::drifted, "drifted"},
+    {Cause::foreign_task, "foreign_task"},
+    {Cause::image_refused, "image_refused"},
+    {Cause::upload_failed, "upload_failed"},
+    {Cause::task_failed, "task_failed"},
+    {Cause::ambiguous, "ambiguous"},
+    {Cause::armed, "armed"},
+    {Cause::no_way_back, "no_way_back"},
+    {Cause::roll_back_failed, "roll_back_failed"},
+    {Cause::not_supported, "not_supported"},
+    {Cause::halted, "halted"},
+    {Cause::asked, "asked"},
+    {Cause::interrupted, "interrupted"},
+});
 
 /// How a command ended.
 struct Outcome {
@@ -89,7 +140,14 @@ struct Outcome {
   std::vector<std::string> versions;  ///< as read at the end, one for each of the host's updates; empty where unread
   Baseline baseline;                  ///< prepare
 };
-std::string_view to_string(Outcome::Verdict verdict);
+template <>
+inline constexpr auto kWords<Outcome::Verdict> = words<Outcome::Verdict>({
+    {Outcome::Verdict::done, "done"},
+    {Outcome::Verdict::current, "current"},
+    {Outcome::Verdict::untouched, "untouched"},
+    {Outcome::Verdict::failed, "failed"},
+    {Outcome::Verdict::lost, "lost"},
+});
 
 using CommandId = std::uint64_t;  ///< the sequence number of its CommandIssued record
 using RolloutId = std::uint64_t;  ///< the sequence number of its RolloutStarted record

@@ -64,7 +64,14 @@ struct RolloutHalted {
 };
 
 enum class Verb { pause, resume, stop, roll_back, release };
-std::string_view to_string(Verb verb);
+template <>
+inline constexpr auto kWords<Verb> = words<Verb>({
+    {Verb::pause, "pause"},
+    {Verb::resume, "resume"},
+    {Verb::stop, "stop"},
+    {Verb::roll_back, "roll_back"},
+    {Verb::release, "release"},
+});
 
 /// An operator's wish, taken up.
 struct OperatorAsked {

@@ -271,7 +271,7 @@ void Fleet::take_out_idle(RolloutState& rollout, HostIndex host) {
   trip.cause = rollout.halted ? Cause::halted : Cause::asked;
   trip.detail.clear();
   move(rollout, host, without_image(rollout, trip, host));
-  // Its turn may have come already: whoever stands behind it for the same domain goes in its place.
+  // Its turn may have come already: the next host that is parked for the same domain goes in its place.
   if (waited) domains_.look_again(trip.domains);
 }
 
@@ -367,7 +367,7 @@ void Fleet::clear_front(const RolloutState& rollout, WaitingLine& line) {
         std::find_if(domains.begin(), domains.end(), [this](DomainId id) { return domains_[id].room() <= 0; });
     if (full == domains.end()) return;
     line.park_front(*full);
-    // Whoever waits only for its other domains may go in its place.
+    // A host that waits only for its other domains may go in its place.
     for (const DomainId id : domains) {
       if (domains_[id].room() > 0) line.unpark(id, 1);
     }

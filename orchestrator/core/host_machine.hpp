@@ -2,7 +2,8 @@
 // The host machine: one table {state, input} -> state, with no code in it.
 #include <optional>
 #include <span>
-#include <string_view>
+
+#include "inventories/vocabulary/words.hpp"
 
 namespace breakwater {
 
@@ -24,7 +25,24 @@ enum class State {
   rolled_back,
   quarantined,
 };
-std::string_view to_string(State state);
+template <>
+inline constexpr auto kWords<State> = words<State>({
+    {State::waiting, "waiting"},
+    {State::preparing, "preparing"},
+    {State::staging, "staging"},
+    {State::staged, "staged"},
+    {State::activating, "activating"},
+    {State::checking, "checking"},
+    {State::rolling_back, "rolling_back"},
+    {State::checking_back, "checking_back"},
+    {State::updated, "updated"},
+    {State::current, "current"},
+    {State::skipped, "skipped"},
+    {State::refused, "refused"},
+    {State::not_started, "not_started"},
+    {State::rolled_back, "rolled_back"},
+    {State::quarantined, "quarantined"},
+});
 
 /// What moves a host. Made from a command's outcome and the host's facts by the fleet; causes are values beside the
 /// state.
@@ -45,10 +63,30 @@ enum class Input {
   came_back,        ///< the checks of the way back held
   taken_back,       ///< its staged image is proved gone, and it may start again
   halted,           ///< the rollout halted before it started, or its staged image was taken back for good
-  undo,             ///< it is to be brought back though it is well
-  hands_needed,     ///< it cannot be brought back, or may not be touched
+  undo,             ///< it is to be rolled back though it is well
+  hands_needed,     ///< it cannot be rolled back, or may not be touched
 };
-std::string_view to_string(Input input);
+template <>
+inline constexpr auto kWords<Input> = words<Input>({
+    {Input::start, "start"},
+    {Input::all_current, "all_current"},
+    {Input::turned_away, "turned_away"},
+    {Input::can_stage, "can_stage"},
+    {Input::can_apply, "can_apply"},
+    {Input::image_waits, "image_waits"},
+    {Input::activation, "activation"},
+    {Input::activated, "activated"},
+    {Input::all_hold, "all_hold"},
+    {Input::gone_wrong, "gone_wrong"},
+    {Input::nothing_changed, "nothing_changed"},
+    {Input::one_undone, "one_undone"},
+    {Input::undone, "undone"},
+    {Input::came_back, "came_back"},
+    {Input::taken_back, "taken_back"},
+    {Input::halted, "halted"},
+    {Input::undo, "undo"},
+    {Input::hands_needed, "hands_needed"},
+});
 
 struct Transition {
   State from;

@@ -95,14 +95,6 @@ Cause cause_of(Check check) {
 
 }  // namespace
 
-const PlannedImage& image_of(const ResolvedPlan& plan, const PlannedUpdate& update) {
-  return plan.images[plan.components[update.component].image];
-}
-
-const PlannedImage& back_image_of(const ResolvedPlan& plan, const PlannedUpdate& update) {
-  return plan.images[plan.components[update.component].back_image];
-}
-
 std::vector<std::string> Look::versions() const {
   std::vector<std::string> texts;
   for (const UpdateLook& update : updates) texts.push_back(update.version);

@@ -46,8 +46,4 @@ struct Finding {
 std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost& host, const Baseline& baseline,
                                      const Look& look, std::uint32_t touched);
 
-/// The image an update brings, or goes back to (meant only where its way back is reflash).
-const PlannedImage& image_of(const ResolvedPlan& plan, const PlannedUpdate& update);
-const PlannedImage& back_image_of(const ResolvedPlan& plan, const PlannedUpdate& update);
-
 }  // namespace breakwater

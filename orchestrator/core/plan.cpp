@@ -16,4 +16,12 @@ Duration longest_trip(const ResolvedPlan& plan, const PlannedHost& host) {
   return goes_back ? needed + plan.checks.stable_for : needed;
 }
 
+const PlannedImage& image_of(const ResolvedPlan& plan, const PlannedUpdate& update) {
+  return plan.images[plan.components[update.component].image];
+}
+
+const PlannedImage& back_image_of(const ResolvedPlan& plan, const PlannedUpdate& update) {
+  return plan.images[plan.components[update.component].back_image];
+}
+
 }  // namespace breakwater

@@ -126,4 +126,8 @@ struct ResolvedPlan {
 /// How long one host may need from its start, its way back included: what has to fit into a window.
 Duration longest_trip(const ResolvedPlan& plan, const PlannedHost& host);
 
+/// The image an update brings, or goes back to (meant only where its way back is reflash).
+const PlannedImage& image_of(const ResolvedPlan& plan, const PlannedUpdate& update);
+const PlannedImage& back_image_of(const ResolvedPlan& plan, const PlannedUpdate& update);
+
 }  // namespace breakwater

@@ -42,7 +42,7 @@ std::vector<RolloutComponent> in_order(std::vector<RolloutComponent> components)
   return ordered;
 }
 
-struct Reason {  // why a host is not updated: a stable word and a sentence
+struct WhyNot {  // a host is not updated: a stable word and a sentence
   std::string word;
   std::string detail;
 };
@@ -149,46 +149,46 @@ class Resolving {
     planned.back_most = back->release.most;
   }
 
-  void leave_out(const HostSight& sight, const Reason& reason, bool down = false) {
+  void leave_out(const HostSight& sight, const WhyNot& reason, bool down = false) {
     plan_.left_out.push_back(LeftOut{sight.host.name, sight.host.labels, reason.word, reason.detail, down});
   }
 
   /// Reasons that stand before anything the BMC says.
-  std::optional<Reason> standing_reason(const HostSight& sight) const {
+  std::optional<WhyNot> standing_reason(const HostSight& sight) const {
     const std::string& name = sight.host.name;
     const auto& excluded = input_.rollout.excluded_hosts;
     if (std::find(excluded.begin(), excluded.end(), name) != excluded.end()) {
-      return Reason{"excluded", "the Rollout excludes it"};
+      return WhyNot{"excluded", "the Rollout excludes it"};
     }
     const auto& hold = sight.host.hold;
     if (hold && (!hold->until || *hold->until > input_.now)) {
-      return Reason{"held", hold->reason + (hold->until ? ", until " + to_string(*hold->until) : std::string())};
+      return WhyNot{"held", hold->reason + (hold->until ? ", until " + to_string(*hold->until) : std::string())};
     }
     if (const auto found = input_.quarantined.find(name); found != input_.quarantined.end()) {
-      return Reason{"quarantined", found->second};
+      return WhyNot{"quarantined", found->second};
     }
     if (const auto found = input_.owned.find(name); found != input_.owned.end()) {
-      return Reason{"in_rollout", "it belongs to the unfinished rollout " + found->second};
+      return WhyNot{"in_rollout", "it belongs to the unfinished rollout " + found->second};
     }
     return std::nullopt;
   }
 
-  std::optional<Reason> identity_reason(const HostSight& sight) const {
+  std::optional<WhyNot> identity_reason(const HostSight& sight) const {
     const Identity& who = sight.seen->identity;
     const Host& host = sight.host;
     if (who.serial.empty() || who.uuid.empty()) {
-      return Reason{"no_identity", "its BMC reports no serial number or no UUID"};
+      return WhyNot{"no_identity", "its BMC reports no serial number or no UUID"};
     }
     if ((!host.serial.empty() && host.serial != who.serial) || (!host.uuid.empty() && host.uuid != who.uuid)) {
-      return Reason{"wrong_identity", "serial " + who.serial + " uuid " + who.uuid +
+      return WhyNot{"wrong_identity", "serial " + who.serial + " uuid " + who.uuid +
                                           " answers, the Inventory says serial " + host.serial + " uuid " + host.uuid};
     }
     const Rollout& rollout = input_.rollout;
     if (!rollout.vendor_match.empty() && !matches_any(rollout.vendor_match, who.vendor)) {
-      return Reason{"not_matched", "vendor is " + quoted(who.vendor)};
+      return WhyNot{"not_matched", "vendor is " + quoted(who.vendor)};
     }
     if (!rollout.model_match.empty() && !matches_any(rollout.model_match, who.model)) {
-      return Reason{"not_matched", "model is " + quoted(who.model)};
+      return WhyNot{"not_matched", "model is " + quoted(who.model)};
     }
     return std::nullopt;
   }
@@ -205,10 +205,10 @@ class Resolving {
 
   void take_host(const HostSight& sight) {
     if (const auto reason = standing_reason(sight)) return leave_out(sight, *reason);
-    if (!sight.seen) return leave_out(sight, Reason{"unreachable", sight.fault}, true);
+    if (!sight.seen) return leave_out(sight, WhyNot{"unreachable", sight.fault}, true);
     if (const auto reason = identity_reason(sight)) return leave_out(sight, *reason);
     if (plan_.checks.new_critical_most && !sight.seen->critical_events) {
-      return leave_out(sight, Reason{"no_event_log",
+      return leave_out(sight, WhyNot{"no_event_log",
                                      "the check sel.newCritical needs its event log, which no driver "
                                      "of it can read whole: add ipmi to its drivers"});
     }
@@ -224,7 +224,7 @@ class Resolving {
       std::erase_if(planned.done_by, [](const DoneBy& part) { return part.what == kEventLogPart; });
     }
     keep_drivers_at_work(planned);
-    Reason last{"no_component", "it has none of the rollout's components"};
+    WhyNot last{"no_component", "it has none of the rollout's components"};
     for (std::uint32_t i = 0; i < plan_.components.size(); ++i) {
       PlannedUpdate update;
       update.component = i;
@@ -246,35 +246,35 @@ class Resolving {
   }
 
   /// Fills in the update of one component, or says why there is none.
-  std::optional<Reason> take_update(const Observation& seen, PlannedUpdate& update) const {
+  std::optional<WhyNot> take_update(const Observation& seen, PlannedUpdate& update) const {
     const PlannedComponent& component = plan_.components[update.component];
     const Release& release = release_of(update.component);
     const auto entries = match_component(release, component.select, seen.inventory);
     if (!entries) {
       const bool none = entries.error().reason == NoMatch::Reason::none;
-      return Reason{none ? "no_component" : "ambiguous", component.id + ": " + entries.error().what};
+      return WhyNot{none ? "no_component" : "ambiguous", component.id + ": " + entries.error().what};
     }
     const std::string& version = entries->front().version;
     for (const InstalledComponent& entry : *entries) {
       if (entry.version != version) {
-        return Reason{"ambiguous",
+        return WhyNot{"ambiguous",
                       component.id + ": its entries report " + quoted(version) + " and " + quoted(entry.version)};
       }
     }
     switch (compare_version(version, release.reported_as)) {
       case VersionMatch::equal:
-        return Reason{"current", component.id + " runs " + version};
+        return WhyNot{"current", component.id + " runs " + version};
       case VersionMatch::incomparable:
-        return Reason{"unreadable", component.id + " reports " + quoted(version)};
+        return WhyNot{"unreadable", component.id + " reports " + quoted(version)};
       case VersionMatch::different:
         break;
     }
     if (!release.vendor.empty() && lower(release.vendor) != lower(seen.identity.vendor)) {
-      return Reason{"wrong_vendor", component.id + ": Release " + release.name + " is for " + release.vendor +
+      return WhyNot{"wrong_vendor", component.id + ": Release " + release.name + " is for " + release.vendor +
                                         ", the host is " + seen.identity.vendor};
     }
     if (!release.models.empty() && !matches_any(release.models, seen.identity.model)) {
-      return Reason{"wrong_model",
+      return WhyNot{"wrong_model",
                     component.id + ": Release " + release.name + " is not for model " + seen.identity.model};
     }
     update.from_version = version;
@@ -292,26 +292,26 @@ class Resolving {
     return find_edge(release, version);
   }
 
-  std::optional<Reason> edge_reason(const PlannedComponent& component, const Release& release,
+  std::optional<WhyNot> edge_reason(const PlannedComponent& component, const Release& release,
                                     const std::string& version) const {
     const Edge* edge = edge_from(component, release, version);
     const std::string step = component.id + ": from " + quoted(version) + " to " + quoted(release.version);
-    if (edge == nullptr) return Reason{"unknown_transition", step + " is no edge of Release " + release.name};
+    if (edge == nullptr) return WhyNot{"unknown_transition", step + " is no edge of Release " + release.name};
     switch (edge->verdict) {
       case Edge::Verdict::ok:
         return std::nullopt;
       case Edge::Verdict::via:
-        return Reason{"via", step + " goes through " + (edge->through ? to_string(*edge->through) : "another Release") +
+        return WhyNot{"via", step + " goes through " + (edge->through ? to_string(*edge->through) : "another Release") +
                                  " first"};
       case Edge::Verdict::forbidden:
-        return Reason{"forbidden", step + " is forbidden: " + edge->why};
+        return WhyNot{"forbidden", step + " is forbidden: " + edge->why};
       case Edge::Verdict::bricks:
-        return Reason{"bricks", step + " bricks the host: " + edge->why};
+        return WhyNot{"bricks", step + " bricks the host: " + edge->why};
     }
     return std::nullopt;
   }
 
-  std::optional<Reason> way_back(const Observation& seen, const PlannedComponent& component, PlannedUpdate& update,
+  std::optional<WhyNot> way_back(const Observation& seen, const PlannedComponent& component, PlannedUpdate& update,
                                  const InstalledComponent& running) const {
     const bool acknowledged = acknowledged_[update.component];
     std::string why;
@@ -343,7 +343,7 @@ class Resolving {
       }
     }
     if (acknowledged) return std::nullopt;
-    return Reason{"no_way_back", component.id + ": " + why};
+    return WhyNot{"no_way_back", component.id + ": " + why};
   }
 
   const ResolveInput& input_;

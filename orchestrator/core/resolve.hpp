@@ -1,6 +1,6 @@
 #pragma once
-// resolve(): documents and observations in, a plan out. Pure. A host that can not be updated safely is left out with
-// its reason; a rollout that can not be carried out at all is refused.
+// resolve(): documents and observations in, a plan out. Pure. A host that cannot be updated safely is left out with
+// its reason; a rollout that cannot be carried out at all is refused.
 #include <map>
 #include <string>
 #include <vector>

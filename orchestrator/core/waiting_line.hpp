@@ -1,6 +1,6 @@
 #pragma once
-// Hosts that wait for their turn, in order. Those that a full domain blocks are parked until it has room again, so that
-// they stand in nobody's way. An index that apply() keeps, no fact of its own.
+// Hosts that wait for their turn, in order. Those that a full domain blocks are parked until it has room again, out of
+// the way of the others. An index that apply() keeps, no fact of its own.
 #include <cstdint>
 #include <limits>
 #include <optional>
