@@ -110,7 +110,8 @@ class Fleet {
   std::map<RolloutId, RolloutState> rollouts_;
   std::set<RolloutId> unfinished_;
   std::unordered_map<std::string, RolloutId> owners_;
-  std::unordered_map<std::string, RolloutId> last_touched_;  ///< the rollout that changed a host last; no other may roll it back
+  std::unordered_map<std::string, RolloutId>
+      last_touched_;  ///< the rollout that changed a host last; no other may roll it back
   std::map<std::string, Quarantine> quarantines_;
   Domains domains_;
   int in_flight_ = 0;
