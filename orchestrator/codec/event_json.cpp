@@ -150,9 +150,14 @@ constexpr std::string_view kKind<OperatorAsked> = "OperatorAsked";
 template <>
 constexpr std::string_view kKind<RolloutFinished> = "RolloutFinished";
 
+/// The largest event but a start is the end of a `prepare` with the inventory that it saw: of 4 MiB of replies and
+/// 50,000 values (drivers/redfish/collection.hpp), with the names of its members around them. An event that is written
+/// and cannot be read back would make the whole journal unreadable.
+constexpr JsonBounds kEventBounds{std::size_t{64} << 20, 16, 1'000'000};
+
 template <class E>
 Result<Event, std::string> read_event(std::string_view body) {
-  const auto tape = JsonTape::read(body, std::same_as<E, RolloutStarted> ? kPlanBounds : JsonBounds());
+  const auto tape = JsonTape::read(body, std::same_as<E, RolloutStarted> ? kPlanBounds : kEventBounds);
   if (!tape) return fail(std::string(kKind<E>) + ": " + tape.error().what);
   E event;
   std::string fault;

@@ -70,9 +70,9 @@ class Writer {
 
   template <class S, class M>
   void may(const char* key, const S& owner, M S::*member) {
-    static const Json otherwise = json(S{}.*member);
+    static const S made_by_default{};  // one a struct: members of one type share this function
     Json value = json(owner.*member);
-    if (value != otherwise) object_[key] = std::move(value);
+    if (value != json(made_by_default.*member)) object_[key] = std::move(value);
   }
 
   template <class T>
