@@ -43,7 +43,7 @@ struct Fault {
   std::string message;  ///< for people: names the URI, the value met, the bound; never a secret
   int http_status = 0;
   bool body_sent = false;   ///< the whole request body had left: the BMC may have acted on it
-  Duration retry_after{0};  ///< the BMC asks not to be asked sooner; 0 where it does not say
+  Duration retry_after{0};  ///< the BMC asks not to be asked sooner; 0 if it does not say
 };
 
 template <>

@@ -242,7 +242,7 @@ BmcResult<void> HpmClient::upload(const TargetCapabilities& target, std::uint8_t
   if (!sent) {
     Fault fault = sent.error();
     const Result<void, Fault> gone = co_await drop_part(target, component);
-    if (!gone) fault.message += "; what arrived of it was not taken back: " + gone.error().message;
+    if (!gone) fault.message += "; the partial upload was not dropped: " + gone.error().message;
     co_return fail(std::move(fault));
   }
   Result<void, Fault> finished = co_await finish(target, component, *sent);

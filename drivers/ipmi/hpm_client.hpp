@@ -15,7 +15,7 @@
 
 namespace breakwater::ipmi {
 
-/// One component of a target and its versions; `no_version()` where it has none of that kind.
+/// One component of a target and its versions; `no_version()` if it has none of that kind.
 struct HpmComponent {
   std::uint8_t id = 0;
   std::string name;

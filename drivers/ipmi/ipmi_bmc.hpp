@@ -10,7 +10,7 @@
 
 namespace breakwater::ipmi {
 
-/// One conversation. Everything runs on `executor`, whose thread alone may use the object; `k_g` is empty where the BMC
+/// One conversation. Everything runs on `executor`, whose thread alone may use the object; `k_g` is empty if the BMC
 /// has none.
 std::unique_ptr<Bmc> open_ipmi(boost::asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials,
                                Secret k_g, IpmiContext& shared);

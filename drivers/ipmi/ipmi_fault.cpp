@@ -37,7 +37,7 @@ Fault::Kind kind_of_completion(std::uint8_t completion) {
   }
 }
 
-/// True where the code leaves no doubt that nothing was begun.
+/// True if the code leaves no doubt that nothing was begun.
 bool is_clear_refusal(std::uint8_t completion) {
   switch (completion) {
     case kNodeBusy:

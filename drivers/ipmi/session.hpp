@@ -45,7 +45,7 @@ struct IpmiCall {
 /// Everything runs on the executor's thread. The object must stay where it is while a call is under way.
 class IpmiSession final : private Receiver {
  public:
-  /// `k_g` is the BMC's second key, empty where it has none.
+  /// `k_g` is the BMC's second key, empty if it has none.
   IpmiSession(boost::asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials, Secret k_g,
               IpmiContext& shared);
   ~IpmiSession();

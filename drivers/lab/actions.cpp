@@ -72,7 +72,7 @@ LabReply denied(Denial denial) {
       reply = error_reply(409, "ResourceInUse", "An image is already staged for this component.");
       break;
     case Denial::nothing_staged:
-      reply = error_reply(409, "ResourceNotFound", "No image is there that this could be done with.");
+      reply = error_reply(409, "ResourceNotFound", "There is no image for this action.");
       break;
     case Denial::powered_off:
       reply = error_reply(409, "ResourceInStandby", "The system is powered off.");

@@ -13,20 +13,14 @@
 #include <stdexcept>
 
 #include "inventories/trust/digest.hpp"
+#include "inventories/vocabulary/free_by.hpp"
 
 namespace breakwater::lab {
 namespace {
 
-template <auto function>
-struct Free {
-  template <class T>
-  void operator()(T* value) const {
-    function(value);
-  }
-};
-using KeyPtr = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using CertificatePtr = std::unique_ptr<X509, Free<X509_free>>;
-using FilePtr = std::unique_ptr<std::FILE, Free<std::fclose>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, FreeBy<EVP_PKEY_free>>;
+using CertificatePtr = std::unique_ptr<X509, FreeBy<X509_free>>;
+using FilePtr = std::unique_ptr<std::FILE, FreeBy<std::fclose>>;
 
 constexpr long kDayS = 24L * 60 * 60;
 constexpr long kAuthorityDays = 3650;
@@ -45,7 +39,7 @@ KeyPtr make_key() {
 void add_extension(X509* certificate, X509* issuer, int kind, const std::string& value) {
   X509V3_CTX context;
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-  const std::unique_ptr<X509_EXTENSION, Free<X509_EXTENSION_free>> extension(
+  const std::unique_ptr<X509_EXTENSION, FreeBy<X509_EXTENSION_free>> extension(
       X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str()));
   require(extension && X509_add_ext(certificate, extension.get(), -1) == 1, "adding an extension");
 }
@@ -57,7 +51,7 @@ CertificatePtr draft(EVP_PKEY* key, const std::string& common_name, X509* issuer
   std::array<unsigned char, 16> serial{};
   require(RAND_bytes(serial.data(), serial.size()) == 1, "random bytes");
   serial[0] &= 0x7fU;
-  const std::unique_ptr<BIGNUM, Free<BN_free>> number(BN_bin2bn(serial.data(), serial.size(), nullptr));
+  const std::unique_ptr<BIGNUM, FreeBy<BN_free>> number(BN_bin2bn(serial.data(), serial.size(), nullptr));
   require(BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate.get())) != nullptr, "a serial number");
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), from_s);
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), to_s);

@@ -84,7 +84,7 @@ Answer answer_to(Lab& lab, const http::request<http::string_body>& request) {
     const HostState before = lab.state(host);
     if (reading) return answer_of(http::status::ok, to_json(before));
     if (request.method() != http::verb::post)
-      return wrong(http::status::method_not_allowed, "GET and POST are what there is");
+      return wrong(http::status::method_not_allowed, "only GET and POST are allowed");
     obey(lab, host, json::parse(request.body()));
     return answer_of(http::status::ok, to_json(lab.state(host)));
   } catch (const std::out_of_range& error) {

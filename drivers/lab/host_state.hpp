@@ -36,7 +36,7 @@ struct Counters {
 struct ReceivedImage {
   Sha256 sha256;
   std::uint64_t bytes = 0;
-  std::string component;  ///< empty where the file is no lab image
+  std::string component;  ///< empty if the file is no lab image
   std::string version;
 };
 

@@ -1,17 +1,14 @@
 #include "drivers/lab/image.hpp"
 
+#include <algorithm>
 #include <cstdint>
+
+#include "inventories/vocabulary/text.hpp"
 
 namespace breakwater::lab {
 namespace {
 
 constexpr std::string_view kFirstLine = "BREAKWATER-LAB-IMAGE 1";
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
-  return text;
-}
 
 std::vector<std::string> split_at_commas(std::string_view text) {
   std::vector<std::string> items;
@@ -87,12 +84,8 @@ Result<ImageHeader, std::string> parse_image(std::string_view first_bytes) {
 
 bool fits(const ImageHeader& header, std::string_view model) {
   if (header.models.empty()) return true;
-  for (const std::string& pattern : header.models) {
-    if (pattern == model) return true;
-    if (pattern.ends_with('*') && model.starts_with(std::string_view(pattern).substr(0, pattern.size() - 1)))
-      return true;
-  }
-  return false;
+  return std::ranges::any_of(header.models,
+                             [&](const std::string& pattern) { return matches_pattern(pattern, model); });
 }
 
 std::string make_image(const ImageHeader& header, std::size_t size) {

@@ -62,7 +62,7 @@ class LabBmc : public std::enable_shared_from_this<LabBmc> {
   std::shared_ptr<Acceptor> acceptor_;
   std::unordered_set<Connection*> connections_;
   Machine machine_;
-  std::shared_ptr<IpmiPort> ipmi_;  ///< null where the host speaks no IPMI
+  std::shared_ptr<IpmiPort> ipmi_;  ///< null if the host speaks no IPMI
 };
 
 }  // namespace breakwater::lab

@@ -101,7 +101,7 @@ void Machine::fail_update(const Updating& update, std::string_view name, const s
                                                      "The update failed: " + reason + ".", "Critical"));
   for (Updating later = update->next; later; later = later->next)
     later->task->end(LabTaskState::exception, message(name, {later->bank.version, later->component},
-                                                      "The update was not begun: one before it failed.", "Critical"));
+                                                      "The update did not start: an earlier one failed.", "Critical"));
 }
 
 // Does the reset that the component needs, which activates the image.

@@ -1,23 +1,13 @@
 #include "drivers/lab/multipart.hpp"
 
 #include <algorithm>
-#include <cctype>
+
+#include "inventories/vocabulary/text.hpp"
 
 namespace breakwater::lab {
 namespace {
 
 constexpr std::size_t kBoundaryBytesMax = 70;  // RFC 2046, 5.1.1
-
-bool same_ignoring_case(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right,
-                            [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 // Takes `text` or `"te\"xt"` off the front; what follows it stays in rest.
 std::string take_value(std::string_view& rest) {
@@ -48,7 +38,7 @@ std::optional<std::string> parameter(std::string_view text, std::string_view nam
     const std::string_view key = trimmed(text.substr(0, equals));
     text = trimmed(text.substr(equals + 1));
     std::string value = take_value(text);
-    if (same_ignoring_case(key, name)) return value;
+    if (to_lower(key) == to_lower(name)) return value;
     semicolon = text.find(';');
   }
   return std::nullopt;
@@ -62,10 +52,10 @@ Part parse_part(std::string_view header) {
     const std::size_t colon = std::min(line.find(':'), line.size());
     const std::string_view key = trimmed(line.substr(0, colon));
     const std::string_view value = trimmed(line.substr(std::min(colon + 1, line.size())));
-    if (same_ignoring_case(key, "Content-Disposition")) {
+    if (to_lower(key) == "content-disposition") {
       part.name = parameter(value, "name").value_or("");
       part.file_name = parameter(value, "filename").value_or("");
-    } else if (same_ignoring_case(key, "Content-Type")) {
+    } else if (to_lower(key) == "content-type") {
       part.content_type = value;
     }
     header = end == std::string_view::npos ? std::string_view{} : header.substr(end + 2);
@@ -156,7 +146,7 @@ void MultipartReader::hand_on(std::size_t count) {
 
 std::optional<std::string> multipart_boundary(std::string_view content_type) {
   const std::string_view kind = trimmed(content_type.substr(0, content_type.find(';')));
-  if (!same_ignoring_case(kind, "multipart/form-data")) return std::nullopt;
+  if (to_lower(kind) != "multipart/form-data") return std::nullopt;
   auto boundary = parameter(content_type, "boundary");
   if (!boundary || boundary->empty() || boundary->size() > kBoundaryBytesMax) return std::nullopt;
   return boundary;

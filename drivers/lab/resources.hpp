@@ -54,7 +54,7 @@ nlohmann::json task_body(const Task& task);
 nlohmann::json registry_file(std::string_view id);
 nlohmann::json update_registry();
 
-/// A collection, paged and expanded as the persona has it and the request asks for.
+/// A collection, paged as the persona says, and expanded if both the persona and the request say so.
 nlohmann::json collection(const Machine& machine, const LabRequest& request, std::string_view name,
                           std::string_view type, const std::vector<std::string>& ids,
                           const std::function<nlohmann::json(const std::string&)>& body_of);

@@ -43,7 +43,7 @@ json reset_info(std::string_view uri, const json& values) {
   return info;
 }
 
-// The running version of the component, empty where the server has none of that name.
+// The running version of the component, empty if the server has none of that name.
 std::string version_of(const Machine& machine, std::string_view name) {
   const auto& held = machine.components();
   const auto found = std::ranges::find_if(held, [name](const Component& one) { return one.config.name == name; });

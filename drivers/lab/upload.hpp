@@ -26,7 +26,7 @@ class Upload {
   /// Whether the body is whole: the closing delimiter was read and a file was in it.
   bool whole() const;
   std::uint64_t file_bytes() const { return file_bytes_; }
-  /// The JSON text of the part UpdateParameters; nothing where there was none.
+  /// The JSON text of the part UpdateParameters; nothing if there was none.
   const std::optional<std::string>& parameters() const { return parameters_; }
   /// Whether the image, as far as it was read, brings this fault.
   bool brings(LabFault fault) const;

@@ -18,11 +18,11 @@ class Discovery {
   /// The manager of the system; empty facts if the service names none.
   BmcResult<ManagerFacts> manager(SystemFacts system);
   BmcResult<UpdateFacts> update_service();
-  /// The firmware inventory; empty where the service has none (X10).
+  /// The firmware inventory; empty if the service has none (X10).
   BmcResult<std::vector<SoftwareEntry>> software(std::vector<std::string> active_images);
   /// The tasks that are not over.
   BmcResult<std::vector<TaskView>> tasks();
-  /// The links of the tasks, whatever their state; empty where there is no task service.
+  /// The links of the tasks, whatever their state; empty if there is no task service.
   BmcResult<std::vector<std::string>> task_links();
   /// The values that the action's ResetType takes, from the action or its ActionInfo.
   BmcResult<std::vector<std::string>> reset_types(ResetAction action);

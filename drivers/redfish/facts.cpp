@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "inventories/firmware/release.hpp"
+#include "inventories/vocabulary/text.hpp"
 
 namespace breakwater::redfish {
 namespace {
@@ -38,29 +39,16 @@ std::vector<std::string> texts_at(const Json& object, std::string_view key) {
   return texts;
 }
 
-std::string lower(std::string value) {
-  for (char& c : value) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return value;
-}
-
-std::string trimmed(const std::string& value) {
-  const std::size_t first = value.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return {};
-  return value.substr(first, value.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 /// A serial that says something: factories leave blanks and placeholders (X10: ten spaces).
 std::string real_serial(const std::string& value) {
-  const std::string serial = trimmed(value);
-  const std::string low = lower(serial);
+  const std::string serial(trimmed(value));
+  const std::string low = to_lower(serial);
   if (is_placeholder_version(serial) || low == "to be filled by o.e.m." || low == "0123456789") return {};
   return serial;
 }
 
 std::string real_uuid(const std::string& value) {
-  const std::string uuid = lower(trimmed(value));
+  const std::string uuid = to_lower(trimmed(value));
   return uuid.find_first_not_of("0-") == std::string::npos ? std::string() : uuid;
 }
 
@@ -263,12 +251,6 @@ std::vector<std::string> read_action_info(const Json& action_info) {
     if (text(parameter, "Name") == "ResetType") return texts_at(parameter, "AllowableValues");
   }
   return {};
-}
-
-std::string type_of(const Json& resource) {
-  const std::string type = text(resource, "@odata.type");
-  if (!type.starts_with('#')) return {};
-  return type.substr(1, type.find('.') - 1);
 }
 
 }  // namespace breakwater::redfish

@@ -23,7 +23,7 @@ struct ServiceRoot {
   std::string manager_providing;  ///< the manager that answers
   std::string update_service;
   std::string task_service;
-  char expand = 0;  ///< `.` or `*` as the query takes it; 0 where the service does not expand
+  char expand = 0;  ///< `.` or `*` as the query takes it; 0 if the service does not expand
   Family family = Family::generic;
 };
 
@@ -63,7 +63,7 @@ struct UpdateFacts {
   std::string multipart_uri;
   std::string http_push_uri;
   std::string inventory;
-  std::string start_update;  ///< the action's target; empty where there is none
+  std::string start_update;  ///< the action's target; empty if there is none
   std::string simple_update;
   UpdateAbility ability;
 };
@@ -71,8 +71,8 @@ struct UpdateFacts {
 /// An entry of the firmware inventory and the actions that switch to it or cancel it.
 struct SoftwareEntry {
   InstalledComponent component;
-  bool known = true;     ///< false where the entry is a slot that holds nothing
-  std::string activate;  ///< target of SoftwareInventory.Activate; empty where there is none
+  bool known = true;     ///< false if the entry is a slot that holds nothing
+  std::string activate;  ///< target of SoftwareInventory.Activate; empty if there is none
   std::string cancel;
 };
 
@@ -95,17 +95,15 @@ SoftwareEntry read_software(const Json& entry, const Quirks& quirks);
 Page read_page(Json collection);
 /// ResetType's AllowableValues of an ActionInfo resource.
 std::vector<std::string> read_action_info(const Json& action_info);
-/// `#Type.vX.Type` of the resource without version: `Task`.
-std::string type_of(const Json& resource);
 
-/// The host's own system among several: it can be reset, names itself, and is managed; nullptr where
+/// The host's own system among several: it can be reset, names itself, and is managed; nullptr if
 /// there is none.
 const SystemFacts* choose_system(const std::vector<SystemFacts>& systems);
 /// The manager of that system: by its link, the manager's link back, the service's own word, else the only one.
 const ManagerFacts* choose_manager(const std::vector<ManagerFacts>& managers, const SystemFacts& system,
                                    const ServiceRoot& root);
 
-/// The gentlest value that restarts, of those allowed; nothing where none does.
+/// The gentlest value that restarts, of those allowed; nothing if none does.
 std::optional<std::string> choose_restart(const std::vector<std::string>& allowed);
 
 /// Marks as `previous` an entry with the same key as one that a manager names as its running image, and drops what is

@@ -4,22 +4,20 @@
 #include <charconv>
 #include <optional>
 
+#include "inventories/vocabulary/text.hpp"
+
 namespace breakwater::redfish {
 namespace {
 
 using Objection = std::optional<std::string>;
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool same_text(std::string_view left, std::string_view right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char a, char b) { return lower(a) == lower(b); });
+                    [](char a, char b) { return to_lower(a) == to_lower(b); });
 }
 
 bool is_hex(char c) {
-  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f');
+  return (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
 }
 
 /// Octets that may not stand in a request line, or that a server could read as another path.

@@ -1,5 +1,7 @@
 #include "drivers/redfish/quirks.hpp"
 
+#include "inventories/vocabulary/text.hpp"
+
 namespace breakwater::redfish {
 namespace {
 
@@ -52,16 +54,8 @@ constexpr Quirks kQuirks[] = {
     {.family = Family::ami},
 };
 
-std::string lower(std::string_view text) {
-  std::string low(text);
-  for (char& c : low) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return low;
-}
-
 Family family_named(std::string_view name) {
-  const std::string low = lower(name);
+  const std::string low = to_lower(name);
   for (const FamilyName& row : kFamilyNames) {
     if (row.name == low) return row.family;
   }

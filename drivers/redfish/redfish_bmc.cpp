@@ -269,7 +269,8 @@ BmcResult<void> RedfishBmc::reset(std::optional<ResetAction> action, std::string
   const Result<std::vector<std::string>, Fault> allowed = co_await discovery_.reset_types(*action);
   if (!allowed) co_return fail(allowed.error());
   const auto type = choose_restart(*allowed);
-  if (!type) co_return fail(make_fault(Fault::Kind::not_supported, step, "no reset type fits of those allowed"));
+  if (!type)
+    co_return fail(make_fault(Fault::Kind::not_supported, step, "none of the allowed reset types restarts it"));
   const Json body = {{"ResetType", *type}};
   const Result<HttpReply, Fault> reply = co_await session_.act(HttpMethod::post, action->target, body.dump(), step);
   if (!reply) co_return fail(reply.error());

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "drivers/redfish/fault_text.hpp"
+#include "inventories/vocabulary/text.hpp"
 
 namespace breakwater::redfish {
 namespace {
@@ -104,10 +105,8 @@ bool is_task_path(std::string_view path) {
 }
 
 /// True if the text names what an update task works on.
-bool speaks_of_update(std::string value) {
-  for (char& c : value) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+bool speaks_of_update(std::string_view text) {
+  const std::string value = to_lower(text);
   return value.find("update") != std::string::npos || value.find("upload") != std::string::npos ||
          value.find("firmware") != std::string::npos;
 }

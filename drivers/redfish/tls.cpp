@@ -8,6 +8,8 @@
 #include <boost/asio/ip/address.hpp>
 #include <memory>
 
+#include "inventories/vocabulary/free_by.hpp"
+
 namespace breakwater::redfish {
 namespace {
 
@@ -54,7 +56,7 @@ bool is_pinned(const TlsPeer& peer) {
 
 void refuse_pin(TlsPeer& peer) {
   peer.refusal = Fault::Kind::tls_pin_mismatch;
-  peer.reason = "the BMC shows the key " + shown(peer) + ", pinned is";
+  peer.reason = "the BMC shows the key " + shown(peer) + "; pinned:";
   if (peer.policy.pins.empty()) peer.reason += " none";
   for (const Sha256& pin : peer.policy.pins) peer.reason += " sha256:" + to_hex(pin);
 }
@@ -82,7 +84,7 @@ void refuse_certificate(TlsPeer& peer, int error) {
       peer.reason = "the certificate is not for " + peer.host + ": ";
       break;
     default:
-      peer.reason = "no CA of " + peer.policy.ca_bundle + " vouches for the certificate: ";
+      peer.reason = "no CA in " + peer.policy.ca_bundle + " has signed the certificate: ";
       break;
   }
   peer.reason += X509_verify_cert_error_string(error);
@@ -139,7 +141,7 @@ void TlsContext::prepare(ssl_st* ssl, TlsPeer& peer) {
 
 void TlsContext::judge_resumed(ssl_st* ssl, TlsPeer& peer) {
   if (SSL_session_reused(ssl) != 1) return;
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(ssl), &X509_free);
+  const std::unique_ptr<X509, FreeBy<X509_free>> certificate(SSL_get1_peer_certificate(ssl));
   if (certificate) peer.seen = key_digest(certificate.get());
   if (peer.policy.mode == TlsPolicy::Mode::pin && !is_pinned(peer)) {
     refuse_pin(peer);

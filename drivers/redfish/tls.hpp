@@ -29,10 +29,10 @@ struct TlsPeer {
   std::string reason;  ///< what was expected and what was seen
 };
 
-/// One trust anchor: a CA bundle, or none where pins decide.
+/// One trust anchor: a CA bundle, or none if pins decide.
 class TlsContext {
  public:
-  /// `ca_bundle` is the path of a PEM file; empty where pins decide.
+  /// `ca_bundle` is the path of a PEM file; empty if pins decide.
   static Result<std::shared_ptr<TlsContext>, Fault> create(const std::string& ca_bundle);
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;

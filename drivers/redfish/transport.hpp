@@ -92,7 +92,7 @@ class Transport {
   const BmcEndpoint& endpoint() const { return endpoint_; }
   /// The key shown by the last handshake.
   std::optional<Sha256> peer_key() const { return peer_key_; }
-  /// True where the next connection is a new one.
+  /// True if the next connection is a new one.
   bool closed() const { return wire_ == nullptr; }
   void drop();
   /// Every request ends by `end`, whatever its own deadlines.

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "inventories/document/scalar.hpp"
+#include "inventories/vocabulary/text.hpp"
 
 namespace breakwater {
 namespace {
@@ -24,13 +25,6 @@ bool take_one(std::string_view& text, std::string_view set) {
   if (text.empty() || set.find(text.front()) == std::string_view::npos) return false;
   text.remove_prefix(1);
   return true;
-}
-
-std::string lower(std::string_view text) {
-  std::string copy(text);
-  std::transform(copy.begin(), copy.end(), copy.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return copy;
 }
 
 bool is_radix_number(std::string_view text) {
@@ -83,7 +77,7 @@ bool is_date(std::string_view text) {
 }  // namespace
 
 bool is_ambiguous(std::string_view plain) {
-  const std::string text = lower(plain);
+  const std::string text = to_lower(plain);
   if (std::find(kSpecialWords.begin(), kSpecialWords.end(), text) != kSpecialWords.end()) return true;
   std::string_view rest = text;
   if (is_date(rest)) return true;

@@ -1,6 +1,5 @@
 #include "inventories/document/document.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <optional>
@@ -8,6 +7,7 @@
 
 #include "inventories/document/scalar.hpp"
 #include "inventories/document/schema_texts.hpp"
+#include "inventories/vocabulary/text.hpp"
 
 namespace breakwater {
 namespace {
@@ -75,9 +75,9 @@ DocumentFile parse_documents(const SourceText& source) {
 }
 
 std::string_view schema_text(std::string_view kind) {
-  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; };
+  const std::string wanted = to_lower(kind);
   for (const SchemaText& schema : kSchemaTexts) {
-    if (std::equal(kind.begin(), kind.end(), schema.kind.begin(), schema.kind.end(), same)) return schema.text;
+    if (schema.kind == wanted) return schema.text;
   }
   return {};
 }

@@ -29,7 +29,7 @@ inline constexpr auto kWords<DocumentKind> = words<DocumentKind>({
 struct Document {
   DocumentKind kind = DocumentKind::inventory;
   std::string name;
-  std::string file;       ///< as people named it; faults show it
+  std::string file;       ///< as the user named it; shown in faults
   std::string directory;  ///< absolute; `file:` references start from here
   std::string path;       ///< absolute, of the file itself
   std::string text;       ///< its exact bytes, from its `---` to the next document's
@@ -40,7 +40,7 @@ struct Document {
   /// The place of the value at `path`, such as `spec.waves[0].gate`.
   Mark mark_of(std::string_view path) const;
 
-  /// The spec, for a reader that notes what it finds in `faults`.
+  /// The spec, for a reader that adds its faults to `faults`.
   YamlValue spec(DocumentFaults& faults) const;
 };
 

@@ -38,7 +38,7 @@ class SourceReader {
     for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
       const std::string name = at->path().filename().string();
       const bool hidden = name.starts_with('.');
-      std::error_code broken;  // a link in a circle, or one that leads nowhere, is no file
+      std::error_code broken;  // a circular or broken link is no file
       if (at->is_directory(broken) && (hidden || at.depth() + 1 >= kDirectoryDepthMax)) at.disable_recursion_pending();
       const fs::path extension = at->path().extension();
       if (hidden || !at->is_regular_file(broken) || (extension != ".yaml" && extension != ".yml")) continue;
@@ -60,7 +60,7 @@ class SourceReader {
     const fs::path whole = fs::weakly_canonical(file, error);
     if (error) return fault(file, "cannot be read: " + error.message());
     if (!seen_.insert(whole.string()).second) return;
-    // A pipe or a device would keep us waiting; only files hold documents.
+    // Reading a pipe or a device could block; only regular files hold documents.
     if (!fs::is_regular_file(whole, error)) return fault(file, "is no file");
     const auto size = fs::file_size(whole, error);
     if (!error && size > kYamlBytesMax) {

@@ -1,6 +1,6 @@
 #pragma once
-// Finds and reads the files in which documents stand. A directory stands for its *.yaml and *.yml, three levels deep,
-// hidden ones left out, at most a thousand; a single Rollout's file stands for itself and the directory it lies in.
+// Finds and reads the files that hold documents. A directory stands for its *.yaml and *.yml files, three levels deep,
+// without hidden ones, at most a thousand. A Rollout's file stands for itself and for the directory it is in.
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -12,12 +12,12 @@ namespace breakwater {
 constexpr int kDirectoryDepthMax = 3;
 constexpr std::size_t kFilesMax = 1'000;
 
-/// A file's exact bytes and what its `file:` references start from.
+/// A file's exact bytes, and the directory that its `file:` references start from.
 struct SourceText {
-  std::string file;       ///< as people named it; faults show it
+  std::string file;       ///< as the user named it; shown in faults
   std::string directory;  ///< absolute
   std::string text;
-  bool neighbour = false;  ///< found beside the file that was named: what it rolls out is not meant
+  bool neighbour = false;  ///< found beside the file that the user named: its Rollouts are not meant
 };
 
 struct Sources {
@@ -25,7 +25,7 @@ struct Sources {
   Diagnostics faults;             ///< what could not be read
 };
 
-/// Files and directories as given.
+/// Reads these files and directories.
 Sources read_sources(const std::vector<std::string>& paths);
 
 /// The file and, as neighbours, every other document under its directory.

@@ -12,8 +12,8 @@ template class nlohmann::basic_json<>;
 namespace breakwater {
 namespace {
 
-/// Builds the value from the parser's events and stops it at the first bound or duplicate key.
-/// Pointers on the stack stay valid: only the innermost container grows.
+/// Builds the value from the parser's events; stops the parser at the first exceeded bound or duplicate key. Pointers
+/// in open_ stay valid, because only the innermost container grows.
 class JsonTreeBuilder : public BoundedHandler {
  public:
   using BoundedHandler::BoundedHandler;
@@ -68,7 +68,7 @@ class JsonTreeBuilder : public BoundedHandler {
   std::string key_;
 };
 
-/// One step of a pointer with `~1` and `~0` taken back.
+/// One step of a pointer, with `~1` and `~0` decoded.
 std::string unescape(std::string_view step) {
   std::string text;
   for (std::size_t i = 0; i < step.size(); ++i) {

@@ -1,6 +1,6 @@
 #pragma once
-// JSON from outside, read under bounds: bytes, depth, nodes; a key twice in one object is refused, never "last one
-// wins". The field readers treat null and a value of another type as absent, since BMCs send both.
+// JSON from outside, read under bounds on bytes, depth and nodes. A key that stands twice in one object is refused. The
+// field readers treat null and a value of another type as absent, since BMCs send both.
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -10,7 +10,8 @@
 
 #include "inventories/vocabulary/result.hpp"
 
-extern template class nlohmann::basic_json<>;  // json.cpp has it: a quarter of a file's compiling was this
+extern template class nlohmann::basic_json<>;  // instantiated in json.cpp, which saves a quarter of a file's compile
+                                               // time
 
 namespace breakwater {
 
@@ -30,10 +31,10 @@ struct JsonFault {
 
 Result<Json, JsonFault> parse_json(std::string_view text, const JsonBounds& bounds = {});
 
-/// The member `key` of an object; nullptr where it is missing or null, or where `object` is no object.
+/// The member `key` of an object; nullptr if it is missing or null, or if `object` is no object.
 const Json* json_member(const Json& object, std::string_view key);
 
-/// The value at a path such as `/Links/ActiveSoftwareImage/@odata.id` (RFC 6901); nullptr where it is missing or null.
+/// The value at a path such as `/Links/ActiveSoftwareImage/@odata.id` (RFC 6901); nullptr if it is missing or null.
 const Json* json_at(const Json& value, std::string_view pointer);
 
 /// Text without a NUL byte.

@@ -1,6 +1,6 @@
 #pragma once
-// What every reader of JSON from outside holds to, whatever it makes of the values: the bounds, and faults without the
-// text that was read. For this room's own handlers of the library's events.
+// What all readers of JSON from outside share, whatever they build: the bounds, and faults that do not repeat the text.
+// Only for this room's handlers of the library's events.
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -22,7 +22,7 @@ class BoundedHandler {
     return stop(JsonFault::Reason::malformed, std::string(what) + " at byte " + std::to_string(at));
   }
 
-  /// Has `handler` take the text's events; false where it stopped, and take_fault() says why.
+  /// Sends the text's events to `handler`; false if it stopped, and take_fault() says why.
   template <class Handler>
   static bool read(Handler& handler, std::string_view text) {
     const std::size_t most = handler.bounds_.bytes_max;

@@ -67,13 +67,13 @@ class JsonTapeBuilder : public BoundedHandler {
     return true;
   }
 
-  /// Of the object that ends here.
+  /// Whether the object that ends here has no key twice.
   bool keys_differ() {
     keys_.clear();
     for (std::uint32_t at = open_.back() + 1; at < tape_.nodes_.size(); at = tape_.nodes_[at].after) {
       keys_.push_back(tape_.slice(tape_.nodes_[at].key));
     }
-    // What this program wrote has them in order already.
+    // Texts that this program wrote have their keys in order already.
     if (!std::is_sorted(keys_.begin(), keys_.end())) std::sort(keys_.begin(), keys_.end());
     const auto twice = std::adjacent_find(keys_.begin(), keys_.end());
     return twice == keys_.end() || stop_at_twice(*twice);

@@ -1,7 +1,7 @@
 #pragma once
 // A JSON text as one flat list of its values, in their order, with all texts in one string: the same bounds as
-// parse_json(), without a tree's allocation for every value and key. For what is read once from front to back by the
-// million, such as a journal.
+// parse_json(), without a tree's allocation for every value and key. For texts that are read
+// once, front to back, by the million, such as a journal.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,12 +25,12 @@ class JsonTape {
     std::uint64_t number = 0;  ///< the number itself, true as 1, how many values a container holds
     Slice key;
     Slice text;
-    std::uint32_t after = 0;  ///< the node behind this one and all that it holds
+    std::uint32_t after = 0;  ///< index of the node behind this one and all its members
     Kind kind = Kind::null;
   };
 
  public:
-  /// A value on a tape, which must outlive it and not be read anew meanwhile.
+  /// A value on a tape. The tape must outlive it.
   class Value {
    public:
     Kind kind() const { return node().kind; }
@@ -65,7 +65,7 @@ class JsonTape {
   /// Reads `text` under `bounds`, at most 4 billion values and bytes whatever they say.
   static Result<JsonTape, JsonFault> read(std::string_view text, const JsonBounds& bounds = {});
   Value root() const& { return {*this, 0}; }
-  Value root() const&& = delete;  ///< it would outlive its tape
+  Value root() const&& = delete;  ///< the value would outlive its tape
 
  private:
   friend class JsonTapeBuilder;

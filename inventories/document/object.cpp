@@ -52,7 +52,7 @@ std::string nearest(std::string_view text, const std::vector<std::string_view>& 
     const std::size_t longer = std::max(text.size(), candidate.size());
     if (longer - std::min(text.size(), candidate.size()) > kEditsMax) continue;
     const std::size_t distance = edit_distance(text, candidate);
-    // A word of which nothing is left is no near miss.
+    // A word that must be replaced entirely is no near miss.
     if (distance < best_distance && distance < longer) {
       best = candidate;
       best_distance = distance;

@@ -1,6 +1,6 @@
 #pragma once
-// Typed reading of a YAML tree: each key is asked for by name and type, every fault is collected with its place and
-// path, and what nobody asked for is refused with the nearest key that would have been taken.
+// Typed reading of a YAML tree: a reader asks for each key by name and type. Every fault is collected with its place
+// and path. A key that no reader asked for is refused, and the nearest known key is named.
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace breakwater {
 
-/// Where the readers of one document put what they find wrong.
+/// Collects what the readers of one document find wrong.
 class DocumentFaults {
  public:
   explicit DocumentFaults(std::string file) : file_(std::move(file)) {}
@@ -29,7 +29,7 @@ class DocumentFaults {
   Diagnostics list_;
 };
 
-/// A value of the tree and the way to it. Refers to the tree and the faults; it lives no longer than they do.
+/// A value of the tree and its path. The tree and the faults must outlive it.
 struct YamlValue {
   const YamlNode* node;
   std::string path;
@@ -37,32 +37,32 @@ struct YamlValue {
 
   void fault(std::string message) const { faults->add(node->at, path, std::move(message)); }
 
-  /// The fault of a value that is of another kind than `wanted`; nothing where the YAML reader has refused it already.
+  /// Adds the fault of a value that is not the `wanted` kind, unless the YAML reader has refused it already.
   void fault_kind(std::string_view wanted) const;
 
   Mark mark() const { return faults->mark(node->at); }
 };
 
-/// A value read as T, or nothing with the fault noted.
+/// Reads a value as T, or adds a fault and returns nothing.
 template <class T>
 using Read = std::function<std::optional<T>(const YamlValue&)>;
 
-/// The key among `known` that is within two edits of `text`; empty where none is.
+/// The nearest key in `known` within two edits of `text`; empty if there is none.
 std::string nearest(std::string_view text, const std::vector<std::string_view>& known);
 
 /// A mapping with a fixed set of keys. `finish` refuses the keys that were not asked for.
 class Object {
  public:
-  /// Notes a fault where the value is no mapping; every key is then absent, and none is reported as missing.
+  /// Adds a fault if the value is no mapping; then every key is absent, and none is reported as missing.
   explicit Object(const YamlValue& value);
 
   const YamlValue& value() const { return value_; }
   bool is_mapping() const { return value_.node->kind == YamlNode::Kind::mapping; }
 
-  /// The value of `key`; nothing where the key is missing.
+  /// The value of `key`; nothing if the key is missing.
   std::optional<YamlValue> find(std::string_view key);
 
-  /// The value of `key`, with a fault where it is missing.
+  /// The value of `key`; adds a fault if it is missing.
   std::optional<YamlValue> require(std::string_view key);
 
   template <class T, class Reader>
@@ -75,10 +75,10 @@ class Object {
     if (auto found = require(key)) assign(*found, into, read);
   }
 
-  /// A fault at the key `key` itself, at the mapping where the key is missing.
+  /// Adds a fault at the key `key`, or at the mapping if the key is missing.
   void fault(std::string_view key, std::string message) const;
 
-  /// Refuses what was not asked for. To be called once, after the last question.
+  /// Refuses the keys that were not asked for. Call it once, after the last question.
   void finish();
 
  private:
@@ -91,7 +91,7 @@ class Object {
   std::vector<std::string_view> known_;
 };
 
-/// Each item of a sequence that reads well, in order; nothing where it is no sequence or shorter than `least`.
+/// The items of a sequence that `read` could read, in order; nothing if it is no sequence.
 template <class Reader>
 auto read_list(const YamlValue& list, std::size_t least, Reader&& read) {
   using Item = typename decltype(read(list))::value_type;
@@ -115,13 +115,13 @@ auto list_of(std::size_t least, Reader read) {
   return [least, read](const YamlValue& value) { return read_list(value, least, read); };
 }
 
-/// Calls `visit(key, value)` for each entry of a mapping whose keys the author chose. `is_key` judges the keys; a key
-/// that it refuses is noted as "is no <what>" and left out.
+/// Calls `visit(key, value)` for each entry of a mapping whose keys the author chose. A key that
+/// `is_key` refuses gets the fault "is no <what>" and is left out.
 void for_each_entry(const YamlValue& mapping, std::string_view what,
                     const std::function<bool(std::string_view)>& is_key,
                     const std::function<void(const std::string&, const YamlValue&)>& visit);
 
-/// The place of the value at `path`, or of the nearest thing above it that is there.
+/// The place of the value at `path`, or of the nearest enclosing value that exists.
 Position find_position(const YamlNode& root, std::string_view path);
 
 }  // namespace breakwater

@@ -25,7 +25,7 @@ bool has_control(std::string_view text) {
   return false;
 }
 
-/// What every text must be, whatever else it is.
+/// What every text must satisfy, whatever else it is.
 const std::string* plain_text_of(const YamlValue& value) {
   const std::string* text = scalar_of(value, "text");
   if (text == nullptr) return nullptr;
@@ -104,7 +104,7 @@ std::optional<std::string> as_host_name(const YamlValue& value) {
 std::optional<std::string> as_pattern(const YamlValue& value) {
   return as_checked(
       value, [](std::string_view text) { return text.substr(0, text.size() - 1).find('*') == std::string_view::npos; },
-      "has a '*' that does not stand at the end");
+      "has a '*' that is not at the end");
 }
 
 std::optional<std::int64_t> as_integer(const YamlValue& value, std::int64_t least, std::int64_t most) {
@@ -150,7 +150,7 @@ std::optional<Duration> as_duration(const YamlValue& value) {
 std::optional<Duration> as_positive_duration(const YamlValue& value) {
   const auto duration = as_duration(value);
   if (duration && duration->count() == 0) {
-    value.fault("must be longer than nothing");
+    value.fault("must be more than 0");
     return std::nullopt;
   }
   return duration;

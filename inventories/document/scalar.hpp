@@ -1,6 +1,6 @@
 #pragma once
-// Scalars with their types. Text that another YAML reader would take for a number, a date or a boolean must stand in
-// quotes; integers are decimal; only `true` and `false` are booleans.
+// Scalars with their types. Text that another YAML reader would read as a number, a date or a boolean must be quoted;
+// integers are decimal; only `true` and `false` are booleans.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,7 +15,7 @@
 
 namespace breakwater {
 
-/// True for plain text that YAML 1.1 or YAML 1.2 takes for a null, boolean, number (also `1_000`, `0o7`, `22:31`),
+/// True for plain text that YAML 1.1 or YAML 1.2 reads as a null, boolean, number (also `1_000`, `0o7`, `22:31`),
 /// date, merge key or default key.
 bool is_ambiguous(std::string_view plain);
 
@@ -25,16 +25,16 @@ bool is_name(std::string_view text);
 /// `^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$`
 bool is_host_name(std::string_view text);
 
-/// The scalar's text as it stands, with a fault for lists, mappings and nothing.
+/// The scalar's text as written; adds a fault for lists, mappings and missing values.
 const std::string* scalar_of(const YamlValue& value, std::string_view expected);
 
-/// One line of text, not empty, without control characters, at most 4,096 bytes; in quotes where it is ambiguous.
+/// One line of text, not empty, without control characters, at most 4,096 bytes; quoted if it is ambiguous.
 std::optional<std::string> as_text(const YamlValue& value);
 
 std::optional<std::string> as_name(const YamlValue& value);
 std::optional<std::string> as_host_name(const YamlValue& value);
 
-/// Text that may end in `*`, which may stand nowhere else.
+/// Text that may end in `*`, but not contain it elsewhere.
 std::optional<std::string> as_pattern(const YamlValue& value);
 
 std::optional<std::int64_t> as_integer(const YamlValue& value, std::int64_t least, std::int64_t most);
@@ -55,7 +55,7 @@ std::optional<bool> as_boolean(const YamlValue& value);
 std::optional<Duration> as_duration(const YamlValue& value);
 std::optional<Duration> as_positive_duration(const YamlValue& value);
 
-/// Hundredths of a percent of `5%`, `2.5%`, more than nothing and at most 100 %.
+/// `5%` or `2.5%` as hundredths of a percent, more than 0 and at most 10,000.
 std::optional<int> as_basis_points(const YamlValue& value);
 
 /// 64 lower-case hexadecimal digits.

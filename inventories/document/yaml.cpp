@@ -178,7 +178,7 @@ class YamlTreeBuilder : public YAML::EventHandler {
 
   void add_value(YamlNode node) {
     Frame& frame = open_.back();
-    // The parser places a value that is not there on what follows it.
+    // The parser gives a missing value the place of what follows it.
     if (node.kind == YamlNode::Kind::null) node.at = frame.entry.at;
     frame.entry.value = std::move(node);
     if (!frame.drop_value) frame.node.entries.push_back(std::move(frame.entry));

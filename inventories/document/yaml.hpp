@@ -1,7 +1,7 @@
 #pragma once
-// YAML as people write it for us: a strict subset, read into a tree in which every key and value knows its place.
-// Refused: anchors, aliases, tags, directives, merge keys, keys that stand twice or are no text, unclosed quotes, a
-// document without `---` behind another one, control characters, a byte-order mark, and whatever exceeds a bound.
+// A strict subset of YAML, read into a tree in which every key and value knows its place. Refused: anchors, aliases,
+// tags, directives, merge keys, keys that stand twice or are no text, unclosed quotes, a further document without
+// `---`, control characters, a byte-order mark, and everything that exceeds a bound.
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -25,11 +25,11 @@ struct Position {
 struct YamlEntry;
 
 struct YamlNode {
-  /// `refused` is what a fault of the YAML itself has left: nothing more is said of it.
+  /// `refused` stands for a value that the YAML reader has refused; it gets no further faults.
   enum class Kind { null, scalar, sequence, mapping, refused };
   Kind kind = Kind::null;
-  std::string text;     ///< of a scalar, as the YAML means it
-  bool quoted = false;  ///< the scalar stood in quotes or as a block: it is text whatever it looks like
+  std::string text;     ///< of a scalar, with quotes and escapes resolved
+  bool quoted = false;  ///< in quotes or a block scalar: it is text, whatever it looks like
   Position at;
   std::vector<YamlNode> items;     ///< of a sequence
   std::vector<YamlEntry> entries;  ///< of a mapping, in the order of the file; keys are unique
@@ -42,7 +42,7 @@ struct YamlEntry {
   YamlNode value;
 };
 
-/// The value of `key` in a mapping; nullptr where there is none.
+/// The entry of `key` in a mapping; nullptr if there is none.
 const YamlEntry* find_entry(const YamlNode& mapping, std::string_view key);
 
 /// One document of a stream and the bytes it was written in, from its `---` (or the file's start) to the next one's.
@@ -54,7 +54,7 @@ struct YamlDocument {
 
 struct YamlStream {
   std::vector<YamlDocument> documents;  ///< those read to their end; empty ones are left out
-  Diagnostics faults;                   ///< all of them, up to the one behind which no parser finds its way
+  Diagnostics faults;                   ///< all up to the first after which the parser cannot continue
 };
 
 /// `file` is the name that faults show.

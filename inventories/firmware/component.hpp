@@ -1,5 +1,5 @@
 #pragma once
-// What a BMC says is installed, and the stable keys by which one of its entries is found again.
+// What a BMC says is installed, and the stable keys by which an entry is found again.
 #include <string>
 #include <vector>
 
@@ -7,11 +7,11 @@
 
 namespace breakwater {
 
-/// Keys of a firmware inventory entry, strongest first. The entry's URI is no key: updates rename entries
-/// (MGX_FW_BMC_0 became FW_BMC_0; Dell's ids hold the version).
+/// Keys of a firmware inventory entry, strongest first. The entry's URI is no key, because updates
+/// rename entries (MGX_FW_BMC_0 became FW_BMC_0; Dell's ids hold the version).
 struct ComponentKey {
-  std::string software_id;                 ///< SoftwareInventory.SoftwareId; empty or "0" where the vendor has none
-  std::string part_number;                 ///< of the related device; empty where there is none
+  std::string software_id;                 ///< SoftwareInventory.SoftwareId; empty or "0" if the vendor has none
+  std::string part_number;                 ///< of the related device; empty if there is none
   std::vector<std::string> related_items;  ///< URIs, as the service spells them
   std::string name;                        ///< SoftwareInventory.Name, the last resort
   bool operator==(const ComponentKey&) const = default;

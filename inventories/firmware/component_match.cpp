@@ -5,6 +5,8 @@
 #include <functional>
 #include <string_view>
 
+#include "inventories/vocabulary/text.hpp"
+
 namespace breakwater {
 namespace {
 
@@ -12,7 +14,7 @@ using Entries = std::vector<InstalledComponent>;
 using Matched = Result<Entries, NoMatch>;
 
 /// Names that vendors give the one component of a kind, as found on their servers; `*` at the end matches the rest.
-/// Kinds of which a server has several are not listed: there a name singles nothing out.
+/// Kinds of which a server has several are not listed: a name does not single one out.
 struct KnownName {
   ComponentKind kind;
   std::string_view pattern;
@@ -44,7 +46,7 @@ bool has_known_name(ComponentKind kind, const InstalledComponent& entry) {
   });
 }
 
-/// What follows `prefix` in `uri`; nothing of it where the prefix is missing.
+/// What follows `prefix` in `uri`; empty if `uri` does not begin with it.
 std::string_view behind(std::string_view uri, std::string_view prefix) {
   return uri.starts_with(prefix) ? uri.substr(prefix.size()) : std::string_view();
 }
@@ -64,7 +66,7 @@ bool holds(std::string_view uri, std::string_view part) {
   return uri.find(part) != std::string_view::npos;
 }
 
-/// Whether a thing at `uri` is what firmware of this kind belongs to.
+/// Whether firmware of this kind belongs to the resource at `uri`.
 bool relates(ComponentKind kind, std::string_view uri) {
   switch (kind) {
     case ComponentKind::bmc:
@@ -103,7 +105,7 @@ bool is_usable_id(const std::string& id) {
   return !id.empty() && id != "0";
 }
 
-/// True where nothing but the entries' own keys says that they are one thing.
+/// True for a single entry, and for entries that share a SoftwareId or a part number.
 bool is_one_component(const Entries& entries) {
   const ComponentKey& first = entries.front().key;
   const bool same_id = is_usable_id(first.software_id) &&
@@ -127,7 +129,7 @@ std::string describe(const Entries& entries) {
   return text;
 }
 
-/// One component out of candidates found by `how`: those with a well-known name go before the others.
+/// The one component among candidates that were found by `how`; those with a well-known name go first.
 Matched settle(Entries candidates, ComponentKind kind, const std::string& how) {
   if (is_one_component(candidates)) return candidates;
   Entries named = pick(candidates, [kind](const InstalledComponent& entry) { return has_known_name(kind, entry); });
@@ -150,7 +152,7 @@ Matched match_selected(const Release& release, const ComponentSelect& select, co
            relates_to(entry, [&](std::string_view uri) { return matches_pattern(select.related_item, uri); });
   });
   if (found.empty()) return nothing("no running firmware fits the Rollout's select");
-  // These two keys name a kind of part: what carries them is that part, however many of it there are.
+  // These two keys name a part: every entry that has them is that part, however many there are.
   if (is_usable_id(select.software_id) || !select.part_number.empty()) return found;
   return settle(std::move(found), release.component, "the Rollout's select");
 }

@@ -1,7 +1,7 @@
 #pragma once
-// Which entries of a BMC's firmware inventory a Release is about. The strongest key that is there decides: what the
-// Rollout selects, then part numbers, then the thing an entry says it belongs to, and only then a well-known name. An
-// entry's Id is no key at all: updates and vendors rename it.
+// Which entries of a BMC's firmware inventory a Release is for. The strongest key that exists decides: the Rollout's
+// select, then part numbers, then the resource that an entry relates to, and last a well-known name. An entry's Id is
+// no key: updates and vendors rename it.
 #include <span>
 #include <string>
 #include <vector>
@@ -12,8 +12,8 @@
 
 namespace breakwater {
 
-/// Explicit keys for a component where the Release's own (part numbers, kind) do not single it out. All that are set
-/// must hold.
+/// Explicit keys for a component that the Release's own keys (part numbers, kind) do not single out. All keys that are
+/// set must match.
 struct ComponentSelect {
   std::string software_id{};
   std::string part_number{};
@@ -27,10 +27,10 @@ struct ComponentSelect {
 struct NoMatch {
   enum class Reason { none, ambiguous };
   Reason reason = Reason::none;
-  std::string what;  ///< for people: what was looked for, and what was found instead
+  std::string what;  ///< for people: what was searched for, and what was found
 };
 
-/// The running entries of the one component meant, in the inventory's order. Several entries are one component where
+/// The running entries of the one component meant, in the inventory's order. Several entries are one component if
 /// they share a part number or SoftwareId (the ports of a NIC, a bank listed twice).
 Result<std::vector<InstalledComponent>, NoMatch> match_component(const Release& release, const ComponentSelect& select,
                                                                  std::span<const InstalledComponent> inventory);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "inventories/vocabulary/text.hpp"
+
 namespace breakwater {
 namespace {
 
@@ -21,13 +23,6 @@ constexpr std::array<std::string_view, 13> kPlaceholders{"",
                                                          "not specified",
                                                          "version not available"};
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
 bool names_version(const Edge& edge, std::string_view version) {
   return std::any_of(edge.from.begin(), edge.from.end(),
                      [version](const std::string& pattern) { return matches_pattern(pattern, version); });
@@ -37,11 +32,6 @@ bool names_version(const Edge& edge, std::string_view version) {
 
 std::string to_string(const ReleaseRef& ref) {
   return ref.name + "@sha256:" + to_hex(ref.digest);
-}
-
-bool matches_pattern(std::string_view pattern, std::string_view text) {
-  if (pattern.ends_with('*')) return text.starts_with(pattern.substr(0, pattern.size() - 1));
-  return pattern == text;
 }
 
 const Edge* find_edge(const Release& release, std::string_view version) {
@@ -61,9 +51,7 @@ const Edge* find_edge(const Release& release, const Release& from) {
 }
 
 bool is_placeholder_version(std::string_view reported) {
-  std::string text(trimmed(reported));
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  const std::string text = to_lower(trimmed(reported));
   return std::find(kPlaceholders.begin(), kPlaceholders.end(), text) != kPlaceholders.end();
 }
 

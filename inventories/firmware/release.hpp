@@ -1,5 +1,5 @@
 #pragma once
-// A Release: one firmware image by digest, what it is for, what it may follow, and the way back.
+// A Release: one firmware image by digest, what it is for, which versions it may follow, and the way back.
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -38,7 +38,7 @@ struct ReleaseRef {
 };
 std::string to_string(const ReleaseRef& ref);
 
-/// Whether the version it names may be followed by this Release. Texts are matched, never ordered.
+/// Whether this Release may follow the versions in `from`. Texts are matched, never ordered.
 struct Edge {
   enum class Verdict { ok, via, forbidden, bricks };
   std::vector<std::string> from;  ///< literals, or a prefix that ends in `*`
@@ -60,7 +60,7 @@ enum class ActivateBy { bmc_reset, host_reboot };
 enum class WayBack { bank_switch, reflash, none };
 
 struct ImageFile {
-  std::string name;  ///< a base name, as the maker spells it; some BMCs read it
+  std::string name;  ///< a base name, as the vendor spells it; some BMCs check it
   Sha256 digest;
   std::uint64_t size = 0;  ///< bytes
   bool operator==(const ImageFile&) const = default;
@@ -85,10 +85,7 @@ struct Release {
   Sha256 document_digest;             ///< of the document's exact bytes
 };
 
-/// True if `text` equals `pattern`, or begins with what stands before the pattern's final `*`.
-bool matches_pattern(std::string_view pattern, std::string_view text);
-
-/// The first edge of `release` that names `version`; nullptr where the transition is unknown.
+/// The first edge of `release` that names `version`; nullptr if the transition is unknown.
 const Edge* find_edge(const Release& release, std::string_view version);
 
 /// The first edge of `release` that names a spelling of `from`: its version, or what devices report for it.

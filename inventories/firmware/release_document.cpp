@@ -9,7 +9,7 @@
 namespace breakwater {
 namespace {
 
-/// No image is larger; a size beyond it is a slip of the pen.
+/// No image is larger than this; a larger size is a typing error.
 constexpr std::int64_t kImageBytesMax = std::int64_t{16} << 30;
 
 std::optional<std::string> as_base_name(const YamlValue& value) {
@@ -50,7 +50,7 @@ std::optional<Edge> as_edge(const YamlValue& value) {
   const bool has_why = object.find("why").has_value();
   if (via && !has_release) object.fault("release", "is missing: verdict via says through which Release");
   if (verdict && !via && has_release) object.fault("release", "goes with verdict via only");
-  if (refuses && !has_why) object.fault("why", "is missing: people will ask");
+  if (refuses && !has_why) object.fault("why", "is missing: state the reason");
   if (verdict && !refuses && has_why) object.fault("why", "goes with the verdicts forbidden and bricks only");
   object.finish();
   return edge;
@@ -85,7 +85,7 @@ void read_way_back(const YamlValue& value, Release& release) {
   object.finish();
 }
 
-/// A text that stands twice in a list is a slip: the author meant another one.
+/// A text that stands twice in a list is a mistake: the author meant another one.
 void check_unique(Object& object, std::string_view key, const std::vector<std::string>& list) {
   const std::set<std::string> unique(list.begin(), list.end());
   if (unique.size() != list.size()) object.fault(key, "holds the same text twice");

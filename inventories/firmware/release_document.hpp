@@ -1,5 +1,5 @@
 #pragma once
-// Reads a Release, and the references by which other documents name one.
+// Reads a Release, and the references by which other documents name a Release.
 #include <optional>
 
 #include "inventories/document/document.hpp"

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "inventories/document/scalar.hpp"
+#include "inventories/vocabulary/text.hpp"
 
 namespace breakwater {
 namespace {
@@ -31,7 +31,7 @@ std::string print_ip(int family, const Bytes& bytes) {
   return inet_ntop(family, bytes.data(), text.data(), static_cast<socklen_t>(text.size()));
 }
 
-/// Adds to a big-endian number; false where it does not fit.
+/// Adds to a big-endian number; false if it does not fit.
 bool add(std::span<std::uint8_t> bytes, std::uint64_t steps) {
   unsigned carry = 0;
   for (std::size_t i = bytes.size(); i-- > 0; steps >>= 8U) {
@@ -77,8 +77,7 @@ Result<BmcAddress, std::string> parse_address(std::string_view text) {
     const bool valid =
         looks_like_ipv4(address.host) ? parse_ip<Ipv4>(AF_INET, address.host).has_value() : is_host_name(address.host);
     if (!valid) return fail("'" + address.host + "' is no host name and no IP address");
-    std::transform(address.host.begin(), address.host.end(), address.host.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    address.host = to_lower(address.host);
   }
   if (rest.empty()) return address;
   if (rest.size() == 1) return fail(std::string("expected a port behind ':'"));

@@ -16,7 +16,7 @@ struct BmcAddress {
 
 Result<BmcAddress, std::string> parse_address(std::string_view text);
 
-/// The address `steps` further on; refused for names, and where the addresses end.
+/// The address `steps` after this one; refused for names, and beyond the last address.
 Result<BmcAddress, std::string> count_up(const BmcAddress& first, std::uint64_t steps);
 
 std::string to_string(const BmcAddress& address);

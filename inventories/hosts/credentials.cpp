@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "inventories/vocabulary/descriptor.hpp"
+
 namespace breakwater {
 namespace {
 
@@ -22,31 +24,20 @@ Secret first_line(std::string_view content) {
   return Secret(std::string(line));
 }
 
-/// Closes the descriptor when it goes.
-struct OpenFile {
-  int fd;
-  explicit OpenFile(int descriptor) : fd(descriptor) {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (fd >= 0) close(fd);
-  }
-};
-
 Result<Secret, std::string> read_file(const std::string& path, const std::string& reference) {
   const auto complain = [&](int number) {
     return fail(reference + " cannot be read: " + std::generic_category().message(number));
   };
-  const OpenFile file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.fd < 0) return complain(errno);
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return complain(errno);
   struct stat about {};
-  if (fstat(file.fd, &about) != 0) return complain(errno);
+  if (fstat(file.get(), &about) != 0) return complain(errno);
   if (!S_ISREG(about.st_mode)) return fail(reference + " is no file");
   if ((about.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     return fail(reference + " may be written by others than its owner: chmod go-w it");
   }
   std::array<char, kCredentialBytesMax> content{};
-  const ssize_t got = read(file.fd, content.data(), content.size());
+  const ssize_t got = read(file.get(), content.data(), content.size());
   if (got < 0) return complain(errno);
   const std::string_view read_text(content.data(), static_cast<std::size_t>(got));
   const bool is_cut = read_text.size() == content.size() && read_text.find('\n') == std::string_view::npos;

@@ -1,5 +1,5 @@
 #pragma once
-// A server as the Inventory declares it: who it is, where its BMC answers, and what an operator said of it.
+// A server as the Inventory declares it: its identity, where its BMC answers, and an operator's hold.
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -15,7 +15,7 @@ namespace breakwater {
 
 using Labels = std::map<std::string, std::string>;
 
-/// How a BMC's certificate is judged. With pins neither CA nor name is consulted.
+/// How a BMC's certificate is checked. With pins neither CA nor name counts.
 struct TlsPolicy {
   enum class Mode { ca, pin };
   Mode mode = Mode::ca;
@@ -27,7 +27,7 @@ template <>
 inline constexpr auto kWords<TlsPolicy::Mode> = words<TlsPolicy::Mode>({{TlsPolicy::Mode::ca, "ca"},
                                                                         {TlsPolicy::Mode::pin, "pin"}});
 
-/// What a BMC is spoken to by.
+/// The protocol by which we talk to a BMC.
 enum class Driver { redfish, ipmi };
 template <>
 inline constexpr auto kWords<Driver> = words<Driver>({{Driver::redfish, "redfish"}, {Driver::ipmi, "ipmi"}});
@@ -35,7 +35,7 @@ inline constexpr auto kWords<Driver> = words<Driver>({{Driver::redfish, "redfish
 /// How to reach a BMC by RMCP+.
 struct IpmiEndpoint {
   std::uint16_t port = 623;
-  std::string k_g;  ///< a reference to the BMC's key K_G, as `credentials`; empty where it has none
+  std::string k_g;  ///< a reference to the BMC's key K_G, as `credentials`; empty if it has none
   bool operator==(const IpmiEndpoint&) const = default;
 };
 
@@ -49,7 +49,7 @@ struct BmcEndpoint {
   bool operator==(const BmcEndpoint&) const = default;
 };
 
-/// An operator's "leave this one alone".
+/// An operator's order to leave the host alone.
 struct Hold {
   std::string reason;
   std::optional<Instant> until;
@@ -59,10 +59,10 @@ struct Hold {
 struct Host {
   std::string name;
   Labels labels;
-  std::string serial;  ///< empty where the Inventory does not say
-  std::string uuid;    ///< lower case; empty where the Inventory does not say
+  std::string serial;  ///< empty if the Inventory does not say
+  std::string uuid;    ///< lower case; empty if the Inventory does not say
   BmcEndpoint bmc;
-  std::string time_zone;  ///< IANA name; empty where the Inventory does not say
+  std::string time_zone;  ///< IANA name; empty if the Inventory does not say
   std::optional<Hold> hold;
   Mark declared_at;
 };

@@ -4,13 +4,14 @@
 
 #include "inventories/document/scalar.hpp"
 #include "inventories/hosts/selector.hpp"
+#include "inventories/vocabulary/text.hpp"
 
 namespace breakwater {
 namespace {
 
 constexpr std::string_view kHostName = "$(host.name)";
 
-/// Makes a reader remember where its value stands.
+/// A reader that also returns the place of its value.
 template <class Reader>
 auto stated(Reader read) {
   return [read](const YamlValue& value) {
@@ -79,7 +80,7 @@ std::optional<std::string> as_uuid(const YamlValue& value) {
   bool valid = text->size() == kShape.size();
   for (std::size_t i = 0; valid && i < kShape.size(); ++i) {
     char& c = (*text)[i];
-    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    c = to_lower(c);
     const bool hexadecimal = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     valid = kShape[i] == 'x' ? hexadecimal : c == '-';
   }
@@ -140,7 +141,7 @@ void read_bmc(const YamlValue& value, LayerKind kind, const std::string& directo
   if (kind == LayerKind::group) {
     object.optional("firstAddress", layer.first_address, stated(as_text));
     if (object.find("address") && layer.first_address) {
-      object.fault("firstAddress", "stands beside address: one of them says where the BMC answers");
+      object.fault("firstAddress", "cannot stand beside address: set one of them");
     }
   }
   object.optional("address", layer.address, stated(as_template));

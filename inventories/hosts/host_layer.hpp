@@ -1,5 +1,5 @@
 #pragma once
-// What one place of an Inventory says of a host: the defaults, a group, or the host itself. Layers are merged key by
+// What one part of an Inventory says about a host: the defaults, a group, or the host itself. Layers are merged key by
 // key.
 #include <cstdint>
 #include <map>
@@ -13,7 +13,7 @@
 
 namespace breakwater {
 
-/// A value and the place that says so.
+/// A value and the place where it stands.
 template <class T>
 struct Stated {
   T value;
@@ -37,7 +37,7 @@ struct HostLayer {
   std::optional<Stated<IpmiEndpoint>> ipmi;
 };
 
-/// Asks `object` for every key that a layer of this kind may hold; the caller finishes the object.
+/// Reads every key of `object` that a layer of this kind may have; the caller calls finish().
 HostLayer read_layer(Object& object, LayerKind kind, const std::string& directory);
 
 /// `text` with every `$(host.name)` replaced.

@@ -117,7 +117,7 @@ class InventoryReader {
     draft.declared = true;
   }
 
-  /// One key of a host, from the nearest layer that has it; a fault where its groups disagree.
+  /// One key of a host, from the nearest layer that has it; adds a fault if its groups disagree.
   template <class T>
   const Stated<T>* pick(const std::string& name, const HostDraft& draft, std::optional<Stated<T>> HostLayer::*key) {
     if (draft.own.*key) return &*(draft.own.*key);
@@ -132,13 +132,13 @@ class InventoryReader {
     return picked;
   }
 
-  /// Each pair of places is reported once, for the first host that meets it.
+  /// Reports each pair of places once, for the first host that is in both.
   template <class T>
   void disagree(const std::string& name, const Stated<T>& one, const Stated<T>& other) {
     if (!disagreements_.insert({one.path, other.path}).second) return;
     faults_.add(other.at, other.path,
-                "says something else of host '" + name + "' than " + one.path + " in line " +
-                    std::to_string(one.at.line) + ", and neither group goes before the other");
+                "gives host '" + name + "' another value than " + one.path + " in line " + std::to_string(one.at.line) +
+                    ", and neither group takes precedence");
   }
 
   Labels merge_labels(const std::string& name, const HostDraft& draft) {
@@ -157,7 +157,7 @@ class InventoryReader {
     return labels;
   }
 
-  /// The address of one BMC; a place that makes no address for its hosts is reported once.
+  /// The address of one BMC. A place that gives its hosts no valid address is reported once.
   void set_address(const std::string& name, const HostDraft& draft, BmcEndpoint& bmc) {
     const auto* written = pick(name, draft, &HostLayer::address);
     const bool counted_wins = !draft.own.address;

@@ -1,5 +1,5 @@
 #pragma once
-// What one look at a host through its BMC found. Everything in it was true at some moment of that look.
+// What one look at a host through its BMC found. Each value was true at some moment of that look.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,10 +29,10 @@ inline constexpr auto kWords<Health> = words<Health>({
     {Health::critical, "critical"},
 });
 
-/// How far the host has come since its last reset; `unknown` where the BMC does not tell.
+/// How far the host has booted since its last reset; `unknown` if the BMC does not say.
 enum class Boot { unknown, booting, booted };
 
-/// Who answered: the key of a host, whatever its name or address.
+/// Which machine answered: the key of a host, whatever its name or address.
 struct Identity {
   std::string vendor;
   std::string model;
@@ -47,12 +47,12 @@ struct TaskView {
   std::string uri;
   TaskState state = TaskState::unknown;
   std::string state_text;          ///< as the BMC spells it
-  int percent = -1;                ///< -1 where the BMC does not say
-  std::string message;             ///< the most telling one: the first critical, else the last
-  std::string started;             ///< StartTime as text: a reused task id has another one
-  bool update = true;              ///< false where the task is known to be about something else
+  int percent = -1;                ///< -1 if the BMC does not say
+  std::string message;             ///< the most important one: the first critical, else the last
+  std::string started;             ///< StartTime as text: it tells a reused task id from the earlier task
+  bool update = true;              ///< false if the task is known to be about something else
   bool self_test_pending = false;  ///< what runs now has not passed its self test yet
-  bool self_test_failed = false;   ///< it ended, and what runs now says of itself that it is broken
+  bool self_test_failed = false;   ///< it ended, and what runs now failed its self test
 };
 
 /// The part of a driver's work that only the check sel.newCritical needs.
@@ -70,12 +70,12 @@ struct Observation {
   std::vector<InstalledComponent> inventory;
   Power power = Power::unknown;
   Health health = Health::unknown;
-  std::string health_text;  ///< what makes it no better, where the BMC says; empty elsewhere
+  std::string health_text;  ///< the cause, if the BMC gives one
   Boot boot = Boot::unknown;
-  std::string host_reset_time;  ///< LastResetTime as text, empty where absent; compared for change only
+  std::string host_reset_time;  ///< LastResetTime as text, empty if absent; compared for change only
   std::string bmc_reset_time;
-  std::vector<TaskView> tasks;                   ///< those that are not at an end
-  std::optional<std::uint32_t> critical_events;  ///< in the system event log; nothing where it was not read
+  std::vector<TaskView> tasks;                   ///< those that have not ended
+  std::optional<std::uint32_t> critical_events;  ///< in the system event log; nothing if it was not read
   std::vector<DoneBy> done_by;
   std::vector<std::string> findings;  ///< what two drivers of one BMC disagree on
 };

@@ -1,6 +1,6 @@
 #pragma once
 // Picks hosts by their labels, in kubectl's words: `rack=r07,tier in (web,cache),gpu!=yes,zone notin (x),canary,!old`.
-// All requirements must hold. As in kubectl, `!=` and `notin` hold for a host without the label too.
+// All requirements must be true. As in kubectl, `!=` and `notin` are also true for a host without the label.
 #include <cstddef>
 #include <string>
 #include <string_view>

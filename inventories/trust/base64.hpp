@@ -1,5 +1,6 @@
 #pragma once
-// Base64 of RFC 4648, strict: padding required, no white space, no spare bits. One text for one sequence of bytes.
+// Base64 of RFC 4648, strict: padding required, no white space, no spare bits: each sequence of bytes has exactly one
+// text.
 #include <cstdint>
 #include <optional>
 #include <span>

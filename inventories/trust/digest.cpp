@@ -12,7 +12,7 @@
 namespace breakwater {
 namespace {
 
-/// SHA-256 over memory fails only where memory has run out; there is nothing to decide then.
+/// SHA-256 over memory fails only if memory has run out.
 void must(bool done) {
   if (!done) std::abort();
 }
@@ -66,7 +66,8 @@ Sha256 sha256(std::string_view bytes) {
   return stream.finish();
 }
 
-Result<HashedFile, Refusal> hash_descriptor(int fd, std::uint64_t size_max, const std::string& file) {
+Result<HashedFile, Refusal> hash_descriptor(int fd, std::uint64_t size_max, const std::string& file,
+                                            const UsePiece& use) {
   struct ::stat before {};
   if (::fstat(fd, &before) != 0) {
     return fail(Refusal{Refusal::Reason::unreadable, file + ": " + system_message(errno)});
@@ -87,7 +88,11 @@ Result<HashedFile, Refusal> hash_descriptor(int fd, std::uint64_t size_max, cons
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail(Refusal{Refusal::Reason::unreadable, file + ": " + system_message(errno)});
     if (got == 0) break;
-    stream.update(std::span(piece).first(static_cast<std::size_t>(got)));
+    const auto bytes = std::span<const std::byte>(piece).first(static_cast<std::size_t>(got));
+    stream.update(bytes);
+    if (use) {
+      if (auto used = use(bytes); !used) return fail(used.error());
+    }
     at += static_cast<std::uint64_t>(got);
   }
   if (at != size) {

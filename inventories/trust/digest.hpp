@@ -1,8 +1,9 @@
 #pragma once
-// SHA-256 of text, of a stream, and of a whole open file. The digest is always over the whole file, never over regions
-// that the file itself describes.
+// SHA-256 of text, of a stream, and of a whole open file. The digest always covers the whole file, never parts that
+// the file itself names.
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -38,9 +39,12 @@ struct HashedFile {
   std::uint64_t size = 0;
 };
 
-/// Hashes the whole file behind `fd` from its first byte, without moving the descriptor's offset, so that any number of
-/// threads may do so at once. Refuses what is not a regular file, what is larger than `size_max` (before it reads a
-/// byte), and a file whose size changes meanwhile. `file` is the name that a refusal shows.
-Result<HashedFile, Refusal> hash_descriptor(int fd, std::uint64_t size_max, const std::string& file);
+/// Hashes the whole file behind `fd` from its first byte. The descriptor's offset does not move, so several threads may
+/// hash at once. Refuses what is not a regular file, what is larger than `size_max` (before it reads a byte), and a
+/// file whose size changes meanwhile. `file` is the name that a refusal shows. `use` is called with each piece; its
+/// refusal ends the reading.
+using UsePiece = std::function<Result<void, Refusal>(std::span<const std::byte>)>;
+Result<HashedFile, Refusal> hash_descriptor(int fd, std::uint64_t size_max, const std::string& file,
+                                            const UsePiece& use = {});
 
 }  // namespace breakwater

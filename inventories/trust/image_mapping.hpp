@@ -1,13 +1,13 @@
 #pragma once
-// An open file of the image store and its one read-only mapping, shared by everybody who sends that image.
+// An open file of the image store and its one read-only mapping, shared by all conversations that send the image.
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 
-#include "inventories/trust/descriptor.hpp"
 #include "inventories/trust/refusal.hpp"
+#include "inventories/vocabulary/descriptor.hpp"
 #include "inventories/vocabulary/digest.hpp"
 #include "inventories/vocabulary/result.hpp"
 
@@ -15,8 +15,8 @@ namespace breakwater {
 
 class ImageMapping {
  public:
-  /// Maps `size` bytes, after it has made sure that the file has exactly that many: a read past the end of a mapped
-  /// file would kill the process. `file` is the name that refusals show.
+  /// Checks that the file has exactly `size` bytes, then maps them: a read past the end of a mapped file would kill the
+  /// process. `file` is the name that refusals show.
   static Result<std::shared_ptr<const ImageMapping>, Refusal> map(Descriptor descriptor, std::uint64_t size,
                                                                   std::string file);
   ImageMapping(const ImageMapping&) = delete;

@@ -35,7 +35,7 @@ struct ImageStore::Shelf {
     return found == mappings.end() ? nullptr : found->second.lock();
   }
 
-  /// Keeps a mapping that was just proven; another thread's may have come first, and is as good.
+  /// Keeps a mapping that was just checked, unless another thread was first: its mapping is as good.
   std::shared_ptr<const ImageMapping> keep(const Sha256& digest, std::shared_ptr<const ImageMapping> mapping,
                                            const std::shared_ptr<const ImageMapping>& spoilt) {
     const std::lock_guard guard(mutex);
@@ -136,8 +136,8 @@ Result<VerifiedImage, Refusal> ImageStore::verify(const Approval& approval, cons
   }
   auto mapping = shelf_->shared_mapping(digest);
   const auto known = mapping;
-  // A shared mapping whose file rotted is left to those who hold it, and who will be refused; the store's file may have
-  // been replaced by a good one since.
+  // If a shared mapping's file is damaged, try the store's file: a good one may have replaced it. Whoever holds the
+  // damaged mapping is refused.
   if (!mapping || mapping->bytes().size() != size || !mapping->check(digest)) {
     auto descriptor = open_image(digest);
     if (!descriptor) return fail(descriptor.error());

@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <span>
 #include <system_error>
-#include <vector>
 
 namespace breakwater {
 namespace fs = std::filesystem;
@@ -18,7 +17,6 @@ using Reason = Refusal::Reason;
 namespace {
 
 constexpr std::string_view kTemporary = ".import-";
-constexpr std::size_t kPieceBytes = 1 << 20;
 
 Result<void, Refusal> sync_folder(const fs::path& folder) {
   const Descriptor open_folder(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -26,7 +24,7 @@ Result<void, Refusal> sync_folder(const fs::path& folder) {
   return {};
 }
 
-/// An import holds a lock on its temporary file; one that nobody locks belongs to a process that is gone.
+/// An import holds a lock on its temporary file; an unlocked one belongs to a process that has ended.
 void clear_abandoned(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
@@ -87,7 +85,7 @@ Result<IncomingFile, Refusal> IncomingFile::create(const fs::path& folder) {
     if (::flock(file.descriptor_.get(), LOCK_EX) != 0 || ::fstat(file.descriptor_.get(), &now) != 0) {
       return fail(system_refusal(name, errno));
     }
-    if (now.st_nlink > 0) return file;  // else another import took it for abandoned before it was locked
+    if (now.st_nlink > 0) return file;  // else another import deleted it as abandoned before it was locked
   }
 }
 
@@ -101,28 +99,13 @@ Result<HashedFile, Refusal> IncomingFile::copy_from(int source, std::uint64_t by
                                                " bytes, and the bound of the image store is " +
                                                std::to_string(bytes_max)});
   }
-  // Asked for before the first byte: a disk that is too full says so at once. Not every file system can be asked.
+  // Reserve the space first, so that a full disk is found at once. Not every file system supports it.
   if (const int error = ::posix_fallocate(descriptor_.get(), 0, now.st_size); error == ENOSPC || error == EFBIG) {
     return fail(system_refusal(path_, error));
   }
-  Sha256Stream hasher;
-  std::vector<std::byte> piece(kPieceBytes);
-  std::uint64_t at = 0;
-  while (at <= size) {  // one read past the end, which finds a file that has grown
-    const ssize_t got = ::pread(source, piece.data(), piece.size(), static_cast<off_t>(at));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(system_refusal(name, errno));
-    if (got == 0) break;
-    const auto bytes = std::span<const std::byte>(piece).first(static_cast<std::size_t>(got));
-    hasher.update(bytes);
-    if (auto written = write_all(descriptor_.get(), bytes, path_); !written) return fail(written.error());
-    at += bytes.size();
-  }
-  if (at != size) {
-    return fail(Refusal{Reason::size_mismatch, name + ": changed while it was read, from " + std::to_string(size) +
-                                                   " bytes to " + (at > size ? "more" : std::to_string(at))});
-  }
-  return HashedFile{hasher.finish(), size};
+  return hash_descriptor(source, bytes_max, name, [this](std::span<const std::byte> bytes) {
+    return write_all(descriptor_.get(), bytes, path_);
+  });
 }
 
 Result<void, Refusal> IncomingFile::settle(const fs::path& file) {

@@ -10,6 +10,7 @@
 #include "inventories/trust/base64.hpp"
 #include "inventories/trust/minisign_text.hpp"
 #include "inventories/vocabulary/digest.hpp"
+#include "inventories/vocabulary/free_by.hpp"
 
 namespace breakwater::minisign {
 namespace {
@@ -27,16 +28,15 @@ std::array<std::uint8_t, N> take(std::span<const std::uint8_t>& blob) {
 }
 
 bool ed25519_verifies(std::string_view message, const std::array<std::uint8_t, 64>& signature, const PublicKey& key) {
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> pkey(
-      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.material().data(), key.material().size()),
-      EVP_PKEY_free);
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  const std::unique_ptr<EVP_PKEY, FreeBy<EVP_PKEY_free>> pkey(
+      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.material().data(), key.material().size()));
+  const std::unique_ptr<EVP_MD_CTX, FreeBy<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
   return pkey && context && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, pkey.get()) == 1 &&
          EVP_DigestVerify(context.get(), signature.data(), signature.size(),
                           reinterpret_cast<const unsigned char*>(message.data()), message.size()) == 1;
 }
 
-/// y of the points of order 1, 2, 4 and 8, little-endian, the sign bit cleared; with 0 and 1 also in their spelling
+/// y of the points of order 1, 2, 4 and 8, little-endian, with the sign bit cleared; 0 and 1 also in their spelling
 /// above p.
 constexpr std::array<std::string_view, 7> kLowOrder{
     "0000000000000000000000000000000000000000000000000000000000000000",

@@ -1,10 +1,9 @@
 #pragma once
-// minisign's key and signature files: read, checked, made. Debian's `minisign` reads what is made here, and the other
-// way round.
+// minisign's key and signature files: read, checked, written. Debian's `minisign` reads our files, and we read its.
 //
-// A public key becomes a PublicKey only by admission (trust page 6.1): OpenSSL verifies forged signatures under
-// low-order keys, so such a key is refused when it enters, not when it is used. Every text has a bound: a comment 1,024
-// bytes, a trusted comment 8,192, a file 16 KiB.
+// A public key becomes a PublicKey only by admission (trust page 6.1): OpenSSL accepts forged signatures under
+// low-order keys, so such a key is refused when it is read, not when it is used. Every text has a bound: a comment
+// 1,024 bytes, a trusted comment 8,192, a file 16 KiB.
 #include <array>
 #include <cstdint>
 #include <filesystem>
@@ -28,7 +27,7 @@ class PublicKey {
  public:
   using Material = std::array<std::uint8_t, 32>;
 
-  /// Admits raw key material, or says which rule keeps it out. `file` is the name that a refusal shows.
+  /// Admits raw key material, or names the rule that refuses it. `file` is the name that a refusal shows.
   static Result<PublicKey, Refusal> admit(const KeyId& id, const Material& material, const std::string& file);
 
   const KeyId& id() const { return id_; }
@@ -52,7 +51,7 @@ Result<PublicKey, Refusal> parse_public_key(std::string_view text, const std::st
 /// The text of the `.pub` file.
 std::string to_text(const PublicKey& key);
 
-/// What stands in a `.minisig` file. Nothing in it is proven, the trusted comment neither, until `verify` said so.
+/// The content of a `.minisig` file. Nothing in it is proven before `verify`, not even the trusted comment.
 struct Signature {
   std::string file;  ///< the name that refusals show
   bool prehashed = true;
@@ -67,7 +66,7 @@ Result<Signature, Refusal> parse_signature(std::string_view text, const std::str
 /// Checks the signature over `bytes` and the global signature over the trusted comment, which it returns.
 Result<std::string, Refusal> verify(std::string_view bytes, const Signature& signature, const PublicKey& key);
 
-/// A key that signs; wiped when it goes.
+/// A key that signs; its destructor wipes it.
 class SecretKey {
  public:
   SecretKey(SecretKey&&) noexcept;
@@ -87,8 +86,8 @@ class SecretKey {
   friend std::string sign(std::string_view bytes, const SecretKey& key, std::string_view trusted_comment);
 };
 
-/// Reads an unencrypted secret key file (`minisign -G -W`). One under a password is refused, with the way to sign with
-/// it.
+/// Reads an unencrypted secret key file (`minisign -G -W`). A file under a password is refused, with advice on how to
+/// sign with it.
 Result<SecretKey, Refusal> parse_secret_key(const Secret& text, const std::string& file);
 
 Result<SecretKey, Refusal> generate_secret_key();
@@ -96,11 +95,11 @@ Result<SecretKey, Refusal> generate_secret_key();
 /// The text of the unencrypted secret key file.
 Secret to_text(const SecretKey& key);
 
-/// Writes both files of the pair, the secret one for its owner's eyes alone (0600). Refuses to overwrite either.
+/// Writes both files of the pair, the secret one readable by its owner only (0600). Refuses to overwrite either.
 Result<void, Refusal> write_key_pair(const SecretKey& key, const std::filesystem::path& secret_file,
                                      const std::filesystem::path& public_file);
 
-/// What is signed instead of the bytes where a signature is prehashed.
+/// The hash that a prehashed signature signs instead of the bytes.
 std::string blake2b512(std::string_view bytes);
 
 /// The text of a `.minisig` file, prehashed. Control characters of the trusted comment become spaces, and what exceeds

@@ -13,26 +13,27 @@
 #include <system_error>
 
 #include "inventories/trust/base64.hpp"
-#include "inventories/trust/descriptor.hpp"
 #include "inventories/trust/minisign.hpp"
 #include "inventories/trust/minisign_text.hpp"
+#include "inventories/vocabulary/descriptor.hpp"
+#include "inventories/vocabulary/free_by.hpp"
 
 namespace breakwater::minisign {
 namespace {
 
 // algorithm "Ed", key derivation (two zero bytes: none), checksum "B2", salt, opslimit, memlimit, then key id, seed,
-// public key and checksum. minisign 0.11 leaves the checksum of an unencrypted key empty and does not look at it; that
-// the public half belongs to the seed is checked instead.
+// public key and checksum. minisign 0.11 leaves the checksum of an unencrypted key empty and ignores it; we check that
+// the public half belongs to the seed instead.
 constexpr std::size_t kSecretBlobBytes = 2 + 2 + 2 + 32 + 8 + 8 + 8 + 32 + 32 + 32;
 constexpr std::size_t kKeyIdAt = 2 + 2 + 2 + 32 + 8 + 8;
 constexpr std::size_t kSeedAt = kKeyIdAt + 8;
 constexpr std::size_t kPublicAt = kSeedAt + 32;
 
-using Pkey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using Pkey = std::unique_ptr<EVP_PKEY, FreeBy<EVP_PKEY_free>>;
 using SeedBytes = std::array<std::uint8_t, 32>;
 
 Pkey pkey_of(const SeedBytes& seed) {
-  return {EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()), EVP_PKEY_free};
+  return Pkey(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()));
 }
 
 std::optional<PublicKey::Material> public_half(const SeedBytes& seed) {
@@ -51,9 +52,9 @@ struct Wiped {
   ~Wiped() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
 };
 
-/// Signing in memory fails only where memory has run out.
+/// Signing in memory fails only if memory has run out.
 std::array<std::uint8_t, 64> ed25519_sign(std::string_view message, EVP_PKEY* key) {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  const std::unique_ptr<EVP_MD_CTX, FreeBy<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
   std::array<std::uint8_t, 64> signature;
   std::size_t size = signature.size();
   if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key) != 1 ||
@@ -64,7 +65,7 @@ std::array<std::uint8_t, 64> ed25519_sign(std::string_view message, EVP_PKEY* ke
   return signature;
 }
 
-/// What `minisign` takes as a comment: no control characters, not past the bound, no character of UTF-8 cut in two.
+/// A comment that `minisign` accepts: no control characters, within the bound, no UTF-8 character cut in two.
 std::string printable(std::string_view comment) {
   if (comment.size() > kTrustedCommentBytesMax) {
     std::size_t end = kTrustedCommentBytesMax;
@@ -78,7 +79,7 @@ std::string printable(std::string_view comment) {
   return text;
 }
 
-/// Writes a file that must not be there yet, synced; removes it again when that fails.
+/// Writes and syncs a file that must not exist yet; removes it if that fails.
 Result<void, Refusal> write_new_file(const std::filesystem::path& file, std::string_view text, mode_t mode) {
   const auto refuse = [&](int error) {
     const bool full = error == ENOSPC || error == EDQUOT;

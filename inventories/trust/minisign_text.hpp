@@ -19,7 +19,7 @@ constexpr std::size_t kTrustedCommentBytesMax = 8192;  ///< minisign's TRUSTEDCO
 constexpr std::string_view kUntrusted = "untrusted comment: ";
 constexpr std::string_view kTrusted = "trusted comment: ";
 
-/// A text that is not the format: the reason to refuse with, and the file to name.
+/// How to refuse a text that does not have the format: the reason, and the file to name.
 struct FormatRefusal {
   Refusal::Reason reason;
   const std::string& file;

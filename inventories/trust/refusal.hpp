@@ -1,5 +1,5 @@
 #pragma once
-// Why an image, a signature or a key is not accepted. Closed: every reason a file of firmware can be turned away for.
+// Why an image, a signature or a key is refused: a closed list of reasons.
 #include <string>
 
 #include "inventories/vocabulary/words.hpp"
@@ -8,18 +8,18 @@ namespace breakwater {
 
 struct Refusal {
   enum class Reason {
-    digest_mismatch,      ///< the bytes are not the ones that were named
-    size_mismatch,        ///< more or fewer bytes than were named
+    digest_mismatch,      ///< other bytes than the digest names
+    size_mismatch,        ///< more or fewer bytes than the Release says
     not_in_store,         ///< nobody imported an image of that digest
     not_named,            ///< the signed Release does not name that image
     signature_missing,    ///< no signature at all
     signature_malformed,  ///< a signature file that is not minisign's format
-    signature_invalid,    ///< a known key, and its signature does not fit the bytes
+    signature_invalid,    ///< the signature of a known key does not match the bytes
     threshold_zero,       ///< a policy that would accept unsigned bytes
     threshold_unmet,      ///< valid, but too few signers or not the ones that are required
     key_malformed,        ///< a key file that is not minisign's format
     key_refused,          ///< a key that must not enter the trust store, trust page 6.1
-    key_encrypted,        ///< a secret key under a password, which only `minisign` itself opens
+    key_encrypted,        ///< a secret key under a password, which only `minisign` can open
     wrong_vendor,
     wrong_model,
     no_way_back,

@@ -4,17 +4,14 @@
 #include <set>
 
 #include "inventories/trust/digest.hpp"
+#include "inventories/vocabulary/text.hpp"
 
 namespace breakwater {
 namespace {
 
-bool matches(std::string_view pattern, std::string_view text) {
-  if (!pattern.ends_with('*')) return pattern == text;
-  return text.starts_with(pattern.substr(0, pattern.size() - 1));
-}
-
 bool matches_any(const std::vector<std::string>& patterns, std::string_view text) {
-  return std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) { return matches(pattern, text); });
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const auto& pattern) { return matches_pattern(pattern, text); });
 }
 
 bool may_vouch(const Signer& signer, const Subject& subject) {
@@ -29,7 +26,7 @@ std::string listed(const std::vector<std::string>& names) {
 
 using Keys = std::set<minisign::PublicKey::Material>;
 
-/// The keys whose signatures are here and verify; a key id is a hint only, so every key under it is tried.
+/// The keys with a signature that verifies. A key id is only a hint, so every key with that id is tried.
 Result<Keys, Refusal> keys_that_signed(std::string_view bytes, std::span<const SignatureFile> files,
                                        std::span<const Signer> signers) {
   Keys keys;

@@ -1,8 +1,8 @@
 #pragma once
-// Who may vouch for what, how many must, and whether these signatures over a Release do. Pure.
+// Who may sign what, how many must sign, and whether the signatures over a Release are enough. Pure.
 //
-// Distinct signers are distinct *keys*: one key under two names or two key ids counts once. An Approval can only be
-// made here, so whoever holds one holds the proof that the policy was met for exactly those bytes.
+// Distinct signers are distinct *keys*: one key under two names or two key ids counts once. Only approve() makes
+// an Approval, so an Approval proves that the policy was met for exactly those bytes.
 #include <cstddef>
 #include <span>
 #include <string>
@@ -19,7 +19,7 @@ namespace breakwater {
 struct Signer {
   std::string name;
   minisign::PublicKey key;
-  std::vector<std::string> vendors{"*"};     ///< literal, or with a `*` at the end; none at all vouches for nothing
+  std::vector<std::string> vendors{"*"};     ///< literal, or with a `*` at the end; an empty list allows nothing
   std::vector<std::string> components{"*"};  ///< the same
 };
 
@@ -35,7 +35,7 @@ struct SignatureFile {
   std::string text;
 };
 
-/// What the signatures are asked to vouch for.
+/// What the signatures are for.
 struct Subject {
   std::string file;  ///< of the Release, for refusals
   std::string vendor;
@@ -43,7 +43,7 @@ struct Subject {
 };
 
 /// The names of the signers that count, one per key, in the order of `signers`. A signature of an unknown key is
-/// ignored; one of a known key must verify, or the whole set is refused.
+/// ignored; one of a known key must verify, else the whole set is refused.
 Result<std::vector<std::string>, Refusal> check_signatures(std::string_view bytes,
                                                            std::span<const SignatureFile> signatures,
                                                            std::span<const Signer> signers, const Threshold& threshold,
@@ -56,7 +56,7 @@ class Approval {
   const std::vector<std::string>& signers() const { return signers_; }
   const std::string& release_file() const { return release_file_; }
 
-  /// Whether the signed bytes hold this digest's 64 digits: an approval of one image is none for another.
+  /// Whether the signed bytes contain this digest's 64 digits: an approval of one image does not approve another.
   bool names(const Sha256& image) const;
 
  private:

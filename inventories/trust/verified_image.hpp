@@ -13,7 +13,7 @@
 
 namespace breakwater {
 
-/// A file of the image store, open and mapped once for everybody who sends it.
+/// An open file of the image store, mapped once for all conversations that send it.
 class ImageMapping;
 
 /// One image that an approved Release names, hashed whole from the open file that `bytes` maps. It is for one attempt:
@@ -26,7 +26,7 @@ class VerifiedImage {
 
   const Sha256& digest() const { return digest_; }
   std::uint64_t size() const { return bytes().size(); }
-  /// The whole image; stands as long as this object does.
+  /// The whole image; valid as long as this object.
   std::span<const std::byte> bytes() const;
   /// The name to give a BMC, as the Release spells it.
   const std::string& file_name() const { return file_name_; }

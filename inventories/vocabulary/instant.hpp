@@ -10,7 +10,7 @@ namespace breakwater {
 using Duration = std::chrono::milliseconds;
 using Instant = std::chrono::time_point<std::chrono::system_clock, Duration>;
 
-/// A moment on both clocks. `steady` never runs back and measures durations; `wall` is what people and windows go by.
+/// A moment on both clocks. `steady` never runs back and measures durations; people and windows go by `wall`.
 struct Now {
   Instant steady;
   Instant wall;
@@ -19,8 +19,8 @@ struct Now {
 /// RFC 3339 in UTC with milliseconds: `2026-12-01T00:00:00.000Z`.
 std::string to_string(Instant instant);
 
-/// Reads `YYYY-MM-DDTHH:MM:SS[.fff](Z|+hh:mm|-hh:mm)`; nothing where the text is anything else or no such moment
-/// exists.
+/// Reads `YYYY-MM-DDTHH:MM:SS[.fff](Z|+hh:mm|-hh:mm)`; returns nothing for any other text, and if there is no such
+/// moment.
 std::optional<Instant> parse_instant(std::string_view text);
 
 /// Reads `250ms`, `90s`, `15m`, `24h`, `2d` (a day is 24 hours); digits and one unit, at most 36,500 days.

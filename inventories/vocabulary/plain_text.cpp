@@ -8,7 +8,7 @@
 namespace breakwater {
 namespace {
 
-/// Bytes of the code point at `at`; 0 where the bytes there are no UTF-8 or a control character.
+/// Bytes of the code point at `at`; 0 if the bytes there are no UTF-8 or a control character.
 std::size_t printable_at(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(at);

@@ -1,5 +1,5 @@
 #pragma once
-// A value that must never be printed: no operator<<, no formatter, wiped when it goes.
+// A value that must never be printed: it has no operator<< and no formatter, and its destructor wipes it.
 #include <string>
 #include <utility>
 

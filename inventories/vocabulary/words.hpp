@@ -55,7 +55,7 @@ constexpr bool is_named() {
   return true;
 }
 
-/// What is wrong with a table; empty where nothing is.
+/// What is wrong with a table; empty if nothing is.
 template <class E, std::size_t kCount>
 constexpr std::string_view fault_of(const Word<E> (&rows)[kCount]) {
   for (std::size_t i = 0; i < kCount; ++i) {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "inventories/trust/descriptor.hpp"
+#include "inventories/vocabulary/descriptor.hpp"
 #include "orchestrator/log.hpp"
 
 namespace breakwater::cli {

@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <system_error>
 
-#include "inventories/trust/descriptor.hpp"
+#include "inventories/vocabulary/descriptor.hpp"
 
 namespace breakwater::cli {
 namespace {

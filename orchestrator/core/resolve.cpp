@@ -6,6 +6,7 @@
 
 #include "inventories/firmware/component_match.hpp"
 #include "inventories/firmware/release.hpp"
+#include "inventories/vocabulary/text.hpp"
 #include "orchestrator/core/resolve_waves.hpp"
 
 namespace breakwater {
@@ -14,15 +15,10 @@ std::string quoted(const std::string& text) {
   return '"' + text + '"';
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 bool matches_any(const std::vector<std::string>& patterns, const std::string& text) {
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [&text](const std::string& pattern) { return matches_pattern(lower(pattern), lower(text)); });
+  return std::any_of(patterns.begin(), patterns.end(), [&text](const std::string& pattern) {
+    return matches_pattern(to_lower(pattern), to_lower(text));
+  });
 }
 
 /// Components in an order in which each comes after those it names; the reader has refused cycles.
@@ -269,7 +265,7 @@ class Resolving {
       case VersionMatch::different:
         break;
     }
-    if (!release.vendor.empty() && lower(release.vendor) != lower(seen.identity.vendor)) {
+    if (!release.vendor.empty() && to_lower(release.vendor) != to_lower(seen.identity.vendor)) {
       return WhyNot{"wrong_vendor", component.id + ": Release " + release.name + " is for " + release.vendor +
                                         ", the host is " + seen.identity.vendor};
     }

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "inventories/trust/descriptor.hpp"
+#include "inventories/vocabulary/descriptor.hpp"
 #include "inventories/vocabulary/result.hpp"
 #include "orchestrator/journal/fault.hpp"
 

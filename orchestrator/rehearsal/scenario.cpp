@@ -1,4 +1,5 @@
 #include "orchestrator/rehearsal/scenario.hpp"
+#include "inventories/vocabulary/text.hpp"
 
 #include <algorithm>
 #include <array>

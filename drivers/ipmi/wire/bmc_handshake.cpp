@@ -38,7 +38,7 @@ Bytes BmcHandshake::answer(const Rakp1& request) {
   if (exchange_.console_id == 0 || request.bmc_id != setup_.bmc_id) {
     return refusal(Payload::rakp2, request.tag, RakpStatus::bad_session_id);
   }
-  // A role says what is asked for: nothing, or more than there is, cannot be granted.
+  // The role names the privilege that is asked for; none, or an unknown one, cannot be granted.
   const Privilege asked = privilege_of(request.role);
   if (asked < Privilege::callback || asked > Privilege::oem) {
     return refusal(Payload::rakp2, request.tag, RakpStatus::bad_role);

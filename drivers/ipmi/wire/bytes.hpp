@@ -43,7 +43,7 @@ class WireReader {
   std::uint32_t u24() { return number(3); }
   std::uint32_t u32() { return number(4); }
 
-  /// The next `count` bytes, in place; empty where fewer are left.
+  /// The next `count` bytes, in place; empty if fewer are left.
   ByteView take(std::size_t count) {
     if (count > rest_.size()) {
       ok_ = false;
@@ -58,7 +58,7 @@ class WireReader {
   /// All that is left.
   ByteView rest() { return take(rest_.size()); }
 
-  /// The next bytes as a fixed array; zeroes where too few are left.
+  /// The next bytes as a fixed array; zeroes if too few are left.
   template <class Array>
   Array array() {
     Array filled{};

@@ -22,7 +22,6 @@ constexpr CommandCode kGetBootOptions{0x00, 0x09};
 constexpr CommandCode kSensorReading{0x04, 0x2D};
 constexpr CommandCode kDeviceId{0x06, 0x01};
 constexpr CommandCode kColdReset{0x06, 0x02};
-constexpr CommandCode kWarmReset{0x06, 0x03};
 constexpr CommandCode kSelfTest{0x06, 0x04};
 constexpr CommandCode kSystemGuid{0x06, 0x37};
 constexpr CommandCode kCapabilities{0x06, 0x38};

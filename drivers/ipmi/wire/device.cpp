@@ -10,7 +10,7 @@ namespace {
 
 using Aux = std::array<std::uint8_t, 4>;
 
-// What no BCD has as a digit is counted on, so 1A is 20: a text for people need not be unique.
+// Digits above 9 carry over, so 1A is 20: the text is for people and need not be unique.
 int from_bcd(std::uint8_t byte) {
   return (byte >> 4) * 10 + (byte & 0x0F);
 }
@@ -139,10 +139,6 @@ std::string uuid_of(const Guid& guid) {
 
 IpmiRequest cold_reset_request() {
   return request_for(code::kColdReset);
-}
-
-IpmiRequest warm_reset_request() {
-  return request_for(code::kWarmReset);
 }
 
 }  // namespace breakwater::ipmi

@@ -80,6 +80,5 @@ std::string uuid_of(const Guid& guid);
 
 /// A BMC that restarts at once sends no reply.
 IpmiRequest cold_reset_request();
-IpmiRequest warm_reset_request();
 
 }  // namespace breakwater::ipmi

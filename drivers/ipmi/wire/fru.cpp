@@ -30,7 +30,7 @@ Decoded<WireReader> area_at(ByteView memory, std::uint8_t offset) {
   return WireReader(area.subspan(2, length - 3));
 }
 
-// Fields behind the end mark, or behind an area's end that has no mark, are empty; false where one reaches past its
+// Fields behind the end mark, or behind an area's end that has no mark, are empty; false if one reaches past its
 // area.
 bool take_fields(WireReader& in, std::initializer_list<std::string*> fields) {
   bool ended = false;
@@ -70,7 +70,7 @@ Decoded<FruProduct> product_in(WireReader in) {
   return product;
 }
 
-// Reads one area where the header names one; a spoiled one leaves its reason.
+// Reads one area where the header names one; `fault` gets the reason if it is damaged.
 template <class Area>
 std::optional<Area> read_area(ByteView memory, std::uint8_t offset, Decoded<Area> (*read)(WireReader),
                               std::string_view& fault) {
@@ -84,7 +84,7 @@ std::optional<Area> read_area(ByteView memory, std::uint8_t offset, Decoded<Area
 void append_fields(WireWriter& out, std::initializer_list<std::string_view> fields) {
   for (const std::string_view field : fields) {
     const std::string_view text = field.substr(0, kLengthBits);
-    // A single letter would look like the end mark; a space more is taken off again by whoever reads it.
+    // A single letter would look like the end mark: add a space, which readers strip.
     const bool looks_like_end = text.size() == 1;
     out.u8(static_cast<std::uint8_t>(kEightBit | (text.size() + (looks_like_end ? 1 : 0)))).text(text);
     if (looks_like_end) out.u8(' ');
@@ -172,7 +172,7 @@ Decoded<Bytes> decode_fru_part(ByteView data) {
   WireReader in(data);
   const std::uint8_t count = in.u8();
   const ByteView part = in.rest();
-  // The count is in words on some boards, so it bounds nothing; what is there is what was read.
+  // The count is in words on some boards, so it is ignored: the bytes that came are what was read.
   if (!in.ok() || count == 0 || part.empty()) return malformed("FRU data without its bytes");
   return Bytes(part.begin(), part.end());
 }

@@ -67,7 +67,7 @@ struct Fru {
   std::optional<FruChassis> chassis;
   std::optional<FruBoard> board;
   std::optional<FruProduct> product;
-  std::string_view fault;  ///< why the last spoiled area was left out; empty where none was
+  std::string_view fault;  ///< why the last spoiled area was left out; empty if none was
   bool operator==(const Fru&) const = default;
 };
 /// Refuses a memory whose common header is not one. Every area and field is checked against the bytes that are there.

@@ -19,7 +19,7 @@ namespace breakwater::ipmi {
 struct Login {
   std::string user;
   Secret password;
-  Secret kg;  ///< the BMC's second key, raw bytes; empty where it has none
+  Secret kg;  ///< the BMC's second key, raw bytes; empty if it has none
   Privilege privilege = Privilege::administrator;
   bool name_only_lookup = true;  ///< off for Intel SE7520AF2 and 82571
   /// Ask for `privilege` in Open Session already, not for "the highest you allow": BMCs of Supermicro X8, Intel S5500
@@ -28,7 +28,7 @@ struct Login {
   Suite suite = Suite::seventeen;
   std::uint32_t console_id = 0;  ///< SIDM, our name for the session: random, never 0, another one for each attempt
   Random console_random{};       ///< Rm
-  std::uint8_t first_tag = 0;    ///< of the messages' tags: random, so that nobody who does not see them can answer
+  std::uint8_t first_tag = 0;    ///< the first message tag: random, so that only those who see the messages can answer
 };
 
 /// The datagram is not the awaited reply: another kind, an earlier try, another attempt. Keep waiting.
@@ -111,7 +111,7 @@ class BmcHandshake {
 
   Bytes answer(const OpenRequest& request);
   Bytes answer(const Rakp1& request);
-  /// `message` is the payload of a RAKP 3, whose length depends on the suite. Empty where nothing is to be said: the
+  /// `message` is the payload of a RAKP 3, whose length depends on the suite. Empty if nothing is to be said: the
   /// console gave up, or the bytes are no RAKP 3.
   Bytes answer_rakp3(ByteView message);
 

@@ -118,13 +118,13 @@ struct NextSection {
   std::uint32_t offset = 0;
   std::uint32_t length = 0;
   bool operator==(const NextSection&) const = default;
-  /// False where the section reaches past `firmware_bytes`, or around 2^32.
+  /// False if the section reaches past `firmware_bytes`, or around 2^32.
   bool fits(std::uint32_t firmware_bytes) const {
     return offset <= firmware_bytes && length <= firmware_bytes - offset;
   }
 };
 Bytes encode_upload_reply(const std::optional<NextSection>& next);
-/// None where the blocks go on in order. With the group id 1 or 9 bytes; any other length is malformed.
+/// None if the blocks go on in order. With the group id 1 or 9 bytes; any other length is malformed.
 Decoded<std::optional<NextSection>> decode_upload_reply(ByteView data);
 
 /// Finish Firmware Upload: `bytes` is how many were really sent.

@@ -30,7 +30,7 @@ struct PayloadLimits {
   std::uint16_t outbound = 0;  ///< bytes of message that it sends
   bool operator==(const PayloadLimits&) const = default;
 
-  /// What is left for data after addresses, checksums, function, sequence and command; 0 where nothing is.
+  /// What is left for data after addresses, checksums, function, sequence and command; 0 if nothing is.
   std::size_t request_data_max() const { return inbound > 7 ? inbound - 7u : 0; }
   /// And the completion code.
   std::size_t reply_data_max() const { return outbound > 8 ? outbound - 8u : 0; }

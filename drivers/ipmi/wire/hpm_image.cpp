@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "drivers/ipmi/wire/text.hpp"
+#include "inventories/vocabulary/free_by.hpp"
 
 namespace breakwater::ipmi {
 namespace {
@@ -27,12 +28,8 @@ constexpr std::uint8_t kSelfTest = 0x80;
 
 using Md5 = std::array<std::uint8_t, 16>;
 
-struct FreeDigest {
-  void operator()(EVP_MD* digest) const { EVP_MD_free(digest); }
-};
-
 std::optional<Md5> md5_of(ByteView bytes) {
-  const std::unique_ptr<EVP_MD, FreeDigest> md5(EVP_MD_fetch(nullptr, "MD5", nullptr));
+  const std::unique_ptr<EVP_MD, FreeBy<EVP_MD_free>> md5(EVP_MD_fetch(nullptr, "MD5", nullptr));
   Md5 sum{};
   if (!md5 || EVP_Digest(bytes.data(), bytes.size(), sum.data(), nullptr, md5.get(), nullptr) != 1) return std::nullopt;
   return sum;

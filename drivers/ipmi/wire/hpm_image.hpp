@@ -33,7 +33,7 @@ struct HpmHeader {
   Version version;
   ByteView oem_data;  ///< in the file
 
-  /// True where firmware `major`.`minor` (BCD) is not older than the earliest this image can follow.
+  /// True if firmware `major`.`minor` (BCD) is not older than the earliest this image can follow.
   bool may_follow(std::uint8_t major, std::uint8_t minor) const {
     return major != earliest_major ? major > earliest_major : minor >= earliest_minor;
   }
@@ -66,7 +66,7 @@ Decoded<HpmImage> parse_hpm_image(ByteView file);
 /// What an upload's checksum covers.
 enum class HpmChecksum { short_form, long_form };
 
-/// The file of an image; names are cut to kFirmwareNameBytes. Empty where OpenSSL has no MD5. For the lab and examples.
+/// The file of an image; names are cut to kFirmwareNameBytes. Empty if OpenSSL has no MD5. For the lab and examples.
 Bytes build_hpm_image(const HpmImage& image, HpmChecksum checksum = HpmChecksum::short_form);
 
 }  // namespace breakwater::ipmi

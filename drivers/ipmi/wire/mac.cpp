@@ -7,13 +7,12 @@
 #include <algorithm>
 #include <memory>
 
+#include "inventories/vocabulary/free_by.hpp"
+
 namespace breakwater::ipmi {
 namespace {
 
-struct FreeContext {
-  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
-};
-using Context = std::unique_ptr<EVP_MAC_CTX, FreeContext>;
+using Context = std::unique_ptr<EVP_MAC_CTX, FreeBy<EVP_MAC_CTX_free>>;
 
 // A context with its hash looked up. Copying it avoids the look-up in OpenSSL's tables, which is most of the cost of
 // HMAC(), and a handshake takes nine. It has a dummy key, because OpenSSL 3.0 copies no context that never had one. It

@@ -31,11 +31,11 @@ class Digest {
   std::size_t size_ = 0;
 };
 
-/// HMAC-SHA1 or HMAC-SHA256 of `input`, whole. Empty where OpenSSL has no such hash or no memory: then nothing compares
+/// HMAC-SHA1 or HMAC-SHA256 of `input`, whole. Empty if OpenSSL has no such hash or no memory: then nothing compares
 /// equal to it.
 Digest hmac(Suite suite, ByteView key, ByteView input);
 
-/// True where both have the same bytes and are not empty; takes the same time wherever they differ.
+/// True if both have the same bytes and are not empty; takes the same time wherever they differ.
 bool same_code(ByteView ours, ByteView theirs);
 
 }  // namespace breakwater::ipmi

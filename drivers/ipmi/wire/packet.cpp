@@ -28,7 +28,7 @@ void append_rmcp(WireWriter& out, std::uint8_t rmcp_class) {
   out.raw(kRmcpStart).u8(rmcp_class);
 }
 
-// The sequence number and the reserved byte are not looked at: peers differ there and nothing hangs on them.
+// The sequence number and the reserved byte are ignored: BMCs differ there, and nothing depends on them.
 bool take_rmcp(WireReader& in, std::uint8_t rmcp_class) {
   const std::uint8_t version = in.u8();
   in.take(2);
@@ -192,7 +192,7 @@ Decoded<ByteView> unwrap_pre_session(ByteView datagram) {
   if (in.u8() != kNoAuthentication) return malformed("another IPMI 1.5 authentication type than none");
   in.take(8);  // sequence and session id: 0 here, and of no use
   const std::uint8_t length = in.u8();
-  // A byte more than the length says is the legacy pad of IPMI 2.0 section 13.6, table 13-8: some BMCs add it.
+  // One byte more than the length says is the legacy pad of IPMI 2.0 section 13.6, table 13-8: some BMCs add it.
   if (!in.ok() || in.left() < length || in.left() > length + 1u)
     return malformed("IPMI 1.5 length is not the datagram's");
   return in.take(length);

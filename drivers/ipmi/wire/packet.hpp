@@ -69,7 +69,7 @@ Decoded<IpmiReply> decode_reply(ByteView message, Checksums checksums = Checksum
 /// The reply to `request` as a BMC makes it.
 IpmiReply reply_to(const IpmiRequest& request, std::uint8_t completion, Bytes data = {});
 
-/// True where `response` is the reply to `request`: function, command and sequence agree.
+/// True if `response` is the reply to `request`: function, command and sequence agree.
 bool answers(const IpmiReply& response, const IpmiRequest& request);
 
 /// The IPMI 1.5 wrapper with authentication type none, session 0, sequence 0 (IPMI 2.0 section 13.6): pre-session

@@ -20,8 +20,7 @@ void append(WireWriter& out, const Algorithms& algorithms) {
   append_algorithm(out, 2, algorithms.confidentiality);
 }
 
-// A block of length 0 means "you choose": then no number counts, and since none is chosen by us either, 0 stands for
-// it.
+// A block of length 0 means "you choose" and has no valid number; we do not choose either, so it reads as 0.
 std::optional<std::uint8_t> take_algorithm(WireReader& in, std::uint8_t kind) {
   const std::uint8_t found = in.u8();
   in.u16();
@@ -40,7 +39,7 @@ std::optional<Algorithms> take_algorithms(WireReader& in) {
   return Algorithms{*authentication, *integrity, *confidentiality};
 }
 
-// Takes `tag status reserved(2)` and is false where the status is not ok or the bytes are not there.
+// Takes `tag status reserved(2)` and is false if the status is not ok or the bytes are not there.
 bool take_ok(WireReader& in, std::uint8_t& tag) {
   tag = in.u8();
   const std::uint8_t status = in.u8();
@@ -54,7 +53,7 @@ void append_name(WireWriter& out, const Exchange& exchange) {
 
 using Key = std::array<std::uint8_t, kPasswordBytesMax>;
 
-// Passwords and K_G are keys of 20 bytes, zero-filled; whoever took them in saw to their length.
+// Passwords and K_G are keys of 20 bytes, zero-filled; Handshake::of has checked their length.
 template <class Use>
 Digest with_key(const Secret& secret, Use use) {
   Key key{};

@@ -102,7 +102,7 @@ Decoded<OpenRequest> decode_open_request(ByteView message);
 struct RakpRefusal {
   std::optional<std::uint8_t> tag;
   RakpStatus status = RakpStatus::ok;
-  std::uint32_t console_id = 0;  ///< whose attempt it refuses; 0 where it does not say
+  std::uint32_t console_id = 0;  ///< whose attempt it refuses; 0 if it does not say
   bool operator==(const RakpRefusal&) const = default;
 };
 

@@ -4,6 +4,8 @@
 
 #include <memory>
 
+#include "inventories/vocabulary/free_by.hpp"
+
 namespace breakwater::ipmi {
 namespace {
 
@@ -13,10 +15,6 @@ constexpr std::size_t kAesKeyBytes = 16;
 constexpr std::uint8_t kIntegrityPad = 0xFF;
 constexpr std::uint8_t kNextHeader = 0x07;  // reserved value of IPMI 2.0 section 13.6
 constexpr std::size_t kTrailerBytes = 2;    // pad length and next header
-
-struct FreeContext {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
 
 // Looked up once: a fetch costs more than the few blocks of a packet.
 const EVP_CIPHER* aes() {
@@ -28,7 +26,7 @@ enum class Direction : int { decrypt = 0, encrypt = 1 };
 
 // `in` is whole blocks; the padding is IPMI's own, so OpenSSL's is off.
 bool cbc(Direction direction, const Digest& key, ByteView iv, ByteView in, std::span<std::uint8_t> out) {
-  const std::unique_ptr<EVP_CIPHER_CTX, FreeContext> context(EVP_CIPHER_CTX_new());
+  const std::unique_ptr<EVP_CIPHER_CTX, FreeBy<EVP_CIPHER_CTX_free>> context(EVP_CIPHER_CTX_new());
   int written = 0;
   return context && aes() != nullptr && key.size() >= kAesKeyBytes && iv.size() == kIvBytes &&
          EVP_CipherInit_ex2(context.get(), aes(), key.view().data(), iv.data(), static_cast<int>(direction), nullptr) ==
@@ -47,8 +45,7 @@ Bytes padded(ByteView bytes) {
   return out.u8(static_cast<std::uint8_t>(pad)).done();
 }
 
-// What of the datagram is payload: the header's length, the pad length at the end and the code must add up to all of
-// it.
+// The payload of the datagram; header, payload, padding and code must add up to its size.
 Decoded<ByteView> payload_in(ByteView datagram, std::size_t length, std::size_t code) {
   const std::size_t without_pad = rmcp_plus::kHeaderBytes + length + kTrailerBytes + code;
   if (datagram.size() < without_pad) return malformed("sealed packet cut short");
@@ -66,7 +63,7 @@ Decoded<Bytes> decrypted(const SessionKeys& keys, ByteView payload) {
     return malformed("the payload could not be decrypted");
   }
   const std::size_t pad = plain.back();
-  // A whole block of padding is more than needed, but boards send it; what stands in the padding is left alone.
+  // A whole block of padding is more than needed, but boards send it. The padding bytes are not checked.
   if (pad > kBlock || pad + 1 > plain.size()) return malformed("padding of a wrong length");
   plain.resize(plain.size() - pad - 1);
   return plain;

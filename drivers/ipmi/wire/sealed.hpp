@@ -18,7 +18,7 @@ using Iv = std::array<std::uint8_t, 16>;
 /// No payload is larger: what a UDP datagram holds, less header, IV, padding and code, rounded down.
 constexpr std::size_t kSealedBytesMax = 65'000;
 
-/// The whole datagram for `bytes` (at most kSealedBytesMax), addressed to the peer's `session_id`. Empty where OpenSSL
+/// The whole datagram for `bytes` (at most kSealedBytesMax), addressed to the peer's `session_id`. Empty if OpenSSL
 /// fails.
 Bytes seal(const SessionKeys& keys, std::uint32_t session_id, std::uint32_t sequence, const Iv& iv, Payload type,
            ByteView bytes);

@@ -22,7 +22,7 @@ constexpr std::uint16_t bits(int first, Rest... rest) {
   return static_cast<std::uint16_t>(1u << first | bits(rest...));
 }
 
-// IPMI 2.0 table 42-2. Thresholds: an even offset is a going low, an odd one a going high, of each threshold in turn.
+// IPMI 2.0 table 42-2. For each threshold in turn, an even offset means going low, an odd one going high.
 constexpr std::uint16_t kThresholdStates = bits(2, 4, 9, 11);
 // To critical from less severe, to non-recoverable from less severe, to non-recoverable.
 constexpr std::uint16_t kSeverityStates = bits(2, 3, 6);
@@ -72,10 +72,6 @@ Decoded<SelInfo> decode_sel_info(ByteView data) {
   info.overflow = (in.u8() & kOverflow) != 0;
   if (!in.ok()) return malformed("SEL info cut short");
   return info;
-}
-
-IpmiRequest sel_time_request() {
-  return request_for(code::kSelTime);
 }
 
 Bytes encode_sel_time(std::uint32_t seconds) {

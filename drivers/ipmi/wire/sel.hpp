@@ -29,7 +29,6 @@ Bytes encode(const SelInfo& info);
 Decoded<SelInfo> decode_sel_info(ByteView data);
 
 /// Get SEL Time, IPMI 2.0 section 31.10: what "now" is by the log's clock.
-IpmiRequest sel_time_request();
 Bytes encode_sel_time(std::uint32_t seconds);
 Decoded<std::uint32_t> decode_sel_time(ByteView data);
 

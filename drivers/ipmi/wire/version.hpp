@@ -29,7 +29,7 @@ constexpr Version no_version() {
   return {0xFF, 0xFF, {0xFF, 0xFF, 0xFF, 0xFF}};
 }
 
-/// Six bytes; zero where the reader ran out.
+/// Six bytes; zero if the reader ran out.
 Version take_version(WireReader& in);
 void append(WireWriter& out, const Version& version);
 

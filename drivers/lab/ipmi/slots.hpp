@@ -36,7 +36,7 @@ class IpmiSlots {
   bool room();
   /// A new attempt with a random id that no other one has.
   LabIpmiSession& begin();
-  /// The session or attempt of the id; nullptr where there is none, or it was idle for too long.
+  /// The session or attempt of the id; nullptr if there is none, or it was idle for too long.
   LabIpmiSession* find(std::uint32_t id);
   bool close(std::uint32_t id);
   void clear() { sessions_.clear(); }

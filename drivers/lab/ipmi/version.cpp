@@ -14,7 +14,7 @@ constexpr unsigned kMajorMax = 127;
 constexpr unsigned kMinorMax = 99;
 constexpr std::size_t kAuxDigits = 8;
 
-// The decimal number that `rest` begins with, taken off; nothing where there is none up to `most`.
+// Takes a decimal number of at most `most` off the front of `rest`; nothing if there is none.
 std::optional<unsigned> take_number(std::string_view& rest, unsigned most) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
@@ -23,7 +23,7 @@ std::optional<unsigned> take_number(std::string_view& rest, unsigned most) {
   return number;
 }
 
-// The bytes of `.01020304`; nothing where the text is anything else.
+// The bytes of `.01020304`; nothing if the text is anything else.
 std::optional<std::array<std::uint8_t, 4>> aux_in(std::string_view text) {
   if (text.size() != kAuxDigits + 1 || text.front() != '.') return std::nullopt;
   std::uint32_t number = 0;

@@ -328,7 +328,7 @@ TEST_F(WithLab, an_upload_that_fails_costs_nobody_what_waits_whole) {
   ASSERT_EQ(state().staged.at("bios"), "3.4");
   const auto failed = stage(*bmc(), image("2.1", {}, 20'000, kBmc), kBmc);
   ASSERT_FALSE(failed);
-  EXPECT_THAT(failed.error().message, HasSubstr("was not taken back: component 1 has an image that waits"));
+  EXPECT_THAT(failed.error().message, HasSubstr("was not dropped: component 1 has an image that waits"));
   EXPECT_EQ(state().counters.hpm_aborts, 0);
   EXPECT_EQ(state().staged.at("bios"), "3.4");
 }

@@ -79,14 +79,6 @@ TEST(Edges, the_first_that_names_the_version_decides) {
   EXPECT_EQ(find_edge(release, from), nullptr);
 }
 
-TEST(Patterns, star_only_at_the_end) {
-  EXPECT_TRUE(matches_pattern("SYS-*", "SYS-121C"));
-  EXPECT_TRUE(matches_pattern("SYS-*", "SYS-"));
-  EXPECT_FALSE(matches_pattern("SYS-*", "SYS"));
-  EXPECT_FALSE(matches_pattern("SYS-1", "SYS-12"));
-  EXPECT_TRUE(matches_pattern("*", ""));
-}
-
 TEST(VersionText, is_equal_different_or_no_version_at_all) {
   const std::vector<std::string> spellings{"3.4", "BIOS Date: 09/12/2026 Ver 3.4"};
   EXPECT_EQ(compare_version("3.4", spellings), VersionMatch::equal);

@@ -117,8 +117,8 @@ TEST(InventoryDocument, groups_that_disagree_are_a_fault_unless_the_host_decides
     b: {hosts: "n[1-2]", labels: {rack: r2}}
 )";
   EXPECT_THAT(faults(groups),
-              ElementsAre(HasSubstr("inventory.yaml:11:41 spec.groups.b.labels.rack: says something else of "
-                                    "host 'n1' than spec.groups.a.labels.rack in line 10")));
+              ElementsAre(HasSubstr("inventory.yaml:11:41 spec.groups.b.labels.rack: gives host 'n1' another "
+                                    "value than spec.groups.a.labels.rack in line 10")));
   EXPECT_TRUE(read(groups + "  hosts: {n1: {labels: {rack: r1}}, n2: {labels: {rack: r2}}}\n"));
 }
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "inventories/trust/base64.hpp"
-#include "inventories/trust/descriptor.hpp"
+#include "inventories/vocabulary/descriptor.hpp"
 #include "tests/inventories/trust/scratch.hpp"
 
 namespace breakwater::digest_test {
