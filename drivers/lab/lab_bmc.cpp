@@ -7,8 +7,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cstdio>
 
+#include "drivers/lab/actions.hpp"
 #include "drivers/lab/connection.hpp"
-#include "drivers/lab/push.hpp"
 #include "drivers/lab/routes.hpp"
 
 namespace breakwater::lab {

@@ -1,5 +1,4 @@
-#include "drivers/lab/push.hpp"
-
+// Pushed images.
 #include "drivers/lab/actions.hpp"
 #include "drivers/lab/resources.hpp"
 #include "drivers/lab/routes.hpp"

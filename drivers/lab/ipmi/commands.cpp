@@ -7,9 +7,6 @@
 #include "drivers/ipmi/wire/sel.hpp"
 #include "drivers/ipmi/wire/session_commands.hpp"
 #include "drivers/lab/ipmi/bmc.hpp"
-#include "drivers/lab/ipmi/fru.hpp"
-#include "drivers/lab/ipmi/sensors.hpp"
-
 namespace breakwater::lab {
 namespace {
 

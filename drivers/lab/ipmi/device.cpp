@@ -3,9 +3,9 @@
 #include <charconv>
 
 #include "drivers/ipmi/wire/device.hpp"
+#include "drivers/ipmi/wire/fru.hpp"
 #include "drivers/ipmi/wire/hpm2.hpp"
 #include "drivers/lab/ipmi/bmc.hpp"
-#include "drivers/lab/ipmi/version.hpp"
 
 namespace breakwater::lab {
 namespace {
@@ -13,6 +13,20 @@ namespace {
 constexpr std::uint8_t kSupports = 0x8F;  // chassis, FRU, SEL, SDR, sensors
 constexpr std::uint8_t kLanParametersStart = 0xC0;
 constexpr std::uint8_t kHpm2 = 0x02;
+
+// The whole memory of FRU 0: board and product area.
+ipmi::Bytes fru_memory(const HostConfig& host) {
+  ipmi::Fru fru;
+  ipmi::FruBoard& board = fru.board.emplace();
+  board.manufacturer = host.manufacturer;
+  board.product = host.model;
+  board.serial = host.serial;
+  ipmi::FruProduct& product = fru.product.emplace();
+  product.manufacturer = host.manufacturer;
+  product.name = host.model;
+  product.serial = host.serial;
+  return ipmi::build_fru(fru);
+}
 
 }  // namespace
 
@@ -75,6 +89,22 @@ IpmiAnswer payload_limits(const Machine& machine, ipmi::ByteView data) {
   if (question->parameter != kLanParametersStart) return {kNoSuchParameter};
   const auto bytes = static_cast<std::uint16_t>(machine.config().persona.ipmi_message_bytes_max);
   return {ipmi::kCompleted, ipmi::encode(ipmi::PayloadLimits{bytes, bytes})};
+}
+
+IpmiAnswer fru_info(const HostConfig& host, ipmi::ByteView data) {
+  const auto fru = ipmi::decode_fru_info_request(data);
+  if (!fru) return {ipmi::kLengthInvalid};
+  if (*fru != ipmi::kMainFru) return {ipmi::kNotPresent};
+  return {ipmi::kCompleted, ipmi::encode(ipmi::FruInfo{static_cast<std::uint16_t>(fru_memory(host).size())})};
+}
+
+IpmiAnswer fru_read(const HostConfig& host, ipmi::ByteView data) {
+  const auto asked = ipmi::decode_fru_read_request(data);
+  if (!asked) return {ipmi::kLengthInvalid};
+  if (asked->fru != ipmi::kMainFru) return {ipmi::kNotPresent};
+  const ipmi::Bytes memory = fru_memory(host);
+  if (asked->offset >= memory.size()) return {ipmi::kOutOfRange};
+  return {ipmi::kCompleted, ipmi::encode_fru_part(part_of(memory, asked->offset, asked->count))};
 }
 
 }  // namespace breakwater::lab

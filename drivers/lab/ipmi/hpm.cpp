@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "drivers/ipmi/wire/command_code.hpp"
-#include "drivers/lab/ipmi/version.hpp"
+#include "drivers/lab/ipmi/bmc.hpp"
 #include "inventories/trust/digest.hpp"
 
 namespace breakwater::lab {

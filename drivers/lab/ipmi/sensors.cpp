@@ -1,5 +1,4 @@
-#include "drivers/lab/ipmi/sensors.hpp"
-
+// The sensors of a lab server.
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -7,6 +6,7 @@
 
 #include "drivers/ipmi/wire/sdr.hpp"
 #include "drivers/ipmi/wire/sel.hpp"
+#include "drivers/lab/ipmi/bmc.hpp"
 
 namespace breakwater::lab {
 namespace {

@@ -1,10 +1,10 @@
-#include "drivers/lab/ipmi/version.hpp"
-
+// Versions of lab firmware as IPMI carries them.
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <optional>
 
+#include "drivers/lab/ipmi/bmc.hpp"
 #include "inventories/trust/digest.hpp"
 
 namespace breakwater::lab {

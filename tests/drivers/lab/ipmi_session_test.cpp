@@ -8,7 +8,7 @@
 #include "drivers/ipmi/wire/sdr.hpp"
 #include "drivers/ipmi/wire/sel.hpp"
 #include "drivers/ipmi/wire/session_commands.hpp"
-#include "drivers/lab/ipmi/version.hpp"
+#include "drivers/lab/ipmi/bmc.hpp"
 #include "tests/drivers/lab/ipmi_client.hpp"
 #include "tests/drivers/lab/lab_fixture.hpp"
 
