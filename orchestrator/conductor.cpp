@@ -6,7 +6,6 @@
 
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/codec/plan_json.hpp"
-#include "orchestrator/core/mutation.hpp"
 
 namespace breakwater {
 
@@ -89,7 +88,6 @@ Result<RolloutId, StoreFault> Conductor::begin(ResolvedPlan plan, const std::str
   started.by = by;
   started.digest = codec::plan_digest(plan);
   started.plan = std::move(plan);
-  if (broken(Rule::plan_as_approved)) ++started.plan.global_limit;
   std::vector<Event> events;
   events.emplace_back(std::move(started));
   return write(std::move(events));
@@ -130,7 +128,6 @@ Result<void, StoreFault> Conductor::take(std::vector<CrewEvent> arrived) {
   for (CrewEvent& one : arrived) {
     if (auto* offered = std::get_if<EvidenceOffered>(&one)) {
       tickets.push_back(offered->ticket);
-      if (broken(Rule::evidence_first)) crew_.durable(offered->ticket);
       events.emplace_back(std::move(offered->evidence));
     } else {
       events.emplace_back(std::move(std::get<CommandEnded>(one)));
@@ -148,7 +145,7 @@ void Conductor::start(const Command& command, bool resumed) {
   order.command = command;
   order.plan = rollout.plan;
   order.baseline = trip.baseline;
-  if (resumed && !broken(Rule::look_before_resuming)) order.evidence = trip.evidence;
+  if (resumed) order.evidence = trip.evidence;
   order.resumed = resumed;
   order.task = trip.task;
   order.pin = trip.pin;
@@ -172,7 +169,6 @@ Result<Decision, StoreFault> Conductor::decide_all(RolloutId rollout) {
     std::vector<std::pair<std::size_t, Command>> issued;
     for (std::size_t i = 0; i < decision.acts.size(); ++i) {
       if (const auto* one = std::get_if<CommandIssued>(&decision.acts[i])) issued.emplace_back(i, one->command);
-      if (broken(Rule::intent_first) && !issued.empty()) start(issued.back().second, false);
     }
     const auto first = write(std::move(decision.acts));
     if (!first) return fail(first.error());

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "orchestrator/core/mutation.hpp"
 #include "orchestrator/core/outcome.hpp"
 #include "policies/gates.hpp"
 
@@ -48,7 +47,6 @@ Command next_command(const RolloutState& rollout, HostIndex host) {
     case State::not_started:
     case State::rolled_back:
     case State::quarantined:
-      if (broken(Rule::quarantine_rests)) return command_for(rollout, host, Action::roll_back, 0);
       break;
   }
   return command_for(rollout, host, Action::prepare, 0);
@@ -79,7 +77,6 @@ class Deciding {
 
   bool halt_where_failed() {
     if (rollout_.halted || rollout_.open_wave >= plan_.waves.size()) return false;
-    if (broken(Rule::halt_at_failure)) return false;
     const PlannedWave& wave = plan_.waves[rollout_.open_wave];
     const auto why = wave_failure(plan_.wave_failure, wave.gate, wave.gate_name, counts());
     if (why) halt("wave " + wave.name + ": " + *why);
@@ -142,12 +139,9 @@ class Deciding {
   }
 
   void start_wave() {
-    auto held = broken(Rule::stop_starts_nothing) ? std::nullopt : held_by_operator(rollout_);
-    if (!held) held = asked_to_leave(starts_);
-    if (held) return wait(std::move(*held));
+    if (auto held = held_by_operator(rollout_)) return wait(std::move(*held));
+    if (auto leaving = asked_to_leave(starts_)) return wait(std::move(*leaving));
     start_from(rollout_.starts[rollout_.open_wave], Action::prepare);
-    const bool early = broken(Rule::gate_before_next_wave) && rollout_.open_wave + 1 < plan_.waves.size();
-    if (early) start_from(rollout_.starts[rollout_.open_wave + 1], Action::prepare);
   }
 
   void judge(const WaveState& wave) {
@@ -164,8 +158,7 @@ class Deciding {
   void finish_where_done() {
     if (!decision_.acts.empty()) return;
     const bool over = rollout_.halted || rollout_.open_wave >= plan_.waves.size();
-    const bool at_rest = rollout_.in_flight == 0 || broken(Rule::end_before_finish);
-    if (over && at_rest && rollout_.undos.empty()) {
+    if (over && rollout_.in_flight == 0 && rollout_.undos.empty()) {
       decision_.acts.push_back(RolloutFinished{rollout_.id});
     } else if (rollout_.in_flight > 0) {
       wait(hosts_in_flight(rollout_));

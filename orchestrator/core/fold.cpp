@@ -4,7 +4,6 @@
 #include <stdexcept>
 
 #include "orchestrator/core/fleet.hpp"
-#include "orchestrator/core/mutation.hpp"
 #include "orchestrator/core/outcome.hpp"
 
 namespace breakwater {
@@ -68,7 +67,7 @@ void Fleet::take(const CommandIssued& event) {
   const Command& command = event.command;
   RolloutState& rollout = rollouts_.at(command.rollout);
   HostTrip& trip = rollout.hosts.at(command.host);
-  if (!broken(Rule::one_command_at_a_time)) leave_steps(rollout, command.host);
+  leave_steps(rollout, command.host);
   trip.open = command;
   trip.open->id = last_seq_;
   trip.evidence.clear();
@@ -335,9 +334,8 @@ void Fleet::queue(RolloutState& rollout, HostIndex host) {
     } else {
       trip.cause = Cause::no_way_back;
     }
-  } else if ((!is_end(trip.state) || (trip.state == State::quarantined && broken(Rule::quarantine_rests))) &&
-             !trip.open) {
-    if (!broken(Rule::retry_wakes) || trip.not_before <= last_at_) rollout.steps.emplace(trip.not_before, host);
+  } else if (!is_end(trip.state) && !trip.open) {
+    rollout.steps.emplace(trip.not_before, host);
   }
 }
 

@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include "orchestrator/core/mutation.hpp"
-
 namespace breakwater {
 namespace {
 
@@ -89,9 +87,8 @@ bool is_away(State state) {
     case checking:
     case rolling_back:
     case checking_back:
-      return true;
     case quarantined:
-      return !broken(Rule::away_while_quarantined);
+      return true;
     case waiting:
     case updated:
     case current:

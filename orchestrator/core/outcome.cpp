@@ -1,7 +1,5 @@
 #include "orchestrator/core/outcome.hpp"
 
-#include "orchestrator/core/mutation.hpp"
-
 namespace breakwater {
 namespace {
 
@@ -66,8 +64,7 @@ Input after_activate(const RolloutState& rollout, const Command& command, const 
 
 Input after_check(const RolloutState& rollout, const HostTrip& trip, const Command& command, const Outcome& outcome) {
   if (outcome.verdict == Outcome::Verdict::lost) return Input::hands_needed;
-  const bool proved = outcome.verdict == Outcome::Verdict::done || broken(Rule::proof_before_updated);
-  if (!proved) return failed(rollout, command, trip.touched);
+  if (outcome.verdict != Outcome::Verdict::done) return failed(rollout, command, trip.touched);
   const bool more = trip.touched < planned(rollout, command).updates.size();
   return more ? next_image(rollout, trip, trip.stages, command) : Input::all_hold;
 }
@@ -76,7 +73,7 @@ Input after_check(const RolloutState& rollout, const HostTrip& trip, const Comma
 
 bool has_way_back(const PlannedHost& host, std::uint32_t touched) {
   for (std::uint32_t i = 0; i < touched && i < host.updates.size(); ++i) {
-    if (host.updates[i].way_back == WayBack::none && !broken(Rule::proven_way_back)) return false;
+    if (host.updates[i].way_back == WayBack::none) return false;
   }
   return true;
 }
@@ -107,7 +104,7 @@ std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip,
       if (!done) return Input::hands_needed;
       return gets_no_image(rollout, trip) ? without_image(rollout, trip, command.host) : Input::taken_back;
     case Action::roll_back:
-      if (!done) return broken(Rule::one_way_back) ? Input::one_undone : Input::hands_needed;
+      if (!done) return Input::hands_needed;
       return command.update > 0 ? Input::one_undone : Input::undone;
     case Action::check_back:
       return done ? Input::came_back : Input::hands_needed;

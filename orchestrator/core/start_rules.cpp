@@ -4,7 +4,6 @@
 #include <array>
 
 #include "inventories/vocabulary/plain_text.hpp"
-#include "orchestrator/core/mutation.hpp"
 
 namespace breakwater {
 namespace {
@@ -31,7 +30,6 @@ const PlannedHost& planned(const Start& start) {
 }
 
 std::optional<Blocker> operator_rule(const Start& start) {
-  if (broken(Rule::stop_starts_nothing)) return std::nullopt;
   return held_by_operator(start.rollout);
 }
 std::string not_paused(const Start&) {
@@ -50,7 +48,7 @@ std::optional<Blocker> wave_rule(const Start& start) {
   const auto& waves = start.rollout.plan->waves;
   const std::uint32_t wave = planned(start).wave;
   const std::uint32_t open = start.rollout.open_wave;
-  if (wave <= open || broken(Rule::gate_before_next_wave)) return std::nullopt;
+  if (wave <= open) return std::nullopt;
   const WaveState& state = start.rollout.waves[open];
   const std::uint32_t to_go = state.waiting + state.in_flight;
   std::string text = "wave " + waves[wave].name + " opens after the gate of " + waves[wave - 1].name;
@@ -85,7 +83,7 @@ std::optional<Blocker> calendar_for(const RolloutState& rollout, HostIndex host,
   const Duration needed = longest_trip(plan, plan.hosts[host]);
   for (const Instant at : {now.wall, now.steady}) {
     const Fit fit = may_start(plan.calendar, at, needed, plan.last_start);
-    if (fit.verdict != Fit::Verdict::allowed && !broken(Rule::window)) return closed(fit, at, needed, now);
+    if (fit.verdict != Fit::Verdict::allowed) return closed(fit, at, needed, now);
   }
   return std::nullopt;
 }
@@ -145,7 +143,7 @@ int away_with(const Start& start, DomainId id) {
 
 bool has_room(const Start& start, DomainId id) {
   const Domain& domain = start.fleet.domains()[id];
-  return domain.limit == 0 || away_with(start, id) < domain.limit || broken(Rule::domain_limit);
+  return domain.limit == 0 || away_with(start, id) < domain.limit;
 }
 
 std::string domain_figures(const Start& start, DomainId id) {
@@ -216,8 +214,7 @@ std::optional<Blocker> soaking(const RolloutState& rollout, Now now) {
   const WaveState& wave = rollout.waves[rollout.open_wave];
   const PlannedWave& planned = rollout.plan->waves[rollout.open_wave];
   const Instant until = wave.last_end + planned.soak;
-  const Instant at = broken(Rule::steady_soak) ? std::max(now.steady, now.wall) : now.steady;
-  if (wave.waiting > 0 || wave.in_flight > 0 || at >= until) return std::nullopt;
+  if (wave.waiting > 0 || wave.in_flight > 0 || now.steady >= until) return std::nullopt;
   return Blocker{StartRule::soak, "wave " + planned.name + " soaks until " + to_string(until), until, until};
 }
 

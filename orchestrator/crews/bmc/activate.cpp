@@ -1,5 +1,4 @@
 // What makes a version run. Everything here is asked for once; after that there is only looking.
-#include "orchestrator/core/mutation.hpp"
 #include "orchestrator/crews/bmc/conversation.hpp"
 
 namespace breakwater {
@@ -161,8 +160,7 @@ awaitable<Result<Look, Outcome>> Conversation::quiet_look(Clock::time_point dead
     Result<Look, Fault> seen = co_await contact_.look_through_weather(deadline);
     if (!seen) co_return fail(outcome(Outcome::Verdict::lost, Cause::lost, describe(seen.error())));
     const TaskView* task = seen->task();
-    if (!task || task->state == TaskState::pending || broken(Rule::quiet_before_interrupting))
-      co_return std::move(*seen);
+    if (!task || task->state == TaskState::pending) co_return std::move(*seen);
     if (now() >= deadline) {
       co_return fail(outcome(Outcome::Verdict::lost, Cause::timed_out,
                              "an update is still being written: " + task->uri + "; it must not be interrupted", *seen));

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "orchestrator/core/mutation.hpp"
+#include "tests/simulation/mutants/mutants.hpp"
 #include "tests/simulation/reference.hpp"
 #include "tests/simulation/run.hpp"
 
@@ -97,49 +97,6 @@ int simulate(const Options& options) {
   return 0;
 }
 
-#ifdef BREAKWATER_MUTATIONS
-struct Mutation {
-  const char* name;
-  Rule rule;
-  const char* trips;
-};
-constexpr Mutation kMutations[] = {
-    {"one_command_at_a_time", Rule::one_command_at_a_time, "I1"},
-    {"domain_limit", Rule::domain_limit, "I2"},
-    {"away_while_quarantined", Rule::away_while_quarantined, "I2"},
-    {"end_before_finish", Rule::end_before_finish, "I4"},
-    {"proof_before_updated", Rule::proof_before_updated, "I4"},
-    {"quarantine_rests", Rule::quarantine_rests, "I5"},
-    {"gate_before_next_wave", Rule::gate_before_next_wave, "I6"},
-    {"intent_first", Rule::intent_first, "I7"},
-    {"evidence_first", Rule::evidence_first, "I7"},
-    {"look_before_resuming", Rule::look_before_resuming, "I7"},
-    {"proven_way_back", Rule::proven_way_back, "I9"},
-    {"one_way_back", Rule::one_way_back, "I10"},
-    {"window", Rule::window, "I11"},
-    {"quiet_before_interrupting", Rule::quiet_before_interrupting, "I12"},
-    {"plan_as_approved", Rule::plan_as_approved, "I14"},
-    {"steady_soak", Rule::steady_soak, "I15"},
-    {"stop_starts_nothing", Rule::stop_starts_nothing, "I17"},
-    {"retry_wakes", Rule::retry_wakes, "I18"},
-    {"halt_at_failure", Rule::halt_at_failure, "I19"},
-};
-
-bool break_rule(const std::string& name, Options& options) {
-  for (const Mutation& mutation : kMutations) {
-    if (name != mutation.name) continue;
-    broken_rule = mutation.rule;
-    options.expects = mutation.trips;
-    return true;
-  }
-  return false;
-}
-#else
-bool break_rule(const std::string&, Options&) {
-  return false;
-}
-#endif
-
 int run(int count, char** words) {
   Options options;
   for (int i = 1; i + 1 < count; i += 2) {
@@ -159,7 +116,11 @@ int run(int count, char** words) {
       options.events = number;
     } else if (option == "--threads") {
       options.threads = static_cast<unsigned>(number);
-    } else if (option != "--break" || !break_rule(value, options)) {
+    } else if (option == "--break") {
+      mutants::chosen = value;
+    } else if (option == "--expect") {
+      options.expects = value;
+    } else {
       std::printf("simulate: %s %s is not understood\n", words[i], value);
       return 2;
     }
