@@ -1,8 +1,8 @@
 #pragma once
-// THE PORT: what Breakwater asks of a BMC, whatever protocol answers. One object is one conversation with one BMC.
-// Only `stage`, `start_staged`, `activate_previous`, `cancel_staged` and the resets change anything; each is sent at
-// most once per call, and the caller has made its intent durable before. A Fault of theirs whose `body_sent` is false
-// proves that nothing was asked.
+// THE PORT: what Breakwater asks of a BMC, over any protocol. One object is one conversation with one BMC. Only
+// `stage`, `start_staged`, `activate_previous`, `cancel_staged` and the resets change anything. Each is sent at most
+// once per call, after the caller has made its intent durable. If one fails with a Fault whose `body_sent` is false,
+// the BMC was not asked.
 #include <utility>  // Boost 1.74's awaitable.hpp uses std::exchange without it
 
 #include <boost/asio/awaitable.hpp>
@@ -27,13 +27,13 @@ namespace breakwater {
 template <class T>
 using BmcResult = boost::asio::awaitable<Result<T, Fault>>;
 
-/// How the service takes images; read from what it advertises.
+/// How the service accepts images, as it advertises it.
 struct UpdateAbility {
   bool multipart = false;
   bool http_push = false;
   bool stage_on_reset = false;        ///< OperationApplyTime OnReset is offered
   bool stage_for_start = false;       ///< OnStartUpdateRequest is offered
-  std::uint64_t max_image_bytes = 0;  ///< 0 where the service states none
+  std::uint64_t max_image_bytes = 0;  ///< 0 if the service states none
 };
 
 struct StageRequest {
@@ -43,15 +43,15 @@ struct StageRequest {
   Duration no_progress{0};  ///< between two pieces
 };
 
-/// The answer to an upload. `task_uri` is empty where the service took the image but names no task.
+/// The reply to an upload. `task_uri` is empty if the service took the image but names no task.
 struct StageReceipt {
   std::string task_uri;
   std::string monitor_uri;
 };
 
-/// How sure a session's successor must be of what it left: its URI, for DELETE, durable right after login.
+/// Awaited right after login: the caller makes the session URI durable, so that a later process can delete the session.
 using SessionOpened = std::function<boost::asio::awaitable<void>(std::string session_uri)>;
-/// Called when the last byte of an upload's body has left and before its reply is waited for.
+/// Awaited when the last byte of an upload's body has left, before the reply is read.
 using BodySent = std::function<boost::asio::awaitable<void>()>;
 
 class Bmc {
@@ -60,32 +60,31 @@ class Bmc {
 
   /// Connects and logs in, once; `opened` is awaited before anything else is asked. Idempotent while the session lives.
   virtual BmcResult<void> open(SessionOpened opened) = 0;
-  /// Deletes a session that an earlier process left behind. Gone already counts as deleted.
+  /// Deletes a session that an earlier process left behind. One that is gone already counts as deleted.
   virtual BmcResult<void> delete_session(std::string session_uri) = 0;
   virtual BmcResult<Identity> identify() = 0;
   virtual BmcResult<Observation> observe() = 0;
   virtual BmcResult<UpdateAbility> update_ability() = 0;
-  /// Uploads the image, which was hashed for this attempt alone. Never repeated by itself.
+  /// Uploads the image, which was hashed for this attempt only. The driver never sends it again by itself.
   virtual BmcResult<StageReceipt> stage(VerifiedImage image, StageRequest request, BodySent sent) = 0;
   virtual BmcResult<TaskView> read_task(StageReceipt receipt) = 0;
-  /// Runs what was staged with ApplyTime::on_start_request; the receipt names the new task where there is one.
+  /// Runs what was staged with ApplyTime::on_start_request; the receipt names the new task if there is one.
   virtual BmcResult<StageReceipt> start_staged() = 0;
-  /// Takes back the image that is staged as this entry, else by this task; either may be empty, and nothing else is
-  /// touched. A task that does not wait any more is left alone. Proved only by a later observe() that no longer lists
-  /// it.
+  /// Cancels the image that is staged as this entry, else the one of this task; either may be empty. Nothing else is
+  /// touched, and a task that no longer waits is left alone. Only a later observe() without the image proves success.
   virtual BmcResult<void> cancel_staged(std::string staged_uri, std::string task_uri) = 0;
   /// Makes the other bank of a component the running one (bank switch).
   virtual BmcResult<StageReceipt> activate_previous(InstalledComponent previous) = 0;
   virtual BmcResult<void> reset_bmc() = 0;
-  /// Restarts the host (graceful where offered), by a value the service allows.
+  /// Restarts the host (graceful where offered), by a reset type that the service allows.
   virtual BmcResult<void> reset_host() = 0;
   /// SHA-256 of the SubjectPublicKeyInfo the BMC showed last; for re-pinning after its own reset.
   virtual std::optional<Sha256> peer_key() const = 0;
-  /// From here on any key is taken by the handshake and must be proved by identify(); ends with `pin`.
-  /// Only inside an announced BMC reset.
+  /// From now on the handshake accepts any key, which identify() must prove, until pin(). Only inside an announced BMC
+  /// reset.
   virtual void expect_new_key() = 0;
   virtual void pin(Sha256 key) = 0;
-  /// No request but the logout goes on beyond `end`, whatever its own deadline; `max()` takes the bound away.
+  /// Every request but the logout ends by `end`, whatever its own deadline; `max()` removes the bound.
   virtual void until(std::chrono::steady_clock::time_point end) = 0;
   /// Drops the connection without a logout: the BMC is about to reset, or its session is dead.
   virtual void drop() = 0;

@@ -14,8 +14,8 @@ using asio::ip::tcp;
 
 namespace {
 
-struct Asked {
-  explicit Asked(const asio::any_io_executor& executor) : resolver(executor), over(executor) {}
+struct LookUp {
+  explicit LookUp(const asio::any_io_executor& executor) : resolver(executor), over(executor) {}
   tcp::resolver resolver;
   asio::steady_timer over;
   std::optional<boost::system::error_code> error;
@@ -33,7 +33,7 @@ BmcResult<std::vector<asio::ip::address>> look_up(asio::any_io_executor executor
     one.push_back(literal);
     co_return one;
   }
-  const auto asked = std::make_shared<Asked>(executor);
+  const auto asked = std::make_shared<LookUp>(executor);
   asked->over.expires_at(end);
   asked->resolver.async_resolve(
       name, "", [asked](const boost::system::error_code& failed, const tcp::resolver::results_type& entries) {

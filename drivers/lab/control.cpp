@@ -21,21 +21,21 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using nlohmann::json;
 using tcp = asio::ip::tcp;
-using Answer = http::response<http::string_body>;
+using ControlReply = http::response<http::string_body>;
 
 constexpr std::string_view kHostsPath = "/lab/hosts";
 constexpr std::uint64_t kBodyBytesMax = 64 * 1024;
 constexpr std::chrono::seconds kDeadline{30};
 constexpr Duration kAcceptPause{10};
 
-Answer answer_of(http::status status, const json& body) {
-  Answer answer(status, 11);
+ControlReply answer_of(http::status status, const json& body) {
+  ControlReply answer(status, 11);
   answer.set(http::field::content_type, "application/json");
   answer.body() = body.dump() + "\n";
   return answer;
 }
 
-Answer wrong(http::status status, const std::string& text) {
+ControlReply wrong(http::status status, const std::string& text) {
   return answer_of(status, {{"error", text}});
 }
 
@@ -69,7 +69,7 @@ void obey(Lab& lab, const std::string& host, const json& order) {
   if (order.contains("power")) lab.set_power(host, is_on(order.at("power").get<std::string>()));
 }
 
-Answer answer_to(Lab& lab, const http::request<http::string_body>& request) {
+ControlReply answer_to(Lab& lab, const http::request<http::string_body>& request) {
   const std::string_view target = request.target();
   const bool reading = request.method() == http::verb::get;
   try {
@@ -198,7 +198,7 @@ asio::awaitable<void> Control::Server::serve(std::shared_ptr<Server> self, std::
     stream->expires_after(kDeadline);
     co_await http::async_read(*stream, buffer, parser, token);
     if (error || self->lab == nullptr) break;
-    Answer answer = answer_to(*self->lab, parser.get());
+    ControlReply answer = answer_to(*self->lab, parser.get());
     answer.keep_alive(parser.get().keep_alive());
     answer.prepare_payload();
     stream->expires_after(kDeadline);

@@ -137,15 +137,15 @@ int run_lab(const LabConfig& config) {
     lab.start();
     asio::signal_set signals(io, SIGINT, SIGTERM);
     signals.async_wait([&lab](boost::system::error_code, int) { lab.stop(); });
-    struct Line {
+    struct GroupLine {
       std::size_t hosts = 0;
       HostState first;
       HostState last;
     };
-    std::map<std::string, Line> lines;
+    std::map<std::string, GroupLine> lines;
     for (const std::string& name : lab.names()) {
       const HostState state = lab.state(name);
-      Line& line = lines[state.group];
+      GroupLine& line = lines[state.group];
       if (line.hosts++ == 0) line.first = state;
       line.last = state;
     }

@@ -51,12 +51,12 @@ void append_name(WireWriter& out, const Exchange& exchange) {
   out.u8(exchange.role).u8(static_cast<std::uint8_t>(exchange.user.size())).text(exchange.user);
 }
 
-using Key = std::array<std::uint8_t, kPasswordBytesMax>;
+using PaddedKey = std::array<std::uint8_t, kPasswordBytesMax>;
 
 // Passwords and K_G are keys of 20 bytes, zero-filled; Handshake::of has checked their length.
 template <class Use>
 Digest with_key(const Secret& secret, Use use) {
-  Key key{};
+  PaddedKey key{};
   const std::string& text = secret.reveal();
   std::copy_n(text.begin(), std::min(text.size(), key.size()), key.begin());
   Digest digest = use(ByteView(key));
