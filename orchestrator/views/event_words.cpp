@@ -109,7 +109,7 @@ EventWords words_of(const CommandEnded& ended, const RolloutState& rollout) {
 }
 
 std::string words_of(const OperatorAsked& asked) {
-  std::string text = asked.by + " asks: " + with_blanks(to_string(asked.verb));
+  std::string text = harmless(asked.by) + " asks: " + with_blanks(to_string(asked.verb));
   if (asked.wave) text += " wave " + std::to_string(*asked.wave + 1);
   return text + (asked.reason.empty() ? "" : " (" + harmless(asked.reason) + ")");
 }
@@ -121,7 +121,7 @@ std::string words_of(const RolloutStarted& started) {
 }
 
 std::string words_of(const RolloutHalted& halted, const ResolvedPlan& plan) {
-  std::string text = "HALTED: " + halted.reason;
+  std::string text = "HALTED: " + harmless(halted.reason);
   if (halted.undo == kUndoAll) return text + "; every wave is brought back";
   if (halted.undo == kUndoNone) return text + "; nothing is brought back";
   return text + "; wave " + plan.waves[halted.undo.wave].name + " is brought back";

@@ -73,5 +73,56 @@ TEST(PlanFigures, NeverMoreThanTheHostsThereAre) {
   EXPECT_EQ(figures_of(plan).domains.at("rack")[0].most, 1);
 }
 
+TEST(PlanText, drivers_are_named_where_redfish_does_not_do_everything) {
+  EXPECT_THAT(plan_text(made_plan(), Sha256{}, Paint{}), testing::Not(HasSubstr("drivers")));
+  ResolvedPlan plan = made_plan();
+  plan.hosts[1].done_by = {DoneBy{"identity", "redfish"}, DoneBy{"update", "ipmi (HPM.1)"}, DoneBy{"power", "redfish"}};
+  plan.hosts[2].findings = {"power: redfish and ipmi disagree"};
+  const std::string text = squeezed(plan_text(plan, Sha256{}, Paint{}));
+  EXPECT_THAT(text, HasSubstr("drivers\n"
+                              " 1 host ipmi (HPM.1): update; redfish: identity, power n2\n"
+                              " 3 hosts redfish: everything n1, n3, n4\n"
+                              " ! 1 host power: redfish and ipmi disagree n3\n"));
+}
+
+TEST(PlanText, the_next_window_and_freeze_are_named) {
+  ResolvedPlan plan = made_plan();
+  plan.calendar.always_open = false;
+  EXPECT_THAT(plan_text(plan, Sha256{}, Paint{}), HasSubstr("  starts only inside maintenance windows\n"));
+  plan.calendar.windows = {{kBegin, kBegin + Duration(3'600'000), "night"}, {kBegin, kBegin, "later"}};
+  plan.calendar.freezes = {{kBegin, kBegin + Duration(60'000), "black\nfriday"}};
+  const std::string text = plan_text(plan, Sha256{}, Paint{});
+  EXPECT_THAT(text, HasSubstr("windows; the next one: night, 2026-11-02 22:00:00Z to 2026-11-02 23:00:00Z\n"));
+  EXPECT_THAT(text, HasSubstr("the next one: black friday, 2026-11-02 22:00:00Z to 2026-11-02 22:01:00Z\n"));
+}
+
+TEST(PlanText, a_bank_switch_says_what_the_other_bank_holds) {
+  ResolvedPlan plan = made_plan();
+  for (PlannedHost& host : plan.hosts) host.updates[0].way_back = WayBack::bank_switch;
+  plan.hosts[3].updates[0].from_version = "3.1";
+  plan.components[0].activate_by = ActivateBy::bmc_reset;
+  const std::string text = squeezed(plan_text(plan, Sha256{}, Paint{}));
+  EXPECT_THAT(text, HasSubstr(" bios 1 host bank switch to 3.1\n bios 3 hosts bank switch to 3.2\n"));
+  EXPECT_THAT(text, HasSubstr(" 4 hosts 1 reboot and 1 BMC reset each\n"));
+}
+
+TEST(PlanText, a_plan_of_nothing_is_only_a_head_and_a_digest) {
+  ResolvedPlan plan;
+  plan.rollout = "none";
+  plan.policy = "p";
+  EXPECT_EQ(plan_text(plan, Sha256{}, Paint{}),
+            "none: 0 hosts in 0 waves, policy p\nplan sha256:" + std::string(64, '0') + "\n");
+}
+
+TEST(PlanFigures, reasons_are_grouped_the_largest_first) {
+  ResolvedPlan plan = made_plan();
+  plan.left_out = {LeftOut{"a", {}, "held", "fan", false}, LeftOut{"b", {}, "current", "", false},
+                   LeftOut{"c", {}, "current", "", false}, LeftOut{"d", {}, "held", "disk", true}};
+  const PlanFigures figures = figures_of(plan);
+  ASSERT_EQ(figures.left_out.size(), 3U) << "another detail is another reason";
+  EXPECT_THAT(figures.left_out[0].hosts, testing::ElementsAre("b", "c"));
+  EXPECT_EQ(figures.down_already, 1);
+}
+
 }  // namespace
 }  // namespace breakwater::views::plan_text_test

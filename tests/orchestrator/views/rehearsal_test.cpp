@@ -141,5 +141,50 @@ TEST(RehearsalChart, TextIsNoMarkup) {
   EXPECT_EQ(count(svg, "<title>"), count(svg, "</title>"));
 }
 
+TEST(RehearsalText, every_rule_that_holds_a_rollout_has_words) {
+  for (int i = 0; i <= static_cast<int>(StartRule::in_flight); ++i) {
+    const std::string words = hold_words({static_cast<StartRule>(i), "rack"});
+    EXPECT_NE(words, "unknown") << i;
+    EXPECT_FALSE(words.empty()) << i;
+  }
+  EXPECT_EQ(hold_words({StartRule::domain_full, "ra\x1b[1mck"}), "limit per ra?[1mck");
+}
+
+TEST(RehearsalText, small_shares_and_single_runs_are_not_rounded_away) {
+  Rehearsal made = made_rehearsal();
+  made.seeds = 1;
+  made.first_seed = 7;
+  made.whole.held = {{{StartRule::soak, ""}, 0.004}, {{StartRule::paused, ""}, 0.996}};
+  made.whole.halted = 0;
+  const std::string text = rehearsal_text(made_plan(), made, Paint{});
+  EXPECT_THAT(text, HasSubstr("1 run of each scenario (seed 7)"));
+  EXPECT_THAT(text, HasSubstr("an operator 100%, soak of a wave <1%"));
+  EXPECT_THAT(text, HasSubstr("no run halted"));
+}
+
+TEST(RehearsalJson, a_plan_with_windows_counts_its_nights) {
+  ResolvedPlan plan = made_plan();
+  EXPECT_FALSE(parse_json(rehearsal_json(plan, made_rehearsal()))->at("whole").contains("nights"));
+  plan.calendar.always_open = false;
+  Rehearsal made = made_rehearsal();
+  made.whole.nights_p50 = 2;
+  made.whole.nights_most = 5;
+  EXPECT_EQ(parse_json(rehearsal_json(plan, made))->at("whole").at("nights"), (Json{{"p50", 2}, {"most", 5}}));
+  EXPECT_THAT(rehearsal_text(plan, made, Paint{}), HasSubstr("p50 2 maintenance windows, most 5"));
+}
+
+TEST(RehearsalChart, a_run_of_no_length_is_drawn_all_the_same) {
+  Rehearsal made = made_rehearsal();
+  made.scenarios.resize(1);
+  made.scenarios[0].typical.length = Duration(0);
+  made.scenarios[0].typical.samples = {sample(0, {{State::current, 4}})};
+  const std::string svg = rehearsal_chart(made_plan(), made);
+  EXPECT_EQ(count(svg, "<polygon "), 1u);
+  EXPECT_EQ(count(svg, "nan"), 0u);
+  EXPECT_EQ(count(svg, "inf"), 0u);
+  made.scenarios[0].typical.length = std::chrono::hours(24 * 365 * 3);
+  EXPECT_LT(count(rehearsal_chart(made_plan(), made), "text-anchor=\"middle\""), 50u) << "marks of a month at least";
+}
+
 }  // namespace
 }  // namespace breakwater::views::rehearsal_test

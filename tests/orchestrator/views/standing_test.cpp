@@ -1,0 +1,207 @@
+// Where a rollout stands: in a word, as a tree, and as documents for programs.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "inventories/document/json.hpp"
+#include "orchestrator/core/host_machine.hpp"
+#include "orchestrator/views/fleet_json.hpp"
+#include "orchestrator/views/states_dot.hpp"
+#include "orchestrator/views/wave_tree.hpp"
+#include "tests/orchestrator/views/made_plan.hpp"
+
+namespace breakwater::views::standing_test {
+namespace {
+
+using testing::Contains;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+/// A rollout of hosts in these states, set by hand: only what a view reads of it is kept.
+RolloutState rollout_of(const std::vector<State>& states) {
+  RolloutState rollout;
+  rollout.id = 1;
+  ResolvedPlan plan = made_plan();
+  plan.hosts.clear();
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    plan.hosts.push_back(made_host("h" + std::to_string(i), "r1", i == 0 ? 0 : 1));
+  }
+  plan.waves[1].hosts = static_cast<std::uint32_t>(states.size() - 1);
+  rollout.plan = std::make_shared<const ResolvedPlan>(std::move(plan));
+  rollout.by = "lena";
+  rollout.started = kBegin;
+  rollout.waves.resize(2);
+  rollout.hosts.resize(states.size());
+  for (std::size_t i = 0; i < states.size(); ++i) rollout.hosts[i].state = states[i];
+  return rollout;
+}
+
+TEST(Standing, is_one_word_for_each_way_a_rollout_can_be) {
+  struct Case {
+    const char* word;
+    Ink ink;
+    void (*make)(RolloutState&);
+  };
+  for (const Case& each :
+       {Case{"running", Ink::good, [](RolloutState&) {}},
+        Case{"pausing", Ink::warn, [](RolloutState& r) { r.paused = true, r.in_flight = 1; }},
+        Case{"paused", Ink::warn, [](RolloutState& r) { r.paused = true; }},
+        Case{"stopping", Ink::warn, [](RolloutState& r) { r.paused = r.stopping = true, r.in_flight = 1; }},
+        Case{"stopped", Ink::warn, [](RolloutState& r) { r.paused = r.stopping = true; }},
+        Case{"halted", Ink::bad, [](RolloutState& r) { r.halted = r.paused = true; }},
+        Case{"halted, going back", Ink::bad, [](RolloutState& r) { r.halted = true, r.in_flight = 1; }},
+        Case{"halted, over", Ink::bad, [](RolloutState& r) { r.halted = r.finished = true; }},
+        Case{"done", Ink::good, [](RolloutState& r) { r.finished = true; }}}) {
+    RolloutState rollout = rollout_of({State::updated, State::current});
+    each.make(rollout);
+    EXPECT_EQ(standing_of(rollout).word, each.word);
+    EXPECT_EQ(standing_of(rollout).ink, each.ink) << each.word;
+  }
+}
+
+TEST(Standing, a_finished_rollout_is_done_only_where_every_host_is_well) {
+  for (const State state :
+       {State::skipped, State::refused, State::not_started, State::rolled_back, State::quarantined}) {
+    RolloutState rollout = rollout_of({State::updated, state});
+    rollout.finished = true;
+    EXPECT_EQ(standing_of(rollout).word, "over") << to_string(state);
+  }
+}
+
+std::vector<std::string> tree(const RolloutState& rollout, const std::vector<Blocker>& waits = {}) {
+  return wave_tree(rollout, Fleet(), waits, kBegin + Duration(60'000), Paint{});
+}
+
+TEST(WaveTree, marks_a_wave_by_what_became_of_it) {
+  struct Case {
+    const char* mark;
+    void (*make)(RolloutState&);
+  };
+  for (const Case& each :
+       {Case{"✔", [](RolloutState& r) { r.waves[0].judged = true, r.open_wave = 1; }},
+        Case{"✖", [](RolloutState& r) { r.waves[0].judged = true; }},
+        Case{"↩", [](RolloutState& r) { r.waves[0].judged = r.waves[0].undo = true; }}, Case{"▶", [](RolloutState&) {}},
+        Case{"✖", [](RolloutState& r) { r.halted = true; }},
+        Case{"–", [](RolloutState& r) { r.halted = true, r.hosts[0].state = State::not_started; }}}) {
+    RolloutState rollout = rollout_of({State::waiting, State::waiting});
+    each.make(rollout);
+    EXPECT_THAT(tree(rollout)[1], StartsWith("  " + std::string(each.mark) + " canary "));
+  }
+}
+
+TEST(WaveTree, counts_the_good_against_all_and_names_the_rest) {
+  const RolloutState rollout = rollout_of({State::updated, State::current, State::activating, State::activating,
+                                           State::rolled_back, State::skipped, State::waiting});
+  const auto lines = tree(rollout);
+  EXPECT_THAT(lines[1], testing::EndsWith(" 1/1  " + bar(1, 1, 20)));
+  EXPECT_THAT(lines[2], ContainsRegex(" 1/6  .*  2 activating  · 1 rolled back  1 skipped$"));
+}
+
+TEST(WaveTree, shows_the_worst_hosts_first_and_counts_the_others) {
+  std::vector<State> states(9, State::refused);
+  states[7] = State::quarantined;
+  const auto lines = tree(rollout_of(states));
+  ASSERT_EQ(lines.size(), 1U + 2U + 1U + 6U + 1U);
+  EXPECT_THAT(lines[4], HasSubstr("! h7  quarantined"));
+  EXPECT_THAT(lines[5], HasSubstr("! h0  refused"));
+  EXPECT_EQ(lines.back(), "! and 3 more hosts  → breakwater report bios-3.4");
+}
+
+TEST(WaveTree, a_finished_rollout_has_no_open_wave_and_no_limits) {
+  RolloutState rollout = rollout_of({State::updated, State::updated});
+  rollout.finished = true;
+  rollout.open_wave = 2;
+  const auto lines = tree(rollout);
+  EXPECT_EQ(lines.size(), 3U);
+  EXPECT_THAT(lines[0], Not(HasSubstr("wave ")));
+  EXPECT_THAT(lines[0], StartsWith("bios-3.4   done   started 2026-11-02 22:00:00Z by lena, 1m ago"));
+}
+
+TEST(WaveTree, hosts_in_flight_are_no_wait_worth_a_line) {
+  const auto lines = tree(rollout_of({State::waiting, State::waiting}),
+                          {Blocker{StartRule::in_flight, "1 host in flight"}, Blocker{StartRule::paused, "paused"}});
+  EXPECT_THAT(lines, Contains("waits   paused"));
+  EXPECT_THAT(lines, Not(Contains(HasSubstr("1 host in flight"))));
+}
+
+TEST(FleetJson, the_last_rollout_comes_first_with_its_counts) {
+  MadeFleet made;
+  made.start();
+  made.refuse(0);
+  made.take(Event(RolloutHalted{1, "gate", kUndoAll}));
+  made.take(Event(RolloutFinished{1}));
+  ResolvedPlan second = made_plan();
+  second.rollout = "bios-3.5";
+  made.start(std::move(second));
+  const Json list = parse_json(rollouts_json(made.fleet)).value();
+  EXPECT_EQ(list.at("kind"), "RolloutList");
+  ASSERT_EQ(list.at("items").size(), 2U);
+  EXPECT_EQ(list.at("items")[0].at("name"), "bios-3.5");
+  EXPECT_EQ(list.at("items")[0].at("states"), (Json{{"waiting", 4}}));
+  const Json& first = list.at("items")[1];
+  EXPECT_EQ(first.at("standing"), "halted, over");
+  EXPECT_EQ(first.at("haltReason"), "gate");
+  EXPECT_EQ(first.at("states"), (Json{{"not_started", 3}, {"refused", 1}}));
+}
+
+TEST(FleetJson, a_rollout_has_its_waves_hosts_and_waits) {
+  MadeFleet made;
+  made.start();
+  made.issue(0, Action::prepare);
+  const Blocker soak{StartRule::soak, "wave canary soaks", kBegin + Duration(60'000)};
+  const Json status =
+      parse_json(rollout_json(*made.fleet.find(RolloutId{1}), {soak, {StartRule::paused, "paused"}})).value();
+  EXPECT_EQ(status.at("inFlight"), 1);
+  EXPECT_EQ(status.at("waves")[0], (Json{{"name", "canary"},
+                                         {"hosts", 1},
+                                         {"open", true},
+                                         {"judged", false},
+                                         {"undone", false},
+                                         {"states", {{"preparing", 1}}}}));
+  EXPECT_EQ(status.at("waves")[1].at("open"), false);
+  EXPECT_EQ(status.at("waits"),
+            (Json{{{"text", "wave canary soaks"}, {"until", "2026-11-02T22:01:00.000Z"}}, {{"text", "paused"}}}));
+  EXPECT_EQ(status.at("hosts")[3].at("wave"), "rest");
+}
+
+TEST(FleetJson, a_quarantine_says_since_when_and_by_whom) {
+  MadeFleet made;
+  made.start();
+  made.issue(0, Action::prepare);
+  made.end(0, Outcome::Verdict::done);
+  made.issue(0, Action::stage);
+  made.end(0, Outcome::Verdict::lost, Cause::lost, "gone \xff");
+  const Json list = parse_json(quarantine_json(made.fleet)).value();
+  EXPECT_EQ(list.at("items"), (Json{{{"host", "n1"},
+                                     {"since", "2026-11-02T22:00:04.000Z"},
+                                     {"rollout", "bios-3.4"},
+                                     {"cause", "lost"},
+                                     {"detail", "gone \xef\xbf\xbd"}}}));
+  made.take(Event(OperatorAsked{Verb::release, 0, "omar", "new board", {}, "n1"}));
+  EXPECT_TRUE(parse_json(quarantine_json(made.fleet))->at("items").empty());
+}
+
+TEST(FleetJson, images_are_listed_by_digest_and_size) {
+  StoredImage image;
+  image.digest.bytes.fill(0xab);
+  image.size = 5;
+  EXPECT_EQ(parse_json(images_json({image}))->at("items"), (Json{{{"sha256", to_hex(image.digest)}, {"size", 5}}}));
+  EXPECT_EQ(parse_json(images_json({}))->at("items"), Json::array());
+}
+
+TEST(StatesDot, draws_every_state_once_and_every_way_between_two) {
+  const std::string dot = states_dot();
+  for (const Transition& row : host_transitions()) {
+    const std::string arrow = std::string(to_string(row.from)) + " -> " + std::string(to_string(row.to)) + " [label=";
+    const std::size_t at = dot.find("  " + arrow);
+    ASSERT_NE(at, std::string::npos) << arrow;
+    EXPECT_EQ(dot.find("  " + arrow, at + 1), std::string::npos) << arrow << " stands twice";
+    EXPECT_THAT(dot.substr(at, dot.find('\n', at) - at), HasSubstr(to_string(row.input)));
+  }
+  EXPECT_THAT(dot, HasSubstr("  quarantined [peripheries=2];"));
+  EXPECT_THAT(dot, HasSubstr("  waiting;"));
+}
+
+}  // namespace
+}  // namespace breakwater::views::standing_test
