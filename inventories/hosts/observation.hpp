@@ -80,4 +80,10 @@ struct Observation {
   std::vector<std::string> findings;  ///< what two drivers of one BMC disagree on
 };
 
+/// What one host showed, or why it showed nothing.
+struct Sight {
+  std::optional<Observation> seen;
+  std::string fault;
+};
+
 }  // namespace breakwater

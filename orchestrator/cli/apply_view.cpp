@@ -11,6 +11,11 @@ namespace breakwater::cli {
 ApplyView::ApplyView(const Console& console, Mode mode, const Fleet& fleet)
     : console_(console), mode_(mode), fleet_(fleet), block_(console.out) {}
 
+ApplyView::Mode view_mode(const Console& console, bool json) {
+  if (json) return ApplyView::Mode::json;
+  return console.out_is_terminal ? ApplyView::Mode::live : ApplyView::Mode::lines;
+}
+
 void ApplyView::on_record(const Recorded& record) {
   switch (mode_) {
     case Mode::live:

@@ -42,4 +42,7 @@ class ApplyView {
   Instant now_{};
 };
 
+/// Live on a terminal, JSON where it was asked for, else lines.
+ApplyView::Mode view_mode(const Console& console, bool json);
+
 }  // namespace breakwater::cli

@@ -1,22 +1,14 @@
 #include "orchestrator/cli/conducting.hpp"
 
 #include <algorithm>
-#include <thread>
 
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/core/report.hpp"
-#include "orchestrator/log.hpp"
+#include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/views/event_words.hpp"
 
 namespace breakwater::cli {
 namespace {
-
-constexpr unsigned kThreadsMost = 4;
-
-/// One thread speaks to thousands of BMCs; more pay only where uploads fill it.
-int io_threads() {
-  return static_cast<int>(std::clamp(std::thread::hardware_concurrency() / 2, 1U, kThreadsMost));
-}
 
 bool any(const RolloutState& rollout, State state) {
   return std::any_of(rollout.hosts.begin(), rollout.hosts.end(),
@@ -25,36 +17,25 @@ bool any(const RolloutState& rollout, State state) {
 
 }  // namespace
 
-ApplyView::Mode view_mode(const Console& console, bool json) {
-  if (json) return ApplyView::Mode::json;
-  return console.out_is_terminal ? ApplyView::Mode::live : ApplyView::Mode::lines;
-}
-
-Result<Ended, Failure> conduct(const Console& console, const Workplace& place, const Opening& opening) {
+Result<Conducted, Problem> conduct_here(const Console& console, Installation& installation, journal::Store& store,
+                                        Fleet& fleet, ApplyView::Mode mode, RolloutToConduct what) {
+  auto images = installation.open_images();
+  if (!images) return fail(images.error());
   catch_interrupts(Work::conducting);
-  BmcCrew crew(place.reach.for_conducting(), place.images, place.fleet.last_at(), io_threads());
-  ApplyView view(console, place.mode, place.fleet);
+  ApplyView view(console, mode, fleet);
   Watcher watcher;
-  watcher.on_record = [&](const Recorded& record) {
-    view.on_record(record);
-    if (const auto words = words_for(record, place.fleet)) {
-      log_debug("record " + std::to_string(record.seq) + ' ' + words->host + ' ' + words->what);
-    }
-  };
+  watcher.on_record = [&](const Recorded& record) { view.on_record(record); };
   watcher.on_decision = [&](const RolloutState& rollout, const Decision& decision, Now now) {
     view.on_decision(rollout, decision, now);
   };
-  Conductor conductor(place.store, crew, place.fleet, watcher, interrupts());
-  const auto rollout = opening(conductor);
-  if (!rollout) return fail(store_failure(rollout.error()));
-  const auto end = conductor.run(*rollout);
+  const auto ends_process = [&](const Problem& broken) {
+    view.close();
+    report(console, broken);
+  };
+  const Workplace place{installation.bmcs(), store, *images, fleet, interrupts(), watcher, ends_process};
+  auto ended = conduct(place, std::move(what));
   view.close();
-  if (!end) {
-    const Failure failed = store_failure(end.error());
-    if (failed.at_once) report(console, failed);  // before the crew's destructor says goodbye to any BMC
-    return fail(failed);
-  }
-  return Ended{*rollout, *end};
+  return ended;
 }
 
 Exit exit_for(const RolloutState& rollout, Conductor::End end) {
@@ -67,16 +48,6 @@ Exit exit_for(const RolloutState& rollout, Conductor::End end) {
       break;
   }
   return static_cast<Exit>(exit_code(rollout));
-}
-
-std::vector<std::string> left_behind(const RolloutState& rollout, const OperatorAsked& asked) {
-  std::vector<std::string> names;
-  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
-    const PlannedHost& planned = rollout.plan->hosts[host];
-    const bool meant = asked.host.empty() ? !asked.wave || *asked.wave == planned.wave : asked.host == planned.name;
-    if (meant && rollout.hosts[host].state == State::updated) names.push_back(planned.name);
-  }
-  return names;
 }
 
 Exit exit_for_rollback(const RolloutState& rollout, Conductor::End end, const OperatorAsked& asked) {

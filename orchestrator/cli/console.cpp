@@ -35,7 +35,7 @@ Console process_console(bool no_color_given) {
   facts.no_color = environment("NO_COLOR");
   facts.clicolor_force = environment("CLICOLOR_FORCE");
   facts.term = environment("TERM");
-  // A dumb terminal can not move its cursor either: it gets lines, as a file does.
+  // A dumb terminal cannot move its cursor either: it gets lines, as a file does.
   console.out_is_terminal = isatty(STDOUT_FILENO) == 1 && facts.term != "dumb";
   console.err_is_terminal = isatty(STDERR_FILENO) == 1 && facts.term != "dumb";
   facts.terminal = console.out_is_terminal;

@@ -5,14 +5,14 @@
 #include "drivers/lab/lab_document.hpp"
 #include "inventories/document/document.hpp"
 #include "orchestrator/cli/face.hpp"
-#include "orchestrator/cli/failure.hpp"
+#include "orchestrator/operations/problem.hpp"
 #include "orchestrator/views/text.hpp"
 #include "policies/documents.hpp"
 
 namespace breakwater::cli {
 namespace {
 
-/// One file is taken with the documents beside it, since it can not stand without them.
+/// One file is taken with the documents beside it, since it cannot stand without them.
 Sources sources_of(const std::vector<std::string>& paths) {
   std::error_code error;
   const bool one_file = paths.size() == 1 && std::filesystem::is_regular_file(paths.front(), error);
@@ -34,8 +34,9 @@ Exit validate(const Console& console, const std::vector<std::string>& paths) {
   }
   const auto documents = load_documents(sources);
   if (!documents) faults.insert(faults.begin(), documents.error().begin(), documents.error().end());
-  if (!faults.empty()) return report(console, document_failure(faults));
-  if (counts.empty()) return report(console, failure(Exit::document, "there is no document in what was named"));
+  if (!faults.empty()) return report(console, document_problem(faults));
+  if (counts.empty())
+    return report(console, problem(Problem::Kind::bad_document, "there is no document in what was named"));
   for (const auto& [kind, count] : counts) console.out << count << ' ' << kind << '\n';
   console.note("every document is right; " + count_of(documents->hosts.size(), "host"));
   if (!documents->rollouts.empty()) {
@@ -52,7 +53,8 @@ Exit show_schema(const Console& console, const std::string& kind) {
   }
   std::vector<std::string> kinds;
   for (const std::string_view known : schema_kinds()) kinds.emplace_back(known);
-  return report(console, failure(Exit::usage, "there is no kind '" + kind + "'; there are " + list_some(kinds, 16)));
+  return report(console, problem(Problem::Kind::bad_argument,
+                                 "there is no kind '" + kind + "'; there are " + list_some(kinds, 16)));
 }
 
 }  // namespace

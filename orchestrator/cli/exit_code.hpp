@@ -1,7 +1,11 @@
 #pragma once
 // What the process says when it leaves. 64 and above are those of sysexits.h.
+#include "orchestrator/cli/console.hpp"
+#include "orchestrator/operations/problem.hpp"
 
 namespace breakwater::cli {
+
+using namespace operations;  // a face hands everything on to them
 
 enum class Exit : int {
   done = 0,         ///< for a rollout: every host of the plan is updated or current
@@ -13,9 +17,13 @@ enum class Exit : int {
   quarantined = 6,  ///< finished, and hosts are quarantined; `halted` wins
   usage = 64,
   document = 65,
-  unreachable = 69,
   try_later = 75,  ///< stale plan, another conductor runs, left before the end
-  not_allowed = 77,
 };
+
+/// The code for each kind of problem.
+Exit exit_for(Problem::Kind kind);
+
+/// Prints a problem and returns its code; does not return where the process has to end at once.
+Exit report(const Console& console, const Problem& problem);
 
 }  // namespace breakwater::cli

@@ -1,11 +1,11 @@
 #pragma once
 // What the command line has understood so far: the options of every verb, and the verb that was chosen.
-#include <filesystem>
 #include <functional>
 #include <string>
 
 #include "orchestrator/cli/console.hpp"
 #include "orchestrator/cli/exit_code.hpp"
+#include "orchestrator/operations/installation.hpp"
 
 namespace CLI {
 class App;
@@ -21,8 +21,9 @@ struct Face {
   int verbosity = 0;
   Act chosen;  ///< set by the verb's own parser
 
-  /// The state directory: --state, else $XDG_STATE_HOME/breakwater, else ~/.local/state/breakwater.
+  /// --state, else $XDG_STATE_HOME/breakwater, else ~/.local/state/breakwater.
   std::filesystem::path state_dir() const;
+  Installation installation() const { return Installation(state_dir()); }
 };
 
 /// One line of what it does, an example, and what comes after it. `name` stands in `breakwater --help`.

@@ -1,15 +1,16 @@
 // `firmware import|sign|verify|list|keygen`: images and the statements over them.
 #include <CLI/CLI.hpp>
 #include <array>
+#include <cstring>
 #include <fstream>
 
 #include "inventories/document/document.hpp"
 #include "inventories/firmware/release_document.hpp"
 #include "orchestrator/cli/face.hpp"
-#include "orchestrator/cli/new_file.hpp"
 #include "orchestrator/cli/process.hpp"
-#include "orchestrator/cli/prove.hpp"
-#include "orchestrator/cli/world.hpp"
+#include "orchestrator/operations/installation.hpp"
+#include "orchestrator/operations/new_file.hpp"
+#include "orchestrator/operations/proof.hpp"
 #include "orchestrator/views/fleet_json.hpp"
 #include "orchestrator/views/text.hpp"
 #include "policies/policy_document.hpp"
@@ -27,32 +28,32 @@ struct Asked {
 
 /// The one document of a kind in a file, read whole.
 template <class T>
-Result<std::pair<T, std::string>, Failure> read_one(const std::string& file, DocumentKind kind,
+Result<std::pair<T, std::string>, Problem> read_one(const std::string& file, DocumentKind kind,
                                                     Result<T, Diagnostics> (*read)(const Document&)) {
   const Sources sources = read_sources({file});
-  if (!sources.faults.empty()) return fail(document_failure(sources.faults));
+  if (!sources.faults.empty()) return fail(document_problem(sources.faults));
   for (const SourceText& source : sources.texts) {
     DocumentFile parsed = parse_documents(source);
-    if (!parsed.faults.empty()) return fail(document_failure(parsed.faults));
+    if (!parsed.faults.empty()) return fail(document_problem(parsed.faults));
     for (const Document& document : parsed.documents) {
       if (document.kind != kind) continue;
       auto value = read(document);
-      if (!value) return fail(document_failure(value.error()));
+      if (!value) return fail(document_problem(value.error()));
       return std::pair<T, std::string>{std::move(*value), document.text};
     }
   }
-  return fail(failure(Exit::document, file + ": holds no " + std::string(to_string(kind)),
+  return fail(problem(Problem::Kind::bad_document, file + ": holds no " + std::string(to_string(kind)),
                       "breakwater schema " + std::string(to_string(kind))));
 }
 
-Exit import_image(const Console& console, const std::filesystem::path& dir, const std::string& file) {
-  auto images = open_images(dir);
+Exit import_image(const Console& console, Installation installation, const std::string& file) {
+  auto images = installation.open_images();
   if (!images) return report(console, images.error());
   const auto imported = images->import(file);
   if (!imported) {
-    Failure failed = refusal_failure({imported.error()});
-    if (imported.error().reason == Refusal::Reason::unreadable) failed.code = Exit::failed;
-    if (imported.error().reason == Refusal::Reason::store_full) failed.code = Exit::try_later;
+    Problem failed = refusal_problem({imported.error()});
+    if (imported.error().reason == Refusal::Reason::unreadable) failed.kind = Problem::Kind::failed;
+    if (imported.error().reason == Refusal::Reason::store_full) failed.kind = Problem::Kind::try_later;
     return report(console, failed);
   }
   console.out << "sha256:" << to_hex(imported->image.digest) << "  " << imported->image.size << "  " << harmless(file)
@@ -63,9 +64,9 @@ Exit import_image(const Console& console, const std::filesystem::path& dir, cons
 }
 
 /// A key file holds few bytes; anything longer is not one.
-Result<Secret, Failure> read_secret(const std::string& file) {
+Result<Secret, Problem> read_secret(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) return fail(failure(Exit::failed, file + ": cannot be read", "breakwater firmware keygen NAME"));
+  if (!in) return fail(problem(Problem::Kind::failed, file + ": cannot be read", "breakwater firmware keygen NAME"));
   std::array<char, 4096> room{};
   in.read(room.data(), room.size());
   const Secret text(std::string(room.data(), static_cast<std::size_t>(in.gcount())));
@@ -79,7 +80,7 @@ Exit sign_release(const Console& console, const Asked& asked) {
   const auto secret = read_secret(asked.key);
   if (!secret) return report(console, secret.error());
   const auto key = minisign::parse_secret_key(*secret, asked.key);
-  if (!key) return report(console, failure(Exit::failed, key.error().message));
+  if (!key) return report(console, problem(Problem::Kind::failed, key.error().message));
   const Release& release = paper->first;
   const std::string comment = asked.comment.empty()
                                   ? "release:" + release.name + "\timage:sha256:" + to_hex(release.image.digest)
@@ -93,19 +94,19 @@ Exit sign_release(const Console& console, const Asked& asked) {
   return Exit::done;
 }
 
-Exit verify_release(const Console& console, const std::filesystem::path& dir, const Asked& asked) {
+Exit verify_release(const Console& console, Installation installation, const Asked& asked) {
   const auto paper = read_one<Release>(asked.file, DocumentKind::release, read_release);
   if (!paper) return report(console, paper.error());
   const auto policy = read_one<Policy>(asked.policy, DocumentKind::policy, read_policy);
   if (!policy) return report(console, policy.error());
   const auto keyring = read_keyring(policy->first);
-  if (!keyring) return report(console, refusal_failure(keyring.error()));
-  auto images = open_images(dir);
+  if (!keyring) return report(console, refusal_problem(keyring.error()));
+  auto images = installation.open_images();
   if (!images) return report(console, images.error());
   const auto proven = prove(*images, policy->first, *keyring, ReleaseOnPaper{paper->first, paper->second});
   if (!proven) {
     const bool missing = proven.error().reason == Refusal::Reason::not_in_store;
-    return report(console, refusal_failure({proven.error()}, missing ? "breakwater firmware import IMAGE" : ""));
+    return report(console, refusal_problem({proven.error()}, missing ? "breakwater firmware import IMAGE" : ""));
   }
   console.out << console.paint(Ink::good, "✔") << " Release " << proven->release.name << ", version "
               << harmless(proven->release.version) << '\n'
@@ -117,11 +118,11 @@ Exit verify_release(const Console& console, const std::filesystem::path& dir, co
   return Exit::done;
 }
 
-Exit list_images(const Console& console, const std::filesystem::path& dir, Format format) {
-  auto images = open_images(dir);
+Exit list_images(const Console& console, Installation installation, Format format) {
+  auto images = installation.open_images();
   if (!images) return report(console, images.error());
   const auto listed = images->list();
-  if (!listed) return report(console, failure(Exit::failed, listed.error().message));
+  if (!listed) return report(console, problem(Problem::Kind::failed, listed.error().message));
   if (format == Format::json) {
     console.out << images_json(*listed);
     return Exit::done;
@@ -135,9 +136,9 @@ Exit list_images(const Console& console, const std::filesystem::path& dir, Forma
 
 Exit make_key(const Console& console, const std::string& name) {
   const auto key = minisign::generate_secret_key();
-  if (!key) return report(console, failure(Exit::failed, key.error().message));
+  if (!key) return report(console, problem(Problem::Kind::failed, key.error().message));
   if (auto written = minisign::write_key_pair(*key, name + ".key", name + ".pub"); !written) {
-    return report(console, failure(Exit::failed, written.error().message));
+    return report(console, problem(Problem::Kind::failed, written.error().message));
   }
   console.out << name << ".key\n" << name << ".pub\n";
   console.note("key " + minisign::to_string(key->public_key().id()) + "; " + name +
@@ -163,7 +164,7 @@ void add_proof_verbs(CLI::App& group, Face& face, const std::shared_ptr<Asked>& 
   verifies.add_option("release", asked->file, "A file with one Release")->required()->option_text("RELEASE");
   verifies.add_option("--policy", asked->policy, "A file with the Policy")->required()->option_text("FILE");
   on_chosen(verifies, face,
-            [&face, asked](const Console& console) { return verify_release(console, face.state_dir(), *asked); });
+            [&face, asked](const Console& console) { return verify_release(console, face.installation(), *asked); });
 }
 
 }  // namespace
@@ -178,12 +179,13 @@ void add_firmware_verbs(CLI::App& app, Face& face) {
                "breakwater firmware import BIOS_3.4.bin", "breakwater firmware sign RELEASE.yaml --key SECRET");
   imports.add_option("file", asked->file, "The image")->required()->option_text("FILE");
   on_chosen(imports, face,
-            [&face, asked](const Console& console) { return import_image(console, face.state_dir(), asked->file); });
+            [&face, asked](const Console& console) { return import_image(console, face.installation(), asked->file); });
   add_proof_verbs(group, face, asked);
   CLI::App& lists = add_verb(group, "list", "The images of the store.", "breakwater firmware list", "");
   add_output(lists, asked->format, Format::table);
-  on_chosen(lists, face,
-            [&face, asked](const Console& console) { return list_images(console, face.state_dir(), asked->format); });
+  on_chosen(lists, face, [&face, asked](const Console& console) {
+    return list_images(console, face.installation(), asked->format);
+  });
   CLI::App& generates = add_verb(group, "keygen", "Make a key pair, NAME.key and NAME.pub, in minisign's format.",
                                  "breakwater firmware keygen qa", "breakwater firmware sign RELEASE.yaml --key qa.key");
   generates.add_option("name", asked->file, "Where the files go, without their endings")

@@ -3,40 +3,40 @@
 #include <fstream>
 
 #include "orchestrator/cli/face.hpp"
-#include "orchestrator/cli/world.hpp"
 #include "orchestrator/journal/export.hpp"
+#include "orchestrator/operations/installation.hpp"
 #include "orchestrator/views/text.hpp"
 
 namespace breakwater::cli {
 namespace {
 
-Exit verify(const Console& console, const std::filesystem::path& dir) {
-  const auto store = open_to_read(dir);
+Exit verify(const Console& console, Installation installation) {
+  const auto store = installation.open_to_read();
   if (!store) return report(console, store.error());
   const auto head = journal::verify(**store);
-  if (!head) return report(console, store_failure(head.error()));
+  if (!head) return report(console, journal_problem(head.error()));
   // The chain shows what was changed; that its end was cut off shows only against a head that somebody wrote down.
   console.out << count_of(head->seq, "record") << ", each fits its hash and its neighbour\nhead " << head->seq
               << " sha256:" << to_hex(head->hash) << '\n';
-  console.note("write the head down elsewhere: a chain can not see that its end was cut off and replaced");
+  console.note("write the head down elsewhere: a chain cannot see that its end was cut off and replaced");
   return Exit::done;
 }
 
-Exit export_to(const Console& console, const std::filesystem::path& dir, const std::string& file) {
-  const auto store = open_to_read(dir);
+Exit export_to(const Console& console, Installation installation, const std::string& file) {
+  const auto store = installation.open_to_read();
   if (!store) return report(console, store.error());
   std::ofstream out;
   if (!file.empty()) {
     out.open(file, std::ios::binary | std::ios::trunc);
-    if (!out) return report(console, failure(Exit::failed, file + ": cannot be written"));
+    if (!out) return report(console, problem(Problem::Kind::failed, file + ": cannot be written"));
   }
   std::ostream& into = file.empty() ? console.out : out;
   const auto head = journal::export_json_lines(**store, into);
-  if (!head) return report(console, store_failure(head.error()));
+  if (!head) return report(console, journal_problem(head.error()));
   into.flush();
   if (!into) {
-    return report(console,
-                  failure(Exit::failed, (file.empty() ? "stdout" : file) + ": not everything could be written"));
+    return report(console, problem(Problem::Kind::failed,
+                                   (file.empty() ? "stdout" : file) + ": not everything could be written"));
   }
   console.note(count_of(head->seq, "record") + ", head sha256:" + to_hex(head->hash));
   return Exit::done;
@@ -50,13 +50,13 @@ void add_journal_verbs(CLI::App& app, Face& face) {
   group.require_subcommand(1);
   CLI::App& verifies = add_verb(group, "verify", "Check every record against its hash and its neighbour.",
                                 "breakwater journal verify", "breakwater journal export --out journal.jsonl");
-  on_chosen(verifies, face, [&face](const Console& console) { return verify(console, face.state_dir()); });
+  on_chosen(verifies, face, [&face](const Console& console) { return verify(console, face.installation()); });
   CLI::App& exports = add_verb(group, "export", "Write every record as a line of JSON, checked on the way.",
                                "breakwater journal export --out journal.jsonl", "");
   const auto file = std::make_shared<std::string>();
   exports.add_option("--out", *file, "Into this file; stdout unless told")->option_text("FILE");
   on_chosen(exports, face,
-            [&face, file](const Console& console) { return export_to(console, face.state_dir(), *file); });
+            [&face, file](const Console& console) { return export_to(console, face.installation(), *file); });
 }
 
 }  // namespace breakwater::cli

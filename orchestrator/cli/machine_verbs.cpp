@@ -5,8 +5,8 @@
 #include "drivers/lab/lab_document.hpp"
 #include "orchestrator/cli/command_line.hpp"
 #include "orchestrator/cli/completion.hpp"
-#include "orchestrator/cli/failure.hpp"
 #include "orchestrator/core/host_machine.hpp"
+#include "orchestrator/operations/problem.hpp"
 #include "orchestrator/views/states_dot.hpp"
 
 namespace breakwater::cli {
@@ -14,7 +14,7 @@ namespace {
 
 Exit run_lab_file(const Console& console, const std::string& file) {
   const auto config = lab::load_lab(file);
-  if (!config) return report(console, document_failure(config.error(), "breakwater schema Lab"));
+  if (!config) return report(console, document_problem(config.error(), "breakwater schema Lab"));
   return lab::run_lab(*config) == 0 ? Exit::done : Exit::failed;
 }
 

@@ -6,8 +6,10 @@
 #include "inventories/hosts/selector.hpp"
 #include "orchestrator/cli/face.hpp"
 #include "orchestrator/cli/interrupts.hpp"
-#include "orchestrator/cli/looking.hpp"
+#include "orchestrator/cli/redraw.hpp"
+#include "orchestrator/operations/looking.hpp"
 #include "orchestrator/views/text.hpp"
+#include "policies/documents.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -16,7 +18,7 @@ struct Asked {
   std::vector<std::string> paths;
   std::string selector;
   std::string driver;
-  int at_once = kSurveyAtOnce;
+  int at_once = kLooksAtOnce;
   Format format = Format::table;
 };
 
@@ -113,27 +115,27 @@ void show_json(const Console& console, const std::vector<Host>& hosts, const std
 }
 
 /// The hosts that were asked for, with the one driver that was.
-Result<std::vector<Host>, Failure> hosts_for(const Asked& asked) {
+Result<std::vector<Host>, Problem> hosts_for(const Asked& asked) {
   auto documents = load_documents(read_sources(asked.paths));
-  if (!documents) return fail(document_failure(documents.error()));
+  if (!documents) return fail(document_problem(documents.error()));
   const auto selector = parse_selector(asked.selector);
-  if (!selector) return fail(failure(Exit::usage, "--selector: " + selector.error().message));
+  if (!selector) return fail(problem(Problem::Kind::bad_argument, "--selector: " + selector.error().message));
   std::vector<Host> hosts;
   for (Host& host : documents->hosts) {
     if (!selector->matches(host.labels)) continue;
     if (!asked.driver.empty()) host.bmc.drivers = {asked.driver == "ipmi" ? Driver::ipmi : Driver::redfish};
     hosts.push_back(std::move(host));
   }
-  if (hosts.empty()) return fail(failure(Exit::failed, "no host is selected", "breakwater validate PATH"));
+  if (hosts.empty()) return fail(problem(Problem::Kind::failed, "no host is selected", "breakwater validate PATH"));
   return hosts;
 }
 
-Exit observe(const Console& console, const std::filesystem::path& dir, const Asked& asked) {
+Exit observe(const Console& console, Installation installation, const Asked& asked) {
   const auto hosts = hosts_for(asked);
   if (!hosts) return report(console, hosts.error());
   catch_interrupts(Work::looking);
-  Reach reach(dir);
-  const std::vector<Sight> sights = look_at_hosts(console, reach, *hosts, asked.at_once);
+  const std::vector<Sight> sights =
+      look_at_hosts(installation, *hosts, asked.at_once, interrupts(), look_teller(console));
   if (asked.format == Format::json) {
     show_json(console, *hosts, sights);
   } else {
@@ -163,7 +165,8 @@ void add_observe_verb(CLI::App& app, Face& face) {
       ->check(CLI::Range(1, 5000))
       ->capture_default_str();
   add_output(verb, asked->format, Format::table);
-  on_chosen(verb, face, [&face, asked](const Console& console) { return observe(console, face.state_dir(), *asked); });
+  on_chosen(verb, face,
+            [&face, asked](const Console& console) { return observe(console, face.installation(), *asked); });
 }
 
 }  // namespace breakwater::cli

@@ -2,9 +2,11 @@
 #include <CLI/CLI.hpp>
 
 #include "orchestrator/cli/face.hpp"
-#include "orchestrator/cli/looking.hpp"
-#include "orchestrator/cli/plan_file.hpp"
+#include "orchestrator/cli/interrupts.hpp"
+#include "orchestrator/cli/redraw.hpp"
 #include "orchestrator/codec/plan_json.hpp"
+#include "orchestrator/operations/looking.hpp"
+#include "orchestrator/operations/plan_file.hpp"
 #include "orchestrator/views/plan_text.hpp"
 
 namespace breakwater::cli {
@@ -17,15 +19,15 @@ struct Asked {
   bool detailed_exitcode = false;
 };
 
-Exit plan(const Console& console, const std::filesystem::path& dir, const Asked& asked) {
+Exit plan(const Console& console, Installation installation, const Asked& asked) {
   auto loaded = load_rollout(asked.file);
   if (!loaded) return report(console, loaded.error());
-  const auto fleet = read_fleet(dir);
+  const auto fleet = installation.read_fleet();
   if (!fleet) return report(console, fleet.error());
-  auto images = open_images(dir);
+  auto images = installation.open_images();
   if (!images) return report(console, images.error());
-  Reach reach(dir);
-  auto made = look_and_plan(console, *loaded, *images, *fleet, reach);
+  catch_interrupts(Work::looking);
+  auto made = look_and_plan(installation, *loaded, *images, *fleet, interrupts(), look_teller(console));
   if (!made) return report(console, made.error());
 
   if (asked.format == Format::json) {
@@ -61,7 +63,7 @@ void add_plan_verbs(CLI::App& app, Face& face) {
   verb.add_option("--out", asked->out, "Freeze the plan in this file")->option_text("FILE");
   add_output(verb, asked->format, Format::table);
   verb.add_flag("--detailed-exitcode", asked->detailed_exitcode, "Leave with 2 where there is something to do");
-  on_chosen(verb, face, [&face, asked](const Console& console) { return plan(console, face.state_dir(), *asked); });
+  on_chosen(verb, face, [&face, asked](const Console& console) { return plan(console, face.installation(), *asked); });
 }
 
 }  // namespace breakwater::cli

@@ -1,12 +1,9 @@
 // `quarantine list|release`: hosts that nothing touches until a person says so.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 
 #include "orchestrator/cli/face.hpp"
 #include "orchestrator/cli/process.hpp"
-#include "orchestrator/cli/request.hpp"
-#include "orchestrator/cli/world.hpp"
+#include "orchestrator/operations/steering.hpp"
 #include "orchestrator/views/event_words.hpp"
 #include "orchestrator/views/fleet_json.hpp"
 #include "orchestrator/views/text.hpp"
@@ -20,8 +17,8 @@ struct Asked {
   Format format = Format::table;
 };
 
-Exit list(const Console& console, const std::filesystem::path& dir, Format format) {
-  const auto fleet = read_fleet(dir);
+Exit list(const Console& console, Installation installation, Format format) {
+  const auto fleet = installation.read_fleet();
   if (!fleet) return report(console, fleet.error());
   if (format == Format::json) {
     console.out << quarantine_json(*fleet);
@@ -45,23 +42,8 @@ Exit list(const Console& console, const std::filesystem::path& dir, Format forma
   return Exit::done;
 }
 
-Exit release(const Console& console, const std::filesystem::path& dir, const Asked& asked) {
-  const auto reading = open_to_read(dir);
-  if (!reading) return report(console, reading.error());
-  const auto fleet = fold(**reading);
-  if (!fleet) return report(console, store_failure(fleet.error()));
-  if (!fleet->quarantines().contains(asked.host)) {
-    return report(console,
-                  failure(Exit::failed, "host '" + asked.host + "' is not quarantined", "breakwater quarantine list"));
-  }
-  OperatorAsked wish;
-  wish.verb = Verb::release;
-  wish.by = operator_name();
-  wish.reason = asked.reason;
-  wish.host = asked.host;
-  const auto store = open_to_write(dir);
-  if (!store) return report(console, store.error());
-  const auto delivered = deliver(**store, wish, journal::Holder{getpid(), {}, wall_now()}, machine_clockwork());
+Exit release(const Console& console, const Installation& installation, const Asked& asked) {
+  const auto delivered = release_host(installation, asked.host, Asker{operator_name(), asked.reason});
   if (!delivered) return report(console, delivered.error());
   console.note("taken up as record " + std::to_string(delivered->record) + ": " + asked.host + " may be planned again");
   console.next("breakwater plan ROLLOUT.yaml");
@@ -78,7 +60,7 @@ void add_quarantine_verbs(CLI::App& app, Face& face) {
   CLI::App& lists = add_verb(group, "list", "Which hosts, since when, and why.", "breakwater quarantine list", "");
   add_output(lists, asked->format, Format::table);
   on_chosen(lists, face,
-            [&face, asked](const Console& console) { return list(console, face.state_dir(), asked->format); });
+            [&face, asked](const Console& console) { return list(console, face.installation(), asked->format); });
   CLI::App& releases = add_verb(group, "release", "Let a host be planned again, once a person has seen to it.",
                                 "breakwater quarantine release r07-n15 --reason 'board swapped, HW-8812'",
                                 "breakwater plan rollout.yaml");
@@ -87,7 +69,7 @@ void add_quarantine_verbs(CLI::App& app, Face& face) {
       ->required()
       ->option_text("TEXT");
   on_chosen(releases, face,
-            [&face, asked](const Console& console) { return release(console, face.state_dir(), *asked); });
+            [&face, asked](const Console& console) { return release(console, face.installation(), *asked); });
 }
 
 }  // namespace breakwater::cli

@@ -6,8 +6,15 @@
 
 namespace breakwater::cli {
 
-using views::cells;
-using views::cut;
+Teller look_teller(const Console& console) {
+  return [&console, gate = RedrawGate()](std::size_t done, std::size_t all) mutable {
+    if (done == 0 && !console.err_is_terminal) console.note("looking at " + count_of(all, "host"));
+    if (gate.pass(std::chrono::steady_clock::now())) {
+      console.progress("looking at " + std::to_string(done) + '/' + std::to_string(all) + " hosts");
+    }
+    if (done == all) console.progress("");
+  };
+}
 
 /// A terminal that became narrower has wrapped what was drawn: the way up is longer than the lines were many.
 std::size_t LiveBlock::rows_drawn(std::size_t columns) const {

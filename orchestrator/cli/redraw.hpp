@@ -3,10 +3,13 @@
 // again after the window changed its size.
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
+
+#include "orchestrator/cli/console.hpp"
 
 namespace breakwater::cli {
 
@@ -26,6 +29,11 @@ class RedrawGate {
  private:
   std::optional<Time> last_;
 };
+
+/// Told how many of `all` are done, at any pace.
+using Teller = std::function<void(std::size_t done, std::size_t all)>;
+/// The progress of a look at hosts, on stderr: drawn again in place on a terminal, else one line before the first host.
+Teller look_teller(const Console& console);
 
 class LiveBlock {
  public:

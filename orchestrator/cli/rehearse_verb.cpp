@@ -4,10 +4,10 @@
 
 #include "orchestrator/cli/face.hpp"
 #include "orchestrator/cli/interrupts.hpp"
-#include "orchestrator/cli/looking.hpp"
-#include "orchestrator/cli/new_file.hpp"
-#include "orchestrator/cli/plan_file.hpp"
 #include "orchestrator/cli/redraw.hpp"
+#include "orchestrator/operations/looking.hpp"
+#include "orchestrator/operations/new_file.hpp"
+#include "orchestrator/operations/plan_file.hpp"
 #include "orchestrator/views/rehearsal_chart.hpp"
 #include "orchestrator/views/rehearsal_json.hpp"
 #include "orchestrator/views/rehearsal_text.hpp"
@@ -35,12 +35,12 @@ struct Asked {
   Format format = Format::table;
 };
 
-Failure usage(std::string message) {
-  return failure(Exit::usage, std::move(message), "breakwater rehearse --help");
+Problem usage(std::string message) {
+  return problem(Problem::Kind::bad_argument, std::move(message), "breakwater rehearse --help");
 }
 
 /// The scenarios that were asked for, the good one first.
-Result<std::vector<Scenario>, Failure> scenarios_of(const Asked& asked) {
+Result<std::vector<Scenario>, Problem> scenarios_of(const Asked& asked) {
   const bool all = (asked.names.empty() && asked.bad.empty()) ||
                    std::find(asked.names.begin(), asked.names.end(), kAll) != asked.names.end();
   std::vector<Scenario> scenarios;
@@ -57,7 +57,7 @@ Result<std::vector<Scenario>, Failure> scenarios_of(const Asked& asked) {
 }
 
 /// A scenario that no host of the plan takes part in would look like a good one.
-std::optional<Failure> befalls_nobody(const ResolvedPlan& plan, const std::vector<Scenario>& scenarios) {
+std::optional<Problem> matches_nobody(const ResolvedPlan& plan, const std::vector<Scenario>& scenarios) {
   for (const Scenario& scenario : scenarios) {
     const bool somebody = std::any_of(plan.hosts.begin(), plan.hosts.end(),
                                       [&](const PlannedHost& host) { return speaks_of(scenario, host); });
@@ -66,7 +66,7 @@ std::optional<Failure> befalls_nobody(const ResolvedPlan& plan, const std::vecto
     for (const PlannedHost& host : plan.hosts) {
       known.insert(harmless(scenario.power_loss ? rehearsal::rack_of(host) : host.identity.model));
     }
-    return usage("--bad: '" + harmless(scenario.words) + "' befalls no host of the plan; its " +
+    return usage("--bad: '" + harmless(scenario.words) + "' matches no host in the plan; its " +
                  (scenario.power_loss ? "racks" : "models") +
                  " are: " + list_some({known.begin(), known.end()}, kModelsShown));
   }
@@ -74,31 +74,30 @@ std::optional<Failure> befalls_nobody(const ResolvedPlan& plan, const std::vecto
 }
 
 /// `apply` refuses a plan whose documents have changed. It is rehearsed all the same, and without them.
-void warn_where_stale(const Console& console, const std::filesystem::path& dir, const FrozenPlan& frozen) {
+void warn_where_stale(const Console& console, const Installation& installation, const FrozenPlan& frozen) {
   const auto loaded = load_rollout(frozen.rollout_file);
-  const auto fleet = read_fleet(dir);
+  const auto fleet = installation.read_fleet();
   if (!loaded || !fleet) return;
   for (const std::string& change : why_stale(frozen.plan, *loaded, *fleet)) {
     console.warn(change + " since the plan was made; apply will refuse it");
   }
 }
 
-Result<ResolvedPlan, Failure> plan_for(const Console& console, const std::filesystem::path& dir,
-                                       const std::string& file) {
+Result<ResolvedPlan, Problem> plan_to_rehearse(const Console& console, Installation& installation,
+                                               const std::string& file) {
   if (is_plan_file(file)) {
     auto frozen = read_plan_file(file);
     if (!frozen) return fail(frozen.error());
-    warn_where_stale(console, dir, *frozen);
+    warn_where_stale(console, installation, *frozen);
     return std::move(frozen->plan);
   }
   auto loaded = load_rollout(file);
   if (!loaded) return fail(loaded.error());
-  const auto fleet = read_fleet(dir);
+  const auto fleet = installation.read_fleet();
   if (!fleet) return fail(fleet.error());
-  auto images = open_images(dir);
+  auto images = installation.open_images();
   if (!images) return fail(images.error());
-  Reach reach(dir);
-  return look_and_plan(console, *loaded, *images, *fleet, reach);
+  return look_and_plan(installation, *loaded, *images, *fleet, interrupts(), look_teller(console));
 }
 
 rehearsal::Progress teller(const Console& console) {
@@ -116,20 +115,20 @@ rehearsal::Progress teller(const Console& console) {
   };
 }
 
-Exit rehearse(const Console& console, const std::filesystem::path& dir, const Asked& asked) {
+Exit rehearse(const Console& console, Installation installation, const Asked& asked) {
   auto scenarios = scenarios_of(asked);
   if (!scenarios) return report(console, scenarios.error());
   const auto chance = rehearsal::parse_per_mille(asked.chance);
   if (!chance) return report(console, usage("--chance: " + harmless(chance.error())));
   catch_interrupts(Work::looking);
-  const auto plan = plan_for(console, dir, asked.file);
+  const auto plan = plan_to_rehearse(console, installation, asked.file);
   if (!plan) return report(console, plan.error());
   if (plan->hosts.empty()) {
     console.note(plan->rollout + ": there is nothing to rehearse, no host would be touched");
     console.next("breakwater plan ROLLOUT.yaml, which says why each host is left out");
     return Exit::done;
   }
-  if (const auto nobody = befalls_nobody(*plan, *scenarios)) return report(console, *nobody);
+  if (const auto nobody = matches_nobody(*plan, *scenarios)) return report(console, *nobody);
 
   rehearsal::RehearsalAsked wanted;
   wanted.scenarios = std::move(*scenarios);
@@ -141,7 +140,8 @@ Exit rehearse(const Console& console, const std::filesystem::path& dir, const As
   if (!console.err_is_terminal) console.note("rehearsing " + count_of(wanted.scenarios.size() * wanted.seeds, "run"));
   const auto made = rehearse_all(*plan, wanted, teller(console), [] { return interrupts() > 0; });
   console.progress("");
-  if (!made) return report(console, failure(Exit::try_later, "asked to leave while rehearsing; nothing was touched"));
+  if (!made)
+    return report(console, problem(Problem::Kind::try_later, "asked to leave while rehearsing; nothing was touched"));
   console.out << (asked.format == Format::json ? rehearsal_json(*plan, *made)
                                                : rehearsal_text(*plan, *made, console.paint));
   console.out.flush();
@@ -205,7 +205,8 @@ void add_rehearse_verb(CLI::App& app, Face& face) {
       ->option_text("N");
   verb.add_option("--chart", asked->chart, "Draw hosts by state over time in this file")->option_text("FILE.svg");
   add_output(verb, asked->format, Format::table);
-  on_chosen(verb, face, [&face, asked](const Console& console) { return rehearse(console, face.state_dir(), *asked); });
+  on_chosen(verb, face,
+            [&face, asked](const Console& console) { return rehearse(console, face.installation(), *asked); });
 }
 
 }  // namespace breakwater::cli

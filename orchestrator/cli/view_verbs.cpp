@@ -5,11 +5,10 @@
 #include "orchestrator/cli/apply_view.hpp"
 #include "orchestrator/cli/conducting.hpp"
 #include "orchestrator/cli/face.hpp"
-#include "orchestrator/cli/rollouts.hpp"
-#include "orchestrator/cli/world.hpp"
-#include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/core/explain.hpp"
 #include "orchestrator/core/report.hpp"
+#include "orchestrator/operations/installation.hpp"
+#include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/views/event_words.hpp"
 #include "orchestrator/views/fleet_json.hpp"
 #include "orchestrator/views/report_json.hpp"
@@ -73,99 +72,77 @@ void say_who_conducts(const Console& console, journal::Store& store, const Rollo
   }
 }
 
-Exit status(const Console& console, const std::filesystem::path& dir, const Asked& asked) {
-  const auto store = open_to_read(dir);
-  if (!store) return report(console, store.error());
-  const auto fleet = fold(**store);
-  if (!fleet) return report(console, store_failure(fleet.error()));
+Exit status(const Console& console, Installation installation, const Asked& asked) {
+  const auto journal = installation.read_journal();
+  if (!journal) return report(console, journal.error());
+  const Fleet& fleet = journal->fleet;
   const RolloutState* rollout = nullptr;
   if (!asked.rollout.empty()) {
-    const auto found = find_rollout(*fleet, asked.rollout);
+    const auto found = find_rollout(fleet, asked.rollout);
     if (!found) return report(console, found.error());
     rollout = *found;
   }
   if (asked.format == Format::json) {
-    const std::vector<Blocker> waits = rollout ? waits_of(*fleet, rollout->id) : std::vector<Blocker>();
-    console.out << (rollout ? rollout_json(*rollout, waits) : rollouts_json(*fleet));
+    const std::vector<Blocker> waits = rollout ? waits_of(fleet, rollout->id) : std::vector<Blocker>();
+    console.out << (rollout ? rollout_json(*rollout, waits) : rollouts_json(fleet));
     return Exit::done;
   }
-  if (rollout)
-    show(console, *fleet, *rollout);
-  else
-    list_rollouts(console, *fleet);
-  say_who_conducts(console, **store, rollout);
-  if (!rollout && !fleet->rollouts().empty()) {
-    console.next("breakwater status " + fleet->rollouts().rbegin()->second.plan->rollout);
+  if (rollout) {
+    show(console, fleet, *rollout);
+  } else {
+    list_rollouts(console, fleet);
+  }
+  say_who_conducts(console, *journal->store, rollout);
+  if (!rollout && !fleet.rollouts().empty()) {
+    console.next("breakwater status " + fleet.rollouts().rbegin()->second.plan->rollout);
   }
   return Exit::done;
-}
-
-/// Takes up what was written since, and shows it.
-Result<void, Failure> catch_up(journal::Store& store, Fleet& fleet, ApplyView& view) {
-  std::optional<Failure> broken;
-  const auto end = store.replay(fleet.last_seq() + 1, [&](const journal::Record& record) {
-    auto event = codec::decode(record.kind, record.body);
-    if (!event) {
-      broken = failure(Exit::failed, "journal record " + std::to_string(record.seq) + ": " + event.error());
-      return false;
-    }
-    const Recorded recorded{record.seq, record.at.steady, std::move(*event)};
-    fleet.apply(recorded);
-    view.on_record(recorded);
-    return true;
-  });
-  if (broken) return fail(*broken);
-  if (!end) return fail(store_failure(end.error()));
-  return {};
 }
 
 /// Follows a rollout to its end: live on a terminal, else the events as they come.
-Exit watch(const Console& console, const std::filesystem::path& dir, const Asked& asked) {
-  const auto store = open_to_read(dir);
-  if (!store) return report(console, store.error());
-  auto fleet = fold(**store);
-  if (!fleet) return report(console, store_failure(fleet.error()));
+Exit watch(const Console& console, Installation installation, const Asked& asked) {
+  auto journal = installation.read_journal();
+  if (!journal) return report(console, journal.error());
+  Fleet& fleet = journal->fleet;
   std::string name = asked.rollout;
-  if (name.empty() && !fleet->rollouts().empty()) name = fleet->rollouts().rbegin()->second.plan->rollout;
-  const auto found = find_rollout(*fleet, name);
+  if (name.empty() && !fleet.rollouts().empty()) name = fleet.rollouts().rbegin()->second.plan->rollout;
+  const auto found = find_rollout(fleet, name);
   if (!found) return report(console, found.error());
   const RolloutId id = (*found)->id;
-  ApplyView view(console, view_mode(console, asked.format == Format::json), *fleet);
+  ApplyView view(console, view_mode(console, asked.format == Format::json), fleet);
+  const auto show = [&view](const Recorded& record) { view.on_record(record); };
   for (;;) {
-    const RolloutState& rollout = *fleet->find(id);
+    const RolloutState& rollout = *fleet.find(id);
     Decision decision;
-    decision.waits = waits_of(*fleet, id);
-    view.on_decision(rollout, decision, now_of(*fleet));
+    decision.waits = waits_of(fleet, id);
+    view.on_decision(rollout, decision, now_of(fleet));
     if (rollout.finished) break;
     std::this_thread::sleep_for(kWatchEvery);
-    if (auto more = catch_up(**store, *fleet, view); !more) return report(console, more.error());
+    if (auto more = journal->catch_up(show); !more) return report(console, more.error());
   }
   view.close();
-  say_end(console, *fleet->find(id), Conductor::End::finished);
+  say_end(console, *fleet.find(id), Conductor::End::finished);
   return Exit::done;
 }
 
-Exit explain_host(const Console& console, const std::filesystem::path& dir, const std::string& host) {
-  const auto store = open_to_read(dir);
-  if (!store) return report(console, store.error());
-  const auto fleet = fold(**store);
-  if (!fleet) return report(console, store_failure(fleet.error()));
-  const Explanation explanation = explain(*fleet, host, now_of(*fleet));
+Exit explain_host(const Console& console, Installation installation, const std::string& host) {
+  const auto journal = installation.read_journal();
+  if (!journal) return report(console, journal.error());
+  const Fleet& fleet = journal->fleet;
+  const Explanation explanation = explain(fleet, host, now_of(fleet));
   if (explanation.reasons.empty() && explanation.would_pass.empty()) {
-    return report(console, failure(Exit::failed, explanation.headline, "breakwater plan ROLLOUT.yaml"));
+    return report(console, problem(Problem::Kind::failed, explanation.headline, "breakwater plan ROLLOUT.yaml"));
   }
   for (const std::string& line : lines_of(explanation_text(explanation))) console.out << harmless(line) << '\n';
   return Exit::done;
 }
 
 /// Every record once more, for who did what when.
-Exit report_rollout(const Console& console, const std::filesystem::path& dir, const Asked& asked) {
-  const auto store = open_to_read(dir);
-  if (!store) return report(console, store.error());
+Exit report_rollout(const Console& console, Installation installation, const Asked& asked) {
   ReportBuilder builder;
-  const auto fleet = fold(**store, [&builder](const Recorded& record) { builder.take(record); });
-  if (!fleet) return report(console, store_failure(fleet.error()));
-  const auto rollout = find_rollout(*fleet, asked.rollout);
+  const auto journal = installation.read_journal([&builder](const Recorded& record) { builder.take(record); });
+  if (!journal) return report(console, journal.error());
+  const auto rollout = find_rollout(journal->fleet, asked.rollout);
   if (!rollout) return report(console, rollout.error());
   const auto made = builder.report((*rollout)->id);
   if (asked.format == Format::json) {
@@ -184,14 +161,14 @@ void add_explain_and_report(CLI::App& app, Face& face, const std::shared_ptr<Ask
                "breakwater explain r07-n15", "breakwater status");
   explains.add_option("host", asked->host, "Name of the host")->required()->option_text("HOST");
   on_chosen(explains, face,
-            [&face, asked](const Console& console) { return explain_host(console, face.state_dir(), asked->host); });
+            [&face, asked](const Console& console) { return explain_host(console, face.installation(), asked->host); });
   CLI::App& reports = add_verb(
       app, "report", "Tell what happened in a rollout: to which host, why, by whose word, and how long it took.",
       "breakwater report bios-3.4 -o json", "breakwater journal verify");
   reports.add_option("rollout", asked->rollout, "Name of the rollout, or its file")->required()->option_text("ROLLOUT");
   add_output(reports, asked->format, Format::text);
   on_chosen(reports, face,
-            [&face, asked](const Console& console) { return report_rollout(console, face.state_dir(), *asked); });
+            [&face, asked](const Console& console) { return report_rollout(console, face.installation(), *asked); });
 }
 
 }  // namespace
@@ -208,7 +185,7 @@ void add_view_verbs(CLI::App& app, Face& face) {
   verb.add_flag("-w,--watch", asked->watch, "Follow it to its end");
   add_output(verb, asked->format, Format::table);
   on_chosen(verb, face, [&face, asked](const Console& console) {
-    return asked->watch ? watch(console, face.state_dir(), *asked) : status(console, face.state_dir(), *asked);
+    return asked->watch ? watch(console, face.installation(), *asked) : status(console, face.installation(), *asked);
   });
   add_explain_and_report(app, face, asked);
 }

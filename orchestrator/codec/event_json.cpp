@@ -25,7 +25,7 @@ struct AsNumber<Undo> {
   }
 };
 
-// Found by the argument's namespace, so they can not stand in an unnamed one.
+// Found by the argument's namespace, so they cannot stand in an unnamed one.
 
 template <class Io>
 void fields(Io& io, Of<Io, ConductorStarted>& event) {

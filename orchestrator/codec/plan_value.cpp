@@ -13,7 +13,7 @@ template <>
 inline constexpr auto kStoredWords<WayBack> =
     words<WayBack>({{WayBack::bank_switch, "bank_switch"}, {WayBack::reflash, "reflash"}, {WayBack::none, "none"}});
 
-// Found by the argument's namespace, so they can not stand in an unnamed one.
+// Found by the argument's namespace, so they cannot stand in an unnamed one.
 
 template <class Io>
 void fields(Io& io, Of<Io, ReleaseRef>& ref) {

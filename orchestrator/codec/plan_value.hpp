@@ -17,7 +17,7 @@ void fields(Io& io, Of<Io, ResolvedPlan>& plan);
 extern template void fields<Writer>(Writer& io, const ResolvedPlan& plan);
 extern template void fields<Reader>(Reader& io, ResolvedPlan& plan);
 
-/// What the types can not say, or nothing: indexes that point nowhere, limits under which nothing could ever start. A
+/// What the types cannot say, or nothing: indexes that point nowhere, limits under which nothing could ever start. A
 /// plan without a fault is safe to hand to the core.
 std::string plan_fault(const ResolvedPlan& plan);
 

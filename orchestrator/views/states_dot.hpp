@@ -1,5 +1,5 @@
 #pragma once
-// The host machine as a picture, drawn from its table, so that it can not be stale.
+// The host machine as a picture, drawn from its table, so that it cannot be stale.
 #include <string>
 
 namespace breakwater::views {

@@ -26,8 +26,11 @@ FLOORS = {
                                "orchestrator/journal", "orchestrator/crews/model", "orchestrator"],
     "orchestrator/views": ["inventories", "policies", "orchestrator/core", "orchestrator/codec",
                            "orchestrator/rehearsal"],
+    "orchestrator/operations": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/codec",
+                                "orchestrator/journal", "orchestrator/crews", "orchestrator/crews/bmc",
+                                "orchestrator/rehearsal", "orchestrator/views", "orchestrator"],
     "orchestrator/cli": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/codec",
-                         "orchestrator/journal", "orchestrator/crews", "orchestrator/crews/bmc", "orchestrator/rehearsal",
+                         "orchestrator/journal", "orchestrator/rehearsal", "orchestrator/operations",
                          "orchestrator/views", "orchestrator"],
 }
 

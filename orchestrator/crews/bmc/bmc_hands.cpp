@@ -33,18 +33,19 @@ awaitable<void> wait_for(boost::asio::steady_timer& timer) {
 Result<VerifiedImage, Refusal> verify_planned(ImageStore& store, const ResolvedPlan& plan, const PlannedImage& wanted) {
   std::vector<Signer> signers;
   for (const TrustedKey& key : plan.keys) {
-    Result<minisign::PublicKey, Refusal> parsed = minisign::parse_public_key(key.key_text, key.name);
-    if (!parsed) return fail(parsed.error());
-    signers.push_back(Signer{key.name, *parsed, key.vendors.empty() ? std::vector<std::string>{"*"} : key.vendors,
-                             key.components.empty() ? std::vector<std::string>{"*"} : key.components});
+    auto signer = make_signer(key.name, key.key_text, key.name, key.vendors, key.components);
+    if (!signer) return fail(signer.error());
+    signers.push_back(std::move(*signer));
   }
-  std::vector<SignatureFile> signatures;
-  for (const SignatureText& one : wanted.signatures) signatures.push_back(SignatureFile{one.file, one.text});
-  const Threshold threshold{plan.require.signers, plan.require.including};
-  const Subject subject{wanted.release_file, wanted.vendor, std::string(to_string(wanted.component))};
-  Result<Approval, Refusal> approval = approve(wanted.release_text, signatures, signers, threshold, subject);
-  if (!approval) return fail(approval.error());
-  return store.verify(*approval, wanted.image.digest, wanted.image.size, wanted.image.name);
+  SignedRelease release{wanted.release.name,
+                        wanted.release_text,
+                        {},
+                        {wanted.release_file, wanted.vendor, std::string(to_string(wanted.component))},
+                        wanted.image.name,
+                        wanted.image.digest,
+                        wanted.image.size};
+  for (const SignatureText& one : wanted.signatures) release.signatures.push_back({one.file, one.text});
+  return prove_image(store, release, signers, Threshold{plan.require.signers, plan.require.including});
 }
 
 BmcHands::BmcHands(ImageStore& store, std::function<void(EvidenceOffered)> offer)

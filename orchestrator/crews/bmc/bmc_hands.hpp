@@ -8,7 +8,7 @@
 #include <memory>
 #include <mutex>
 
-#include "inventories/trust/image_store.hpp"
+#include "inventories/trust/proof.hpp"
 #include "orchestrator/crews/bmc/hands.hpp"
 #include "orchestrator/crews/crew.hpp"
 

@@ -11,13 +11,6 @@
 
 namespace breakwater {
 
-/// What one host showed, or why it showed nothing.
-struct Sight {
-  std::optional<Observation> seen;
-  std::string fault;
-};
-
-inline constexpr int kSurveyAtOnce = 64;
 /// How long one host is given to show itself; by then it counts as unreachable.
 struct SurveyPatience {
   Duration in_all{60'000};

@@ -71,7 +71,6 @@ TEST_F(View, ARollbackIsDoneWhenEveryHostThatWasMeantIsBack) {
   one.host = "n3";
   EXPECT_EQ(exit_for_rollback(state, End::finished, all), Exit::done);
   state.hosts[2].state = State::updated;
-  EXPECT_THAT(left_behind(state, all), testing::ElementsAre("n3"));
   EXPECT_EQ(exit_for_rollback(state, End::finished, all), Exit::failed);
   EXPECT_EQ(exit_for_rollback(state, End::finished, canary), Exit::done);
   EXPECT_EQ(exit_for_rollback(state, End::finished, one), Exit::failed);

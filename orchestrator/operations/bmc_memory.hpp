@@ -5,10 +5,10 @@
 #include "drivers/ipmi/ipmi_context.hpp"
 #include "drivers/login_guard.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::operations {
 
 /// Refused logins, in `STATE/logins`: ten plans in a row with a wrong password must not lock an account that one apply
-/// would not. Gives `guard` the refusals of the last hour, and has it write down new ones. A file that can not be read
+/// would not. Gives `guard` the refusals of the last hour, and has it write down new ones. A file that cannot be read
 /// or written is no reason to stop: the guard then remembers for its own process.
 void remember_logins(const std::filesystem::path& dir, LoginGuard& guard, Instant now);
 
@@ -16,4 +16,4 @@ void remember_logins(const std::filesystem::path& dir, LoginGuard& guard, Instan
 /// suite 3 later. One that is replaced by an older one is forgotten by removing its line.
 void remember_suites(const std::filesystem::path& dir, ipmi::IpmiContext& known);
 
-}  // namespace breakwater::cli
+}  // namespace breakwater::operations

@@ -1,16 +1,17 @@
 #pragma once
 // From files and BMCs to a plan: documents are loaded, releases proven, hosts looked at, and resolve() asked.
-#include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
-#include "orchestrator/cli/failure.hpp"
+#include "inventories/hosts/observation.hpp"
+#include "inventories/trust/image_store.hpp"
 #include "orchestrator/core/fleet.hpp"
 #include "orchestrator/core/resolve.hpp"
-#include "orchestrator/crews/bmc/survey.hpp"
+#include "orchestrator/operations/problem.hpp"
 #include "policies/documents.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::operations {
 
 /// The documents around one Rollout.
 struct RolloutDocuments {
@@ -23,17 +24,17 @@ struct RolloutDocuments {
 };
 
 /// Reads the file of a Rollout and the documents beside it.
-Result<RolloutDocuments, Failure> load_rollout(const std::string& file);
+Result<RolloutDocuments, Problem> load_rollout(const std::string& file);
 
 /// The name of the Rollout in a file whose documents may be wrong otherwise; empty where there is none.
 std::string rollout_name_in(const std::string& file);
 
-/// What every host of the selection is looked at with.
-using Look = std::function<std::vector<Sight>(const std::vector<Host>&)>;
+/// Looks at hosts; the result has their order.
+using HostSurvey = std::function<std::vector<Sight>(const std::vector<Host>&)>;
 
 /// Makes the plan. `fleet` is the fold of the journal: who is quarantined, and who belongs to another rollout.
-Result<ResolvedPlan, Failure> make_plan(const RolloutDocuments& loaded, ImageStore& images, const Fleet& fleet,
-                                        const Look& look, Instant now);
+Result<ResolvedPlan, Problem> make_plan(const RolloutDocuments& loaded, ImageStore& images, const Fleet& fleet,
+                                        const HostSurvey& look, Instant now);
 
 /// What changed since the plan was made: documents, keys, signatures, and hosts that were quarantined or taken by
 /// another rollout. One line each; empty where it can be carried out as it is.
@@ -42,4 +43,4 @@ std::vector<std::string> why_stale(const ResolvedPlan& plan, const RolloutDocume
 /// What changed in the documents since the plan was made, one line each; empty where it is still the same.
 std::vector<std::string> changes_since(const ResolvedPlan& plan, const Documents& documents);
 
-}  // namespace breakwater::cli
+}  // namespace breakwater::operations

@@ -1,14 +1,14 @@
-#include "orchestrator/cli/planning.hpp"
+#include "orchestrator/operations/planning.hpp"
 
 #include <algorithm>
 #include <set>
 
 #include "inventories/document/document.hpp"
 #include "inventories/document/files.hpp"
-#include "orchestrator/cli/prove.hpp"
+#include "orchestrator/operations/proof.hpp"
 #include "orchestrator/views/text.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::operations {
 namespace {
 
 /// Every Release that the Rollout sends, forwards or back.
@@ -38,7 +38,7 @@ std::string next_for(const std::vector<Refusal>& refusals, const std::vector<Rel
   return papers.empty() ? "" : "breakwater firmware verify " + papers.front().release.file + " --policy POLICY.yaml";
 }
 
-Result<Calendar, Failure> calendar_of(const RolloutDocuments& loaded, Instant now) {
+Result<Calendar, Problem> calendar_of(const RolloutDocuments& loaded, Instant now) {
   const Rollout& rollout = loaded.rollout();
   std::vector<WindowSpec> windows;
   std::vector<FreezeSpec> freezes = loaded.policy().freezes;
@@ -50,14 +50,14 @@ Result<Calendar, Failure> calendar_of(const RolloutDocuments& loaded, Instant no
   }
   Result<Calendar, WindowProblems> calendar = make_calendar(windows, freezes, time_zone, now);
   if (calendar) return std::move(*calendar);
-  Failure failed{Exit::document, {}};
+  Problem found{Problem::Kind::bad_document, {}};
   for (const WindowProblem& problem : calendar.error()) {
     const bool window = problem.index < windows.size();
     const std::string& name = window ? windows[problem.index].name : freezes[problem.index - windows.size()].name;
-    failed.messages.push_back(rollout.file + ": " + (window ? "window " : "freeze ") + name + ", " + problem.key +
-                              ": " + problem.message);
+    found.messages.push_back(rollout.file + ": " + (window ? "window " : "freeze ") + name + ", " + problem.key + ": " +
+                             problem.message);
   }
-  return fail(std::move(failed));
+  return fail(std::move(found));
 }
 
 /// Hosts whose fate is settled before anything their BMC could say are not asked.
@@ -68,7 +68,7 @@ bool worth_a_look(const ResolveInput& input, const Host& host) {
          !input.quarantined.contains(host.name) && !input.owned.contains(host.name);
 }
 
-void look_at_hosts(ResolveInput& input, const Look& look) {
+void look_at_hosts(ResolveInput& input, const HostSurvey& look) {
   std::vector<Host> asked;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < input.hosts.size(); ++i) {
@@ -88,7 +88,7 @@ void take_fleet(ResolveInput& input, const Fleet& fleet) {
   for (const auto& [host, quarantine] : fleet.quarantines()) {
     input.quarantined[host] = std::string(to_string(quarantine.cause)) +
                               (quarantine.detail.empty() ? "" : ": " + quarantine.detail) + "; since " +
-                              date_time(quarantine.since);
+                              views::date_time(quarantine.since);
   }
   for (const HostSight& sight : input.hosts) {
     if (const RolloutState* owner = fleet.owner(sight.host.name)) input.owned[sight.host.name] = owner->plan->rollout;
@@ -97,13 +97,13 @@ void take_fleet(ResolveInput& input, const Fleet& fleet) {
 
 }  // namespace
 
-Result<RolloutDocuments, Failure> load_rollout(const std::string& file) {
+Result<RolloutDocuments, Problem> load_rollout(const std::string& file) {
   Result<Documents, Diagnostics> documents = load_documents(read_rollout_sources(file));
-  if (!documents) return fail(document_failure(documents.error()));
+  if (!documents) return fail(document_problem(documents.error()));
   std::error_code error;
   RolloutDocuments loaded{std::move(*documents), std::filesystem::weakly_canonical(file, error).string(), {}};
   if (loaded.documents.rollouts.size() != 1) {
-    return fail(failure(Exit::document,
+    return fail(problem(Problem::Kind::bad_document,
                         file + ": holds " + count_of(loaded.documents.rollouts.size(), "Rollout") + ", one is needed",
                         "breakwater schema Rollout"));
   }
@@ -122,8 +122,8 @@ std::string rollout_name_in(const std::string& file) {
   return {};
 }
 
-Result<ResolvedPlan, Failure> make_plan(const RolloutDocuments& loaded, ImageStore& images, const Fleet& fleet,
-                                        const Look& look, Instant now) {
+Result<ResolvedPlan, Problem> make_plan(const RolloutDocuments& loaded, ImageStore& images, const Fleet& fleet,
+                                        const HostSurvey& look, Instant now) {
   ResolveInput input;
   input.rollout = loaded.rollout();
   input.policy = loaded.policy();
@@ -135,11 +135,11 @@ Result<ResolvedPlan, Failure> make_plan(const RolloutDocuments& loaded, ImageSto
   input.calendar = std::move(*calendar);
 
   Result<Keyring, std::vector<Refusal>> keyring = read_keyring(input.policy);
-  if (!keyring) return fail(refusal_failure(keyring.error()));
+  if (!keyring) return fail(refusal_problem(keyring.error()));
   input.keys = keyring->texts;
   const std::vector<ReleaseOnPaper> papers = releases_of(loaded);
   auto proven = prove_all(images, input.policy, *keyring, papers);
-  if (!proven) return fail(refusal_failure(proven.error(), next_for(proven.error(), papers)));
+  if (!proven) return fail(refusal_problem(proven.error(), next_for(proven.error(), papers)));
   input.releases = std::move(*proven);
 
   for (const Host& host : loaded.documents.hosts) {
@@ -151,9 +151,9 @@ Result<ResolvedPlan, Failure> make_plan(const RolloutDocuments& loaded, ImageSto
 
   Result<ResolvedPlan, PlanRefusals> plan = resolve(input);
   if (plan) return std::move(*plan);
-  Failure failed{Exit::document, {}};
-  for (const std::string& why : plan.error()) failed.messages.push_back(loaded.file + ": " + why);
-  return fail(std::move(failed));
+  Problem found{Problem::Kind::bad_document, {}};
+  for (const std::string& why : plan.error()) found.messages.push_back(loaded.file + ": " + why);
+  return fail(std::move(found));
 }
 
 namespace {
@@ -162,7 +162,7 @@ void compare_trust(const ResolvedPlan& plan, const RolloutDocuments& loaded, std
   const auto keyring = read_keyring(loaded.policy());
   if (!keyring) {
     for (const Refusal& refusal : keyring.error())
-      changes.push_back("a key can not be read any more: " + refusal.message);
+      changes.push_back("a key cannot be read any more: " + refusal.message);
     return;
   }
   for (const TrustedKey& key : plan.keys) {
@@ -219,4 +219,4 @@ std::vector<std::string> changes_since(const ResolvedPlan& plan, const Documents
   return changes;
 }
 
-}  // namespace breakwater::cli
+}  // namespace breakwater::operations

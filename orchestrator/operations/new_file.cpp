@@ -1,4 +1,4 @@
-#include "orchestrator/cli/new_file.hpp"
+#include "orchestrator/operations/new_file.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -9,11 +9,11 @@
 
 #include "inventories/vocabulary/descriptor.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::operations {
 namespace {
 
-Failure system_failure(const std::string& file, int error) {
-  return failure(error == ENOSPC ? Exit::try_later : Exit::failed,
+Problem system_problem(const std::string& file, int error) {
+  return problem(error == ENOSPC ? Problem::Kind::try_later : Problem::Kind::failed,
                  file + ": " + std::generic_category().message(error));
 }
 
@@ -29,17 +29,17 @@ bool write_all(int fd, std::string_view bytes) {
 
 }  // namespace
 
-Result<void, Failure> write_new_file(const std::string& file, std::string_view bytes) {
+Result<void, Problem> write_new_file(const std::string& file, std::string_view bytes) {
   const std::string incoming = file + ".incoming";
   Descriptor descriptor(::open(incoming.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
-  if (!descriptor) return fail(system_failure(incoming, errno));
+  if (!descriptor) return fail(system_problem(incoming, errno));
   if (!write_all(descriptor.get(), bytes) || ::fsync(descriptor.get()) != 0 ||
       std::rename(incoming.c_str(), file.c_str()) != 0) {
     const int error = errno;
     ::unlink(incoming.c_str());
-    return fail(system_failure(file, error));
+    return fail(system_problem(file, error));
   }
   return {};
 }
 
-}  // namespace breakwater::cli
+}  // namespace breakwater::operations

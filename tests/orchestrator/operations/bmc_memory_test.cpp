@@ -1,4 +1,4 @@
-#include "orchestrator/cli/bmc_memory.hpp"
+#include "orchestrator/operations/bmc_memory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "tests/orchestrator/views/made_plan.hpp"
 
-namespace breakwater::cli::bmc_memory_test {
+namespace breakwater::operations::bmc_memory_test {
 namespace {
 
 using views::kBegin;
@@ -74,4 +74,4 @@ TEST_F(BmcMemory, ABmcThatOfferedSuite17IsKnownToTheNextProcess) {
 }
 
 }  // namespace
-}  // namespace breakwater::cli::bmc_memory_test
+}  // namespace breakwater::operations::bmc_memory_test

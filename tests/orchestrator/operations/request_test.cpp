@@ -1,4 +1,4 @@
-#include "orchestrator/cli/request.hpp"
+#include "orchestrator/operations/request.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,13 +7,15 @@
 #include "orchestrator/journal/memory_store.hpp"
 #include "tests/orchestrator/views/made_plan.hpp"
 
-namespace breakwater::cli::request_test {
+namespace breakwater::operations::request_test {
 namespace {
 
 using journal::Holder;
 using journal::MemoryDisk;
 using journal::MemoryStore;
 using testing::HasSubstr;
+using views::kBegin;
+using views::made_plan;
 
 /// Another process at the other end of the tray, acting while we sleep.
 class RequestTest : public testing::Test {
@@ -95,7 +97,7 @@ TEST_F(RequestTest, OneThatDoesNotAnswerIsNamedAndTheRequestStays) {
   ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
   const auto delivered = deliver(ours_, pause(), us_, clock_);
   ASSERT_FALSE(delivered);
-  EXPECT_EQ(delivered.error().code, Exit::try_later);
+  EXPECT_EQ(delivered.error().kind, Problem::Kind::try_later);
   EXPECT_THAT(delivered.error().messages.front(), HasSubstr("process 7 (rollout bios-3.4)"));
   EXPECT_EQ(ours_.waiting_requests(10)->size(), 1U);
   EXPECT_GE(now_ - kBegin, kAnswerPatience);
@@ -139,4 +141,4 @@ TEST_F(RequestTest, TheJournalsTimeNeverRunsBack) {
 }
 
 }  // namespace
-}  // namespace breakwater::cli::request_test
+}  // namespace breakwater::operations::request_test

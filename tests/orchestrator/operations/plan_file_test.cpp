@@ -4,16 +4,17 @@
 
 #include <fstream>
 
-#include "orchestrator/cli/plan_file.hpp"
-#include "orchestrator/cli/planning.hpp"
+#include "orchestrator/operations/plan_file.hpp"
+#include "orchestrator/operations/planning.hpp"
 #include "tests/orchestrator/views/made_plan.hpp"
 
-namespace breakwater::cli::plan_test {
+namespace breakwater::operations::plan_file_test {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using views::made_plan;
 
 class PlanFile : public testing::Test {
  protected:
@@ -38,7 +39,7 @@ TEST_F(PlanFile, AnEditedOneIsRefused) {
   text.replace(at, 4, "\"n9\"");
   const auto back = parse_plan_file(text, "p");
   ASSERT_FALSE(back);
-  EXPECT_EQ(back.error().code, Exit::document);
+  EXPECT_EQ(back.error().kind, Problem::Kind::bad_document);
   EXPECT_THAT(back.error().messages.front(), HasSubstr("was changed after it was made"));
 }
 
@@ -72,4 +73,4 @@ TEST(StalePlan, WhatChangedIsNamed) {
 }
 
 }  // namespace
-}  // namespace breakwater::cli::plan_test
+}  // namespace breakwater::operations::plan_file_test

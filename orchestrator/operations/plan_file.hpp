@@ -2,10 +2,10 @@
 // A frozen plan on disk: one line that says where it came from, then the plan as the journal writes it.
 #include <string>
 
-#include "orchestrator/cli/failure.hpp"
 #include "orchestrator/core/plan.hpp"
+#include "orchestrator/operations/problem.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::operations {
 
 struct FrozenPlan {
   ResolvedPlan plan;
@@ -14,13 +14,13 @@ struct FrozenPlan {
 
 /// The bytes of the file, and back.
 std::string to_text(const FrozenPlan& frozen);
-Result<FrozenPlan, Failure> parse_plan_file(const std::string& text, const std::string& file);
+Result<FrozenPlan, Problem> parse_plan_file(const std::string& text, const std::string& file);
 
 /// Writes the file whole or not at all.
-Result<void, Failure> write_plan_file(const FrozenPlan& frozen, const std::string& file);
-Result<FrozenPlan, Failure> read_plan_file(const std::string& file);
+Result<void, Problem> write_plan_file(const FrozenPlan& frozen, const std::string& file);
+Result<FrozenPlan, Problem> read_plan_file(const std::string& file);
 
 /// True for a file that begins as plan files do, and as no YAML document of ours does.
 bool is_plan_file(const std::string& file);
 
-}  // namespace breakwater::cli
+}  // namespace breakwater::operations

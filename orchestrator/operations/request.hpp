@@ -6,11 +6,11 @@
 #include <string>
 
 #include "inventories/vocabulary/instant.hpp"
-#include "orchestrator/cli/failure.hpp"
 #include "orchestrator/core/event.hpp"
 #include "orchestrator/journal/store.hpp"
+#include "orchestrator/operations/problem.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::operations {
 
 /// The conductor that runs is given this long to take a request up.
 inline constexpr Duration kAnswerPatience{5'000};
@@ -32,7 +32,7 @@ struct Delivered {
 /// Hands `asked` over. Where nobody holds the conductor's lock it is taken and the record written; where somebody does,
 /// the request goes into the tray, and should its holder go away first, is written all the same. `us` is what the lock
 /// says of this process.
-Result<Delivered, Failure> deliver(journal::Store& store, const OperatorAsked& asked, const journal::Holder& us,
+Result<Delivered, Problem> deliver(journal::Store& store, const OperatorAsked& asked, const journal::Holder& us,
                                    const Clockwork& clock);
 
-}  // namespace breakwater::cli
+}  // namespace breakwater::operations

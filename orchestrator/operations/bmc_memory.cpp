@@ -1,4 +1,4 @@
-#include "orchestrator/cli/bmc_memory.hpp"
+#include "orchestrator/operations/bmc_memory.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 #include "inventories/vocabulary/descriptor.hpp"
 #include "orchestrator/log.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::operations {
 namespace {
 
 constexpr Duration kRemembered = std::chrono::hours(1);
@@ -79,4 +79,4 @@ void remember_suites(const std::filesystem::path& dir, ipmi::IpmiContext& known)
   });
 }
 
-}  // namespace breakwater::cli
+}  // namespace breakwater::operations

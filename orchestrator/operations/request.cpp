@@ -1,14 +1,14 @@
-#include "orchestrator/cli/request.hpp"
+#include "orchestrator/operations/request.hpp"
 
 #include <algorithm>
 #include <thread>
 
-#include "orchestrator/cli/world.hpp"
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/conductor.hpp"
+#include "orchestrator/operations/installation.hpp"
 #include "orchestrator/views/text.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::operations {
 
 using journal::Holder;
 using journal::Store;
@@ -66,10 +66,10 @@ Result<void, StoreFault> take_older(Store& store, std::uint64_t ours, Instant wa
   }
 }
 
-Failure not_answered(const std::optional<Holder>& holder, std::uint64_t request) {
+Problem not_answered(const std::optional<Holder>& holder, std::uint64_t request) {
   const std::string who = holder && holder->pid != 0 ? "process " + std::to_string(holder->pid) : "another process";
   const std::string what = holder && !holder->rollout.empty() ? " (rollout " + holder->rollout + ")" : "";
-  return failure(Exit::try_later,
+  return problem(Problem::Kind::try_later,
                  who + what + " holds the conductor's lock and has not taken it up within " + rough(kAnswerPatience) +
                      "; it waits as request " + std::to_string(request) + " and is taken up first thing",
                  "breakwater status");
@@ -77,42 +77,43 @@ Failure not_answered(const std::optional<Holder>& holder, std::uint64_t request)
 
 }  // namespace
 
-Result<Delivered, Failure> deliver(Store& store, const OperatorAsked& asked, const Holder& us, const Clockwork& clock) {
+Result<Delivered, Problem> deliver(Store& store, const OperatorAsked& asked, const Holder& us, const Clockwork& clock) {
   const auto locked = store.lock(us);
   if (locked) {
-    if (const auto older = take_older(store, 0, clock.now()); !older) return fail(store_failure(older.error()));
+    if (const auto older = take_older(store, 0, clock.now()); !older) return fail(journal_problem(older.error()));
     const auto record = write_down(store, asked, {}, clock.now());
-    if (!record) return fail(store_failure(record.error()));
+    if (!record) return fail(journal_problem(record.error()));
     return Delivered{*record};
   }
-  if (locked.error().reason != StoreFault::Reason::locked) return fail(store_failure(locked.error()));
+  if (locked.error().reason != StoreFault::Reason::locked) return fail(journal_problem(locked.error()));
 
   const auto request = store.add_request(clock.now(), codec::kind_of(Event(asked)), request_body(asked), asked.by);
-  if (!request) return fail(store_failure(request.error()));
+  if (!request) return fail(journal_problem(request.error()));
   std::optional<Holder> holder = locked.error().holder;
   for (Instant deadline = clock.now() + kAnswerPatience; clock.now() < deadline; clock.sleep(kAnswerPoll)) {
     const auto answer = store.answer(*request);
-    if (!answer) return fail(store_failure(answer.error()));
+    if (!answer) return fail(journal_problem(answer.error()));
     if (*answer) return Delivered{**answer, holder ? *holder : Holder{}};
     const auto present = store.holder();
-    if (!present) return fail(store_failure(present.error()));
+    if (!present) return fail(journal_problem(present.error()));
     if (*present) {
       holder = *present;
       continue;
     }
     if (!store.lock(us)) continue;  // somebody was quicker: the next conductor takes it up
     const auto last_word = store.answer(*request);
-    if (!last_word) return fail(store_failure(last_word.error()));
+    if (!last_word) return fail(journal_problem(last_word.error()));
     if (*last_word) {
       store.unlock();
       return Delivered{**last_word, holder ? *holder : Holder{}};
     }
-    if (const auto older = take_older(store, *request, clock.now()); !older) return fail(store_failure(older.error()));
+    if (const auto older = take_older(store, *request, clock.now()); !older)
+      return fail(journal_problem(older.error()));
     const auto record = write_down(store, asked, {*request}, clock.now());
-    if (!record) return fail(store_failure(record.error()));
+    if (!record) return fail(journal_problem(record.error()));
     return Delivered{*record};
   }
   return fail(not_answered(holder, *request));
 }
 
-}  // namespace breakwater::cli
+}  // namespace breakwater::operations

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "inventories/trust/image_store.hpp"
+#include "inventories/trust/proof.hpp"
 #include "orchestrator/core/resolve.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::operations {
 
 /// Whose signatures count, as the plan carries them and as trust checks them.
 struct Keyring {
@@ -35,4 +35,4 @@ Result<std::map<std::string, ProvenRelease>, std::vector<Refusal>> prove_all(Ima
                                                                              const Keyring& keyring,
                                                                              const std::vector<ReleaseOnPaper>& papers);
 
-}  // namespace breakwater::cli
+}  // namespace breakwater::operations

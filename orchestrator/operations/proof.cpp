@@ -1,4 +1,4 @@
-#include "orchestrator/cli/prove.hpp"
+#include "orchestrator/operations/proof.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -7,7 +7,7 @@
 
 #include "inventories/trust/minisign_text.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::operations {
 namespace fs = std::filesystem;
 using Reason = Refusal::Reason;
 
@@ -33,10 +33,6 @@ Result<std::string, Refusal> read_small(const std::string& file) {
   return text;
 }
 
-std::vector<std::string> any_unless_named(const std::vector<std::string>& patterns) {
-  return patterns.empty() ? std::vector<std::string>{"*"} : patterns;
-}
-
 }  // namespace
 
 Result<Keyring, std::vector<Refusal>> read_keyring(const Policy& policy) {
@@ -48,14 +44,13 @@ Result<Keyring, std::vector<Refusal>> read_keyring(const Policy& policy) {
       refusals.push_back(text.error());
       continue;
     }
-    const auto key = minisign::parse_public_key(*text, spec.key_file);
-    if (!key) {
-      refusals.push_back(key.error());
+    auto signer = make_signer(spec.name, *text, spec.key_file, spec.vendors, spec.components);
+    if (!signer) {
+      refusals.push_back(signer.error());
       continue;
     }
     keyring.texts.push_back(TrustedKey{spec.name, *text, spec.vendors, spec.components});
-    keyring.signers.push_back(
-        Signer{spec.name, *key, any_unless_named(spec.vendors), any_unless_named(spec.components)});
+    keyring.signers.push_back(std::move(*signer));
   }
   if (!refusals.empty()) return fail(std::move(refusals));
   return keyring;
@@ -91,19 +86,18 @@ Result<ProvenRelease, Refusal> prove(ImageStore& images, const Policy& policy, c
   const Release& release = paper.release;
   auto signatures = read_signatures(release.file);
   if (!signatures) return fail(signatures.error());
-  std::vector<SignatureFile> files;
-  for (const SignatureText& one : *signatures) files.push_back(SignatureFile{one.file, one.text});
-  const Subject subject{release.file, release.vendor, std::string(to_string(release.component))};
-  const auto approval =
-      approve(paper.text, files, keyring.signers, Threshold{policy.require.signers, policy.require.including}, subject);
-  if (!approval) return fail(approval.error());
-  const auto image = images.verify(*approval, release.image.digest, release.image.size, release.image.name);
-  if (!image) {
-    Refusal refusal = image.error();
-    refusal.message = "Release " + release.name + ": " + refusal.message;
-    return fail(std::move(refusal));
-  }
-  return ProvenRelease{release, approval->signers(), paper.text, std::move(*signatures)};
+  SignedRelease signed_release{release.name,
+                               paper.text,
+                               {},
+                               {release.file, release.vendor, std::string(to_string(release.component))},
+                               release.image.name,
+                               release.image.digest,
+                               release.image.size};
+  for (const SignatureText& one : *signatures) signed_release.signatures.push_back({one.file, one.text});
+  const Threshold threshold{policy.require.signers, policy.require.including};
+  const auto image = prove_image(images, signed_release, keyring.signers, threshold);
+  if (!image) return fail(image.error());
+  return ProvenRelease{release, image->signers(), paper.text, std::move(*signatures)};
 }
 
 Result<std::map<std::string, ProvenRelease>, std::vector<Refusal>> prove_all(
@@ -122,4 +116,4 @@ Result<std::map<std::string, ProvenRelease>, std::vector<Refusal>> prove_all(
   return proven;
 }
 
-}  // namespace breakwater::cli
+}  // namespace breakwater::operations

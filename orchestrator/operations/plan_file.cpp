@@ -1,4 +1,4 @@
-#include "orchestrator/cli/plan_file.hpp"
+#include "orchestrator/operations/plan_file.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -6,17 +6,17 @@
 #include <system_error>
 
 #include "inventories/document/json.hpp"
-#include "orchestrator/cli/new_file.hpp"
 #include "orchestrator/codec/plan_json.hpp"
+#include "orchestrator/operations/new_file.hpp"
 
-namespace breakwater::cli {
+namespace breakwater::operations {
 namespace {
 
 constexpr std::string_view kOpening = R"({"breakwater":"plan file")";
 constexpr std::uintmax_t kPlanBytesMax = std::uintmax_t{1} << 29;
 
-Failure broken(const std::string& file, const std::string& why) {
-  return failure(Exit::document, file + ": " + why, "breakwater plan ROLLOUT --out " + file);
+Problem broken(const std::string& file, const std::string& why) {
+  return problem(Problem::Kind::bad_document, file + ": " + why, "breakwater plan ROLLOUT --out " + file);
 }
 
 }  // namespace
@@ -26,7 +26,7 @@ std::string to_text(const FrozenPlan& frozen) {
   return head.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n' + codec::encode_plan(frozen.plan);
 }
 
-Result<FrozenPlan, Failure> parse_plan_file(const std::string& text, const std::string& file) {
+Result<FrozenPlan, Problem> parse_plan_file(const std::string& text, const std::string& file) {
   const std::size_t end = text.find('\n');
   if (!text.starts_with(kOpening) || end == std::string::npos) return fail(broken(file, "this is no plan file"));
   const auto head = parse_json(std::string_view(text).substr(0, end));
@@ -37,11 +37,11 @@ Result<FrozenPlan, Failure> parse_plan_file(const std::string& text, const std::
   return FrozenPlan{std::move(*plan), *rollout};
 }
 
-Result<void, Failure> write_plan_file(const FrozenPlan& frozen, const std::string& file) {
+Result<void, Problem> write_plan_file(const FrozenPlan& frozen, const std::string& file) {
   return write_new_file(file, to_text(frozen));
 }
 
-Result<FrozenPlan, Failure> read_plan_file(const std::string& file) {
+Result<FrozenPlan, Problem> read_plan_file(const std::string& file) {
   std::error_code error;
   if (std::filesystem::file_size(file, error) > kPlanBytesMax || error) {
     return fail(broken(file, error ? error.message() : "is larger than any plan"));
@@ -58,4 +58,4 @@ bool is_plan_file(const std::string& file) {
   return in.read(opening.data(), static_cast<std::streamsize>(opening.size())) && opening == kOpening;
 }
 
-}  // namespace breakwater::cli
+}  // namespace breakwater::operations

@@ -1,0 +1,27 @@
+#include "orchestrator/operations/bmc_access.hpp"
+
+#include "orchestrator/crews/bmc/open_bmc.hpp"
+#include "orchestrator/operations/bmc_memory.hpp"
+#include "orchestrator/operations/installation.hpp"
+
+namespace breakwater::operations {
+
+/// The wall clock, since refusals are remembered over processes.
+BmcAccess::BmcAccess(const std::filesystem::path& dir) : redfish_(&wall_now) {
+  remember_logins(dir, redfish_.logins(), wall_now());
+  remember_suites(dir, ipmi_);
+}
+
+ReachBmc BmcAccess::for_conducting() {
+  return reach_by_inventory(DriverContexts{redfish_, ipmi_}, Occasion::for_plan);
+}
+
+ReachBmc BmcAccess::for_looking(const std::atomic<int>& interrupts) {
+  return [reach = reach_by_inventory(DriverContexts{redfish_, ipmi_}, Occasion::before_plan), &interrupts](
+             auto executor, const BmcEndpoint& endpoint) -> Result<std::unique_ptr<Bmc>, std::string> {
+    if (interrupts > 0) return fail(std::string("not looked at: this process was asked to leave"));
+    return reach(executor, endpoint);
+  };
+}
+
+}  // namespace breakwater::operations

@@ -1,0 +1,28 @@
+#pragma once
+// The way to BMCs, for conversations of every kind in this process. Names the crew, and with it Boost.Asio: only this
+// room's sources include it.
+#include <atomic>
+#include <filesystem>
+
+#include "drivers/ipmi/ipmi_context.hpp"
+#include "drivers/redfish/redfish_bmc.hpp"
+#include "orchestrator/crews/bmc/bmc_crew.hpp"
+
+namespace breakwater::operations {
+
+/// Credentials are read at the moment they are needed. What outlives the process is under the state directory:
+/// refused logins and cipher suites (bmc_memory.hpp).
+class BmcAccess {
+ public:
+  explicit BmcAccess(const std::filesystem::path& dir);
+
+  /// Opens no further conversation once `interrupts`, which must outlive what is returned, is above 0.
+  ReachBmc for_looking(const std::atomic<int>& interrupts);
+  ReachBmc for_conducting();
+
+ private:
+  redfish::RedfishContext redfish_;
+  ipmi::IpmiContext ipmi_{redfish_.logins()};
+};
+
+}  // namespace breakwater::operations

@@ -1,0 +1,34 @@
+#include "orchestrator/operations/looking.hpp"
+
+#include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/crews/bmc/survey.hpp"
+#include "orchestrator/log.hpp"
+#include "orchestrator/operations/bmc_access.hpp"
+
+namespace breakwater::operations {
+
+std::vector<Sight> look_at_hosts(Installation& installation, const std::vector<Host>& hosts, int at_once,
+                                 const std::atomic<int>& interrupts, const LookProgress& progress) {
+  progress(0, hosts.size());
+  std::vector<Sight> sights = survey(installation.bmcs().for_looking(interrupts), hosts, at_once,
+                                     [&](std::size_t done) { progress(done, hosts.size()); });
+  for (std::size_t i = 0; i < sights.size(); ++i) {
+    if (!sights[i].seen) log_info("host " + hosts[i].name + ": " + harmless(sights[i].fault));
+  }
+  return sights;
+}
+
+Result<ResolvedPlan, Problem> look_and_plan(Installation& installation, const RolloutDocuments& loaded,
+                                            ImageStore& images, const Fleet& fleet, const std::atomic<int>& interrupts,
+                                            const LookProgress& progress) {
+  const HostSurvey look = [&](const std::vector<Host>& hosts) {
+    return look_at_hosts(installation, hosts, kLooksAtOnce, interrupts, progress);
+  };
+  auto plan = make_plan(loaded, images, fleet, look, wall_now());
+  if (interrupts > 0) {
+    return fail(problem(Problem::Kind::try_later, "asked to leave while looking; nothing was touched"));
+  }
+  return plan;
+}
+
+}  // namespace breakwater::operations

@@ -1,0 +1,30 @@
+#pragma once
+// The look at every host that a plan is made from.
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "inventories/hosts/host.hpp"
+#include "orchestrator/operations/installation.hpp"
+#include "orchestrator/operations/planning.hpp"
+
+namespace breakwater::operations {
+
+/// Hosts that are looked at together unless told.
+inline constexpr int kLooksAtOnce = 64;
+
+/// Told once before the first host with `done` 0, then after each.
+using LookProgress = std::function<void(std::size_t done, std::size_t all)>;
+
+/// Looks at hosts, at most `at_once` of them together; the result has the order of `hosts`. After the first of
+/// `interrupts` no further host is asked, and says so.
+std::vector<Sight> look_at_hosts(Installation& installation, const std::vector<Host>& hosts, int at_once,
+                                 const std::atomic<int>& interrupts, const LookProgress& progress);
+
+/// make_plan with real BMCs. An interrupt ends it with nothing touched.
+Result<ResolvedPlan, Problem> look_and_plan(Installation& installation, const RolloutDocuments& loaded,
+                                            ImageStore& images, const Fleet& fleet, const std::atomic<int>& interrupts,
+                                            const LookProgress& progress);
+
+}  // namespace breakwater::operations

@@ -1,0 +1,13 @@
+#pragma once
+// Files that are there whole or not at all.
+#include <string>
+#include <string_view>
+
+#include "orchestrator/operations/problem.hpp"
+
+namespace breakwater::operations {
+
+/// Writes beside `file`, syncs, and takes its place; what was there before stays until then.
+Result<void, Problem> write_new_file(const std::string& file, std::string_view bytes);
+
+}  // namespace breakwater::operations

@@ -1,0 +1,39 @@
+#pragma once
+// Why an operation cannot do its work: what to tell a person, and the command that helps. Each face maps the kind to
+// what it leaves with: an exit code, a status.
+#include <string>
+#include <vector>
+
+#include "inventories/trust/refusal.hpp"
+#include "inventories/vocabulary/diagnostic.hpp"
+#include "inventories/vocabulary/result.hpp"
+#include "orchestrator/journal/fault.hpp"
+
+namespace breakwater::operations {
+
+struct Problem {
+  enum class Kind {
+    failed,         ///< whatever is not named below
+    bad_argument,   ///< what was asked for makes no sense as it was typed
+    bad_document,   ///< a document or a plan file is wrong
+    refused,        ///< trust refused an artifact
+    try_later,      ///< stale plan, another conductor, a full disk, or asked to leave
+    journal_broken  ///< a write or a sync failed: end the process at once, no destructor may log out, unlock or write
+  };
+  Kind kind = Kind::failed;
+  std::vector<std::string> messages;  ///< one line each
+  std::string next{};                 ///< the command that helps; empty where there is none
+};
+
+Problem problem(Problem::Kind kind, std::string message, std::string next = {});
+
+/// Every fault of the documents, as compilers print them.
+Problem document_problem(const Diagnostics& faults, std::string next = {});
+
+/// What the journal could not do. `locked` names the rollout that holds it.
+Problem journal_problem(const journal::StoreFault& fault);
+
+/// Artifacts that were turned away, one line each, with their reason's name.
+Problem refusal_problem(const std::vector<Refusal>& refusals, std::string next = {});
+
+}  // namespace breakwater::operations

@@ -1,0 +1,74 @@
+#include "orchestrator/operations/steering.hpp"
+
+#include <unistd.h>
+
+#include "orchestrator/operations/rollouts.hpp"
+
+namespace breakwater::operations {
+namespace {
+
+journal::Holder this_process(const std::string& rollout = {}) {
+  return journal::Holder{getpid(), rollout, wall_now()};
+}
+
+}  // namespace
+
+Result<Steered, Problem> steer(const Installation& installation, Verb verb, const std::string& rollout,
+                               const Asker& asker) {
+  const auto journal = installation.read_journal();
+  if (!journal) return fail(journal.error());
+  const auto found = find_rollout(journal->fleet, rollout);
+  if (!found) return fail(found.error());
+  const std::string& name = (*found)->plan->rollout;
+  if ((*found)->finished) {
+    return fail(problem(Problem::Kind::failed,
+                        "rollout " + name + " is over: there is nothing to " + std::string(to_string(verb)),
+                        "breakwater report " + name));
+  }
+  OperatorAsked asked;
+  asked.verb = verb;
+  asked.rollout = (*found)->id;
+  asked.by = asker.name;
+  asked.reason = asker.reason;
+  const auto store = installation.open_to_write();
+  if (!store) return fail(store.error());
+  auto delivered = deliver(**store, asked, this_process(), machine_clockwork());
+  if (!delivered) return fail(delivered.error());
+  return Steered{std::move(*delivered), name, (*found)->in_flight > 0};
+}
+
+Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, const RollBackWanted& wanted,
+                                             const Asker& asker) {
+  const auto journal = installation.read_journal();
+  if (!journal) return fail(journal.error());
+  const auto found = find_rollout(journal->fleet, wanted.rollout);
+  if (!found) return fail(found.error());
+  auto asked = roll_back_of(**found, wanted.wave, wanted.host);
+  if (!asked) return fail(asked.error());
+  asked->by = asker.name;
+  asked->reason = asker.reason;
+  const std::string& name = (*found)->plan->rollout;
+  auto store = installation.open_to_write();
+  if (!store) return fail(store.error());
+  auto delivered = deliver(**store, *asked, this_process(name), machine_clockwork());
+  if (!delivered) return fail(delivered.error());
+  return RollBackAsked{std::move(*delivered), name, std::move(*asked), std::move(*store)};
+}
+
+Result<Delivered, Problem> release_host(const Installation& installation, const std::string& host, const Asker& asker) {
+  const auto journal = installation.read_journal();
+  if (!journal) return fail(journal.error());
+  if (!journal->fleet.quarantines().contains(host)) {
+    return fail(problem(Problem::Kind::failed, "host '" + host + "' is not quarantined", "breakwater quarantine list"));
+  }
+  OperatorAsked asked;
+  asked.verb = Verb::release;
+  asked.by = asker.name;
+  asked.reason = asker.reason;
+  asked.host = host;
+  const auto store = installation.open_to_write();
+  if (!store) return fail(store.error());
+  return deliver(**store, asked, this_process(), machine_clockwork());
+}
+
+}  // namespace breakwater::operations
