@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
+#include <iterator>
 #include <string_view>
 
 #include "inventories/vocabulary/text.hpp"
@@ -10,7 +10,7 @@
 namespace breakwater {
 namespace {
 
-using Entries = std::vector<InstalledComponent>;
+using Entries = MatchedEntries;
 using Matched = Result<Entries, NoMatch>;
 
 /// Names that vendors give the one component of a kind, as found on their servers; `*` at the end matches the rest.
@@ -91,14 +91,25 @@ bool relates(ComponentKind kind, std::string_view uri) {
   return false;
 }
 
-bool relates_to(const InstalledComponent& entry, const std::function<bool(std::string_view)>& test) {
+template <class Test>
+bool relates_to(const InstalledComponent& entry, const Test& test) {
   return std::any_of(entry.key.related_items.begin(), entry.key.related_items.end(), test);
 }
 
-Entries pick(std::span<const InstalledComponent> entries, const std::function<bool(const InstalledComponent&)>& test) {
+template <class Test>
+Entries pick(const Entries& entries, const Test& test) {
   Entries picked;
-  std::copy_if(entries.begin(), entries.end(), std::back_inserter(picked), test);
+  std::copy_if(entries.begin(), entries.end(), std::back_inserter(picked),
+               [&test](const InstalledComponent* entry) { return test(*entry); });
   return picked;
+}
+
+Entries running_in(std::span<const InstalledComponent> inventory) {
+  Entries running;
+  for (const InstalledComponent& entry : inventory) {
+    if (entry.slot == Slot::running) running.push_back(&entry);
+  }
+  return running;
 }
 
 bool is_usable_id(const std::string& id) {
@@ -107,14 +118,14 @@ bool is_usable_id(const std::string& id) {
 
 /// True for a single entry, and for entries that share a SoftwareId or a part number.
 bool is_one_component(const Entries& entries) {
-  const ComponentKey& first = entries.front().key;
+  const ComponentKey& first = entries.front()->key;
   const bool same_id = is_usable_id(first.software_id) &&
-                       std::all_of(entries.begin(), entries.end(), [&](const InstalledComponent& entry) {
-                         return entry.key.software_id == first.software_id;
+                       std::all_of(entries.begin(), entries.end(), [&](const InstalledComponent* entry) {
+                         return entry->key.software_id == first.software_id;
                        });
   const bool same_part =
-      !first.part_number.empty() && std::all_of(entries.begin(), entries.end(), [&](const InstalledComponent& entry) {
-        return entry.key.part_number == first.part_number;
+      !first.part_number.empty() && std::all_of(entries.begin(), entries.end(), [&](const InstalledComponent* entry) {
+        return entry->key.part_number == first.part_number;
       });
   return entries.size() == 1 || same_id || same_part;
 }
@@ -123,7 +134,7 @@ std::string describe(const Entries& entries) {
   constexpr std::size_t kShown = 5;
   std::string text;
   for (std::size_t i = 0; i < std::min(entries.size(), kShown); ++i) {
-    text += (i == 0 ? "" : ", ") + entries[i].id + " (" + entries[i].key.name + ")";
+    text += (i == 0 ? "" : ", ") + entries[i]->id + " (" + entries[i]->key.name + ")";
   }
   if (entries.size() > kShown) text += " and " + std::to_string(entries.size() - kShown) + " more";
   return text;
@@ -142,7 +153,7 @@ Matched nothing(std::string what) {
   return fail(NoMatch{NoMatch::Reason::none, std::move(what)});
 }
 
-Matched match_selected(const Release& release, const ComponentSelect& select, const Entries& running) {
+Matched match_selected(ComponentKind kind, const ComponentSelect& select, const Entries& running) {
   Entries found = pick(running, [&](const InstalledComponent& entry) {
     const ComponentKey& key = entry.key;
     if (!select.software_id.empty() && key.software_id != select.software_id) return false;
@@ -154,7 +165,7 @@ Matched match_selected(const Release& release, const ComponentSelect& select, co
   if (found.empty()) return nothing("no running firmware fits the Rollout's select");
   // These two keys name a part: every entry that has them is that part, however many there are.
   if (is_usable_id(select.software_id) || !select.part_number.empty()) return found;
-  return settle(std::move(found), release.component, "the Rollout's select");
+  return settle(std::move(found), kind, "the Rollout's select");
 }
 
 bool tells(const std::string& key) {
@@ -167,14 +178,14 @@ bool ComponentSelect::empty() const {
   return software_id.empty() && part_number.empty() && related_item.empty() && name.empty();
 }
 
-Matched match_component(const Release& release, const ComponentSelect& select,
+Matched match_component(ComponentKind kind, std::span<const std::string> parts, const ComponentSelect& select,
                         std::span<const InstalledComponent> inventory) {
-  const Entries running = pick(inventory, [](const InstalledComponent& entry) { return entry.slot == Slot::running; });
-  if (!select.empty()) return match_selected(release, select, running);
+  const Entries running = running_in(inventory);
+  if (!select.empty()) return match_selected(kind, select, running);
 
-  if (!release.parts.empty()) {
+  if (!parts.empty()) {
     Entries found = pick(running, [&](const InstalledComponent& entry) {
-      return std::any_of(release.parts.begin(), release.parts.end(), [&](const std::string& pattern) {
+      return std::any_of(parts.begin(), parts.end(), [&](const std::string& pattern) {
         return !entry.key.part_number.empty() && matches_pattern(pattern, entry.key.part_number);
       });
     });
@@ -182,7 +193,6 @@ Matched match_component(const Release& release, const ComponentSelect& select,
     return nothing("no running firmware belongs to a part that the Release names");
   }
 
-  const ComponentKind kind = release.component;
   const std::string kind_name(to_string(kind));
   Entries related = pick(running, [kind](const InstalledComponent& entry) {
     return relates_to(entry, [kind](std::string_view uri) { return relates(kind, uri); });

@@ -30,10 +30,15 @@ struct NoMatch {
   std::string what;  ///< for people: what was searched for, and what was found
 };
 
-/// The running entries of the one component meant, in the inventory's order. Several entries are one component if
-/// they share a part number or SoftwareId (the ports of a NIC, a bank listed twice).
-Result<std::vector<InstalledComponent>, NoMatch> match_component(const Release& release, const ComponentSelect& select,
-                                                                 std::span<const InstalledComponent> inventory);
+/// Entries of an inventory, in its order; they point into it.
+using MatchedEntries = std::vector<const InstalledComponent*>;
+
+/// The running entries of the one component meant: never empty. `parts` are patterns of part numbers that the Release
+/// names. Several entries are one component if they share a part number or SoftwareId (the ports of a NIC, a bank
+/// listed twice). `inventory` outlives the result.
+Result<MatchedEntries, NoMatch> match_component(ComponentKind kind, std::span<const std::string> parts,
+                                                const ComponentSelect& select,
+                                                std::span<const InstalledComponent> inventory);
 
 /// Whether two entries describe banks of the same component, by the strongest key that both have.
 bool same_component(const ComponentKey& one, const ComponentKey& other);

@@ -51,7 +51,10 @@ const Edge* find_edge(const Release& release, const Release& from) {
 }
 
 bool is_placeholder_version(std::string_view reported) {
-  const std::string text = to_lower(trimmed(reported));
+  const std::string_view bare = trimmed(reported);
+  // Asked several times a look: no placeholder begins with a digit, most versions do.
+  if (!bare.empty() && bare.front() >= '0' && bare.front() <= '9') return false;
+  const std::string text = to_lower(bare);
   return std::find(kPlaceholders.begin(), kPlaceholders.end(), text) != kPlaceholders.end();
 }
 

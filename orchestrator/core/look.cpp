@@ -1,21 +1,12 @@
 #include "orchestrator/core/look.hpp"
 
 #include <algorithm>
-#include <array>
+#include <span>
 
 #include "inventories/firmware/component_match.hpp"
-#include "inventories/firmware/release.hpp"
 
 namespace breakwater {
 namespace {
-
-std::vector<InstalledComponent> running_entries(const PlannedComponent& component, const Observation& seen) {
-  Release subject;
-  subject.component = component.kind;
-  subject.parts = component.parts;
-  auto matched = match_component(subject, component.select, seen.inventory);
-  return matched ? std::move(*matched) : std::vector<InstalledComponent>();
-}
 
 std::optional<InstalledComponent> bank(const Observation& seen, const InstalledComponent& running, Slot slot) {
   const auto found = std::find_if(seen.inventory.begin(), seen.inventory.end(), [&](const InstalledComponent& entry) {
@@ -27,7 +18,7 @@ std::optional<InstalledComponent> bank(const Observation& seen, const InstalledC
 Runs judge_version(const ResolvedPlan& plan, const PlannedUpdate& update, const std::string& version) {
   if (is_placeholder_version(version)) return Runs::unreadable;
   if (compare_version(version, image_of(plan, update).reported_as) == VersionMatch::equal) return Runs::new_version;
-  const std::array<std::string, 1> from{update.from_version};
+  const std::span<const std::string> from(&update.from_version, 1);
   if (compare_version(version, from) == VersionMatch::equal) return Runs::old_version;
   const bool spelt_anew = update.way_back == WayBack::reflash &&
                           compare_version(version, back_image_of(plan, update).reported_as) == VersionMatch::equal;
@@ -37,21 +28,23 @@ Runs judge_version(const ResolvedPlan& plan, const PlannedUpdate& update, const 
 /// Several entries of one component (the ports of a NIC) must agree: the first that differs speaks for all.
 UpdateLook look_at_update(const ResolvedPlan& plan, const PlannedUpdate& update, const Observation& seen) {
   UpdateLook look;
-  const auto entries = running_entries(plan.components[update.component], seen);
-  if (entries.empty()) return look;
-  look.version = entries.front().version;
+  const PlannedComponent& component = plan.components[update.component];
+  const auto matched = match_component(component.kind, component.parts, component.select, seen.inventory);
+  if (!matched) return look;
+  const MatchedEntries& entries = *matched;
+  look.version = entries.front()->version;
   look.runs = judge_version(plan, update, look.version);
-  for (const InstalledComponent& entry : entries) {
-    const Runs runs = judge_version(plan, update, entry.version);
+  for (const InstalledComponent* entry : entries) {
+    const Runs runs = judge_version(plan, update, entry->version);
     if (runs == look.runs) continue;
-    look.version = entry.version;
+    look.version = entry->version;
     look.runs = runs == Runs::unreadable || look.runs == Runs::unreadable ? Runs::unreadable : Runs::other;
     break;
   }
-  if (entries.size() == 1) look.target_uri = entries.front().uri;
-  look.staged = bank(seen, entries.front(), Slot::staged);
+  if (entries.size() == 1) look.target_uri = entries.front()->uri;
+  look.staged = bank(seen, *entries.front(), Slot::staged);
   if (look.staged) look.staged_as = judge_version(plan, update, look.staged->version);
-  look.other_bank = bank(seen, entries.front(), Slot::previous);
+  look.other_bank = bank(seen, *entries.front(), Slot::previous);
   const bool holds_old = look.other_bank && judge_version(plan, update, look.other_bank->version) == Runs::old_version;
   if (holds_old) look.previous = look.other_bank;
   return look;

@@ -245,16 +245,16 @@ class Resolving {
   std::optional<WhyNot> take_update(const Observation& seen, PlannedUpdate& update) const {
     const PlannedComponent& component = plan_.components[update.component];
     const Release& release = release_of(update.component);
-    const auto entries = match_component(release, component.select, seen.inventory);
+    const auto entries = match_component(release.component, release.parts, component.select, seen.inventory);
     if (!entries) {
       const bool none = entries.error().reason == NoMatch::Reason::none;
       return WhyNot{none ? "no_component" : "ambiguous", component.id + ": " + entries.error().what};
     }
-    const std::string& version = entries->front().version;
-    for (const InstalledComponent& entry : *entries) {
-      if (entry.version != version) {
+    const std::string& version = entries->front()->version;
+    for (const InstalledComponent* entry : *entries) {
+      if (entry->version != version) {
         return WhyNot{"ambiguous",
-                      component.id + ": its entries report " + quoted(version) + " and " + quoted(entry.version)};
+                      component.id + ": its entries report " + quoted(version) + " and " + quoted(entry->version)};
       }
     }
     switch (compare_version(version, release.reported_as)) {
@@ -275,7 +275,7 @@ class Resolving {
     }
     update.from_version = version;
     if (const auto reason = edge_reason(component, release, version)) return reason;
-    return way_back(seen, component, update, entries->front());
+    return way_back(seen, component, update, *entries->front());
   }
 
   /// What the way back leads to is that image in whatever spelling it is reported; of other images only the text is

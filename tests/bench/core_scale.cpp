@@ -72,6 +72,7 @@ void add_components(ResolvedPlan& plan) {
     plan.images.push_back(image(id + "-old", "1." + std::to_string(i)));
     PlannedComponent one;
     one.id = id;
+    one.select.software_id = id;
     one.image = 2 * i;
     one.back_image = 2 * i + 1;
     one.activate_by = i == 0 ? ActivateBy::bmc_reset : ActivateBy::host_reboot;
@@ -119,11 +120,13 @@ model::ModelFleet make_fleet(const ResolvedPlan& plan) {
     model::ModelHost host;
     host.name = planned.name;
     host.rack = planned.labels.at("rack");
+    host.identity = planned.identity;
     for (Duration* one : {&host.times.upload, &host.times.verify, &host.times.flash, &host.times.boot}) {
       *one = *one * dice.between(80, 140) / 100;
     }
     for (const PlannedUpdate& update : planned.updates) {
       model::ModelComponent one;
+      one.id = plan.components[update.component].id;
       one.running = update.from_version;
       one.by_bmc = plan.components[update.component].activate_by == ActivateBy::bmc_reset;
       host.components.push_back(std::move(one));

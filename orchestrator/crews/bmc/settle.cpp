@@ -13,8 +13,15 @@ namespace {
 constexpr int kReadsToBelieve = 2;
 /// New keys tried during one reset: the BMC makes one, and an attacker gets no second guess.
 constexpr int kNewKeysMost = 2;
-/// While a task says that it is at work, what runs is read this often and no more: a look is a dozen requests.
-constexpr Duration kLookWhileAtWork{2'000};
+/// While a task says that it is at work, what runs is looked at after a fifth of the time waited so far: a look is a
+/// dozen requests, and the task's end brings one at once.
+constexpr int kLookShare = 5;
+constexpr Duration kLookRestFirst{2'000};
+constexpr Duration kLookRestMost{30'000};
+
+Duration until_next_look(Duration waited) {
+  return std::clamp(waited / kLookShare, kLookRestFirst, kLookRestMost);
+}
 
 std::string quoted(const std::string& text) {
   return '"' + text + '"';
@@ -34,7 +41,7 @@ awaitable<Outcome> Conversation::settle(Awaited awaited) {
       co_await contact_.rest(since, awaited.deadline);
       continue;
     }
-    look_at = now() + kLookWhileAtWork;
+    look_at = now() + until_next_look(std::chrono::duration_cast<Duration>(now() - since));
     Result<Look, Fault> seen = co_await contact_.look();
     std::optional<Outcome> ended;
     if (seen) {

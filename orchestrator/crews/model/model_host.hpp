@@ -146,7 +146,7 @@ struct ModelTask {
 /// What a service shows of an image that waits. At least one of them is true.
 struct ModelShows {
   bool staged_entry = true;  ///< an entry of its inventory
-  bool task_waits = false;   ///< the upload's task, until the image runs under it; else that task is over
+  bool task_waits = true;    ///< the upload's task, until the image runs under it; else that task is over
   bool job_waits = false;    ///< a job of its own that waits, where the task is over
 };
 

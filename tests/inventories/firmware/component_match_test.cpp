@@ -29,10 +29,10 @@ Release release_of(ComponentKind kind, std::vector<std::string> parts = {}) {
 
 /// The ids that match, or the reason why none does.
 std::vector<std::string> match(const Inventory& inventory, const Release& release, const ComponentSelect& select = {}) {
-  const auto found = match_component(release, select, inventory);
+  const auto found = match_component(release.component, release.parts, select, inventory);
   if (!found) return {found.error().reason == NoMatch::Reason::none ? "none" : "ambiguous"};
   std::vector<std::string> ids;
-  for (const InstalledComponent& entry : *found) ids.push_back(entry.id);
+  for (const InstalledComponent* entry : *found) ids.push_back(entry->id);
   return ids;
 }
 
@@ -91,7 +91,7 @@ TEST(ComponentMatch, a_software_id_of_zero_makes_nothing_one) {
 
 TEST(ComponentMatch, says_what_it_found_instead) {
   const Inventory inventory{entry("a", {"", "", {}, "BIOS"}), entry("b", {"", "", {}, "System BIOS"})};
-  const auto found = match_component(release_of(ComponentKind::bios), {}, inventory);
+  const auto found = match_component(ComponentKind::bios, {}, {}, inventory);
   ASSERT_FALSE(found);
   EXPECT_THAT(found.error().what, HasSubstr("a (BIOS), b (System BIOS)"));
 }
@@ -280,7 +280,7 @@ TEST(ComponentMatch, a_link_is_taken_for_what_it_is_and_not_for_what_begins_like
 TEST(ComponentMatch, many_candidates_are_named_up_to_five) {
   Inventory inventory;
   for (char id = 'a'; id <= 'g'; ++id) inventory.push_back(entry(std::string(1, id), {"", "", {}, "BIOS"}));
-  const auto found = match_component(release_of(ComponentKind::bios), {}, inventory);
+  const auto found = match_component(ComponentKind::bios, {}, {}, inventory);
   ASSERT_FALSE(found);
   EXPECT_THAT(found.error().what, HasSubstr("e (BIOS) and 2 more"));
 }
