@@ -171,7 +171,7 @@ class Deciding {
   Now now_;
   Starts starts_;
   Decision decision_;
-  Started started_;
+  RoomTaken started_;
 };
 
 }  // namespace

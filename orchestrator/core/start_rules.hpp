@@ -51,8 +51,8 @@ struct Blocker {
 /// A process that was asked to leave starts nothing: neither a host's trip nor the way back of an updated one.
 enum class Starts : bool { none, allowed };
 
-/// Hosts that one decision has started already; they count as away.
-struct Started {
+/// Room that one decision has given away already: the hosts it starts count as away.
+struct RoomTaken {
   int hosts = 0;
   std::map<DomainId, int> in;
 };
@@ -64,7 +64,7 @@ struct Start {
   HostIndex host;
   Now now;
   Starts starts = Starts::allowed;
-  const Started* before = nullptr;  ///< of the same decision
+  const RoomTaken* before = nullptr;  ///< of the same decision
 };
 
 /// The rule that binds a start, the first one of the list above; nothing where the host may start.

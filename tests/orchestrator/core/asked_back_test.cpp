@@ -13,7 +13,7 @@ using testing::SizeIs;
 
 const Outcome kLost = ends(Outcome::Verdict::lost, Cause::lost);
 
-TEST(AskedBack, TheWholeRolloutAfterItFinished) {
+TEST(AskedBack, the_whole_rollout_after_it_finished) {
   Drill drill;
   drill.folds_again = true;
   const RolloutId id = drill.start(plan_of({.waves = {1, 2}}));
@@ -28,7 +28,7 @@ TEST(AskedBack, TheWholeRolloutAfterItFinished) {
   EXPECT_EQ(drill.fleet.owner("n2"), nullptr);
 }
 
-TEST(AskedBack, OneWave) {
+TEST(AskedBack, one_wave) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {1, 2}}));
   drill.run();
@@ -38,7 +38,7 @@ TEST(AskedBack, OneWave) {
   EXPECT_THAT(drill.in(State::rolled_back), ElementsAre("n1", "n2"));
 }
 
-TEST(AskedBack, OneHost) {
+TEST(AskedBack, one_host) {
   Drill drill;
   drill.folds_again = true;
   const RolloutId id = drill.start(plan_of({.waves = {1, 2}}));
@@ -51,7 +51,7 @@ TEST(AskedBack, OneHost) {
   EXPECT_FALSE(drill.rollout().halted);
 }
 
-TEST(AskedBack, AHostThatWaitsIsNotStarted) {
+TEST(AskedBack, a_host_that_waits_is_not_started) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {2, 2}, .global = 1}));
   drill.decide_all();
@@ -63,7 +63,7 @@ TEST(AskedBack, AHostThatWaitsIsNotStarted) {
   EXPECT_THAT(drill.in(State::updated), SizeIs(3));
 }
 
-TEST(AskedBack, AHostInFlightGoesNoFurther) {
+TEST(AskedBack, a_host_in_flight_goes_no_further) {
   Drill drill;
   drill.folds_again = true;
   const RolloutId id = drill.start(plan_of({.waves = {3}, .updates = 2, .gate = {Share{0}, 1}}));
@@ -75,7 +75,7 @@ TEST(AskedBack, AHostInFlightGoesNoFurther) {
   EXPECT_EQ(drill.state("n0"), State::rolled_back);
 }
 
-TEST(AskedBack, AStagedHostIsTakenBack) {
+TEST(AskedBack, a_staged_host_is_taken_back) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {2}, .gate = {Share{0}, 1}}));
   ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::staging && drill.trip("n0").open; }));
@@ -87,7 +87,7 @@ TEST(AskedBack, AStagedHostIsTakenBack) {
 }
 
 /// Updated or still in flight when it is asked back: an operator's own undo is no failure of the open wave.
-TEST(AskedBack, AHostOfTheOpenWaveDoesNotCountForItsGate) {
+TEST(AskedBack, a_host_of_the_open_wave_does_not_count_for_its_gate) {
   for (const State asked_in : {State::updated, State::checking}) {
     Drill drill;
     drill.folds_again = true;
@@ -106,7 +106,7 @@ TEST(AskedBack, AHostOfTheOpenWaveDoesNotCountForItsGate) {
   }
 }
 
-TEST(AskedBack, TheLastHostOfAWaveIsGoneBeforeTheGateCounts) {
+TEST(AskedBack, the_last_host_of_a_wave_is_gone_before_the_gate_counts) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {2, 1}, .gate = {Share{10'000}, 1}}));
   ASSERT_TRUE(drill.run_until([&] { return drill.state("n1") == State::checking; }));
@@ -116,7 +116,7 @@ TEST(AskedBack, TheLastHostOfAWaveIsGoneBeforeTheGateCounts) {
   EXPECT_THAT(drill.all<GateJudged>()[0].reason, testing::HasSubstr("1 of 1 hosts are well"));
 }
 
-TEST(AskedBack, AGateThatTooFewAreLeftForHaltsAtOnce) {
+TEST(AskedBack, a_gate_that_too_few_are_left_for_halts_at_once) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {4}, .global = 1, .gate = {Share{10'000}, 4}}));
   ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::checking; }));
@@ -127,7 +127,7 @@ TEST(AskedBack, AGateThatTooFewAreLeftForHaltsAtOnce) {
   EXPECT_EQ(drill.state("n0"), State::rolled_back);
 }
 
-TEST(AskedBack, AHostThatFailsOnItsOwnStillCountsForItsGate) {
+TEST(AskedBack, a_host_that_fails_on_its_own_still_counts_for_its_gate) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
   const RolloutId id = drill.start(plan_of({.waves = {3, 1}, .global = 1}));
@@ -138,7 +138,7 @@ TEST(AskedBack, AHostThatFailsOnItsOwnStillCountsForItsGate) {
   EXPECT_TRUE(drill.rollout().halted);
 }
 
-TEST(AskedBack, AHostThatCannotBeBroughtBackCountsForItsGate) {
+TEST(AskedBack, a_host_that_cannot_be_brought_back_counts_for_its_gate) {
   Drill drill;
   drill.table[{"n0", Action::roll_back}] = {ends(Outcome::Verdict::failed, Cause::roll_back_failed)};
   const RolloutId id = drill.start(plan_of({.waves = {3, 1}, .global = 1}));
@@ -149,7 +149,7 @@ TEST(AskedBack, AHostThatCannotBeBroughtBackCountsForItsGate) {
   EXPECT_TRUE(drill.rollout().halted);
 }
 
-TEST(AskedBack, AHostThatALaterRolloutTouchedStays) {
+TEST(AskedBack, a_host_that_a_later_rollout_touched_stays) {
   Drill drill;
   drill.folds_again = true;
   const RolloutId older = drill.start(plan_of({.waves = {2}}));
@@ -168,7 +168,7 @@ TEST(AskedBack, AHostThatALaterRolloutTouchedStays) {
   EXPECT_EQ(drill.state("n0", later), State::rolled_back);
 }
 
-TEST(AskedBack, AHostOfAnotherUnfinishedRolloutStays) {
+TEST(AskedBack, a_host_of_another_unfinished_rollout_stays) {
   Drill drill;
   drill.folds_again = true;
   const RolloutId older = drill.start(plan_of({.waves = {2}}));
@@ -181,7 +181,7 @@ TEST(AskedBack, AHostOfAnotherUnfinishedRolloutStays) {
   EXPECT_EQ(drill.state("n0", later), State::updated);
 }
 
-TEST(AskedBack, AHostInFlightThatAnOlderRolloutTouchedIsHeldBackToo) {
+TEST(AskedBack, a_host_in_flight_that_an_older_rollout_touched_is_held_back_too) {
   Drill drill;
   const RolloutId older = drill.start(plan_of({.waves = {1}}));
   drill.run();
@@ -195,7 +195,7 @@ TEST(AskedBack, AHostInFlightThatAnOlderRolloutTouchedIsHeldBackToo) {
   EXPECT_EQ(drill.state("n0", older), State::updated);
 }
 
-TEST(AskedBack, TwiceIsOnce) {
+TEST(AskedBack, twice_is_once) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {2}}));
   drill.run();
@@ -208,7 +208,7 @@ TEST(AskedBack, TwiceIsOnce) {
   EXPECT_TRUE(drill.rollout().finished);
 }
 
-TEST(AskedBack, AQuarantinedHostIsLeftAlone) {
+TEST(AskedBack, a_quarantined_host_is_left_alone) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {kLost};
   const RolloutId id = drill.start(plan_of({.waves = {1}}));

@@ -24,13 +24,13 @@ Explanation of(const Drill& drill, const std::string& host) {
   return explain(drill.fleet, host, drill.now);
 }
 
-TEST(Explain, AHostThatNobodyKnows) {
+TEST(Explain, a_host_that_nobody_knows) {
   const Drill drill;
   EXPECT_EQ(of(drill, "x9").headline, "no rollout in this journal knows the host x9");
   EXPECT_THAT(of(drill, "x9").reasons, IsEmpty());
 }
 
-TEST(Explain, AFullRackNamesTheHostsThatFillIt) {
+TEST(Explain, a_full_rack_names_the_hosts_that_fill_it) {
   Drill drill;
   drill.start(plan_of({.waves = {3}, .racks = 1, .per_rack = 2}));
   drill.decide_all();
@@ -41,7 +41,7 @@ TEST(Explain, AFullRackNamesTheHostsThatFillIt) {
   EXPECT_THAT(why.would_pass, ElementsAre("not paused", "wave w0", "window", "global 2/100"));
 }
 
-TEST(Explain, AQuarantinedHostInTheRackNamesTheWayOut) {
+TEST(Explain, a_quarantined_host_in_the_rack_names_the_way_out) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::lost, Cause::lost)};
   ResolvedPlan plan = plan_of({.waves = {2}, .racks = 1, .per_rack = 2, .gate = {Share{0}, 1}});
@@ -61,7 +61,7 @@ TEST(Explain, AQuarantinedHostInTheRackNamesTheWayOut) {
   EXPECT_EQ(down.reasons[0].text, "unreachable: no answer in 30s");
 }
 
-TEST(Explain, TheFirstReasonStandsFirst) {
+TEST(Explain, the_first_reason_stands_first) {
   Drill drill;
   ResolvedPlan plan = plan_of({.waves = {1, 1}, .racks = 1, .per_rack = 1, .global = 1});
   const RolloutId id = drill.start(plan);
@@ -74,7 +74,7 @@ TEST(Explain, TheFirstReasonStandsFirst) {
   EXPECT_THAT(words(of(drill, "n1")), ElementsAre("Stopped", "WaveNotOpen", "GlobalLimit", "DomainFull"));
 }
 
-TEST(Explain, ASoakSaysUntilWhen) {
+TEST(Explain, a_soak_says_until_when) {
   Drill drill;
   drill.start(plan_of({.waves = {1, 1}, .soak = hours(24)}));
   drill.run_until([&] { return drill.state("n0") == State::updated; });
@@ -84,7 +84,7 @@ TEST(Explain, ASoakSaysUntilWhen) {
   EXPECT_THAT(why.reasons[0].text, HasSubstr("for 23h more"));
 }
 
-TEST(Explain, AClosedWindowSaysWhenItOpens) {
+TEST(Explain, a_closed_window_says_when_it_opens) {
   Drill drill;
   ResolvedPlan plan = plan_of({.waves = {1}});
   plan.calendar.always_open = false;
@@ -97,13 +97,13 @@ TEST(Explain, AClosedWindowSaysWhenItOpens) {
   EXPECT_THAT(of(drill, "n0").reasons[0].text, HasSubstr("no maintenance window of the plan is long enough"));
 }
 
-TEST(Explain, AHostThatNothingHoldsBackIsInLine) {
+TEST(Explain, a_host_that_nothing_holds_back_is_in_line) {
   Drill drill;
   drill.start(plan_of({.waves = {1}}));
   EXPECT_THAT(words(of(drill, "n0")), ElementsAre("InLine"));
 }
 
-TEST(Explain, AHostInFlightSaysWhatIsDoneSinceWhen) {
+TEST(Explain, a_host_in_flight_says_what_is_done_since_when) {
   Drill drill;
   drill.start(plan_of({.waves = {1}}));
   drill.run_until([&] { return drill.state("n0") == State::checking; });
@@ -113,7 +113,7 @@ TEST(Explain, AHostInFlightSaysWhatIsDoneSinceWhen) {
   EXPECT_EQ(why.reasons[0].text, "being checked after its update (c0 3.2 -> 3.4), for 7m");
 }
 
-TEST(Explain, AnUploadThatBacksOff) {
+TEST(Explain, an_upload_that_backs_off) {
   Drill drill;
   ResolvedPlan plan = plan_of({.waves = {1}});
   plan.attempts.upload = 3;
@@ -124,7 +124,7 @@ TEST(Explain, AnUploadThatBacksOff) {
   EXPECT_THAT(of(drill, "n0").reasons[0].text, HasSubstr("1 of 3 tries failed"));
 }
 
-TEST(Explain, EveryEndHasItsWord) {
+TEST(Explain, every_end_has_its_word) {
   Drill drill;
   drill.table[{"n0", Action::prepare}] = {ends(Outcome::Verdict::current, Cause::none)};
   drill.table[{"n1", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
@@ -145,7 +145,7 @@ TEST(Explain, EveryEndHasItsWord) {
   EXPECT_EQ(of(drill, "h0").reasons[0].text, "HW-8830 fan tray");
 }
 
-TEST(Explain, AHostThatWaitsForItsWayBack) {
+TEST(Explain, a_host_that_waits_for_its_way_back) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {3}, .racks = 1, .per_rack = 1}));
   drill.run();
@@ -154,7 +154,7 @@ TEST(Explain, AHostThatWaitsForItsWayBack) {
   EXPECT_THAT(words(of(drill, "n0")), ElementsAre("DomainFull", "WaitsForRollback"));
 }
 
-TEST(Explain, TheUnfinishedRolloutSpeaksForItsHost) {
+TEST(Explain, the_unfinished_rollout_speaks_for_its_host) {
   Drill drill;
   drill.start(plan_of({.waves = {1}}));
   drill.run();

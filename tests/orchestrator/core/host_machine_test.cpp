@@ -53,7 +53,7 @@ constexpr std::string_view kRows[] = {
     "updated undo rolling_back",
 };
 
-TEST(HostMachine, EveryStateTakesExactlyItsInputs) {
+TEST(HostMachine, every_state_takes_exactly_its_inputs) {
   std::set<std::string> rows(std::begin(kRows), std::end(kRows));
   for (int s = 0; s < kStates; ++s) {
     for (int i = 0; i < kInputs; ++i) {
@@ -68,7 +68,7 @@ TEST(HostMachine, EveryStateTakesExactlyItsInputs) {
   EXPECT_EQ(host_transitions().size(), std::size(kRows));
 }
 
-TEST(HostMachine, EveryStateOnTheWayReachesAnEnd) {
+TEST(HostMachine, every_state_on_the_way_reaches_an_end) {
   for (int s = 0; s < kStates; ++s) {
     std::set<State> reached{static_cast<State>(s)};
     for (std::size_t before = 0; before != reached.size();) {
@@ -82,7 +82,7 @@ TEST(HostMachine, EveryStateOnTheWayReachesAnEnd) {
   }
 }
 
-TEST(HostMachine, AnEndIsLeftOnlyToUndoAnUpdate) {
+TEST(HostMachine, an_end_is_left_only_to_undo_an_update) {
   for (const Transition& row : host_transitions()) {
     if (!is_end(row.from)) continue;
     EXPECT_EQ(row.from, State::updated);
@@ -90,7 +90,7 @@ TEST(HostMachine, AnEndIsLeftOnlyToUndoAnUpdate) {
   }
 }
 
-TEST(HostMachine, NoStateThatMayHaveChangedIsTakenForUntouched) {
+TEST(HostMachine, no_state_that_may_have_changed_is_taken_for_untouched) {
   for (const State from : {State::checking, State::rolling_back, State::checking_back}) {
     for (const Transition& row : host_transitions()) {
       if (row.from != from) continue;
@@ -101,7 +101,7 @@ TEST(HostMachine, NoStateThatMayHaveChangedIsTakenForUntouched) {
   }
 }
 
-TEST(HostMachine, AHostIsAwayUntilItIsProvenWellOrUntouched) {
+TEST(HostMachine, a_host_is_away_until_it_is_proven_well_or_untouched) {
   const std::set<State> away{State::preparing, State::staging,      State::staged,        State::activating,
                              State::checking,  State::rolling_back, State::checking_back, State::quarantined};
   for (int s = 0; s < kStates; ++s) {
@@ -109,7 +109,7 @@ TEST(HostMachine, AHostIsAwayUntilItIsProvenWellOrUntouched) {
   }
 }
 
-TEST(HostMachine, EveryStateAndInputHasItsOwnWord) {
+TEST(HostMachine, every_state_and_input_has_its_own_word) {
   std::set<std::string_view> words;
   for (int s = 0; s < kStates; ++s) words.insert(to_string(static_cast<State>(s)));
   EXPECT_EQ(words.size(), static_cast<std::size_t>(kStates));

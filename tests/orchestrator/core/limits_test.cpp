@@ -21,7 +21,7 @@ int away(const Drill& drill, const std::string& value) {
   return -1;
 }
 
-TEST(Limits, TheGlobalLimitHolds) {
+TEST(Limits, the_global_limit_holds) {
   Drill drill;
   int most = 0;
   drill.on_record = [&](const Recorded&) { most = std::max(most, drill.fleet.in_flight()); };
@@ -31,7 +31,7 @@ TEST(Limits, TheGlobalLimitHolds) {
   EXPECT_THAT(drill.in(State::updated), SizeIs(30));
 }
 
-TEST(Limits, ADomainsLimitHoldsAndOthersGoOn) {
+TEST(Limits, a_domains_limit_holds_and_others_go_on) {
   Drill drill;
   drill.folds_again = true;
   int most = 0;
@@ -46,7 +46,7 @@ TEST(Limits, ADomainsLimitHoldsAndOthersGoOn) {
   EXPECT_THAT(drill.in(State::updated), SizeIs(24));
 }
 
-TEST(Limits, AHostStandsInSeveralDomains) {
+TEST(Limits, a_host_stands_in_several_domains) {
   Drill drill;
   drill.folds_again = true;
   ResolvedPlan plan = plan_of({.waves = {12}, .racks = 6, .per_rack = 1});
@@ -60,7 +60,7 @@ TEST(Limits, AHostStandsInSeveralDomains) {
   EXPECT_THAT(drill.in(State::updated), SizeIs(12));
 }
 
-TEST(Limits, HostsThatAreDownTakeRoom) {
+TEST(Limits, hosts_that_are_down_take_room) {
   Drill drill;
   ResolvedPlan plan = plan_of({.waves = {4}, .racks = 1, .per_rack = 2});
   plan.left_out.push_back({"x0", {{"rack", "r0"}}, "unreachable", "", true});
@@ -74,7 +74,7 @@ TEST(Limits, HostsThatAreDownTakeRoom) {
   EXPECT_EQ(away(drill, "r0"), 0);
 }
 
-TEST(Limits, WithEveryPlaceTakenByDownHostsNothingStarts) {
+TEST(Limits, with_every_place_taken_by_down_hosts_nothing_starts) {
   Drill drill;
   ResolvedPlan plan = plan_of({.waves = {1}, .racks = 1, .per_rack = 1});
   plan.left_out.push_back({"x0", {{"rack", "r0"}}, "unreachable", "", true});
@@ -85,7 +85,7 @@ TEST(Limits, WithEveryPlaceTakenByDownHostsNothingStarts) {
   EXPECT_EQ(drill.waits[0].rule, StartRule::domain_full);
 }
 
-TEST(Limits, AQuarantinedHostTakesRoomUntilItIsReleased) {
+TEST(Limits, a_quarantined_host_takes_room_until_it_is_released) {
   Drill drill;
   drill.folds_again = true;
   drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::lost, Cause::lost)};
@@ -105,14 +105,14 @@ TEST(Limits, AQuarantinedHostTakesRoomUntilItIsReleased) {
   EXPECT_EQ(away(drill, "r0"), 0);
 }
 
-TEST(Limits, NoDecisionActsMoreThanItMay) {
+TEST(Limits, no_decision_acts_more_than_it_may) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {600}, .racks = 600, .global = 1'000}));
   EXPECT_EQ(decide(drill.fleet, id, drill.now).acts.size(), kActsMost);
 }
 
 /// With thousands of hosts in few racks, a decision looks at those that may go and not at those that wait.
-TEST(Limits, WorkIsBoundedByWhatMayGo) {
+TEST(Limits, work_is_bounded_by_what_may_go) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {2'000}, .racks = 4, .per_rack = 2}));
   drill.decide_all();
@@ -130,7 +130,7 @@ TEST(Limits, WorkIsBoundedByWhatMayGo) {
   EXPECT_LE(visited, 2 * turns);
 }
 
-TEST(Limits, RoomThatAFinishedRolloutLeavesIsTaken) {
+TEST(Limits, room_that_a_finished_rollout_leaves_is_taken) {
   Drill drill;
   drill.folds_again = true;
   ResolvedPlan first = plan_of({.waves = {1}, .racks = 1, .per_rack = 2});
@@ -144,7 +144,7 @@ TEST(Limits, RoomThatAFinishedRolloutLeavesIsTaken) {
   EXPECT_TRUE(drill.rollout(id).finished);
 }
 
-TEST(Limits, AHostThatTwoRolloutsFoundDownCountsOnce) {
+TEST(Limits, a_host_that_two_rollouts_found_down_counts_once) {
   Drill drill;
   ResolvedPlan plans[2] = {plan_of({.waves = {1}, .racks = 1, .per_rack = 2}),
                            plan_of({.waves = {1}, .racks = 1, .per_rack = 2})};
@@ -158,7 +158,7 @@ TEST(Limits, AHostThatTwoRolloutsFoundDownCountsOnce) {
 }
 
 /// Whoever is in a plan was read for it: a host that an earlier plan found down is up by then.
-TEST(Limits, AHostThatALaterPlanHasReadIsDownNoMore) {
+TEST(Limits, a_host_that_a_later_plan_has_read_is_down_no_more) {
   Drill drill;
   drill.folds_again = true;
   ResolvedPlan first = plan_of({.waves = {2}, .racks = 1, .per_rack = 1});
@@ -181,7 +181,7 @@ TEST(Limits, AHostThatALaterPlanHasReadIsDownNoMore) {
   EXPECT_EQ(away(drill, "r0"), 0);
 }
 
-TEST(Limits, OfTwoRolloutsTheTighterLimitHolds) {
+TEST(Limits, of_two_rollouts_the_tighter_limit_holds) {
   Drill drill;
   drill.folds_again = true;
   ResolvedPlan tight = plan_of({.waves = {3}, .racks = 1, .per_rack = 1});
@@ -200,7 +200,7 @@ TEST(Limits, OfTwoRolloutsTheTighterLimitHolds) {
   EXPECT_EQ(most_alone, 3);
 }
 
-TEST(Limits, AHostAwayInARolloutWithoutThatLimitTakesRoomToo) {
+TEST(Limits, a_host_away_in_a_rollout_without_that_limit_takes_room_too) {
   Drill drill;
   drill.folds_again = true;
   ResolvedPlan free = plan_of({.waves = {1}, .racks = 1});
@@ -216,7 +216,7 @@ TEST(Limits, AHostAwayInARolloutWithoutThatLimitTakesRoomToo) {
 }
 
 /// Its turn had come when an operator took it out: whoever waits behind it for the same rack may go.
-TEST(Limits, AHostTakenOutBeforeItsStartLeavesItsRoomToTheNext) {
+TEST(Limits, a_host_taken_out_before_its_start_leaves_its_room_to_the_next) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {3}, .racks = 1, .per_rack = 1}));
   drill.decide_all();

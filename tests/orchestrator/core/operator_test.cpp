@@ -20,7 +20,7 @@ bool waits_for(const Drill& drill, StartRule reason) {
   return std::any_of(drill.waits.begin(), drill.waits.end(), [&](const Blocker& wait) { return wait.rule == reason; });
 }
 
-TEST(Pause, NothingNewStartsAndWhatIsInFlightFinishes) {
+TEST(Pause, nothing_new_starts_and_what_is_in_flight_finishes) {
   Drill drill;
   drill.folds_again = true;
   const RolloutId id = drill.start(plan_of({.waves = {4}, .global = 1}));
@@ -35,7 +35,7 @@ TEST(Pause, NothingNewStartsAndWhatIsInFlightFinishes) {
   EXPECT_THAT(drill.in(State::updated), SizeIs(4));
 }
 
-TEST(Pause, NoGateIsJudged) {
+TEST(Pause, no_gate_is_judged) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {1, 1}}));
   drill.run_until([&] { return drill.state("n0") == State::checking; });
@@ -46,7 +46,7 @@ TEST(Pause, NoGateIsJudged) {
   EXPECT_TRUE(waits_for(drill, StartRule::paused));
 }
 
-TEST(Pause, AFailureStillHalts) {
+TEST(Pause, a_failure_still_halts) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
   const RolloutId id = drill.start(plan_of({.waves = {1, 1}}));
@@ -57,7 +57,7 @@ TEST(Pause, AFailureStillHalts) {
   EXPECT_TRUE(drill.rollout().finished);
 }
 
-TEST(Stop, AStagedImageIsTakenBackAndTheHostMayStartAgain) {
+TEST(Stop, a_staged_image_is_taken_back_and_the_host_may_start_again) {
   Drill drill;
   drill.folds_again = true;
   const RolloutId id = drill.start(plan_of({.waves = {2}}));
@@ -73,7 +73,7 @@ TEST(Stop, AStagedImageIsTakenBackAndTheHostMayStartAgain) {
   EXPECT_THAT(drill.in(State::updated), SizeIs(2));
 }
 
-TEST(Stop, AnImageThatCannotBeTakenBackLeavesTheHostQuarantined) {
+TEST(Stop, an_image_that_cannot_be_taken_back_leaves_the_host_quarantined) {
   Drill drill;
   drill.table[{"n0", Action::cancel}] = {ends(Outcome::Verdict::failed, Cause::armed)};
   const RolloutId id = drill.start(plan_of({.waves = {1}}));
@@ -84,7 +84,7 @@ TEST(Stop, AnImageThatCannotBeTakenBackLeavesTheHostQuarantined) {
   EXPECT_EQ(drill.trip("n0").cause, Cause::armed);
 }
 
-TEST(Stop, InPreparingNothingIsSent) {
+TEST(Stop, in_preparing_nothing_is_sent) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {1}}));
   drill.decide_all();
@@ -94,7 +94,7 @@ TEST(Stop, InPreparingNothingIsSent) {
   EXPECT_EQ(drill.state("n0"), State::waiting);
 }
 
-TEST(Stop, BetweenTwoCommandsTheHostIsFreeAtOnce) {
+TEST(Stop, between_two_commands_the_host_is_free_at_once) {
   for (const bool stages : {true, false}) {
     Drill drill;
     drill.stages = stages;
@@ -111,7 +111,7 @@ TEST(Stop, BetweenTwoCommandsTheHostIsFreeAtOnce) {
   }
 }
 
-TEST(Stop, WhileAnUploadBacksOff) {
+TEST(Stop, while_an_upload_backs_off) {
   Drill drill;
   drill.folds_again = true;
   ResolvedPlan plan = plan_of({.waves = {1}});
@@ -128,7 +128,7 @@ TEST(Stop, WhileAnUploadBacksOff) {
   EXPECT_EQ(drill.trip("n0").cause, Cause::none);
 }
 
-TEST(Stop, AnActivationIsFinished) {
+TEST(Stop, an_activation_is_finished) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {1, 1}}));
   drill.run_until([&] { return drill.state("n0") == State::activating; });
@@ -138,7 +138,7 @@ TEST(Stop, AnActivationIsFinished) {
   EXPECT_EQ(drill.state("n1"), State::waiting);
 }
 
-TEST(Leaving, NothingNewStarts) {
+TEST(Leaving, nothing_new_starts) {
   Drill drill;
   drill.start(plan_of({.waves = {4}, .global = 1}));
   drill.run_until([&] { return drill.state("n0") == State::staging; });
@@ -148,7 +148,7 @@ TEST(Leaving, NothingNewStarts) {
   EXPECT_EQ(drill.rollout().in_flight, 0u);
 }
 
-TEST(Leaving, AHaltStartsNoWayBackAndTheHostInFlightFinishesItsOwn) {
+TEST(Leaving, a_halt_starts_no_way_back_and_the_host_in_flight_finishes_its_own) {
   Drill drill;
   drill.folds_again = true;
   drill.table[{"n1", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
@@ -179,7 +179,7 @@ struct Windows : testing::Test {
   Drill drill;
 };
 
-TEST_F(Windows, NothingStartsOutside) {
+TEST_F(Windows, nothing_starts_outside) {
   drill.start(plan);
   EXPECT_EQ(drill.decide_all(), 0u);
   ASSERT_TRUE(waits_for(drill, StartRule::window));
@@ -189,7 +189,7 @@ TEST_F(Windows, NothingStartsOutside) {
   EXPECT_THAT(drill.in(State::updated), SizeIs(2));
 }
 
-TEST_F(Windows, BothClocksMustAllow) {
+TEST_F(Windows, both_clocks_must_allow) {
   drill.start(plan);
   drill.now.wall += hours(2);
   EXPECT_EQ(drill.decide_all(), 0u);
@@ -202,7 +202,7 @@ TEST_F(Windows, BothClocksMustAllow) {
 }
 
 /// 20 minutes forth and 25 back: the last start is 45 minutes before the close.
-TEST_F(Windows, NoHostStartsTooLateForItsWayBack) {
+TEST_F(Windows, no_host_starts_too_late_for_its_way_back) {
   ASSERT_EQ(longest_trip(plan, plan.hosts[0]), minutes(45));
   drill.start(plan);
   drill.now = {kBegin + hours(4) - minutes(45), kBegin + hours(4) - minutes(45)};
@@ -213,7 +213,7 @@ TEST_F(Windows, NoHostStartsTooLateForItsWayBack) {
 }
 
 /// The checks hold their time after each component, and once more after the way back.
-TEST_F(Windows, TheChecksOfTheWayBackCountToo) {
+TEST_F(Windows, the_checks_of_the_way_back_count_too) {
   plan = plan_of({.waves = {1}, .updates = 2});
   plan.checks.stable_for = minutes(10);
   EXPECT_EQ(longest_trip(plan, plan.hosts[0]), 2 * minutes(20 + 10) + 2 * minutes(25) + minutes(10));
@@ -221,7 +221,7 @@ TEST_F(Windows, TheChecksOfTheWayBackCountToo) {
   EXPECT_EQ(longest_trip(plan, plan.hosts[0]), 2 * minutes(20 + 10));
 }
 
-TEST_F(Windows, EveryHostsOwnTripMustFit) {
+TEST_F(Windows, every_hosts_own_trip_must_fit) {
   plan = plan_of({.waves = {3}, .updates = 2, .global = 10});
   plan.calendar.always_open = false;
   plan.calendar.windows = {{kBegin, kBegin + hours(1), "short"}, {kBegin + hours(26), kBegin + hours(28), "night"}};
@@ -234,7 +234,7 @@ TEST_F(Windows, EveryHostsOwnTripMustFit) {
   EXPECT_EQ(drill.trip("n1").started, kBegin + hours(26));
 }
 
-TEST_F(Windows, WhatIsInFlightAndWhatGoesBackIsExempt) {
+TEST_F(Windows, what_is_in_flight_and_what_goes_back_is_exempt) {
   plan.waves[0].gate = Gate{Share{0}, 1};
   plan.hosts.resize(1);
   plan.waves[0].hosts = 1;
@@ -250,7 +250,7 @@ TEST_F(Windows, WhatIsInFlightAndWhatGoesBackIsExempt) {
   EXPECT_LT(drill.now.steady, kBegin + hours(26));
 }
 
-TEST_F(Windows, AFreezeHoldsStartsBack) {
+TEST_F(Windows, a_freeze_holds_starts_back) {
   plan.calendar.always_open = true;
   plan.calendar.windows.clear();
   plan.calendar.freezes = {{kBegin - hours(1), kBegin + hours(9), "black-friday"}};
@@ -262,7 +262,7 @@ TEST_F(Windows, AFreezeHoldsStartsBack) {
   EXPECT_EQ(drill.trip("n0").started, kBegin + hours(9));
 }
 
-TEST_F(Windows, WithoutAnyWindowLeftThereIsNoWake) {
+TEST_F(Windows, without_any_window_left_there_is_no_wake) {
   plan.calendar.windows = {{kBegin + hours(2), kBegin + hours(2) + minutes(10), "tiny"}};
   drill.start(plan);
   const Decision decision = decide(drill.fleet, 1, drill.now);
@@ -272,7 +272,7 @@ TEST_F(Windows, WithoutAnyWindowLeftThereIsNoWake) {
   EXPECT_THAT(decision.waits[0].text, HasSubstr("no maintenance window of the plan is long enough"));
 }
 
-TEST(Evidence, BelongsToTheOpenCommand) {
+TEST(Evidence, belongs_to_the_open_command) {
   Drill drill;
   drill.start(plan_of({.waves = {1}}));
   drill.decide_all();
@@ -283,7 +283,7 @@ TEST(Evidence, BelongsToTheOpenCommand) {
   EXPECT_EQ(drill.trip("n0").evidence[0].text, "/s/1");
 }
 
-TEST(Evidence, AnEndOfAnotherCommandChangesNothing) {
+TEST(Evidence, an_end_of_another_command_changes_nothing) {
   Drill drill;
   drill.start(plan_of({.waves = {1}}));
   drill.decide_all();

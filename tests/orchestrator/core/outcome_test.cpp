@@ -91,7 +91,7 @@ constexpr Row kRows[] = {
 
 class Inputs : public testing::TestWithParam<Row> {};
 
-TEST_P(Inputs, FollowTheTable) {
+TEST_P(Inputs, follow_the_table) {
   const Row& row = GetParam();
   ResolvedPlan plan = plan_of({.waves = {1}, .updates = 2});
   plan.attempts.upload = 2;
@@ -124,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(Table, Inputs, testing::ValuesIn(kRows), [](const auto&
   return name;
 });
 
-TEST(HasWayBack, CountsOnlyWhatWasTouched) {
+TEST(HasWayBack, counts_only_what_was_touched) {
   ResolvedPlan plan = plan_of({.waves = {1}, .updates = 3});
   plan.hosts[0].updates[1].way_back = WayBack::none;
   EXPECT_TRUE(has_way_back(plan.hosts[0], 0));

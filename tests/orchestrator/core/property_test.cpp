@@ -263,7 +263,7 @@ void let_go(Drill& drill) {
 
 class Property : public testing::TestWithParam<unsigned> {};
 
-TEST_P(Property, EveryInvariantHolds) {
+TEST_P(Property, every_invariant_holds) {
   Dice dice(GetParam());
   Drill drill;
   Judge judge(drill);

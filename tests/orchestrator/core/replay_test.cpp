@@ -24,7 +24,7 @@ void script(Drill& drill) {
   drill.table[{"n5", Action::activate}] = {ends(Outcome::Verdict::untouched, Cause::unchanged)};
 }
 
-TEST(Replay, EveryPrefixFoldsToTheFleetThatRan) {
+TEST(Replay, every_prefix_folds_to_the_fleet_that_ran) {
   Drill drill;
   script(drill);
   drill.folds_again = true;
@@ -51,7 +51,7 @@ TEST(Replay, EveryPrefixFoldsToTheFleetThatRan) {
 }
 
 /// What a crash between any two records leaves is carried to its end: nothing is issued twice, and every host ends.
-TEST(Replay, EveryPrefixCanBeCarriedToItsEnd) {
+TEST(Replay, every_prefix_can_be_carried_to_its_end) {
   Drill first;
   script(first);
   first.start(busy_plan());

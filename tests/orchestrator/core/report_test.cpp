@@ -21,11 +21,11 @@ Report report_of(const Drill& drill, RolloutId id = 1) {
   return builder.report(id).value();
 }
 
-TEST(Report, NothingForAnUnknownRollout) {
+TEST(Report, nothing_for_an_unknown_rollout) {
   EXPECT_FALSE(ReportBuilder().report(1));
 }
 
-TEST(Report, TellsAGoodRollout) {
+TEST(Report, tells_a_good_rollout) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {done()};
   drill.table[{"n0", Action::check}][0].versions = {"3.4"};
@@ -51,7 +51,7 @@ TEST(Report, TellsAGoodRollout) {
   EXPECT_EQ(report.left_out[0].host, "h0");
 }
 
-TEST(Report, TellsAHaltAndWhoIsQuarantined) {
+TEST(Report, tells_a_halt_and_who_is_quarantined) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::lost, Cause::lost)};
   drill.start(plan_of({.waves = {1, 2}}));
@@ -72,7 +72,7 @@ TEST(Report, TellsAHaltAndWhoIsQuarantined) {
   EXPECT_EQ(report.asked[0].what, "n0");
 }
 
-TEST(Report, CountsWhatWasSent) {
+TEST(Report, counts_what_was_sent) {
   Drill drill;
   ResolvedPlan plan = plan_of({.waves = {1}});
   plan.images[0].image.digest.bytes.fill(7);
@@ -86,7 +86,7 @@ TEST(Report, CountsWhatWasSent) {
   EXPECT_EQ(report.images[1].sendings, 0u);
 }
 
-TEST(Report, AReopenedRolloutIsNotEnded) {
+TEST(Report, a_reopened_rollout_is_not_ended) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {2}}));
   drill.run();
@@ -109,7 +109,7 @@ struct ExitRow {
   int code = 0;
 };
 
-TEST(ExitCode, FollowsItsTable) {
+TEST(ExitCode, follows_its_table) {
   using enum State;
   const ExitRow kRows[] = {
       {"all well", {updated, current}, true, false, 0},

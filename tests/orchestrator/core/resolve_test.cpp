@@ -78,7 +78,7 @@ struct Resolve : testing::Test {
   }
 };
 
-TEST_F(Resolve, PlansAHostWithItsWayBack) {
+TEST_F(Resolve, plans_a_host_with_its_way_back) {
   const auto plan = resolved();
   ASSERT_TRUE(plan);
   ASSERT_THAT(plan->hosts, SizeIs(1));
@@ -88,7 +88,7 @@ TEST_F(Resolve, PlansAHostWithItsWayBack) {
 }
 
 /// Edges name versions; a BMC may spell the same bytes in any of the ways that their Release lists.
-TEST_F(Resolve, AnEdgeHoldsForEverySpellingOfTheImageFromBefore) {
+TEST_F(Resolve, an_edge_holds_for_every_spelling_of_the_image_from_before) {
   reported = back.reported_as[1];
   EXPECT_EQ(left_out(), "");
   target.edges = {edge({"3.2"}, Edge::Verdict::bricks), edge({"BIOS Date*"})};
@@ -98,7 +98,7 @@ TEST_F(Resolve, AnEdgeHoldsForEverySpellingOfTheImageFromBefore) {
   EXPECT_EQ(left_out(), "unknown_transition");
 }
 
-TEST_F(Resolve, TheEdgeOfTheWayBackHoldsForEverySpellingOfTheNewImage) {
+TEST_F(Resolve, the_edge_of_the_way_back_holds_for_every_spelling_of_the_new_image) {
   target.reported_as = {"BIOS Date: 2026 Ver 3.4"};
   EXPECT_EQ(left_out(), "");
   target.reported_as = {"3.4", "BIOS Date: 2026 Ver 3.4"};
@@ -108,7 +108,7 @@ TEST_F(Resolve, TheEdgeOfTheWayBackHoldsForEverySpellingOfTheNewImage) {
   EXPECT_THAT(plan.error(), ElementsAre(HasSubstr("Release bios-3.2 has no edge `ok` from version \"3.4\"")));
 }
 
-TEST_F(Resolve, AHostWithoutAReadableEventLogIsLeftOutWhereACheckCountsItsEntries) {
+TEST_F(Resolve, a_host_without_a_readable_event_log_is_left_out_where_a_check_counts_its_entries) {
   EXPECT_EQ(left_out(), "");
   new_critical_most = 0;
   EXPECT_EQ(left_out(), "no_event_log");

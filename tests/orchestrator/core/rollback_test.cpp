@@ -15,7 +15,7 @@ using testing::SizeIs;
 
 const Outcome kIll = ends(Outcome::Verdict::failed, Cause::unhealthy);
 
-TEST(RollBack, AWaveComesBackNewestFirst) {
+TEST(RollBack, a_wave_comes_back_newest_first) {
   Drill drill;
   drill.folds_again = true;
   drill.table[{"n4", Action::check}] = {kIll};
@@ -28,7 +28,7 @@ TEST(RollBack, AWaveComesBackNewestFirst) {
   EXPECT_TRUE(drill.rollout().finished);
 }
 
-TEST(RollBack, HoldsTheLimits) {
+TEST(RollBack, holds_the_limits) {
   Drill drill;
   drill.folds_again = true;
   drill.table[{"n11", Action::check}] = {kIll};
@@ -45,7 +45,7 @@ TEST(RollBack, HoldsTheLimits) {
   EXPECT_EQ(most_in_all, 2);
 }
 
-TEST(RollBack, UndoNoneLeavesTheGoodOnes) {
+TEST(RollBack, undo_none_leaves_the_good_ones) {
   Drill drill;
   drill.table[{"n3", Action::check}] = {kIll};
   ResolvedPlan plan = plan_of({.waves = {4, 2}, .global = 1});
@@ -57,7 +57,7 @@ TEST(RollBack, UndoNoneLeavesTheGoodOnes) {
   EXPECT_THAT(drill.in(State::not_started), ElementsAre("n4", "n5"));
 }
 
-TEST(RollBack, AHostIsBroughtBackOnce) {
+TEST(RollBack, a_host_is_brought_back_once) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {kIll};
   drill.table[{"n0", Action::check_back}] = {kIll};
@@ -67,7 +67,7 @@ TEST(RollBack, AHostIsBroughtBackOnce) {
   EXPECT_THAT(drill.brought_back(), SizeIs(1));
 }
 
-TEST(RollBack, WithoutItAFailedHostIsQuarantined) {
+TEST(RollBack, without_it_a_failed_host_is_quarantined) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {kIll};
   ResolvedPlan plan = plan_of({.waves = {1}});
@@ -78,7 +78,7 @@ TEST(RollBack, WithoutItAFailedHostIsQuarantined) {
   EXPECT_EQ(drill.fleet.quarantines().at("n0").cause, Cause::unhealthy);
 }
 
-TEST(RollBack, AnIrreversibleHostThatFailsIsQuarantined) {
+TEST(RollBack, an_irreversible_host_that_fails_is_quarantined) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {kIll};
   ResolvedPlan plan = plan_of({.waves = {1}});
@@ -88,7 +88,7 @@ TEST(RollBack, AnIrreversibleHostThatFailsIsQuarantined) {
   EXPECT_EQ(drill.state("n0"), State::quarantined);
 }
 
-TEST(RollBack, AnIrreversibleHostThatIsWellStaysUpdated) {
+TEST(RollBack, an_irreversible_host_that_is_well_stays_updated) {
   Drill drill;
   drill.table[{"n1", Action::check}] = {kIll};
   ResolvedPlan plan = plan_of({.waves = {2}, .global = 1});
@@ -100,7 +100,7 @@ TEST(RollBack, AnIrreversibleHostThatIsWellStaysUpdated) {
   EXPECT_TRUE(drill.rollout().finished);
 }
 
-TEST(RollBack, SeveralComponentsGoOneAfterTheOther) {
+TEST(RollBack, several_components_go_one_after_the_other) {
   Drill drill;
   drill.start(plan_of({.waves = {1}, .updates = 2}));
   drill.run();
@@ -109,7 +109,7 @@ TEST(RollBack, SeveralComponentsGoOneAfterTheOther) {
   EXPECT_EQ(drill.state("n0"), State::updated);
 }
 
-TEST(RollBack, SeveralComponentsComeBackInReverse) {
+TEST(RollBack, several_components_come_back_in_reverse) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {done(), kIll};
   drill.start(plan_of({.waves = {1}, .updates = 2}));
@@ -119,7 +119,7 @@ TEST(RollBack, SeveralComponentsComeBackInReverse) {
   EXPECT_EQ(drill.state("n0"), State::rolled_back);
 }
 
-TEST(RollBack, OnlyWhatWasTouchedComesBack) {
+TEST(RollBack, only_what_was_touched_comes_back) {
   Drill drill;
   drill.table[{"n0", Action::stage}] = {done(), ends(Outcome::Verdict::untouched, Cause::image_refused)};
   drill.start(plan_of({.waves = {1}, .updates = 2}));
@@ -128,7 +128,7 @@ TEST(RollBack, OnlyWhatWasTouchedComesBack) {
               ElementsAre("prepare", "stage 0", "activate 0", "check", "stage 1", "roll_back 0", "check_back"));
 }
 
-TEST(RollBack, AnActivationThatChangedNothingIsOnlyChecked) {
+TEST(RollBack, an_activation_that_changed_nothing_is_only_checked) {
   Drill drill;
   drill.table[{"n0", Action::activate}] = {ends(Outcome::Verdict::untouched, Cause::unchanged)};
   drill.start(plan_of({.waves = {1}}));
@@ -138,7 +138,7 @@ TEST(RollBack, AnActivationThatChangedNothingIsOnlyChecked) {
   EXPECT_EQ(drill.trip("n0").cause, Cause::unchanged);
 }
 
-TEST(RollBack, AHaltCancelsWhatIsStaged) {
+TEST(RollBack, a_halt_cancels_what_is_staged) {
   Drill drill;
   drill.table[{"n1", Action::prepare}] = {ends(Outcome::Verdict::untouched, Cause::drifted)};
   drill.start(plan_of({.waves = {2}, .gate = {Share{10'000}, 1}}));
@@ -148,7 +148,7 @@ TEST(RollBack, AHaltCancelsWhatIsStaged) {
   EXPECT_EQ(drill.trip("n0").cause, Cause::halted);
 }
 
-TEST(RollBack, AnArmedHostIsQuarantined) {
+TEST(RollBack, an_armed_host_is_quarantined) {
   Drill drill;
   drill.table[{"n1", Action::prepare}] = {ends(Outcome::Verdict::untouched, Cause::drifted)};
   drill.table[{"n0", Action::cancel}] = {ends(Outcome::Verdict::failed, Cause::armed)};
@@ -158,7 +158,7 @@ TEST(RollBack, AnArmedHostIsQuarantined) {
   EXPECT_EQ(drill.fleet.quarantines().at("n0").cause, Cause::armed);
 }
 
-TEST(RollBack, AHaltSendsNoFurtherImageToAHalfUpdatedHost) {
+TEST(RollBack, a_halt_sends_no_further_image_to_a_half_updated_host) {
   Drill drill;
   drill.folds_again = true;
   ResolvedPlan plan = plan_of({.waves = {2}, .updates = 2});
@@ -176,7 +176,7 @@ TEST(RollBack, AHaltSendsNoFurtherImageToAHalfUpdatedHost) {
 }
 
 /// `rollback.host` speaks of a host that fails: one that did not, and is held half updated, is no failure.
-TEST(RollBack, WithoutItAHalfUpdatedHostThatDidNotFailComesBack) {
+TEST(RollBack, without_it_a_half_updated_host_that_did_not_fail_comes_back) {
   struct Held {
     State state;  ///< with the first component updated
     bool undo_wave;
@@ -207,7 +207,7 @@ TEST(RollBack, WithoutItAHalfUpdatedHostThatDidNotFailComesBack) {
   }
 }
 
-TEST(Uploads, AreTriedAgainLaterEachTime) {
+TEST(Uploads, are_tried_again_later_each_time) {
   Drill drill;
   drill.folds_again = true;
   ResolvedPlan plan = plan_of({.waves = {1}});
@@ -230,7 +230,7 @@ TEST(Uploads, AreTriedAgainLaterEachTime) {
   EXPECT_EQ(drill.trip("n0").detail, "");
 }
 
-TEST(Uploads, AreGivenUpAfterTheLastAttempt) {
+TEST(Uploads, are_given_up_after_the_last_attempt) {
   Drill drill;
   ResolvedPlan plan = plan_of({.waves = {1}});
   plan.attempts.upload = 2;

@@ -22,7 +22,7 @@ std::vector<StartRule> rules(const StartAnswer& answer) {
 
 class StartRules : public testing::Test {
  protected:
-  Start start(const std::string& host, Starts starts = Starts::allowed, const Started* before = nullptr) const {
+  Start start(const std::string& host, Starts starts = Starts::allowed, const RoomTaken* before = nullptr) const {
     return {drill_.fleet, drill_.rollout(), drill_.index(host), drill_.now, starts, before};
   }
   StartAnswer ask(const std::string& host) const { return every_rule(start(host)); }
@@ -119,7 +119,7 @@ TEST_F(StartRules, a_host_that_fits_the_window_does_not_overtake_one_that_does_n
 
 TEST_F(StartRules, what_the_same_decision_started_counts) {
   drill_.start(plan_of({.waves = {3}, .racks = 1, .per_rack = 2, .global = 2}));
-  Started before{1, {{0, 1}}};
+  RoomTaken before{1, {{0, 1}}};
   EXPECT_FALSE(may_start(start("n1", Starts::allowed, &before)));
   before = {1, {{0, 2}}};
   EXPECT_EQ(may_start(start("n1", Starts::allowed, &before))->rule, StartRule::domain_full);

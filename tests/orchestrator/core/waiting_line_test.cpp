@@ -11,7 +11,7 @@ WaitingLine line_of(std::initializer_list<HostIndex> hosts) {
   return line;
 }
 
-TEST(WaitingLine, HostsStandInOrder) {
+TEST(WaitingLine, hosts_stand_in_order) {
   WaitingLine line = line_of({3, 1, 2});
   EXPECT_EQ(line.front(), 1u);
   line.remove(1, 1);
@@ -20,7 +20,7 @@ TEST(WaitingLine, HostsStandInOrder) {
   EXPECT_EQ(line.front(), 9u);
 }
 
-TEST(WaitingLine, AHostStandsInItOnce) {
+TEST(WaitingLine, a_host_stands_in_it_once) {
   WaitingLine line = line_of({1, 1});
   line.remove(1, 1);
   EXPECT_TRUE(line.empty());
@@ -32,7 +32,7 @@ TEST(WaitingLine, AHostStandsInItOnce) {
   EXPECT_TRUE(line.empty()) << "it was set aside while it was set aside";
 }
 
-TEST(WaitingLine, ParkedHostsAreNotInTheWay) {
+TEST(WaitingLine, parked_hosts_are_not_in_the_way) {
   WaitingLine line = line_of({1, 2});
   line.park_front(7);
   EXPECT_EQ(line.front(), 2u);
@@ -41,7 +41,7 @@ TEST(WaitingLine, ParkedHostsAreNotInTheWay) {
   EXPECT_FALSE(line.empty());
 }
 
-TEST(WaitingLine, RoomBringsBackSoManyFirstOnesFirst) {
+TEST(WaitingLine, room_brings_back_so_many_first_ones_first) {
   WaitingLine line = line_of({1, 2, 3});
   line.park_front(7);
   line.park_front(7);
@@ -57,7 +57,7 @@ TEST(WaitingLine, RoomBringsBackSoManyFirstOnesFirst) {
   EXPECT_EQ(line.front(), 2u);
 }
 
-TEST(WaitingLine, AParkedHostCanBeTakenOut) {
+TEST(WaitingLine, a_parked_host_can_be_taken_out) {
   WaitingLine line = line_of({1});
   line.park_front(7);
   line.remove(1, 1);
@@ -66,7 +66,7 @@ TEST(WaitingLine, AParkedHostCanBeTakenOut) {
   EXPECT_EQ(line.front(), std::nullopt);
 }
 
-TEST(WaitingLine, TakingOutAStrangerChangesNothing) {
+TEST(WaitingLine, taking_out_a_stranger_changes_nothing) {
   WaitingLine line = line_of({1});
   line.remove(2, 2);
   line.remove(1, 2);

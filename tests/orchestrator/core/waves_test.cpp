@@ -15,7 +15,7 @@ using testing::SizeIs;
 
 const Outcome kIll = ends(Outcome::Verdict::failed, Cause::unhealthy);
 
-TEST(Waves, AHostGoesStepByStep) {
+TEST(Waves, a_host_goes_step_by_step) {
   Drill drill;
   drill.start(plan_of({.waves = {1}}));
   drill.run();
@@ -24,7 +24,7 @@ TEST(Waves, AHostGoesStepByStep) {
   EXPECT_TRUE(drill.rollout().finished);
 }
 
-TEST(Waves, WhereTheServiceCannotStageTheUploadActivates) {
+TEST(Waves, where_the_service_cannot_stage_the_upload_activates) {
   Drill drill;
   drill.stages = false;
   drill.start(plan_of({.waves = {1}}));
@@ -34,7 +34,7 @@ TEST(Waves, WhereTheServiceCannotStageTheUploadActivates) {
   EXPECT_EQ(drill.all<CommandIssued>()[2].command.update, 1u);
 }
 
-TEST(Waves, ComeInOrderAndOnlyAfterTheGateRecord) {
+TEST(Waves, come_in_order_and_only_after_the_gate_record) {
   Drill drill;
   drill.folds_again = true;
   drill.start(plan_of({.waves = {2, 3, 4}}));
@@ -54,7 +54,7 @@ TEST(Waves, ComeInOrderAndOnlyAfterTheGateRecord) {
   EXPECT_TRUE(std::holds_alternative<RolloutFinished>(drill.records.back().event));
 }
 
-TEST(Waves, HostsThatAreCurrentCountAsWell) {
+TEST(Waves, hosts_that_are_current_count_as_well) {
   Drill drill;
   drill.table[{"n0", Action::prepare}] = {ends(Outcome::Verdict::current, Cause::none)};
   drill.start(plan_of({.waves = {1, 1}}));
@@ -63,7 +63,7 @@ TEST(Waves, HostsThatAreCurrentCountAsWell) {
   EXPECT_EQ(drill.state("n1"), State::updated);
 }
 
-TEST(Soak, LastsItsTimeFromTheLastEnd) {
+TEST(Soak, lasts_its_time_from_the_last_end) {
   Drill drill;
   drill.start(plan_of({.waves = {2, 1}, .soak = hours(24)}));
   drill.run();
@@ -76,7 +76,7 @@ TEST(Soak, LastsItsTimeFromTheLastEnd) {
   EXPECT_EQ(judged, last_end + hours(24));
 }
 
-TEST(Soak, AJumpOfTheWallClockDoesNotShortenIt) {
+TEST(Soak, a_jump_of_the_wall_clock_does_not_shorten_it) {
   Drill drill;
   drill.start(plan_of({.waves = {1, 1}, .soak = hours(24)}));
   ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::updated; }));
@@ -91,7 +91,7 @@ TEST(Soak, AJumpOfTheWallClockDoesNotShortenIt) {
   EXPECT_GT(drill.decide_all(), 0u);
 }
 
-TEST(Halt, AFailedCanaryLeavesTheRestUntouched) {
+TEST(Halt, a_failed_canary_leaves_the_rest_untouched) {
   Drill drill;
   drill.folds_again = true;
   drill.table[{"n0", Action::check}] = {kIll};
@@ -106,7 +106,7 @@ TEST(Halt, AFailedCanaryLeavesTheRestUntouched) {
   EXPECT_THAT(drill.rollout().halt_reason, HasSubstr("cannot be reached any more"));
 }
 
-TEST(Halt, TheGateHaltsAsSoonAsItCannotBeReached) {
+TEST(Halt, the_gate_halts_as_soon_as_it_cannot_be_reached) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {kIll};
   drill.start(plan_of({.waves = {10}, .racks = 10, .global = 2, .gate = {Share{9'500}, 1}}));
@@ -115,7 +115,7 @@ TEST(Halt, TheGateHaltsAsSoonAsItCannotBeReached) {
   EXPECT_THAT(drill.in(State::not_started), testing::Not(IsEmpty()));
 }
 
-TEST(Halt, AGateThatAllowsAFailureGoesOn) {
+TEST(Halt, a_gate_that_allows_a_failure_goes_on) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {kIll};
   drill.start(plan_of({.waves = {10, 1}, .racks = 10, .gate = {Share{9'000}, 1}}));
@@ -124,7 +124,7 @@ TEST(Halt, AGateThatAllowsAFailureGoesOn) {
   EXPECT_THAT(drill.in(State::updated), SizeIs(10));
 }
 
-TEST(Halt, AGateWithTooFewHostsFailsBeforeAnybodyIsTouched) {
+TEST(Halt, a_gate_with_too_few_hosts_fails_before_anybody_is_touched) {
   Drill drill;
   drill.start(plan_of({.waves = {2, 1}, .gate = {Share{5'000}, 3}}));
   drill.run();
@@ -132,7 +132,7 @@ TEST(Halt, AGateWithTooFewHostsFailsBeforeAnybodyIsTouched) {
   EXPECT_THAT(drill.in(State::not_started), SizeIs(3));
 }
 
-TEST(Halt, FailedHostsAreCounted) {
+TEST(Halt, failed_hosts_are_counted) {
   Drill drill;
   for (const char* host : {"n0", "n1"}) drill.table[{host, Action::check}] = {kIll};
   ResolvedPlan plan = plan_of({.waves = {10}, .racks = 10, .global = 1, .gate = {Share{0}, 1}});
@@ -144,7 +144,7 @@ TEST(Halt, FailedHostsAreCounted) {
   EXPECT_THAT(drill.in(State::not_started), SizeIs(8));
 }
 
-TEST(Halt, TheFailedShareCountsFromItsMinimumOn) {
+TEST(Halt, the_failed_share_counts_from_its_minimum_on) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {kIll};
   ResolvedPlan plan = plan_of({.waves = {10}, .racks = 10, .global = 1, .gate = {Share{0}, 1}});
@@ -155,7 +155,7 @@ TEST(Halt, TheFailedShareCountsFromItsMinimumOn) {
   EXPECT_THAT(drill.rollout().halt_reason, HasSubstr("1 of 5 completed hosts failed, the limit is 20%"));
 }
 
-TEST(Halt, AGateJudgedFailedBeforeACrashStillHalts) {
+TEST(Halt, a_gate_judged_failed_before_a_crash_still_halts) {
   Drill drill;
   drill.start(plan_of({.waves = {2, 1}, .gate = {Share{5'000}, 2}}));
   drill.run_until([&] { return drill.in(State::updated).size() == 2; });

@@ -38,12 +38,12 @@ void expect(const Fit& fit, Verdict verdict, Instant until = {}, const std::stri
   EXPECT_EQ(fit.closer, closer);
 }
 
-TEST(MayStart, WithoutWindowsAndFreezesAlways) {
+TEST(MayStart, without_windows_and_freezes_always) {
   expect(may_start({}, h(0), hours(100)), Verdict::allowed);
   expect(may_start({}, Instant::max(), hours(100)), Verdict::allowed);
 }
 
-TEST(MayStart, InsideWhereItFits) {
+TEST(MayStart, inside_where_it_fits) {
   const auto calendar = open_in({from(10, 16)});
   expect(may_start(calendar, h(10), hours(6)), Verdict::allowed);  // to the very millisecond
   expect(may_start(calendar, h(10) + milliseconds(1), hours(6)), Verdict::never, {}, "w");
@@ -52,7 +52,7 @@ TEST(MayStart, InsideWhereItFits) {
   expect(may_start(calendar, h(16), Duration(0)), Verdict::never);  // half-open: at its end it is closed
 }
 
-TEST(MayStart, OutsideUntilTheNextThatIsLongEnough) {
+TEST(MayStart, outside_until_the_next_that_is_long_enough) {
   const auto calendar = open_in({from(10, 12, "short"), from(20, 26, "long")});
   expect(may_start(calendar, h(5), hours(2)), Verdict::outside, h(10), "short");
   expect(may_start(calendar, h(5), hours(4)), Verdict::outside, h(20), "long");
@@ -61,12 +61,12 @@ TEST(MayStart, OutsideUntilTheNextThatIsLongEnough) {
   expect(may_start(calendar, h(30), hours(1)), Verdict::never);
 }
 
-TEST(MayStart, TooLateInThisOneNamesItAndTheNextBeginning) {
+TEST(MayStart, too_late_in_this_one_names_it_and_the_next_beginning) {
   const auto calendar = open_in({from(10, 16, "tonight"), from(34, 40, "tomorrow")});
   expect(may_start(calendar, h(15), hours(2)), Verdict::too_late, h(34), "tonight");
 }
 
-TEST(MayStart, LastStartIsASecondLimit) {
+TEST(MayStart, last_start_is_a_second_limit) {
   const auto calendar = open_in({from(10, 16)});
   expect(may_start(calendar, h(14.5), hours(1), minutes(90)), Verdict::allowed);
   expect(may_start(calendar, h(14.5) + milliseconds(1), hours(1), minutes(90)), Verdict::never, {}, "w");
@@ -74,14 +74,14 @@ TEST(MayStart, LastStartIsASecondLimit) {
   expect(may_start(calendar, h(9), hours(1), hours(6)), Verdict::outside, h(10), "w");
 }
 
-TEST(MayStart, AFreezeWinsOverAWindow) {
+TEST(MayStart, a_freeze_wins_over_a_window) {
   const auto calendar = open_in({from(10, 30, "w")}, {from(15, 20, "black-friday")});
   expect(may_start(calendar, h(15), hours(1)), Verdict::frozen, h(20), "black-friday");
   expect(may_start(calendar, h(19.99), hours(1)), Verdict::frozen, h(20), "black-friday");
   expect(may_start(calendar, h(20), hours(1)), Verdict::allowed);
 }
 
-TEST(MayStart, NothingRunsIntoAFreeze) {
+TEST(MayStart, nothing_runs_into_a_freeze) {
   const auto calendar = open_in({from(10, 30, "w")}, {from(15, 20, "black-friday")});
   expect(may_start(calendar, h(14), hours(1)), Verdict::allowed);
   expect(may_start(calendar, h(14), hours(1) + milliseconds(1)), Verdict::too_late, h(20), "black-friday");
@@ -89,14 +89,14 @@ TEST(MayStart, NothingRunsIntoAFreeze) {
   expect(may_start(calendar, h(14), hours(11)), Verdict::never, {}, "black-friday");
 }
 
-TEST(MayStart, AFreezeThatCoversAWindowLeavesNothingOfIt) {
+TEST(MayStart, a_freeze_that_covers_a_window_leaves_nothing_of_it) {
   const auto calendar = open_in({from(10, 12, "a"), from(20, 22, "b")}, {from(9, 13, "f"), from(21, 40, "g")});
   expect(may_start(calendar, h(8), hours(1)), Verdict::outside, h(20), "b");
   expect(may_start(calendar, h(10), hours(1)), Verdict::frozen, h(20), "f");
   expect(may_start(calendar, h(10), hours(2)), Verdict::never, {}, "f");
 }
 
-TEST(MayStart, FreezesAloneCloseWhatIsElseAlwaysOpen) {
+TEST(MayStart, freezes_alone_close_what_is_else_always_open) {
   Calendar calendar;
   calendar.freezes = {from(15, 20, "f"), from(20.5, 21, "g")};
   calendar.horizon = h(1000);
@@ -108,7 +108,7 @@ TEST(MayStart, FreezesAloneCloseWhatIsElseAlwaysOpen) {
   expect(may_start(calendar, h(1000), hours(1)), Verdict::never);  // nothing is known from there on
 }
 
-TEST(MayStart, AStartBeyondTheHorizonIsNotPromised) {
+TEST(MayStart, a_start_beyond_the_horizon_is_not_promised) {
   auto calendar = open_in({from(10, 12), from(990, 1010)});
   calendar.horizon = h(1000);
   expect(may_start(calendar, h(20), hours(11)), Verdict::outside, h(990), "w");
@@ -127,7 +127,7 @@ bool allowed_by_definition(const Calendar& calendar, Instant start, Duration nee
   return start < calendar.horizon;
 }
 
-TEST(MayStart, AgreesWithItsDefinitionMinuteByMinute) {
+TEST(MayStart, agrees_with_its_definition_minute_by_minute) {
   std::mt19937 engine(400);
   const auto random = [&] { return static_cast<unsigned>(engine()); };
   const auto minute = [](unsigned count) { return Instant(minutes(count)); };
@@ -158,7 +158,7 @@ TEST(MayStart, AgreesWithItsDefinitionMinuteByMinute) {
   }
 }
 
-TEST(MakeCalendar, HoldsBothListsAndCountsTheirFaultsOn) {
+TEST(MakeCalendar, holds_both_lists_and_counts_their_faults_on) {
   const std::vector<WindowSpec> windows{{"w", "FREQ=DAILY;BYHOUR=22", "6h", "", ""}};
   const std::vector<FreezeSpec> freezes{{"f", "2026-11-26T00:00:00", "2026-12-01T00:00:00", "", "", "", ""}};
   const Instant now = *parse_instant("2026-11-01T00:00:00Z");

@@ -58,7 +58,7 @@ WindowProblems problems(const WindowSpec& spec, std::string_view zone = "Europe/
 // ---- expansion
 // -----------------------------------------------------------------------------------------------------------
 
-TEST(Windows, WeeknightsOfTheExamplePlan) {
+TEST(Windows, weeknights_of_the_example_plan) {
   const auto spec = window("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH;BYHOUR=22;BYMINUTE=0", "6h");
   const auto intervals = expand(spec, "2026-11-23T00:00:00Z", 7);
   ASSERT_EQ(intervals.size(), 4U);
@@ -66,17 +66,17 @@ TEST(Windows, WeeknightsOfTheExamplePlan) {
   EXPECT_EQ(intervals[3].begin, at("2026-11-26T22:00:00+01:00"));
 }
 
-TEST(Windows, TheLastDayOfTheMonth) {
+TEST(Windows, the_last_day_of_the_month) {
   EXPECT_THAT(begins(window("FREQ=MONTHLY;BYMONTHDAY=-1;BYHOUR=3"), "2027-01-01T00:00:00Z", 120, "UTC"),
               ElementsAre("2027-01-31T03:00", "2027-02-28T03:00", "2027-03-31T03:00", "2027-04-30T03:00"));
 }
 
-TEST(Windows, QuarterEndOfTheExamplePolicy) {
+TEST(Windows, quarter_end_of_the_example_policy) {
   EXPECT_THAT(begins(window("FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1", "2d"), "2026-06-01T00:00:00Z", 365, "UTC"),
               ElementsAre("2026-06-30T00:00", "2026-09-30T00:00", "2026-12-31T00:00", "2027-03-31T00:00"));
 }
 
-TEST(Windows, RulesOfAllKinds) {
+TEST(Windows, rules_of_all_kinds) {
   EXPECT_THAT(begins(window("FREQ=MONTHLY;BYDAY=2TU;BYHOUR=1"), "2026-01-01T00:00:00Z", 90, "UTC"),
               ElementsAre("2026-01-13T01:00", "2026-02-10T01:00", "2026-03-10T01:00"));
   EXPECT_THAT(begins(window("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"), "2026-01-01T00:00:00Z", 60, "UTC"),
@@ -95,7 +95,7 @@ TEST(Windows, RulesOfAllKinds) {
   EXPECT_TRUE(begins(window("FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30"), "2026-01-01T00:00:00Z", 400, "UTC").empty());
 }
 
-TEST(Windows, AnIntervalCountsFromItsStart) {
+TEST(Windows, an_interval_counts_from_its_start) {
   auto spec = window("FREQ=WEEKLY;INTERVAL=2;BYDAY=SA;BYHOUR=20");
   spec.start = "2026-01-05T00:00:00";
   EXPECT_THAT(begins(spec, "2026-06-01T00:00:00Z", 30, "UTC"), ElementsAre("2026-06-13T20:00", "2026-06-27T20:00"));
@@ -106,7 +106,7 @@ TEST(Windows, AnIntervalCountsFromItsStart) {
 }
 
 // Each expected list was made with python-dateutil; libical by itself gives others, or none.
-TEST(Windows, WhereLibicalAloneWouldBeWrong) {
+TEST(Windows, where_libical_alone_would_be_wrong) {
   auto spec = window("FREQ=WEEKLY;INTERVAL=5;BYDAY=SU;BYHOUR=3");
   spec.start = "2023-02-13T23:30:00";
   const std::vector<WindowSpec> sundays{spec};  // a week early there, so such a rule is refused
@@ -119,7 +119,7 @@ TEST(Windows, WhereLibicalAloneWouldBeWrong) {
   EXPECT_EQ(expand(spec, "2026-12-31T00:00:00Z", 3, "UTC").back().end, at("2027-01-01T01:00:00Z"));
 }
 
-TEST(Windows, WhatBeganBeforeAndIsStillOpenIsThere) {
+TEST(Windows, what_began_before_and_is_still_open_is_there) {
   const auto spec = window("FREQ=DAILY;BYHOUR=22", "6h");
   const auto intervals = expand(spec, "2026-06-02T01:00:00Z", 1, "UTC");
   ASSERT_EQ(intervals.size(), 2U);
@@ -129,13 +129,13 @@ TEST(Windows, WhatBeganBeforeAndIsStillOpenIsThere) {
   EXPECT_EQ(expand(whole_year, "2026-12-30T00:00:00Z", 1, "UTC").front().begin, at("2026-01-01T00:00:00Z"));
 }
 
-TEST(Windows, TheirOwnZoneWins) {
+TEST(Windows, their_own_zone_wins) {
   auto spec = window("FREQ=DAILY;BYHOUR=22");
   spec.time_zone = "Asia/Kolkata";
   EXPECT_THAT(begins(spec, "2026-06-01T00:00:00Z", 1), ElementsAre("2026-06-01T16:30"));
 }
 
-TEST(Windows, WhatTouchesIsOne) {
+TEST(Windows, what_touches_is_one) {
   const std::vector<WindowSpec> specs{{"night", "FREQ=DAILY;BYHOUR=22", "2h", "", ""},
                                       {"early", "FREQ=DAILY;BYHOUR=0", "3h", "", ""},
                                       {"noon", "FREQ=DAILY;BYHOUR=12", "1h", "", ""},
@@ -152,7 +152,7 @@ TEST(Windows, WhatTouchesIsOne) {
 // ---- the nights of the clock change
 // ------------------------------------------------------------------------------------------
 
-TEST(WindowsClockChange, ElapsedHoursStaySixInBothNights) {
+TEST(WindowsClockChange, elapsed_hours_stay_six_in_both_nights) {
   const auto spec = window("FREQ=DAILY;BYHOUR=22", "6h");
   for (const std::string day : {"2026-10-24", "2027-03-27"}) {  // the nights to 2026-10-25 and 2027-03-28
     const auto intervals = expand(spec, day + "T12:00:00Z", 1);
@@ -164,7 +164,7 @@ TEST(WindowsClockChange, ElapsedHoursStaySixInBothNights) {
   EXPECT_EQ(expand(spec, "2027-03-27T12:00:00Z", 1)[0].end, by_gnu_date("Europe/Berlin", "2027-03-28 05:00:00"));
 }
 
-TEST(WindowsClockChange, CalendarDaysEndAtTheSameLocalTime) {
+TEST(WindowsClockChange, calendar_days_end_at_the_same_local_time) {
   auto spec = window("FREQ=DAILY;BYHOUR=12", "1d");
   const auto autumn = expand(spec, "2026-10-24T12:00:00Z", 1);
   EXPECT_EQ(autumn[0].begin, by_gnu_date("Europe/Berlin", "2026-10-24 12:00:00"));
@@ -178,7 +178,7 @@ TEST(WindowsClockChange, CalendarDaysEndAtTheSameLocalTime) {
   EXPECT_EQ(shorter[0].end - shorter[0].begin, hours(23));
 }
 
-TEST(WindowsClockChange, EveryBeginningOfAYearIsWhereGnuDatePutsIt) {
+TEST(WindowsClockChange, every_beginning_of_a_year_is_where_gnu_date_puts_it) {
   for (const std::string zone : {"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"}) {
     const auto intervals =
         expand(window("FREQ=MONTHLY;BYMONTHDAY=1,15,-1;BYHOUR=22"), "2026-06-01T00:00:00Z", 400, zone);
@@ -198,7 +198,7 @@ TEST(WindowsClockChange, EveryBeginningOfAYearIsWhereGnuDatePutsIt) {
   }
 }
 
-TEST(WindowsClockChange, ABeginningThatTheClocksSkipIsRefusedWithBothReadings) {
+TEST(WindowsClockChange, a_beginning_that_the_clocks_skip_is_refused_with_both_readings) {
   const auto found = problems(window("FREQ=DAILY;BYHOUR=2;BYMINUTE=30"), "Europe/Berlin", "2026-11-01T00:00:00Z");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].key, "rrule");
@@ -207,7 +207,7 @@ TEST(WindowsClockChange, ABeginningThatTheClocksSkipIsRefusedWithBothReadings) {
             "2027-03-28T01:30:00.000Z (+01:00) and 2027-03-28T00:30:00.000Z (+02:00)");
 }
 
-TEST(WindowsClockChange, ABeginningThatComesTwiceIsRefusedWithBothReadings) {
+TEST(WindowsClockChange, a_beginning_that_comes_twice_is_refused_with_both_readings) {
   const auto found = problems(window("FREQ=DAILY;BYHOUR=2;BYMINUTE=30"));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].message,
@@ -219,7 +219,7 @@ TEST(WindowsClockChange, ABeginningThatComesTwiceIsRefusedWithBothReadings) {
   EXPECT_TRUE(expand_windows(std::vector{window("FREQ=DAILY;BYHOUR=3")}, "Europe/Berlin", at("2026-06-01T00:00:00Z")));
 }
 
-TEST(WindowsClockChange, AnEndCountedInDaysIsRefusedToo) {
+TEST(WindowsClockChange, an_end_counted_in_days_is_refused_too) {
   const auto found = problems(window("FREQ=YEARLY;BYMONTH=10;BYMONTHDAY=24;BYHOUR=2;BYMINUTE=30", "1d"));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].key, "duration");
@@ -235,7 +235,7 @@ struct Wrong {
   const char* message;
 };
 
-TEST(Windows, WhatIsWrongIsNamedByItsKey) {
+TEST(Windows, what_is_wrong_is_named_by_its_key) {
   const Wrong cases[] = {
       {window(""), "rrule", "missing"},
       {window("FREQ=DAILY;COUNT=3"), "rrule", "COUNT is refused"},
@@ -297,7 +297,7 @@ TEST(Windows, WhatIsWrongIsNamedByItsKey) {
   }
 }
 
-TEST(Windows, AllFaultsOfAllSpecsComeAtOnce) {
+TEST(Windows, all_faults_of_all_specs_come_at_once) {
   const std::vector<WindowSpec> specs{{"a", "FREQ=DAILY;COUNT=1;BYHOUR=99", "x", "", ""},
                                       {"b", "FREQ=DAILY", "1h", "", ""},
                                       {"c", "FREQ=DAILY", "1h", "Nowhere", ""}};
@@ -320,7 +320,7 @@ Result<std::vector<Interval>, WindowProblems> expand(const FreezeSpec& spec) {
   return expand_freezes(std::span(&spec, 1), "Europe/Berlin", at("2026-06-01T00:00:00Z"));
 }
 
-TEST(Freezes, AStretchIsLocalOrWithAnOffset) {
+TEST(Freezes, a_stretch_is_local_or_with_an_offset) {
   const auto local = expand(freeze("2026-11-26T00:00:00", "2026-12-01T00:00:00"));
   ASSERT_TRUE(local);
   EXPECT_THAT(*local, ElementsAre(Interval{by_gnu_date("Europe/Berlin", "2026-11-26 00:00:00"),
@@ -332,7 +332,7 @@ TEST(Freezes, AStretchIsLocalOrWithAnOffset) {
   EXPECT_TRUE(expand(freeze("2020-01-01T00:00:00", "2020-02-01T00:00:00"))->empty());  // long over
 }
 
-TEST(Freezes, ARuleIsExpandedAsAWindowIs) {
+TEST(Freezes, a_rule_is_expanded_as_a_window_is) {
   const FreezeSpec quarter_end{"quarter-end", "", "", "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1", "2d", "UTC", ""};
   const auto intervals = expand(quarter_end);
   ASSERT_TRUE(intervals);
@@ -340,7 +340,7 @@ TEST(Freezes, ARuleIsExpandedAsAWindowIs) {
   EXPECT_EQ(intervals->front(), (Interval{at("2026-06-30T00:00:00Z"), at("2026-07-02T00:00:00Z"), "quarter-end"}));
 }
 
-TEST(Freezes, WhatIsWrongIsNamedByItsKey) {
+TEST(Freezes, what_is_wrong_is_named_by_its_key) {
   const std::tuple<FreezeSpec, const char*, const char*> cases[] = {
       {freeze("", ""), "from", "either from and to, or rrule and duration"},
       {freeze("2026-11-26T00:00:00", ""), "to", "missing beside from"},

@@ -85,7 +85,7 @@ class Counting {
   Looks looks_;
 };
 
-TEST(Scale, AnEventLooksAtAsManyHostsInASmallFleetAsInALargeOne) {
+TEST(Scale, an_event_looks_at_as_many_hosts_in_a_small_fleet_as_in_a_large_one) {
   const Looks small = Counting(1'000).run();
   const Looks large = Counting(20'000).run();
   EXPECT_GE(small.records, 2 * kEnds);
