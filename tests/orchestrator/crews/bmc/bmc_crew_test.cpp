@@ -188,7 +188,7 @@ TEST_F(BmcCrewTest, nothing_is_recorded_any_more_by_hands_that_leave) {
   const Command command;
   boost::asio::co_spawn(io_, hands.record(command, evidence_of(Kind::session, "/s/1")),
                         [&thrown](std::exception_ptr error) { thrown = error; });
-  io_.run();
+  io_.poll();
   ASSERT_TRUE(thrown);
   EXPECT_THROW(std::rethrow_exception(thrown), Leaving);
   EXPECT_EQ(offers, 0);

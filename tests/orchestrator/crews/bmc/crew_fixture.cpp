@@ -75,7 +75,8 @@ EvidenceOffered CrewTest::offered() {
 }
 
 Outcome CrewTest::ended(CommandId command) {
-  for (;;) {
+  const Instant until = crew().now().steady + kPatience;
+  while (crew().now().steady < until) {
     const CrewEvent event = next();
     if (const auto* offer = std::get_if<EvidenceOffered>(&event)) {
       recorded_.push_back(offer->evidence.evidence);
@@ -84,6 +85,7 @@ Outcome CrewTest::ended(CommandId command) {
       return end.outcome;
     }
   }
+  throw std::runtime_error("it does not end");
 }
 
 Outcome CrewTest::carry_out(Order order) {

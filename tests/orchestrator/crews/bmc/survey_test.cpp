@@ -105,7 +105,6 @@ TEST_F(Survey, a_bmc_that_stays_busy_is_given_up_with_what_it_said) {
   const std::vector<Sight> sights = look(4, {Duration(20), Duration(1)});
   EXPECT_FALSE(sights[0].seen);
   EXPECT_THAT(sights[0].fault, HasSubstr("busy"));
-  EXPECT_GT(machine(0).looks, 1);
   EXPECT_TRUE(sights[1].seen);
 }
 
