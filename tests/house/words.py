@@ -10,8 +10,8 @@ PAGES = ["README.md", "CHANGELOG.md", "docs", "examples"]
 
 # One word, not two; also where a line break or the comment sign of the next line stands between the two halves.
 TWO_WORDS = re.compile(r"\bcan\s+(?:(?:#|//|\*|>)\s*)?not\b", re.IGNORECASE)
-FOLDERS = ["docs", "examples", "schema", "tests"]
-KINDS = [".md", ".py", ".yaml"]
+FOLDERS = ["docs", "examples", "schema", "inventories", "policies", "drivers", "orchestrator", "tests"]
+KINDS = [".md", ".py", ".yaml", ".cpp", ".hpp"]
 LEFT_BY_RUNS = ["examples/quickstart/out"]
 
 

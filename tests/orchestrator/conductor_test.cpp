@@ -63,7 +63,7 @@ struct Conducted : testing::Test {
   Conductor conductor{*store, crew, fleet, Watcher(), interrupts};
 };
 
-TEST_F(Conducted, AskedToLeaveAHaltStartsNoWayBackAndTheNextRunDoes) {
+TEST_F(Conducted, asked_to_leave_a_halt_starts_no_way_back_and_the_next_run_does) {
   crew.script = [&](const Command& command) -> std::optional<Outcome> {
     if (command.host != 1 || command.action != Action::check) return std::nullopt;
     interrupts = 1;
@@ -81,7 +81,7 @@ TEST_F(Conducted, AskedToLeaveAHaltStartsNoWayBackAndTheNextRunDoes) {
 }
 
 /// Stopped, on the other hand, it goes on bringing back what a halt gave up.
-TEST_F(Conducted, AStoppedRolloutThatHaltedBringsItsWaveBack) {
+TEST_F(Conducted, a_stopped_rollout_that_halted_brings_its_wave_back) {
   crew.script = [&](const Command& command) -> std::optional<Outcome> {
     if (command.host != 1 || command.action != Action::check) return std::nullopt;
     EXPECT_TRUE(conductor.ask({Verb::stop, command.rollout, "omar", "", {}, ""}));

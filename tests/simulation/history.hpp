@@ -7,7 +7,7 @@
 //
 // What happens to a host, in the product's words: it waits; it is prepared (looked at); for each of its components in
 // order an image is staged (uploaded, so that it waits) and activated (run), or activated straight away by its upload
-// where the service can not hold an image; then it is checked; then the next component, or it is `updated`. What fails
+// where the service cannot hold an image; then it is checked; then the next component, or it is `updated`. What fails
 // is brought back component by component, the last one touched first, and checked again.
 #include <cstdint>
 #include <optional>
@@ -62,7 +62,7 @@ struct HistoryPlan {
   /// ... or, from `failed_share_from` completed hosts on, this share of them (hundredths of a percent), ...
   std::optional<std::int64_t> failed_share;
   int failed_share_from = 1;
-  // ... or when its gate can not be passed any more even if all of its other hosts end well: by its share, or because
+  // ... or when its gate cannot be passed any more even if all of its other hosts end well: by its share, or because
   // too few are left. Hosts that an operator took out though they were well are none of those.
   bool undo_wave = true;  ///< a wave that fails is brought back, its updated hosts too; else only what failed itself is
   /// A host that fails by itself is brought back; else it is quarantined. Of a host that did not fail this says

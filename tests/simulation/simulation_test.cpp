@@ -10,7 +10,7 @@ namespace {
 
 class Simulation : public testing::TestWithParam<std::uint64_t> {};
 
-TEST_P(Simulation, KeepsEveryInvariant) {
+TEST_P(Simulation, keeps_every_invariant) {
   for (std::uint64_t seed = GetParam(); seed < GetParam() + 10; ++seed) {
     const Report report = play(seed, 30);
     ASSERT_FALSE(report.violation) << "seed " << seed << ": " << report.violation->invariant << ' '
@@ -20,7 +20,7 @@ TEST_P(Simulation, KeepsEveryInvariant) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Simulation, testing::Values(1, 11, 21, 31));
 
-TEST(Simulation, ASeedIsOneRunBitForBit) {
+TEST(Simulation, a_seed_is_one_run_bit_for_bit) {
   std::set<Sha256> digests;
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     const Report once = play(seed, 30, true);

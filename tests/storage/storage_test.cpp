@@ -99,7 +99,7 @@ std::uint64_t operations_of_one_rollout() {
   return disk::operations();
 }
 
-TEST(Storage, TheNthOperationFailsForEveryN) {
+TEST(Storage, the_nth_operation_fails_for_every_n) {
   const std::uint64_t all = operations_of_one_rollout();
   ASSERT_GT(all, 60U);
   std::uint64_t ended = 0;
@@ -117,7 +117,7 @@ TEST(Storage, TheNthOperationFailsForEveryN) {
   EXPECT_GT(ended, all / 2) << "what fails must be noticed";
 }
 
-TEST(Storage, ThePowerGoesAtTheNthOperationForEveryN) {
+TEST(Storage, the_power_goes_at_the_nth_operation_for_every_n) {
   const std::uint64_t all = operations_of_one_rollout();
   std::uint64_t ended = 0;
   for (std::uint64_t n = 1; n <= all; ++n) {

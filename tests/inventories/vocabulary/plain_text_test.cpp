@@ -5,7 +5,7 @@
 namespace breakwater::plain_text_test {
 namespace {
 
-TEST(PlainText, LengthsOfTimeInAtMostTwoUnits) {
+TEST(PlainText, lengths_of_time_in_at_most_two_units) {
   const std::pair<Duration, const char*> kRows[] = {
       {Duration(-5), "0s"},
       {Duration(999), "0s"},
@@ -19,7 +19,7 @@ TEST(PlainText, LengthsOfTimeInAtMostTwoUnits) {
   for (const auto& [length, text] : kRows) EXPECT_EQ(rough(length), text);
 }
 
-TEST(PlainText, Amounts) {
+TEST(PlainText, amounts) {
   EXPECT_EQ(count_of(0, "host"), "0 hosts");
   EXPECT_EQ(count_of(1, "host"), "1 host");
   EXPECT_EQ(list_some({}, 3), "");
@@ -27,7 +27,7 @@ TEST(PlainText, Amounts) {
   EXPECT_EQ(list_some({"a", "b", "c"}, 2), "a, b and 1 more");
 }
 
-TEST(PlainText, NothingThatATerminalActsOnComesThrough) {
+TEST(PlainText, nothing_that_a_terminal_acts_on_comes_through) {
   EXPECT_EQ(harmless("plain 3.4"), "plain 3.4");
   EXPECT_EQ(harmless("→ ✔ größer"), "→ ✔ größer");
   EXPECT_EQ(harmless("\x1b[2Jgone"), "?[2Jgone");

@@ -15,7 +15,7 @@ Event back(const Event& event) {
   return *decoded;
 }
 
-TEST(EventJson, ReadsBackEveryEvent) {
+TEST(EventJson, reads_back_every_event) {
   for (const Event& event : every_event()) {
     const Event again = back(event);
     EXPECT_EQ(again.index(), event.index());
@@ -24,7 +24,7 @@ TEST(EventJson, ReadsBackEveryEvent) {
   }
 }
 
-TEST(EventJson, TheStartCarriesItsPlanAndDigest) {
+TEST(EventJson, the_start_carries_its_plan_and_digest) {
   const auto started = std::get<RolloutStarted>(back(every_event()[0]));
   EXPECT_EQ(started.by, "lena");
   EXPECT_EQ(started.digest, digest_of(9));
@@ -32,7 +32,7 @@ TEST(EventJson, TheStartCarriesItsPlanAndDigest) {
   EXPECT_EQ(started.plan.images[0].signatures[0].text, full_image("3.4", 1).signatures[0].text);
 }
 
-TEST(EventJson, MembersComeBackAsTheyWere) {
+TEST(EventJson, members_come_back_as_they_were) {
   const auto issued = std::get<CommandIssued>(back(every_event()[2])).command;
   EXPECT_EQ(issued.rollout, 4u);
   EXPECT_EQ(issued.host, 17u);
@@ -56,7 +56,7 @@ TEST(EventJson, MembersComeBackAsTheyWere) {
   EXPECT_EQ(std::get<RolloutHalted>(back(every_event()[6])).undo, kUndoAll);
 }
 
-TEST(EventJson, EveryWordComesBack) {
+TEST(EventJson, every_word_comes_back) {
   for (int i = 0; i <= static_cast<int>(Cause::interrupted); ++i) {
     CommandEnded ended{5, 4, 17, {}};
     ended.outcome.cause = static_cast<Cause>(i);
@@ -86,7 +86,7 @@ TEST(EventJson, EveryWordComesBack) {
   }
 }
 
-TEST(EventJson, TheFrequentOnesAreSmall) {
+TEST(EventJson, the_frequent_ones_are_small) {
   CommandIssued issued;
   issued.command.rollout = 12'345'678;
   issued.command.host = 99'999;
@@ -97,14 +97,14 @@ TEST(EventJson, TheFrequentOnesAreSmall) {
   EXPECT_LT(encode(seen).size(), 150u) << encode(seen);
 }
 
-TEST(EventJson, TheSpellingIsFixed) {
+TEST(EventJson, the_spelling_is_fixed) {
   EXPECT_EQ(encode(every_event()[2]), R"({"action":"activate","host":17,"rollout":4,"update":2,"upload":true})");
   EXPECT_EQ(encode(CommandIssued{}), R"({"action":"prepare","host":0,"rollout":0})");
   EXPECT_EQ(encode(CommandEnded{5, 4, 17, {}}), R"({"command":5,"host":17,"rollout":4,"verdict":"done"})");
   EXPECT_EQ(encode(RolloutFinished{4}), R"({"rollout":4})");
 }
 
-TEST(EventJson, HostileTextNeitherThrowsNorBreaksTheBody) {
+TEST(EventJson, hostile_text_neither_throws_nor_breaks_the_body) {
   const std::string hostile[] = {
       std::string("\xff\xfe\x80", 3), std::string("a\0b", 3), "\"}\n{\\", "\xed\xa0\x80", "\xc3",
       std::string(100'000, '\x9f')};
@@ -122,7 +122,7 @@ TEST(EventJson, HostileTextNeitherThrowsNorBreaksTheBody) {
   EXPECT_EQ(std::get<CommandEnded>(back(plain)).outcome.detail, plain.outcome.detail);
 }
 
-TEST(EventJson, RefusesWhatItDoesNotKnow) {
+TEST(EventJson, refuses_what_it_does_not_know) {
   struct Wrong {
     const char* kind;
     const char* body;
@@ -171,7 +171,7 @@ TEST(EventJson, RefusesWhatItDoesNotKnow) {
 }
 
 /// Random edits: whatever decodes encodes again to something that decodes to the same.
-TEST(EventJson, RandomEditsNeitherCrashNorThrow) {
+TEST(EventJson, random_edits_neither_crash_nor_throw) {
   std::mt19937 random(20'261'122);
   const auto below = [&random](std::size_t n) { return static_cast<std::size_t>(random() % n); };
   const std::vector<Event> events = every_event();

@@ -32,7 +32,7 @@ Result<ResolvedPlan, std::string> read_back(const Json& value) {
   return read_plan_value(tape->root());
 }
 
-TEST(PlanJson, WritesEveryMemberOfEveryStruct) {
+TEST(PlanJson, writes_every_member_of_every_struct) {
   const Json plan = plan_value(full_plan());
   const std::pair<const char*, std::size_t> kStructs[] = {
       {"", members<ResolvedPlan>()},
@@ -64,7 +64,7 @@ TEST(PlanJson, WritesEveryMemberOfEveryStruct) {
     EXPECT_EQ(plan.at(Json::json_pointer(pointer)).size(), count) << pointer;
 }
 
-TEST(PlanJson, ReadsBackWhatItWrote) {
+TEST(PlanJson, reads_back_what_it_wrote) {
   const std::string text = encode_plan(full_plan());
   const auto plan = decode_plan(text);
   ASSERT_TRUE(plan) << plan.error();
@@ -78,7 +78,7 @@ TEST(PlanJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(plan_digest(*plan), plan_digest(full_plan()));
 }
 
-TEST(PlanJson, LeavesDefaultsOut) {
+TEST(PlanJson, leaves_defaults_out) {
   ResolvedPlan plan = full_plan();
   plan.calendar = Calendar();
   plan.timeouts = Timeouts();
@@ -93,13 +93,13 @@ TEST(PlanJson, LeavesDefaultsOut) {
   EXPECT_FALSE(back->last_start);
 }
 
-TEST(PlanJson, EveryChangeOfThePlanChangesItsDigest) {
+TEST(PlanJson, every_change_of_the_plan_changes_its_digest) {
   ResolvedPlan plan = full_plan();
   plan.hosts[1].updates[0].from_version = "3.2b";
   EXPECT_NE(plan_digest(plan), plan_digest(full_plan()));
 }
 
-TEST(PlanJson, RefusesAnEditedFile) {
+TEST(PlanJson, refuses_an_edited_file) {
   std::string text = encode_plan(full_plan());
   const std::size_t at = text.find("\"global_limit\": 31");
   ASSERT_NE(at, std::string::npos);
@@ -109,7 +109,7 @@ TEST(PlanJson, RefusesAnEditedFile) {
   EXPECT_NE(plan.error().find("was changed after it was made"), std::string::npos) << plan.error();
 }
 
-TEST(PlanJson, RefusesWhatIsNoPlanFile) {
+TEST(PlanJson, refuses_what_is_no_plan_file) {
   const std::string whole = encode_plan(full_plan());
   for (const std::string& text : {std::string(), std::string("{}"), std::string("[1]"), std::string("kind: Rollout"),
                                   whole.substr(0, whole.size() / 2), whole + whole}) {
@@ -160,7 +160,7 @@ constexpr Wrong kWrong[] = {
     {"/domain_limits/0/most", "0", "the limit of rack r07 is out of range"},
 };
 
-TEST(PlanJson, NamesTheFirstThingThatIsWrong) {
+TEST(PlanJson, names_the_first_thing_that_is_wrong) {
   for (const Wrong& wrong : kWrong) {
     Json value = plan_value(full_plan());
     const Json::json_pointer at(wrong.pointer);

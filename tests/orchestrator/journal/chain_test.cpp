@@ -29,13 +29,13 @@ std::optional<StoreFault> first_fault(const std::vector<Record>& records) {
   return std::nullopt;
 }
 
-TEST(Chain, WhatIsSealedIsAccepted) {
+TEST(Chain, what_is_sealed_is_accepted) {
   const auto records = sealed(50);
   EXPECT_FALSE(first_fault(records));
   EXPECT_EQ(records.back().seq, 50U);
 }
 
-TEST(Chain, EveryChangeOfARecordIsFoundWithItsNumber) {
+TEST(Chain, every_change_of_a_record_is_found_with_its_number) {
   const std::pair<const char*, std::function<void(Record&)>> changes[] = {
       {"steady", [](Record& r) { r.at.steady += Duration(1); }},
       {"wall", [](Record& r) { r.at.wall -= Duration(1); }},
@@ -56,7 +56,7 @@ TEST(Chain, EveryChangeOfARecordIsFoundWithItsNumber) {
   }
 }
 
-TEST(Chain, ARecordSealedAnewDoesNotFitItsSuccessor) {
+TEST(Chain, a_record_sealed_anew_does_not_fit_its_successor) {
   auto records = sealed(20);
   Chain forger(Head{16, records[15].hash});
   records[16] = forger.seal(draft("forged"));
@@ -65,7 +65,7 @@ TEST(Chain, ARecordSealedAnewDoesNotFitItsSuccessor) {
   EXPECT_EQ(fault->record, 18U);
 }
 
-TEST(Chain, GapsAndSwapsAreFound) {
+TEST(Chain, gaps_and_swaps_are_found) {
   auto records = sealed(20);
   records.erase(records.begin() + 9);
   auto fault = first_fault(records);
@@ -78,7 +78,7 @@ TEST(Chain, GapsAndSwapsAreFound) {
   EXPECT_EQ(first_fault(records)->record, 5U);
 }
 
-TEST(Chain, AFormatThatIsNotKnownIsNoDamage) {
+TEST(Chain, a_format_that_is_not_known_is_no_damage) {
   auto records = sealed(3);
   records[2].format = kFormat + 1;
   const auto fault = first_fault(records);
@@ -87,7 +87,7 @@ TEST(Chain, AFormatThatIsNotKnownIsNoDamage) {
   EXPECT_EQ(fault->record, 3U);
 }
 
-TEST(Chain, TheEndIsCompared) {
+TEST(Chain, the_end_is_compared) {
   const auto records = sealed(5);
   Chain chain(Head{5, records[4].hash});
   EXPECT_TRUE(chain.check_end({5, records[4].hash}));
@@ -96,7 +96,7 @@ TEST(Chain, TheEndIsCompared) {
   EXPECT_EQ(chain.check_end({5, records[3].hash}).error().record, 5U);
 }
 
-TEST(StoreFault, EveryReasonHasItsName) {
+TEST(StoreFault, every_reason_has_its_name) {
   for (int i = 0; i <= static_cast<int>(Reason::unreadable); ++i) {
     EXPECT_NE(name(static_cast<Reason>(i)), "unknown");
   }

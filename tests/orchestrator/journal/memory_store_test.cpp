@@ -8,7 +8,7 @@
 namespace breakwater::journal::memory_store_test {
 namespace {
 
-TEST(MemoryDisk, ThatForgetsHasTheSameHeadAndNoReplay) {
+TEST(MemoryDisk, that_forgets_has_the_same_head_and_no_replay) {
   const auto keeps = std::make_shared<MemoryDisk>();
   const auto forgets = std::make_shared<MemoryDisk>();
   forgets->forgets = true;

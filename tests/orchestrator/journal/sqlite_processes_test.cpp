@@ -45,7 +45,7 @@ struct Pipe {
   bool write(std::uint64_t value) const { return ::write(ends[1], &value, sizeof value) == sizeof value; }
 };
 
-TEST(SqliteProcesses, AnotherProcessIsRefusedWithThisOnesNumber) {
+TEST(SqliteProcesses, another_process_is_refused_with_this_ones_number) {
   const StateFolder folder;
   const Pipe locked;
   const pid_t parent = ::getpid();
@@ -65,7 +65,7 @@ TEST(SqliteProcesses, AnotherProcessIsRefusedWithThisOnesNumber) {
   EXPECT_EQ(status_of(child), 0);
 }
 
-TEST(SqliteProcesses, ManyProcessesMayMakeTheJournalAtOnce) {
+TEST(SqliteProcesses, many_processes_may_make_the_journal_at_once) {
   const StateFolder folder;
   std::vector<pid_t> children;
   for (int i = 0; i < 8; ++i) {
@@ -78,7 +78,7 @@ TEST(SqliteProcesses, ManyProcessesMayMakeTheJournalAtOnce) {
   EXPECT_EQ(open_sqlite(folder.path() / "state")->waiting_requests(100).value().size(), 8U);
 }
 
-TEST(SqliteProcesses, OperatorsAskAndReadWhileTheConductorWrites) {
+TEST(SqliteProcesses, operators_ask_and_read_while_the_conductor_writes) {
   constexpr std::size_t kRequests = 200;
   const StateFolder folder;
   const pid_t child = start_child([&] {
@@ -119,7 +119,7 @@ TEST(SqliteProcesses, OperatorsAskAndReadWhileTheConductorWrites) {
 
 // POSIX drops a process's locks on a file when it closes any descriptor of it; SQLite then loses its log to the next
 // process that leaves. So no second descriptor is ever opened.
-TEST(SqliteProcesses, ASecondStoreInThisProcessDoesNotCostTheFirstItsLocks) {
+TEST(SqliteProcesses, a_second_store_in_this_process_does_not_cost_the_first_its_locks) {
   const StateFolder folder;
   const Pipe opened;
   const pid_t child = start_child([&] {
@@ -141,7 +141,7 @@ TEST(SqliteProcesses, ASecondStoreInThisProcessDoesNotCostTheFirstItsLocks) {
 }
 
 // I8: an acknowledged record survives kill -9.
-TEST(SqliteProcesses, EveryAcknowledgedRecordSurvivesAKill) {
+TEST(SqliteProcesses, every_acknowledged_record_survives_a_kill) {
   const StateFolder folder;
   std::mt19937 random(20261122);
   std::uint64_t acknowledged = 0;

@@ -48,14 +48,14 @@ class SqliteFile : public testing::Test {
   StateFolder folder_;
 };
 
-TEST_F(SqliteFile, ARecordEditedByHandIsRefusedWithItsNumber) {
+TEST_F(SqliteFile, a_record_edited_by_hand_is_refused_with_its_number) {
   const auto fault = fault_after("UPDATE record SET body = replace(body, 'n01', 'n02') WHERE seq = 17");
   EXPECT_EQ(fault.reason, Reason::changed);
   EXPECT_EQ(fault.record, 17U);
   EXPECT_THAT(fault.message, HasSubstr("journal record 17 was changed"));
 }
 
-TEST_F(SqliteFile, EveryColumnIsGuarded) {
+TEST_F(SqliteFile, every_column_is_guarded) {
   for (const std::string change :
        {"steady_ms = steady_ms + 1", "wall_ms = 0", "kind = 'Other'", "body = body || ' '", "previous = zeroblob(32)",
         "hash = zeroblob(32)", "hash = x'00'", "previous = x''"}) {
@@ -69,25 +69,25 @@ TEST_F(SqliteFile, EveryColumnIsGuarded) {
   EXPECT_EQ(fault_after("UPDATE record SET format = 1 << 40 WHERE seq = 17").reason, Reason::unknown_format);
 }
 
-TEST_F(SqliteFile, ADeletedRecordIsMissed) {
+TEST_F(SqliteFile, a_deleted_record_is_missed) {
   const auto fault = fault_after("DELETE FROM record WHERE seq = 17");
   EXPECT_EQ(fault.reason, Reason::changed);
   EXPECT_EQ(fault.record, 17U);
   EXPECT_THAT(fault.message, HasSubstr("record 17 is missing"));
 }
 
-TEST_F(SqliteFile, ADeletedBeginningIsMissed) {
+TEST_F(SqliteFile, a_deleted_beginning_is_missed) {
   EXPECT_EQ(fault_after("DELETE FROM record WHERE seq < 5").record, 1U);
 }
 
-TEST_F(SqliteFile, ATailThatWasCutOffIsMissed) {
+TEST_F(SqliteFile, a_tail_that_was_cut_off_is_missed) {
   const auto fault = fault_after("DELETE FROM record WHERE seq > 28");
   EXPECT_EQ(fault.reason, Reason::changed);
   EXPECT_EQ(fault.record, 29U);
   EXPECT_THAT(fault.message, HasSubstr("ends with record 28"));
 }
 
-TEST_F(SqliteFile, ARecordAddedByHandIsRefused) {
+TEST_F(SqliteFile, a_record_added_by_hand_is_refused) {
   EXPECT_EQ(
       fault_after("INSERT INTO record SELECT 31, format, steady_ms, wall_ms, kind, body, previous, hash FROM record "
                   "WHERE seq = 30")
@@ -95,7 +95,7 @@ TEST_F(SqliteFile, ARecordAddedByHandIsRefused) {
       31U);
 }
 
-TEST_F(SqliteFile, AJournalWithoutItsHeadIsRefused) {
+TEST_F(SqliteFile, a_journal_without_its_head_is_refused) {
   EXPECT_EQ(fault_after("UPDATE head SET hash = x'00'").reason, Reason::changed);
   EXPECT_EQ(fault_after("DELETE FROM head").reason, Reason::changed);
   const auto store = open_sqlite(folder_.path());
@@ -103,7 +103,7 @@ TEST_F(SqliteFile, AJournalWithoutItsHeadIsRefused) {
   EXPECT_FALSE(store->holder().value());
 }
 
-TEST_F(SqliteFile, TheLockIsNotGivenOnADamagedEnd) {
+TEST_F(SqliteFile, the_lock_is_not_given_on_a_damaged_end) {
   edit("UPDATE record SET body = 'x' WHERE seq = 30");
   const auto store = open_sqlite(folder_.path());
   const auto refused = store->lock(kHolder);
@@ -112,7 +112,7 @@ TEST_F(SqliteFile, TheLockIsNotGivenOnADamagedEnd) {
   EXPECT_FALSE(store->holder().value());
 }
 
-TEST_F(SqliteFile, AReplayFromTheMiddleAlsoFindsTheGap) {
+TEST_F(SqliteFile, a_replay_from_the_middle_also_finds_the_gap) {
   edit("DELETE FROM record WHERE seq = 16");
   const auto store = open_sqlite(folder_.path(), Access::read);
   const auto head = store->replay(17, [](const Record&) { return true; });
@@ -120,7 +120,7 @@ TEST_F(SqliteFile, AReplayFromTheMiddleAlsoFindsTheGap) {
   EXPECT_EQ(head.error().record, 16U);
 }
 
-TEST_F(SqliteFile, FilesAreTheirOwnersAlone) {
+TEST_F(SqliteFile, files_are_their_owners_alone) {
   const auto store = open_sqlite(folder_.path());
   ASSERT_TRUE(store->lock(kHolder));
   ASSERT_TRUE(store->append(drafts(1)));
@@ -144,7 +144,7 @@ StoreFault refused_to_open(const fs::path& dir, Access access) {
   return store ? StoreFault{} : store.error();
 }
 
-TEST_F(SqliteFile, WhatIsNoJournalIsRefused) {
+TEST_F(SqliteFile, what_is_no_journal_is_refused) {
   EXPECT_EQ(refused_to_open(folder_.path() / "nothing", Access::read).reason, Reason::missing);
   EXPECT_FALSE(fs::exists(folder_.path() / "nothing"));
 
@@ -171,7 +171,7 @@ TEST_F(SqliteFile, WhatIsNoJournalIsRefused) {
   EXPECT_EQ(refused_to_open(other.path() / "a-file", Access::write).reason, Reason::unreadable);
 }
 
-TEST_F(SqliteFile, AReaderChangesNothing) {
+TEST_F(SqliteFile, a_reader_changes_nothing) {
   const auto reader = open_sqlite(folder_.path(), Access::read);
   EXPECT_EQ(reader->lock(kHolder).error().reason, Reason::unreadable);
   EXPECT_EQ(reader->append(drafts(1)).error().reason, Reason::unreadable);
@@ -179,7 +179,7 @@ TEST_F(SqliteFile, AReaderChangesNothing) {
   EXPECT_EQ(verify(*reader).value().seq, 30U);
 }
 
-TEST_F(SqliteFile, AFailedReadIsFatalAndNoSignal) {
+TEST_F(SqliteFile, a_failed_read_is_fatal_and_no_signal) {
   const auto store = open_sqlite(folder_.path());
   faulty_disk::set(faulty_disk::Fault::read_fails);
   const auto head = verify(*store);
@@ -187,7 +187,7 @@ TEST_F(SqliteFile, AFailedReadIsFatalAndNoSignal) {
   EXPECT_EQ(head.error().reason, Reason::fatal) << head.error().message;
 }
 
-TEST_F(SqliteFile, AFailedWriteIsFatal) {
+TEST_F(SqliteFile, a_failed_write_is_fatal) {
   const auto store = open_sqlite(folder_.path());
   ASSERT_TRUE(store->lock(kHolder));
   faulty_disk::set(faulty_disk::Fault::write_fails);
@@ -199,7 +199,7 @@ TEST_F(SqliteFile, AFailedWriteIsFatal) {
   EXPECT_EQ(verify(*store).value().seq, 30U);
 }
 
-TEST_F(SqliteFile, ATornFileIsRefused) {
+TEST_F(SqliteFile, a_torn_file_is_refused) {
   std::fstream torn(file(), std::ios::in | std::ios::out | std::ios::binary);
   torn.seekp(4096);
   torn << std::string(8192, '\xff');
@@ -209,7 +209,7 @@ TEST_F(SqliteFile, ATornFileIsRefused) {
 }
 
 // Somebody deletes the lock file under a running conductor, and a second one starts: the numbers are its fence.
-TEST_F(SqliteFile, ASecondWriterBehindTheLocksBackIsStoppedByTheNumbers) {
+TEST_F(SqliteFile, a_second_writer_behind_the_locks_back_is_stopped_by_the_numbers) {
   const auto first = open_sqlite(folder_.path());
   ASSERT_TRUE(first->lock(kHolder));
   fs::remove(folder_.path() / "conductor.lock");
@@ -222,7 +222,7 @@ TEST_F(SqliteFile, ASecondWriterBehindTheLocksBackIsStoppedByTheNumbers) {
   EXPECT_EQ(verify(*second).value().seq, 31U);
 }
 
-TEST_F(SqliteFile, AHolderThatDoesNotSayWhoItIsStillHolds) {
+TEST_F(SqliteFile, a_holder_that_does_not_say_who_it_is_still_holds) {
   const auto first = open_sqlite(folder_.path());
   ASSERT_TRUE(first->lock(kHolder));
   const auto second = open_sqlite(folder_.path());

@@ -73,14 +73,14 @@ class StoreConformance : public testing::TestWithParam<Kind> {
   }
 };
 
-TEST_P(StoreConformance, AnEmptyJournalHasNoHead) {
+TEST_P(StoreConformance, an_empty_journal_has_no_head) {
   EXPECT_EQ(store_->head().value(), Head{});
   EXPECT_EQ(verify(*store_).value(), Head{});
   EXPECT_TRUE(store_->waiting_requests(10).value().empty());
   EXPECT_FALSE(store_->holder().value());
 }
 
-TEST_P(StoreConformance, WhatIsAppendedIsReadBackInOrder) {
+TEST_P(StoreConformance, what_is_appended_is_read_back_in_order) {
   lock();
   const std::vector<Draft> first{{{at_ms(1), at_ms(2)}, "RolloutStarted", "{\"plan\":\"\\u00e4\"}"},
                                  {{at_ms(-3), at_ms(4)}, "", ""}};
@@ -106,7 +106,7 @@ TEST_P(StoreConformance, WhatIsAppendedIsReadBackInOrder) {
   EXPECT_EQ(store_->head().value(), two.head);
 }
 
-TEST_P(StoreConformance, BytesOfAnyKindAreKept) {
+TEST_P(StoreConformance, bytes_of_any_kind_are_kept) {
   lock();
   std::string bytes;
   for (int i = 0; i < 3000; ++i) bytes += static_cast<char>(i * 7);
@@ -117,7 +117,7 @@ TEST_P(StoreConformance, BytesOfAnyKindAreKept) {
   EXPECT_EQ(records[0].kind, std::string("a\0b", 3));
 }
 
-TEST_P(StoreConformance, AReplayStartsWhereItIsToldAndEndsWhenItIsTold) {
+TEST_P(StoreConformance, a_replay_starts_where_it_is_told_and_ends_when_it_is_told) {
   lock();
   append(10);
   EXPECT_EQ(all_records(*store_, 8).size(), 3U);
@@ -132,7 +132,7 @@ TEST_P(StoreConformance, AReplayStartsWhereItIsToldAndEndsWhenItIsTold) {
   EXPECT_EQ(append(1).first, 11U);  // a replay that was ended early leaves nothing open
 }
 
-TEST_P(StoreConformance, TheChainGoesOnAfterTheStoreIsOpenedAgain) {
+TEST_P(StoreConformance, the_chain_goes_on_after_the_store_is_opened_again) {
   lock();
   const auto before = append(3);
   store_ = nullptr;
@@ -143,7 +143,7 @@ TEST_P(StoreConformance, TheChainGoesOnAfterTheStoreIsOpenedAgain) {
   EXPECT_EQ(verify(*store_).value().seq, 5U);
 }
 
-TEST_P(StoreConformance, AnotherStoreSeesWhatWasAppended) {
+TEST_P(StoreConformance, another_store_sees_what_was_appended) {
   auto reader = medium_->open();
   lock();
   const auto appended = append(5);
@@ -151,7 +151,7 @@ TEST_P(StoreConformance, AnotherStoreSeesWhatWasAppended) {
   EXPECT_EQ(all_records(*reader).size(), 5U);
 }
 
-TEST_P(StoreConformance, TheSecondLockIsRefusedNamingTheFirst) {
+TEST_P(StoreConformance, the_second_lock_is_refused_naming_the_first) {
   lock();
   auto second = medium_->open();
   const auto refused = second->lock({4712, "other", at_ms(0)});
@@ -172,7 +172,7 @@ TEST_P(StoreConformance, TheSecondLockIsRefusedNamingTheFirst) {
   EXPECT_THAT(operators.error().message, HasSubstr("an operator's command"));
 }
 
-TEST_P(StoreConformance, TheLockGoesWithItsStore) {
+TEST_P(StoreConformance, the_lock_goes_with_its_store) {
   lock();
   store_ = nullptr;
   store_ = medium_->open();
@@ -180,7 +180,7 @@ TEST_P(StoreConformance, TheLockGoesWithItsStore) {
   lock();
 }
 
-TEST_P(StoreConformance, AsksWhoHoldsTheLockWithoutDisturbing) {
+TEST_P(StoreConformance, asks_who_holds_the_lock_without_disturbing) {
   auto asking = medium_->open();
   EXPECT_FALSE(asking->holder().value());
   lock();
@@ -188,7 +188,7 @@ TEST_P(StoreConformance, AsksWhoHoldsTheLockWithoutDisturbing) {
   append(1);
 }
 
-TEST_P(StoreConformance, OnlyTheHolderAppends) {
+TEST_P(StoreConformance, only_the_holder_appends) {
   const auto refused = store_->append(drafts(1));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, Reason::not_locked);
@@ -199,7 +199,7 @@ TEST_P(StoreConformance, OnlyTheHolderAppends) {
   EXPECT_EQ(store_->head().value().seq, 1U);
 }
 
-TEST_P(StoreConformance, TheNextHolderGoesOnWhereTheLastOneEnded) {
+TEST_P(StoreConformance, the_next_holder_goes_on_where_the_last_one_ended) {
   auto other = medium_->open();
   lock();
   append(2);
@@ -212,7 +212,7 @@ TEST_P(StoreConformance, TheNextHolderGoesOnWhereTheLastOneEnded) {
   EXPECT_EQ(verify(*store_).value().seq, 6U);
 }
 
-TEST_P(StoreConformance, ARequestWaitsUntilARecordAnswersIt) {
+TEST_P(StoreConformance, a_request_waits_until_a_record_answers_it) {
   auto operators = medium_->open();
   const auto pause = operators->add_request(at_ms(77), "pause", "{\"rollout\":\"r\"}", "ann");
   ASSERT_TRUE(pause);
@@ -237,7 +237,7 @@ TEST_P(StoreConformance, ARequestWaitsUntilARecordAnswersIt) {
   EXPECT_TRUE(store_->waiting_requests(10).value().empty());
 }
 
-TEST_P(StoreConformance, ARequestIsAnsweredOnce) {
+TEST_P(StoreConformance, a_request_is_answered_once) {
   const auto id = request("pause");
   lock();
   append(1, {id});
@@ -258,7 +258,7 @@ TEST_P(StoreConformance, ARequestIsAnsweredOnce) {
   EXPECT_EQ(verify(*store_).value().seq, 2U);
 }
 
-TEST_P(StoreConformance, NothingIsAppendedByNothing) {
+TEST_P(StoreConformance, nothing_is_appended_by_nothing) {
   lock();
   append(1);
   const auto nothing = append(0);
@@ -266,7 +266,7 @@ TEST_P(StoreConformance, NothingIsAppendedByNothing) {
   EXPECT_EQ(nothing.head.seq, 1U);
 }
 
-TEST_P(StoreConformance, AFullDiskLosesNothingAndGoesOnWhenThereIsRoom) {
+TEST_P(StoreConformance, a_full_disk_loses_nothing_and_goes_on_when_there_is_room) {
   lock();
   const auto before = append(3);
   const auto id = request("pause");
@@ -283,7 +283,7 @@ TEST_P(StoreConformance, AFullDiskLosesNothingAndGoesOnWhenThereIsRoom) {
   EXPECT_EQ(verify(*store_).value().seq, 4U);
 }
 
-TEST_P(StoreConformance, AfterABrokenDiskNothingIsTriedAgain) {
+TEST_P(StoreConformance, after_a_broken_disk_nothing_is_tried_again) {
   lock();
   append(3);
   medium_->break_down();
@@ -306,14 +306,14 @@ TEST_P(StoreConformance, AfterABrokenDiskNothingIsTriedAgain) {
   EXPECT_EQ(append(1).first, head->seq + 1);
 }
 
-TEST_P(StoreConformance, EveryImplementationMakesTheSameChain) {
+TEST_P(StoreConformance, every_implementation_makes_the_same_chain) {
   lock();
   append(2);
   // Computed from the table in record.hpp alone, with other tools: a journal outlives the program that wrote it.
   EXPECT_EQ(to_hex(all_records(*store_)[0].hash), "c2d10ad207d6f61229e5d7a80b76904fb96dfd6054958be59f9290eca9677d4c");
 }
 
-TEST_P(StoreConformance, AnExportIsOneLineARecord) {
+TEST_P(StoreConformance, an_export_is_one_line_a_record) {
   lock();
   ASSERT_TRUE(store_->append(std::vector{Draft{{at_ms(12), at_ms(1'700'000'000'123)}, "Kind", "{\"a\":\"\n\"}"}}));
   append(1);

@@ -34,7 +34,7 @@ class BmcMemory : public testing::Test {
   Instant now_ = kBegin;
 };
 
-TEST_F(BmcMemory, ThreeAnHourHoweverManyProcessesTry) {
+TEST_F(BmcMemory, three_an_hour_however_many_processes_try) {
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(try_once("10.0.0.7:443"));
   EXPECT_FALSE(try_once("10.0.0.7:443"));
   EXPECT_TRUE(try_once("10.0.0.8:443")) << "each BMC counts for itself";
@@ -42,19 +42,19 @@ TEST_F(BmcMemory, ThreeAnHourHoweverManyProcessesTry) {
   EXPECT_TRUE(try_once("10.0.0.7:443"));
 }
 
-TEST_F(BmcMemory, WhatIsNoLineIsPassedOver) {
+TEST_F(BmcMemory, what_is_no_line_is_passed_over) {
   std::ofstream(dir_ / "logins") << "nonsense\n12\n99999999999999999999 a\n\n";
   EXPECT_TRUE(try_once("10.0.0.7:443"));
 }
 
-TEST_F(BmcMemory, AnUnwritableFolderIsNoReasonToStop) {
+TEST_F(BmcMemory, an_unwritable_folder_is_no_reason_to_stop) {
   LoginGuard guard([this] { return now_; });
   remember_logins("/nowhere/at/all", guard, now_);
   for (int i = 0; i < 3; ++i) guard.refused("10.0.0.7:443");
   EXPECT_FALSE(guard.may_try("10.0.0.7:443"));
 }
 
-TEST_F(BmcMemory, ABmcThatOfferedSuite17IsKnownToTheNextProcess) {
+TEST_F(BmcMemory, a_bmc_that_offered_suite_17_is_known_to_the_next_process) {
   LoginGuard guard([this] { return now_; });
   {
     ipmi::IpmiContext first(guard);

@@ -22,7 +22,7 @@ class PlanFile : public testing::Test {
   void TearDown() override { std::remove(file_.c_str()); }
 };
 
-TEST_F(PlanFile, ComesBackAsItWentOut) {
+TEST_F(PlanFile, comes_back_as_it_went_out) {
   const FrozenPlan frozen{made_plan(), "/etc/rollouts/bios.yaml"};
   ASSERT_TRUE(write_plan_file(frozen, file_));
   EXPECT_TRUE(is_plan_file(file_));
@@ -32,7 +32,7 @@ TEST_F(PlanFile, ComesBackAsItWentOut) {
   EXPECT_EQ(to_text(*back), to_text(frozen));
 }
 
-TEST_F(PlanFile, AnEditedOneIsRefused) {
+TEST_F(PlanFile, an_edited_one_is_refused) {
   std::string text = to_text(FrozenPlan{made_plan(), "/r.yaml"});
   const std::size_t at = text.find("\"n4\"");
   ASSERT_NE(at, std::string::npos);
@@ -43,7 +43,7 @@ TEST_F(PlanFile, AnEditedOneIsRefused) {
   EXPECT_THAT(back.error().messages.front(), HasSubstr("was changed after it was made"));
 }
 
-TEST_F(PlanFile, OtherFilesAreNone) {
+TEST_F(PlanFile, other_files_are_none) {
   std::ofstream(file_) << "apiVersion: breakwater/v1\n";
   EXPECT_FALSE(is_plan_file(file_));
   EXPECT_FALSE(is_plan_file("/nowhere"));
@@ -51,13 +51,13 @@ TEST_F(PlanFile, OtherFilesAreNone) {
   EXPECT_FALSE(parse_plan_file("{\"breakwater\":\"plan file\"}\n{}", "p"));
 }
 
-TEST_F(PlanFile, AFullDiskLeavesNothingBehind) {
+TEST_F(PlanFile, a_full_disk_leaves_nothing_behind) {
   const auto written = write_plan_file(FrozenPlan{made_plan(), "/r.yaml"}, "/nowhere/p");
   ASSERT_FALSE(written);
   EXPECT_THAT(written.error().messages.front(), HasSubstr("/nowhere/p"));
 }
 
-TEST(StalePlan, WhatChangedIsNamed) {
+TEST(StalePlan, what_changed_is_named) {
   const ResolvedPlan plan = made_plan();
   Documents documents;
   documents.rollouts["bios-3.4"] = Rollout{};

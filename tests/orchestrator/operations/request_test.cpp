@@ -49,7 +49,7 @@ class RequestTest : public testing::Test {
   const Holder us_{42, "", kBegin};
 };
 
-TEST_F(RequestTest, WhereNobodyConductsWeWriteItOurselves) {
+TEST_F(RequestTest, where_nobody_conducts_we_write_it_ourselves) {
   const auto delivered = deliver(ours_, pause(), us_, clock_);
   ASSERT_TRUE(delivered);
   EXPECT_EQ(delivered->record, 1U);
@@ -60,7 +60,7 @@ TEST_F(RequestTest, WhereNobodyConductsWeWriteItOurselves) {
   EXPECT_EQ(std::get<OperatorAsked>(*event).by, "lena@bastion");
 }
 
-TEST_F(RequestTest, TheConductorTakesItUp) {
+TEST_F(RequestTest, the_conductor_takes_it_up) {
   ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
   meanwhile_ = [this] { conductor_takes_up(); };
   const auto delivered = deliver(ours_, pause(), us_, clock_);
@@ -71,7 +71,7 @@ TEST_F(RequestTest, TheConductorTakesItUp) {
   EXPECT_EQ(delivered->by->rollout, "bios-3.4");
 }
 
-TEST_F(RequestTest, AConductorThatVanishesLeavesItToUs) {
+TEST_F(RequestTest, a_conductor_that_vanishes_leaves_it_to_us) {
   ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
   meanwhile_ = [this] { conductor_.unlock(); };
   const auto delivered = deliver(ours_, pause(), us_, clock_);
@@ -81,7 +81,7 @@ TEST_F(RequestTest, AConductorThatVanishesLeavesItToUs) {
   EXPECT_TRUE(ours_.waiting_requests(10)->empty()) << "no conductor may take it up a second time";
 }
 
-TEST_F(RequestTest, OneThatAnswersAndLeavesIsBelieved) {
+TEST_F(RequestTest, one_that_answers_and_leaves_is_believed) {
   ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
   meanwhile_ = [this] {
     conductor_takes_up();
@@ -93,7 +93,7 @@ TEST_F(RequestTest, OneThatAnswersAndLeavesIsBelieved) {
   EXPECT_EQ(disk_->records.size(), 1U) << "written once";
 }
 
-TEST_F(RequestTest, OneThatDoesNotAnswerIsNamedAndTheRequestStays) {
+TEST_F(RequestTest, one_that_does_not_answer_is_named_and_the_request_stays) {
   ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
   const auto delivered = deliver(ours_, pause(), us_, clock_);
   ASSERT_FALSE(delivered);
@@ -103,7 +103,7 @@ TEST_F(RequestTest, OneThatDoesNotAnswerIsNamedAndTheRequestStays) {
   EXPECT_GE(now_ - kBegin, kAnswerPatience);
 }
 
-TEST_F(RequestTest, WhatNobodyTookUpComesBeforeWhatIsAskedNow) {
+TEST_F(RequestTest, what_nobody_took_up_comes_before_what_is_asked_now) {
   RolloutStarted started;
   started.plan = made_plan();
   const Event event(started);
@@ -130,7 +130,7 @@ TEST_F(RequestTest, WhatNobodyTookUpComesBeforeWhatIsAskedNow) {
   EXPECT_TRUE(ours_.waiting_requests(10)->empty());
 }
 
-TEST_F(RequestTest, TheJournalsTimeNeverRunsBack) {
+TEST_F(RequestTest, the_journals_time_never_runs_back) {
   ASSERT_TRUE(deliver(ours_, pause(), us_, clock_));
   ours_.unlock();
   now_ = kBegin - Duration{3'600'000};

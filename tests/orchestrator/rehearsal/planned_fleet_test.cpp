@@ -11,7 +11,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-TEST(PlannedFleet, APowerLossWaitsForAFlashInItsRack) {
+TEST(PlannedFleet, a_power_loss_waits_for_a_flash_in_its_rack) {
   ResolvedPlan plan = rehearsed_plan();
   plan.hosts[5].labels["rack"] = "r9";
   PlannedFleet planned(plan, parse_scenario("power loss of rack r9").value(), 1, kBegin);
@@ -31,7 +31,7 @@ TEST(PlannedFleet, APowerLossWaitsForAFlashInItsRack) {
   EXPECT_EQ(fleet.reach(0, 0), model::Reach::answers);
 }
 
-TEST(PlannedFleet, AHostIsAsFastInEveryScenarioAndWithinWhatIsAssumed) {
+TEST(PlannedFleet, a_host_is_as_fast_in_every_scenario_and_within_what_is_assumed) {
   const ResolvedPlan plan = rehearsed_plan();
   PlannedFleet good(plan, menu().front(), 3, kBegin);
   PlannedFleet bad(plan, parse_scenario("bricks 5%").value(), 3, kBegin);
@@ -44,7 +44,7 @@ TEST(PlannedFleet, AHostIsAsFastInEveryScenarioAndWithinWhatIsAssumed) {
   }
 }
 
-TEST(PlannedFleet, SaysWhatItAssumes) {
+TEST(PlannedFleet, says_what_it_assumes) {
   const std::vector<std::string> lines = assumptions(rehearsed_plan());
   EXPECT_THAT(lines, testing::Contains("bios: 13m 36s to 32m of 40m"));
 }

@@ -31,7 +31,7 @@ std::uint32_t ended(const RunFigures& figures, State state) {
   return found == figures.ends.end() ? 0 : found->second;
 }
 
-TEST(Rehearse, AGoodImageUpdatesEveryHostInWaves) {
+TEST(Rehearse, a_good_image_updates_every_host_in_waves) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     const RunFigures figures = run(rehearsed_plan(), "good", seed);
     EXPECT_EQ(ended(figures, State::updated), 12u) << seed;
@@ -46,7 +46,7 @@ TEST(Rehearse, AGoodImageUpdatesEveryHostInWaves) {
   }
 }
 
-TEST(Rehearse, ASeedIsOneRun) {
+TEST(Rehearse, a_seed_is_one_run) {
   const RunFigures once = run(rehearsed_plan(), "bricks 30%", 7);
   const RunFigures again = run(rehearsed_plan(), "bricks 30%", 7);
   EXPECT_EQ(once.length, again.length);
@@ -55,7 +55,7 @@ TEST(Rehearse, ASeedIsOneRun) {
   EXPECT_NE(run(rehearsed_plan(), "good", 1).length, run(rehearsed_plan(), "good", 2).length);
 }
 
-TEST(Rehearse, ABadImageStopsAtTheCanary) {
+TEST(Rehearse, a_bad_image_stops_at_the_canary) {
   for (const std::string words : {"falls back", "lies", "garbled", "unhealthy", "fails", "bricks", "bmc gone"}) {
     const RunFigures figures = run(rehearsed_plan(), words);
     EXPECT_TRUE(figures.halted) << words;
@@ -66,7 +66,7 @@ TEST(Rehearse, ABadImageStopsAtTheCanary) {
   }
 }
 
-TEST(Rehearse, WhatTurnsIllAfterItsChecksIsNoticedByNobody) {
+TEST(Rehearse, what_turns_ill_after_its_checks_is_noticed_by_nobody) {
   const RunFigures late = run(rehearsed_plan(), "unhealthy late after 20m");
   EXPECT_FALSE(late.halted);
   EXPECT_EQ(ended(late, State::updated), 12u);
@@ -76,7 +76,7 @@ TEST(Rehearse, WhatTurnsIllAfterItsChecksIsNoticedByNobody) {
   EXPECT_TRUE(run(patient, "unhealthy late after 20m").halted);
 }
 
-TEST(Rehearse, OnlyTheHostsOfThePatternAreBefallen) {
+TEST(Rehearse, only_the_hosts_of_the_pattern_are_befallen) {
   ResolvedPlan lenient = rehearsed_plan();
   lenient.waves = {PlannedWave{"all", 12, Duration(0), "lenient", Gate{Share{0}, 1}}};
   for (PlannedHost& host : lenient.hosts) host.wave = 0;
@@ -86,7 +86,7 @@ TEST(Rehearse, OnlyTheHostsOfThePatternAreBefallen) {
   EXPECT_EQ(ended(figures, State::updated), 6u);
 }
 
-TEST(Rehearse, KnowsWhichLimitBinds) {
+TEST(Rehearse, knows_which_limit_binds) {
   ResolvedPlan plan = rehearsed_plan();
   plan.waves.front().soak = Duration(0);
   EXPECT_EQ(longest(run(plan, "good")), (Hold{StartRule::domain_full, "rack"}));
@@ -97,7 +97,7 @@ TEST(Rehearse, KnowsWhichLimitBinds) {
   EXPECT_EQ(longest(run(plan, "good")).reason, StartRule::soak);
 }
 
-TEST(Rehearse, CountsTheNights) {
+TEST(Rehearse, counts_the_nights) {
   ResolvedPlan plan = rehearsed_plan();
   plan.calendar.always_open = false;
   for (int night = 0; night < 20; ++night) {
@@ -111,7 +111,7 @@ TEST(Rehearse, CountsTheNights) {
   EXPECT_GT(figures.length, Duration(hours(24)));
 }
 
-TEST(Rehearse, EndsWhereOnlyAPersonCouldGoOn) {
+TEST(Rehearse, ends_where_only_a_person_could_go_on) {
   ResolvedPlan plan = rehearsed_plan();
   plan.calendar.always_open = false;
   plan.calendar.windows = {{kBegin, kBegin + minutes(10), "too short"}};
@@ -122,7 +122,7 @@ TEST(Rehearse, EndsWhereOnlyAPersonCouldGoOn) {
   EXPECT_EQ(ended(figures, State::waiting), 12u);
 }
 
-TEST(Rehearse, EachComponentTakesItsOwnTime) {
+TEST(Rehearse, each_component_takes_its_own_time) {
   ResolvedPlan plan = rehearsed_plan();
   plan.images.push_back(made_image("bmc-2.0", "2.0", 0x11));
   plan.images.push_back(made_image("bmc-1.9", "1.9", 0x12));
@@ -142,7 +142,7 @@ TEST(Rehearse, EachComponentTakesItsOwnTime) {
   EXPECT_EQ(ended(run(plan, "good"), State::updated), 12u);
 }
 
-TEST(Rehearse, AWayBackLeadsToTheVersionThatRanWhateverItsSpelling) {
+TEST(Rehearse, a_way_back_leads_to_the_version_that_ran_whatever_its_spelling) {
   ResolvedPlan plan = rehearsed_plan();
   for (PlannedHost& host : plan.hosts) host.updates.front().from_version = "U46 v3.2";
   const RunFigures figures = run(plan, "unhealthy");
@@ -150,13 +150,13 @@ TEST(Rehearse, AWayBackLeadsToTheVersionThatRanWhateverItsSpelling) {
   EXPECT_EQ(ended(figures, State::quarantined), 0u);
 }
 
-TEST(Rehearse, AWayBackTakesTheTimeOfItsOwnRelease) {
+TEST(Rehearse, a_way_back_takes_the_time_of_its_own_release) {
   ResolvedPlan plan = rehearsed_plan();
   plan.components.front().back_most = minutes(8);
   EXPECT_GE(ended(run(plan, "unhealthy"), State::rolled_back), 1u) << "as slow as the way there it would be late";
 }
 
-TEST(Rehearse, PowerLossBefallsOneRackAndOthersGoOn) {
+TEST(Rehearse, power_loss_befalls_one_rack_and_others_go_on) {
   ResolvedPlan plan = rehearsed_plan();
   plan.waves = {PlannedWave{"all", 12, Duration(0), "lenient", Gate{Share{0}, 1}}};
   for (PlannedHost& host : plan.hosts) host.wave = 0;
@@ -169,7 +169,7 @@ TEST(Rehearse, PowerLossBefallsOneRackAndOthersGoOn) {
   EXPECT_TRUE(hurt);
 }
 
-TEST(Rehearse, LeavesWhenAsked) {
+TEST(Rehearse, leaves_when_asked) {
   const auto left = rehearse(as_modelled(rehearsed_plan()), menu().front(), {1, kBegin, false}, [] { return true; });
   EXPECT_FALSE(left);
 }
@@ -183,7 +183,7 @@ RehearsalAsked asked(int bad_per_mille) {
   return wanted;
 }
 
-TEST(RehearseAll, TheWholeIsGoodOrBadByItsChance) {
+TEST(RehearseAll, the_whole_is_good_or_bad_by_its_chance) {
   std::size_t told = 0;
   const auto progress = [&told](std::size_t done, std::size_t all) { told += done <= all && all == 18 ? 1 : 0; };
   const auto stay = [] { return false; };
@@ -203,7 +203,7 @@ TEST(RehearseAll, TheWholeIsGoodOrBadByItsChance) {
   EXPECT_FALSE(bad.assumed.empty());
 }
 
-TEST(RehearseAll, KeepsSamplesOfTheTypicalRunOnlyWhereAsked) {
+TEST(RehearseAll, keeps_samples_of_the_typical_run_only_where_asked) {
   RehearsalAsked wanted = asked(0);
   const auto nobody = [](std::size_t, std::size_t) {};
   const auto stay = [] { return false; };

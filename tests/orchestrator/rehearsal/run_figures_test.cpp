@@ -57,7 +57,7 @@ class KnownRun {
   RunFigures finish(int minute) { return fold.finish(rollout(), kBegin + minutes(minute)); }
 };
 
-TEST(RunFigures, CountHostsThatWereSentTheImageBeforeTheHalt) {
+TEST(RunFigures, count_hosts_that_were_sent_the_image_before_the_halt) {
   KnownRun run;
   run.prepare(0, 0);
   run.prepare(0, 1);
@@ -76,7 +76,7 @@ TEST(RunFigures, CountHostsThatWereSentTheImageBeforeTheHalt) {
   EXPECT_TRUE(figures.waits) << "it did not finish";
 }
 
-TEST(RunFigures, KnowHowManyWereAwayAtOnce) {
+TEST(RunFigures, know_how_many_were_away_at_once) {
   ResolvedPlan plan = rehearsed_plan();
   plan.domain_limits.front().most = 3;
   KnownRun run(plan);
@@ -94,7 +94,7 @@ TEST(RunFigures, KnowHowManyWereAwayAtOnce) {
   EXPECT_EQ(figures.ends.at(State::refused), 1u);
 }
 
-TEST(RunFigures, AccountForEveryMinuteThatWasWaited) {
+TEST(RunFigures, account_for_every_minute_that_was_waited) {
   KnownRun run;
   run.decide(0, {StartRule::global_limit, StartRule::in_flight});
   run.decide(10, {StartRule::domain_full, StartRule::in_flight});
@@ -110,7 +110,7 @@ TEST(RunFigures, AccountForEveryMinuteThatWasWaited) {
   EXPECT_EQ(held.size(), 4u);
 }
 
-TEST(RunFigures, NameTheLabelThatIsFull) {
+TEST(RunFigures, name_the_label_that_is_full) {
   ResolvedPlan plan = rehearsed_plan();
   for (PlannedHost& host : plan.hosts) host.labels["feed"] = "a";
   plan.domain_limits.push_back({"feed", "a", 1});
@@ -121,7 +121,7 @@ TEST(RunFigures, NameTheLabelThatIsFull) {
   EXPECT_EQ(run.finish(7).held.begin()->first.label, "feed");
 }
 
-TEST(RunFigures, CountTheWindowsInWhichHostsStarted) {
+TEST(RunFigures, count_the_windows_in_which_hosts_started) {
   ResolvedPlan plan = rehearsed_plan();
   plan.calendar.always_open = false;
   for (int night = 0; night < 3; ++night) {
@@ -134,7 +134,7 @@ TEST(RunFigures, CountTheWindowsInWhichHostsStarted) {
   EXPECT_EQ(run.finish(220).nights, 2u);
 }
 
-TEST(RunFigures, SampleWhoWasWhereWhen) {
+TEST(RunFigures, sample_who_was_where_when) {
   KnownRun run;
   run.prepare(5, 0);
   const auto samples = run.finish(9).samples;
@@ -146,7 +146,7 @@ TEST(RunFigures, SampleWhoWasWhereWhen) {
   EXPECT_EQ(samples[1].hosts[static_cast<std::size_t>(State::staging)], 1u);
 }
 
-TEST(Forecast, TakesPercentilesByNearestRank) {
+TEST(Forecast, takes_percentiles_by_nearest_rank) {
   std::vector<std::uint32_t> values;
   EXPECT_EQ(percentile(values, 50), 0u);
   for (std::uint32_t i = 20; i > 0; --i) values.push_back(i);
@@ -156,7 +156,7 @@ TEST(Forecast, TakesPercentilesByNearestRank) {
   EXPECT_EQ(percentile(std::vector<std::uint32_t>{7}, 95), 7u);
 }
 
-TEST(Forecast, PutsRunsTogether) {
+TEST(Forecast, puts_runs_together) {
   RunFigures good;
   good.length = minutes(60);
   good.exposed = 12;

@@ -18,7 +18,7 @@ Scenario parsed(const std::string& text) {
   return made.value_or(Scenario());
 }
 
-TEST(Scenario, SpeaksTheOperatorsWords) {
+TEST(Scenario, speaks_the_operators_words) {
   struct Case {
     const char* text;
     model::Faults::Flash flash;
@@ -51,7 +51,7 @@ TEST(Scenario, SpeaksTheOperatorsWords) {
   EXPECT_FALSE(parsed("upload errors").bad_image);
 }
 
-TEST(Scenario, LosesThePowerOfOneRack) {
+TEST(Scenario, loses_the_power_of_one_rack) {
   EXPECT_TRUE(parsed("power loss of a rack").power_loss);
   EXPECT_EQ(parsed("power loss of rack r1").rack, "r1");
   EXPECT_FALSE(parsed("power loss of rack r1").bad_image);
@@ -60,7 +60,7 @@ TEST(Scenario, LosesThePowerOfOneRack) {
   EXPECT_FALSE(speaks_of(parsed("power loss of rack r1"), plan.hosts[2]));
 }
 
-TEST(Scenario, SaysWhatWouldBeTaken) {
+TEST(Scenario, says_what_would_be_taken) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"", "known are: bricks, lies, falls back"},
       {"brciks", "known are: bricks, lies, falls back"},
@@ -90,11 +90,11 @@ TEST(Scenario, SaysWhatWouldBeTaken) {
   }
 }
 
-TEST(Scenario, EveryFaultThatHelpTeachesIsUnderstood) {
+TEST(Scenario, every_fault_that_help_teaches_is_understood) {
   for (const FaultWords& one : fault_words()) EXPECT_TRUE(parse_scenario(one.phrase)) << one.phrase;
 }
 
-TEST(Scenario, TheMenuBeginsWithAGoodImageAndHoldsEveryFaultOnce) {
+TEST(Scenario, the_menu_begins_with_a_good_image_and_holds_every_fault_once) {
   std::set<std::string> names;
   for (const Scenario& one : menu()) names.insert(one.name);
   EXPECT_EQ(names.size(), menu().size());
@@ -104,7 +104,7 @@ TEST(Scenario, TheMenuBeginsWithAGoodImageAndHoldsEveryFaultOnce) {
   EXPECT_FALSE(menu().front().bad_image);
 }
 
-TEST(Scenario, APatternNamesModelsAndHosts) {
+TEST(Scenario, a_pattern_names_models_and_hosts) {
   const ResolvedPlan plan = rehearsed_plan();
   const auto count = [&plan](const std::string& text) {
     return std::count_if(plan.hosts.begin(), plan.hosts.end(),

@@ -11,7 +11,7 @@ struct ColourCase {
   bool colour;
 };
 
-TEST(Colour, RulesInTheirOrder) {
+TEST(Colour, rules_in_their_order) {
   const ColourCase cases[] = {
       {"a terminal has colour", {true, false, "", "", "xterm"}, true},
       {"a file has none", {false, false, "", "", "xterm"}, false},
@@ -26,7 +26,7 @@ TEST(Colour, RulesInTheirOrder) {
   for (const ColourCase& one : cases) EXPECT_EQ(wants_colour(one.facts), one.colour) << one.what;
 }
 
-TEST(Paint, ColourIsPutAroundTheWord) {
+TEST(Paint, colour_is_put_around_the_word) {
   EXPECT_EQ(Paint{true}(Ink::bad, "x"), "\x1b[31mx\x1b[0m");
   EXPECT_EQ(Paint{true}(Ink::plain, "x"), "x");
   EXPECT_EQ(Paint{false}(Ink::bad, "x"), "x");

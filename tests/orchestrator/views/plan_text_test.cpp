@@ -19,7 +19,7 @@ std::string squeezed(const std::string& text) {
   return std::regex_replace(text, std::regex(" +"), " ");
 }
 
-TEST(PlanText, SaysEverythingBeforeAnythingIsTouched) {
+TEST(PlanText, says_everything_before_anything_is_touched) {
   const std::string text = squeezed(plan_text(made_plan(), Sha256{}, Paint{}));
   EXPECT_EQ(text,
             "bios-3.4: 4 hosts in 2 waves, policy prod\n"
@@ -50,13 +50,13 @@ TEST(PlanText, SaysEverythingBeforeAnythingIsTouched) {
             "plan sha256:0000000000000000000000000000000000000000000000000000000000000000\n");
 }
 
-TEST(PlanText, ForeignWordsCanNotForgeLines) {
+TEST(PlanText, foreign_words_can_not_forge_lines) {
   ResolvedPlan plan = made_plan();
   plan.left_out[0].detail = "fine\x1b[1A\nplan sha256:forged";
   EXPECT_THAT(plan_text(plan, Sha256{}, Paint{}), HasSubstr("fine?[1A plan sha256:forged"));
 }
 
-TEST(PlanFigures, AHostThatIsDownTakesRoomOfItsDomain) {
+TEST(PlanFigures, a_host_that_is_down_takes_room_of_its_domain) {
   ResolvedPlan plan = made_plan();
   PlanFigures figures = figures_of(plan);
   ASSERT_EQ(figures.domains.at("rack").size(), 2U);
@@ -65,7 +65,7 @@ TEST(PlanFigures, AHostThatIsDownTakesRoomOfItsDomain) {
   EXPECT_EQ(figures_of(plan).domains.at("rack")[0].most, 1) << "r1 is full already: none of ours";
 }
 
-TEST(PlanFigures, NeverMoreThanTheHostsThereAre) {
+TEST(PlanFigures, never_more_than_the_hosts_there_are) {
   ResolvedPlan plan = made_plan();
   plan.domain_limits = {DomainLimit{"rack", "r1", 50}};
   EXPECT_EQ(figures_of(plan).domains.at("rack")[0].most, 2);

@@ -57,7 +57,7 @@ Rehearsal made_rehearsal() {
   return made;
 }
 
-TEST(RehearsalText, SaysWhatAPersonAsks) {
+TEST(RehearsalText, says_what_a_person_asks) {
   const std::string text = rehearsal_text(made_plan(), made_rehearsal(), Paint{});
   EXPECT_THAT(text, HasSubstr("bios-3.4: 4 hosts in 2 waves, 2 runs of each scenario (seeds 1 to 2)"));
   EXPECT_THAT(text, HasSubstr("if the image is bad with a chance of 2.5% (1 of 2 runs)"));
@@ -73,7 +73,7 @@ TEST(RehearsalText, SaysWhatAPersonAsks) {
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
 }
 
-TEST(RehearsalText, WarnsOfWhatNobodyNotices) {
+TEST(RehearsalText, warns_of_what_nobody_notices) {
   Rehearsal made = made_rehearsal();
   made.scenarios[0].forecast.unnoticed = 4;
   made.scenarios[0].forecast.waits = 2;
@@ -82,7 +82,7 @@ TEST(RehearsalText, WarnsOfWhatNobodyNotices) {
   EXPECT_THAT(text, HasSubstr("2 of 2 runs wait for a person"));
 }
 
-TEST(RehearsalJson, HoldsTheSameFigures) {
+TEST(RehearsalJson, holds_the_same_figures) {
   const auto read = parse_json(rehearsal_json(made_plan(), made_rehearsal()));
   ASSERT_TRUE(read);
   const Json& made = *read;
@@ -102,7 +102,7 @@ std::size_t count(const std::string& text, const std::string& what) {
   return found;
 }
 
-TEST(RehearsalChart, DrawsAPanelForEachScenarioWithTheStatesThatOccur) {
+TEST(RehearsalChart, draws_a_panel_for_each_scenario_with_the_states_that_occur) {
   const std::string svg = rehearsal_chart(made_plan(), made_rehearsal());
   EXPECT_EQ(count(svg, "<g>"), 2u);
   EXPECT_EQ(count(svg, "<polygon "), 3u + 4u) << "waiting, checking and updated; waiting, checking and the two ends";
@@ -116,7 +116,7 @@ TEST(RehearsalChart, DrawsAPanelForEachScenarioWithTheStatesThatOccur) {
   EXPECT_THAT(svg, HasSubstr(" 927.1,")) << "the run is over before the picture is: its last states are seen";
 }
 
-TEST(RehearsalChart, ManySamplesInOnePixelAreOneStep) {
+TEST(RehearsalChart, many_samples_in_one_pixel_are_one_step) {
   Rehearsal made = made_rehearsal();
   auto& typical = made.scenarios[0].typical;
   typical.samples.clear();
@@ -131,7 +131,7 @@ TEST(RehearsalChart, ManySamplesInOnePixelAreOneStep) {
   EXPECT_GT(count(points, ","), 1'000u) << "a step for each pixel, not one slope over them all";
 }
 
-TEST(RehearsalChart, TextIsNoMarkup) {
+TEST(RehearsalChart, text_is_no_markup) {
   const std::string svg = rehearsal_chart(made_plan(), made_rehearsal());
   EXPECT_EQ(count(svg, "<script"), 0u);
   EXPECT_THAT(svg, HasSubstr("&lt;script&gt;alert(&quot;1 &amp; 2&quot;)"));

@@ -31,7 +31,7 @@ Report sample() {
   return report;
 }
 
-TEST(ReportJson, HoldsWhatTheReportHolds) {
+TEST(ReportJson, holds_what_the_report_holds) {
   const std::string text = encode_report(sample());
   EXPECT_EQ(text.back(), '\n');
   const auto json = parse_json(text);

@@ -18,7 +18,7 @@ Report report_of(const Drill& drill) {
   return builder.report(1).value();
 }
 
-TEST(ReportText, TheTextFitsThePageAndLetsNothingThrough) {
+TEST(ReportText, the_text_fits_the_page_and_lets_nothing_through) {
   Drill drill;
   Outcome lost = ends(Outcome::Verdict::lost, Cause::lost);
   lost.detail = "the BMC said \x1b[31m" + std::string(60, 'x') + ' ' + std::string(60, 'y') + "\nupdated";
@@ -33,7 +33,7 @@ TEST(ReportText, TheTextFitsThePageAndLetsNothingThrough) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 120u) << line;
 }
 
-TEST(ExplanationText, ReadsWellAndLetsNothingThrough) {
+TEST(ExplanationText, reads_well_and_lets_nothing_through) {
   Drill drill;
   Outcome outcome = ends(Outcome::Verdict::lost, Cause::lost);
   outcome.detail = "\x1b[2J\ngone";

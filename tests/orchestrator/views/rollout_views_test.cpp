@@ -29,7 +29,7 @@ class RolloutViews : public testing::Test {
   MadeFleet made_;
 };
 
-TEST_F(RolloutViews, ABarFillsInEighths) {
+TEST_F(RolloutViews, a_bar_fills_in_eighths) {
   EXPECT_EQ(bar(0, 4, 4), "····");
   EXPECT_EQ(bar(4, 4, 4), "████");
   EXPECT_EQ(bar(1, 4, 4), "█···");
@@ -37,7 +37,7 @@ TEST_F(RolloutViews, ABarFillsInEighths) {
   EXPECT_EQ(bar(0, 0, 4), "····");
 }
 
-TEST_F(RolloutViews, TheTreeShowsWavesLimitsAndTrouble) {
+TEST_F(RolloutViews, the_tree_shows_waves_limits_and_trouble) {
   made_.issue(0, Action::prepare);
   made_.end(0, Outcome::Verdict::done);
   std::string text = joined(wave_tree(rollout(), made_.fleet, {}, kBegin + Duration{6'480'000}, Paint{}));
@@ -56,7 +56,7 @@ TEST_F(RolloutViews, TheTreeShowsWavesLimitsAndTrouble) {
   EXPECT_THAT(text, HasSubstr("! n1  quarantined  lost: no answer?[1A for 15m  → breakwater explain n1"));
 }
 
-TEST_F(RolloutViews, WordsForWhatHappened) {
+TEST_F(RolloutViews, words_for_what_happened) {
   const Recorded issued = made_.issue(0, Action::prepare);
   EXPECT_EQ(words_for(issued, made_.fleet)->host, "n1");
   EXPECT_THAT(words_for(issued, made_.fleet)->what, StartsWith("preparing"));
@@ -71,7 +71,7 @@ TEST_F(RolloutViews, WordsForWhatHappened) {
   EXPECT_EQ(words_for(halted, made_.fleet)->what, "HALTED: gate; wave canary is brought back");
 }
 
-TEST_F(RolloutViews, EveryLineOfJsonStandsAlone) {
+TEST_F(RolloutViews, every_line_of_json_stands_alone) {
   std::vector<Recorded> records{made_.issue(0, Action::prepare), made_.end(0, Outcome::Verdict::done),
                                 made_.take(Event(RolloutHalted{1, "asked", kUndoAll})),
                                 made_.take(Event(OperatorAsked{Verb::pause, 1, "lena", "why not", {}, {}}))};
@@ -88,7 +88,7 @@ TEST_F(RolloutViews, EveryLineOfJsonStandsAlone) {
             R"("wave":"canary","action":"prepare"})");
 }
 
-TEST_F(RolloutViews, StatusAsJson) {
+TEST_F(RolloutViews, status_as_json) {
   made_.refuse(0);
   const auto status = parse_json(rollout_json(rollout(), {}));
   ASSERT_TRUE(status);

@@ -5,14 +5,14 @@
 namespace breakwater::views::text_test {
 namespace {
 
-TEST(Text, LinesAreBrokenAtBlanks) {
+TEST(Text, lines_are_broken_at_blanks) {
   EXPECT_EQ(wrapped("one two three", 8, 0), "one two\nthree");
   EXPECT_EQ(wrapped("one two three", 12, 4), "one two\n    three");
   EXPECT_EQ(wrapped("", 8, 2), "");
   EXPECT_EQ(wrapped("waytoolongaword x", 4, 0), "waytoolongaword\nx");
 }
 
-TEST(Text, CellsAreCodePointsWithoutColour) {
+TEST(Text, cells_are_code_points_without_colour) {
   EXPECT_EQ(cells("abc"), 3U);
   EXPECT_EQ(cells("█▏·"), 3U);
   EXPECT_EQ(cells("\x1b[31mred\x1b[0m"), 3U);
@@ -21,13 +21,13 @@ TEST(Text, CellsAreCodePointsWithoutColour) {
   EXPECT_EQ(pad("longer", 3), "longer");
 }
 
-TEST(Text, CuttingKeepsColourWhole) {
+TEST(Text, cutting_keeps_colour_whole) {
   EXPECT_EQ(cut("abc", 3), "abc");
   EXPECT_EQ(cut("abcd", 3), "ab…");
   EXPECT_EQ(cut("\x1b[31mabcd\x1b[0m", 3), "\x1b[31mab…\x1b[0m");
 }
 
-TEST(Text, ColumnsLineUpAndNoLineEndsInBlanks) {
+TEST(Text, columns_line_up_and_no_line_ends_in_blanks) {
   Table table;
   table.row({"a", "long", "x"});
   table.row({"bbb", "s", ""});
