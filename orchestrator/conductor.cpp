@@ -6,6 +6,7 @@
 
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/codec/plan_json.hpp"
+#include "orchestrator/journal/memory_store.hpp"
 
 namespace breakwater {
 
@@ -29,6 +30,12 @@ StoreFault unreadable(std::uint64_t record, const std::string& why) {
 
 std::string request_body(const OperatorAsked& asked) {
   return codec::encode(Event(asked));
+}
+
+std::unique_ptr<journal::Store> forgetful_journal() {
+  const auto disk = std::make_shared<journal::MemoryDisk>();
+  disk->forgets = true;
+  return std::make_unique<journal::MemoryStore>(disk);
 }
 
 Result<Fleet, StoreFault> fold(journal::Store& store, const std::function<void(const Recorded&)>& also) {

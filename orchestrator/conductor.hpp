@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,9 @@ class Conductor {
 
 /// Folds a whole journal, every record checked.
 Result<Fleet, journal::StoreFault> fold(journal::Store& store, const std::function<void(const Recorded&)>& also = {});
+
+/// A journal in memory that keeps no record, for what is only rehearsed.
+std::unique_ptr<journal::Store> forgetful_journal();
 
 /// The text of a request row for an operator's wish, and back.
 std::string request_body(const OperatorAsked& asked);

@@ -25,7 +25,7 @@
 #include "inventories/vocabulary/digest.hpp"
 #include "inventories/vocabulary/instant.hpp"
 #include "inventories/vocabulary/words.hpp"
-#include "policies/policy.hpp"
+#include "orchestrator/core/plan.hpp"
 
 namespace breakwater::codec {
 

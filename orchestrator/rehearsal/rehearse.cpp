@@ -6,7 +6,6 @@
 
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/crews/model/model_crew.hpp"
-#include "orchestrator/journal/memory_store.hpp"
 #include "orchestrator/rehearsal/planned_fleet.hpp"
 
 namespace breakwater::rehearsal {
@@ -33,10 +32,8 @@ T demand(Result<T, journal::StoreFault> done) {
 std::optional<RunFigures> rehearse(const ResolvedPlan& plan, const Scenario& scenario, const RunAsked& asked,
                                    const Leave& leave) {
   PlannedFleet planned(plan, scenario, asked.seed, asked.begin);
-  const auto disk = std::make_shared<journal::MemoryDisk>();
-  disk->forgets = true;
-  journal::MemoryStore store(disk);
-  if (auto locked = store.lock({0, plan.rollout, asked.begin}); !locked) return std::nullopt;
+  const std::unique_ptr<journal::Store> store = forgetful_journal();
+  if (auto locked = store->lock({0, plan.rollout, asked.begin}); !locked) return std::nullopt;
   Fleet fleet;
   model::ModelCrew crew(planned.model(), asked.begin);
   RunFigureFold fold(asked.begin, asked.samples);
@@ -54,7 +51,7 @@ std::optional<RunFigures> rehearse(const ResolvedPlan& plan, const Scenario& sce
     if (endless && !decision.waits.empty()) waits_for = decision.waits.front().text;
     if (left || endless) interrupts = kLeaveNow;
   };
-  Conductor conductor(store, crew, fleet, watcher, interrupts, kNoPoll);
+  Conductor conductor(*store, crew, fleet, watcher, interrupts, kNoPoll);
   const RolloutId id = demand(conductor.begin(plan, "rehearsal"));
   demand(conductor.run(id));
   if (left) return std::nullopt;

@@ -17,7 +17,7 @@ def sources(root, with_tests=False):
 
 
 def within(path, folder):
-    return path == folder or path.startswith(folder + "/")
+    return path == folder or path.startswith((folder + "/", folder + "."))
 
 
 def floor_of(path):
@@ -31,8 +31,10 @@ def judge_own(path, target, root):
     if target not in tables.GENERATED and not (root / target).is_file():
         return "names no file, seen from the project's root"
     here, there = floor_of(path), floor_of(target)
+    if here is None:
+        return "is included by a file that belongs to no room"
     if there is None:
-        return "stands outside the product"
+        return "belongs to no room"
     if here == there:
         return None
     if there in tables.FLOORS[here]:

@@ -33,13 +33,18 @@ class Floors(unittest.TestCase):
         ("policies/waves.cpp", "drivers/bmc.hpp", "policies must not know drivers/bmc.hpp"),
         ("policies/waves.cpp", "orchestrator/core/plan.hpp", "policies must not know orchestrator/core"),
         ("drivers/redfish/session.cpp", "policies/policy.hpp", "drivers must not know policies"),
-        ("drivers/lab/lab.cpp", "orchestrator/conductor.hpp", "drivers must not know orchestrator"),
+        ("drivers/lab/lab.cpp", "orchestrator/conductor.hpp", "drivers must not know orchestrator/conductor"),
         ("orchestrator/core/decide.cpp", "drivers/bmc.hpp", "orchestrator/core must not know drivers/bmc.hpp"),
         ("orchestrator/core/decide.cpp", "drivers/redfish/tasks.hpp", "orchestrator/core must not know drivers"),
         ("orchestrator/core/decide.cpp", "orchestrator/crews/bmc/bmc_crew.hpp",
          "orchestrator/core must not know orchestrator/crews/bmc"),
         ("orchestrator/conductor.cpp", "orchestrator/crews/bmc/bmc_crew.hpp",
-         "orchestrator must not know orchestrator/crews/bmc"),
+         "orchestrator/conductor must not know orchestrator/crews/bmc"),
+        ("orchestrator/conductor.hpp", "drivers/bmc.hpp", "orchestrator/conductor must not know drivers/bmc.hpp"),
+        ("orchestrator/conductor.cpp", "policies/policy.hpp", "orchestrator/conductor must not know policies"),
+        ("orchestrator/conductor.cpp", "orchestrator/log.hpp", "orchestrator/conductor must not know orchestrator/log"),
+        ("orchestrator/conductor.cpp", "orchestrator/operations/problem.hpp",
+         "orchestrator/conductor must not know orchestrator/operations"),
         ("orchestrator/crews/model/model_bmc.cpp", "drivers/redfish/session.hpp",
          "orchestrator/crews/model must not know drivers"),
         ("orchestrator/codec/event_json.cpp", "orchestrator/journal/record.hpp",
@@ -51,7 +56,33 @@ class Floors(unittest.TestCase):
          "orchestrator/journal must not know orchestrator/codec"),
         ("orchestrator/views/report_json.cpp", "orchestrator/journal/store.hpp",
          "orchestrator/views must not know orchestrator/journal"),
-        ("orchestrator/conductor.cpp", "orchestrator/cli/apply.hpp", "orchestrator must not know orchestrator/cli"),
+        ("orchestrator/conductor.cpp", "orchestrator/cli/apply.hpp",
+         "orchestrator/conductor must not know orchestrator/cli"),
+        ("orchestrator/codec/plan_value.cpp", "policies/policy.hpp", "orchestrator/codec must not know policies"),
+        ("orchestrator/crews/crew.hpp", "drivers/fault.hpp", "orchestrator/crews/crew must not know drivers/fault.hpp"),
+        ("orchestrator/crews/bmc/stage.cpp", "orchestrator/crews/model/model_bmc.hpp",
+         "orchestrator/crews/bmc must not know orchestrator/crews/model"),
+        ("orchestrator/crews/model/model_crew.cpp", "orchestrator/crews/bmc/bmc_crew.hpp",
+         "orchestrator/crews/model must not know orchestrator/crews/bmc"),
+        ("orchestrator/rehearsal/rehearse.cpp", "orchestrator/journal/store.hpp",
+         "orchestrator/rehearsal must not know orchestrator/journal"),
+        ("orchestrator/rehearsal/rehearse.cpp", "orchestrator/crews/bmc/bmc_crew.hpp",
+         "orchestrator/rehearsal must not know orchestrator/crews/bmc"),
+        ("orchestrator/rehearsal/rehearse.cpp", "orchestrator/views/text.hpp",
+         "orchestrator/rehearsal must not know orchestrator/views"),
+        ("orchestrator/views/text.cpp", "orchestrator/conductor.hpp",
+         "orchestrator/views must not know orchestrator/conductor"),
+        ("orchestrator/views/text.cpp", "drivers/bmc.hpp", "orchestrator/views must not know drivers/bmc.hpp"),
+        ("orchestrator/views/text.cpp", "orchestrator/operations/problem.hpp",
+         "orchestrator/views must not know orchestrator/operations"),
+        ("orchestrator/operations/planning.cpp", "orchestrator/cli/console.hpp",
+         "orchestrator/operations must not know orchestrator/cli"),
+        ("orchestrator/cli/apply.cpp", "orchestrator/crews/bmc/bmc_crew.hpp",
+         "orchestrator/cli must not know orchestrator/crews/bmc"),
+        ("orchestrator/cli/apply.cpp", "orchestrator/service/server.hpp",
+         "orchestrator/cli must not know orchestrator/service"),
+        ("orchestrator/service/server.cpp", "orchestrator/cli/console.hpp",
+         "orchestrator/service must not know orchestrator/cli"),
     ]
 
     def test_an_arrow_upward_is_found(self):
@@ -67,6 +98,11 @@ class Floors(unittest.TestCase):
                              ("orchestrator/core/decide.cpp", "policies/policy.hpp"),
                              ("orchestrator/codec/event_json.cpp", "orchestrator/core/event.hpp"),
                              ("orchestrator/crews/bmc/bmc_crew.cpp", "drivers/redfish/redfish_bmc.hpp"),
+                             ("orchestrator/crews/model/model_crew.cpp", "orchestrator/crews/bmc/conversation.hpp"),
+                             ("orchestrator/conductor.cpp", "orchestrator/crews/crew.hpp"),
+                             ("orchestrator/rehearsal/rehearse.cpp", "orchestrator/conductor.hpp"),
+                             ("orchestrator/views/report_json.cpp", "inventories/trust/image_store.hpp"),
+                             ("orchestrator/operations/conducting.cpp", "orchestrator/views/event_words.hpp"),
                              ("orchestrator/cli/apply.cpp", "orchestrator/conductor.hpp")]:
             with self.subTest(path=path, target=target):
                 self.assertEqual([], found_in(path, f'#include "{target}"', also=[target]))
@@ -75,8 +111,13 @@ class Floors(unittest.TestCase):
         self.assertEqual(["policies/waves.cpp:2: limits.hpp: names no file, seen from the project's root"],
                          found_in("policies/waves.cpp", '#include "limits.hpp"', also=["policies/limits.hpp"]))
 
+    def test_a_file_that_belongs_to_no_room_is_found(self):
+        self.assertEqual(["orchestrator/base.cpp:2: policies/policy.hpp: is included by a file that belongs to no room"],
+                         found_in("orchestrator/base.cpp", '#include "policies/policy.hpp"',
+                                  also=["policies/policy.hpp"]))
+
     def test_the_product_does_not_include_its_tests(self):
-        self.assertEqual(["policies/waves.cpp:2: tests/fleet.hpp: stands outside the product"],
+        self.assertEqual(["policies/waves.cpp:2: tests/fleet.hpp: belongs to no room"],
                          found_in("policies/waves.cpp", '#include "tests/fleet.hpp"', also=["tests/fleet.hpp"]))
 
 

@@ -3,7 +3,8 @@
 A file that needs a row here to be widened usually wants to be split instead.
 """
 
-# The row of a file is the longest one that begins its path; it may include files of its own row and of those listed.
+# The row of a file is the longest one that begins its path: a folder, a file, or a file without its ending. It may
+# include files of its own row and of those listed.
 FLOORS = {
     "inventories": [],
     "policies": ["inventories"],
@@ -13,25 +14,31 @@ FLOORS = {
     "drivers/bmc.hpp": ["inventories", "drivers/apply_time.hpp", "drivers/fault.hpp"],
     "drivers": ["inventories", "drivers/apply_time.hpp", "drivers/bmc.hpp", "drivers/fault.hpp", "drivers/ipmi/wire"],
     "orchestrator/core": ["inventories", "policies"],
-    "orchestrator/codec": ["inventories", "policies", "orchestrator/core"],
+    "orchestrator/codec": ["inventories", "orchestrator/core"],
     "orchestrator/journal": ["inventories"],
-    "orchestrator/crews": ["inventories", "policies", "orchestrator/core"],
-    "orchestrator/crews/bmc": ["inventories", "policies", "drivers", "drivers/bmc.hpp", "drivers/fault.hpp",
-                               "orchestrator/core", "orchestrator/crews"],
-    "orchestrator/crews/model": ["inventories", "policies", "drivers/bmc.hpp", "orchestrator/core",
-                                 "orchestrator/crews", "orchestrator/crews/bmc"],
-    "orchestrator": ["inventories", "policies", "orchestrator/core", "orchestrator/codec", "orchestrator/journal",
-                     "orchestrator/crews"],
-    "orchestrator/rehearsal": ["inventories", "policies", "orchestrator/core", "orchestrator/codec",
-                               "orchestrator/journal", "orchestrator/crews/model", "orchestrator"],
-    "orchestrator/views": ["inventories", "policies", "orchestrator/core", "orchestrator/codec",
-                           "orchestrator/rehearsal"],
+    "orchestrator/crews/crew": ["inventories", "orchestrator/core"],
+    "orchestrator/crews/bmc": ["inventories", "drivers", "drivers/bmc.hpp", "drivers/fault.hpp", "orchestrator/core",
+                               "orchestrator/crews/bmc/conversation.hpp", "orchestrator/crews/crew"],
+    "orchestrator/crews/bmc/conversation.hpp": ["inventories", "drivers/bmc.hpp", "orchestrator/core",
+                                                "orchestrator/crews/bmc", "orchestrator/crews/crew"],
+    "orchestrator/crews/model": ["inventories", "drivers/bmc.hpp", "orchestrator/core",
+                                 "orchestrator/crews/bmc/conversation.hpp", "orchestrator/crews/crew"],
+    "orchestrator/conductor": ["inventories", "orchestrator/core", "orchestrator/codec", "orchestrator/journal",
+                               "orchestrator/crews/crew"],
+    "orchestrator/log": [],
+    "orchestrator/rehearsal": ["inventories", "orchestrator/core", "orchestrator/codec", "orchestrator/crews/model",
+                               "orchestrator/conductor"],
+    "orchestrator/views": ["inventories", "orchestrator/core", "orchestrator/codec", "orchestrator/rehearsal"],
     "orchestrator/operations": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/codec",
-                                "orchestrator/journal", "orchestrator/crews", "orchestrator/crews/bmc",
-                                "orchestrator/rehearsal", "orchestrator/views", "orchestrator"],
+                                "orchestrator/journal", "orchestrator/crews/bmc", "orchestrator/crews/crew",
+                                "orchestrator/conductor", "orchestrator/log", "orchestrator/rehearsal",
+                                "orchestrator/views"],
     "orchestrator/cli": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/codec",
-                         "orchestrator/journal", "orchestrator/rehearsal", "orchestrator/operations",
-                         "orchestrator/views", "orchestrator"],
+                         "orchestrator/journal", "orchestrator/conductor", "orchestrator/log",
+                         "orchestrator/rehearsal", "orchestrator/views", "orchestrator/operations"],
+    "orchestrator/service": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/codec",
+                             "orchestrator/journal", "orchestrator/conductor", "orchestrator/log",
+                             "orchestrator/rehearsal", "orchestrator/views", "orchestrator/operations"],
 }
 
 # Library -> how its headers begin, and where they may be named. A room ends in `/`, anything else is a pattern for
