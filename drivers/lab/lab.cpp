@@ -10,6 +10,7 @@
 
 #include "drivers/lab/control.hpp"
 #include "drivers/lab/lab_bmc.hpp"
+#include "drivers/lab/lab_document.hpp"
 
 namespace breakwater::lab {
 namespace {

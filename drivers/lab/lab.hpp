@@ -54,8 +54,4 @@ class Lab {
   std::unique_ptr<Parts> parts_;
 };
 
-/// Runs the lab until SIGINT or SIGTERM: a line for each group, then `ready` once all listen. The exit code is 0, or 1
-/// if it could not start, with the reason on standard error.
-int run_lab(const LabConfig& config);
-
 }  // namespace breakwater::lab

@@ -1,10 +1,8 @@
 // `apply`: carries a rollout out, or on.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-
+#include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/conducting.hpp"
-#include "orchestrator/cli/face.hpp"
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/codec/plan_json.hpp"
@@ -15,10 +13,7 @@
 namespace breakwater::cli {
 namespace {
 
-struct Asked {
-  std::string target;
-  Format format = Format::text;
-};
+constexpr Option kRollout{.name = "rollout", .does = "What to carry out", .value = "ROLLOUT|PLAN", .required = true};
 
 /// Nothing to do is success only where every host runs what it should, or is held by intent.
 Exit nothing_to_do(const Console& console, const ResolvedPlan& plan) {
@@ -52,8 +47,8 @@ Result<RolloutToConduct, Problem> pick(const Console& console, Installation& ins
   return RolloutToConduct(NewRollout{std::move(*plan), operator_name()});
 }
 
-Exit apply(const Console& console, Installation installation, const Asked& asked) {
-  const auto target = read_target(asked.target);
+Exit apply(const Console& console, Installation& installation, const Given& given) {
+  const auto target = read_target(given.text(kRollout));
   if (!target) return report(console, target.error());
   auto store = installation.open_to_write();
   if (!store) return report(console, store.error());
@@ -67,7 +62,7 @@ Exit apply(const Console& console, Installation installation, const Asked& asked
   if (const auto* made = std::get_if<NewRollout>(&*what); made && made->plan.hosts.empty()) {
     return nothing_to_do(console, made->plan);
   }
-  const auto mode = view_mode(console, asked.format == Format::json);
+  const auto mode = view_mode(console, wants_json(given));
   const auto ended = conduct_here(console, installation, **store, *fleet, mode, std::move(*what));
   if (!ended) return report(console, ended.error());
   const RolloutState& rollout = *fleet->find(ended->rollout);
@@ -77,19 +72,18 @@ Exit apply(const Console& console, Installation installation, const Asked& asked
 
 }  // namespace
 
-void add_apply_verb(CLI::App& app, Face& face) {
-  CLI::App& verb = add_verb(
-      app, "apply",
-      "Carry a rollout out, wave by wave, or on where it was left.\n"
-      "ROLLOUT|PLAN is a Rollout's file, a plan made by `plan --out`, or the name of a rollout that has begun.\n"
-      "Ctrl-C starts nothing new and finishes what is in flight; a second one leaves now. Either way, apply again\n"
-      "goes on.",
-      "breakwater apply rollout.plan",
-      "breakwater status, from another terminal; breakwater report NAME, when it is over");
-  const auto asked = std::make_shared<Asked>();
-  verb.add_option("rollout", asked->target, "What to carry out")->required()->option_text("ROLLOUT|PLAN");
-  add_output(verb, asked->format, Format::text);
-  on_chosen(verb, face, [&face, asked](const Console& console) { return apply(console, face.installation(), *asked); });
+CliVerb apply_verb() {
+  return {
+      .name = "apply",
+      .does =
+          "Carry a rollout out, wave by wave, or on where it was left.\n"
+          "ROLLOUT|PLAN is a Rollout's file, a plan made by `plan --out`, or the name of a rollout that has begun.\n"
+          "Ctrl-C starts nothing new and finishes what is in flight; a second one leaves now. Either way, apply again\n"
+          "goes on.",
+      .example = "breakwater apply rollout.plan",
+      .next = "breakwater status, from another terminal; breakwater report NAME, when it is over",
+      .act = apply,
+      .options = {kRollout, kTextOrJson}};
 }
 
 }  // namespace breakwater::cli

@@ -1,9 +1,10 @@
 #include "orchestrator/cli/command_line.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
+#include <iterator>
 
-#include "inventories/document/object.hpp"
+#include "orchestrator/cli/parser.hpp"
 #include "orchestrator/log.hpp"
 
 namespace breakwater::cli {
@@ -22,95 +23,85 @@ constexpr const char* kLesson =
     "5 halted or rolled back, 6 hosts are quarantined, 64 usage, 65 a document is wrong, 75 try later, 1 anything "
     "else.\n";
 
-/// The deepest verb that was understood, as a person would type it.
-std::string typed(const CLI::App& app) {
-  std::string text = "breakwater";
-  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
-    at = at->get_subcommands().front();
-    text += ' ' + at->get_name();
-  }
-  return text;
+constexpr Option kState{
+    .name = "--state", .does = "State directory (default: $XDG_STATE_HOME/breakwater)", .value = "DIR"};
+constexpr Option kNoColor{
+    .name = "--no-color", .does = "No colour, as NO_COLOR=1 in the environment", .takes = Option::Takes::flag};
+constexpr Option kVerbose{
+    .name = "-v,--verbose", .does = "Say more on stderr; twice: everything", .takes = Option::Takes::flag};
+
+void append(std::vector<CliVerb>& verbs, std::vector<CliVerb> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(verbs));
 }
 
-/// What was typed without options and their values: verbs, and what they are about.
-std::vector<std::string> plain_words(const CLI::App& app, const std::vector<std::string>& arguments) {
-  std::vector<std::string> words;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    if (!arguments[i].starts_with('-')) {
-      words.push_back(arguments[i]);
-      continue;
-    }
-    const CLI::Option* option = app.get_option_no_throw(arguments[i]);
-    if (option && option->get_items_expected_max() > 0) ++i;
-  }
-  return words;
-}
-
-/// `unknown verb 'aply'; did you mean 'apply'?`: nothing where the mistake is another one.
-std::string unknown_verb(const CLI::App& app, const std::vector<std::string>& arguments) {
-  std::size_t depth = 0;
-  const CLI::App* at = &app;
-  for (; !at->get_subcommands().empty(); ++depth) at = at->get_subcommands().front();
-  std::vector<std::string> names;
-  for (const CLI::App* verb : at->get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(verb->get_name());
-  }
-  const std::vector<std::string> words = plain_words(app, arguments);
-  if (names.empty() || words.size() <= depth) return {};
-  const std::string close = nearest(words[depth], {names.begin(), names.end()});
-  return "unknown verb '" + words[depth] + "'" + (close.empty() ? "" : "; did you mean '" + close + "'?");
-}
-
-}  // namespace
-
-std::unique_ptr<CLI::App> make_parser(Face& face) {
-  auto app = std::make_unique<CLI::App>(
-      "Breakwater rolls firmware out across a fleet through its BMCs: every image proven, in canary waves,\n"
-      "each host checked after its update, and brought back where it fails.",
-      "breakwater");
-  app->footer(kLesson);
-  app->require_subcommand(1);
-  app->fallthrough();
-  app->add_option("--state", face.state, "State directory (default: $XDG_STATE_HOME/breakwater)")->option_text("DIR");
-  app->add_flag("--no-color", face.no_color, "No colour, as NO_COLOR=1 in the environment");
-  app->add_flag("-v,--verbose", face.verbosity, "Say more on stderr; twice: everything");
-  add_document_verbs(*app, face);
-  add_firmware_verbs(*app, face);
-  add_observe_verb(*app, face);
-  add_plan_verbs(*app, face);
-  add_rehearse_verb(*app, face);
-  add_apply_verb(*app, face);
-  add_view_verbs(*app, face);
-  add_operator_verbs(*app, face);
-  add_quarantine_verbs(*app, face);
-  add_journal_verbs(*app, face);
-  add_machine_verbs(*app, face);
-  return app;
-}
-
-Exit run(std::vector<std::string> arguments, Console console) {
-  Face face;
-  const std::unique_ptr<CLI::App> app = make_parser(face);
-  const std::vector<std::string> as_typed = arguments;
-  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
-  try {
-    app->parse(arguments);
-  } catch (const CLI::CallForHelp&) {
-    console.out << app->help();  // of the deepest verb that was typed
-    return Exit::done;
-  } catch (const CLI::ParseError& mistake) {
-    const std::string unknown = unknown_verb(*app, as_typed);
-    console.error(unknown.empty() ? std::string(mistake.what()) : unknown);
-    console.next(typed(*app) + " --help");
-    return Exit::usage;
-  }
-  if (face.no_color) console.paint = console.paint_err = Paint{};
-  start_log(face.verbosity);
-  const Exit code = face.chosen(console);
+Exit carry_out(const ParsedCommand& command, Console console) {
+  if (command.given.has(kNoColor)) console.paint = console.paint_err = Paint{};
+  start_log(command.given.times(kVerbose));
+  Installation installation(state_dir(command.given.text(kState)));
+  const Exit code = command.verb->act(console, installation, command.given);
   console.out.flush();
   if (console.out.good() || code != Exit::done) return code;
   console.error("stdout: not everything could be written");
   return Exit::failed;
+}
+
+}  // namespace
+
+std::vector<std::string> words_of(const Option& option) {
+  std::vector<std::string> words;
+  for (std::size_t begin = 0; begin <= option.value.size();) {
+    const std::size_t end = std::min(option.value.find('|', begin), option.value.size());
+    words.emplace_back(option.value.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  const bool literal = words.size() > 1 && std::none_of(option.value.begin(), option.value.end(),
+                                                        [](unsigned char c) { return std::isupper(c); });
+  return literal ? words : std::vector<std::string>();
+}
+
+CliVerb all_verbs() {
+  CliVerb root{
+      .name = "breakwater",
+      .does =
+          "Breakwater rolls firmware out across a fleet through its BMCs: every image proven, in canary waves,\n"
+          "each host checked after its update, and brought back where it fails.",
+      .options = {kState, kNoColor, kVerbose},
+      .lesson = kLesson};
+  append(root.verbs, document_verbs());
+  root.verbs.push_back(firmware_verb());
+  root.verbs.push_back(observe_verb());
+  root.verbs.push_back(plan_verb());
+  root.verbs.push_back(rehearse_verb());
+  root.verbs.push_back(apply_verb());
+  append(root.verbs, view_verbs());
+  append(root.verbs, operator_verbs());
+  root.verbs.push_back(quarantine_verb());
+  root.verbs.push_back(journal_verb());
+  append(root.verbs, machine_verbs());
+  return root;
+}
+
+std::filesystem::path state_dir(const std::string& given) {
+  if (!given.empty()) return given;
+  const std::filesystem::path xdg = environment("XDG_STATE_HOME");
+  if (xdg.is_absolute()) return xdg / "breakwater";  // the XDG specification has relative ones ignored
+  const std::string home = environment("HOME");
+  return std::filesystem::path(home.empty() ? "." : home) / ".local" / "state" / "breakwater";
+}
+
+Exit run(std::vector<std::string> arguments, Console console) {
+  const CliVerb root = all_verbs();
+  const auto parsed = parse(root, std::move(arguments));
+  if (const auto* help = std::get_if<HelpWanted>(&parsed)) {
+    console.out << help->text;
+    return Exit::done;
+  }
+  if (const auto* mistake = std::get_if<UsageMistake>(&parsed)) {
+    console.error(mistake->message);
+    console.next(mistake->typed + " --help");
+    return Exit::usage;
+  }
+  return carry_out(std::get<ParsedCommand>(parsed), std::move(console));
 }
 
 }  // namespace breakwater::cli

@@ -1,15 +1,18 @@
 #pragma once
-// The whole command line: understood here, carried out by the verb that was meant.
-#include <memory>
+// The whole command line: understood, and carried out by the verb that was meant.
+#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "orchestrator/cli/face.hpp"
+#include "orchestrator/cli/cli_verb.hpp"
 
 namespace breakwater::cli {
 
-/// The parser with every verb; `face` must outlive it.
-std::unique_ptr<CLI::App> make_parser(Face& face);
+/// `breakwater` with all its verbs.
+CliVerb all_verbs();
+
+/// The state directory: `given` as --state, else $XDG_STATE_HOME/breakwater, else ~/.local/state/breakwater.
+std::filesystem::path state_dir(const std::string& given);
 
 /// Understands `arguments` (without the program's name) and does what they say.
 Exit run(std::vector<std::string> arguments, Console console);

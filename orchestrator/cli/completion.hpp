@@ -1,38 +1,16 @@
 #pragma once
-// Completion for three shells, written from one walk over the parser: what it does not know, no shell offers.
+// Completion for three shells, written from the verbs: what they do not know, no shell offers.
 #include <string>
-#include <vector>
 
-namespace CLI {
-class App;
-}
+#include "orchestrator/cli/cli_verb.hpp"
 
 namespace breakwater::cli {
 
-struct OptionShape {
-  std::vector<std::string> names;  ///< `-o`, `--output`
-  std::string does;
-  bool takes_value = false;
-  std::vector<std::string> values;  ///< where only these are taken
-};
-
-/// A verb as its parser has it.
-struct VerbShape {
-  std::string name;
-  std::string does;  ///< the first line
-  std::vector<OptionShape> options;
-  std::vector<std::string> words;  ///< what its first argument may be, where only these are taken
-  bool takes_files = false;
-  std::vector<VerbShape> verbs;
-};
-
-VerbShape describe(const CLI::App& app);
-
-std::string bash_completion(const VerbShape& root);
-std::string zsh_completion(const VerbShape& root);
-std::string fish_completion(const VerbShape& root);
+std::string bash_completion(const CliVerb& root);
+std::string zsh_completion(const CliVerb& root);
+std::string fish_completion(const CliVerb& root);
 
 /// For `bash`, `zsh` or `fish`.
-std::string completion_for(const std::string& shell, const VerbShape& root);
+std::string completion_for(const std::string& shell, const CliVerb& root);
 
 }  // namespace breakwater::cli

@@ -1,16 +1,23 @@
 // `validate` and `schema`: are the documents right, and what would be?
-#include <CLI/CLI.hpp>
 #include <map>
 
 #include "drivers/lab/lab_document.hpp"
 #include "inventories/document/document.hpp"
-#include "orchestrator/cli/face.hpp"
+#include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/operations/problem.hpp"
 #include "orchestrator/views/text.hpp"
 #include "policies/documents.hpp"
 
 namespace breakwater::cli {
 namespace {
+
+constexpr Option kPath{.name = "path",
+                       .does = "Files and directories",
+                       .value = "PATH...",
+                       .takes = Option::Takes::texts,
+                       .required = true};
+constexpr Option kKind{
+    .name = "kind", .does = "Inventory, Policy, Release, Rollout or Lab", .value = "KIND", .required = true};
 
 /// One file is taken with the documents beside it, since it cannot stand without them.
 Sources sources_of(const std::vector<std::string>& paths) {
@@ -19,8 +26,8 @@ Sources sources_of(const std::vector<std::string>& paths) {
   return one_file ? read_rollout_sources(paths.front()) : read_sources(paths);
 }
 
-Exit validate(const Console& console, const std::vector<std::string>& paths) {
-  const Sources sources = sources_of(paths);
+Exit validate(const Console& console, Installation&, const Given& given) {
+  const Sources sources = sources_of(given.texts(kPath));
   Diagnostics faults;
   std::map<std::string_view, std::size_t> counts;
   for (const SourceText& source : sources.texts) {
@@ -45,7 +52,8 @@ Exit validate(const Console& console, const std::vector<std::string>& paths) {
   return Exit::done;
 }
 
-Exit show_schema(const Console& console, const std::string& kind) {
+Exit show_schema(const Console& console, Installation&, const Given& given) {
+  const std::string& kind = given.text(kKind);
   const std::string_view text = schema_text(kind);
   if (!text.empty()) {
     console.out << text;
@@ -59,19 +67,19 @@ Exit show_schema(const Console& console, const std::string& kind) {
 
 }  // namespace
 
-void add_document_verbs(CLI::App& app, Face& face) {
-  CLI::App& validates = add_verb(app, "validate",
-                                 "Check documents, and what they say of each other; every fault with its line.\n"
-                                 "A directory stands for its *.yaml, a single file for itself and those beside it.",
-                                 "breakwater validate .", "breakwater plan rollout.yaml");
-  const auto paths = std::make_shared<std::vector<std::string>>();
-  validates.add_option("path", *paths, "Files and directories")->required()->option_text("PATH...");
-  on_chosen(validates, face, [paths](const Console& console) { return validate(console, *paths); });
-  CLI::App& shows = add_verb(app, "schema", "Print the JSON Schema of a kind of document, for editors.",
-                             "breakwater schema Rollout > rollout.schema.json", "");
-  const auto kind = std::make_shared<std::string>();
-  shows.add_option("kind", *kind, "Inventory, Policy, Release, Rollout or Lab")->required()->option_text("KIND");
-  on_chosen(shows, face, [kind](const Console& console) { return show_schema(console, *kind); });
+std::vector<CliVerb> document_verbs() {
+  return {{.name = "validate",
+           .does = "Check documents, and what they say of each other; every fault with its line.\n"
+                   "A directory stands for its *.yaml, a single file for itself and those beside it.",
+           .example = "breakwater validate .",
+           .next = "breakwater plan rollout.yaml",
+           .act = validate,
+           .options = {kPath}},
+          {.name = "schema",
+           .does = "Print the JSON Schema of a kind of document, for editors.",
+           .example = "breakwater schema Rollout > rollout.schema.json",
+           .act = show_schema,
+           .options = {kKind}}};
 }
 
 }  // namespace breakwater::cli

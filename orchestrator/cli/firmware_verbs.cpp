@@ -1,12 +1,11 @@
 // `firmware import|sign|verify|list|keygen`: images and the statements over them.
-#include <CLI/CLI.hpp>
 #include <array>
 #include <cstring>
 #include <fstream>
 
 #include "inventories/document/document.hpp"
 #include "inventories/firmware/release_document.hpp"
-#include "orchestrator/cli/face.hpp"
+#include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/operations/installation.hpp"
 #include "orchestrator/operations/new_file.hpp"
@@ -18,13 +17,16 @@
 namespace breakwater::cli {
 namespace {
 
-struct Asked {
-  std::string file;
-  std::string key;
-  std::string policy;
-  std::string comment;
-  Format format = Format::table;
-};
+constexpr Option kImage{.name = "file", .does = "The image", .value = "FILE", .required = true};
+constexpr Option kRelease{.name = "release", .does = "A file with one Release", .value = "RELEASE", .required = true};
+constexpr Option kKey{.name = "--key",
+                      .does = "The secret key, without a password (minisign -G -W)",
+                      .value = "SECRET",
+                      .required = true};
+constexpr Option kComment{.name = "--comment", .does = "The trusted comment, which is signed too", .value = "TEXT"};
+constexpr Option kPolicy{.name = "--policy", .does = "A file with the Policy", .value = "FILE", .required = true};
+constexpr Option kName{
+    .name = "name", .does = "Where the files go, without their endings", .value = "NAME", .required = true};
 
 /// The one document of a kind in a file, read whole.
 template <class T>
@@ -46,7 +48,8 @@ Result<std::pair<T, std::string>, Problem> read_one(const std::string& file, Doc
                       "breakwater schema " + std::string(to_string(kind))));
 }
 
-Exit import_image(const Console& console, Installation installation, const std::string& file) {
+Exit import_image(const Console& console, Installation& installation, const Given& given) {
+  const std::string& file = given.text(kImage);
   auto images = installation.open_images();
   if (!images) return report(console, images.error());
   const auto imported = images->import(file);
@@ -74,30 +77,31 @@ Result<Secret, Problem> read_secret(const std::string& file) {
   return text;
 }
 
-Exit sign_release(const Console& console, const Asked& asked) {
-  const auto paper = read_one<Release>(asked.file, DocumentKind::release, read_release);
+Exit sign_release(const Console& console, Installation&, const Given& given) {
+  const std::string& signing = given.text(kRelease);
+  const auto paper = read_one<Release>(signing, DocumentKind::release, read_release);
   if (!paper) return report(console, paper.error());
-  const auto secret = read_secret(asked.key);
+  const auto secret = read_secret(given.text(kKey));
   if (!secret) return report(console, secret.error());
-  const auto key = minisign::parse_secret_key(*secret, asked.key);
+  const auto key = minisign::parse_secret_key(*secret, given.text(kKey));
   if (!key) return report(console, problem(Problem::Kind::failed, key.error().message));
   const Release& release = paper->first;
-  const std::string comment = asked.comment.empty()
+  const std::string comment = given.text(kComment).empty()
                                   ? "release:" + release.name + "\timage:sha256:" + to_hex(release.image.digest)
-                                  : asked.comment;
+                                  : given.text(kComment);
   const std::string file = release.file + '.' + minisign::to_string(key->public_key().id()) + ".minisig";
   if (auto written = write_new_file(file, minisign::sign(paper->second, *key, comment)); !written) {
     return report(console, written.error());
   }
   console.out << file << '\n';
-  console.next("breakwater firmware verify " + asked.file + " --policy POLICY.yaml");
+  console.next("breakwater firmware verify " + signing + " --policy POLICY.yaml");
   return Exit::done;
 }
 
-Exit verify_release(const Console& console, Installation installation, const Asked& asked) {
-  const auto paper = read_one<Release>(asked.file, DocumentKind::release, read_release);
+Exit verify_release(const Console& console, Installation& installation, const Given& given) {
+  const auto paper = read_one<Release>(given.text(kRelease), DocumentKind::release, read_release);
   if (!paper) return report(console, paper.error());
-  const auto policy = read_one<Policy>(asked.policy, DocumentKind::policy, read_policy);
+  const auto policy = read_one<Policy>(given.text(kPolicy), DocumentKind::policy, read_policy);
   if (!policy) return report(console, policy.error());
   const auto keyring = read_keyring(policy->first);
   if (!keyring) return report(console, refusal_problem(keyring.error()));
@@ -118,12 +122,12 @@ Exit verify_release(const Console& console, Installation installation, const Ask
   return Exit::done;
 }
 
-Exit list_images(const Console& console, Installation installation, Format format) {
+Exit list_images(const Console& console, Installation& installation, const Given& given) {
   auto images = installation.open_images();
   if (!images) return report(console, images.error());
   const auto listed = images->list();
   if (!listed) return report(console, problem(Problem::Kind::failed, listed.error().message));
-  if (format == Format::json) {
+  if (wants_json(given)) {
     console.out << images_json(*listed);
     return Exit::done;
   }
@@ -134,7 +138,8 @@ Exit list_images(const Console& console, Installation installation, Format forma
   return Exit::done;
 }
 
-Exit make_key(const Console& console, const std::string& name) {
+Exit make_key(const Console& console, Installation&, const Given& given) {
+  const std::string& name = given.text(kName);
   const auto key = minisign::generate_secret_key();
   if (!key) return report(console, problem(Problem::Kind::failed, key.error().message));
   if (auto written = minisign::write_key_pair(*key, name + ".key", name + ".pub"); !written) {
@@ -147,51 +152,43 @@ Exit make_key(const Console& console, const std::string& name) {
   return Exit::done;
 }
 
-void add_proof_verbs(CLI::App& group, Face& face, const std::shared_ptr<Asked>& asked) {
-  CLI::App& signs = add_verb(
-      group, "sign", "Sign the exact bytes of a Release, in minisign's format, into RELEASE.yaml.KEYID.minisig.",
-      "breakwater firmware sign bios-3.4.yaml --key qa.key",
-      "breakwater firmware verify bios-3.4.yaml --policy policy.yaml");
-  signs.add_option("release", asked->file, "A file with one Release")->required()->option_text("RELEASE");
-  signs.add_option("--key", asked->key, "The secret key, without a password (minisign -G -W)")
-      ->required()
-      ->option_text("SECRET");
-  signs.add_option("--comment", asked->comment, "The trusted comment, which is signed too")->option_text("TEXT");
-  on_chosen(signs, face, [asked](const Console& console) { return sign_release(console, *asked); });
-  CLI::App& verifies = add_verb(
-      group, "verify", "Hold a Release against a Policy: enough signers, and the image in the store is its image.",
-      "breakwater firmware verify bios-3.4.yaml --policy policy.yaml", "breakwater plan rollout.yaml");
-  verifies.add_option("release", asked->file, "A file with one Release")->required()->option_text("RELEASE");
-  verifies.add_option("--policy", asked->policy, "A file with the Policy")->required()->option_text("FILE");
-  on_chosen(verifies, face,
-            [&face, asked](const Console& console) { return verify_release(console, face.installation(), *asked); });
-}
-
 }  // namespace
 
-void add_firmware_verbs(CLI::App& app, Face& face) {
-  const auto asked = std::make_shared<Asked>();
-  CLI::App& group =
-      add_verb(app, "firmware", "Images, and who vouches for them.", "breakwater firmware import BIOS_3.4.bin", "");
-  group.require_subcommand(1);
-  CLI::App& imports =
-      add_verb(group, "import", "Copy an image into the store, by its digest.",
-               "breakwater firmware import BIOS_3.4.bin", "breakwater firmware sign RELEASE.yaml --key SECRET");
-  imports.add_option("file", asked->file, "The image")->required()->option_text("FILE");
-  on_chosen(imports, face,
-            [&face, asked](const Console& console) { return import_image(console, face.installation(), asked->file); });
-  add_proof_verbs(group, face, asked);
-  CLI::App& lists = add_verb(group, "list", "The images of the store.", "breakwater firmware list", "");
-  add_output(lists, asked->format, Format::table);
-  on_chosen(lists, face, [&face, asked](const Console& console) {
-    return list_images(console, face.installation(), asked->format);
-  });
-  CLI::App& generates = add_verb(group, "keygen", "Make a key pair, NAME.key and NAME.pub, in minisign's format.",
-                                 "breakwater firmware keygen qa", "breakwater firmware sign RELEASE.yaml --key qa.key");
-  generates.add_option("name", asked->file, "Where the files go, without their endings")
-      ->required()
-      ->option_text("NAME");
-  on_chosen(generates, face, [asked](const Console& console) { return make_key(console, asked->file); });
+CliVerb firmware_verb() {
+  return {.name = "firmware",
+          .does = "Images, and who vouches for them.",
+          .example = "breakwater firmware import BIOS_3.4.bin",
+          .verbs = {
+              {.name = "import",
+               .does = "Copy an image into the store, by its digest.",
+               .example = "breakwater firmware import BIOS_3.4.bin",
+               .next = "breakwater firmware sign RELEASE.yaml --key SECRET",
+               .act = import_image,
+               .options = {kImage}},
+              {.name = "sign",
+               .does = "Sign the exact bytes of a Release, in minisign's format, into RELEASE.yaml.KEYID.minisig.",
+               .example = "breakwater firmware sign bios-3.4.yaml --key qa.key",
+               .next = "breakwater firmware verify bios-3.4.yaml --policy policy.yaml",
+               .act = sign_release,
+               .options = {kRelease, kKey, kComment}},
+              {.name = "verify",
+               .does = "Hold a Release against a Policy: enough signers, and the image in the store is its image.",
+               .example = "breakwater firmware verify bios-3.4.yaml --policy policy.yaml",
+               .next = "breakwater plan rollout.yaml",
+               .act = verify_release,
+               .options = {kRelease, kPolicy}},
+              {.name = "list",
+               .does = "The images of the store.",
+               .example = "breakwater firmware list",
+               .act = list_images,
+               .options = {kTableOrJson}},
+              {.name = "keygen",
+               .does = "Make a key pair, NAME.key and NAME.pub, in minisign's format.",
+               .example = "breakwater firmware keygen qa",
+               .next = "breakwater firmware sign RELEASE.yaml --key qa.key",
+               .act = make_key,
+               .options = {kName}},
+          }};
 }
 
 }  // namespace breakwater::cli

@@ -1,8 +1,7 @@
 // `journal verify|export`: the record of everything that was done, checked and written out.
-#include <CLI/CLI.hpp>
 #include <fstream>
 
-#include "orchestrator/cli/face.hpp"
+#include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/journal/export.hpp"
 #include "orchestrator/operations/installation.hpp"
 #include "orchestrator/views/text.hpp"
@@ -10,7 +9,9 @@
 namespace breakwater::cli {
 namespace {
 
-Exit verify(const Console& console, Installation installation) {
+constexpr Option kOut{.name = "--out", .does = "Into this file; stdout unless told", .value = "FILE"};
+
+Exit verify(const Console& console, Installation& installation, const Given&) {
   const auto store = installation.open_to_read();
   if (!store) return report(console, store.error());
   const auto head = journal::verify(**store);
@@ -22,7 +23,8 @@ Exit verify(const Console& console, Installation installation) {
   return Exit::done;
 }
 
-Exit export_to(const Console& console, Installation installation, const std::string& file) {
+Exit write_out(const Console& console, Installation& installation, const Given& given) {
+  const std::string& file = given.text(kOut);
   const auto store = installation.open_to_read();
   if (!store) return report(console, store.error());
   std::ofstream out;
@@ -44,19 +46,20 @@ Exit export_to(const Console& console, Installation installation, const std::str
 
 }  // namespace
 
-void add_journal_verbs(CLI::App& app, Face& face) {
-  CLI::App& group =
-      add_verb(app, "journal", "The record of everything that was done.", "breakwater journal verify", "");
-  group.require_subcommand(1);
-  CLI::App& verifies = add_verb(group, "verify", "Check every record against its hash and its neighbour.",
-                                "breakwater journal verify", "breakwater journal export --out journal.jsonl");
-  on_chosen(verifies, face, [&face](const Console& console) { return verify(console, face.installation()); });
-  CLI::App& exports = add_verb(group, "export", "Write every record as a line of JSON, checked on the way.",
-                               "breakwater journal export --out journal.jsonl", "");
-  const auto file = std::make_shared<std::string>();
-  exports.add_option("--out", *file, "Into this file; stdout unless told")->option_text("FILE");
-  on_chosen(exports, face,
-            [&face, file](const Console& console) { return export_to(console, face.installation(), *file); });
+CliVerb journal_verb() {
+  return {.name = "journal",
+          .does = "The record of everything that was done.",
+          .example = "breakwater journal verify",
+          .verbs = {{.name = "verify",
+                     .does = "Check every record against its hash and its neighbour.",
+                     .example = "breakwater journal verify",
+                     .next = "breakwater journal export --out journal.jsonl",
+                     .act = verify},
+                    {.name = "export",
+                     .does = "Write every record as a line of JSON, checked on the way.",
+                     .example = "breakwater journal export --out journal.jsonl",
+                     .act = write_out,
+                     .options = {kOut}}}};
 }
 
 }  // namespace breakwater::cli

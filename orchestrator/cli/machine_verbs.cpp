@@ -1,7 +1,4 @@
 // `lab`, `states`, `completion`, `version`: the machine room.
-#include <CLI/CLI.hpp>
-
-#include "drivers/lab/lab.hpp"
 #include "drivers/lab/lab_document.hpp"
 #include "orchestrator/cli/command_line.hpp"
 #include "orchestrator/cli/completion.hpp"
@@ -12,14 +9,21 @@
 namespace breakwater::cli {
 namespace {
 
-Exit run_lab_file(const Console& console, const std::string& file) {
-  const auto config = lab::load_lab(file);
+constexpr std::string_view kShells[] = {"bash", "zsh", "fish"};
+
+constexpr Option kFile{.name = "file", .does = "A file with one Lab", .value = "FILE", .required = true};
+constexpr Option kDot{.name = "--dot", .does = "For Graphviz", .takes = Option::Takes::flag};
+constexpr Option kShell{
+    .name = "shell", .does = "bash, zsh or fish", .value = "bash|zsh|fish", .required = true, .one_of = kShells};
+
+Exit run_lab_file(const Console& console, Installation&, const Given& given) {
+  const auto config = lab::load_lab(given.text(kFile));
   if (!config) return report(console, document_problem(config.error(), "breakwater schema Lab"));
   return lab::run_lab(*config) == 0 ? Exit::done : Exit::failed;
 }
 
-Exit show_states(const Console& console, bool dot) {
-  if (dot) {
+Exit show_states(const Console& console, Installation&, const Given& given) {
+  if (given.has(kDot)) {
     console.out << states_dot();
     return Exit::done;
   }
@@ -29,43 +33,37 @@ Exit show_states(const Console& console, bool dot) {
   return Exit::done;
 }
 
-Exit complete(const Console& console, const std::string& shell) {
-  Face face;
-  console.out << completion_for(shell, describe(*make_parser(face)));
+Exit complete(const Console& console, Installation&, const Given& given) {
+  console.out << completion_for(given.text(kShell), all_verbs());
+  return Exit::done;
+}
+
+Exit show_version(const Console& console, Installation&, const Given&) {
+  console.out << "breakwater " << BREAKWATER_VERSION << '\n';
   return Exit::done;
 }
 
 }  // namespace
 
-void add_machine_verbs(CLI::App& app, Face& face) {
-  CLI::App& labs = add_verb(app, "lab",
-                            "Run simulated BMCs, each on its own address of 127.0.0.0/8, to try things out.\n"
-                            "Prints `ready` once all of them listen; Ctrl-C ends it.",
-                            "breakwater lab lab.yaml", "breakwater plan rollout.yaml, from another terminal");
-  const auto file = std::make_shared<std::string>();
-  labs.add_option("file", *file, "A file with one Lab")->required()->option_text("FILE");
-  on_chosen(labs, face, [file](const Console& console) { return run_lab_file(console, *file); });
-
-  CLI::App& states = add_verb(app, "states", "The host machine, row by row, or as a picture drawn from its table.",
-                              "breakwater states --dot | dot -Tsvg > states.svg", "");
-  const auto dot = std::make_shared<bool>(false);
-  states.add_flag("--dot", *dot, "For Graphviz");
-  on_chosen(states, face, [dot](const Console& console) { return show_states(console, *dot); });
-
-  CLI::App& completes = add_verb(app, "completion", "Print the completion of this command line for a shell.",
-                                 "source <(breakwater completion bash)", "");
-  const auto shell = std::make_shared<std::string>();
-  completes.add_option("shell", *shell, "bash, zsh or fish")
-      ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
-      ->option_text("bash|zsh|fish");
-  on_chosen(completes, face, [shell](const Console& console) { return complete(console, *shell); });
-
-  CLI::App& version = add_verb(app, "version", "Print the version.", "breakwater version", "");
-  on_chosen(version, face, [](const Console& console) {
-    console.out << "breakwater " << BREAKWATER_VERSION << '\n';
-    return Exit::done;
-  });
+std::vector<CliVerb> machine_verbs() {
+  return {{.name = "lab",
+           .does = "Run simulated BMCs, each on its own address of 127.0.0.0/8, to try things out.\n"
+                   "Prints `ready` once all of them listen; Ctrl-C ends it.",
+           .example = "breakwater lab lab.yaml",
+           .next = "breakwater plan rollout.yaml, from another terminal",
+           .act = run_lab_file,
+           .options = {kFile}},
+          {.name = "states",
+           .does = "The host machine, row by row, or as a picture drawn from its table.",
+           .example = "breakwater states --dot | dot -Tsvg > states.svg",
+           .act = show_states,
+           .options = {kDot}},
+          {.name = "completion",
+           .does = "Print the completion of this command line for a shell.",
+           .example = "source <(breakwater completion bash)",
+           .act = complete,
+           .options = {kShell}},
+          {.name = "version", .does = "Print the version.", .example = "breakwater version", .act = show_version}};
 }
 
 }  // namespace breakwater::cli

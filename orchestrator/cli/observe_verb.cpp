@@ -1,10 +1,8 @@
 // `observe`: what the hosts of an Inventory are and run, now, without a rollout. Changes nothing.
-#include <CLI/CLI.hpp>
-
 #include "inventories/document/files.hpp"
 #include "inventories/document/json.hpp"
 #include "inventories/hosts/selector.hpp"
-#include "orchestrator/cli/face.hpp"
+#include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/redraw.hpp"
 #include "orchestrator/operations/looking.hpp"
@@ -14,13 +12,22 @@
 namespace breakwater::cli {
 namespace {
 
-struct Asked {
-  std::vector<std::string> paths;
-  std::string selector;
-  std::string driver;
-  int at_once = kLooksAtOnce;
-  Format format = Format::table;
-};
+constexpr std::string_view kDrivers[] = {"redfish", "ipmi"};
+
+constexpr Option kInventory{.name = "inventory",
+                            .does = "Files or directories with Inventories",
+                            .value = "PATH...",
+                            .takes = Option::Takes::texts,
+                            .required = true};
+constexpr Option kSelector{.name = "--selector,-l", .does = "Only hosts with these labels: rack=r07,role!=db"};
+constexpr Option kDriver{.name = "--driver", .does = "Ask by this driver alone", .one_of = kDrivers};
+constexpr Option kAtOnce{.name = "--at-once",
+                         .does = "Hosts asked at the same time",
+                         .takes = Option::Takes::number,
+                         .least = 1,
+                         .most = 5000,
+                         .unless_given = "64"};
+static_assert(kLooksAtOnce == 64);
 
 Ink ink_of(Health health) {
   switch (health) {
@@ -115,28 +122,29 @@ void show_json(const Console& console, const std::vector<Host>& hosts, const std
 }
 
 /// The hosts that were asked for, with the one driver that was.
-Result<std::vector<Host>, Problem> hosts_for(const Asked& asked) {
-  auto documents = load_documents(read_sources(asked.paths));
+Result<std::vector<Host>, Problem> hosts_for(const Given& given) {
+  auto documents = load_documents(read_sources(given.texts(kInventory)));
   if (!documents) return fail(document_problem(documents.error()));
-  const auto selector = parse_selector(asked.selector);
+  const auto selector = parse_selector(given.text(kSelector));
   if (!selector) return fail(problem(Problem::Kind::bad_argument, "--selector: " + selector.error().message));
   std::vector<Host> hosts;
   for (Host& host : documents->hosts) {
     if (!selector->matches(host.labels)) continue;
-    if (!asked.driver.empty()) host.bmc.drivers = {asked.driver == "ipmi" ? Driver::ipmi : Driver::redfish};
+    if (!given.text(kDriver).empty())
+      host.bmc.drivers = {given.text(kDriver) == "ipmi" ? Driver::ipmi : Driver::redfish};
     hosts.push_back(std::move(host));
   }
   if (hosts.empty()) return fail(problem(Problem::Kind::failed, "no host is selected", "breakwater validate PATH"));
   return hosts;
 }
 
-Exit observe(const Console& console, Installation installation, const Asked& asked) {
-  const auto hosts = hosts_for(asked);
+Exit observe(const Console& console, Installation& installation, const Given& given) {
+  const auto hosts = hosts_for(given);
   if (!hosts) return report(console, hosts.error());
   catch_interrupts(Work::looking);
   const std::vector<Sight> sights =
-      look_at_hosts(installation, *hosts, asked.at_once, interrupts(), look_teller(console));
-  if (asked.format == Format::json) {
+      look_at_hosts(installation, *hosts, static_cast<int>(given.number(kAtOnce)), interrupts(), look_teller(console));
+  if (wants_json(given)) {
     show_json(console, *hosts, sights);
   } else {
     show_table(console, *hosts, sights);
@@ -150,23 +158,15 @@ Exit observe(const Console& console, Installation installation, const Asked& ask
 
 }  // namespace
 
-void add_observe_verb(CLI::App& app, Face& face) {
-  CLI::App& verb = add_verb(app, "observe",
-                            "Show what the hosts of an Inventory are and run: identity, power, health, versions.\n"
-                            "Needs no rollout and changes nothing. Leaves with 1 where a host does not answer.",
-                            "breakwater observe inventory.yaml --selector rack=r07", "breakwater plan ROLLOUT.yaml");
-  const auto asked = std::make_shared<Asked>();
-  verb.add_option("inventory", asked->paths, "Files or directories with Inventories")
-      ->required()
-      ->option_text("PATH...");
-  verb.add_option("--selector,-l", asked->selector, "Only hosts with these labels: rack=r07,role!=db");
-  verb.add_option("--driver", asked->driver, "Ask by this driver alone")->check(CLI::IsMember({"redfish", "ipmi"}));
-  verb.add_option("--at-once", asked->at_once, "Hosts asked at the same time")
-      ->check(CLI::Range(1, 5000))
-      ->capture_default_str();
-  add_output(verb, asked->format, Format::table);
-  on_chosen(verb, face,
-            [&face, asked](const Console& console) { return observe(console, face.installation(), *asked); });
+CliVerb observe_verb() {
+  return {.name = "observe",
+          .does =
+              "Show what the hosts of an Inventory are and run: identity, power, health, versions.\n"
+              "Needs no rollout and changes nothing. Leaves with 1 where a host does not answer.",
+          .example = "breakwater observe inventory.yaml --selector rack=r07",
+          .next = "breakwater plan ROLLOUT.yaml",
+          .act = observe,
+          .options = {kInventory, kSelector, kDriver, kAtOnce, kTableOrJson}};
 }
 
 }  // namespace breakwater::cli

@@ -1,9 +1,7 @@
 // `pause`, `resume`, `stop`, `rollback`: what a person asks of a rollout, from any terminal.
-#include <CLI/CLI.hpp>
-
 #include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/conducting.hpp"
-#include "orchestrator/cli/face.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/operations/steering.hpp"
@@ -11,13 +9,11 @@
 namespace breakwater::cli {
 namespace {
 
-struct Asked {
-  std::string rollout;
-  std::string wave;
-  std::string host;
-  std::string reason;
-  Format format = Format::text;
-};
+constexpr Option kRollout{
+    .name = "rollout", .does = "Name of the rollout, or its file", .value = "ROLLOUT", .required = true};
+constexpr Option kReason{.name = "--reason", .does = "Why, for the record", .value = "TEXT"};
+constexpr Option kWave{.name = "--wave", .does = "Only this wave, by name or number", .value = "W"};
+constexpr Option kHost{.name = "--host", .does = "Only this host", .value = "H", .excludes = "--wave"};
 
 std::string taken_up(const Delivered& delivered) {
   std::string text = "taken up as record " + std::to_string(delivered.record);
@@ -39,8 +35,9 @@ void say_what_follows(const Console& console, Verb verb, const Steered& steered)
   }
 }
 
-Exit steer_rollout(const Console& console, const Installation& installation, Verb verb, const Asked& asked) {
-  const auto steered = steer(installation, verb, asked.rollout, Asker{operator_name(), asked.reason});
+template <Verb verb>
+Exit steer_rollout(const Console& console, Installation& installation, const Given& given) {
+  const auto steered = steer(installation, verb, given.text(kRollout), Asker{operator_name(), given.text(kReason)});
   if (!steered) return report(console, steered.error());
   console.note(taken_up(steered->delivered));
   say_what_follows(console, verb, *steered);
@@ -64,13 +61,14 @@ Exit carry_out(const Console& console, Installation& installation, journal::Stor
   return exit_for_rollback(rollout, ended->end, wanted);
 }
 
-Exit roll_back(const Console& console, Installation installation, const Asked& asked) {
-  const auto made = ask_roll_back(installation, RollBackWanted{asked.rollout, asked.wave, asked.host},
-                                  Asker{operator_name(), asked.reason});
+Exit roll_back(const Console& console, Installation& installation, const Given& given) {
+  const auto made =
+      ask_roll_back(installation, RollBackWanted{given.text(kRollout), given.text(kWave), given.text(kHost)},
+                    Asker{operator_name(), given.text(kReason)});
   if (!made) return report(console, made.error());
   console.note(taken_up(made->delivered));
   if (!made->delivered.by) {
-    return carry_out(console, installation, *made->store, made->asked, asked.format == Format::json);
+    return carry_out(console, installation, *made->store, made->asked, wants_json(given));
   }
   const journal::Holder& by = *made->delivered.by;
   if (by.rollout == made->rollout) {
@@ -84,46 +82,37 @@ Exit roll_back(const Console& console, Installation installation, const Asked& a
   return Exit::try_later;
 }
 
-CLI::App& add_rollout_verb(CLI::App& app, const std::string& name, const std::string& does, const std::string& example,
-                           const std::string& next, Asked& asked) {
-  CLI::App& verb = add_verb(app, name, does, example, next);
-  verb.add_option("rollout", asked.rollout, "Name of the rollout, or its file")->required()->option_text("ROLLOUT");
-  verb.add_option("--reason", asked.reason, "Why, for the record")->option_text("TEXT");
-  return verb;
-}
-
 }  // namespace
 
-void add_operator_verbs(CLI::App& app, Face& face) {
-  const auto asked = std::make_shared<Asked>();
-  const auto steers = [&face, asked](Verb verb) {
-    return [&face, asked, verb](const Console& console) {
-      return steer_rollout(console, face.installation(), verb, *asked);
-    };
+std::vector<CliVerb> operator_verbs() {
+  return {
+      {.name = "pause",
+       .does = "Start nothing new; what is in flight finishes.",
+       .example = "breakwater pause bios-3.4 --reason 'looking at n07'",
+       .next = "breakwater resume bios-3.4",
+       .act = steer_rollout<Verb::pause>,
+       .options = {kRollout, kReason}},
+      {.name = "resume",
+       .does = "Take a pause or a stop back.",
+       .example = "breakwater resume bios-3.4",
+       .next = "breakwater apply bios-3.4, where no conductor runs",
+       .act = steer_rollout<Verb::resume>,
+       .options = {kRollout, kReason}},
+      {.name = "stop",
+       .does = "Pause, and take back what safely can be: images that wait for their activation are\n"
+               "cancelled, and proved gone by reading.",
+       .example = "breakwater stop bios-3.4",
+       .next = "breakwater resume bios-3.4, or breakwater rollback bios-3.4",
+       .act = steer_rollout<Verb::stop>,
+       .options = {kRollout, kReason}},
+      {.name = "rollback",
+       .does = "Bring hosts back to what they ran before: all of a rollout's, one wave's, or one.\n"
+               "Newest first, within the limits, each checked again. Works while `apply` runs and after.",
+       .example = "breakwater rollback bios-3.4 --wave early --reason 'fans at full speed'",
+       .next = "breakwater report bios-3.4",
+       .act = roll_back,
+       .options = {kRollout, kReason, kWave, kHost, kTextOrJson}},
   };
-  on_chosen(
-      add_rollout_verb(app, "pause", "Start nothing new; what is in flight finishes.",
-                       "breakwater pause bios-3.4 --reason 'looking at n07'", "breakwater resume bios-3.4", *asked),
-      face, steers(Verb::pause));
-  on_chosen(add_rollout_verb(app, "resume", "Take a pause or a stop back.", "breakwater resume bios-3.4",
-                             "breakwater apply bios-3.4, where no conductor runs", *asked),
-            face, steers(Verb::resume));
-  on_chosen(add_rollout_verb(app, "stop",
-                             "Pause, and take back what safely can be: images that wait for their activation are\n"
-                             "cancelled, and proved gone by reading.",
-                             "breakwater stop bios-3.4", "breakwater resume bios-3.4, or breakwater rollback bios-3.4",
-                             *asked),
-            face, steers(Verb::stop));
-  CLI::App& verb = add_rollout_verb(
-      app, "rollback",
-      "Bring hosts back to what they ran before: all of a rollout's, one wave's, or one.\n"
-      "Newest first, within the limits, each checked again. Works while `apply` runs and after.",
-      "breakwater rollback bios-3.4 --wave early --reason 'fans at full speed'", "breakwater report bios-3.4", *asked);
-  CLI::Option* wave = verb.add_option("--wave", asked->wave, "Only this wave, by name or number")->option_text("W");
-  verb.add_option("--host", asked->host, "Only this host")->option_text("H")->excludes(wave);
-  add_output(verb, asked->format, Format::text);
-  on_chosen(verb, face,
-            [&face, asked](const Console& console) { return roll_back(console, face.installation(), *asked); });
 }
 
 }  // namespace breakwater::cli

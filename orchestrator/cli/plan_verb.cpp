@@ -1,7 +1,5 @@
 // `plan`: what would be done, to whom, and the way back; nothing is touched.
-#include <CLI/CLI.hpp>
-
-#include "orchestrator/cli/face.hpp"
+#include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/redraw.hpp"
 #include "orchestrator/codec/plan_json.hpp"
@@ -12,15 +10,15 @@
 namespace breakwater::cli {
 namespace {
 
-struct Asked {
-  std::string file;
-  std::string out;
-  Format format = Format::table;
-  bool detailed_exitcode = false;
-};
+constexpr Option kRollout{.name = "rollout", .does = "A file with one Rollout", .value = "ROLLOUT", .required = true};
+constexpr Option kOut{.name = "--out", .does = "Freeze the plan in this file", .value = "FILE"};
+constexpr Option kDetailedExitCode{
+    .name = "--detailed-exitcode", .does = "Leave with 2 where there is something to do", .takes = Option::Takes::flag};
 
-Exit plan(const Console& console, Installation installation, const Asked& asked) {
-  auto loaded = load_rollout(asked.file);
+Exit plan(const Console& console, Installation& installation, const Given& given) {
+  const std::string& file = given.text(kRollout);
+  const std::string& out = given.text(kOut);
+  auto loaded = load_rollout(file);
   if (!loaded) return report(console, loaded.error());
   const auto fleet = installation.read_fleet();
   if (!fleet) return report(console, fleet.error());
@@ -30,40 +28,37 @@ Exit plan(const Console& console, Installation installation, const Asked& asked)
   auto made = look_and_plan(installation, *loaded, *images, *fleet, interrupts(), look_teller(console));
   if (!made) return report(console, made.error());
 
-  if (asked.format == Format::json) {
+  if (wants_json(given)) {
     console.out << codec::encode_plan(*made);
   } else {
     console.out << plan_text(*made, codec::plan_digest(*made), console.paint);
   }
   console.out.flush();
   const bool something = !made->hosts.empty();
-  if (!asked.out.empty()) {
-    auto written = write_plan_file(FrozenPlan{std::move(*made), loaded->file}, asked.out);
+  if (!out.empty()) {
+    auto written = write_plan_file(FrozenPlan{std::move(*made), loaded->file}, out);
     if (!written) return report(console, written.error());
-    console.note("frozen in " + asked.out + "; apply refuses it once the documents change");
+    console.note("frozen in " + out + "; apply refuses it once the documents change");
   }
   if (something) {
-    console.next("breakwater apply " + (asked.out.empty() ? asked.file : asked.out));
+    console.next("breakwater apply " + (out.empty() ? file : out));
   } else {
     console.note("there is nothing to do");
   }
-  return asked.detailed_exitcode && something ? Exit::differences : Exit::done;
+  return given.has(kDetailedExitCode) && something ? Exit::differences : Exit::done;
 }
 
 }  // namespace
 
-void add_plan_verbs(CLI::App& app, Face& face) {
-  CLI::App& verb =
-      add_verb(app, "plan",
-               "Show what a rollout would do, to which hosts, and how each would come back.\n"
-               "Reads the documents beside the file, proves every image, and looks at every host, read only.",
-               "breakwater plan rollout.yaml --out rollout.plan", "breakwater apply rollout.plan");
-  const auto asked = std::make_shared<Asked>();
-  verb.add_option("rollout", asked->file, "A file with one Rollout")->required()->option_text("ROLLOUT");
-  verb.add_option("--out", asked->out, "Freeze the plan in this file")->option_text("FILE");
-  add_output(verb, asked->format, Format::table);
-  verb.add_flag("--detailed-exitcode", asked->detailed_exitcode, "Leave with 2 where there is something to do");
-  on_chosen(verb, face, [&face, asked](const Console& console) { return plan(console, face.installation(), *asked); });
+CliVerb plan_verb() {
+  return {.name = "plan",
+          .does =
+              "Show what a rollout would do, to which hosts, and how each would come back.\n"
+              "Reads the documents beside the file, proves every image, and looks at every host, read only.",
+          .example = "breakwater plan rollout.yaml --out rollout.plan",
+          .next = "breakwater apply rollout.plan",
+          .act = plan,
+          .options = {kRollout, kOut, kTableOrJson, kDetailedExitCode}};
 }
 
 }  // namespace breakwater::cli

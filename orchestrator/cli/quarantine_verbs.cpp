@@ -1,7 +1,5 @@
 // `quarantine list|release`: hosts that nothing touches until a person says so.
-#include <CLI/CLI.hpp>
-
-#include "orchestrator/cli/face.hpp"
+#include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/operations/steering.hpp"
 #include "orchestrator/views/event_words.hpp"
@@ -11,16 +9,14 @@
 namespace breakwater::cli {
 namespace {
 
-struct Asked {
-  std::string host;
-  std::string reason;
-  Format format = Format::table;
-};
+constexpr Option kHost{.name = "host", .does = "Name of the host", .value = "HOST", .required = true};
+constexpr Option kReason{
+    .name = "--reason", .does = "Why it is well again, for the record", .value = "TEXT", .required = true};
 
-Exit list(const Console& console, Installation installation, Format format) {
+Exit list(const Console& console, Installation& installation, const Given& given) {
   const auto fleet = installation.read_fleet();
   if (!fleet) return report(console, fleet.error());
-  if (format == Format::json) {
+  if (wants_json(given)) {
     console.out << quarantine_json(*fleet);
     return Exit::done;
   }
@@ -42,34 +38,33 @@ Exit list(const Console& console, Installation installation, Format format) {
   return Exit::done;
 }
 
-Exit release(const Console& console, const Installation& installation, const Asked& asked) {
-  const auto delivered = release_host(installation, asked.host, Asker{operator_name(), asked.reason});
+Exit release(const Console& console, Installation& installation, const Given& given) {
+  const std::string& host = given.text(kHost);
+  const auto delivered = release_host(installation, host, Asker{operator_name(), given.text(kReason)});
   if (!delivered) return report(console, delivered.error());
-  console.note("taken up as record " + std::to_string(delivered->record) + ": " + asked.host + " may be planned again");
+  console.note("taken up as record " + std::to_string(delivered->record) + ": " + host + " may be planned again");
   console.next("breakwater plan ROLLOUT.yaml");
   return Exit::done;
 }
 
 }  // namespace
 
-void add_quarantine_verbs(CLI::App& app, Face& face) {
-  const auto asked = std::make_shared<Asked>();
-  CLI::App& group = add_verb(app, "quarantine", "Hosts that could not be brought back, and are not touched again.",
-                             "breakwater quarantine list", "breakwater explain HOST");
-  group.require_subcommand(1);
-  CLI::App& lists = add_verb(group, "list", "Which hosts, since when, and why.", "breakwater quarantine list", "");
-  add_output(lists, asked->format, Format::table);
-  on_chosen(lists, face,
-            [&face, asked](const Console& console) { return list(console, face.installation(), asked->format); });
-  CLI::App& releases = add_verb(group, "release", "Let a host be planned again, once a person has seen to it.",
-                                "breakwater quarantine release r07-n15 --reason 'board swapped, HW-8812'",
-                                "breakwater plan rollout.yaml");
-  releases.add_option("host", asked->host, "Name of the host")->required()->option_text("HOST");
-  releases.add_option("--reason", asked->reason, "Why it is well again, for the record")
-      ->required()
-      ->option_text("TEXT");
-  on_chosen(releases, face,
-            [&face, asked](const Console& console) { return release(console, face.installation(), *asked); });
+CliVerb quarantine_verb() {
+  return {.name = "quarantine",
+          .does = "Hosts that could not be brought back, and are not touched again.",
+          .example = "breakwater quarantine list",
+          .next = "breakwater explain HOST",
+          .verbs = {{.name = "list",
+                     .does = "Which hosts, since when, and why.",
+                     .example = "breakwater quarantine list",
+                     .act = list,
+                     .options = {kTableOrJson}},
+                    {.name = "release",
+                     .does = "Let a host be planned again, once a person has seen to it.",
+                     .example = "breakwater quarantine release r07-n15 --reason 'board swapped, HW-8812'",
+                     .next = "breakwater plan rollout.yaml",
+                     .act = release,
+                     .options = {kHost, kReason}}}};
 }
 
 }  // namespace breakwater::cli

@@ -1,8 +1,7 @@
 // `rehearse`: what would come of a rollout, over a modelled fleet in virtual time; no BMC is changed.
-#include <CLI/CLI.hpp>
 #include <set>
 
-#include "orchestrator/cli/face.hpp"
+#include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/redraw.hpp"
 #include "orchestrator/operations/looking.hpp"
@@ -18,37 +17,53 @@ namespace {
 
 using rehearsal::Scenario;
 
-constexpr std::uint32_t kSeedsMost = 1'000;
 constexpr std::size_t kModelsShown = 5;
 constexpr const char* kAll = "all";
 /// Where stderr is no terminal, progress is told this often.
 constexpr std::chrono::seconds kTellEvery{10};
 
-struct Asked {
-  std::string file;
-  std::vector<std::string> names;
-  std::vector<std::string> bad;
-  std::string chance = "10%";
-  std::uint64_t seed = 1;
-  std::uint32_t seeds = 20;
-  std::string chart;
-  Format format = Format::table;
-};
+constexpr Option kRollout{
+    .name = "rollout", .does = "A file with one Rollout, or a frozen plan", .value = "ROLLOUT|PLAN", .required = true};
+constexpr Option kScenario{.name = "--scenario",
+                           .does = "What to go through besides a good image; repeatable (default: all)",
+                           .takes = Option::Takes::texts};
+constexpr Option kBad{.name = "--bad",
+                      .does = "A scenario in your own words; repeatable",
+                      .value = "TEXT",
+                      .takes = Option::Takes::texts};
+constexpr Option kChance{.name = "--chance",
+                         .does = "The chance that the image is bad (default: 10%)",
+                         .value = "SHARE%",
+                         .unless_given = "10%"};
+constexpr Option kSeeds{.name = "--seeds",
+                        .does = "How many runs of each scenario (default: 20)",
+                        .value = "N",
+                        .takes = Option::Takes::number,
+                        .least = 1,
+                        .most = 1'000,
+                        .unless_given = "20"};
+constexpr Option kSeed{.name = "--seed",
+                       .does = "The first seed; the same seed is the same run (default: 1)",
+                       .value = "N",
+                       .takes = Option::Takes::number,
+                       .unless_given = "1"};
+constexpr Option kChart{.name = "--chart", .does = "Draw hosts by state over time in this file", .value = "FILE.svg"};
 
 Problem usage(std::string message) {
   return problem(Problem::Kind::bad_argument, std::move(message), "breakwater rehearse --help");
 }
 
 /// The scenarios that were asked for, the good one first.
-Result<std::vector<Scenario>, Problem> scenarios_of(const Asked& asked) {
-  const bool all = (asked.names.empty() && asked.bad.empty()) ||
-                   std::find(asked.names.begin(), asked.names.end(), kAll) != asked.names.end();
+Result<std::vector<Scenario>, Problem> scenarios_of(const Given& given) {
+  const std::vector<std::string>& names = given.texts(kScenario);
+  const bool all =
+      (names.empty() && given.texts(kBad).empty()) || std::find(names.begin(), names.end(), kAll) != names.end();
   std::vector<Scenario> scenarios;
   for (const Scenario& one : rehearsal::menu()) {
-    const bool named = std::find(asked.names.begin(), asked.names.end(), one.name) != asked.names.end();
+    const bool named = std::find(names.begin(), names.end(), one.name) != names.end();
     if (all || named || scenarios.empty()) scenarios.push_back(one);
   }
-  for (const std::string& text : asked.bad) {
+  for (const std::string& text : given.texts(kBad)) {
     auto made = rehearsal::parse_scenario(text);
     if (!made) return fail(usage("--bad: " + harmless(made.error())));
     scenarios.push_back(std::move(*made));
@@ -115,13 +130,13 @@ rehearsal::Progress teller(const Console& console) {
   };
 }
 
-Exit rehearse(const Console& console, Installation installation, const Asked& asked) {
-  auto scenarios = scenarios_of(asked);
+Exit rehearse(const Console& console, Installation& installation, const Given& given) {
+  auto scenarios = scenarios_of(given);
   if (!scenarios) return report(console, scenarios.error());
-  const auto chance = rehearsal::parse_per_mille(asked.chance);
+  const auto chance = rehearsal::parse_per_mille(given.text(kChance));
   if (!chance) return report(console, usage("--chance: " + harmless(chance.error())));
   catch_interrupts(Work::looking);
-  const auto plan = plan_to_rehearse(console, installation, asked.file);
+  const auto plan = plan_to_rehearse(console, installation, given.text(kRollout));
   if (!plan) return report(console, plan.error());
   if (plan->hosts.empty()) {
     console.note(plan->rollout + ": there is nothing to rehearse, no host would be touched");
@@ -132,33 +147,47 @@ Exit rehearse(const Console& console, Installation installation, const Asked& as
 
   rehearsal::RehearsalAsked wanted;
   wanted.scenarios = std::move(*scenarios);
-  wanted.first_seed = asked.seed;
-  wanted.seeds = asked.seeds;
+  wanted.first_seed = static_cast<std::uint64_t>(given.number(kSeed));
+  wanted.seeds = static_cast<std::uint32_t>(given.number(kSeeds));
   wanted.bad_per_mille = *chance;
   wanted.begin = wall_now();
-  wanted.samples = !asked.chart.empty();
+  wanted.samples = !given.text(kChart).empty();
   if (!console.err_is_terminal) console.note("rehearsing " + count_of(wanted.scenarios.size() * wanted.seeds, "run"));
   const auto made = rehearse_all(*plan, wanted, teller(console), [] { return interrupts() > 0; });
   console.progress("");
   if (!made)
     return report(console, problem(Problem::Kind::try_later, "asked to leave while rehearsing; nothing was touched"));
-  console.out << (asked.format == Format::json ? rehearsal_json(*plan, *made)
-                                               : rehearsal_text(*plan, *made, console.paint));
+  console.out << (wants_json(given) ? rehearsal_json(*plan, *made) : rehearsal_text(*plan, *made, console.paint));
   console.out.flush();
   if (wanted.samples) {
-    const auto written = write_new_file(asked.chart, rehearsal_chart(*plan, *made));
+    const auto written = write_new_file(given.text(kChart), rehearsal_chart(*plan, *made));
     if (!written) return report(console, written.error());
-    console.note("drawn in " + asked.chart + "; a browser shows it");
+    console.note("drawn in " + given.text(kChart) + "; a browser shows it");
   }
   console.note("rehearsed only: nothing was sent to any BMC");
-  console.next("breakwater apply " + asked.file);
+  console.next("breakwater apply " + given.text(kRollout));
   return Exit::done;
 }
 
-std::string menu_names() {
-  std::string names;
-  for (const Scenario& one : rehearsal::menu()) names += one.name + '|';
-  return names + kAll;
+/// `--scenario` with the names of the menu, as help shows them and as they are taken.
+const Option& scenario_option() {
+  static const std::string shown = [] {
+    std::string names;
+    for (const Scenario& one : rehearsal::menu()) names += one.name + '|';
+    return names + kAll;
+  }();
+  static const std::vector<std::string_view> taken = [] {
+    std::vector<std::string_view> names{kAll};
+    for (const Scenario& one : rehearsal::menu()) names.emplace_back(one.name);
+    return names;
+  }();
+  static const Option made = [] {
+    Option option = kScenario;
+    option.value = shown;
+    option.one_of = taken;
+    return option;
+  }();
+  return made;
 }
 
 std::string lesson() {
@@ -173,40 +202,20 @@ std::string lesson() {
 
 }  // namespace
 
-void add_rehearse_verb(CLI::App& app, Face& face) {
-  CLI::App& verb =
-      add_verb(app, "rehearse",
-               "Show what would come of a rollout, with a good image and with bad ones, on a model of its fleet.\n"
-               "Plans as `plan` does, then goes through it many times in virtual time; changes nothing. For\n"
-               "a plan made by `plan --out` no BMC is asked at all.",
-               "breakwater rehearse rollout.yaml\n"
-               "  breakwater rehearse rollout.plan --bad \"bricks 5% of SYS-121C-*\" --chance 2%\n"
-               "  breakwater rehearse rollout.plan --scenario unhealthy-late --scenario power-loss",
-               "breakwater apply rollout.plan");
-  verb.footer(lesson() + verb.get_footer());
-  const auto asked = std::make_shared<Asked>();
-  verb.add_option("rollout", asked->file, "A file with one Rollout, or a frozen plan")
-      ->required()
-      ->option_text("ROLLOUT|PLAN");
-  std::vector<std::string> names{kAll};
-  for (const Scenario& one : rehearsal::menu()) names.push_back(one.name);
-  verb.add_option("--scenario", asked->names, "What to go through besides a good image; repeatable (default: all)")
-      ->check(CLI::IsMember(names))
-      ->allow_extra_args(false)
-      ->option_text(menu_names());
-  verb.add_option("--bad", asked->bad, "A scenario in your own words; repeatable")
-      ->allow_extra_args(false)
-      ->option_text("TEXT");
-  verb.add_option("--chance", asked->chance, "The chance that the image is bad (default: 10%)")->option_text("SHARE%");
-  verb.add_option("--seeds", asked->seeds, "How many runs of each scenario (default: 20)")
-      ->check(CLI::Range(1U, kSeedsMost))
-      ->option_text("N");
-  verb.add_option("--seed", asked->seed, "The first seed; the same seed is the same run (default: 1)")
-      ->option_text("N");
-  verb.add_option("--chart", asked->chart, "Draw hosts by state over time in this file")->option_text("FILE.svg");
-  add_output(verb, asked->format, Format::table);
-  on_chosen(verb, face,
-            [&face, asked](const Console& console) { return rehearse(console, face.installation(), *asked); });
+CliVerb rehearse_verb() {
+  return {.name = "rehearse",
+          .does =
+              "Show what would come of a rollout, with a good image and with bad ones, on a model of its fleet.\n"
+              "Plans as `plan` does, then goes through it many times in virtual time; changes nothing. For\n"
+              "a plan made by `plan --out` no BMC is asked at all.",
+          .example =
+              "breakwater rehearse rollout.yaml\n"
+              "  breakwater rehearse rollout.plan --bad \"bricks 5% of SYS-121C-*\" --chance 2%\n"
+              "  breakwater rehearse rollout.plan --scenario unhealthy-late --scenario power-loss",
+          .next = "breakwater apply rollout.plan",
+          .act = rehearse,
+          .options = {kRollout, scenario_option(), kBad, kChance, kSeeds, kSeed, kChart, kTableOrJson},
+          .lesson = lesson()};
 }
 
 }  // namespace breakwater::cli

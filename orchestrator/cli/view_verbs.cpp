@@ -1,10 +1,9 @@
 // `status`, `explain`, `report`: what is, why, and what was, from the journal alone.
-#include <CLI/CLI.hpp>
 #include <thread>
 
 #include "orchestrator/cli/apply_view.hpp"
+#include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/conducting.hpp"
-#include "orchestrator/cli/face.hpp"
 #include "orchestrator/core/explain.hpp"
 #include "orchestrator/core/report.hpp"
 #include "orchestrator/operations/installation.hpp"
@@ -21,12 +20,12 @@ namespace {
 
 constexpr Duration kWatchEvery{250};
 
-struct Asked {
-  std::string rollout;
-  std::string host;
-  Format format = Format::table;
-  bool watch = false;
-};
+constexpr Option kAnyRollout{
+    .name = "rollout", .does = "Name of a rollout, or its file; all of them unless told", .value = "ROLLOUT"};
+constexpr Option kWatch{.name = "-w,--watch", .does = "Follow it to its end", .takes = Option::Takes::flag};
+constexpr Option kHost{.name = "host", .does = "Name of the host", .value = "HOST", .required = true};
+constexpr Option kRollout{
+    .name = "rollout", .does = "Name of the rollout, or its file", .value = "ROLLOUT", .required = true};
 
 Now now_of(const Fleet& fleet) {
   const Instant wall = wall_now();
@@ -72,17 +71,44 @@ void say_who_conducts(const Console& console, journal::Store& store, const Rollo
   }
 }
 
-Exit status(const Console& console, Installation installation, const Asked& asked) {
+/// Follows a rollout to its end: live on a terminal, else the events as they come.
+Exit watch(const Console& console, Installation& installation, const Given& given) {
+  auto journal = installation.read_journal();
+  if (!journal) return report(console, journal.error());
+  Fleet& fleet = journal->fleet;
+  std::string name = given.text(kAnyRollout);
+  if (name.empty() && !fleet.rollouts().empty()) name = fleet.rollouts().rbegin()->second.plan->rollout;
+  const auto found = find_rollout(fleet, name);
+  if (!found) return report(console, found.error());
+  const RolloutId id = (*found)->id;
+  ApplyView view(console, view_mode(console, wants_json(given)), fleet);
+  const auto show = [&view](const Recorded& record) { view.on_record(record); };
+  for (;;) {
+    const RolloutState& rollout = *fleet.find(id);
+    Decision decision;
+    decision.waits = waits_of(fleet, id);
+    view.on_decision(rollout, decision, now_of(fleet));
+    if (rollout.finished) break;
+    std::this_thread::sleep_for(kWatchEvery);
+    if (auto more = journal->catch_up(show); !more) return report(console, more.error());
+  }
+  view.close();
+  say_end(console, *fleet.find(id), Conductor::End::finished);
+  return Exit::done;
+}
+
+Exit status(const Console& console, Installation& installation, const Given& given) {
+  if (given.has(kWatch)) return watch(console, installation, given);
   const auto journal = installation.read_journal();
   if (!journal) return report(console, journal.error());
   const Fleet& fleet = journal->fleet;
   const RolloutState* rollout = nullptr;
-  if (!asked.rollout.empty()) {
-    const auto found = find_rollout(fleet, asked.rollout);
+  if (!given.text(kAnyRollout).empty()) {
+    const auto found = find_rollout(fleet, given.text(kAnyRollout));
     if (!found) return report(console, found.error());
     rollout = *found;
   }
-  if (asked.format == Format::json) {
+  if (wants_json(given)) {
     const std::vector<Blocker> waits = rollout ? waits_of(fleet, rollout->id) : std::vector<Blocker>();
     console.out << (rollout ? rollout_json(*rollout, waits) : rollouts_json(fleet));
     return Exit::done;
@@ -99,37 +125,11 @@ Exit status(const Console& console, Installation installation, const Asked& aske
   return Exit::done;
 }
 
-/// Follows a rollout to its end: live on a terminal, else the events as they come.
-Exit watch(const Console& console, Installation installation, const Asked& asked) {
-  auto journal = installation.read_journal();
-  if (!journal) return report(console, journal.error());
-  Fleet& fleet = journal->fleet;
-  std::string name = asked.rollout;
-  if (name.empty() && !fleet.rollouts().empty()) name = fleet.rollouts().rbegin()->second.plan->rollout;
-  const auto found = find_rollout(fleet, name);
-  if (!found) return report(console, found.error());
-  const RolloutId id = (*found)->id;
-  ApplyView view(console, view_mode(console, asked.format == Format::json), fleet);
-  const auto show = [&view](const Recorded& record) { view.on_record(record); };
-  for (;;) {
-    const RolloutState& rollout = *fleet.find(id);
-    Decision decision;
-    decision.waits = waits_of(fleet, id);
-    view.on_decision(rollout, decision, now_of(fleet));
-    if (rollout.finished) break;
-    std::this_thread::sleep_for(kWatchEvery);
-    if (auto more = journal->catch_up(show); !more) return report(console, more.error());
-  }
-  view.close();
-  say_end(console, *fleet.find(id), Conductor::End::finished);
-  return Exit::done;
-}
-
-Exit explain_host(const Console& console, Installation installation, const std::string& host) {
+Exit explain_host(const Console& console, Installation& installation, const Given& given) {
   const auto journal = installation.read_journal();
   if (!journal) return report(console, journal.error());
   const Fleet& fleet = journal->fleet;
-  const Explanation explanation = explain(fleet, host, now_of(fleet));
+  const Explanation explanation = explain(fleet, given.text(kHost), now_of(fleet));
   if (explanation.reasons.empty() && explanation.would_pass.empty()) {
     return report(console, problem(Problem::Kind::failed, explanation.headline, "breakwater plan ROLLOUT.yaml"));
   }
@@ -138,14 +138,14 @@ Exit explain_host(const Console& console, Installation installation, const std::
 }
 
 /// Every record once more, for who did what when.
-Exit report_rollout(const Console& console, Installation installation, const Asked& asked) {
+Exit report_rollout(const Console& console, Installation& installation, const Given& given) {
   ReportBuilder builder;
   const auto journal = installation.read_journal([&builder](const Recorded& record) { builder.take(record); });
   if (!journal) return report(console, journal.error());
-  const auto rollout = find_rollout(journal->fleet, asked.rollout);
+  const auto rollout = find_rollout(journal->fleet, given.text(kRollout));
   if (!rollout) return report(console, rollout.error());
   const auto made = builder.report((*rollout)->id);
-  if (asked.format == Format::json) {
+  if (wants_json(given)) {
     console.out << views::encode_report(*made);
     return Exit::done;
   }
@@ -153,41 +153,29 @@ Exit report_rollout(const Console& console, Installation installation, const Ask
   return Exit::done;
 }
 
-void add_explain_and_report(CLI::App& app, Face& face, const std::shared_ptr<Asked>& asked) {
-  CLI::App& explains =
-      add_verb(app, "explain",
-               "Say why a host is not being updated, or what is being done to it: the first reason first,\n"
-               "with the command that would change it.",
-               "breakwater explain r07-n15", "breakwater status");
-  explains.add_option("host", asked->host, "Name of the host")->required()->option_text("HOST");
-  on_chosen(explains, face,
-            [&face, asked](const Console& console) { return explain_host(console, face.installation(), asked->host); });
-  CLI::App& reports = add_verb(
-      app, "report", "Tell what happened in a rollout: to which host, why, by whose word, and how long it took.",
-      "breakwater report bios-3.4 -o json", "breakwater journal verify");
-  reports.add_option("rollout", asked->rollout, "Name of the rollout, or its file")->required()->option_text("ROLLOUT");
-  add_output(reports, asked->format, Format::text);
-  on_chosen(reports, face,
-            [&face, asked](const Console& console) { return report_rollout(console, face.installation(), *asked); });
-}
-
 }  // namespace
 
-void add_view_verbs(CLI::App& app, Face& face) {
-  const auto asked = std::make_shared<Asked>();
-  CLI::App& verb =
-      add_verb(app, "status",
-               "Show where rollouts stand: waves, hosts in flight, limits that are reached, what waits and why.\n"
-               "Works from any terminal, while `apply` runs and after.",
-               "breakwater status bios-3.4 --watch", "breakwater explain HOST");
-  verb.add_option("rollout", asked->rollout, "Name of a rollout, or its file; all of them unless told")
-      ->option_text("ROLLOUT");
-  verb.add_flag("-w,--watch", asked->watch, "Follow it to its end");
-  add_output(verb, asked->format, Format::table);
-  on_chosen(verb, face, [&face, asked](const Console& console) {
-    return asked->watch ? watch(console, face.installation(), *asked) : status(console, face.installation(), *asked);
-  });
-  add_explain_and_report(app, face, asked);
+std::vector<CliVerb> view_verbs() {
+  return {{.name = "status",
+           .does = "Show where rollouts stand: waves, hosts in flight, limits that are reached, what waits and why.\n"
+                   "Works from any terminal, while `apply` runs and after.",
+           .example = "breakwater status bios-3.4 --watch",
+           .next = "breakwater explain HOST",
+           .act = status,
+           .options = {kAnyRollout, kWatch, kTableOrJson}},
+          {.name = "explain",
+           .does = "Say why a host is not being updated, or what is being done to it: the first reason first,\n"
+                   "with the command that would change it.",
+           .example = "breakwater explain r07-n15",
+           .next = "breakwater status",
+           .act = explain_host,
+           .options = {kHost}},
+          {.name = "report",
+           .does = "Tell what happened in a rollout: to which host, why, by whose word, and how long it took.",
+           .example = "breakwater report bios-3.4 -o json",
+           .next = "breakwater journal verify",
+           .act = report_rollout,
+           .options = {kRollout, kTextOrJson}}};
 }
 
 }  // namespace breakwater::cli

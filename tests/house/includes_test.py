@@ -137,7 +137,7 @@ class Libraries(unittest.TestCase):
         ("pqxx/pqxx", "orchestrator/journal/postgres_store.cpp", "orchestrator/conductor.cpp"),
         ("cpprest/http_client.h", "orchestrator/crews/outbound_http.cpp", "drivers/redfish/transport.cpp"),
         ("spdlog/spdlog.h", "orchestrator/log.cpp", "drivers/redfish/session.cpp"),
-        ("CLI/CLI.hpp", "orchestrator/cli/main.cpp", "orchestrator/conductor.cpp"),
+        ("CLI/CLI.hpp", "orchestrator/cli/parser.cpp", "orchestrator/cli/command_line.cpp"),
         ("tl/expected.hpp", "inventories/vocabulary/result.hpp", "inventories/vocabulary/digest.hpp"),
     ]
 

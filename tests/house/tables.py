@@ -58,7 +58,7 @@ LIBRARIES = {
     "libpqxx": (["pqxx/"], ["orchestrator/journal/"]),
     "cpprestsdk": (["cpprest/", "pplx/"], ["orchestrator/crews/outbound_http.*"]),
     "spdlog": (["spdlog/", "fmt/"], ["orchestrator/log.*"]),
-    "CLI11": (["CLI/"], ["orchestrator/cli/"]),
+    "CLI11": (["CLI/"], ["orchestrator/cli/parser.cpp"]),
     "tl::expected": (["tl/"], ["inventories/vocabulary/result.hpp"]),
 }
 

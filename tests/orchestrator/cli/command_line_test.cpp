@@ -151,16 +151,14 @@ TEST_F(CommandLine, KeysAndImagesComeIn) {
 }
 
 TEST(StateDirectory, GoesByTheOptionThenTheEnvironment) {
-  Face face;
   setenv("XDG_STATE_HOME", "/var/lib/xdg", 1);
-  EXPECT_EQ(face.state_dir(), "/var/lib/xdg/breakwater");
+  EXPECT_EQ(state_dir(""), "/var/lib/xdg/breakwater");
   setenv("XDG_STATE_HOME", "relative", 1);
   setenv("HOME", "/home/lena", 1);
-  EXPECT_EQ(face.state_dir(), "/home/lena/.local/state/breakwater");
+  EXPECT_EQ(state_dir(""), "/home/lena/.local/state/breakwater");
   unsetenv("XDG_STATE_HOME");
-  EXPECT_EQ(face.state_dir(), "/home/lena/.local/state/breakwater");
-  face.state = "here";
-  EXPECT_EQ(face.state_dir(), "here");
+  EXPECT_EQ(state_dir(""), "/home/lena/.local/state/breakwater");
+  EXPECT_EQ(state_dir("here"), "here");
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fstream>
 
@@ -11,14 +10,9 @@
 namespace breakwater::cli::completion_test {
 namespace {
 
-VerbShape whole() {
-  static Face face;
-  return describe(*make_parser(face));
-}
-
-void collect(const VerbShape& verb, std::vector<std::string>& verbs, std::vector<OptionShape>& options) {
-  for (const VerbShape& below : verb.verbs) {
-    verbs.push_back(below.name);
+void collect(const CliVerb& verb, std::vector<std::string>& verbs, std::vector<Option>& options) {
+  for (const CliVerb& below : verb.verbs) {
+    verbs.emplace_back(below.name);
     collect(below, verbs, options);
   }
   options.insert(options.end(), verb.options.begin(), verb.options.end());
@@ -27,23 +21,22 @@ void collect(const VerbShape& verb, std::vector<std::string>& verbs, std::vector
 class Completion : public testing::TestWithParam<const char*> {};
 
 TEST_P(Completion, KnowsEveryVerbAndOption) {
-  const VerbShape root = whole();
+  const CliVerb root = all_verbs();
   std::vector<std::string> verbs;
-  std::vector<OptionShape> options;
+  std::vector<Option> options;
   collect(root, verbs, options);
   ASSERT_GE(verbs.size(), 20U);
   ASSERT_GE(options.size(), 30U);
   const std::string text = completion_for(GetParam(), root);
   for (const std::string& verb : verbs) EXPECT_NE(text.find(verb), std::string::npos) << verb;
   const bool fish = std::string(GetParam()) == "fish";
-  for (const OptionShape& option : options) {
-    for (const std::string& name : option.names) {
-      const std::string spelled = !fish                    ? name
-                                  : name.starts_with("--") ? "-l " + name.substr(2)
-                                                           : "-s " + name.substr(1);
+  for (const Option& option : options) {
+    const std::string name(option.name.substr(option.name.rfind(',') + 1));
+    const std::string spelled = !fish ? name : name.starts_with("--") ? "-l " + name.substr(2) : "-s " + name.substr(1);
+    if (!option.by_place()) {
       EXPECT_NE(text.find(spelled), std::string::npos) << name;
     }
-    for (const std::string& value : option.values) EXPECT_NE(text.find(value), std::string::npos) << value;
+    for (const std::string& word : words_of(option)) EXPECT_NE(text.find(word), std::string::npos) << word;
   }
 }
 
@@ -52,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(Shells, Completion, testing::Values("bash", "zsh", "fis
 /// What bash itself offers after `words`.
 std::string offered(const std::string& words, int word) {
   const std::string file = testing::TempDir() + "completion.bash";
-  std::ofstream(file) << bash_completion(whole());
+  std::ofstream(file) << bash_completion(all_verbs());
   const std::string command = "bash -c 'source " + file + "; COMP_WORDS=(" + words +
                               "); COMP_CWORD=" + std::to_string(word) + "; _breakwater; echo \"${COMPREPLY[*]}\"'";
   std::string text;
