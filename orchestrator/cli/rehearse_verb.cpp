@@ -79,7 +79,7 @@ std::optional<Problem> matches_nobody(const ResolvedPlan& plan, const std::vecto
     if (somebody) continue;
     std::set<std::string> known;
     for (const PlannedHost& host : plan.hosts) {
-      known.insert(harmless(scenario.power_loss ? rehearsal::rack_of(host) : host.identity.model));
+      known.insert(harmless(scenario.power_loss ? rack_of(host) : host.identity.model));
     }
     return usage("--bad: '" + harmless(scenario.words) + "' matches no host in the plan; its " +
                  (scenario.power_loss ? "racks" : "models") +

@@ -24,4 +24,9 @@ const PlannedImage& back_image_of(const ResolvedPlan& plan, const PlannedUpdate&
   return plan.images[plan.components[update.component].back_image];
 }
 
+const std::string& rack_of(const PlannedHost& host) {
+  const auto label = host.labels.find("rack");
+  return label == host.labels.end() ? host.name : label->second;
+}
+
 }  // namespace breakwater

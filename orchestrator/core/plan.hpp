@@ -130,4 +130,7 @@ Duration longest_trip(const ResolvedPlan& plan, const PlannedHost& host);
 const PlannedImage& image_of(const ResolvedPlan& plan, const PlannedUpdate& update);
 const PlannedImage& back_image_of(const ResolvedPlan& plan, const PlannedUpdate& update);
 
+/// The rack that a host loses its power with: its label `rack`, else its own name.
+const std::string& rack_of(const PlannedHost& host);
+
 }  // namespace breakwater

@@ -61,7 +61,7 @@ const RunFigures& typical(const std::vector<RunFigures>& runs) {
 class Rehearsing {
  public:
   Rehearsing(const ResolvedPlan& plan, const RehearsalAsked& asked, const Progress& progress, const Leave& leave)
-      : plan_(as_modelled(plan)), asked_(asked), progress_(progress), leave_(leave) {}
+      : plan_(model::as_modelled(plan)), asked_(asked), progress_(progress), leave_(leave) {}
 
   std::optional<Rehearsal> run() {
     Rehearsal made;

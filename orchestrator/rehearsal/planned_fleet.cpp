@@ -39,39 +39,7 @@ model::ModelTimes times_of(Duration total) {
   return times;
 }
 
-model::ModelHost host_of(const ResolvedPlan& plan, const PlannedHost& planned) {
-  model::ModelHost host;
-  host.name = planned.name;
-  host.identity = planned.identity;
-  host.rack = rack_of(planned);
-  for (const PlannedUpdate& update : planned.updates) {
-    model::ModelComponent one;
-    one.id = plan.components[update.component].id;
-    one.running = update.from_version;
-    one.two_banks = update.way_back == WayBack::bank_switch;
-    if (one.two_banks) one.other = update.from_version;
-    one.by_bmc = plan.components[update.component].activate_by == ActivateBy::bmc_reset;
-    host.components.push_back(std::move(one));
-  }
-  return host;
-}
-
 }  // namespace
-
-ResolvedPlan as_modelled(ResolvedPlan plan) {
-  for (PlannedImage& image : plan.images) image.reported_as = {image.version};
-  for (PlannedComponent& component : plan.components) {
-    component.select = ComponentSelect();
-    component.select.software_id = component.id;
-  }
-  for (PlannedHost& host : plan.hosts) {
-    for (PlannedUpdate& update : host.updates) {
-      if (update.way_back != WayBack::reflash) continue;
-      update.from_version = plan.images[plan.components[update.component].back_image].version;
-    }
-  }
-  return plan;
-}
 
 std::vector<std::string> assumptions(const ResolvedPlan& plan) {
   constexpr std::int64_t least = kModelLeast_percent * kMachineLeast_percent / 100;
@@ -94,7 +62,13 @@ std::vector<std::string> assumptions(const ResolvedPlan& plan) {
 PlannedFleet::PlannedFleet(const ResolvedPlan& plan, const Scenario& scenario, std::uint64_t seed, Instant begin)
     : model_(begin, model::Dice(seed)) {
   model::Dice dice(seed);
-  for (const PlannedHost& planned : plan.hosts) model_.hosts.push_back(host_of(plan, planned));
+  for (const PlannedHost& planned : plan.hosts) {
+    model::ModelHost host = model::model_of(plan, planned);
+    for (model::ModelComponent& one : host.components) {
+      if (one.two_banks) one.other = one.running;
+    }
+    model_.hosts.push_back(std::move(host));
+  }
   draw_times(plan, dice.fork());
   draw_faults(plan, scenario, dice.fork());
   if (scenario.power_loss) draw_power_loss(plan, scenario, dice.fork());

@@ -5,12 +5,10 @@
 #include <vector>
 
 #include "orchestrator/crews/model/model_fleet.hpp"
+#include "orchestrator/crews/model/model_of.hpp"
 #include "orchestrator/rehearsal/scenario.hpp"
 
 namespace breakwater::rehearsal {
-
-/// The plan as the model shows its fleet: every version in one spelling, every component found by its id.
-ResolvedPlan as_modelled(ResolvedPlan plan);
 
 /// What the model takes for granted, one line each, for people.
 std::vector<std::string> assumptions(const ResolvedPlan& plan);

@@ -1,10 +1,11 @@
 #include "orchestrator/rehearsal/scenario.hpp"
-#include "inventories/vocabulary/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
+
+#include "inventories/vocabulary/text.hpp"
 
 namespace breakwater::rehearsal {
 
@@ -217,11 +218,6 @@ const std::vector<Scenario>& menu() {
     return all;
   }();
   return made;
-}
-
-const std::string& rack_of(const PlannedHost& host) {
-  const auto label = host.labels.find("rack");
-  return label == host.labels.end() ? host.name : label->second;
 }
 
 bool speaks_of(const Scenario& scenario, const PlannedHost& host) {

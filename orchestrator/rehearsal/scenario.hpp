@@ -41,7 +41,4 @@ const std::vector<Scenario>& menu();
 /// Whether a host is one that the scenario speaks of.
 bool speaks_of(const Scenario& scenario, const PlannedHost& host);
 
-/// The rack that a host loses its power with: its label `rack`, else its own name.
-const std::string& rack_of(const PlannedHost& host);
-
 }  // namespace breakwater::rehearsal

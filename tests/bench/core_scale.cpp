@@ -18,6 +18,7 @@
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/crews/model/model_crew.hpp"
+#include "orchestrator/crews/model/model_of.hpp"
 #include "orchestrator/journal/memory_store.hpp"
 #include "orchestrator/journal/sqlite_store.hpp"
 #include "tests/bench/usage.hpp"
@@ -117,19 +118,9 @@ model::ModelFleet make_fleet(const ResolvedPlan& plan) {
   model::Dice dice(1);
   model::ModelFleet fleet(kBegin, dice.fork());
   for (const PlannedHost& planned : plan.hosts) {
-    model::ModelHost host;
-    host.name = planned.name;
-    host.rack = planned.labels.at("rack");
-    host.identity = planned.identity;
+    model::ModelHost host = model::model_of(plan, planned);
     for (Duration* one : {&host.times.upload, &host.times.verify, &host.times.flash, &host.times.boot}) {
       *one = *one * dice.between(80, 140) / 100;
-    }
-    for (const PlannedUpdate& update : planned.updates) {
-      model::ModelComponent one;
-      one.id = plan.components[update.component].id;
-      one.running = update.from_version;
-      one.by_bmc = plan.components[update.component].activate_by == ActivateBy::bmc_reset;
-      host.components.push_back(std::move(one));
     }
     if (dice.below(kOneLies) == 0) host.faults.flash = model::Faults::Flash::lies;
     fleet.hosts.push_back(std::move(host));

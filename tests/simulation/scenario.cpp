@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "orchestrator/crews/model/model_of.hpp"
 #include "tests/simulation/scenario_plan.hpp"
 
 namespace breakwater::simulation {
@@ -96,10 +97,7 @@ void draw_hosts(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& f
   const bool starts_by_request = dice.in_thousand(250);
   const std::vector<model::ModelShows> shows{any_shows(dice), any_shows(dice), any_shows(dice)};
   for (const PlannedHost& planned : plan.hosts) {
-    ModelHost host;
-    host.name = planned.name;
-    host.identity = planned.identity;
-    host.rack = planned.labels.at("rack");
+    ModelHost host = model::model_of(plan, planned);
     const std::size_t kind = dice.below(models.size());
     host.times = times_of_host(dice, models[kind]);
     host.shows = shows[kind];
@@ -107,15 +105,9 @@ void draw_hosts(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& f
     host.stages = stages != dice.in_thousand(50);
     host.tells_resets = !dice.in_thousand(100);
     host.faults = draw_faults(dice, trouble);
-    for (const PlannedUpdate& update : planned.updates) {
-      const PlannedComponent& component = plan.components[update.component];
-      model::ModelComponent one;
-      one.id = component.id;
-      one.running = update.from_version;
-      one.two_banks = update.way_back == WayBack::bank_switch || dice.in_thousand(300);
+    for (model::ModelComponent& one : host.components) {
+      one.two_banks = one.two_banks || dice.in_thousand(300);
       if (one.two_banks) one.other = "0.9";
-      one.by_bmc = component.activate_by == ActivateBy::bmc_reset;
-      host.components.push_back(std::move(one));
     }
     if (dice.in_thousand(trouble)) {
       for (std::size_t i = 0; i < host.components.size(); ++i) {

@@ -8,6 +8,7 @@
 
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/crews/model/model_crew.hpp"
+#include "orchestrator/crews/model/model_of.hpp"
 #include "tests/orchestrator/core/drill.hpp"
 #include "tests/orchestrator/journal/faulty_disk.hpp"
 #include "tests/orchestrator/journal/journals.hpp"
@@ -29,16 +30,8 @@ constexpr int kLivesMost = 4;
 /// Two modelled hosts, a plan for them, and the folder of a journal. The fleet outlives every process.
 class Rollout {
  public:
-  Rollout() : plan_(plan_of({.waves = {1, 1}})), fleet_(kBegin, model::Dice(1)) {
-    for (const PlannedHost& planned : plan_.hosts) {
-      model::ModelHost host;
-      host.name = planned.name;
-      host.rack = planned.labels.at("rack");
-      model::ModelComponent component;
-      component.running = planned.updates.front().from_version;
-      host.components = {component};
-      fleet_.hosts.push_back(host);
-    }
+  Rollout() : plan_(model::as_modelled(plan_of({.waves = {1, 1}}))), fleet_(kBegin, model::Dice(1)) {
+    for (const PlannedHost& planned : plan_.hosts) fleet_.hosts.push_back(model::model_of(plan_, planned));
     fleet_.on_act = [this](const Act& act) {
       if (act.kind == Act::Kind::flash_began) ++flashes_[act.host];
     };

@@ -206,7 +206,7 @@ TEST(InventoryDocument, two_counts_for_one_host_are_a_fault) {
     a: {hosts: n1, bmc: {firstAddress: "10.0.0.1"}}
     b: {hosts: n1, bmc: {firstAddress: "10.0.0.1"}}
 )yaml"),
-              ElementsAre(HasSubstr("spec.groups.b.bmc.firstAddress: says something else of host 'n1'")));
+              ElementsAre(HasSubstr("spec.groups.b.bmc.firstAddress: gives host 'n1' another value")));
 }
 
 }  // namespace breakwater::inventory_test

@@ -68,7 +68,9 @@ TEST_F(MinisignTool, our_keys_and_signatures_are_its_own) {
   const auto again = parse_public_key(text_of(scratch_ / "again.pub"), "again.pub");
   ASSERT_TRUE(again);
   EXPECT_EQ(*again, key->public_key());
-  EXPECT_EQ(text_of(scratch_ / "again.pub"), to_text(key->public_key()));
+  // Below the comment: the tool writes a key id there without its leading zeros.
+  const auto key_line = [](const std::string& text) { return text.substr(text.find('\n')); };
+  EXPECT_EQ(key_line(text_of(scratch_ / "again.pub")), key_line(to_text(key->public_key())));
 }
 
 TEST_F(MinisignTool, we_sign_with_its_key) {

@@ -17,7 +17,7 @@ using testing::HasSubstr;
 
 RunFigures run(const ResolvedPlan& plan, const std::string& words, std::uint64_t seed = 1) {
   const Scenario scenario = words == "good" ? menu().front() : parse_scenario(words).value();
-  return rehearse(as_modelled(plan), scenario, {seed, kBegin, false}, [] { return false; }).value();
+  return rehearse(model::as_modelled(plan), scenario, {seed, kBegin, false}, [] { return false; }).value();
 }
 
 Hold longest(const RunFigures& figures) {
@@ -170,7 +170,8 @@ TEST(Rehearse, power_loss_befalls_one_rack_and_others_go_on) {
 }
 
 TEST(Rehearse, leaves_when_asked) {
-  const auto left = rehearse(as_modelled(rehearsed_plan()), menu().front(), {1, kBegin, false}, [] { return true; });
+  const auto left =
+      rehearse(model::as_modelled(rehearsed_plan()), menu().front(), {1, kBegin, false}, [] { return true; });
   EXPECT_FALSE(left);
 }
 
