@@ -1,9 +1,15 @@
-# breakwater_units(INTO MOST source...): sets INTO to a list of translation units that include the sources, at most MOST
-# each, spread evenly. Sources that need the same templates compile together in a third of the time. A unit names its
-# sources from the project's root, so that one clone's compiler cache serves another.
-function(breakwater_units into most)
+set(BREAKWATER_UNIT_FILES 8 CACHE STRING "Sources that compile together; 1 gives each its own place in compile_commands.json")
+
+# breakwater_units(INTO source...): sets INTO to a list of translation units that include the sources, spread evenly.
+# Sources that need the same templates compile together in half of the time or less. A unit names its sources from the
+# project's root, so that one clone's compiler cache serves another.
+function(breakwater_units into)
   list(LENGTH ARGN count)
-  math(EXPR units "(${count} + ${most} - 1) / ${most}")
+  math(EXPR units "(${count} + ${BREAKWATER_UNIT_FILES} - 1) / ${BREAKWATER_UNIT_FILES}")
+  if(units EQUAL count)
+    set(${into} ${ARGN} PARENT_SCOPE)
+    return()
+  endif()
   set(files "")
   foreach(unit RANGE 1 ${units})
     math(EXPR begin "(${unit} - 1) * ${count} / ${units}")

@@ -56,9 +56,9 @@ int take_sign(std::string_view& text) {
 }
 
 /// The parts of one rule, by key, and what is wrong with them.
-class Check {
+class RuleReader {
  public:
-  explicit Check(std::string_view text) {
+  explicit RuleReader(std::string_view text) {
     for (const auto part : split(text, ';')) add(part);
     if (freq_.empty() && !keys_.contains("FREQ")) wrong("FREQ is missing");
     together();
@@ -215,7 +215,7 @@ class Check {
 
 Rrule parse_rrule(std::string_view text) {
   if (text.size() > 1024) return {{}, {}, 1, {"longer than 1024 characters"}};
-  return Check(text).rule;
+  return RuleReader(text).rule;
 }
 
 }  // namespace breakwater

@@ -31,7 +31,7 @@ LabReply malformed() {
   return error_reply(400, "MalformedJSON", "The body is not a JSON object.");
 }
 
-LabReply done() {
+LabReply no_content() {
   LabReply reply;
   reply.status = 204;
   return reply;
@@ -141,14 +141,14 @@ LabReply log_in(Machine& machine, const Credentials& credentials, const LabReque
 
 LabReply log_out(Machine& machine, const LabRequest&, const Captures& captures) {
   if (!machine.sessions().close(captures[0])) return error_reply(404, "ResourceMissingAtURI", "No such session.");
-  return done();
+  return no_content();
 }
 
 LabReply reset_system(Machine& machine, const LabRequest& request, const Captures&) {
   const auto type = wanted_reset(request, ResetType::force_restart);
   if (!type) return type.error();
   const auto reset = machine.reset_system(*type);
-  return reset ? done() : denied(reset.error());
+  return reset ? no_content() : denied(reset.error());
 }
 
 LabReply reset_manager(Machine& machine, const LabRequest& request, const Captures&) {
@@ -157,7 +157,7 @@ LabReply reset_manager(Machine& machine, const LabRequest& request, const Captur
   if (*type != ResetType::graceful_restart && *type != ResetType::force_restart)
     return error_reply(400, "ActionParameterNotSupported", "A manager takes GracefulRestart and ForceRestart.");
   machine.reset_manager();
-  return done();
+  return no_content();
 }
 
 LabReply start_update(Machine& machine, const LabRequest& request, const Captures&) {
@@ -187,14 +187,14 @@ LabReply cancel_staged(Machine& machine, const LabRequest&, const Captures& capt
   if (entry.component == nullptr || entry.suffix != "-Staged")
     return error_reply(404, "ActionNotSupported", "Only a staged image can be cancelled.");
   const auto cancelled = machine.cancel_staged(entry.component->config.name);
-  return cancelled ? done() : denied(cancelled.error());
+  return cancelled ? no_content() : denied(cancelled.error());
 }
 
 LabReply delete_task(Machine& machine, const LabRequest&, const Captures& captures) {
   const auto task = machine.tasks().find(captures[0]);
   if (!task) return error_reply(404, "ResourceMissingAtURI", "No such task.");
   if (!machine.end_task(task)) return error_reply(409, "ResourceInUse", "The image is being written.");
-  return done();
+  return no_content();
 }
 
 LabReply patch_update_service(Machine& machine, const LabRequest& request, const Captures&) {

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 #include <limits>
+
+#include "drivers/lab/http.hpp"
 
 namespace breakwater::lab {
 namespace {
@@ -97,14 +96,12 @@ asio::awaitable<bool> Connection::shake_hands() {
 }
 
 asio::awaitable<bool> Connection::read_header() {
-  beast::error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
   parser.emplace();
   parser->header_limit(kHeaderBytesMax);
   // How much is read of a body is decided by what it is for, not here.
   parser->body_limit(std::numeric_limits<std::uint64_t>::max());
   beast::get_lowest_layer(stream).expires_after(kIdleDeadline);
-  co_await http::async_read_header(stream, buffer, *parser, token);
+  const beast::error_code error = co_await read_until(&RequestParser::is_header_done, stream, buffer, *parser);
   if (error) co_return false;
   request = request_of(parser->get());
   co_return true;
@@ -118,36 +115,29 @@ std::optional<std::uint64_t> Connection::content_bytes() const {
 
 asio::awaitable<bool> Connection::go_on() {
   if (!beast::iequals(parser->get()[http::field::expect], "100-continue")) co_return true;
-  beast::error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
-  http::response<http::empty_body> message(http::status::continue_, 11);
+  std::string text = "HTTP/1.1 100 Continue\r\n\r\n";
   beast::get_lowest_layer(stream).expires_after(kProgressDeadline);
-  co_await http::async_write(stream, message, token);
+  const beast::error_code error = co_await write_all(stream, std::move(text));
   co_return !error;
 }
 
 asio::awaitable<bool> Connection::read_piece(std::size_t bytes_max) {
-  beast::error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
   piece.resize(bytes_max);
-  buffer.reserve(bytes_max);  // or Beast reads 512 bytes at a time
   auto& body = parser->get().body();
   body.data = piece.data();
   body.size = piece.size();
   beast::get_lowest_layer(stream).expires_after(kProgressDeadline);
-  co_await http::async_read(stream, buffer, *parser, token);
+  const beast::error_code error = co_await read_until(&RequestParser::is_done, stream, buffer, *parser);
   if (error && error != http::error::need_buffer) co_return false;
   piece.resize(bytes_max - body.size);
   co_return true;
 }
 
 asio::awaitable<bool> Connection::write(LabReply reply, bool close_after) {
-  beast::error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
   const bool keep_alive = !close_after && parser->get().keep_alive();
-  auto message = message_of(std::move(reply), request, parser->get().version(), keep_alive);
+  std::string text = to_text(message_of(std::move(reply), request, parser->get().version(), keep_alive));
   beast::get_lowest_layer(stream).expires_after(kProgressDeadline);
-  co_await http::async_write(stream, message, token);
+  const beast::error_code error = co_await write_all(stream, std::move(text));
   co_return !error && keep_alive;
 }
 

@@ -7,11 +7,12 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 #include <set>
 #include <stdexcept>
+
+#include "drivers/lab/http.hpp"
 
 namespace breakwater::lab {
 namespace {
@@ -24,9 +25,9 @@ using tcp = asio::ip::tcp;
 using ControlReply = http::response<http::string_body>;
 
 constexpr std::string_view kHostsPath = "/lab/hosts";
-constexpr std::uint64_t kBodyBytesMax = 64 * 1024;
+constexpr std::uint64_t kOrderBytesMax = 64 * 1024;
 constexpr std::chrono::seconds kDeadline{30};
-constexpr Duration kAcceptPause{10};
+constexpr Duration kNoDescriptorPause{10};
 
 ControlReply answer_of(http::status status, const json& body) {
   ControlReply answer(status, 11);
@@ -178,7 +179,7 @@ asio::awaitable<void> Control::Server::accept_all(std::shared_ptr<Server> self) 
     co_await self->acceptor.async_accept(socket, token);
     if (self->lab == nullptr) break;
     if (error) {
-      pause.expires_after(kAcceptPause);
+      pause.expires_after(kNoDescriptorPause);
       co_await pause.async_wait(token);
       continue;
     }
@@ -189,20 +190,20 @@ asio::awaitable<void> Control::Server::accept_all(std::shared_ptr<Server> self) 
 
 asio::awaitable<void> Control::Server::serve(std::shared_ptr<Server> self, std::shared_ptr<beast::tcp_stream> stream) {
   boost::system::error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
   self->streams.insert(stream.get());
-  beast::flat_buffer buffer(2 * kBodyBytesMax);
+  beast::flat_buffer buffer(2 * kOrderBytesMax);
   for (bool going_on = true; going_on;) {
     http::request_parser<http::string_body> parser;
-    parser.body_limit(kBodyBytesMax);
+    parser.body_limit(kOrderBytesMax);
     stream->expires_after(kDeadline);
-    co_await http::async_read(*stream, buffer, parser, token);
+    error = co_await read_until(&RequestParser::is_done, *stream, buffer, parser);
     if (error || self->lab == nullptr) break;
     ControlReply answer = answer_to(*self->lab, parser.get());
     answer.keep_alive(parser.get().keep_alive());
     answer.prepare_payload();
     stream->expires_after(kDeadline);
-    co_await http::async_write(*stream, answer, token);
+    std::string text = to_text(answer);
+    error = co_await write_all(*stream, std::move(text));
     going_on = !error && answer.keep_alive();
   }
   self->streams.erase(stream.get());

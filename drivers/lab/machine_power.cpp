@@ -11,10 +11,6 @@ constexpr Duration kAnswerFirst{20};  // the reply to a Manager.Reset leaves bef
 constexpr int kShutdownShare = 4;     // an orderly shutdown takes a quarter of a boot
 constexpr int kCycleShare = 10;       // a power cycle keeps the host off for a tenth of a boot
 
-Instant wall_now() {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
-
 }  // namespace
 
 void Machine::activate_all(ResetOf reset) {

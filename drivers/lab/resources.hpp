@@ -24,6 +24,9 @@ constexpr std::string_view kMonitors = "/redfish/v1/TaskService/TaskMonitors";
 constexpr std::string_view kRegistries = "/redfish/v1/Registries";
 }  // namespace uri
 
+/// {"@odata.id": uri}
+nlohmann::json link(std::string_view uri);
+
 nlohmann::json service_root(const Machine& machine);
 nlohmann::json session_service(const Machine& machine);
 nlohmann::json session_body(const LabSession& session);

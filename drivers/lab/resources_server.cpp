@@ -4,15 +4,16 @@
 #include "drivers/lab/resources.hpp"
 
 namespace breakwater::lab {
-namespace {
 
 using nlohmann::json;
-
-constexpr std::string_view kAdapterPrefix = "/redfish/v1/Chassis/1/NetworkAdapters/";
 
 json link(std::string_view uri) {
   return {{"@odata.id", uri}};
 }
+
+namespace {
+
+constexpr std::string_view kAdapterPrefix = "/redfish/v1/Chassis/1/NetworkAdapters/";
 
 json resource(std::string_view uri, std::string_view type, std::string_view id, std::string_view name) {
   return {{"@odata.id", uri}, {"@odata.type", type}, {"Id", id}, {"Name", name}};

@@ -11,10 +11,6 @@ using nlohmann::json;
 constexpr std::string_view kPreviousSuffix = "-Previous";
 constexpr std::string_view kStagedSuffix = "-Staged";
 
-json link(std::string_view uri) {
-  return {{"@odata.id", uri}};
-}
-
 std::string member_uri(const Component& component, std::string_view suffix) {
   return std::string(uri::kInventory) + "/" + component.config.id + std::string(suffix);
 }

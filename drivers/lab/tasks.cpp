@@ -3,13 +3,10 @@
 #include <algorithm>
 
 namespace breakwater::lab {
-namespace {
 
 Instant wall_now() {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
-
-}  // namespace
 
 void Task::say(TaskMessage message) {
   messages.push_back(std::move(message));

@@ -33,6 +33,9 @@ inline constexpr auto kWords<lab::LabTaskState> = words<lab::LabTaskState>({
 
 namespace breakwater::lab {
 
+/// What the clock of this machine shows.
+Instant wall_now();
+
 struct TaskMessage {
   std::string id;  ///< `Update.1.0.UpdateSuccessful`
   std::vector<std::string> args;

@@ -6,10 +6,6 @@
 namespace breakwater::redfish {
 namespace {
 
-bool has(const std::vector<std::string>& values, std::string_view wanted) {
-  return std::find(values.begin(), values.end(), wanted) != values.end();
-}
-
 int fitness(const SystemFacts& system) {
   return (system.reset ? 4 : 0) + (system.managed_by.empty() ? 0 : 2) + (system.identity.serial.empty() ? 0 : 1);
 }

@@ -10,9 +10,9 @@ namespace breakwater::redfish {
 namespace {
 
 constexpr std::size_t kSystemsMax = 16;
-constexpr std::size_t kTasksMax = 100;      // the newest; services keep their tasks in order
-constexpr std::size_t kTextBytesMax = 256;  // of what an inventory entry says of itself
-constexpr std::size_t kAdaptersMax = 64;    // whose part numbers are read; the largest captured host has twelve
+constexpr std::size_t kTasksMax = 100;           // the newest; services keep their tasks in order
+constexpr std::size_t kEntryTextBytesMax = 256;  // of what an inventory entry says of itself
+constexpr std::size_t kAdaptersMax = 64;         // whose part numbers are read; the largest captured host has twelve
 constexpr std::string_view kAdapters = "/NetworkAdapters/";
 
 Fault missing(const std::string& step, const std::string& what) {
@@ -23,10 +23,10 @@ std::optional<Fault> too_long(const InstalledComponent& entry) {
   const std::pair<const char*, const std::string*> texts[] = {
       {"Version", &entry.version}, {"Name", &entry.key.name}, {"SoftwareId", &entry.key.software_id}};
   for (const auto& [name, text] : texts) {
-    if (text->size() <= kTextBytesMax) continue;
+    if (text->size() <= kEntryTextBytesMax) continue;
     return make_fault(Fault::Kind::bound_exceeded, "read inventory",
                       std::string("the ") + name + " of " + sanitised(entry.uri, 200) + " has more than " +
-                          std::to_string(kTextBytesMax) + " bytes");
+                          std::to_string(kEntryTextBytesMax) + " bytes");
   }
   return std::nullopt;
 }
@@ -115,7 +115,7 @@ BmcResult<void> Discovery::add_part_numbers(std::vector<SoftwareEntry>& entries)
         if (part_numbers_.size() == kAdaptersMax) co_return fail(too_many_adapters());
         const Result<Json, Fault> body = co_await session_.read(link, "read network adapter");
         if (!body && body.error().kind != Fault::Kind::http_status) co_return fail(body.error());
-        part_numbers_[link] = body ? json_text(*body, "PartNumber").value_or("").substr(0, kTextBytesMax) : "";
+        part_numbers_[link] = body ? json_text(*body, "PartNumber").value_or("").substr(0, kEntryTextBytesMax) : "";
       }
       if (entry.component.key.part_number.empty()) entry.component.key.part_number = part_numbers_[link];
     }

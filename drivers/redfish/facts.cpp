@@ -6,11 +6,15 @@
 #include "inventories/vocabulary/text.hpp"
 
 namespace breakwater::redfish {
-namespace {
-
 std::string text(const Json& object, std::string_view key) {
   return json_text(object, key).value_or("");
 }
+
+bool has(const std::vector<std::string>& values, std::string_view wanted) {
+  return std::find(values.begin(), values.end(), wanted) != values.end();
+}
+
+namespace {
 
 /// The `@odata.id` of a link; some services write the URI itself where a link belongs.
 std::string link_of(const Json& value) {
@@ -98,10 +102,6 @@ Boot read_boot(const Json& system, const Quirks& quirks) {
   const auto reset = real_time(text(system, "LastResetTime"));
   if (booted && since && reset && *since < *reset) return Boot::booting;
   return booted ? Boot::booted : Boot::booting;
-}
-
-bool has(const std::vector<std::string>& values, std::string_view wanted) {
-  return std::find(values.begin(), values.end(), wanted) != values.end();
 }
 
 std::optional<Slot> slot_by_id(const std::string& id, const Quirks& quirks) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "drivers/bmc.hpp"
@@ -95,6 +96,10 @@ SoftwareEntry read_software(const Json& entry, const Quirks& quirks);
 Page read_page(Json collection);
 /// ResetType's AllowableValues of an ActionInfo resource.
 std::vector<std::string> read_action_info(const Json& action_info);
+
+/// The text of this name in an object; "" where there is none.
+std::string text(const Json& object, std::string_view key);
+bool has(const std::vector<std::string>& values, std::string_view wanted);
 
 /// The host's own system among several: it can be reset, names itself, and is managed; nullptr if
 /// there is none.

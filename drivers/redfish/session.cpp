@@ -10,7 +10,7 @@ namespace {
 constexpr const char* kRootPath = "/redfish/v1/";
 constexpr Deadlines kLogout{Duration(5'000), Duration(5'000)};
 constexpr std::size_t kTokenBytesMax = 4096;
-constexpr std::size_t kTextBytesMax = 256 << 10;  // of one text in a reply
+constexpr std::size_t kReplyTextBytesMax = 256 << 10;  // of one text in a reply
 // A session ends with a restart, or after at least half a minute without a request. Each new one costs a record in the
 // journal and a slot in the BMC's table.
 constexpr std::size_t kRenewalsMax = 8;
@@ -37,9 +37,9 @@ bool has_text_over(std::string_view json, std::size_t bytes_max) {
 
 Result<Json, Fault> to_json(const std::string& body, const std::string& step, const std::string& path,
                             std::size_t values_max = kReplyValuesMax) {
-  if (has_text_over(body, kTextBytesMax)) {
+  if (has_text_over(body, kReplyTextBytesMax)) {
     return fail(make_fault(Fault::Kind::bound_exceeded, step,
-                           path + " has a text of more than " + std::to_string(kTextBytesMax) + " bytes"));
+                           path + " has a text of more than " + std::to_string(kReplyTextBytesMax) + " bytes"));
   }
   JsonBounds bounds;
   bounds.bytes_max = body.size();  // the transport has bounded it

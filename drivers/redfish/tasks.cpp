@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "drivers/redfish/facts.hpp"
 #include "drivers/redfish/fault_text.hpp"
 #include "inventories/vocabulary/text.hpp"
 
@@ -50,10 +51,6 @@ constexpr StateRow kStates[] = {
 // Messages of tasks that ended without an update, although no message is critical.
 constexpr std::string_view kNothingFlashed[] = {"NoTargetsDetermined", "UpdateSkipped", "UpdateNotApplicable"};
 constexpr std::string_view kTasksPath = "/TaskService/Tasks/";
-
-std::string text(const Json& object, std::string_view key) {
-  return json_text(object, key).value_or("");
-}
 
 std::string last_segment(const std::string& message_id) {
   return message_id.substr(message_id.rfind('.') + 1);

@@ -14,7 +14,7 @@ namespace breakwater::redfish {
 namespace {
 
 constexpr std::size_t kSessionsMax = 16'384;  // one a host; a session holds the peer's certificate, 2 to 6 KB
-constexpr const char* kStep = "handshake";
+constexpr const char* kHandshake = "handshake";
 
 int peer_slot() {
   static const int slot = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
@@ -104,7 +104,7 @@ bool check_by_ca(X509_STORE_CTX* store, TlsPeer& peer) {
 }
 
 Fault bad_bundle(const std::string& ca_bundle, const std::string& why) {
-  return make_fault(Fault::Kind::tls_untrusted, kStep, "the CA bundle " + ca_bundle + " cannot be read: " + why);
+  return make_fault(Fault::Kind::tls_untrusted, kHandshake, "the CA bundle " + ca_bundle + " cannot be read: " + why);
 }
 
 }  // namespace

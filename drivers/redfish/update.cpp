@@ -8,7 +8,7 @@
 namespace breakwater::redfish {
 namespace {
 
-constexpr const char* kStep = "upload";
+constexpr const char* kUpload = "upload";
 
 bool is_gone(const Fault& fault) {
   return fault.http_status == 404 || fault.http_status == 410;
@@ -72,7 +72,7 @@ std::string new_boundary() {
 
 std::optional<Fault> refuse_stage(const UpdateFacts& service, const StageRequest& request, std::uint64_t image_bytes) {
   const UpdateAbility& able = service.ability;
-  const auto no = [](std::string why) { return make_fault(Fault::Kind::not_supported, kStep, std::move(why)); };
+  const auto no = [](std::string why) { return make_fault(Fault::Kind::not_supported, kUpload, std::move(why)); };
   if (!able.multipart && !able.http_push) return no("the update service takes no pushed image");
   if (!service.enabled) return no("the update service is switched off (ServiceEnabled false)");
   const bool offered = request.apply == ApplyTime::immediate ||
@@ -82,11 +82,11 @@ std::optional<Fault> refuse_stage(const UpdateFacts& service, const StageRequest
     return no("the update service takes bare images only, which name no target");
   }
   if (able.max_image_bytes != 0 && image_bytes > able.max_image_bytes) {
-    return make_fault(Fault::Kind::bound_exceeded, kStep,
+    return make_fault(Fault::Kind::bound_exceeded, kUpload,
                       "the image has " + std::to_string(image_bytes) + " bytes, the service takes " +
                           std::to_string(able.max_image_bytes) + " (MaxImageSizeBytes)");
   }
-  if (service.busy) return make_fault(Fault::Kind::busy, kStep, "another client holds HttpPushUriTargetsBusy");
+  if (service.busy) return make_fault(Fault::Kind::busy, kUpload, "another client holds HttpPushUriTargetsBusy");
   return std::nullopt;
 }
 

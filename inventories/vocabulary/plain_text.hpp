@@ -15,6 +15,9 @@ std::string rough(Duration length);
 /// `1 host`, `3 hosts`
 std::string count_of(std::size_t count, std::string_view singular);
 
+/// `text` between double quotes, nothing escaped.
+std::string in_quotes(std::string_view text);
+
 /// The first `most` names, and how many more there are.
 std::string list_some(const std::vector<std::string>& names, std::size_t most);
 

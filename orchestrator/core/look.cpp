@@ -4,6 +4,7 @@
 #include <span>
 
 #include "inventories/firmware/component_match.hpp"
+#include "inventories/vocabulary/plain_text.hpp"
 
 namespace breakwater {
 namespace {
@@ -50,10 +51,6 @@ UpdateLook look_at_update(const ResolvedPlan& plan, const PlannedUpdate& update,
   return look;
 }
 
-std::string quoted(const std::string& text) {
-  return '"' + text + '"';
-}
-
 std::optional<Finding> wrong_version(const ResolvedPlan& plan, const PlannedHost& host, const Look& look,
                                      std::uint32_t touched) {
   for (std::uint32_t i = 0; i < host.updates.size(); ++i) {
@@ -63,7 +60,7 @@ std::optional<Finding> wrong_version(const ResolvedPlan& plan, const PlannedHost
     if (now.runs == wanted) continue;
     const std::string want = i < touched ? image_of(plan, update).version : update.from_version;
     const std::string text = "inventory.versionEquals: " + plan.components[update.component].id + " reports " +
-                             quoted(now.version) + ", want " + quoted(want);
+                             in_quotes(now.version) + ", want " + in_quotes(want);
     if (now.runs == Runs::unreadable) return Finding{Cause::component_lost, text};
     const bool back = wanted == Runs::new_version && now.runs == Runs::old_version;
     return Finding{back ? Cause::failed_back : Cause::version_mismatch, text};

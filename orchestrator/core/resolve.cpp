@@ -6,15 +6,12 @@
 
 #include "inventories/firmware/component_match.hpp"
 #include "inventories/firmware/release.hpp"
+#include "inventories/vocabulary/plain_text.hpp"
 #include "inventories/vocabulary/text.hpp"
 #include "orchestrator/core/resolve_waves.hpp"
 
 namespace breakwater {
 namespace {
-std::string quoted(const std::string& text) {
-  return '"' + text + '"';
-}
-
 bool matches_any(const std::vector<std::string>& patterns, const std::string& text) {
   return std::any_of(patterns.begin(), patterns.end(), [&text](const std::string& pattern) {
     return matches_pattern(to_lower(pattern), to_lower(text));
@@ -139,7 +136,7 @@ class Resolving {
     const Edge* edge = find_edge(back->release, release);
     if (edge == nullptr || edge->verdict != Edge::Verdict::ok) {
       refuse("component " + asked.id + ": Release " + back->release.name + " has no edge `ok` from version " +
-             quoted(release.version) + ", so it is no way back");
+             in_quotes(release.version) + ", so it is no way back");
     }
     planned.back_image = image(*back);
     planned.back_most = back->release.most;
@@ -181,10 +178,10 @@ class Resolving {
     }
     const Rollout& rollout = input_.rollout;
     if (!rollout.vendor_match.empty() && !matches_any(rollout.vendor_match, who.vendor)) {
-      return WhyNot{"not_matched", "vendor is " + quoted(who.vendor)};
+      return WhyNot{"not_matched", "vendor is " + in_quotes(who.vendor)};
     }
     if (!rollout.model_match.empty() && !matches_any(rollout.model_match, who.model)) {
-      return WhyNot{"not_matched", "model is " + quoted(who.model)};
+      return WhyNot{"not_matched", "model is " + in_quotes(who.model)};
     }
     return std::nullopt;
   }
@@ -253,15 +250,15 @@ class Resolving {
     const std::string& version = entries->front()->version;
     for (const InstalledComponent* entry : *entries) {
       if (entry->version != version) {
-        return WhyNot{"ambiguous",
-                      component.id + ": its entries report " + quoted(version) + " and " + quoted(entry->version)};
+        return WhyNot{"ambiguous", component.id + ": its entries report " + in_quotes(version) + " and " +
+                                       in_quotes(entry->version)};
       }
     }
     switch (compare_version(version, release.reported_as)) {
       case VersionMatch::equal:
         return WhyNot{"current", component.id + " runs " + version};
       case VersionMatch::incomparable:
-        return WhyNot{"unreadable", component.id + " reports " + quoted(version)};
+        return WhyNot{"unreadable", component.id + " reports " + in_quotes(version)};
       case VersionMatch::different:
         break;
     }
@@ -291,7 +288,7 @@ class Resolving {
   std::optional<WhyNot> edge_reason(const PlannedComponent& component, const Release& release,
                                     const std::string& version) const {
     const Edge* edge = edge_from(component, release, version);
-    const std::string step = component.id + ": from " + quoted(version) + " to " + quoted(release.version);
+    const std::string step = component.id + ": from " + in_quotes(version) + " to " + in_quotes(release.version);
     if (edge == nullptr) return WhyNot{"unknown_transition", step + " is no edge of Release " + release.name};
     switch (edge->verdict) {
       case Edge::Verdict::ok:
@@ -320,8 +317,8 @@ class Resolving {
           update.way_back = WayBack::reflash;
           return std::nullopt;
         }
-        why = "it runs " + quoted(update.from_version) + ", the way back leads to " +
-              quoted(plan_.images[component.back_image].version);
+        why = "it runs " + in_quotes(update.from_version) + ", the way back leads to " +
+              in_quotes(plan_.images[component.back_image].version);
         break;
       }
       case WayBack::bank_switch: {

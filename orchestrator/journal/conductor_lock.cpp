@@ -6,7 +6,6 @@
 #include <array>
 #include <cerrno>
 #include <string>
-#include <system_error>
 
 #include "inventories/document/json.hpp"
 
@@ -27,12 +26,6 @@ struct ::flock one_byte(off_t at) {
   range.l_start = at;
   range.l_len = 1;
   return range;
-}
-
-tl::unexpected<StoreFault> system_fault(const fs::path& file, int error) {
-  const bool full = error == ENOSPC || error == EDQUOT;
-  return fail(StoreFault{full ? Reason::disk_full : Reason::unreadable,
-                         file.string() + ": " + std::generic_category().message(error)});
 }
 
 Descriptor open_lock_file(const fs::path& file) {

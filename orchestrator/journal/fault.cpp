@@ -1,5 +1,8 @@
 #include "orchestrator/journal/fault.hpp"
 
+#include <cerrno>
+#include <system_error>
+
 namespace breakwater::journal {
 
 std::string_view name(StoreFault::Reason reason) {
@@ -26,6 +29,12 @@ std::string_view name(StoreFault::Reason reason) {
       return "unreadable";
   }
   return "unknown";
+}
+
+tl::unexpected<StoreFault> system_fault(const std::filesystem::path& file, int error) {
+  const bool full = error == ENOSPC || error == EDQUOT;
+  return fail(StoreFault{full ? StoreFault::Reason::disk_full : StoreFault::Reason::unreadable,
+                         file.string() + ": " + std::generic_category().message(error)});
 }
 
 StoreFault locked_fault(const std::string& lock_file, const std::optional<Holder>& holder) {

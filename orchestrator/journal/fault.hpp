@@ -1,11 +1,13 @@
 #pragma once
 // Why the journal could not do as it was told. Closed; each reason has one right answer, which stands beside it.
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "inventories/vocabulary/instant.hpp"
+#include "inventories/vocabulary/result.hpp"
 
 namespace breakwater::journal {
 
@@ -37,6 +39,9 @@ struct StoreFault {
 };
 
 std::string_view name(StoreFault::Reason reason);
+
+/// What the system said of a file, by its errno: `disk_full` or `unreadable`.
+tl::unexpected<StoreFault> system_fault(const std::filesystem::path& file, int error);
 
 /// `locked`, naming process and rollout where the holder has said them.
 StoreFault locked_fault(const std::string& lock_file, const std::optional<Holder>& holder);

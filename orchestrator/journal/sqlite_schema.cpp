@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <chrono>
 #include <string>
-#include <system_error>
 #include <thread>
 
 #include "orchestrator/journal/conductor_lock.hpp"
@@ -86,12 +85,6 @@ Result<bool, StoreFault> recognise(sqlite3* db, const fs::path& file) {
                                                        std::to_string(kSchemaVersion)});
   }
   return true;
-}
-
-Result<void, StoreFault> system_fault(const fs::path& file, int error) {
-  const bool full = error == ENOSPC || error == EDQUOT;
-  return fail(StoreFault{full ? Reason::disk_full : Reason::unreadable,
-                         file.string() + ": " + std::generic_category().message(error)});
 }
 
 /// The folder is its owner's alone where we make it, and never one that others may write to: they could swap the files.

@@ -9,7 +9,7 @@ namespace {
 
 using Line = nlohmann::ordered_json;
 
-std::string written(const Line& line) {
+std::string one_line(const Line& line) {
   return line.dump(-1, ' ', false, Line::error_handler_t::replace);
 }
 
@@ -106,7 +106,7 @@ std::string event_line(const Recorded& record, const Fleet& fleet) {
           add(line, *rollout, event);
       },
       record.event);
-  return written(line);
+  return one_line(line);
 }
 
 std::string wait_line(const Blocker& wait, std::uint64_t seq, Instant at, const std::string& rollout) {
@@ -117,7 +117,7 @@ std::string wait_line(const Blocker& wait, std::uint64_t seq, Instant at, const 
   line["rollout"] = rollout;
   line["text"] = wait.text;
   if (wait.until) line["until"] = to_string(*wait.until);
-  return written(line);
+  return one_line(line);
 }
 
 }  // namespace breakwater::views

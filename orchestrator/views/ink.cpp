@@ -34,4 +34,8 @@ std::string Paint::operator()(Ink ink, std::string_view text) const {
   return std::string(sequence_of(ink)) + std::string(text) + "\x1b[0m";
 }
 
+std::string heading(const Paint& paint, std::string_view text) {
+  return paint(Ink::bold, text) + '\n';
+}
+
 }  // namespace breakwater::views

@@ -25,4 +25,7 @@ struct Paint {
   std::string operator()(Ink ink, std::string_view text) const;
 };
 
+/// A line above others.
+std::string heading(const Paint& paint, std::string_view text);
+
 }  // namespace breakwater::views

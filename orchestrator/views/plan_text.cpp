@@ -16,10 +16,6 @@ std::string joined(const std::vector<std::string>& parts, std::string_view betwe
   return text;
 }
 
-std::string heading(const Paint& paint, std::string_view text) {
-  return paint(Ink::bold, text) + '\n';
-}
-
 std::string changes(const PlanFigures& figures, const Paint& paint) {
   if (figures.steps.empty()) return {};
   Table table;

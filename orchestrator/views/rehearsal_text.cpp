@@ -24,10 +24,6 @@ std::string percent(int per_mille) {
   return amount(per_mille / 10.0) + '%';
 }
 
-std::string heading(const Paint& paint, std::string_view text) {
-  return paint(Ink::bold, text) + '\n';
-}
-
 std::string of_runs(std::uint32_t count, const Forecast& forecast) {
   return std::to_string(count) + " of " + count_of(forecast.runs, "run");
 }

@@ -6,12 +6,9 @@
 #include <cstdlib>
 #include <string_view>
 
-/// Called by libFuzzer with one input after another, each in a heap block of exactly its length.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-
 namespace breakwater::fuzz {
 
-/// Ends the process, and with it the fuzzing, where a promise does not hold; libFuzzer keeps the input.
+/// Ends the process where a promise does not hold; libFuzzer keeps the input.
 inline void require(bool holds, const char* promise) {
   if (holds) return;
   std::fprintf(stderr, "broken: %s\n", promise);

@@ -16,6 +16,11 @@ namespace breakwater::ipmi {
 using Bytes = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
 
+/// Whether bit `position` of a byte is 1; the lowest is 0.
+constexpr bool has_bit(std::uint8_t byte, int position) {
+  return (byte >> position & 1) != 0;
+}
+
 /// Why bytes were not taken, for people: always a fixed text, never bytes of the peer.
 struct Malformed {
   std::string_view what;

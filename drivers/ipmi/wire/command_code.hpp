@@ -13,6 +13,9 @@ struct CommandCode {
   bool operator==(const CommandCode&) const = default;
 };
 
+/// The first byte of every HPM request and reply.
+constexpr std::uint8_t kPicmgGroup = 0x00;
+
 namespace code {
 constexpr CommandCode kChassisStatus{0x00, 0x01};
 constexpr CommandCode kChassisControl{0x00, 0x02};

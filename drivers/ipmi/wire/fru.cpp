@@ -10,7 +10,7 @@
 namespace breakwater::ipmi {
 namespace {
 
-constexpr std::uint8_t kFormat = 0x01;
+constexpr std::uint8_t kFruFormat = 0x01;
 constexpr std::size_t kHeaderBytes = 8;
 constexpr std::size_t kUnit = 8;  // offsets and lengths count in eights
 constexpr std::uint8_t kEndOfFields = 0xC1;
@@ -25,7 +25,7 @@ Decoded<WireReader> area_at(ByteView memory, std::uint8_t offset) {
   const std::size_t length = memory[begin + 1] * kUnit;
   if (length < kUnit || length > memory.size() - begin) return malformed("a FRU area of a wrong length");
   const ByteView area = memory.subspan(begin, length);
-  if ((area[0] & 0x0F) != kFormat) return malformed("a FRU area of another format");
+  if ((area[0] & 0x0F) != kFruFormat) return malformed("a FRU area of another format");
   if (zero_sum(area) != 0) return malformed("a FRU area with a wrong checksum");
   return WireReader(area.subspan(2, length - 3));
 }
@@ -96,7 +96,7 @@ void append_fields(WireWriter& out, std::initializer_list<std::string_view> fiel
 Bytes area_around(const WireWriter& fields) {
   const std::size_t bytes = (2 + fields.size() + 1 + kUnit - 1) / kUnit * kUnit;
   WireWriter out(bytes);
-  out.u8(kFormat).u8(static_cast<std::uint8_t>(bytes / kUnit)).raw(fields.view());
+  out.u8(kFruFormat).u8(static_cast<std::uint8_t>(bytes / kUnit)).raw(fields.view());
   out.fill(bytes - 1 - out.size(), 0);
   return out.u8(zero_sum(out.view())).done();
 }
@@ -180,7 +180,7 @@ Decoded<Bytes> decode_fru_part(ByteView data) {
 Decoded<Fru> parse_fru(ByteView memory) {
   if (memory.size() < kHeaderBytes) return malformed("FRU header cut short");
   WireReader in(memory.first(kHeaderBytes));
-  if ((in.u8() & 0x0F) != kFormat) return malformed("FRU header of another format");
+  if ((in.u8() & 0x0F) != kFruFormat) return malformed("FRU header of another format");
   if (zero_sum(memory.first(kHeaderBytes)) != 0) return malformed("FRU header with a wrong checksum");
   in.u8();  // internal use area: its owner's alone
   const std::uint8_t chassis_at = in.u8();
@@ -205,7 +205,7 @@ Bytes build_fru(const Fru& fru) {
   const std::uint8_t board_at = add(fru.board);
   const std::uint8_t product_at = add(fru.product);
   WireWriter out(kHeaderBytes + areas.size());
-  out.u8(kFormat).u8(0).u8(chassis_at).u8(board_at).u8(product_at).u8(0).u8(0);
+  out.u8(kFruFormat).u8(0).u8(chassis_at).u8(board_at).u8(product_at).u8(0).u8(0);
   out.u8(zero_sum(out.view()));
   return out.raw(areas.view()).done();
 }

@@ -8,19 +8,18 @@
 namespace breakwater::ipmi {
 namespace {
 
-constexpr std::uint8_t kGroupId = 0x00;  // PICMG
 constexpr std::size_t kNextSectionBytes = 8;
 
 // The reader of a request's or a reply's data, past the group id; failed where that is missing or another one.
 WireReader past_group_id(ByteView data) {
   WireReader in(data);
-  if (in.u8() != kGroupId) in = WireReader({});
+  if (in.u8() != kPicmgGroup) in = WireReader({});
   return in;
 }
 
 WireWriter with_group_id() {
   WireWriter out;
-  out.u8(kGroupId);
+  out.u8(kPicmgGroup);
   return out;
 }
 
@@ -33,10 +32,6 @@ std::uint8_t bits(std::initializer_list<bool> from_lowest) {
   unsigned position = 0;
   for (const bool set : from_lowest) value |= (set ? 1u : 0u) << position++;
   return static_cast<std::uint8_t>(value);
-}
-
-bool has(std::uint8_t byte, int position) {
-  return (byte >> position & 1) != 0;
 }
 
 std::string_view not_supported_text(CommandCode command) {
@@ -83,11 +78,11 @@ std::string_view hpm_completion_text(CommandCode command, std::uint8_t completio
 }
 
 Bytes group_id_only() {
-  return {kGroupId};
+  return {kPicmgGroup};
 }
 
 Decoded<ByteView> without_group_id(ByteView data) {
-  if (data.empty() || data.front() != kGroupId) return malformed("an HPM.1 message without PICMG's group id");
+  if (data.empty() || data.front() != kPicmgGroup) return malformed("an HPM.1 message without PICMG's group id");
   return data.subspan(1);
 }
 
@@ -110,14 +105,14 @@ Decoded<TargetCapabilities> decode_target_capabilities(ByteView data) {
   TargetCapabilities capabilities;
   capabilities.hpm_version = in.u8();
   const std::uint8_t global = in.u8();
-  capabilities.self_test = has(global, 0);
-  capabilities.automatic_rollback = has(global, 1);
-  capabilities.manual_rollback = has(global, 2);
-  capabilities.services_affected = has(global, 3);
-  capabilities.deferred_activation = has(global, 4);
-  capabilities.degraded = has(global, 5);
-  capabilities.rollback_overridable = has(global, 6);
-  capabilities.undesirable = has(global, 7);
+  capabilities.self_test = has_bit(global, 0);
+  capabilities.automatic_rollback = has_bit(global, 1);
+  capabilities.manual_rollback = has_bit(global, 2);
+  capabilities.services_affected = has_bit(global, 3);
+  capabilities.deferred_activation = has_bit(global, 4);
+  capabilities.degraded = has_bit(global, 5);
+  capabilities.rollback_overridable = has_bit(global, 6);
+  capabilities.undesirable = has_bit(global, 7);
   capabilities.upgrade_steps = in.u8();
   capabilities.self_test_steps = in.u8();
   capabilities.rollback_steps = in.u8();
@@ -151,8 +146,8 @@ Decoded<ComponentGeneral> decode_component_general(ByteView data) {
   WireReader in = past_group_id(data);
   const std::uint8_t flags = in.u8();
   if (!in.ok()) return malformed("HPM.1 component properties cut short");
-  return ComponentGeneral{static_cast<std::uint8_t>(flags & 0x03), has(flags, 2), has(flags, 3), has(flags, 4),
-                          has(flags, 5)};
+  return ComponentGeneral{static_cast<std::uint8_t>(flags & 0x03), has_bit(flags, 2), has_bit(flags, 3),
+                          has_bit(flags, 4), has_bit(flags, 5)};
 }
 
 Bytes encode_component_version(const Version& version) {

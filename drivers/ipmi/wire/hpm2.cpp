@@ -6,8 +6,7 @@
 namespace breakwater::ipmi {
 namespace {
 
-constexpr std::uint8_t kGroupId = 0x00;  // PICMG
-constexpr std::uint8_t kHpm2 = 0x02;     // which HPM is asked about
+constexpr std::uint8_t kHpm2 = 0x02;  // which HPM is asked about
 constexpr std::uint8_t kLanRevision = 0x01;
 constexpr std::uint8_t kParameterRevision = 0x11;
 constexpr std::uint8_t kParametersStartMin = 0xC0;  // OEM range of LAN parameters
@@ -15,18 +14,18 @@ constexpr std::uint8_t kParametersStartMin = 0xC0;  // OEM range of LAN paramete
 }  // namespace
 
 IpmiRequest hpm2_request() {
-  return request_for(code::kHpm2Capabilities, {kGroupId, kHpm2});
+  return request_for(code::kHpm2Capabilities, {kPicmgGroup, kHpm2});
 }
 
 Bytes encode(const Hpm2Capabilities& capabilities) {
   WireWriter out(11);
-  out.u8(kGroupId).u8(kHpm2).u8(capabilities.revision).u16(capabilities.lan_channels).u8(capabilities.capabilities);
+  out.u8(kPicmgGroup).u8(kHpm2).u8(capabilities.revision).u16(capabilities.lan_channels).u8(capabilities.capabilities);
   return out.u8(capabilities.lan_parameters_start).u8(kLanRevision).u8(0).u8(0).done();
 }
 
 Decoded<Hpm2Capabilities> decode_hpm2(ByteView data) {
   WireReader in(data);
-  const bool group = in.u8() == kGroupId;
+  const bool group = in.u8() == kPicmgGroup;
   in.u8();
   Hpm2Capabilities capabilities;
   capabilities.revision = in.u8();

@@ -16,7 +16,7 @@ namespace breakwater::ipmi {
 namespace {
 
 constexpr std::string_view kMagic = "PICMGFWU";
-constexpr std::uint8_t kFormat = 0x00;
+constexpr std::uint8_t kImageFormat = 0x00;
 constexpr std::size_t kFixedHeaderBytes = 34;
 constexpr std::size_t kShortRecordBytes = 3;
 constexpr std::size_t kUploadRecordBytes = 34;  // 3, version 6, name 21, length 4
@@ -38,7 +38,7 @@ std::optional<Md5> md5_of(ByteView bytes) {
 // Takes the header with its OEM data and checksum off the front of `in`, which reads `file`.
 Decoded<HpmHeader> take_header(WireReader& in, ByteView file) {
   if (printable(in.take(kMagic.size())) != kMagic) return malformed("no HPM.1 file");
-  if (in.u8() != kFormat) return malformed("HPM.1 file of another format version");
+  if (in.u8() != kImageFormat) return malformed("HPM.1 file of another format version");
   HpmHeader header;
   header.device_id = in.u8();
   header.manufacturer = in.u24();
@@ -96,7 +96,7 @@ Decoded<HpmAction> take_action(WireReader& in, const HpmHeader& header) {
 }
 
 void append(WireWriter& out, const HpmHeader& header) {
-  out.text(kMagic).u8(kFormat).u8(header.device_id).u24(header.manufacturer).u16(header.product).u32(header.time);
+  out.text(kMagic).u8(kImageFormat).u8(header.device_id).u24(header.manufacturer).u16(header.product).u32(header.time);
   out.u8(static_cast<std::uint8_t>(
       (header.services_affected ? kServicesAffected : 0) | (header.manual_rollback ? kManualRollback : 0) |
       (header.automatic_rollback ? kAutomaticRollback : 0) | (header.self_test ? kSelfTest : 0)));

@@ -15,10 +15,6 @@ std::uint8_t bit(bool set, int position) {
   return static_cast<std::uint8_t>(set ? 1 << position : 0);
 }
 
-bool has(std::uint8_t byte, int position) {
-  return (byte >> position & 1) != 0;
-}
-
 }  // namespace
 
 IpmiRequest capabilities_request(Privilege privilege) {
@@ -46,17 +42,17 @@ Decoded<Capabilities> decode_capabilities(ByteView data) {
   WireReader in(data);
   Capabilities capabilities;
   capabilities.channel = in.u8() & 0x0F;
-  const bool extended = has(in.u8(), 7);
+  const bool extended = has_bit(in.u8(), 7);
   const std::uint8_t users = in.u8();
   const std::uint8_t versions = in.u8();
   if (!in.ok()) return malformed("authentication capabilities cut short");
-  capabilities.kg_set = has(users, 5);
-  capabilities.named_users = has(users, 2);
-  capabilities.null_users = has(users, 1);
-  capabilities.anonymous_login = has(users, 0);
+  capabilities.kg_set = has_bit(users, 5);
+  capabilities.named_users = has_bit(users, 2);
+  capabilities.null_users = has_bit(users, 1);
+  capabilities.anonymous_login = has_bit(users, 0);
   // Without the extended data the byte is reserved, and there is 1.5 only.
-  capabilities.ipmi_2 = extended && has(versions, 1);
-  capabilities.ipmi_1_5 = !extended || has(versions, 0);
+  capabilities.ipmi_2 = extended && has_bit(versions, 1);
+  capabilities.ipmi_1_5 = !extended || has_bit(versions, 0);
   return capabilities;
 }
 

@@ -14,11 +14,11 @@ constexpr std::uint8_t kThresholdEvent = 0x01;
 constexpr std::uint8_t kSensorSpecificEvent = 0x6F;
 constexpr std::uint8_t kEventLogging = 0x10;  // sensor type
 constexpr std::uint8_t kLogCleared = 0x02;
-constexpr std::uint8_t kTemperature = 0x01;      // sensor type
-constexpr std::uint8_t kAmbientSensor = 0x01;    // number, as in the sensors' table
-constexpr std::uint8_t kUpperCritical = 0x59;    // going high; reading and threshold follow
-constexpr std::uint8_t kCriticalReading = 95;    // degrees
-constexpr std::uint8_t kCriticalThreshold = 90;  // degrees
+constexpr std::uint8_t kTemperature = 0x01;         // sensor type
+constexpr std::uint8_t kAmbientSensor = 0x01;       // number, as in the sensors' table
+constexpr std::uint8_t kUpperCriticalEvent = 0x59;  // going high; reading and threshold follow
+constexpr std::uint8_t kCriticalReading = 95;       // degrees
+constexpr std::uint8_t kCriticalThreshold = 90;     // degrees
 
 }  // namespace
 
@@ -36,7 +36,7 @@ void Sel::follow(std::string_view health) {
        .sensor_number = kAmbientSensor,
        .asserted = critical,
        .event_type = kThresholdEvent,
-       .data = {kUpperCritical, kCriticalReading, kCriticalThreshold}});
+       .data = {kUpperCriticalEvent, kCriticalReading, kCriticalThreshold}});
 }
 
 void Sel::add(ipmi::SelEvent event) {

@@ -2,6 +2,7 @@
 // there is only looking.
 #include <algorithm>
 
+#include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/crews/bmc/conversation.hpp"
 
 namespace breakwater {
@@ -21,10 +22,6 @@ constexpr Duration kLookRestMost{30'000};
 
 Duration until_next_look(Duration waited) {
   return std::clamp(waited / kLookShare, kLookRestFirst, kLookRestMost);
-}
-
-std::string quoted(const std::string& text) {
-  return '"' + text + '"';
 }
 
 }  // namespace
@@ -115,7 +112,7 @@ std::optional<Outcome> Conversation::out_of_time(const Awaited& awaited, const C
 
 /// What one look says about what is awaited; nothing where it is too early to tell.
 std::optional<Outcome> Conversation::judge(const Awaited& awaited, Course& course, const Look& seen) const {
-  course.last = component(awaited.update).id + " reports " + quoted(seen.updates[awaited.update].version);
+  course.last = component(awaited.update).id + " reports " + in_quotes(seen.updates[awaited.update].version);
   return awaited.goal == Awaited::Goal::waiting ? judge_waiting(awaited, course, seen)
                                                 : judge_running(awaited, course, seen);
 }

@@ -6,10 +6,8 @@
 #include "inventories/trust/trusted_keys.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
+namespace breakwater::fuzz::minisign_target {
 namespace {
-
-using namespace breakwater;
-using fuzz::require;
 
 constexpr std::string_view kRelease = "apiVersion: breakwater/v1\nkind: Release\n";
 constexpr std::string_view kKey =
@@ -59,9 +57,10 @@ void read_key(std::string_view text) {
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text = fuzz::text_of(data, size);
+void one_input(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = text_of(data, size);
   read_signature(text);
   read_key(text);
-  return 0;
 }
+
+}  // namespace breakwater::fuzz::minisign_target

@@ -9,10 +9,8 @@
 #include "policies/documents.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
+namespace breakwater::fuzz::documents_target {
 namespace {
-
-using namespace breakwater;
-using fuzz::require;
 
 bool is_plain(std::string_view text) {
   return std::none_of(text.begin(), text.end(),
@@ -53,8 +51,8 @@ void read_alone(const Document& document) {
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string text(fuzz::text_of(data, size));
+void one_input(const std::uint8_t* data, std::size_t size) {
+  const std::string text(text_of(data, size));
   const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
   const SourceText source{"f.yaml", "/nowhere", text};
   const DocumentFile file = parse_documents(source);
@@ -69,5 +67,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (file.faults.empty()) read_alone(document);
   }
   judge(faults_of(load_documents({{source}, {}})), lines);
-  return 0;
 }
+
+}  // namespace breakwater::fuzz::documents_target

@@ -7,10 +7,11 @@
 #include "drivers/ipmi/wire/suite.hpp"
 #include "tests/fuzz/ipmi.hpp"
 
-namespace {
+namespace breakwater::fuzz::ipmi_commands_target {
 
 using namespace breakwater::ipmi;
-using namespace breakwater::fuzz;
+
+namespace {
 
 void read_replies(ByteView bytes) {
   round_trip(bytes, decode_capabilities);
@@ -74,10 +75,11 @@ void read_requests(ByteView bytes) {
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+void one_input(const std::uint8_t* data, std::size_t size) {
   const ByteView bytes(data, size);
   read_replies(bytes);
   read_upgrade_replies(bytes);
   read_requests(bytes);
-  return 0;
 }
+
+}  // namespace breakwater::fuzz::ipmi_commands_target

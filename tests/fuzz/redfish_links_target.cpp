@@ -7,10 +7,11 @@
 #include "drivers/redfish/link.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
-namespace {
+namespace breakwater::fuzz::redfish_links_target {
 
 using namespace breakwater::redfish;
-using breakwater::fuzz::require;
+
+namespace {
 
 const std::array<Origin, 3> kOrigins{{{"bmc.example", 443}, {"10.0.0.1", 8443}, {"fd00::1", 443}}};
 
@@ -74,11 +75,12 @@ void judge(std::string_view link, const Origin& origin, LinkUse use) {
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view link = breakwater::fuzz::text_of(data, size);
+void one_input(const std::uint8_t* data, std::size_t size) {
+  const std::string_view link = text_of(data, size);
   for (const Origin& origin : kOrigins) {
     judge(link, origin, LinkUse::resource);
     judge(link, origin, LinkUse::push);
   }
-  return 0;
 }
+
+}  // namespace breakwater::fuzz::redfish_links_target

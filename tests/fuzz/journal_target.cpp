@@ -5,10 +5,8 @@
 #include "orchestrator/journal/chain.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
+namespace breakwater::fuzz::journal_target {
 namespace {
-
-using namespace breakwater;
-using fuzz::require;
 
 const journal::Record& genuine() {
   static const journal::Record record = journal::Chain().seal({Now{}, "RolloutFinished", R"({"rollout":4})"});
@@ -50,14 +48,15 @@ void read_plan(std::string_view text) {
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text = fuzz::text_of(data, size);
+void one_input(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = text_of(data, size);
   const std::size_t line = text.find('\n');
-  if (line == std::string_view::npos) return 0;
+  if (line == std::string_view::npos) return;
   const std::string_view kind = text.substr(0, line);
   const std::string_view body = text.substr(line + 1);
   check_chain(kind, body);
   read_event(kind, body);
   if (kind == "Plan") read_plan(body);
-  return 0;
 }
+
+}  // namespace breakwater::fuzz::journal_target

@@ -5,10 +5,11 @@
 #include "tests/drivers/ipmi_wire/repaired.hpp"
 #include "tests/fuzz/ipmi.hpp"
 
-namespace {
+namespace breakwater::fuzz::hpm_images_target {
 
 using namespace breakwater::ipmi;
-using namespace breakwater::fuzz;
+
+namespace {
 
 void read_image(ByteView file) {
   const auto image = read(file, parse_hpm_image);
@@ -39,10 +40,11 @@ void read_image(ByteView file) {
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+void one_input(const std::uint8_t* data, std::size_t size) {
   read_image({data, size});
   Bytes file(data, data + size);
   golden::repair_image(file);
   read_image(file);
-  return 0;
 }
+
+}  // namespace breakwater::fuzz::hpm_images_target

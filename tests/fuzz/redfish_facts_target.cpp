@@ -8,11 +8,11 @@
 #include "drivers/redfish/tasks.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
-namespace {
+namespace breakwater::fuzz::redfish_facts_target {
 
-using namespace breakwater;
 using namespace breakwater::redfish;
-using fuzz::require;
+
+namespace {
 
 constexpr Family kFamilies[] = {Family::generic,    Family::dell,   Family::hpe, Family::lenovo,
                                 Family::supermicro, Family::nvidia, Family::ami};
@@ -86,13 +86,13 @@ void read_links(const Json& value) {
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view body = fuzz::text_of(data, size);
+void one_input(const std::uint8_t* data, std::size_t size) {
+  const std::string_view body = text_of(data, size);
   read_error(body);
   const auto value = parse_json(body);
   if (!value) {
     require(!value.error().what.empty(), "a refusal says why");
-    return 0;
+    return;
   }
   require(count_nodes(*value, 0) <= JsonBounds{}.nodes_max, "no more nodes than its bound");
   const auto again = parse_json(value->dump());
@@ -102,5 +102,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   read_inventory(*value, quirks);
   read_links(*value);
   read_action_info(*value);
-  return 0;
 }
+
+}  // namespace breakwater::fuzz::redfish_facts_target

@@ -6,11 +6,11 @@
 #include "tests/drivers/ipmi_wire/repaired.hpp"
 #include "tests/fuzz/ipmi.hpp"
 
-namespace {
+namespace breakwater::fuzz::ipmi_records_target {
 
-using namespace breakwater;
 using namespace breakwater::ipmi;
-using namespace breakwater::fuzz;
+
+namespace {
 
 constexpr std::size_t kFruTextMost = 126;  // 63 bytes of two digits each
 
@@ -68,7 +68,7 @@ void read_fru(ByteView memory) {
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+void one_input(const std::uint8_t* data, std::size_t size) {
   const ByteView bytes(data, size);
   read_sensors(bytes);
   read_log(bytes);
@@ -79,5 +79,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (int encoding = 0; encoding < 4; ++encoding) {
     require(is_printable(decode_text(static_cast<TextEncoding>(encoding), bytes)), "a text can be printed");
   }
-  return 0;
 }
+
+}  // namespace breakwater::fuzz::ipmi_records_target

@@ -6,11 +6,11 @@
 #include "tests/drivers/ipmi_wire/golden.hpp"
 #include "tests/fuzz/ipmi.hpp"
 
-namespace {
+namespace breakwater::fuzz::ipmi_handshake_target {
 
-using namespace breakwater;
 using namespace breakwater::ipmi;
-using namespace breakwater::fuzz;
+
+namespace {
 
 constexpr std::string_view kHead = "0600ff0706";
 
@@ -89,7 +89,7 @@ void read_codes(ByteView bytes, Suite suite) {
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+void one_input(const std::uint8_t* data, std::size_t size) {
   const ByteView bytes(data, size);
   round_trip(bytes, decode_open_request);
   round_trip(bytes, decode_open_response);
@@ -98,5 +98,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (const auto refusal = refusal_in(bytes)) require(refusal->status != RakpStatus::ok, "a refusal is no success");
   answer_console(bytes);
   answer_bmc(bytes);
-  return 0;
 }
+
+}  // namespace breakwater::fuzz::ipmi_handshake_target

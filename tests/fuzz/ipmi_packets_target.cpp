@@ -7,10 +7,11 @@
 #include "tests/drivers/ipmi_wire/repaired.hpp"
 #include "tests/fuzz/ipmi.hpp"
 
-namespace {
+namespace breakwater::fuzz::ipmi_packets_target {
 
 using namespace breakwater::ipmi;
-using namespace breakwater::fuzz;
+
+namespace {
 
 constexpr std::size_t kRmcpBytes = rmcp_plus::kRmcpBytes;  // RMCP's own header stands outside of the code
 
@@ -42,7 +43,7 @@ void read_messages(const Bytes& message) {
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+void one_input(const std::uint8_t* data, std::size_t size) {
   const ByteView bytes(data, size);
   static_cast<void>(kind_of(bytes));
   static_cast<void>(sealed_session_id(bytes));
@@ -61,5 +62,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   golden::repair_message(message);
   read_messages(message);
   open_sealed(bytes);
-  return 0;
 }
+
+}  // namespace breakwater::fuzz::ipmi_packets_target
