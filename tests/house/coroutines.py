@@ -1,4 +1,5 @@
-"""What g++ 12.2 miscompiles inside a co_await expression: aggregate temporaries and lambdas with captures.
+"""What g++ 12.2 miscompiles inside a co_await expression: aggregate temporaries, also one that `?:` chooses, and
+lambdas with captures.
 
 The compiler destroys such a temporary twice, or too early, without a word; AddressSanitizer sees it only where a test
 happens to pass by. So the expression, up to the end of its statement, holds named objects only.
@@ -12,6 +13,8 @@ import includes
 AWAIT = re.compile(r"\bco_await\b")
 BRACES = re.compile(r"(?:[\w>]\s*|[(,]\s*)\{")          # Type{...}, Type<T>{...}, f({...})
 CAPTURE = re.compile(r"(?<![\w)\]\s])\s*\[(?!\[)[^\[\]]+\]\s*(?=[({<]|mutable\b)")
+
+CHOICE = re.compile(r"\?[^?:]*:\s*[A-Z]\w*\(")             # a ? *b : Type()
 
 
 def expression_from(text, begin):
@@ -40,6 +43,8 @@ def violations_in(text):
             found.append((cpp_text.line_of(text, match.start()), "a lambda with captures"))
         elif BRACES.search(expression):
             found.append((cpp_text.line_of(text, match.start()), "a temporary made with braces"))
+        elif CHOICE.search(expression):
+            found.append((cpp_text.line_of(text, match.start()), "a temporary chosen by `?:`"))
     return found
 
 

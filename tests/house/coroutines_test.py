@@ -8,6 +8,7 @@ from planted import house
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BRACES = "a temporary made with braces"
 CAPTURES = "a lambda with captures"
+CHOICE = "a temporary chosen by `?:`"
 
 
 class Coroutines(unittest.TestCase):
@@ -24,6 +25,7 @@ class Coroutines(unittest.TestCase):
                 ("co_await [p]() -> awaitable<void> { co_return; }();", CAPTURES),
                 ("co_await asio::co_spawn(ex, [&]() -> awaitable<void> { g(); co_return; }, use_awaitable);", CAPTURES),
                 ("co_await asio::async_initiate<T, void()>(\n  [self](auto h) mutable { self->go(h); }, token);", CAPTURES),
+                ("co_await f(index, sent ? *sent : Receipt(), now);", CHOICE),
                 ("if (co_await f(Agg{1})) { g(); }", BRACES)]:
             with self.subTest(text=text):
                 self.assertEqual([what], [found for _, found in coroutines.violations_in("void g() {\n" + text + "\n}")])
@@ -36,6 +38,7 @@ class Coroutines(unittest.TestCase):
                 "for (const auto& x : co_await list(a)) { g(Agg{x}); }",
                 "auto named = [p](int) { return p; };\nco_await f(named);",
                 "co_await async_initiate<T, void()>([](auto h, int a) { go(h, a); }, token, a);",
+                "co_await f(fast ? end : within(timeouts().task));",
                 "// co_await f(Agg{1});\nf(Agg{2});",
                 "co_await timer.async_wait(use_awaitable);\nconst Agg agg{1};"]:
             with self.subTest(text=text):

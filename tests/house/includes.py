@@ -46,6 +46,10 @@ def may_name(path, room):
     return path.startswith(room) if room.endswith("/") else fnmatch.fnmatchcase(path, room)
 
 
+def is_impure(header):
+    return any(header.startswith(known) if known.endswith("/") else header == known for known in tables.IMPURE)
+
+
 def judge_library(path, header):
     """What is wrong with including a header that is not ours; None where nothing is."""
     for library, (beginnings, rooms) in tables.LIBRARIES.items():
@@ -53,10 +57,13 @@ def judge_library(path, header):
             continue
         if not any(may_name(path, room) for room in rooms):
             return f"{library} may be named in {', '.join(rooms)} only"
-        narrower = tables.NARROWER.get(path, {}).get(library)
+        narrower = next((only[library] for files, only in tables.NARROWER.items()
+                         if library in only and fnmatch.fnmatchcase(path, files)), None)
         if narrower is not None and header not in narrower:
-            return f"of {library} this file may name {', '.join(narrower)} only"
+            return f"of {library} this file may name only {', '.join(narrower) or 'nothing'}"
         return None
+    if path.startswith(tuple(tables.PURE)) and is_impure(header):
+        return f"{path.rpartition('/')[0]} is pure"
     if ("/" in header or header.endswith(".h")) and not any(header.startswith(known) for known in tables.SYSTEM):
         return "belongs to no library that has a room"
     return None

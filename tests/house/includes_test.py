@@ -97,7 +97,7 @@ class Floors(unittest.TestCase):
                              ("drivers/redfish/session.cpp", "drivers/bmc.hpp"),
                              ("orchestrator/core/decide.cpp", "policies/policy.hpp"),
                              ("orchestrator/codec/event_json.cpp", "orchestrator/core/event.hpp"),
-                             ("orchestrator/crews/bmc/bmc_crew.cpp", "drivers/redfish/redfish_bmc.hpp"),
+                             ("orchestrator/crews/bmc/open_bmc.cpp", "drivers/redfish/redfish_bmc.hpp"),
                              ("orchestrator/crews/model/model_crew.cpp", "orchestrator/crews/bmc/conversation.hpp"),
                              ("orchestrator/conductor.cpp", "orchestrator/crews/crew.hpp"),
                              ("orchestrator/rehearsal/rehearse.cpp", "orchestrator/conductor.hpp"),
@@ -161,6 +161,26 @@ class Libraries(unittest.TestCase):
     def test_the_port_names_the_awaitable_and_no_more(self):
         self.assertEqual([], found_in("drivers/bmc.hpp", "#include <boost/asio/awaitable.hpp>"))
         self.assertEqual(1, len(found_in("drivers/bmc.hpp", "#include <boost/beast/http.hpp>")))
+
+    def test_the_conversation_names_no_timer_no_executor_and_no_driver(self):
+        for path, target in [("orchestrator/crews/bmc/settle.cpp", "<boost/asio/steady_timer.hpp>"),
+                             ("orchestrator/crews/bmc/hands.hpp", "<boost/asio/io_context.hpp>"),
+                             ("orchestrator/crews/crew.hpp", "<boost/asio/awaitable.hpp>")]:
+            with self.subTest(path=path, target=target):
+                self.assertEqual(1, len(found_in(path, f"#include {target}")))
+        driver = "drivers/redfish/redfish_bmc.hpp"
+        self.assertEqual(1, len(found_in("orchestrator/crews/bmc/settle.cpp", f'#include "{driver}"', also=[driver])))
+        self.assertEqual([], found_in("orchestrator/crews/bmc/bmc_hands.cpp", "#include <boost/asio/post.hpp>"))
+
+    def test_pure_rooms_read_no_clock_and_no_file(self):
+        for path in ["orchestrator/core/decide.cpp", "orchestrator/views/text.cpp", "policies/gates.cpp",
+                     "orchestrator/codec/event_json.cpp", "drivers/ipmi/wire/packet.cpp"]:
+            for header in ["iostream", "random", "thread", "sys/socket.h", "fcntl.h", "unistd.h"]:
+                with self.subTest(path=path, header=header):
+                    self.assertEqual([f"{path}:2: {header}: {path.rpartition('/')[0]} is pure"],
+                                     found_in(path, f"#include <{header}>"))
+        self.assertEqual([], found_in("orchestrator/core/decide.cpp", "#include <algorithm>"))
+        self.assertEqual([], found_in("orchestrator/operations/new_file.cpp", "#include <fcntl.h>"))
 
     def test_a_library_without_a_room_is_found(self):
         self.assertEqual(["policies/waves.cpp:2: curl/curl.h: belongs to no library that has a room"],

@@ -17,8 +17,9 @@ FLOORS = {
     "orchestrator/codec": ["inventories", "orchestrator/core"],
     "orchestrator/journal": ["inventories"],
     "orchestrator/crews/crew": ["inventories", "orchestrator/core"],
-    "orchestrator/crews/bmc": ["inventories", "drivers", "drivers/bmc.hpp", "drivers/fault.hpp", "orchestrator/core",
+    "orchestrator/crews/bmc": ["inventories", "drivers/bmc.hpp", "drivers/fault.hpp", "orchestrator/core",
                                "orchestrator/crews/bmc/conversation.hpp", "orchestrator/crews/crew"],
+    "orchestrator/crews/bmc/open_bmc": ["inventories", "drivers", "orchestrator/crews/bmc"],
     "orchestrator/crews/bmc/conversation.hpp": ["inventories", "drivers/bmc.hpp", "orchestrator/core",
                                                 "orchestrator/crews/bmc", "orchestrator/crews/crew"],
     "orchestrator/crews/model": ["inventories", "drivers/bmc.hpp", "orchestrator/core",
@@ -30,7 +31,8 @@ FLOORS = {
                                "orchestrator/conductor"],
     "orchestrator/views": ["inventories", "orchestrator/core", "orchestrator/codec", "orchestrator/rehearsal"],
     "orchestrator/operations": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/codec",
-                                "orchestrator/journal", "orchestrator/crews/bmc", "orchestrator/crews/crew",
+                                "orchestrator/journal", "orchestrator/crews/bmc",
+                                "orchestrator/crews/bmc/open_bmc", "orchestrator/crews/crew",
                                 "orchestrator/conductor", "orchestrator/log", "orchestrator/rehearsal",
                                 "orchestrator/views"],
     "orchestrator/cli": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/codec",
@@ -62,8 +64,19 @@ LIBRARIES = {
     "tl::expected": (["tl/"], ["inventories/vocabulary/result.hpp"]),
 }
 
-# Files of which even less may be named than their room allows.
-NARROWER = {"drivers/bmc.hpp": {"Boost": ["boost/asio/awaitable.hpp"]}}
+# Files of which even less may be named than their room allows. The conversation with a BMC takes its time, its records
+# and its images from its hands, so that it is the same over sockets and in a model.
+AWAITABLE = {"Boost": ["boost/asio/awaitable.hpp"]}
+NARROWER = {"drivers/bmc.hpp": AWAITABLE, "orchestrator/crews/crew.hpp": {"Boost": []},
+            **{f"orchestrator/crews/bmc/{name}.*": AWAITABLE
+               for name in ("activate", "cancel", "check", "contact", "conversation", "hands", "prepare", "roll_back",
+                            "settle", "stage")}}
+
+# Rooms that read no clock, no chance and no file, and start no thread. A header that ends in `/` begins others.
+PURE = ["policies/", "drivers/ipmi/wire/", "orchestrator/core/", "orchestrator/codec/", "orchestrator/views/"]
+IMPURE = ["condition_variable", "filesystem", "fstream", "future", "iostream", "mutex", "random", "shared_mutex",
+          "thread", "arpa/", "dirent.h", "fcntl.h", "net/", "netinet/", "poll.h", "pwd.h", "signal.h", "spawn.h",
+          "sys/", "termios.h", "time.h", "unistd.h"]
 
 # What the system itself brings: headers with a slash or `.h` that belong to no library above.
 SYSTEM = ["arpa/", "net/", "netinet/", "sys/", "linux/", "dirent.h", "fcntl.h", "poll.h", "pwd.h", "signal.h",

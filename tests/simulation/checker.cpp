@@ -95,6 +95,7 @@ void Checker::issued(const Recorded& record, const Command& command, Now now) {
   }
   if (command.action == Action::roll_back) goes_back(command);
   file.open = command;
+  file.ordered_at = scenario_.fleet.now();
   ++open_commands_;
   touched_.push_back(host);
 }
@@ -203,6 +204,10 @@ void Checker::ended(const Recorded& record, const CommandEnded& event) {
   file.last = *std::exchange(file.open, std::nullopt);
   file.ended = event.outcome;
   --open_commands_;
+  const bool checked = file.last->action == Action::check || file.last->action == Action::check_back;
+  const bool held = scenario_.fleet.now() - file.ordered_at >= plan_.checks.stable_for;
+  demand(!checked || event.outcome.verdict != Outcome::Verdict::done || held, "I4",
+         "its checks were over before they had held for their time", event.host);
   const bool retried = file.last->action == Action::stage && event.outcome.verdict == Outcome::Verdict::untouched &&
                        event.outcome.cause == Cause::upload_failed;
   if (retried) file.retry_from = record.at + plan_.attempts.backoff_first;

@@ -10,7 +10,7 @@
 //   I6  no command of a wave before the gate before it       I15 soaks and back-offs by true time, whatever the clock
 //   I7  intent and evidence are durable first                I17 no start after a pause or a stop
 //   I9  only proven ways back                                I18 nothing stays without an end or a reason
-//                                                            I19 a wave that failed starts nobody
+//   I21 nothing is done to another machine than the plan's     I19 a wave that failed starts nobody
 //
 // Elsewhere: I3 by the type VerifiedImage and tests/inventories/trust; I8 and I16 by tests/orchestrator/journal and the
 // chain that every fold here checks; I13 by tests/drivers; I20 by the store's conformance suite.
@@ -72,6 +72,7 @@ class Checker {
     bool sent = false;        ///< bytes left for it
     bool flashing = false;
     std::optional<Command> last;
+    Instant ordered_at;  ///< the open command, in true time
     std::optional<Outcome> ended;
     Instant trip_began;  ///< true time
     Duration down_before{0};
@@ -112,6 +113,8 @@ class Checker {
   // Claims, in checker_claims.cpp.
   void claims(HostIndex host, const HostTrip& trip);
   void check_end(HostIndex host) const;
+  bool nothing_waits(HostIndex host) const;
+  bool looked_ill(HostIndex host) const;
   bool untouched(HostIndex host) const;
   bool runs_everywhere(HostIndex host, bool new_version) const;
   void count(HostIndex host, int change);
@@ -132,11 +135,13 @@ class Checker {
   std::vector<HostIndex> touched_;
   std::map<CommandId, Command> commands_;
   std::map<CommandId, std::vector<Evidence>> evidence_;
-  struct Interruptions {
-    int asked = 0;  ///< by the present life of the process
-    int done = 0;
+  /// What one command asked of its BMC.
+  struct Requests {
+    int sent = 0;   ///< images, by the present life of the process
+    int asked = 0;  ///< resets, starts and bank switches, the same
+    int done = 0;   ///< of those, what took effect, over all lives
   };
-  std::map<CommandId, Interruptions> interruptions_;
+  std::map<CommandId, Requests> requests_;
   RolloutId rollout_ = 0;
   int flying_ = 0;
   int open_commands_ = 0;

@@ -48,7 +48,7 @@ void Checker::hear(const Fleet& fleet) {
 }
 
 void Checker::refolded(const Fleet& fleet) {
-  for (auto& [command, count] : interruptions_) count.asked = 0;
+  for (auto& [command, count] : requests_) count.sent = count.asked = 0;
   hear(fleet);
   const RolloutState* rollout = fleet.find(rollout_);
   if (rollout && codec::plan_digest(*rollout->plan) != approved_)
@@ -115,6 +115,19 @@ bool Checker::untouched(HostIndex host) const {
   return true;
 }
 
+/// An image that waits on a host that is said to be well would run at its next restart.
+bool Checker::nothing_waits(HostIndex host) const {
+  const auto& components = scenario_.fleet.hosts[host].components;
+  return std::all_of(components.begin(), components.end(), [](const auto& one) { return one.staged.empty(); });
+}
+
+/// Whether its checks could see that the host is ill: it is since before the last of them.
+bool Checker::looked_ill(HostIndex host) const {
+  constexpr Duration kSince{1'000};
+  const model::ModelHost& real = scenario_.fleet.hosts[host];
+  return plan_.checks.health_no_worse && real.sick && real.sick_since + kSince < scenario_.fleet.now();
+}
+
 void Checker::check_end(HostIndex host) const {
   const File& file = files_[host];
   const auto last = [&file](Action action, Outcome::Verdict verdict) {
@@ -125,6 +138,8 @@ void Checker::check_end(HostIndex host) const {
       demand(last(Action::check, Outcome::Verdict::done), "I4", "updated, though its checks did not hold", host);
       demand(file.last->update == plan_.hosts[host].updates.size(), "I4", "updated, though some of it is not", host);
       demand(runs_everywhere(host, true), "I4", "updated, though it runs something else", host);
+      demand(!looked_ill(host), "I4", "updated, though it was ill before its checks were over", host);
+      demand(nothing_waits(host), "I4", "updated, though an image waits there", host);
       return;
     case State::current:
       demand(last(Action::prepare, Outcome::Verdict::current), "I4", "current, though nobody read that", host);
@@ -134,6 +149,7 @@ void Checker::check_end(HostIndex host) const {
       demand(last(Action::check_back, Outcome::Verdict::done), "I4", "rolled back, though its checks did not hold",
              host);
       demand(runs_everywhere(host, false), "I4", "rolled back, though it runs something else", host);
+      demand(nothing_waits(host), "I4", "rolled back, though an image waits there", host);
       return;
     case State::refused:
     case State::not_started:

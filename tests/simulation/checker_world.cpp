@@ -7,6 +7,13 @@ namespace breakwater::simulation {
 
 using model::Act;
 
+namespace {
+
+/// From the look that proves which machine answers to what is asked of it.
+constexpr Duration kLookToAct{1'000};
+
+}  // namespace
+
 bool Checker::share_hardware(HostIndex one, HostIndex other) const {
   const Labels& ours = plan_.hosts[one].labels;
   const Labels& theirs = plan_.hosts[other].labels;
@@ -42,7 +49,12 @@ void Checker::act(const Act& act) {
   };
   const bool starts = act.kind == Kind::started || act.kind == Kind::bank_switched;
   const bool interrupts = act.kind == Kind::reset || starts;
+  const model::ModelHost& real = scenario_.fleet.hosts[act.host];
+  const bool long_swapped = real.swapped_at && *real.swapped_at + kLookToAct < act.at;
+  demand(act.kind == Kind::body_taken || !long_swapped, "I21", "something is asked of another machine", act.host);
   if (act.kind == Kind::bytes_left) {
+    demand(++requests_[act.command].sent == 1, "I7", "one command sends its image twice", act.host);
+    demand(real.components[act.component].staged.empty(), "I7", "an image is sent though one waits there", act.host);
     demand(seen(Evidence::Kind::sending), "I7", "bytes leave before that is durable", act.host);
     demand(!act.was_flashing, "I1", "an image is sent to a host that is being flashed", act.host);
     canary_bound(act.host);
@@ -52,7 +64,7 @@ void Checker::act(const Act& act) {
   if (interrupts) {
     demand(!act.was_flashing, "I12", "it is interrupted while it is being flashed", act.host);
     // What provably came to nothing may be asked for again, by a successor that looked; never by who asked already.
-    Interruptions& count = interruptions_[act.command];
+    Requests& count = requests_[act.command];
     demand(++count.asked == 1, "I7", "one command asks twice for an interruption", act.host);
     demand((count.done += act.in_vain ? 0 : 1) <= 1, "I7", "one command interrupts twice", act.host);
   }

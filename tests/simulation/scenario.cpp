@@ -64,7 +64,6 @@ Faults draw_faults(Dice& dice, int trouble) {
   if (happens()) faults.flash = any_flash(dice);
   if (happens()) faults.flash_back = any_flash(dice);
   if (happens()) faults.upload_errors = static_cast<int>(dice.between(1, 4));
-  faults.cut_after_body = happens();
   faults.task_vanishes = happens();
   faults.stage_stuck = happens() && happens();
   faults.stage_fails = happens();
@@ -79,9 +78,10 @@ Faults draw_faults(Dice& dice, int trouble) {
   if (happens()) faults.pressed_after_staging = dice.between(Duration(1), Duration(seconds(40)));
   if (happens()) faults.slow = 10;
   if (happens()) faults.to_upload = any_answer(dice);
+  if (dice.in_thousand(4 * trouble)) faults.to_upload_back = any_answer(dice);
   if (happens()) faults.to_run = any_answer(dice);
-  if (happens()) faults.to_switch = any_answer(dice);
-  if (happens()) faults.to_cancel = any_answer(dice);
+  if (dice.in_thousand(4 * trouble)) faults.to_switch = any_answer(dice);
+  if (dice.in_thousand(8 * trouble)) faults.to_cancel = any_answer(dice);
   if (happens()) faults.members_fail = dice.between(Duration(seconds(30)), Duration(minutes(20)));
   if (happens()) faults.read_takes = dice.between(Duration(100), Duration(minutes(3)));
   if (happens()) {

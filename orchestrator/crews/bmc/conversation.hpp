@@ -65,6 +65,7 @@ class Conversation {
   // Sending an image, in stage.cpp.
   boost::asio::awaitable<Result<StageReceipt, Outcome>> upload(std::uint32_t update, const PlannedImage& image,
                                                                ApplyTime apply, std::string target_uri);
+  Step disarm_failed(std::uint32_t update, Outcome found);
   Step settle_stage(std::uint32_t update, StageReceipt receipt, Runs brings);
 
   // What makes a version run, in activate.cpp.

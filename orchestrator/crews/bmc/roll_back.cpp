@@ -99,16 +99,19 @@ awaitable<Outcome> Conversation::upload_back(Awaited awaited, ApplyTime apply, s
   const std::uint32_t index = awaited.update;
   const PlannedImage& image = back_image_of(*order_.plan, update(index));
   Result<StageReceipt, Outcome> sent = co_await upload(index, image, apply, std::move(target_uri));
-  if (!sent) co_return sent.error();
-  awaited.receipt = *sent;
-  order_.task = sent->task_uri;
-  if (apply != ApplyTime::immediate) {
-    Outcome waits = co_await settle_stage(index, *sent, Runs::old_version);
-    if (waits.verdict != Outcome::Verdict::done) co_return waits;
-    co_return co_await run_staged(std::move(awaited), apply);
+  if (!sent && sent.error().verdict == Outcome::Verdict::untouched) co_return sent.error();
+  // Whatever the answer was: what became of the image is found by looking, and it must not be left waiting.
+  awaited.receipt = sent ? std::move(*sent) : StageReceipt();
+  order_.task = awaited.receipt.task_uri;
+  Outcome found;
+  if (apply == ApplyTime::immediate) {
+    awaited.deadline = now() + longest(index, true);
+    found = co_await settle(awaited);
+  } else {
+    found = co_await settle_stage(index, awaited.receipt, Runs::old_version);
+    if (found.verdict == Outcome::Verdict::done) co_return co_await run_staged(std::move(awaited), apply);
   }
-  awaited.deadline = now() + longest(index, true);
-  Outcome found = co_await settle(awaited);
+  if (!sent && found.verdict != Outcome::Verdict::done) found.detail = sent.error().detail + "; then: " + found.detail;
   co_return co_await disarm(index, std::move(found));
 }
 

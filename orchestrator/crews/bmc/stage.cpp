@@ -49,7 +49,7 @@ awaitable<Outcome> Conversation::stage() {
   if (has_evidence(Evidence::Kind::sending)) {
     Outcome found = co_await settle_stage(index, receipt, Runs::new_version);
     const bool nothing_arrived = found.verdict == Outcome::Verdict::untouched && found.cause == Cause::upload_failed;
-    if (!nothing_arrived) co_return found;
+    if (!nothing_arrived) co_return co_await disarm_failed(index, std::move(found));
     // It was our crash and not the BMC that cut the upload off: it is sent again by this very command.
     seen = co_await contact_.look_through_weather(deadline);
     if (!seen) co_return outcome(Outcome::Verdict::lost, Cause::lost, describe(seen.error()));
@@ -68,13 +68,18 @@ awaitable<Outcome> Conversation::stage() {
   const ApplyTime apply = staged_apply(*ability);
   const std::string target = before.target_uri;
   Result<StageReceipt, Outcome> sent = co_await upload(index, image, apply, target);
-  if (sent) co_return co_await settle_stage(index, *sent, Runs::new_version);
-  if (sent.error().verdict == Outcome::Verdict::untouched) co_return sent.error();
+  if (!sent && sent.error().verdict == Outcome::Verdict::untouched) co_return sent.error();
+  // Whatever the answer was: what became of the image is found by looking.
+  receipt = sent ? *sent : StageReceipt();
+  Outcome found = co_await settle_stage(index, receipt, Runs::new_version);
+  if (!sent && found.verdict != Outcome::Verdict::done) found.detail = sent.error().detail + "; then: " + found.detail;
+  co_return co_await disarm_failed(index, std::move(found));
+}
 
-  StageReceipt unknown;
-  Outcome found = co_await settle_stage(index, unknown, Runs::new_version);
-  if (found.verdict != Outcome::Verdict::done) found.detail = sent.error().detail + "; then: " + found.detail;
-  co_return found;
+/// Nothing more is sent to a host whose image could not be staged: what it may yet show as staged is cancelled now.
+awaitable<Outcome> Conversation::disarm_failed(std::uint32_t index, Outcome found) {
+  if (found.verdict != Outcome::Verdict::failed) co_return found;
+  co_return co_await disarm(index, std::move(found));
 }
 
 /// Waits until the image is seen waiting, or proved not to be there. Needs no receipt: it looks. `brings` is the old

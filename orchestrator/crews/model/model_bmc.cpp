@@ -104,7 +104,7 @@ void ModelBmc::pin(Sha256 key) {
 
 Identity ModelBmc::identity() const {
   Identity shown = host().identity;
-  if (host().swapped) shown.serial += " elsewhere";
+  if (host().swapped_at) shown.serial += " elsewhere";
   return shown;
 }
 

@@ -65,6 +65,7 @@ void ModelFleet::happen(const Coming& coming) {
       return end_job(coming.host, coming.job);
     case Coming::Kind::sick:
       hosts[coming.host].sick = true;
+      hosts[coming.host].sick_since = now_;
       return;
     case Coming::Kind::power_loss:
       for (std::uint32_t i = 0; i < hosts.size(); ++i) {
@@ -88,7 +89,7 @@ void ModelFleet::happen(const Coming& coming) {
       hosts[coming.host].silent_until = std::max(hosts[coming.host].silent_until, now_ + coming.length);
       return;
     case Coming::Kind::swap:
-      hosts[coming.host].swapped = hosts[coming.job].swapped = true;
+      hosts[coming.host].swapped_at = hosts[coming.job].swapped_at = now_;
       return;
     case Coming::Kind::wall_step:
       wall_step_ = coming.length;
@@ -134,7 +135,7 @@ void ModelFleet::end_faults(Instant at) {
 Reach ModelFleet::reach(std::uint32_t index, std::uint32_t known_key) const {
   const ModelHost& host = hosts[index];
   if (host.gone || now_ < host.silent_until) return Reach::silent;
-  if (host.swapped) return Reach::other_machine;
+  if (host.swapped_at) return Reach::other_machine;
   if (host.key != known_key) return Reach::other_key;
   return host.login_refused ? Reach::login_refused : Reach::answers;
 }
@@ -204,8 +205,7 @@ Reply ModelFleet::last_byte(std::uint32_t index, const Body& body) {
     return Reply{Reply::Kind::lost, "", false};
   }
   if (host.job) return Reply{Reply::Kind::failed, "", true};
-  Answer proper = Answer::proper;
-  const Taken taken = take(body.back ? proper : host.faults.to_upload);
+  const Taken taken = take(body.back ? host.faults.to_upload_back : host.faults.to_upload);
   if (taken.acts) take_body(index, body);
   return Reply{taken.reply, taken.acts ? task_uri(host.job->id) : "", true};
 }

@@ -86,25 +86,25 @@ struct Faults {
     bricks,      ///< the host never boots again
     kills_bmc,   ///< the BMC does not come back
   };
-  Flash flash = Flash::none;           ///< of the first flash forwards
-  Flash flash_back = Flash::none;      ///< of every flash or bank switch back
-  int upload_errors = 0;               ///< so many uploads break off before the body's end
-  bool cut_after_body = false;         ///< the reply to the first whole body is lost
-  bool task_vanishes = false;          ///< no task is listed any more once a flash is over
-  bool stage_stuck = false;            ///< the service never gets done with looking at an upload
-  bool stage_fails = false;            ///< the service turns the image down after the upload
-  bool cancel_ignored = false;         ///< it says yes to a cancel and keeps the image
-  Duration bmc_away{0};                ///< after a flash it stays silent so much longer
-  bool factory_reset = false;          ///< after a flash it takes other credentials
-  bool new_key = false;                ///< after a flash it has a new certificate
-  std::optional<Duration> sick_after;  ///< this long after the boot that follows a flash, its health is critical
-  Duration sensors_lie{0};             ///< so long after every boot its health reads critical
-  Duration pressed_after_staging{0};   ///< so long after an image is seen waiting, a human restarts the host
-  bool loses_component = false;        ///< the flashed component is gone from the inventory
-  int slow = 1;                        ///< boots take so many times longer
-  Answer to_upload = Answer::proper;   ///< of an image forwards
-  Answer to_run = Answer::proper;      ///< a reset or a start
-  Answer to_switch = Answer::proper;   ///< a bank switch
+  Flash flash = Flash::none;               ///< of the first flash forwards
+  Flash flash_back = Flash::none;          ///< of every flash or bank switch back
+  int upload_errors = 0;                   ///< so many uploads break off before the body's end
+  bool task_vanishes = false;              ///< no task is listed any more once a flash is over
+  bool stage_stuck = false;                ///< the service never gets done with looking at an upload
+  bool stage_fails = false;                ///< the service turns the image down after the upload
+  bool cancel_ignored = false;             ///< it says yes to a cancel and keeps the image
+  Duration bmc_away{0};                    ///< after a flash it stays silent so much longer
+  bool factory_reset = false;              ///< after a flash it takes other credentials
+  bool new_key = false;                    ///< after a flash it has a new certificate
+  std::optional<Duration> sick_after;      ///< this long after the boot that follows a flash, its health is critical
+  Duration sensors_lie{0};                 ///< so long after every boot its health reads critical
+  Duration pressed_after_staging{0};       ///< so long after an image is seen waiting, a human restarts the host
+  bool loses_component = false;            ///< the flashed component is gone from the inventory
+  int slow = 1;                            ///< boots take so many times longer
+  Answer to_upload = Answer::proper;       ///< of an image forwards
+  Answer to_upload_back = Answer::proper;  ///< of an image that rolls back
+  Answer to_run = Answer::proper;          ///< a reset or a start
+  Answer to_switch = Answer::proper;       ///< a bank switch
   Answer to_cancel = Answer::proper;
   Duration members_fail{0};  ///< so long after every restart of the BMC a member of its inventory answers 500
   Duration read_takes{0};    ///< every look at it takes so long
@@ -162,15 +162,16 @@ struct ModelHost {
   ModelTimes times;
   Faults faults;
 
-  Instant silent_until;  ///< the BMC answers from here on
-  bool gone = false;     ///< the BMC never answers
-  bool swapped = false;  ///< another machine answers at its address
+  Instant silent_until;               ///< the BMC answers from here on
+  bool gone = false;                  ///< the BMC never answers
+  std::optional<Instant> swapped_at;  ///< from then on another machine answers at its address
   bool login_refused = false;
   int logins_refused = 0;  ///< by it, so far
   std::uint32_t key = 0;   ///< which certificate it shows; the first is known
   Power power = Power::on;
   bool bricked = false;
   bool sick = false;
+  Instant sick_since;
   Instant booted_at;  ///< the host is up from here on
   std::uint32_t host_resets = 0;
   std::uint32_t bmc_resets = 0;

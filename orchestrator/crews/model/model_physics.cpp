@@ -169,7 +169,7 @@ void ModelFleet::faults_end() {
     host.faults = Faults();
     host.faults.slow = slow;
     host.gone = false;
-    host.swapped = false;
+    host.swapped_at.reset();
     host.login_refused = false;
     host.power = Power::on;
     if (host.job && host.job->stuck) {

@@ -156,6 +156,28 @@ TEST_F(Reflash, an_upload_of_which_provably_nothing_arrived_is_sent_again) {
   EXPECT_THAT(machine_.acts, ElementsAre("upload", "reset_host"));
 }
 
+// A lost reply, or an error answer, ended the roll-back without a look: the host was quarantined with the image staged.
+TEST_F(Reflash, an_image_whose_upload_met_a_fault_is_looked_for_and_run) {
+  machine_.upload = fault_of(Fault::Kind::http_status, 500, true);
+  machine_.on_act = [this](FakeMachine& machine, const std::string& act) {
+    if (act == "upload") stage_image("3.2");
+    if (act != "reset_host") return;
+    unstage();
+    entry(Slot::running).version = "3.2";
+    machine.shown.host_reset_time = "H1";
+  };
+  const Outcome ended = run(Action::roll_back);
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+  EXPECT_THAT(machine_.acts, ElementsAre("upload", "reset_host"));
+}
+
+TEST_F(Reflash, an_upload_of_which_nothing_arrived_leaves_nothing_staged) {
+  machine_.upload = fault_of(Fault::Kind::closed_before_reply, 0, true);
+  const Outcome ended = run(Action::roll_back);
+  EXPECT_EQ(ended.cause, Cause::upload_failed) << ended.detail;
+  EXPECT_THAT(machine_.acts, ElementsAre("upload"));
+}
+
 TEST_F(Reflash, an_upload_that_flashes_by_itself_is_never_sent_again) {
   machine_.ability.stage_on_reset = false;
   run(Action::roll_back, {evidence_of(Kind::sending, "d")});

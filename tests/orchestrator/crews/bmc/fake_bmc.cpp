@@ -44,6 +44,7 @@ class FakeBmc final : public Bmc {
   BmcResult<StageReceipt> stage(VerifiedImage, StageRequest, BodySent sent) override {
     co_await sent();
     act("upload");
+    if (machine_.upload) co_return fail(*machine_.upload);
     co_return machine_.receipt;
   }
   BmcResult<TaskView> read_task(StageReceipt receipt) override {

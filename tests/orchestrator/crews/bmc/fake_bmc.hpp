@@ -20,6 +20,7 @@ struct FakeMachine {
   std::deque<Fault> weather;              ///< what the next looks, and reads of tasks, meet, one each
   std::deque<Fault> deletes;              ///< what the next deletions of sessions meet, one each
   std::deque<Fault> introductions;        ///< what the next calls of identify() meet, one each
+  std::optional<Fault> upload;            ///< what uploads meet, their body being taken
   std::optional<Fault> reset;             ///< what resets, starts and bank switches meet
   std::map<std::string, TaskView> tasks;  ///< by URI, for read_task; others are gone
   StageReceipt receipt;                   ///< of uploads and starts
