@@ -33,6 +33,7 @@ UpdateLook look_at_update(const ResolvedPlan& plan, const PlannedUpdate& update,
   const auto matched = match_component(component.kind, component.parts, component.select, seen.inventory);
   if (!matched) return look;
   const MatchedEntries& entries = *matched;
+  look.listed = true;
   look.version = entries.front()->version;
   look.runs = judge_version(plan, update, look.version);
   for (const InstalledComponent* entry : entries) {

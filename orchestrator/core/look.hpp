@@ -13,6 +13,7 @@ namespace breakwater {
 enum class Runs { old_version, new_version, other, unreadable };
 
 struct UpdateLook {
+  bool listed = false;  ///< the inventory has its component; where it has not, an empty slot proves nothing
   Runs runs = Runs::unreadable;
   std::string version;                           ///< as reported; the first differing one where entries differ
   std::string target_uri;                        ///< of the entry that takes the image; empty where several do

@@ -90,7 +90,7 @@ awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, 
   std::string last = asked ? "the service said yes" : describe(asked.error());
   for (;;) {
     Result<Look, Fault> again = co_await contact_.look();
-    const bool gone = again && !ours_waits(index, *again);
+    const bool gone = again && again->updates[index].listed && !ours_waits(index, *again);
     if (gone && again->updates[index].staged) co_return fail(foreign(*again));
     if (gone) co_return Result<void, Outcome>();
     if (!again) {

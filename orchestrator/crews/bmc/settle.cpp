@@ -135,7 +135,7 @@ std::optional<Outcome> Conversation::judge_waiting(const Awaited& awaited, Cours
   if (pending || (succeeded && (one.staged || named)) || (one.staged && !task)) {
     return outcome(Outcome::Verdict::done, Cause::none, "", seen);
   }
-  const bool nothing = !one.staged && !seen.task();
+  const bool nothing = one.listed && !one.staged && !seen.task();
   if (failed && nothing) {
     return outcome(Outcome::Verdict::untouched, Cause::task_failed, task->state_text + ": " + task->message, seen);
   }

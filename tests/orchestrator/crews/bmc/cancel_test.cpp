@@ -46,6 +46,17 @@ TEST_F(Cancel, a_job_that_appeared_since_our_upload_is_cancelled_as_ours) {
   EXPECT_THAT(machine_.acts, ElementsAre("cancel  /redfish/v1/JobService/Jobs/3"));
 }
 
+TEST_F(Cancel, an_inventory_without_the_component_proves_nothing_gone) {
+  stage_image("3.4");
+  machine_.on_act = [](FakeMachine& machine, const std::string&) {
+    machine.shown.inventory.clear();
+    machine.shown.tasks.clear();
+  };
+  const Outcome ended = run(Action::cancel);
+  EXPECT_EQ(ended.verdict, Verdict::lost);
+  EXPECT_EQ(ended.cause, Cause::armed) << ended.detail;
+}
+
 TEST_F(Cancel, what_others_staged_is_left_alone) {
   stage_image("9.9", TaskState::pending, "/redfish/v1/TaskService/Tasks/9");
   const Outcome ended = run(Action::cancel);

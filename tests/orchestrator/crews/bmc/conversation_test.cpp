@@ -156,6 +156,14 @@ TEST_F(Reflash, an_upload_of_which_provably_nothing_arrived_is_sent_again) {
   EXPECT_THAT(machine_.acts, ElementsAre("upload", "reset_host"));
 }
 
+// Found by the simulation: the update took its component out of the inventory, and with it the entry of what waits.
+TEST_F(Reflash, an_image_that_may_wait_unseen_is_not_sent_again) {
+  machine_.shown.inventory.clear();
+  const Outcome ended = run(Action::roll_back, {evidence_of(Kind::sending, "d")});
+  EXPECT_EQ(ended.verdict, Verdict::failed) << ended.detail;
+  EXPECT_THAT(machine_.acts, IsEmpty());
+}
+
 // A lost reply, or an error answer, ended the roll-back without a look: the host was quarantined with the image staged.
 TEST_F(Reflash, an_image_whose_upload_met_a_fault_is_looked_for_and_run) {
   machine_.upload = fault_of(Fault::Kind::http_status, 500, true);
