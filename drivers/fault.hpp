@@ -42,7 +42,7 @@ struct Fault {
   std::string step;     ///< what was being done: `login`, `upload`, `read task`
   std::string message;  ///< for people: names the URI, the value met, the bound; never a secret
   int http_status = 0;
-  bool body_sent = false;   ///< the whole request body had left: the BMC may have acted on it
+  bool body_sent = false;   ///< it had left, an upload to its last byte: the BMC may have acted on it
   Duration retry_after{0};  ///< the BMC asks not to be asked sooner; 0 if it does not say
 };
 

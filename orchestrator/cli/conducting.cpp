@@ -47,7 +47,7 @@ Exit exit_for(const RolloutState& rollout, Conductor::End end) {
     case Conductor::End::finished:
       break;
   }
-  return static_cast<Exit>(exit_code(rollout));
+  return exit_for(outcome_of(rollout));
 }
 
 Exit exit_for_rollback(const RolloutState& rollout, Conductor::End end, const OperatorAsked& asked) {

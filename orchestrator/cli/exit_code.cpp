@@ -37,6 +37,26 @@ Exit exit_for(Problem::Kind kind) {
   return kRows[static_cast<std::size_t>(kind)].code;
 }
 
+Exit exit_for(RolloutOutcome outcome) {
+  switch (outcome) {
+    case RolloutOutcome::running:
+    case RolloutOutcome::paused:
+    case RolloutOutcome::stopped:
+      return Exit::waits;
+    case RolloutOutcome::halting:
+    case RolloutOutcome::halted:
+    case RolloutOutcome::rolled_back:
+      return Exit::halted;
+    case RolloutOutcome::quarantined:
+      return Exit::quarantined;
+    case RolloutOutcome::updated:
+      return Exit::done;
+    case RolloutOutcome::incomplete:
+      break;
+  }
+  return Exit::failed;
+}
+
 Exit report(const Console& console, const Problem& problem) {
   console.progress("");
   for (const std::string& message : problem.messages) console.error(harmless(message));

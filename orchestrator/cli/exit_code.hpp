@@ -1,6 +1,7 @@
 #pragma once
 // What the process says when it leaves. 64 and above are those of sysexits.h.
 #include "orchestrator/cli/console.hpp"
+#include "orchestrator/core/report.hpp"
 #include "orchestrator/operations/problem.hpp"
 
 namespace breakwater::cli {
@@ -22,6 +23,8 @@ enum class Exit : int {
 
 /// The code for each kind of problem.
 Exit exit_for(Problem::Kind kind);
+/// The code of a command that carried a rollout this far.
+Exit exit_for(RolloutOutcome outcome);
 
 /// Prints a problem and returns its code; does not return where the process has to end at once.
 Exit report(const Console& console, const Problem& problem);

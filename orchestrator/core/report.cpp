@@ -10,18 +10,6 @@ bool any_in(const RolloutState& rollout, State state) {
                      [state](const HostTrip& trip) { return trip.state == state; });
 }
 
-std::string outcome_of(const RolloutState& rollout) {
-  if (!rollout.finished) {
-    if (rollout.halted) return "halting";
-    if (rollout.stopping) return "stopped";
-    return rollout.paused ? "paused" : "running";
-  }
-  if (rollout.halted) return "halted";
-  if (any_in(rollout, State::rolled_back)) return "rolled_back";
-  if (any_in(rollout, State::quarantined)) return "quarantined";
-  return exit_code(rollout) == 0 ? "updated" : "incomplete";
-}
-
 HostReport host_report(const RolloutState& rollout, HostIndex host) {
   const ResolvedPlan& plan = *rollout.plan;
   const PlannedHost& planned = plan.hosts[host];
@@ -45,14 +33,20 @@ HostReport host_report(const RolloutState& rollout, HostIndex host) {
 
 }  // namespace
 
-int exit_code(const RolloutState& rollout) {
-  if (!rollout.finished) return rollout.halted ? 5 : 4;
-  if (rollout.halted || any_in(rollout, State::rolled_back)) return 5;
-  if (any_in(rollout, State::quarantined)) return 6;
+RolloutOutcome outcome_of(const RolloutState& rollout) {
+  using enum RolloutOutcome;
+  if (!rollout.finished) {
+    if (rollout.halted) return halting;
+    if (rollout.stopping) return stopped;
+    return rollout.paused ? paused : running;
+  }
+  if (rollout.halted) return halted;
+  if (any_in(rollout, State::rolled_back)) return rolled_back;
+  if (any_in(rollout, State::quarantined)) return quarantined;
   const bool well = std::all_of(rollout.hosts.begin(), rollout.hosts.end(), [](const HostTrip& trip) {
     return trip.state == State::updated || trip.state == State::current;
   });
-  return well ? 0 : 1;
+  return well ? updated : incomplete;
 }
 
 void ReportBuilder::take(const Recorded& record) {
@@ -125,7 +119,6 @@ std::optional<Report> ReportBuilder::report(RolloutId id) const {
   report.started = rollout->started;
   if (rollout->finished) report.ended = history.ended;
   report.outcome = outcome_of(*rollout);
-  report.exit = exit_code(*rollout);
   report.halt_reason = rollout->halt_reason;
   report.left_out = plan.left_out;
   report.asked = history.asked;

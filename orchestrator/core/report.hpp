@@ -7,13 +7,39 @@
 #include <string>
 #include <vector>
 
+#include "inventories/vocabulary/words.hpp"
 #include "orchestrator/core/fleet.hpp"
 
 namespace breakwater {
 
-/// The exit code of a command that carried a rollout: 0 every host is updated or current, 4 it waits, 5 halted or
-/// rolled back, 6 hosts are quarantined (5 wins), 1 otherwise, such as a host that was refused.
-int exit_code(const RolloutState& rollout);
+/// What has become of a rollout; the first four while it is not finished. Where several fit, `halted` wins over
+/// `rolled_back`, and that over `quarantined`.
+enum class RolloutOutcome {
+  running,
+  paused,
+  stopped,
+  halting,
+  updated,     ///< every host is updated or current
+  incomplete,  ///< some host is neither, such as one that was refused
+  halted,
+  rolled_back,
+  quarantined,
+};
+
+template <>
+inline constexpr auto kWords<RolloutOutcome> = words<RolloutOutcome>({
+    {RolloutOutcome::running, "running"},
+    {RolloutOutcome::paused, "paused"},
+    {RolloutOutcome::stopped, "stopped"},
+    {RolloutOutcome::halting, "halting"},
+    {RolloutOutcome::updated, "updated"},
+    {RolloutOutcome::incomplete, "incomplete"},
+    {RolloutOutcome::halted, "halted"},
+    {RolloutOutcome::rolled_back, "rolled_back"},
+    {RolloutOutcome::quarantined, "quarantined"},
+});
+
+RolloutOutcome outcome_of(const RolloutState& rollout);
 
 struct UpdateReport {
   std::string component;
@@ -72,8 +98,7 @@ struct Report {
   std::string by;
   Instant started;
   std::optional<Instant> ended;  ///< empty while it is not finished
-  std::string outcome;           ///< `updated`, `halted`, `rolled_back`, `quarantined`, `incomplete`, or `running`, ...
-  int exit = 1;                  ///< as exit_code has it
+  RolloutOutcome outcome = RolloutOutcome::running;
   std::string halt_reason;
   std::vector<WaveReport> waves;
   std::vector<HostReport> hosts;  ///< in the plan's order

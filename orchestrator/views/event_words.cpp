@@ -97,7 +97,32 @@ std::string words_after(State state) {
   return spelled(state);
 }
 
-EventWords words_of(const CommandEnded& ended, const RolloutState& rollout) {
+/// The words of an event; nothing for one that only matters to a successor.
+using MaybeWords = std::optional<EventWords>;
+
+MaybeWords words_of(const RolloutStarted& started, const RolloutState&) {
+  return EventWords{"",
+                    "rollout " + started.plan.rollout + " started by " + harmless(started.by) + ": " +
+                        count_of(started.plan.hosts.size(), "host") + " in " +
+                        count_of(started.plan.waves.size(), "wave") + ", plan " + to_hex(started.digest).substr(0, 12),
+                    Ink::bold};
+}
+
+MaybeWords words_of(const ConductorStarted& took_up, const RolloutState&) {
+  return EventWords{"", "process " + std::to_string(took_up.process) + " conducts", Ink::plain};
+}
+
+MaybeWords words_of(const CommandIssued& issued, const RolloutState& rollout) {
+  return EventWords{host_name(rollout, issued.command.host), words_of(issued.command, *rollout.plan), Ink::plain};
+}
+
+MaybeWords words_of(const EvidenceSeen& seen, const RolloutState& rollout) {
+  const auto text = words_of(seen.evidence);
+  if (!text) return std::nullopt;
+  return EventWords{host_name(rollout, seen.host), *text, Ink::dim};
+}
+
+MaybeWords words_of(const CommandEnded& ended, const RolloutState& rollout) {
   const HostTrip& trip = rollout.hosts[ended.host];
   EventWords words{host_name(rollout, ended.host), words_after(trip.state), ink_of(trip.state)};
   if (ended.outcome.cause != Cause::none) {
@@ -108,23 +133,34 @@ EventWords words_of(const CommandEnded& ended, const RolloutState& rollout) {
   return words;
 }
 
-std::string words_of(const OperatorAsked& asked) {
+MaybeWords words_of(const GateJudged& judged, const RolloutState& rollout) {
+  return EventWords{"",
+                    "gate of wave " + rollout.plan->waves[judged.wave].name +
+                        (judged.passed ? " passed: " : " FAILED: ") + judged.reason,
+                    judged.passed ? Ink::good : Ink::bad};
+}
+
+MaybeWords words_of(const RolloutHalted& halted, const RolloutState& rollout) {
+  std::string text = "HALTED: " + harmless(halted.reason);
+  if (halted.undo == kUndoAll) {
+    text += "; every wave is brought back";
+  } else if (halted.undo == kUndoNone) {
+    text += "; nothing is brought back";
+  } else {
+    text += "; wave " + rollout.plan->waves[halted.undo.wave].name + " is brought back";
+  }
+  return EventWords{"", text, Ink::bad};
+}
+
+/// The release of a host belongs to no rollout.
+MaybeWords words_of(const OperatorAsked& asked) {
   std::string text = harmless(asked.by) + " asks: " + with_blanks(to_string(asked.verb));
   if (asked.wave) text += " wave " + std::to_string(*asked.wave + 1);
-  return text + (asked.reason.empty() ? "" : " (" + harmless(asked.reason) + ")");
+  return EventWords{asked.host, text + (asked.reason.empty() ? "" : " (" + harmless(asked.reason) + ")"), Ink::bold};
 }
 
-std::string words_of(const RolloutStarted& started) {
-  return "rollout " + started.plan.rollout + " started by " + harmless(started.by) + ": " +
-         count_of(started.plan.hosts.size(), "host") + " in " + count_of(started.plan.waves.size(), "wave") +
-         ", plan " + to_hex(started.digest).substr(0, 12);
-}
-
-std::string words_of(const RolloutHalted& halted, const ResolvedPlan& plan) {
-  std::string text = "HALTED: " + harmless(halted.reason);
-  if (halted.undo == kUndoAll) return text + "; every wave is brought back";
-  if (halted.undo == kUndoNone) return text + "; nothing is brought back";
-  return text + "; wave " + plan.waves[halted.undo.wave].name + " is brought back";
+MaybeWords words_of(const RolloutFinished&, const RolloutState& rollout) {
+  return EventWords{"", "finished: " + states_of(rollout), Ink::bold};
 }
 
 RolloutId id_of(const Recorded& record) {
@@ -193,36 +229,15 @@ const RolloutState* rollout_of(const Recorded& record, const Fleet& fleet) {
 
 std::optional<EventWords> words_for(const Recorded& record, const Fleet& fleet) {
   const RolloutState* rollout = rollout_of(record, fleet);
-  if (const auto* asked = std::get_if<OperatorAsked>(&record.event)) {
-    return EventWords{asked->host, words_of(*asked), Ink::bold};
-  }
-  if (rollout == nullptr) return std::nullopt;
-  const ResolvedPlan& plan = *rollout->plan;
-  if (const auto* started = std::get_if<RolloutStarted>(&record.event)) {
-    return EventWords{"", words_of(*started), Ink::bold};
-  }
-  if (const auto* took_up = std::get_if<ConductorStarted>(&record.event)) {
-    return EventWords{"", "process " + std::to_string(took_up->process) + " conducts", Ink::plain};
-  }
-  if (const auto* issued = std::get_if<CommandIssued>(&record.event)) {
-    return EventWords{host_name(*rollout, issued->command.host), words_of(issued->command, plan), Ink::plain};
-  }
-  if (const auto* seen = std::get_if<EvidenceSeen>(&record.event)) {
-    const auto text = words_of(seen->evidence);
-    if (!text) return std::nullopt;
-    return EventWords{host_name(*rollout, seen->host), *text, Ink::dim};
-  }
-  if (const auto* ended = std::get_if<CommandEnded>(&record.event)) return words_of(*ended, *rollout);
-  if (const auto* judged = std::get_if<GateJudged>(&record.event)) {
-    return EventWords{
-        "",
-        "gate of wave " + plan.waves[judged->wave].name + (judged->passed ? " passed: " : " FAILED: ") + judged->reason,
-        judged->passed ? Ink::good : Ink::bad};
-  }
-  if (const auto* halted = std::get_if<RolloutHalted>(&record.event)) {
-    return EventWords{"", words_of(*halted, plan), Ink::bad};
-  }
-  return EventWords{"", "finished: " + states_of(*rollout), Ink::bold};
+  return std::visit(
+      [rollout](const auto& event) -> MaybeWords {
+        if constexpr (std::is_same_v<std::decay_t<decltype(event)>, OperatorAsked>) {
+          return words_of(event);
+        } else {
+          return rollout == nullptr ? std::nullopt : words_of(event, *rollout);
+        }
+      },
+      record.event);
 }
 
 }  // namespace breakwater::views

@@ -83,7 +83,7 @@ Json list(const std::vector<T>& items, Json (*one)(const T&)) {
 
 }  // namespace
 
-std::string encode_report(const Report& report) {
+std::string encode_report(const Report& report, int exit_code) {
   Json json = Json::object();
   json["apiVersion"] = "breakwater/v1";
   json["kind"] = "RolloutReport";
@@ -94,8 +94,8 @@ std::string encode_report(const Report& report) {
   json["by"] = report.by;
   json["started"] = breakwater::to_string(report.started);
   json["ended"] = report.ended ? Json(breakwater::to_string(*report.ended)) : Json();
-  json["outcome"] = report.outcome;
-  json["exitCode"] = report.exit;
+  json["outcome"] = to_string(report.outcome);
+  json["exitCode"] = exit_code;
   json["haltReason"] = text_or_null(report.halt_reason);
   json["waves"] = list(report.waves, wave_json);
   json["hosts"] = list(report.hosts, host_json);

@@ -43,7 +43,7 @@ std::string counts(const std::map<State, std::uint32_t>& hosts) {
 std::string head(const Report& report) {
   std::map<State, std::uint32_t> all;
   for (const HostReport& host : report.hosts) ++all[host.state];
-  std::string text = harmless(report.rollout) + ": " + report.outcome + '\n';
+  std::string text = harmless(report.rollout) + ": " + std::string(to_string(report.outcome)) + '\n';
   text += entry("plan", 8, to_hex(report.digest));
   text += entry("policy", 8, report.policy);
   text += entry("started", 8, to_string(report.started) + " by " + report.by);

@@ -27,6 +27,11 @@ class Units(unittest.TestCase):
         self.assertEqual(["reset_test.cpp: something stands behind the file's own namespace"],
                          units.violations_in("reset_test.cpp", GOOD + "using std::string;\n"))
 
+    def test_a_name_in_another_case_is_found(self):
+        named = GOOD.replace("namespace {\n", "namespace {\nTEST_F(Reset, is_one) {}\nTEST(Reset, IsTwo) {}\n")
+        self.assertEqual(["reset_test.cpp:6: Reset.IsTwo is not snake_case"],
+                         units.violations_in("reset_test.cpp", named))
+
     def test_comments_are_no_code(self):
         self.assertEqual([], units.violations_in("reset_test.cpp", "// using\n" + GOOD + "// the end\n"))
 

@@ -46,7 +46,7 @@ class CommandLine : public testing::Test {
   std::filesystem::path dir_;
 };
 
-TEST_F(CommandLine, MistakesOfUseAreSixtyFour) {
+TEST_F(CommandLine, mistakes_of_use_are_sixty_four) {
   const std::vector<std::vector<std::string>> mistakes = {
       {},
       {"aply", "x"},
@@ -69,14 +69,14 @@ TEST_F(CommandLine, MistakesOfUseAreSixtyFour) {
   }
 }
 
-TEST_F(CommandLine, AMistypedVerbIsGuessed) {
+TEST_F(CommandLine, a_mistyped_verb_is_guessed) {
   const Said said = say({"aply", "rollout.yaml"});
   EXPECT_EQ(said.err, "error: unknown verb 'aply'; did you mean 'apply'?\nnext: breakwater --help\n");
   EXPECT_THAT(say({"quarantine", "relese", "n1"}).err, HasSubstr("did you mean 'release'?"));
   EXPECT_THAT(say({"--state", "/somewhere", "-v", "aply", "x"}).err, HasSubstr("unknown verb 'aply'"));
 }
 
-TEST_F(CommandLine, HelpTeaches) {
+TEST_F(CommandLine, help_teaches) {
   const Said all = say({"--help"});
   EXPECT_EQ(all.code, Exit::done);
   EXPECT_THAT(all.out, HasSubstr("The way of a rollout:"));
@@ -87,7 +87,7 @@ TEST_F(CommandLine, HelpTeaches) {
   EXPECT_THAT(one.out, HasSubstr("Usage: breakwater quarantine release"));
 }
 
-TEST_F(CommandLine, VersionAndStates) {
+TEST_F(CommandLine, version_and_states) {
   EXPECT_THAT(say({"version"}).out, StartsWith("breakwater "));
   const Said dot = say({"states", "--dot"});
   EXPECT_THAT(dot.out, StartsWith("digraph host {"));
@@ -95,7 +95,7 @@ TEST_F(CommandLine, VersionAndStates) {
   EXPECT_THAT(dot.out, HasSubstr("quarantined [peripheries=2];"));
 }
 
-TEST_F(CommandLine, EveryFaultOfTheDocumentsAtOnce) {
+TEST_F(CommandLine, every_fault_of_the_documents_at_once) {
   const std::string file = write("rollout.yaml",
                                  "apiVersion: breakwater/v1\nkind: Rollout\nmetadata: {name: x}\n"
                                  "spec:\n  polcy: p\n  waves: 3\n");
@@ -109,14 +109,14 @@ TEST_F(CommandLine, EveryFaultOfTheDocumentsAtOnce) {
   }
 }
 
-TEST_F(CommandLine, AFileThatIsNotThere) {
+TEST_F(CommandLine, a_file_that_is_not_there) {
   const std::string file = (dir_ / "nowhere.yaml").string();
   EXPECT_EQ(say({"validate", file}).code, Exit::document);
   EXPECT_EQ(say({"plan", file, "--state", state()}).code, Exit::document);
   EXPECT_EQ(say({"apply", file, "--state", state()}).code, Exit::document);
 }
 
-TEST_F(CommandLine, WhereNothingEverRan) {
+TEST_F(CommandLine, where_nothing_ever_ran) {
   for (const std::vector<std::string>& verb :
        {std::vector<std::string>{"status"}, {"pause", "x"}, {"rollback", "x"}, {"journal", "verify"}}) {
     std::vector<std::string> arguments = verb;
@@ -130,13 +130,13 @@ TEST_F(CommandLine, WhereNothingEverRan) {
   EXPECT_FALSE(std::filesystem::exists(state())) << "reading makes nothing";
 }
 
-TEST_F(CommandLine, ApplyOfANameThatNeverBegan) {
+TEST_F(CommandLine, apply_of_a_name_that_never_began) {
   const Said said = say({"apply", "bios-3.4", "--state", state()});
   EXPECT_EQ(said.code, Exit::failed);
   EXPECT_THAT(said.err, HasSubstr("no rollout 'bios-3.4' was ever applied here"));
 }
 
-TEST_F(CommandLine, KeysAndImagesComeIn) {
+TEST_F(CommandLine, keys_and_images_come_in) {
   const std::string key = (dir_ / "qa").string();
   EXPECT_EQ(say({"firmware", "keygen", key}).code, Exit::done);
   EXPECT_EQ(say({"firmware", "keygen", key}).code, Exit::failed) << "a key is never overwritten";
@@ -150,7 +150,7 @@ TEST_F(CommandLine, KeysAndImagesComeIn) {
   EXPECT_EQ(std::filesystem::status(state()).permissions(), std::filesystem::perms::owner_all);
 }
 
-TEST(StateDirectory, GoesByTheOptionThenTheEnvironment) {
+TEST(StateDirectory, goes_by_the_option_then_the_environment) {
   setenv("XDG_STATE_HOME", "/var/lib/xdg", 1);
   EXPECT_EQ(state_dir(""), "/var/lib/xdg/breakwater");
   setenv("XDG_STATE_HOME", "relative", 1);

@@ -20,7 +20,7 @@ void collect(const CliVerb& verb, std::vector<std::string>& verbs, std::vector<O
 
 class Completion : public testing::TestWithParam<const char*> {};
 
-TEST_P(Completion, KnowsEveryVerbAndOption) {
+TEST_P(Completion, knows_every_verb_and_option) {
   const CliVerb root = all_verbs();
   std::vector<std::string> verbs;
   std::vector<Option> options;
@@ -56,7 +56,7 @@ std::string offered(const std::string& words, int word) {
   return text;
 }
 
-TEST(BashCompletion, OffersWhatFits) {
+TEST(BashCompletion, offers_what_fits) {
   EXPECT_EQ(offered("breakwater ap", 1), "apply\n");
   EXPECT_EQ(offered("breakwater quarantine re", 2), "release\n");
   EXPECT_EQ(offered("breakwater rollback --wa", 2), "--wave\n");

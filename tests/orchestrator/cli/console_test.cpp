@@ -9,7 +9,7 @@
 namespace breakwater::cli::console_test {
 namespace {
 
-TEST(Console, DataAndTalkAreKeptApart) {
+TEST(Console, data_and_talk_are_kept_apart) {
   std::ostringstream out;
   std::ostringstream err;
   const Console console(out, err);
@@ -20,7 +20,7 @@ TEST(Console, DataAndTalkAreKeptApart) {
   EXPECT_EQ(err.str(), "error: it broke\nnext: breakwater status\n");
 }
 
-TEST(Redraw, AtMostFourASecond) {
+TEST(Redraw, at_most_four_a_second) {
   RedrawGate gate;
   const RedrawGate::Time begin{};
   int drawn = 0;
@@ -30,7 +30,7 @@ TEST(Redraw, AtMostFourASecond) {
   EXPECT_EQ(drawn, 4);
 }
 
-TEST(Redraw, GoesUpOverWhatItDrew) {
+TEST(Redraw, goes_up_over_what_it_drew) {
   std::ostringstream out;
   LiveBlock block(out);
   block.draw({"one", "two"}, 80, 24);
@@ -43,7 +43,7 @@ TEST(Redraw, GoesUpOverWhatItDrew) {
   EXPECT_EQ(out.str(), "\x1b[1A\r\x1b[J");
 }
 
-TEST(Redraw, ANarrowerWindowHasWrappedTheLines) {
+TEST(Redraw, a_narrower_window_has_wrapped_the_lines) {
   std::ostringstream out;
   LiveBlock block(out);
   block.draw({std::string(50, 'x'), "short"}, 80, 24);
@@ -52,7 +52,7 @@ TEST(Redraw, ANarrowerWindowHasWrappedTheLines) {
   EXPECT_EQ(out.str(), "\x1b[4A\r\x1b[Jagain\n") << "50 cells are three rows of 20";
 }
 
-TEST(Redraw, NeverHigherOrWiderThanTheWindow) {
+TEST(Redraw, never_higher_or_wider_than_the_window) {
   std::ostringstream out;
   LiveBlock block(out);
   block.draw({"1", "2", "3", "4", "5", "6"}, 80, 5);

@@ -22,7 +22,7 @@ class View : public testing::Test {
   MadeFleet made_;
 };
 
-TEST_F(View, LinesAreOneAnEventAndAWaitIsToldOnce) {
+TEST_F(View, lines_are_one_an_event_and_a_wait_is_told_once) {
   ApplyView view(console_, ApplyView::Mode::lines, made_.fleet);
   view.on_record(made_.issue(0, Action::prepare));
   Decision decision;
@@ -34,7 +34,7 @@ TEST_F(View, LinesAreOneAnEventAndAWaitIsToldOnce) {
             "2026-11-02 22:00:00Z  waits: paused by an operator\n");
 }
 
-TEST_F(View, ExitCodes) {
+TEST_F(View, exit_codes) {
   using End = Conductor::End;
   RolloutState state = rollout();
   const auto all = [&state](State to) {
@@ -59,7 +59,7 @@ TEST_F(View, ExitCodes) {
   EXPECT_EQ(exit_for(state, End::finished), Exit::halted);
 }
 
-TEST_F(View, ARollbackIsDoneWhenEveryHostThatWasMeantIsBack) {
+TEST_F(View, a_rollback_is_done_when_every_host_that_was_meant_is_back) {
   using End = Conductor::End;
   RolloutState state = rollout();
   for (HostIndex i = 0; i < state.hosts.size(); ++i) state.hosts[i].state = State::rolled_back;

@@ -36,8 +36,7 @@ TEST(Report, tells_a_good_rollout) {
   const Report report = report_of(drill);
   EXPECT_EQ(report.rollout, "bios");
   EXPECT_EQ(report.by, "lena");
-  EXPECT_EQ(report.outcome, "updated");
-  EXPECT_EQ(report.exit, 0);
+  EXPECT_EQ(report.outcome, RolloutOutcome::updated);
   EXPECT_EQ(report.ended, drill.records.back().at);
   ASSERT_THAT(report.waves, SizeIs(2));
   EXPECT_TRUE(report.waves[0].gate->passed);
@@ -60,8 +59,7 @@ TEST(Report, tells_a_halt_and_who_is_quarantined) {
   drill.run();
   drill.ask(Verb::release, 0, "n0");
   const Report report = report_of(drill);
-  EXPECT_EQ(report.outcome, "halted");
-  EXPECT_EQ(report.exit, 5);
+  EXPECT_EQ(report.outcome, RolloutOutcome::halted);
   EXPECT_THAT(report.halt_reason, HasSubstr("cannot be reached"));
   EXPECT_EQ(report.hosts[0].state, State::quarantined);
   EXPECT_TRUE(report.hosts[0].released);
@@ -92,38 +90,39 @@ TEST(Report, a_reopened_rollout_is_not_ended) {
   drill.run();
   drill.ask(Verb::roll_back, id, "", 0);
   EXPECT_FALSE(report_of(drill).ended);
-  EXPECT_EQ(report_of(drill).outcome, "halting");
+  EXPECT_EQ(report_of(drill).outcome, RolloutOutcome::halting);
   drill.run();
   EXPECT_EQ(report_of(drill).ended, drill.records.back().at);
-  EXPECT_EQ(report_of(drill).outcome, "halted");
+  EXPECT_EQ(report_of(drill).outcome, RolloutOutcome::halted);
   EXPECT_TRUE(report_of(drill).waves[0].undone);
   EXPECT_EQ(report_of(drill).asked[0].what, "wave w0");
   EXPECT_EQ(report_of(drill).hosts[0].spent.at(State::rolling_back), seconds(1));
 }
 
-struct ExitRow {
+struct OutcomeRow {
   const char* name;
   std::vector<State> states;
   bool finished = true;
   bool halted = false;
-  int code = 0;
+  RolloutOutcome outcome = RolloutOutcome::running;
 };
 
-TEST(ExitCode, follows_its_table) {
+TEST(RolloutOutcome, follows_its_table) {
   using enum State;
-  const ExitRow kRows[] = {
-      {"all well", {updated, current}, true, false, 0},
-      {"waits", {waiting, updated}, false, false, 4},
-      {"halted on its way back", {updated, not_started}, false, true, 5},
-      {"halted", {updated, not_started}, true, true, 5},
-      {"rolled back", {updated, rolled_back}, true, false, 5},
-      {"quarantined", {updated, quarantined}, true, false, 6},
-      {"both", {rolled_back, quarantined}, true, false, 5},
-      {"halted and quarantined", {quarantined}, true, true, 5},
-      {"refused", {updated, refused}, true, false, 1},
-      {"taken out", {updated, not_started}, true, false, 1},
+  using Is = RolloutOutcome;
+  const OutcomeRow kRows[] = {
+      {"all well", {updated, current}, true, false, Is::updated},
+      {"waits", {waiting, updated}, false, false, Is::running},
+      {"halted on its way back", {updated, not_started}, false, true, Is::halting},
+      {"halted", {updated, not_started}, true, true, Is::halted},
+      {"rolled back", {updated, rolled_back}, true, false, Is::rolled_back},
+      {"quarantined", {updated, quarantined}, true, false, Is::quarantined},
+      {"both", {rolled_back, quarantined}, true, false, Is::rolled_back},
+      {"halted and quarantined", {quarantined}, true, true, Is::halted},
+      {"refused", {updated, refused}, true, false, Is::incomplete},
+      {"taken out", {updated, not_started}, true, false, Is::incomplete},
   };
-  for (const ExitRow& row : kRows) {
+  for (const OutcomeRow& row : kRows) {
     RolloutState rollout;
     rollout.finished = row.finished;
     rollout.halted = row.halted;
@@ -132,7 +131,7 @@ TEST(ExitCode, follows_its_table) {
       trip.state = state;
       rollout.hosts.push_back(trip);
     }
-    EXPECT_EQ(exit_code(rollout), row.code) << row.name;
+    EXPECT_EQ(outcome_of(rollout), row.outcome) << row.name;
   }
 }
 

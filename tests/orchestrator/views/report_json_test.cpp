@@ -11,8 +11,7 @@ Report sample() {
   Report report;
   report.rollout = "bios";
   report.id = 7;
-  report.outcome = "halted";
-  report.exit = 5;
+  report.outcome = RolloutOutcome::halted;
   report.waves.push_back({"canary", {{State::rolled_back, 1}}, GateReport{false, "0 of 1", Instant()}, true});
   report.waves.push_back({"rest", {{State::not_started, 1}}, {}, false});
   HostReport host;
@@ -32,7 +31,7 @@ Report sample() {
 }
 
 TEST(ReportJson, holds_what_the_report_holds) {
-  const std::string text = encode_report(sample());
+  const std::string text = encode_report(sample(), 5);
   EXPECT_EQ(text.back(), '\n');
   const auto json = parse_json(text);
   ASSERT_TRUE(json) << json.error().what;
@@ -52,7 +51,7 @@ TEST(ReportJson, holds_what_the_report_holds) {
   EXPECT_EQ(text_at("/images/0/sendings"), "2");
   EXPECT_EQ(text_at("/leftOut/0/reason"), "\"held\"");
   EXPECT_EQ(text_at("/asked/0/verb"), "\"release\"");
-  EXPECT_EQ(encode_report(sample()), text);
+  EXPECT_EQ(encode_report(sample(), 5), text);
 }
 
 }  // namespace
