@@ -7,9 +7,7 @@
 #include "orchestrator/operations/looking.hpp"
 #include "orchestrator/operations/new_file.hpp"
 #include "orchestrator/operations/plan_file.hpp"
-#include "orchestrator/views/rehearsal_chart.hpp"
-#include "orchestrator/views/rehearsal_json.hpp"
-#include "orchestrator/views/rehearsal_text.hpp"
+#include "orchestrator/views/rehearsal.hpp"
 #include "orchestrator/views/text.hpp"
 
 namespace breakwater::cli {

@@ -10,8 +10,7 @@
 #include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/views/event_words.hpp"
 #include "orchestrator/views/fleet_json.hpp"
-#include "orchestrator/views/report_json.hpp"
-#include "orchestrator/views/report_text.hpp"
+#include "orchestrator/views/report.hpp"
 #include "orchestrator/views/text.hpp"
 #include "orchestrator/views/wave_tree.hpp"
 

@@ -1,4 +1,4 @@
-#include "orchestrator/views/rehearsal_chart.hpp"
+#include "orchestrator/views/rehearsal.hpp"
 
 #include <algorithm>
 #include <array>

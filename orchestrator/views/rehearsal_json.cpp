@@ -1,4 +1,4 @@
-#include "orchestrator/views/rehearsal_json.hpp"
+#include "orchestrator/views/rehearsal.hpp"
 
 #include <cmath>
 

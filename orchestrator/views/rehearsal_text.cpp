@@ -1,4 +1,4 @@
-#include "orchestrator/views/rehearsal_text.hpp"
+#include "orchestrator/views/rehearsal.hpp"
 
 #include <algorithm>
 #include <cmath>

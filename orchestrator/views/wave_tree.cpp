@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "orchestrator/core/report.hpp"
 #include "orchestrator/views/event_words.hpp"
 #include "orchestrator/views/text.hpp"
 
@@ -126,9 +127,7 @@ std::vector<std::string> trouble_lines(const RolloutState& rollout, const Paint&
 Standing standing_of(const RolloutState& rollout) {
   if (rollout.finished) {
     if (rollout.halted) return {"halted, over", Ink::bad};
-    const bool well = std::all_of(rollout.hosts.begin(), rollout.hosts.end(), [](const HostTrip& trip) {
-      return trip.state == State::updated || trip.state == State::current;
-    });
+    const bool well = outcome_of(rollout) == RolloutOutcome::updated;
     return well ? Standing{"done", Ink::good} : Standing{"over", Ink::warn};
   }
   if (rollout.halted)

@@ -2,9 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "inventories/document/json.hpp"
-#include "orchestrator/views/rehearsal_chart.hpp"
-#include "orchestrator/views/rehearsal_json.hpp"
-#include "orchestrator/views/rehearsal_text.hpp"
+#include "orchestrator/views/rehearsal.hpp"
 #include "tests/orchestrator/views/made_plan.hpp"
 
 namespace breakwater::views::rehearsal_test {

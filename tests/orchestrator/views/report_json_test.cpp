@@ -1,4 +1,4 @@
-#include "orchestrator/views/report_json.hpp"
+#include "orchestrator/views/report.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "orchestrator/views/report_text.hpp"
+#include "orchestrator/views/report.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

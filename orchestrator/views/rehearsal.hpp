@@ -1,5 +1,5 @@
 #pragma once
-// What a rehearsal came to, as a terminal shows it.
+// What a rehearsal came to: as a terminal shows it, as JSON, and as a picture.
 #include <string>
 
 #include "orchestrator/rehearsal/forecast.hpp"
@@ -8,6 +8,12 @@
 namespace breakwater::views {
 
 std::string rehearsal_text(const ResolvedPlan& plan, const rehearsal::Rehearsal& made, const Paint& paint);
+
+std::string rehearsal_json(const ResolvedPlan& plan, const rehearsal::Rehearsal& made);
+
+/// Hosts by state over virtual time, one panel a scenario, each scenario's run of median length: SVG without script.
+/// It needs the samples.
+std::string rehearsal_chart(const ResolvedPlan& plan, const rehearsal::Rehearsal& made);
 
 /// What a rollout waits for, in words: `limit per rack`.
 std::string hold_words(const rehearsal::Hold& hold);
