@@ -83,6 +83,8 @@ Faults draw_faults(Dice& dice, int trouble) {
   if (dice.in_thousand(4 * trouble)) faults.to_switch = any_answer(dice);
   if (dice.in_thousand(8 * trouble)) faults.to_cancel = any_answer(dice);
   if (happens()) faults.members_fail = dice.between(Duration(seconds(30)), Duration(minutes(20)));
+  if (happens()) faults.busy = dice.between(Duration(seconds(5)), Duration(minutes(20)));
+  if (happens()) faults.sessions_full = dice.between(Duration(seconds(5)), Duration(minutes(20)));
   if (happens()) faults.read_takes = dice.between(Duration(100), Duration(minutes(3)));
   if (happens()) {
     faults.restart_at = static_cast<model::Act::Kind>(dice.between(0, static_cast<int>(model::Act::Kind::flash_cut)));

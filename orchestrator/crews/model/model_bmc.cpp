@@ -13,6 +13,8 @@ namespace {
 constexpr int kRefusedLoginsMost = 3;
 /// What a driver asks for between two logins that are refused.
 constexpr Duration kLoginPause{300'000};
+/// What a busy BMC, or one whose session table is full, asks for.
+constexpr Duration kBusyPause{10'000};
 
 Fault fault(Fault::Kind kind, const char* step, bool body_sent = false) {
   Fault made;
@@ -42,6 +44,7 @@ ModelBmc::ModelBmc(VirtualTime& time, ModelFleet& fleet, std::uint32_t host, std
 BmcResult<void> ModelBmc::open(SessionOpened opened) {
   if (in_) co_return Result<void, Fault>();
   if (const auto met = refused_login()) co_return fail(*met);
+  if (const auto met = no_time_for("log in")) co_return fail(*met);
   in_ = true;
   session_of_ = host().bmc_resets;
   co_await opened("/sessions/" + std::to_string(command_) + "/" + std::to_string(++sessions_));
@@ -68,6 +71,16 @@ std::optional<Fault> ModelBmc::refused_login() {
   return made;
 }
 
+/// What a BMC says that has no room for one more session, or no time at all.
+std::optional<Fault> ModelBmc::no_time_for(const char* step) const {
+  const bool busy = time_.now() < host().busy_until;
+  const bool full = !in_ && time_.now() < host().sessions_full_until;
+  if (!busy && !full) return std::nullopt;
+  Fault made = fault(busy ? Fault::Kind::busy : Fault::Kind::sessions_exhausted, step, in_);
+  made.retry_after = kBusyPause;
+  return made;
+}
+
 /// Why a request in a session fails before anything comes of it; nothing where it gets through.
 std::optional<Fault> ModelBmc::turned_away(const char* step) {
   const bool silent = fleet_.reach(at_, host().key) == Reach::silent;
@@ -76,7 +89,7 @@ std::optional<Fault> ModelBmc::turned_away(const char* step) {
     return fault(Fault::Kind::connect_timeout, step);
   }
   if (session_of_ != host().bmc_resets) return fault(Fault::Kind::unauthorized, step);
-  return std::nullopt;
+  return no_time_for(step);
 }
 
 BmcResult<void> ModelBmc::delete_session(std::string) {

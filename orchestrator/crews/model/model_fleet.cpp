@@ -161,16 +161,17 @@ void ModelFleet::tell(Act::Kind kind, std::uint32_t index, const ModelJob& job, 
   if (on_act) on_act(Act{kind, now_, index, job.component, job.version, job.back, job.command, was_flashing, in_vain});
 }
 
-void ModelFleet::set_task(std::uint32_t index, std::uint64_t task, TaskState state) {
+void ModelFleet::set_task(std::uint32_t index, std::uint64_t task, TaskState state, bool self_test_failed) {
   constexpr std::size_t kKnown = 4;
   std::vector<ModelTask>& tasks = hosts[index].tasks;
   const auto found = std::find_if(tasks.begin(), tasks.end(), [task](const ModelTask& one) { return one.id == task; });
   if (found != tasks.end()) {
     found->state = state;
+    found->self_test_failed = self_test_failed;
     return;
   }
   if (tasks.size() == kKnown) tasks.erase(tasks.begin());
-  tasks.push_back({task, state});
+  tasks.push_back({task, state, self_test_failed});
 }
 
 void ModelFleet::first_byte(std::uint32_t host, const Body& body) {

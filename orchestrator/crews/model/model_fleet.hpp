@@ -115,7 +115,7 @@ class ModelFleet {
   void begin_flash(std::uint32_t host, ModelJob job);
   bool run_staged(std::uint32_t host, bool of_bmc, std::uint64_t command);
   void take_body(std::uint32_t host, const Body& body);
-  void set_task(std::uint32_t host, std::uint64_t task, TaskState state);
+  void set_task(std::uint32_t host, std::uint64_t task, TaskState state, bool self_test_failed = false);
   void end_job(std::uint32_t host, std::uint64_t id);
   void end_flash(std::uint32_t host, const ModelJob& job);
   void install(std::uint32_t host, const ModelJob& job, Faults::Flash fault);

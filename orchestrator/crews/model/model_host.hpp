@@ -83,6 +83,7 @@ struct Faults {
     garbled,     ///< it reports a text that nobody listed
     stuck,       ///< its task makes no progress and never ends
     fails,       ///< its task ends as failed, the old version runs
+    sick_image,  ///< the new version runs, and its task ends as failed: its self test found it ill
     bricks,      ///< the host never boots again
     kills_bmc,   ///< the BMC does not come back
   };
@@ -106,8 +107,10 @@ struct Faults {
   Answer to_run = Answer::proper;          ///< a reset or a start
   Answer to_switch = Answer::proper;       ///< a bank switch
   Answer to_cancel = Answer::proper;
-  Duration members_fail{0};  ///< so long after every restart of the BMC a member of its inventory answers 500
-  Duration read_takes{0};    ///< every look at it takes so long
+  Duration members_fail{0};   ///< so long after every restart of the BMC a member of its inventory answers 500
+  Duration busy{0};           ///< so long after every restart of the BMC it answers 503 and asks for a pause
+  Duration sessions_full{0};  ///< so long after every restart of the BMC it opens no session
+  Duration read_takes{0};     ///< every look at it takes so long
   std::optional<Act::Kind> restart_at;  ///< its BMC restarts by itself after the first such act ...
   Duration restart_after{0};            ///< ... so much later
 };
@@ -141,6 +144,7 @@ struct ModelJob {
 struct ModelTask {
   std::uint64_t id = 0;
   TaskState state = TaskState::running;
+  bool self_test_failed = false;
 };
 
 /// What a service shows of an image that waits. At least one of them is true.
@@ -178,6 +182,8 @@ struct ModelHost {
   std::optional<ModelJob> job;
   std::vector<ModelTask> tasks;  ///< that its BMC still knows, the newest last
   Instant members_fail_until;
+  Instant busy_until;
+  Instant sessions_full_until;
   bool flashed = false;  ///< a flash forwards was over once
 };
 

@@ -72,9 +72,11 @@ void ModelFleet::end_flash(std::uint32_t index, const ModelJob& job) {
   const bool first = !job.back && !host.flashed;
   host.flashed = host.flashed || !job.back;
   restart(index, host.components[job.component].by_bmc, first);
+  const bool ill = fault == Faults::Flash::sick_image;
+  if (ill) plan(now_, {Coming::Kind::sick, index, 0, {}, {}});
   if (fault == Faults::Flash::bricks) host.bricked = true;
   if (fault == Faults::Flash::kills_bmc) host.gone = true;
-  set_task(index, job.id, fault == Faults::Flash::fails ? TaskState::failed : TaskState::succeeded);
+  set_task(index, job.id, ill || fault == Faults::Flash::fails ? TaskState::failed : TaskState::succeeded, ill);
   if (host.faults.task_vanishes) host.tasks.clear();
 }
 
@@ -83,6 +85,7 @@ void ModelFleet::install(std::uint32_t index, const ModelJob& job, Faults::Flash
   switch (fault) {
     case Faults::Flash::none:
     case Faults::Flash::stuck:
+    case Faults::Flash::sick_image:
     case Faults::Flash::kills_bmc:
       if (one.two_banks) one.other = one.running;
       one.running = job.version;
@@ -112,6 +115,8 @@ void ModelFleet::restart(std::uint32_t index, bool of_bmc, bool after_flash) {
     up = now_ + host.times.bmc_boot * faults.slow + (after_flash ? faults.bmc_away : Duration(0));
     host.silent_until = std::max(host.silent_until, up);
     host.members_fail_until = up + faults.members_fail;
+    host.busy_until = up + faults.busy;
+    host.sessions_full_until = up + faults.sessions_full;
     if (after_flash && faults.new_key) ++host.key;
     if (after_flash && faults.factory_reset) host.login_refused = true;
   } else {

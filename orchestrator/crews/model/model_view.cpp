@@ -93,7 +93,10 @@ Observation observation_of(const ModelFleet& fleet, std::uint32_t index) {
 
 std::optional<TaskView> task_of(const ModelHost& host, const std::string& uri) {
   for (const ModelTask& task : host.tasks) {
-    if (task_uri(task.id) == uri) return view(uri, task.state);
+    if (task_uri(task.id) != uri) continue;
+    TaskView made = view(uri, task.state);
+    made.self_test_failed = task.self_test_failed;
+    return made;
   }
   for (const ModelComponent& one : host.components) {
     if (waits_as_job(host, one) && job_uri(one.staged_task) == uri) return view(uri, TaskState::pending);

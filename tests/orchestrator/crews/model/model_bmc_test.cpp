@@ -233,6 +233,33 @@ TEST_F(ModelBmcTest, a_member_fails_for_a_while_after_a_restart_of_the_bmc) {
   EXPECT_TRUE(ask(bmc_.observe()));
 }
 
+TEST_F(ModelBmcTest, after_a_restart_it_may_be_busy_and_have_no_room_for_a_session) {
+  host().faults.busy = Duration(20'000);
+  host().faults.sessions_full = Duration(60'000);
+  fleet_.restart_bmc(fleet_.now() + Duration(1), 0);
+  pass(Duration(1) + host().times.bmc_boot);
+  const Result<void, Fault> busy = log_in();
+  ASSERT_EQ(kind_of(busy), Kind::busy);
+  EXPECT_GT(busy.error().retry_after, Duration(0));
+  pass(Duration(20'000));
+  EXPECT_EQ(kind_of(log_in()), Kind::sessions_exhausted);
+  pass(Duration(40'000));
+  EXPECT_TRUE(log_in());
+  EXPECT_TRUE(ask(bmc_.observe()));
+}
+
+TEST_F(ModelBmcTest, a_task_tells_that_its_image_failed_its_self_test) {
+  host().faults.flash = Faults::Flash::sick_image;
+  EXPECT_TRUE(log_in());
+  stage_image();
+  EXPECT_TRUE(ask(bmc_.reset_host()));
+  pass(host().times.flash);
+  const Result<TaskView, Fault> task = ask(bmc_.read_task(StageReceipt{"/tasks/1", ""}));
+  ASSERT_TRUE(task);
+  EXPECT_EQ(task->state, TaskState::failed);
+  EXPECT_TRUE(task->self_test_failed);
+}
+
 TEST_F(ModelBmcTest, an_image_with_bytes_is_for_real_bmcs) {
   const auto folder = std::filesystem::temp_directory_path() / ("breakwater-model-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);

@@ -54,6 +54,7 @@ TEST_F(ModelFleetTest, every_way_in_which_a_flash_fails_leaves_its_own_traces) {
       {Flash::falls_back, "falls_back", "3.2", "3.4", TaskState::succeeded, true, true},
       {Flash::garbled, "garbled", "3.4-dirty", "3.2", TaskState::succeeded, true, true},
       {Flash::fails, "fails", "3.2", "3.1", TaskState::failed, true, true},
+      {Flash::sick_image, "sick_image", "3.4", "3.2", TaskState::failed, true, true},
       {Flash::bricks, "bricks", "3.2", "3.1", TaskState::succeeded, false, true},
       {Flash::kills_bmc, "kills_bmc", "3.4", "3.2", TaskState::succeeded, true, false},
   };
