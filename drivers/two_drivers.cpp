@@ -185,12 +185,12 @@ void TwoDrivers::tell(Observation& seen, const Observation* second) const {
   std::string event_log = first_name;
   if (second != nullptr) {
     if (other_serial(seen.identity, second->identity)) {
-      seen.findings.push_back("serial: " + first_name + " says " + seen.identity.serial + ", " + second_name + " " +
-                              second->identity.serial);
+      add_finding(seen, "serial: " + first_name + " says " + seen.identity.serial + ", " + second_name + " " +
+                            second->identity.serial);
     }
     const bool both_know = seen.power != Power::unknown && second->power != Power::unknown;
     if (both_know && seen.power != second->power) {
-      seen.findings.push_back("power: " + first_name + " and " + second_name + " disagree");
+      add_finding(seen, "power: " + first_name + " and " + second_name + " disagree");
     }
     if (seen.power == Power::unknown && second->power != Power::unknown) {
       seen.power = second->power;
@@ -205,8 +205,9 @@ void TwoDrivers::tell(Observation& seen, const Observation* second) const {
       seen.critical_events = second->critical_events;
       event_log = second_name;
     }
-    if (updated_by_other_ || seen.inventory.empty()) {
+    if (updated_by_other_ || (seen.inventory.empty() && seen.unread.empty())) {
       seen.inventory = second->inventory;
+      seen.unread = second->unread;
       seen.tasks.insert(seen.tasks.end(), second->tasks.begin(), second->tasks.end());
       inventory = second_name;
     }
@@ -236,7 +237,7 @@ BmcResult<Observation> TwoDrivers::observe() {
   Observation seen = std::move(*first);
   if (alone_ != Alone::neither) {
     tell(seen, nullptr);
-    if (!silent_.empty()) seen.findings.push_back(silent_);
+    if (!silent_.empty()) add_finding(seen, silent_);
     co_return seen;
   }
   const Result<void, Fault> in = co_await open_other();

@@ -36,8 +36,9 @@ std::string lost_component(const Baseline& before, const Observation& now) {
   for (const InstalledComponent& entry : before.inventory) {
     if (entry.slot != Slot::running) continue;
     if (count(now.inventory, entry) >= count(before.inventory, entry)) continue;
-    return "inventory.noComponentLost: " + entry.id + " (\"" + entry.key.name + "\", version \"" + entry.version +
-           "\") is gone";
+    const std::string what = "inventory.noComponentLost: " + entry.id + " (\"" + entry.key.name + "\", version \"" +
+                             entry.version + "\") is ";
+    return now.unread.empty() ? what + "gone" : what + "not found in what can be read: " + now.unread.front().why;
   }
   return {};
 }
@@ -88,7 +89,7 @@ std::optional<FailedCheck> first_failed(const Checks& checks, const Baseline& be
   } else if (checks.host_booted && fails(boot_fault(before, now))) {
     failed = Check::host_booted;
   } else if (checks.no_component_lost && fails(lost_component(before, now))) {
-    failed = Check::no_component_lost;
+    failed = now.unread.empty() ? Check::no_component_lost : Check::inventory_read;
   } else if (checks.new_critical_most && runs_new && fails(log_fault(*checks.new_critical_most, before, now))) {
     failed = Check::new_critical;
   } else if (checks.health_no_worse && fails(health_fault(before, now))) {

@@ -23,7 +23,14 @@ struct Baseline {
 /// A power state in between is none to come back to, and counts as unknown.
 Baseline baseline_of(const Observation& seen);
 
-enum class Check { power_restored, host_booted, no_component_lost, new_critical, health_no_worse };
+enum class Check {
+  power_restored,
+  host_booted,
+  no_component_lost,
+  inventory_read,  ///< of no_component_lost: an entry is not found, and something could not be read
+  new_critical,
+  health_no_worse
+};
 
 /// A check that does not hold yet.
 struct FailedCheck {

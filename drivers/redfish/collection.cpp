@@ -1,7 +1,9 @@
 #include "drivers/redfish/collection.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "drivers/redfish/fault_text.hpp"
 
@@ -17,10 +19,11 @@ std::string with_expand(const std::string& link, char expand) {
   return link + "?$expand=" + expand;
 }
 
-/// A service that does not know $expand answers one of these; the plain link is read instead.
+/// What a service may answer that does not know $expand, or cannot serialise one of the members: the plain link is
+/// read instead.
 bool turned_down(const Fault& fault) {
-  return fault.kind == Fault::Kind::http_status &&
-         (fault.http_status == 400 || fault.http_status == 404 || fault.http_status == 501);
+  return is_of_one_resource(fault) || fault.kind == Fault::Kind::closed_before_reply ||
+         fault.kind == Fault::Kind::no_progress;
 }
 
 std::size_t count_values(const Json& value) {
@@ -39,11 +42,11 @@ struct Budget {
 
 /// Reads one reply of a walk and takes it off the budget.
 BmcResult<Json> read_within(RedfishSession& session, std::string link, std::string step, Budget& budget,
-                            std::size_t reply_bytes_max) {
+                            std::size_t reply_bytes_max, Json* beside = nullptr) {
   const std::uint64_t before = session.bytes_read();
   const std::size_t bytes_max = std::min(budget.bytes, reply_bytes_max);
   const std::size_t values_max = std::min(budget.values, kReplyValuesMax);
-  Result<Json, Fault> body = co_await session.read(link, step, bytes_max, values_max);
+  Result<Json, Fault> body = co_await session.read(link, step, bytes_max, values_max, beside);
   const auto bytes = static_cast<std::size_t>(session.bytes_read() - before);
   budget.bytes -= std::min(budget.bytes, bytes);
   if (body) budget.values -= std::min(budget.values, count_values(*body));
@@ -53,8 +56,9 @@ BmcResult<Json> read_within(RedfishSession& session, std::string link, std::stri
   co_return body;
 }
 
+/// `partly`, where it is given, takes the fault of a page whose members are listed all the same.
 BmcResult<std::vector<Page::Member>> list_within(RedfishSession& session, std::string link, std::string step,
-                                                 char expand, Budget& budget) {
+                                                 char expand, Budget& budget, std::optional<Fault>* partly = nullptr) {
   std::vector<Page::Member> members;
   std::set<std::string> pages;
   std::set<std::string> seen{link};
@@ -62,9 +66,12 @@ BmcResult<std::vector<Page::Member>> list_within(RedfishSession& session, std::s
   while (!next.empty()) {
     if (pages.size() >= kPagesMax) co_return fail(bound_fault(step, link, "more than 256 pages"));
     if (!pages.insert(next).second) co_return fail(bound_fault(step, link, "a page that leads back to " + next));
-    Result<Json, Fault> body = co_await read_within(session, next, step, budget, kWalkBytesMax);
-    if (!body) co_return fail(body.error());
-    Page page = read_page(std::move(*body));
+    Json beside = Json::object();
+    Json* const shown = partly == nullptr ? nullptr : &beside;
+    Result<Json, Fault> body = co_await read_within(session, next, step, budget, kWalkBytesMax, shown);
+    Page page = read_page(body ? std::move(*body) : std::move(beside));
+    if (!body && (page.members.empty() || !is_of_one_resource(body.error()))) co_return fail(body.error());
+    if (!body) *partly = body.error();
     for (Page::Member& member : page.members) {
       if (!seen.insert(member.uri).second) continue;
       if (members.size() >= kMembersMax) co_return fail(bound_fault(step, link, "more than 10000 members"));
@@ -75,27 +82,95 @@ BmcResult<std::vector<Page::Member>> list_within(RedfishSession& session, std::s
   co_return members;
 }
 
-}  // namespace
+/// A walk that reads each member, and goes on behind a bad one.
+class InventoryWalk {
+ public:
+  InventoryWalk(RedfishSession& session, std::string step) : session_(session), step_(std::move(step)) {}
 
-BmcResult<std::vector<Page::Member>> list_members(RedfishSession& session, std::string link, std::string step,
-                                                  char expand) {
-  Budget budget;
-  co_return co_await list_within(session, std::move(link), std::move(step), expand, budget);
+  BmcResult<void> list(std::string link, char& expand);
+  BmcResult<void> read();
+  /// The bad ones once more: a BMC that was busy with itself may be over it.
+  BmcResult<void> read_again();
+  ReadInventory take() { return std::move(found_); }
+
+ private:
+  BmcResult<void> read_one(std::string uri, std::vector<std::pair<std::string, Fault>>& bad);
+
+  RedfishSession& session_;
+  std::string step_;
+  Budget budget_;
+  std::vector<Page::Member> members_;
+  std::vector<std::pair<std::string, Fault>> bad_;
+  ReadInventory found_;
+};
+
+BmcResult<void> InventoryWalk::list(std::string link, char& expand) {
+  std::optional<Fault> partly;
+  Result<std::vector<Page::Member>, Fault> listed = fail(Fault{});
+  if (expand != 0) {
+    listed = co_await list_within(session_, link, step_, expand, budget_);
+    if (!listed && !turned_down(listed.error())) co_return fail(listed.error());
+    if (!listed) expand = 0;
+  }
+  if (!listed) {
+    budget_ = Budget();
+    listed = co_await list_within(session_, link, step_, expand, budget_, &partly);
+  }
+  if (!listed) co_return fail(listed.error());
+  members_ = std::move(*listed);
+  if (partly) found_.unread.push_back({link, "the inventory may not be listed whole: " + partly->message});
+  co_return Result<void, Fault>{};
 }
 
-BmcResult<std::vector<Json>> read_members(RedfishSession& session, std::string link, std::string step, char& expand,
+BmcResult<void> InventoryWalk::read_one(std::string uri, std::vector<std::pair<std::string, Fault>>& bad) {
+  Result<Json, Fault> body = co_await read_within(session_, uri, step_, budget_, kReplyBytesMax);
+  if (body) {
+    found_.bodies.push_back(std::move(*body));
+  } else if (!is_of_one_resource(body.error()) || bad.size() == kUnreadMax) {
+    co_return fail(body.error());
+  } else {
+    bad.emplace_back(std::move(uri), body.error());
+  }
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<void> InventoryWalk::read() {
+  for (Page::Member& member : members_) {
+    if (member.expanded && json_member(member.body, "Version") != nullptr) {
+      found_.bodies.push_back(std::move(member.body));
+      continue;
+    }
+    const Result<void, Fault> read = co_await read_one(std::move(member.uri), bad_);
+    if (!read) co_return read;
+  }
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<void> InventoryWalk::read_again() {
+  std::vector<std::pair<std::string, Fault>> still;
+  for (auto& [uri, fault] : bad_) {
+    const Result<void, Fault> read = co_await read_one(std::move(uri), still);
+    if (!read) co_return read;
+  }
+  if (!still.empty() && found_.bodies.empty()) co_return fail(still.back().second);
+  for (auto& [uri, fault] : still) found_.unread.push_back({std::move(uri), std::move(fault.message)});
+  co_return Result<void, Fault>{};
+}
+
+}  // namespace
+
+BmcResult<std::vector<Page::Member>> list_members(RedfishSession& session, std::string link, std::string step) {
+  Budget budget;
+  co_return co_await list_within(session, std::move(link), std::move(step), 0, budget);
+}
+
+BmcResult<std::vector<Json>> read_members(RedfishSession& session, std::string link, std::string step,
                                           std::size_t members_max) {
   Budget budget;
-  Result<std::vector<Page::Member>, Fault> listed = co_await list_within(session, link, step, expand, budget);
-  if (!listed && expand != 0 && turned_down(listed.error())) {
-    expand = 0;
-    budget = Budget();
-    listed = co_await list_within(session, link, step, expand, budget);
-  }
+  Result<std::vector<Page::Member>, Fault> listed = co_await list_within(session, link, step, 0, budget);
   if (!listed) co_return fail(listed.error());
   const std::size_t skipped = listed->size() > members_max ? listed->size() - members_max : 0;
   std::vector<Json> bodies;
-  bodies.reserve(listed->size() - skipped);
   for (std::size_t i = skipped; i < listed->size(); ++i) {
     Page::Member& member = (*listed)[i];
     if (member.expanded) {
@@ -107,6 +182,15 @@ BmcResult<std::vector<Json>> read_members(RedfishSession& session, std::string l
     if (!body && body.error().http_status != 404) co_return fail(body.error());
   }
   co_return bodies;
+}
+
+BmcResult<ReadInventory> read_inventory(RedfishSession& session, std::string link, char& expand) {
+  InventoryWalk walk(session, "read inventory");
+  Result<void, Fault> done = co_await walk.list(std::move(link), expand);
+  if (done) done = co_await walk.read();
+  if (done) done = co_await walk.read_again();
+  if (!done) co_return fail(done.error());
+  co_return walk.take();
 }
 
 }  // namespace breakwater::redfish

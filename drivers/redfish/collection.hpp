@@ -15,12 +15,24 @@ constexpr std::size_t kWalkBytesMax = std::size_t{4} << 20;  ///< of all replies
 constexpr std::size_t kWalkValuesMax = 50'000;               ///< of all replies of one walk
 
 /// The links of a collection's members, all pages, each once.
-BmcResult<std::vector<Page::Member>> list_members(RedfishSession& session, std::string link, std::string step,
-                                                  char expand = 0);
+BmcResult<std::vector<Page::Member>> list_members(RedfishSession& session, std::string link, std::string step);
 
-/// The members themselves: in one expanded reply if the service supports it, else by a GET each. `expand` is set to 0
-/// if the service refuses the query. A member that is gone by the time it is read (404) is left out.
-BmcResult<std::vector<Json>> read_members(RedfishSession& session, std::string link, std::string step, char& expand,
-                                          std::size_t members_max = kMembersMax);
+/// The newest `members_max` members themselves, by a GET each. One that is gone by the time it is read (404) is left
+/// out.
+BmcResult<std::vector<Json>> read_members(RedfishSession& session, std::string link, std::string step,
+                                          std::size_t members_max);
+
+constexpr std::size_t kUnreadMax = 32;  ///< a service with more bad members than that is not read
+
+/// The members of a firmware inventory, and those that could not be read.
+struct ReadInventory {
+  std::vector<Json> bodies;
+  std::vector<UnreadEntry> unread;
+};
+
+/// In one expanded reply if the service supports it, else by a GET each; also by a GET each what was expanded without
+/// its version. `expand` is set to 0 if the service cannot answer the query. A bad member is tried twice. A Fault where
+/// no member can be read. The members beside an error status are read, and the collection itself is then unread.
+BmcResult<ReadInventory> read_inventory(RedfishSession& session, std::string link, char& expand);
 
 }  // namespace breakwater::redfish

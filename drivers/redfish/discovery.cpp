@@ -31,6 +31,34 @@ std::optional<Fault> too_long(const InstalledComponent& entry) {
   return std::nullopt;
 }
 
+bool is_of_manager(const SoftwareEntry& entry) {
+  const std::vector<std::string>& related = entry.component.key.related_items;
+  return related.empty() || std::any_of(related.begin(), related.end(), [](const std::string& uri) {
+           return uri.find("/Managers/") != std::string::npos;
+         });
+}
+
+/// Where the entry that the manager names as its running image cannot be read, the entries of the BMC's banks look
+/// alike: which of them runs is unknown.
+void leave_out_banks(Software& software, const std::vector<std::string>& active_images) {
+  const auto active = std::find_if(software.unread.begin(), software.unread.end(),
+                                   [&](const UnreadEntry& one) { return has(active_images, one.uri); });
+  if (active == software.unread.end()) return;
+  const std::string why = "which bank runs is unknown: " + active->why;
+  for (const SoftwareEntry& entry : software.entries) {
+    if (is_of_manager(entry)) software.unread.push_back({entry.component.uri, why});
+  }
+  std::erase_if(software.entries, is_of_manager);
+}
+
+/// It may be an update at work, so it counts as one.
+TaskView unread_task(const Fault& fault) {
+  TaskView task;
+  task.state = TaskState::running;
+  task.state_text = std::string(kUnreadTask) + fault.message;
+  return task;
+}
+
 Fault too_many_adapters() {
   return make_fault(Fault::Kind::bound_exceeded, "read network adapter",
                     "the inventory names more than " + std::to_string(kAdaptersMax) + " network adapters");
@@ -61,9 +89,8 @@ BmcResult<SystemFacts> Discovery::system() {
     if (body.error().http_status != 404) co_return fail(body.error());
   }
   if (session_.root().systems.empty()) co_return fail(missing(step, "systems"));
-  char plain = 0;
   const Result<std::vector<Json>, Fault> bodies =
-      co_await read_members(session_, session_.root().systems, step, plain, kSystemsMax);
+      co_await read_members(session_, session_.root().systems, step, kSystemsMax);
   if (!bodies) co_return fail(bodies.error());
   std::vector<SystemFacts> systems;
   for (const Json& body : *bodies) systems.push_back(read_system(body, quirks()));
@@ -87,9 +114,8 @@ BmcResult<ManagerFacts> Discovery::manager(SystemFacts system) {
     if (body.error().http_status != 404) co_return fail(body.error());
   }
   if (session_.root().managers.empty()) co_return ManagerFacts{};
-  char plain = 0;
   const Result<std::vector<Json>, Fault> bodies =
-      co_await read_members(session_, session_.root().managers, step, plain, kSystemsMax);
+      co_await read_members(session_, session_.root().managers, step, kSystemsMax);
   if (!bodies) co_return fail(bodies.error());
   std::vector<ManagerFacts> managers;
   for (const Json& body : *bodies) managers.push_back(read_manager(body));
@@ -107,41 +133,57 @@ BmcResult<UpdateFacts> Discovery::update_service() {
   co_return read_update_service(*body, quirks());
 }
 
-BmcResult<void> Discovery::add_part_numbers(std::vector<SoftwareEntry>& entries) {
-  for (SoftwareEntry& entry : entries) {
-    for (const std::string& link : entry.component.key.related_items) {
-      if (link.find(kAdapters) == std::string::npos) continue;
-      if (!part_numbers_.contains(link)) {
-        if (part_numbers_.size() == kAdaptersMax) co_return fail(too_many_adapters());
-        const Result<Json, Fault> body = co_await session_.read(link, "read network adapter");
-        if (!body && body.error().kind != Fault::Kind::http_status) co_return fail(body.error());
-        part_numbers_[link] = body ? json_text(*body, "PartNumber").value_or("").substr(0, kEntryTextBytesMax) : "";
-      }
-      if (entry.component.key.part_number.empty()) entry.component.key.part_number = part_numbers_[link];
-    }
+/// A link to no device (404) is the service's own; whatever else stands against the reading leaves the part unknown.
+BmcResult<void> Discovery::read_adapter(std::string link, Software& software) {
+  if (part_numbers_.contains(link)) co_return Result<void, Fault>{};
+  if (part_numbers_.size() == kAdaptersMax) co_return fail(too_many_adapters());
+  const Result<Json, Fault> body = co_await session_.read(link, "read network adapter");
+  if (!body && !is_of_one_resource(body.error())) co_return fail(body.error());
+  if (!body && body.error().http_status != 404) {
+    UnreadEntry unread;
+    unread.uri = link;
+    unread.why = body.error().message;
+    unread.part_number_only = true;
+    software.unread.push_back(std::move(unread));
   }
+  part_numbers_[link] = body ? json_text(*body, "PartNumber").value_or("").substr(0, kEntryTextBytesMax) : "";
   co_return Result<void, Fault>{};
 }
 
-BmcResult<std::vector<SoftwareEntry>> Discovery::software(std::vector<std::string> active_images) {
+BmcResult<void> Discovery::add_part_numbers(Software& software) {
+  for (SoftwareEntry& entry : software.entries) {
+    for (const std::string& link : entry.component.key.related_items) {
+      if (link.find(kAdapters) == std::string::npos) continue;
+      const Result<void, Fault> read = co_await read_adapter(link, software);
+      if (!read) co_return read;
+      if (entry.component.key.part_number.empty()) entry.component.key.part_number = part_numbers_[link];
+    }
+  }
+  // An adapter that could not be read is tried again with the next look.
+  for (const UnreadEntry& one : software.unread) part_numbers_.erase(one.uri);
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<Software> Discovery::software(std::vector<std::string> active_images) {
+  Software software;
   const Result<UpdateFacts, Fault> service = co_await update_service();
   if (!service) co_return fail(service.error());
-  if (service->inventory.empty()) co_return std::vector<SoftwareEntry>{};
+  if (service->inventory.empty()) co_return software;
   char how = expand();
-  const Result<std::vector<Json>, Fault> bodies =
-      co_await read_members(session_, service->inventory, "read inventory", how);
+  Result<ReadInventory, Fault> read = co_await read_inventory(session_, service->inventory, how);
   expand_ = how;
-  if (!bodies) co_return fail(bodies.error());
-  std::vector<SoftwareEntry> entries;
-  for (const Json& body : *bodies) {
-    entries.push_back(read_software(body, quirks()));
-    if (const auto fault = too_long(entries.back().component)) co_return fail(*fault);
+  if (!read) co_return fail(read.error());
+  for (const Json& body : read->bodies) {
+    software.entries.push_back(read_software(body, quirks()));
+    if (const auto fault = too_long(software.entries.back().component)) co_return fail(*fault);
   }
-  entries = settle_slots(std::move(entries), quirks(), active_images);
-  std::erase_if(entries, [](const SoftwareEntry& entry) { return !entry.known; });
-  const Result<void, Fault> parts = co_await add_part_numbers(entries);
+  software.unread = std::move(read->unread);
+  leave_out_banks(software, active_images);
+  software.entries = settle_slots(std::move(software.entries), quirks(), active_images);
+  std::erase_if(software.entries, [](const SoftwareEntry& entry) { return !entry.known; });
+  const Result<void, Fault> parts = co_await add_part_numbers(software);
   if (!parts) co_return fail(parts.error());
-  co_return entries;
+  co_return software;
 }
 
 BmcResult<std::string> Discovery::tasks_link() {
@@ -177,9 +219,9 @@ BmcResult<std::vector<TaskView>> Discovery::tasks() {
   for (const std::string& link : *links) {
     if (over_.contains(link)) continue;
     const Result<Json, Fault> body = co_await session_.read(link, "read task");
-    if (!body && body.error().http_status != 404) co_return fail(body.error());
-    if (!body) continue;
-    TaskView task = read_task(*body);
+    if (!body && !is_of_one_resource(body.error())) co_return fail(body.error());
+    if (!body && body.error().http_status == 404) continue;
+    TaskView task = body ? read_task(*body) : unread_task(body.error());
     task.uri = link;
     if (is_over(task)) {
       over_.emplace(link, std::move(task));

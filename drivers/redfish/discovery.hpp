@@ -10,6 +10,15 @@
 
 namespace breakwater::redfish {
 
+/// How the state of a task that cannot be read begins.
+inline constexpr std::string_view kUnreadTask = "cannot be read: ";
+
+/// The firmware inventory as far as it could be read.
+struct Software {
+  std::vector<SoftwareEntry> entries;
+  std::vector<UnreadEntry> unread;
+};
+
 class Discovery {
  public:
   explicit Discovery(RedfishSession& session) : session_(session) {}
@@ -19,8 +28,8 @@ class Discovery {
   BmcResult<ManagerFacts> manager(SystemFacts system);
   BmcResult<UpdateFacts> update_service();
   /// The firmware inventory; empty if the service has none (X10).
-  BmcResult<std::vector<SoftwareEntry>> software(std::vector<std::string> active_images);
-  /// The tasks that are not over.
+  BmcResult<Software> software(std::vector<std::string> active_images);
+  /// The tasks that are not over. One that cannot be read may be at work, and is shown as running.
   BmcResult<std::vector<TaskView>> tasks();
   /// The links of the tasks, whatever their state; empty if there is no task service.
   BmcResult<std::vector<std::string>> task_links();
@@ -32,7 +41,8 @@ class Discovery {
 
  private:
   BmcResult<std::string> tasks_link();
-  BmcResult<void> add_part_numbers(std::vector<SoftwareEntry>& entries);
+  BmcResult<void> add_part_numbers(Software& software);
+  BmcResult<void> read_adapter(std::string link, Software& software);
   char expand();
 
   RedfishSession& session_;

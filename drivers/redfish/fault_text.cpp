@@ -81,6 +81,10 @@ std::optional<Duration> parse_retry_after(std::string_view text, Instant now) {
   return std::clamp(*wait, Duration(0), kRetryAfterMax);
 }
 
+bool is_of_one_resource(const Fault& fault) {
+  return fault.kind == Fault::Kind::http_status || fault.kind == Fault::Kind::malformed_reply;
+}
+
 Fault status_fault(unsigned status, std::string_view body, std::string step, std::string_view path) {
   Fault::Kind kind = Fault::Kind::http_status;
   if (status == 401) kind = Fault::Kind::unauthorized;

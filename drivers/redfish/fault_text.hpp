@@ -26,4 +26,8 @@ std::optional<Duration> parse_retry_after(std::string_view text, Instant now);
 /// The Fault of a reply with a status of 400 or more.
 Fault status_fault(unsigned status, std::string_view body, std::string step, std::string_view path);
 
+/// True if the fault speaks of the one resource that was read, and the next one may be whole: an error status, or a
+/// body that is not what it says. Silence, a restart and a lost session are of the whole BMC.
+bool is_of_one_resource(const Fault& fault);
+
 }  // namespace breakwater::redfish

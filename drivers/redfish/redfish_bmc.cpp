@@ -27,6 +27,15 @@ Fault unpinned(const std::string& step) {
                     "the BMC's new key is not pinned yet; only identify may follow");
 }
 
+void tell_what_is_missing(Observation& seen) {
+  for (const UnreadEntry& one : seen.unread) {
+    add_finding(seen, (one.part_number_only ? "part number unknown: " : "firmware unknown: ") + one.why);
+  }
+  for (const TaskView& task : seen.tasks) {
+    if (task.state_text.starts_with(kUnreadTask)) add_finding(seen, "task " + task.uri + ' ' + task.state_text);
+  }
+}
+
 class RedfishBmc final : public Bmc {
  public:
   RedfishBmc(asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials, RedfishContext& shared,
@@ -125,20 +134,22 @@ BmcResult<Observation> RedfishBmc::observe() {
   if (!manager) co_return fail(manager.error());
   std::vector<std::string> active;
   if (!manager->active_image.empty()) active.push_back(manager->active_image);
-  const Result<std::vector<SoftwareEntry>, Fault> software = co_await discovery_.software(active);
+  Result<Software, Fault> software = co_await discovery_.software(active);
   if (!software) co_return fail(software.error());
   Result<std::vector<TaskView>, Fault> tasks = co_await discovery_.tasks();
   if (!tasks) co_return fail(tasks.error());
   Observation seen;
   seen.identity = system->identity;
   if (seen.identity.vendor.empty()) seen.identity.vendor = session_.root().vendor;
-  for (const SoftwareEntry& entry : *software) seen.inventory.push_back(entry.component);
+  for (const SoftwareEntry& entry : software->entries) seen.inventory.push_back(entry.component);
+  seen.unread = std::move(software->unread);
   seen.power = system->power;
   seen.health = system->health;
   seen.boot = system->boot;
   seen.host_reset_time = system->reset_time;
   seen.bmc_reset_time = manager->reset_time;
   seen.tasks = std::move(*tasks);
+  tell_what_is_missing(seen);
   co_return seen;
 }
 

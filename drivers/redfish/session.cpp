@@ -216,12 +216,15 @@ BmcResult<HttpReply> RedfishSession::get(std::string link, std::string step, std
 }
 
 BmcResult<Json> RedfishSession::read(std::string link, std::string step, std::size_t reply_bytes_max,
-                                     std::size_t reply_values_max) {
+                                     std::size_t reply_values_max, Json* beside) {
   Result<HttpReply, Fault> reply = co_await get(link, step, reply_bytes_max);
   if (!reply) co_return fail(reply.error());
   if (reply->status >= 400) {
     Fault fault = status_fault(reply->status, reply->body, step, link);
     fault.retry_after = reply->retry_after.value_or(Duration(0));
+    Result<Json, Fault> shown = fail(fault);
+    if (beside != nullptr) shown = to_json(reply->body, step, link, reply_values_max);
+    if (shown) *beside = std::move(*shown);
     co_return fail(fault);
   }
   co_return to_json(reply->body, step, link, reply_values_max);

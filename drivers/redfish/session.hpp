@@ -27,9 +27,10 @@ class RedfishSession {
   /// Deletes the session, within a short deadline; the connection is gone afterwards.
   boost::asio::awaitable<void> close();
 
-  /// The resource at `link`; a status of 400 or more is a Fault.
+  /// The resource at `link`; a status of 400 or more is a Fault. `beside` takes the body that came with such a status,
+  /// where it is a JSON object.
   BmcResult<Json> read(std::string link, std::string step, std::size_t reply_bytes_max = kReplyBytesMax,
-                       std::size_t reply_values_max = kReplyValuesMax);
+                       std::size_t reply_values_max = kReplyValuesMax, Json* beside = nullptr);
   /// A GET; any status is returned.
   BmcResult<HttpReply> get(std::string link, std::string step, std::size_t reply_bytes_max = kReplyBytesMax);
   /// One POST, PATCH or DELETE, sent once; a status of 400 or more is a Fault.

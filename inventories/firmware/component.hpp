@@ -33,4 +33,13 @@ struct InstalledComponent {
   bool operator==(const InstalledComponent&) const = default;
 };
 
+/// A resource that the firmware inventory names and that could not be read: what it says is unknown. It is neither lost
+/// nor an empty slot.
+struct UnreadEntry {
+  std::string uri;
+  std::string why;                ///< names the URI; safe to print
+  bool part_number_only = false;  ///< a device: the entries that relate to it were read, their part number was not
+  bool operator==(const UnreadEntry&) const = default;
+};
+
 }  // namespace breakwater

@@ -168,18 +168,32 @@ Matched match_selected(ComponentKind kind, const ComponentSelect& select, const 
   return settle(std::move(found), kind, "the Rollout's select");
 }
 
+/// Kinds of which a server has one: an entry that is found is the component, whatever else could not be read.
+bool is_single(ComponentKind kind) {
+  switch (kind) {
+    case ComponentKind::bmc:
+    case ComponentKind::bios:
+    case ComponentKind::cpld:
+    case ComponentKind::tpm:
+      return true;
+    case ComponentKind::nic:
+    case ComponentKind::psu:
+    case ComponentKind::backplane:
+    case ComponentKind::storage:
+    case ComponentKind::gpu:
+    case ComponentKind::other:
+      return false;
+  }
+  return false;
+}
+
 bool tells(const std::string& key) {
   return !key.empty() && key != "0";
 }
 
-}  // namespace
-
-bool ComponentSelect::empty() const {
-  return software_id.empty() && part_number.empty() && related_item.empty() && name.empty();
-}
-
-Matched match_component(ComponentKind kind, std::span<const std::string> parts, const ComponentSelect& select,
-                        std::span<const InstalledComponent> inventory) {
+/// Among the entries that were read.
+Matched match_read(ComponentKind kind, std::span<const std::string> parts, const ComponentSelect& select,
+                   std::span<const InstalledComponent> inventory) {
   const Entries running = running_in(inventory);
   if (!select.empty()) return match_selected(kind, select, running);
 
@@ -208,6 +222,25 @@ Matched match_component(ComponentKind kind, std::span<const std::string> parts, 
   Entries named = pick(running, [kind](const InstalledComponent& entry) { return has_known_name(kind, entry); });
   if (!named.empty()) return settle(std::move(named), kind, "the name of a " + kind_name);
   return nothing("no running firmware is known for a " + kind_name + "; name it in the Rollout's select");
+}
+
+}  // namespace
+
+bool ComponentSelect::empty() const {
+  return software_id.empty() && part_number.empty() && related_item.empty() && name.empty();
+}
+
+Matched match_component(ComponentKind kind, std::span<const std::string> parts, const ComponentSelect& select,
+                        std::span<const InstalledComponent> inventory, std::span<const UnreadEntry> unread) {
+  Matched matched = match_read(kind, parts, select, inventory);
+  if (!matched && matched.error().reason == NoMatch::Reason::ambiguous) return matched;
+  const bool by_part = !select.part_number.empty() || (select.empty() && !parts.empty());
+  const bool any_entry = by_part || !matched || !is_single(kind);
+  for (const UnreadEntry& one : unread) {
+    if (one.part_number_only ? !by_part : !any_entry) continue;
+    return fail(NoMatch{NoMatch::Reason::unread, "what cannot be read may be its firmware: " + one.why});
+  }
+  return matched;
 }
 
 bool same_component(const ComponentKey& one, const ComponentKey& other) {

@@ -25,7 +25,11 @@ struct ComponentSelect {
 };
 
 struct NoMatch {
-  enum class Reason { none, ambiguous };
+  enum class Reason {
+    none,
+    ambiguous,
+    unread,  ///< an entry that could not be read may be one of the component's
+  };
   Reason reason = Reason::none;
   std::string what;  ///< for people: what was searched for, and what was found
 };
@@ -35,10 +39,12 @@ using MatchedEntries = std::vector<const InstalledComponent*>;
 
 /// The running entries of the one component meant: never empty. `parts` are patterns of part numbers that the Release
 /// names. Several entries are one component if they share a part number or SoftwareId (the ports of a NIC, a bank
-/// listed twice). `inventory` outlives the result.
+/// listed twice). `inventory` outlives the result. What is `unread` may belong to any component that was not found, to
+/// any kind of which a server has several, and to any part.
 Result<MatchedEntries, NoMatch> match_component(ComponentKind kind, std::span<const std::string> parts,
                                                 const ComponentSelect& select,
-                                                std::span<const InstalledComponent> inventory);
+                                                std::span<const InstalledComponent> inventory,
+                                                std::span<const UnreadEntry> unread = {});
 
 /// Whether two entries describe banks of the same component, by the strongest key that both have.
 bool same_component(const ComponentKey& one, const ComponentKey& other);

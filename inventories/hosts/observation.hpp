@@ -68,6 +68,7 @@ struct DoneBy {
 struct Observation {
   Identity identity;
   std::vector<InstalledComponent> inventory;
+  std::vector<UnreadEntry> unread;  ///< what is missing in `inventory`
   Power power = Power::unknown;
   Health health = Health::unknown;
   std::string health_text;  ///< the cause, if the BMC gives one
@@ -77,8 +78,15 @@ struct Observation {
   std::vector<TaskView> tasks;                   ///< those that have not ended
   std::optional<std::uint32_t> critical_events;  ///< in the system event log; nothing if it was not read
   std::vector<DoneBy> done_by;
-  std::vector<std::string> findings;  ///< what two drivers of one BMC disagree on
+  std::vector<std::string> findings;  ///< what could not be read, and what two drivers disagree on; see add_finding
 };
+
+constexpr std::size_t kFindingsMax = 20;
+constexpr std::size_t kFindingBytesMax = 300;
+
+/// Adds what people should know of a look. What exceeds the bounds is cut, and the last finding says that there are
+/// more.
+void add_finding(Observation& seen, std::string finding);
 
 /// What one host showed, or why it showed nothing.
 struct Sight {

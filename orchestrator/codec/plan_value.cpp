@@ -136,6 +136,7 @@ void fields(Io& io, Of<Io, PlannedHost>& host) {
   io.must("identity", host.identity);
   io.may("done_by", host, &PlannedHost::done_by);
   io.may("findings", host, &PlannedHost::findings);
+  io.may("unread", host, &PlannedHost::unread);
   io.must("wave", host.wave);
   io.must("updates", host.updates);
 }

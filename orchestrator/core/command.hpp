@@ -72,6 +72,7 @@ enum class Cause {
   timed_out,
   unhealthy,
   component_lost,
+  unreadable,  ///< a part of its inventory cannot be read, so nothing is known of a component
   power_not_restored,
   host_not_booted,
   lost,         ///< the BMC did not come back
@@ -102,6 +103,7 @@ inline constexpr auto kWords<Cause> = words<Cause>({
     {Cause::timed_out, "timed_out"},
     {Cause::unhealthy, "unhealthy"},
     {Cause::component_lost, "component_lost"},
+    {Cause::unreadable, "unreadable"},
     {Cause::power_not_restored, "power_not_restored"},
     {Cause::host_not_booted, "host_not_booted"},
     {Cause::lost, "lost"},

@@ -75,6 +75,9 @@ class Explaining {
     } else {
       explain_in_flight();
     }
+    if (planned_) {
+      for (const std::string& finding : planned_->findings) add("Finding", "when the plan was made: " + finding);
+    }
     return std::move(out_);
   }
 

@@ -27,13 +27,15 @@ Runs judge_version(const ResolvedPlan& plan, const PlannedUpdate& update, const 
 }
 
 /// Several entries of one component (the ports of a NIC) must agree: the first that differs speaks for all.
-UpdateLook look_at_update(const ResolvedPlan& plan, const PlannedUpdate& update, const Observation& seen) {
+UpdateLook look_at_update(const ResolvedPlan& plan, const PlannedUpdate& update, const Observation& seen,
+                          const std::vector<UnreadEntry>& unread) {
   UpdateLook look;
   const PlannedComponent& component = plan.components[update.component];
-  const auto matched = match_component(component.kind, component.parts, component.select, seen.inventory);
+  const auto matched = match_component(component.kind, component.parts, component.select, seen.inventory, unread);
+  if (!matched && matched.error().reason == NoMatch::Reason::unread) look.unread = matched.error().what;
   if (!matched) return look;
   const MatchedEntries& entries = *matched;
-  look.listed = true;
+  look.listed = unread.empty();
   look.version = entries.front()->version;
   look.runs = judge_version(plan, update, look.version);
   for (const InstalledComponent* entry : entries) {
@@ -77,6 +79,8 @@ Cause cause_of(Check check) {
       return Cause::host_not_booted;
     case Check::no_component_lost:
       return Cause::component_lost;
+    case Check::inventory_read:
+      return Cause::unreadable;
     case Check::new_critical:
     case Check::health_no_worse:
       return Cause::unhealthy;
@@ -109,7 +113,13 @@ bool Look::waits(const std::string& task_uri) const {
 
 Look look_at(const ResolvedPlan& plan, const PlannedHost& host, Observation seen) {
   Look look;
-  for (const PlannedUpdate& update : host.updates) look.updates.push_back(look_at_update(plan, update, seen));
+  // What could not be read when the plan was made is none of its updates; it did not appear since.
+  std::vector<UnreadEntry> unread;
+  for (const UnreadEntry& one : seen.unread) {
+    const auto known = std::find(host.unread.begin(), host.unread.end(), one.uri);
+    if (known == host.unread.end()) unread.push_back(one);
+  }
+  for (const PlannedUpdate& update : host.updates) look.updates.push_back(look_at_update(plan, update, seen, unread));
   look.seen = std::move(seen);
   return look;
 }

@@ -13,7 +13,8 @@ namespace breakwater {
 enum class Runs { old_version, new_version, other, unreadable };
 
 struct UpdateLook {
-  bool listed = false;  ///< the inventory has its component; where it has not, an empty slot proves nothing
+  bool listed = false;  ///< the inventory has its component and was read whole; else an empty slot proves nothing
+  std::string unread;   ///< why the component cannot be told from an inventory that was not read whole; else empty
   Runs runs = Runs::unreadable;
   std::string version;                           ///< as reported; the first differing one where entries differ
   std::string target_uri;                        ///< of the entry that takes the image; empty where several do

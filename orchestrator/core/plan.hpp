@@ -72,7 +72,8 @@ struct PlannedHost {
   BmcEndpoint bmc;
   Identity identity;
   std::vector<DoneBy> done_by;        ///< as seen when the plan was made; empty where Redfish does everything
-  std::vector<std::string> findings;  ///< what two drivers disagreed on, or which one did not answer
+  std::vector<std::string> findings;  ///< of the look that the plan was made from
+  std::vector<std::string> unread;    ///< URIs of its inventory that could not be read then; none is of an update
   std::uint32_t wave = 0;
   std::vector<PlannedUpdate> updates;  ///< never empty, in the order of the components
 };

@@ -213,6 +213,7 @@ class Resolving {
     planned.identity = sight.seen->identity;
     planned.done_by = sight.seen->done_by;
     planned.findings = sight.seen->findings;
+    for (const UnreadEntry& one : sight.seen->unread) planned.unread.push_back(one.uri);
     if (!plan_.checks.new_critical_most) {
       std::erase_if(planned.done_by, [](const DoneBy& part) { return part.what == kEventLogPart; });
     }
@@ -238,15 +239,25 @@ class Resolving {
     return input_.releases.at(plan_.images[plan_.components[component].image].release.name).release;
   }
 
+  static std::string word_of(NoMatch::Reason reason) {
+    switch (reason) {
+      case NoMatch::Reason::none:
+        return "no_component";
+      case NoMatch::Reason::ambiguous:
+        return "ambiguous";
+      case NoMatch::Reason::unread:
+        return "unread";
+    }
+    return "ambiguous";
+  }
+
   /// Fills in the update of one component, or says why there is none.
   std::optional<WhyNot> take_update(const Observation& seen, PlannedUpdate& update) const {
     const PlannedComponent& component = plan_.components[update.component];
     const Release& release = release_of(update.component);
-    const auto entries = match_component(release.component, release.parts, component.select, seen.inventory);
-    if (!entries) {
-      const bool none = entries.error().reason == NoMatch::Reason::none;
-      return WhyNot{none ? "no_component" : "ambiguous", component.id + ": " + entries.error().what};
-    }
+    const auto entries =
+        match_component(release.component, release.parts, component.select, seen.inventory, seen.unread);
+    if (!entries) return WhyNot{word_of(entries.error().reason), component.id + ": " + entries.error().what};
     const std::string& version = entries->front()->version;
     for (const InstalledComponent* entry : *entries) {
       if (entry->version != version) {

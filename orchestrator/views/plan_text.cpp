@@ -92,28 +92,37 @@ std::string ways_back(const PlanFigures& figures, const Paint& paint) {
   return heading(paint, "way back") + table.text("  ");
 }
 
-/// Which driver does what, where Redfish does not do everything, and what the drivers disagree on.
+/// Which driver does what, where Redfish does not do everything.
 std::string drivers(const ResolvedPlan& plan, const Paint& paint) {
   if (plan.hosts.empty()) return {};
   std::map<std::string, std::vector<std::string>> by_parts;
-  std::map<std::string, std::vector<std::string>> findings;
   for (const PlannedHost& host : plan.hosts) {
     std::map<std::string, std::vector<std::string>> by_driver;
     for (const DoneBy& part : host.done_by) by_driver[part.driver].push_back(part.what);
     std::vector<std::string> parts;
     for (const auto& [driver, what] : by_driver) parts.push_back(driver + ": " + joined(what, ", "));
     by_parts[parts.empty() ? "redfish: everything" : joined(parts, "; ")].push_back(host.name);
-    for (const std::string& finding : host.findings) findings[finding].push_back(host.name);
   }
-  if (findings.empty() && by_parts.size() == 1 && plan.hosts.front().done_by.empty()) return {};
+  if (by_parts.size() == 1 && plan.hosts.front().done_by.empty()) return {};
   Table table;
   for (const auto& [parts, hosts] : by_parts) {
-    table.row({"", count_of(hosts.size(), "host"), harmless(parts), list_some(hosts, kHostsShown)});
-  }
-  for (const auto& [finding, hosts] : findings) {
-    table.row({"!", count_of(hosts.size(), "host"), harmless(finding), list_some(hosts, kHostsShown)});
+    table.row({count_of(hosts.size(), "host"), harmless(parts), list_some(hosts, kHostsShown)});
   }
   return heading(paint, "drivers") + table.text("  ");
+}
+
+/// What could not be read of hosts that are updated all the same, and what their drivers disagree on.
+std::string findings(const ResolvedPlan& plan, const Paint& paint) {
+  std::map<std::string, std::vector<std::string>> by_finding;
+  for (const PlannedHost& host : plan.hosts) {
+    for (const std::string& finding : host.findings) by_finding[finding].push_back(host.name);
+  }
+  if (by_finding.empty()) return {};
+  Table table;
+  for (const auto& [finding, hosts] : by_finding) {
+    table.row({"!", count_of(hosts.size(), "host"), harmless(finding), list_some(hosts, kHostsShown)});
+  }
+  return heading(paint, "findings") + table.text("  ");
 }
 
 std::string restarts(const PlanFigures& figures, const Paint& paint) {
@@ -179,6 +188,7 @@ std::string plan_text(const ResolvedPlan& plan, const Sha256& digest, const Pain
   text += images(plan, paint);
   text += ways_back(figures, paint);
   text += drivers(plan, paint);
+  text += findings(plan, paint);
   text += restarts(figures, paint);
   text += most_down(plan, figures, paint);
   text += time_words(plan, figures, paint);

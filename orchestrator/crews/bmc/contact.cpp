@@ -188,7 +188,12 @@ awaitable<Result<Look, Fault>> Contact::read_all() {
   if (!seen) co_return fail(seen.error());
   const Result<void, Fault> same = same_machine(seen->identity);
   if (!same) co_return fail(same.error());
-  co_return look_at(*order_.plan, host(), std::move(*seen));
+  Look look = look_at(*order_.plan, host(), std::move(*seen));
+  for (const UpdateLook& one : look.updates) {
+    if (one.unread.empty()) continue;
+    co_return fail(make_fault(Fault::Kind::malformed_reply, "read inventory", one.unread));
+  }
+  co_return look;
 }
 
 awaitable<Result<Look, Fault>> Contact::look_through_weather(Clock::time_point deadline) {

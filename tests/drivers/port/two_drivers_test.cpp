@@ -261,6 +261,9 @@ TEST_F(TwoDriversOfOneBmc, what_the_first_does_not_tell_is_taken_from_the_second
                                          DoneBy{std::string(kEventLogPart), "ipmi"}, DoneBy{"update", "redfish"}));
   redfish_.seen->health = Health::ok;
   redfish_.seen->inventory.clear();
+  redfish_.seen->unread = {{"/redfish/v1/r", "HTTP 500 for /redfish/v1/r"}};
+  EXPECT_TRUE(look(*both(Occasion::before_plan))->inventory.empty()) << "an unread entry is no missing inventory";
+  redfish_.seen->unread.clear();
   seen = look(*both(Occasion::before_plan));
   EXPECT_EQ(seen->health, Health::ok) << "the first one's word counts where it has one";
   EXPECT_EQ(seen->health_text, "");

@@ -89,6 +89,35 @@ TEST(ComponentMatch, a_software_id_of_zero_makes_nothing_one) {
   EXPECT_THAT(match(inventory, ComponentKind::storage, {.software_id = "0"}), ElementsAre("ambiguous"));
 }
 
+TEST(ComponentMatch, what_cannot_be_read_may_be_of_what_is_not_found_of_a_kind_with_several_and_of_any_part) {
+  const Inventory inventory{entry("b", {"S1", "", {"/redfish/v1/Systems/1/Bios"}, "BIOS"}),
+                            entry("n", {"S2", "P1", {"/redfish/v1/Chassis/1/NetworkAdapters/1"}, "NIC"})};
+  const std::vector<UnreadEntry> bad_entry{{"/redfish/v1/UpdateService/FirmwareInventory/x", "HTTP 500 for x"}};
+  const std::vector<UnreadEntry> bad_adapter{{"/redfish/v1/Chassis/1/NetworkAdapters/2", "HTTP 500 for 2", true}};
+  struct Row {
+    ComponentKind kind;
+    std::vector<std::string> parts;
+    ComponentSelect select;
+    bool by_entry;    ///< a bad entry leaves it unknown
+    bool by_adapter;  ///< and so does an adapter of unknown part
+  };
+  for (const Row& row :
+       {Row{ComponentKind::bios, {}, {}, false, false}, Row{ComponentKind::tpm, {}, {}, true, false},
+        Row{ComponentKind::nic, {}, {}, true, false}, Row{ComponentKind::nic, {}, {.software_id = "S2"}, true, false},
+        Row{ComponentKind::nic, {}, {.part_number = "P1"}, true, true}, Row{ComponentKind::nic, {"P1"}, {}, true, true},
+        Row{ComponentKind::bios, {}, {.software_id = "S9"}, true, false}}) {
+    const auto unknown = [&](const std::vector<UnreadEntry>& unread) {
+      const auto found = match_component(row.kind, row.parts, row.select, inventory, unread);
+      return !found && found.error().reason == NoMatch::Reason::unread;
+    };
+    EXPECT_FALSE(unknown({})) << to_string(row.kind);
+    EXPECT_EQ(unknown(bad_entry), row.by_entry) << to_string(row.kind);
+    EXPECT_EQ(unknown(bad_adapter), row.by_adapter) << to_string(row.kind);
+  }
+  const auto why = match_component(ComponentKind::tpm, {}, {}, inventory, bad_entry);
+  EXPECT_THAT(why.error().what, HasSubstr("HTTP 500 for x"));
+}
+
 TEST(ComponentMatch, says_what_it_found_instead) {
   const Inventory inventory{entry("a", {"", "", {}, "BIOS"}), entry("b", {"", "", {}, "System BIOS"})};
   const auto found = match_component(ComponentKind::bios, {}, {}, inventory);

@@ -57,6 +57,7 @@ inline ResolvedPlan full_plan() {
                           .identity = {"Supermicro", "X13", "S" + std::to_string(i), "0000-" + std::to_string(i)},
                           .done_by = {{"update", "ipmi (HPM.1)"}},
                           .findings = {"power: redfish and ipmi disagree"},
+                          .unread = {"/redfish/v1/UpdateService/FirmwareInventory/NIC"},
                           .wave = i,
                           .updates = {{.component = 0, .from_version = "3.2", .way_back = WayBack::bank_switch}}});
   }

@@ -30,6 +30,16 @@ TEST(Explain, a_host_that_nobody_knows) {
   EXPECT_THAT(of(drill, "x9").reasons, IsEmpty());
 }
 
+TEST(Explain, what_could_not_be_read_for_the_plan_comes_last) {
+  Drill drill;
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.hosts[0].findings = {"firmware unknown: HTTP 500 for /redfish/v1/UpdateService/FirmwareInventory/NIC"};
+  drill.start(plan);
+  const Explanation why = of(drill, "n0");
+  ASSERT_THAT(words(why), ElementsAre("InLine", "Finding"));
+  EXPECT_THAT(why.reasons[1].text, HasSubstr("when the plan was made: firmware unknown: HTTP 500"));
+}
+
 TEST(Explain, a_full_rack_names_the_hosts_that_fill_it) {
   Drill drill;
   drill.start(plan_of({.waves = {3}, .racks = 1, .per_rack = 2}));

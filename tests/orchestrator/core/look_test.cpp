@@ -70,5 +70,26 @@ TEST(Look, the_version_comes_before_every_check) {
   EXPECT_EQ(cause("3.4"), Cause::power_not_restored);
 }
 
+TEST(Look, an_empty_slot_of_an_inventory_that_was_not_read_whole_proves_nothing) {
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.images[0].reported_as = {"3.4"};
+  plan.components[0].kind = ComponentKind::bios;
+  plan.components[0].select.name = "BIOS";
+  Observation seen;
+  seen.inventory.emplace_back().key.name = "BIOS";
+  seen.inventory[0].version = "3.4";
+  const auto look = [&] { return look_at(plan, plan.hosts[0], seen).updates[0]; };
+  EXPECT_TRUE(look().listed);
+  seen.unread = {{"/f/nic", "HTTP 500 for /f/nic"}};
+  EXPECT_FALSE(look().listed) << "it may be the image that waits";
+  EXPECT_EQ(look().runs, Runs::new_version);
+  EXPECT_EQ(look().unread, "");
+  plan.hosts[0].unread = {"/f/nic"};
+  EXPECT_TRUE(look().listed) << "it could not be read before anything was sent";
+  seen.unread[0].uri = "/f/bios";
+  seen.inventory.clear();
+  EXPECT_NE(look().unread, "") << "the component itself may be unread";
+}
+
 }  // namespace
 }  // namespace breakwater::look_test

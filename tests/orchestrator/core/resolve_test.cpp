@@ -36,6 +36,7 @@ struct Resolve : testing::Test {
   Release target = bios("bios-3.4", "3.4", 4);
   Release back = bios("bios-3.2", "3.2", 2);
   std::string reported = "3.2";
+  std::vector<UnreadEntry> unread;
   std::optional<std::uint32_t> critical_events;
   std::optional<int> new_critical_most;
 
@@ -64,6 +65,7 @@ struct Resolve : testing::Test {
     sight.host.name = "n1";
     sight.seen.emplace();
     sight.seen->identity = {"V", "M", "S1", "u1"};
+    sight.seen->unread = unread;
     sight.seen->critical_events = critical_events;
     sight.seen->inventory.push_back({"BIOS", "/bios", {"", "", {}, "BIOS"}, reported, Slot::running});
     input.hosts = {sight};
@@ -106,6 +108,15 @@ TEST_F(Resolve, the_edge_of_the_way_back_holds_for_every_spelling_of_the_new_ima
   const auto plan = resolved();
   ASSERT_FALSE(plan);
   EXPECT_THAT(plan.error(), ElementsAre(HasSubstr("Release bios-3.2 has no edge `ok` from version \"3.4\"")));
+}
+
+TEST_F(Resolve, a_bad_entry_leaves_a_host_out_only_where_it_may_be_the_component) {
+  unread = {{"/f/nic", "HTTP 500 for /f/nic"}};
+  ASSERT_EQ(left_out(), "");
+  EXPECT_THAT(resolved()->hosts[0].unread, ElementsAre("/f/nic"));
+  target.component = ComponentKind::nic;
+  ASSERT_EQ(left_out(), "unread");
+  EXPECT_THAT(resolved()->left_out[0].detail, HasSubstr("HTTP 500 for /f/nic"));
 }
 
 TEST_F(Resolve, a_host_without_a_readable_event_log_is_left_out_where_a_check_counts_its_entries) {

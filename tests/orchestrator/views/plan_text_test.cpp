@@ -81,7 +81,8 @@ TEST(PlanText, drivers_are_named_where_redfish_does_not_do_everything) {
   const std::string text = squeezed(plan_text(plan, Sha256{}, Paint{}));
   EXPECT_THAT(text, HasSubstr("drivers\n"
                               " 1 host ipmi (HPM.1): update; redfish: identity, power n2\n"
-                              " 3 hosts redfish: everything n1, n3, n4\n"
+                              " 3 hosts redfish: everything n1, n3, n4\n"));
+  EXPECT_THAT(text, HasSubstr("findings\n"
                               " ! 1 host power: redfish and ipmi disagree n3\n"));
 }
 

@@ -111,6 +111,24 @@ TEST(Checks, an_entry_that_an_update_renamed_is_not_lost) {
   EXPECT_EQ(lost->text, "inventory.noComponentLost: nic-1.0 (\"NIC\", version \"1.0\") is gone");
 }
 
+TEST(Checks, an_entry_that_cannot_be_read_is_not_lost_and_not_there) {
+  Checks checks;
+  checks.no_component_lost = true;
+  Baseline before;
+  before.inventory = {entry("bios", "p1", "BIOS"), entry("nic", "p2", "NIC")};
+  Observation now;
+  now.inventory = {before.inventory[0]};
+  now.unread = {{"/f/nic", "HTTP 500 for /f/nic"}};
+  const auto unknown = first_failed(checks, before, now, true);
+  ASSERT_TRUE(unknown);
+  EXPECT_EQ(unknown->check, Check::inventory_read);
+  EXPECT_EQ(unknown->text,
+            "inventory.noComponentLost: nic (\"NIC\", version \"1.0\") is not found in what can be read: "
+            "HTTP 500 for /f/nic");
+  before.inventory.pop_back();
+  EXPECT_EQ(failed(checks, before, now), std::nullopt) << "it could not be read before either";
+}
+
 TEST(Checks, only_what_runs_can_be_lost) {
   Checks checks;
   checks.no_component_lost = true;

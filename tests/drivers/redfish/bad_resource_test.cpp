@@ -1,0 +1,196 @@
+// One bad resource is one finding: the rest of the host is read, and what is missing is unknown, not gone.
+#include <gmock/gmock.h>
+
+#include "tests/drivers/redfish/hostile_fixture.hpp"
+
+namespace breakwater::redfish::bad_resource_test {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const std::string kFirmware = "/redfish/v1/UpdateService/FirmwareInventory/";
+const std::string kAdapter = "/redfish/v1/Chassis/1/NetworkAdapters/1";
+constexpr const char* kInternal = "500 Internal Server Error";
+
+std::string firmware(const std::string& id, const std::string& version, const std::string& related = "") {
+  std::string body = R"({"@odata.id":")" + kFirmware + id + R"(","Id":")" + id + R"(","Name":")" + id + '"';
+  if (!version.empty()) body += R"(,"Version":")" + version + '"';
+  if (!related.empty()) body += R"(,"RelatedItem":[{"@odata.id":")" + related + R"("}])";
+  return body + '}';
+}
+
+std::string links(const std::vector<std::string>& ids) {
+  std::string body;
+  for (const std::string& id : ids)
+    body += (body.empty() ? "" : ",") + (R"({"@odata.id":")" + kFirmware + id + R"("})");
+  return R"({"Members":[)" + body + "]}";
+}
+
+class BadResource : public Hostile {
+ protected:
+  BadResource() {
+    server_.json(kInventory, links({"BIOS", "NIC"}));
+    server_.json("GET " + kFirmware + "BIOS ", firmware("BIOS", "3.2"));
+    server_.json("GET " + kFirmware + "NIC ", firmware("NIC", "1.0"));
+  }
+
+  void answer(const std::string& request, const std::string& status, const std::string& body) {
+    server_.on(request, [status, body](const auto& write) { write(HostileServer::reply(body, status)); });
+  }
+  /// The service root, with further members.
+  void root(const std::string& further) {
+    server_.json("GET /redfish/v1/ ",
+                 R"({"@odata.id":"/redfish/v1/","Systems":{"@odata.id":"/redfish/v1/Systems"},)" + further +
+                     R"(,"Links":{"Sessions":{"@odata.id":"/redfish/v1/SessionService/Sessions"}}})");
+  }
+  void offer_expansion() {
+    root(R"("ProtocolFeaturesSupported":{"ExpandQuery":{"NoLinks":true}},
+            "UpdateService":{"@odata.id":"/redfish/v1/UpdateService"})");
+  }
+  Observation seen() {
+    auto one = bmc();
+    EXPECT_TRUE(run(one->open(remember())));
+    const auto seen = run(one->observe());
+    EXPECT_TRUE(seen) << seen.error().message;
+    run(one->close());
+    return seen.value_or(Observation{});
+  }
+  static std::vector<std::string> ids(const Observation& seen) {
+    std::vector<std::string> found;
+    for (const InstalledComponent& entry : seen.inventory) found.push_back(entry.id + ' ' + entry.version);
+    return found;
+  }
+};
+
+TEST_F(BadResource, a_member_that_cannot_be_read_is_unknown_and_the_rest_is_read) {
+  struct Row {
+    const char* what;
+    const char* status;
+    std::string body;
+  };
+  for (const Row& row : {Row{"500", kInternal, R"({"error":{"message":"internal"}})"},
+                         Row{"404", "404 Not Found", "{}"}, Row{"HTML", "200 OK", "<html>Service</html>"},
+                         Row{"bad UTF-8", "200 OK", "{\"Id\":\"NIC\",\"Version\":\"1\xff\xfe\"}"},
+                         Row{"a bare CR", "200 OK", "{\"Id\":\"NIC\",\"Version\":\"1.0\r\"}"}}) {
+    answer("GET " + kFirmware + "NIC ", row.status, row.body);
+    const Observation now = seen();
+    EXPECT_EQ(now.identity.serial, "S1") << row.what;
+    EXPECT_THAT(ids(now), ElementsAre("BIOS 3.2")) << row.what;
+    ASSERT_THAT(now.unread, SizeIs(1)) << row.what;
+    EXPECT_EQ(now.unread[0].uri, kFirmware + "NIC") << row.what;
+    EXPECT_FALSE(now.unread[0].part_number_only) << row.what;
+    EXPECT_THAT(now.findings, ElementsAre(AllOf(HasSubstr("firmware unknown: "), HasSubstr(kFirmware + "NIC"))));
+  }
+}
+
+TEST_F(BadResource, a_member_that_is_bad_once_is_read_again) {
+  std::atomic<int> asked = 0;
+  server_.on("GET " + kFirmware + "NIC ", [&asked](const auto& write) {
+    write(++asked == 1 ? HostileServer::reply("{}", kInternal) : HostileServer::reply(firmware("NIC", "1.0")));
+  });
+  const Observation now = seen();
+  EXPECT_THAT(ids(now), ElementsAre("BIOS 3.2", "NIC 1.0"));
+  EXPECT_THAT(now.findings, IsEmpty());
+}
+
+TEST_F(BadResource, an_inventory_of_bad_members_only_is_a_fault) {
+  answer("GET " + kFirmware, kInternal, "{}");
+  answer("GET " + kFirmware + "BIOS ", kInternal, "{}");
+  answer("GET " + kFirmware + "NIC ", kInternal, "{}");
+  EXPECT_EQ(look_fails().kind, Fault::Kind::http_status);
+}
+
+TEST_F(BadResource, more_bad_members_than_are_told_are_a_fault) {
+  std::vector<std::string> members{"BIOS"};
+  for (std::size_t i = 0; i < 33; ++i) members.push_back("bad" + std::to_string(i));
+  server_.json(kInventory, links(members));
+  answer("GET " + kFirmware + "bad", kInternal, "{}");
+  EXPECT_EQ(look_fails().kind, Fault::Kind::http_status);
+  members.pop_back();
+  server_.json(kInventory, links(members));
+  const Observation now = seen();
+  EXPECT_THAT(now.unread, SizeIs(32));
+  ASSERT_THAT(now.findings, SizeIs(kFindingsMax));
+  EXPECT_EQ(now.findings.back(), "and more findings, which are not shown");
+}
+
+TEST_F(BadResource, members_beside_an_error_are_read_and_the_list_may_not_be_whole) {
+  answer(kInventory, kInternal, R"({"error":{"message":"internal"},)" + links({"BIOS"}).substr(1));
+  const Observation now = seen();
+  EXPECT_THAT(ids(now), ElementsAre("BIOS 3.2"));
+  ASSERT_THAT(now.unread, SizeIs(1));
+  EXPECT_EQ(now.unread[0].uri + '/', kFirmware);
+  EXPECT_THAT(now.findings, ElementsAre(HasSubstr("the inventory may not be listed whole: HTTP 500")));
+  answer(kInventory, kInternal, R"({"error":{"message":"internal"},"Members":[]})");
+  EXPECT_EQ(look_fails().http_status, 500) << "an empty list beside an error says nothing";
+}
+
+TEST_F(BadResource, what_was_expanded_without_its_version_is_read_by_itself) {
+  offer_expansion();
+  server_.json(std::string(kInventory) + "?$expand=.",
+               R"({"Members":[)" + firmware("BIOS", "3.2") + "," + firmware("NIC", "") + "]}");
+  EXPECT_THAT(ids(seen()), ElementsAre("BIOS 3.2", "NIC 1.0"));
+  EXPECT_EQ(server_.count("GET " + kFirmware + "BIOS "), 0);
+  EXPECT_EQ(server_.count("GET " + kFirmware + "NIC "), 1);
+}
+
+TEST_F(BadResource, an_expansion_that_fails_is_done_without) {
+  offer_expansion();
+  const HostileServer::Answer answers[] = {
+      [](const auto& write) { write(HostileServer::reply("{}", kInternal)); },
+      [](const auto& write) { write(HostileServer::reply("{\"Members\":[{\"Id\":\"NIC\r\"}]}")); },
+      [this](const auto&) { server_.hang_up(); }};
+  for (const HostileServer::Answer& one : answers) {
+    server_.on(std::string(kInventory) + "?$expand=.", one);
+    const Observation now = seen();
+    EXPECT_THAT(ids(now), ElementsAre("BIOS 3.2", "NIC 1.0"));
+    EXPECT_THAT(now.findings, IsEmpty());
+  }
+}
+
+TEST_F(BadResource, an_adapter_that_cannot_be_read_leaves_its_part_number_unknown) {
+  server_.json("GET " + kFirmware + "NIC ", firmware("NIC", "1.0", kAdapter));
+  answer("GET " + kAdapter + ' ', "200 OK", "{\"Id\":\"1\",\"Description\":\"Switch\r\"}");
+  const Observation now = seen();
+  EXPECT_THAT(ids(now), ElementsAre("BIOS 3.2", "NIC 1.0"));
+  ASSERT_THAT(now.unread, SizeIs(1));
+  EXPECT_EQ(now.unread[0].uri, kAdapter);
+  EXPECT_TRUE(now.unread[0].part_number_only);
+  EXPECT_THAT(now.findings, ElementsAre(HasSubstr("part number unknown: ")));
+  answer("GET " + kAdapter + ' ', "404 Not Found", "{}");
+  EXPECT_THAT(seen().unread, IsEmpty()) << "a link to nothing";
+}
+
+TEST_F(BadResource, without_the_entry_of_the_running_bank_no_bank_is_taken_for_the_running_one) {
+  server_.json("GET /redfish/v1/Managers/1", R"({"@odata.id":"/redfish/v1/Managers/1","Id":"1",
+      "Links":{"ActiveSoftwareImage":{"@odata.id":")" +
+                                                 kFirmware + R"(bmc-a"}}})");
+  server_.json(kInventory, links({"BIOS", "bmc-a", "bmc-b"}));
+  server_.json("GET " + kFirmware + "BIOS ", firmware("BIOS", "3.2", "/redfish/v1/Systems/1/Bios"));
+  server_.json("GET " + kFirmware + "bmc-b ", firmware("bmc-b", "2.9", "/redfish/v1/Managers/1"));
+  answer("GET " + kFirmware + "bmc-a ", kInternal, "{}");
+  const Observation now = seen();
+  EXPECT_THAT(ids(now), ElementsAre("BIOS 3.2"));
+  EXPECT_THAT(now.findings, Contains(HasSubstr("which bank runs is unknown")));
+}
+
+TEST_F(BadResource, a_task_that_cannot_be_read_counts_as_at_work) {
+  root(R"("Tasks":{"@odata.id":"/redfish/v1/TaskService"})");
+  server_.json("GET /redfish/v1/TaskService ", R"({"Tasks":{"@odata.id":"/redfish/v1/TaskService/Tasks"}})");
+  server_.json("GET /redfish/v1/TaskService/Tasks ",
+               R"({"Members":[{"@odata.id":"/redfish/v1/TaskService/Tasks/1"}]})");
+  answer("GET /redfish/v1/TaskService/Tasks/1 ", kInternal, "{}");
+  const Observation now = seen();
+  ASSERT_THAT(now.tasks, SizeIs(1));
+  EXPECT_EQ(now.tasks[0].state, TaskState::running);
+  EXPECT_TRUE(now.tasks[0].update);
+  EXPECT_THAT(now.findings, ElementsAre(HasSubstr("Tasks/1 cannot be read: HTTP 500")));
+}
+
+}  // namespace
+}  // namespace breakwater::redfish::bad_resource_test
