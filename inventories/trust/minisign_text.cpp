@@ -11,14 +11,15 @@ Result<std::vector<std::string_view>, Refusal> split_lines(std::string_view text
   if (text.size() > kFileBytesMax) {
     return format.broken(std::to_string(text.size()) + " bytes, and the bound is " + std::to_string(kFileBytesMax));
   }
-  if (!text.empty() && text.back() == '\n') text.remove_suffix(1);
   std::vector<std::string_view> lines;
-  while (true) {
+  while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.push_back(text.substr(0, end));
-    if (end == text.size()) break;
-    text.remove_prefix(end + 1);
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.push_back(line);
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
   if (lines.size() != count) {
     return format.broken("not minisign's format: " + std::to_string(lines.size()) + " lines where " +
                          std::to_string(count) + " are expected");

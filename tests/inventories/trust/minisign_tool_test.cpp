@@ -45,6 +45,44 @@ TEST_F(MinisignTool, its_signatures_verify_here_both_kinds) {
   }
 }
 
+/// As an editor on Windows saves it.
+std::string with_cr_lf(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  return out;
+}
+
+TEST_F(MinisignTool, files_saved_elsewhere_are_read_as_it_reads_them) {
+  ASSERT_EQ(tool("-G -W -p k.pub -s k.key").status, 0);
+  scratch_.write("r.yaml", kRelease);
+  ASSERT_EQ(tool("-S -s k.key -m r.yaml -x r.minisig -t 'release 3.4'").status, 0);
+  const std::string signature = text_of(scratch_ / "r.minisig");
+  const std::string key = text_of(scratch_ / "k.pub");
+  const std::pair<std::string, std::string> cases[] = {
+      {with_cr_lf(signature), with_cr_lf(key)},
+      {signature + "\n", key + "\n"},
+      {with_cr_lf(signature + "\n"), with_cr_lf(key + "\n\n")},
+      {with_cr_lf(signature.substr(0, signature.size() - 1)), with_cr_lf(key.substr(0, key.size() - 1))},
+  };
+  for (const auto& [signed_by, with] : cases) {
+    scratch_.write("c.minisig", signed_by);
+    scratch_.write("c.pub", with);
+    const auto its = tool("-V -p c.pub -m r.yaml -x c.minisig");
+    ASSERT_EQ(its.status, 0) << its.output;
+    const auto admitted = parse_public_key(with, "c.pub");
+    ASSERT_TRUE(admitted) << admitted.error().message;
+    const auto parsed = parse_signature(signed_by, "c.minisig");
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    const auto said = verify(kRelease, *parsed, *admitted);
+    ASSERT_TRUE(said) << said.error().message;
+    EXPECT_EQ(*said, "release 3.4");
+  }
+  scratch_.write("s.key", with_cr_lf(text_of(scratch_ / "k.key")));
+  EXPECT_EQ(tool("-S -s s.key -m r.yaml -x s.minisig").status, 0);
+  const auto secret = parse_secret_key(Secret(text_of(scratch_ / "s.key")), "s.key");
+  EXPECT_TRUE(secret) << secret.error().message;
+}
+
 TEST_F(MinisignTool, our_keys_and_signatures_are_its_own) {
   const auto key = generate_secret_key();
   ASSERT_TRUE(key);
