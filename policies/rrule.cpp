@@ -55,12 +55,24 @@ int take_sign(std::string_view& text) {
   return sign;
 }
 
+/// A list of numbers, the least one first: libical names the times of a day in the order of their list.
+std::string in_order(std::string_view value) {
+  auto words = split(value, ',');
+  std::stable_sort(words.begin(), words.end(), [](std::string_view one, std::string_view other) {
+    return parse_number(one) < parse_number(other);
+  });
+  std::string text;
+  for (const auto word : words) text += (text.empty() ? "" : ",") + std::string(word);
+  return text;
+}
+
 /// The parts of one rule, by key, and what is wrong with them.
 class RuleReader {
  public:
   explicit RuleReader(std::string_view text) {
     for (const auto part : split(text, ';')) add(part);
     if (freq_.empty() && !keys_.contains("FREQ")) wrong("FREQ is missing");
+    rule.names_day = has("BYDAY") || has("BYMONTHDAY") || has("BYYEARDAY") || !(long_steps() || freq_ == "WEEKLY");
     together();
   }
 
@@ -69,6 +81,7 @@ class RuleReader {
  private:
   void wrong(std::string what) { rule.problems.push_back(std::move(what)); }
   bool has(std::string_view key) const { return keys_.contains(key); }
+  bool long_steps() const { return freq_ == "MONTHLY" || freq_ == "YEARLY"; }
 
   void add(std::string_view part) {
     const std::size_t equals = part.find('=');
@@ -80,7 +93,9 @@ class RuleReader {
     if (!keys_.insert(key).second) return wrong(std::string(key) + " stands twice");
     read(key, value);
     if (key == "UNTIL") return;
-    rule.text += (rule.text.empty() ? "" : ";") + std::string(part);
+    const bool times = key == "BYHOUR" || key == "BYMINUTE";
+    rule.text +=
+        (rule.text.empty() ? "" : ";") + std::string(key) + '=' + (times ? in_order(value) : std::string(value));
   }
 
   void read(std::string_view key, std::string_view value) {
@@ -142,7 +157,7 @@ class RuleReader {
       if (!contains(kDays, name) || (place.empty() ? is_signed : !number || *number < 1 || *number > 53)) {
         wrong("BYDAY=" + written + " is not a day; MO, 1MO and -1MO are");
       }
-      places_ = places_ || !place.empty();
+      (place.empty() ? plain_days_ : placed_days_) = true;
     }
   }
 
@@ -165,12 +180,11 @@ class RuleReader {
 
   /// The combinations that RFC 5545, 3.3.10, forbids.
   void together() {
-    const bool long_steps = freq_ == "MONTHLY" || freq_ == "YEARLY";
     if (freq_.empty()) return;
-    if (places_ && !long_steps) wrong("BYDAY with a number needs FREQ=MONTHLY or FREQ=YEARLY");
+    if (placed_days_ && !long_steps()) wrong("BYDAY with a number needs FREQ=MONTHLY or FREQ=YEARLY");
     if (has("BYMONTHDAY") && freq_ == "WEEKLY") wrong("BYMONTHDAY does not go with FREQ=WEEKLY");
-    if (has("BYYEARDAY") && (freq_ == "DAILY" || freq_ == "WEEKLY" || freq_ == "MONTHLY")) {
-      wrong("BYYEARDAY does not go with FREQ=" + std::string(freq_));
+    if (has("BYYEARDAY") && freq_ != "YEARLY") {
+      wrong("BYYEARDAY does not go with FREQ=" + std::string(freq_) + "; it needs FREQ=YEARLY");
     }
     const bool other = std::any_of(keys_.begin(), keys_.end(),
                                    [](std::string_view key) { return key.starts_with("BY") && key != "BYSETPOS"; });
@@ -182,9 +196,12 @@ class RuleReader {
   /// thousands of rules. A freeze that is silently not there would be worse than a rule that has to be written
   /// differently.
   void as_expanded() {
-    const bool long_steps = freq_ == "MONTHLY" || freq_ == "YEARLY";
-    if (month_days_back_ && !long_steps) wrong("BYMONTHDAY counted back needs FREQ=MONTHLY or FREQ=YEARLY");
-    if (has("BYSETPOS") && (times_ > 1 || has("BYMONTHDAY"))) {
+    // Every Saturday and the second Wednesday: calendars disagree on what the two together are.
+    if (placed_days_ && plain_days_) wrong("BYDAY names days with a number and without; write two windows");
+    if (month_days_back_ && !long_steps()) wrong("BYMONTHDAY counted back needs FREQ=MONTHLY or FREQ=YEARLY");
+    if (has("BYSETPOS") && !long_steps()) {
+      wrong("BYSETPOS does not go with FREQ=" + std::string(freq_) + "; name the day or the time that it would pick");
+    } else if (has("BYSETPOS") && (times_ > 1 || has("BYMONTHDAY"))) {
       wrong("BYSETPOS picks from BYDAY, with one BYHOUR and one BYMINUTE");
     }
     // libical counts a Sunday into the wrong week of such a rule: measured against python-dateutil.
@@ -205,7 +222,8 @@ class RuleReader {
 
   std::set<std::string_view> keys_;
   std::string_view freq_;
-  bool places_ = false;  ///< a BYDAY with a number stands in the rule
+  bool placed_days_ = false;  ///< a BYDAY with a number stands in the rule
+  bool plain_days_ = false;   ///< and one without
   bool sundays_ = false;
   bool month_days_back_ = false;  ///< a BYMONTHDAY below 0
   std::size_t times_ = 1;         ///< times of day that BYHOUR and BYMINUTE make
@@ -214,7 +232,7 @@ class RuleReader {
 }  // namespace
 
 Rrule parse_rrule(std::string_view text) {
-  if (text.size() > 1024) return {{}, {}, 1, {"longer than 1024 characters"}};
+  if (text.size() > 1024) return {{}, {}, 1, true, {"longer than 1024 characters"}};
   return RuleReader(text).rule;
 }
 

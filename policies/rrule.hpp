@@ -13,6 +13,7 @@ struct Rrule {
   std::string text;                  ///< the rule without its UNTIL
   std::optional<std::string> until;  ///< `20261231`, `20261231T220000` or `20261231T220000Z`
   int interval = 1;
+  bool names_day = false;             ///< which day it means stands in the rule, and is not left to its start
   std::vector<std::string> problems;  ///< empty for a rule that may be expanded
 };
 

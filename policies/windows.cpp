@@ -102,8 +102,10 @@ struct Expansion {
   WindowProblems problems;
 
   void wrong(std::string key, std::string message) { problems.push_back({index, std::move(key), std::move(message)}); }
-  void add(const Interval& interval) {
-    if (interval.begin < to && interval.end > from) intervals.push_back(interval);
+  bool add(const Interval& interval) {
+    const bool touches = interval.begin < to && interval.end > from;
+    if (touches) intervals.push_back(interval);
+    return touches;
   }
 };
 
@@ -191,6 +193,9 @@ class Occurrences {
     const bool by_date = parsed.freq == ICAL_MONTHLY_RECURRENCE || parsed.freq == ICAL_YEARLY_RECURRENCE;
     if (!by_date)
       start = near(start, first, date::days(rule.interval * (parsed.freq == ICAL_WEEKLY_RECURRENCE ? 7 : 1)));
+    not_before_ = start;
+    if (parsed.freq == ICAL_HOURLY_RECURRENCE) start = day_before<hours>(start);
+    if (parsed.freq == ICAL_MINUTELY_RECURRENCE) start = day_before<std::chrono::minutes>(start);
     iterator_.reset(icalrecur_iterator_new(parsed, to_ical(start)));
     if (iterator_ && by_date && first > start) icalrecur_iterator_set_start(iterator_.get(), to_ical(first));
   }
@@ -199,10 +204,12 @@ class Occurrences {
   bool readable() const { return readable_; }
 
   std::optional<Local> next() {
-    if (!iterator_) return std::nullopt;
-    const icaltimetype time = icalrecur_iterator_next(iterator_.get());
-    if (icaltime_is_null_time(time)) return std::nullopt;
-    return from_ical(time);
+    while (iterator_) {
+      const icaltimetype time = icalrecur_iterator_next(iterator_.get());
+      if (icaltime_is_null_time(time)) break;
+      if (const Local local = from_ical(time); local >= not_before_) return local;
+    }
+    return std::nullopt;
   }
 
  private:
@@ -212,7 +219,15 @@ class Occurrences {
     return first > start ? start + (first - start) / step * step : start;
   }
 
+  /// The first step of the day before. From a start within a day libical misses the first time of that day; no rule by
+  /// the hour or minute counts its steps, so that it may begin to look earlier.
+  template <class Step>
+  static Local day_before(Local start) {
+    return std::chrono::floor<date::days>(start) - date::days(1) + (start - std::chrono::floor<Step>(start));
+  }
+
   bool readable_ = false;
+  Local not_before_;
   std::unique_ptr<icalrecur_iterator, FreeIterator> iterator_;
 };
 
@@ -237,9 +252,14 @@ void expand_rule(const Recurrence& recurrence, Expansion& out) {
                   ? "missing: how long it lasts, `6h` or `2d`"
                   : "`" + recurrence.duration + "` is not a duration above 0 and up to 366d; `6h` and `2d` are");
   }
-  const Rrule rule = recurrence.rrule.empty() ? Rrule{{}, {}, 1, {"missing: when it begins, `FREQ=DAILY;BYHOUR=22`"}}
-                                              : parse_rrule(recurrence.rrule);
+  const Rrule rule = recurrence.rrule.empty()
+                         ? Rrule{{}, {}, 1, true, {"missing: when it begins, `FREQ=DAILY;BYHOUR=22`"}}
+                         : parse_rrule(recurrence.rrule);
   for (const auto& problem : rule.problems) out.wrong("rrule", problem);
+  if (recurrence.start.empty() && !rule.names_day) {
+    out.wrong("rrule",
+              "`" + recurrence.rrule + "` names no day: add BYDAY or BYMONTHDAY, or a start whose day it takes");
+  }
   if (recurrence.zone == nullptr) return;
   const auto start = read_start(recurrence, rule.interval, out);
   const auto until = rule.until ? read_until(*rule.until, *recurrence.zone, out) : Instant::max();
@@ -257,12 +277,11 @@ void expand_rule(const Recurrence& recurrence, Expansion& out) {
       if (near + length->bound() < out.from || near - hours(24) > out.to) continue;
       return out.wrong("rrule", "a beginning, " + std::get<std::string>(begun));
     }
-    if (*begin_at > *until) continue;  // libical names the hours of a day in the order of their list
+    if (*begin_at > *until) break;
     auto ended = end_of(zone, *begin, *begin_at, *length);
     const auto* end_at = std::get_if<Instant>(&ended);
     if (end_at == nullptr) return out.wrong("duration", "an end, " + std::get<std::string>(ended));
-    out.add({*begin_at, *end_at, recurrence.name});
-    if (++count > kIntervalsMax) {
+    if (out.add({*begin_at, *end_at, recurrence.name}) && ++count > kIntervalsMax) {
       return out.wrong("rrule", "more than " + std::to_string(kIntervalsMax) + " times until " + to_string(out.to));
     }
   }

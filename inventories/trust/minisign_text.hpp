@@ -26,8 +26,8 @@ struct FormatRefusal {
   tl::unexpected<Refusal> broken(const std::string& what) const { return fail(Refusal{reason, file + ": " + what}); }
 };
 
-/// Exactly `count` lines. As minisign reads them: lines end in LF or CR LF, the last end may be missing, and empty lines
-/// may follow. Anything else behind the last line is refused, where minisign would not look at it.
+/// Exactly `count` lines. As minisign reads them: lines end in LF or CR LF, the last end may be missing, and empty
+/// lines may follow. Anything else behind the last line is refused, where minisign would not look at it.
 Result<std::vector<std::string_view>, Refusal> split_lines(std::string_view text, std::size_t count,
                                                            const FormatRefusal& format);
 

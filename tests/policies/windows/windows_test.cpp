@@ -117,6 +117,9 @@ TEST(Windows, where_libical_alone_would_be_wrong) {
   EXPECT_THAT(begins(spec, "2026-12-31T00:00:00Z", 3, "UTC"),
               ElementsAre("2026-12-31T00:00", "2026-12-31T10:00", "2026-12-31T23:00"));  // the last two touch
   EXPECT_EQ(expand(spec, "2026-12-31T00:00:00Z", 3, "UTC").back().end, at("2027-01-01T01:00:00Z"));
+  spec = window("FREQ=HOURLY;BYHOUR=13,12,18");
+  spec.start = "2026-12-31T10:18:00";
+  EXPECT_THAT(begins(spec, "2026-12-31T00:00:00Z", 1, "UTC"), ElementsAre("2026-12-31T12:18", "2026-12-31T18:18"));
 }
 
 TEST(Windows, what_began_before_and_is_still_open_is_there) {
@@ -125,7 +128,7 @@ TEST(Windows, what_began_before_and_is_still_open_is_there) {
   ASSERT_EQ(intervals.size(), 2U);
   EXPECT_EQ(intervals[0].begin, at("2026-06-01T22:00:00Z"));
   EXPECT_EQ(expand(spec, "2026-06-02T04:00:00Z", 1, "UTC").size(), 1U);  // half-open: it ended at that very moment
-  const auto whole_year = window("FREQ=YEARLY", "366d");
+  const auto whole_year = window("FREQ=YEARLY;BYYEARDAY=1", "366d");
   EXPECT_EQ(expand(whole_year, "2026-12-30T00:00:00Z", 1, "UTC").front().begin, at("2026-01-01T00:00:00Z"));
 }
 
@@ -264,9 +267,16 @@ TEST(Windows, what_is_wrong_is_named_by_its_key) {
       {window("FREQ=MONTHLY;BYDAY=54MO"), "rrule", "BYDAY=54MO"},
       {window("FREQ=MONTHLY;BYDAY=-MO"), "rrule", "BYDAY=-MO"},
       {window("FREQ=WEEKLY;BYDAY=1MO"), "rrule", "BYDAY with a number needs"},
+      {window("FREQ=MONTHLY;BYDAY=SA,2WE"), "rrule", "BYDAY names days with a number and without"},
       {window("FREQ=WEEKLY;BYMONTHDAY=1"), "rrule", "BYMONTHDAY does not go with"},
       {window("FREQ=DAILY;BYYEARDAY=1"), "rrule", "BYYEARDAY does not go with"},
-      {window("FREQ=DAILY;BYSETPOS=1"), "rrule", "BYSETPOS needs"},
+      {window("FREQ=MONTHLY;BYSETPOS=1"), "rrule", "BYSETPOS needs"},
+      {window("FREQ=WEEKLY;BYDAY=MO,WE;BYSETPOS=2;BYHOUR=1;BYMINUTE=0"), "rrule",
+       "BYSETPOS does not go with FREQ=WEEKLY"},
+      {window("FREQ=DAILY;BYHOUR=1;BYSETPOS=3"), "rrule", "BYSETPOS does not go with FREQ=DAILY"},
+      {window("FREQ=WEEKLY;BYHOUR=22"), "rrule", "`FREQ=WEEKLY;BYHOUR=22` names no day"},
+      {window("FREQ=MONTHLY"), "rrule", "names no day: add BYDAY or BYMONTHDAY, or a start"},
+      {window("FREQ=YEARLY;BYMONTH=6"), "rrule", "names no day"},
       {window("FREQ=MONTHLY;BYDAY=MO;BYHOUR=1,2;BYSETPOS=1"), "rrule", "BYSETPOS picks from BYDAY"},
       {window("FREQ=MONTHLY;BYMONTHDAY=1,2;BYSETPOS=1"), "rrule", "BYSETPOS picks from BYDAY"},
       {window("FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO"), "rrule", "BYWEEKNO is refused"},
