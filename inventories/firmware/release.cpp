@@ -23,6 +23,20 @@ constexpr std::array<std::string_view, 13> kPlaceholders{"",
                                                          "not specified",
                                                          "version not available"};
 
+/// Whether two Releases are for the same component of a device of this model.
+bool same_device(const Release& one, const Release& other, std::string_view model) {
+  if (one.component != other.component || to_lower(one.vendor) != to_lower(other.vendor)) return false;
+  const auto& models = one.models;
+  const auto& parts = one.parts;
+  const bool for_model = models.empty() || std::any_of(models.begin(), models.end(), [model](const auto& pattern) {
+                           return matches_pattern(to_lower(pattern), to_lower(model));
+                         });
+  const bool shares_part =
+      parts.empty() || other.parts.empty() ||
+      std::find_first_of(parts.begin(), parts.end(), other.parts.begin(), other.parts.end()) != parts.end();
+  return for_model && shares_part;
+}
+
 bool names_version(const Edge& edge, std::string_view version) {
   return std::any_of(edge.from.begin(), edge.from.end(),
                      [version](const std::string& pattern) { return matches_pattern(pattern, version); });
@@ -48,6 +62,16 @@ const Edge* find_edge(const Release& release, const Release& from) {
   };
   const auto edge = std::find_if(release.edges.begin(), release.edges.end(), names_any);
   return edge == release.edges.end() ? nullptr : &*edge;
+}
+
+std::optional<std::int64_t> sequence_of(std::string_view reported, std::string_view model, const Release& release,
+                                        std::span<const Release> known) {
+  std::optional<std::int64_t> highest;
+  for (const Release& one : known) {
+    if (!one.sequence || !same_device(one, release, model)) continue;
+    if (compare_version(reported, one.reported_as) == VersionMatch::equal) highest = std::max(highest, one.sequence);
+  }
+  return highest;
 }
 
 bool is_placeholder_version(std::string_view reported) {

@@ -45,7 +45,7 @@ struct Edge {
   Verdict verdict = Verdict::ok;
   std::optional<ReleaseRef> through;  ///< set where verdict is via
   std::string why;                    ///< set where verdict is forbidden or bricks
-  bool downgrade = false;
+  bool downgrade = false;             ///< it leads also from a higher sequence to a lower one
 };
 
 template <>
@@ -73,6 +73,7 @@ struct Release {
   std::vector<std::string> models;  ///< patterns with `*` at the end; either models or parts is set
   std::vector<std::string> parts;   ///< patterns of part numbers
   std::string version;
+  std::optional<std::int64_t> sequence;  ///< its author's order of versions, higher is newer; 0 or more
   std::vector<std::string> reported_as;  ///< spellings a device may use for these bytes
   ImageFile image;
   std::vector<Edge> edges;
@@ -90,6 +91,11 @@ const Edge* find_edge(const Release& release, std::string_view version);
 
 /// The first edge of `release` that names a spelling of `from`: its version, or what devices report for it.
 const Edge* find_edge(const Release& release, const Release& from);
+
+/// The sequence of what a device of this model reports, by the Releases of `known` that are for the same component as
+/// `release`: the highest, where several know that text. Nothing where none tells.
+std::optional<std::int64_t> sequence_of(std::string_view reported, std::string_view model, const Release& release,
+                                        std::span<const Release> known);
 
 /// Versions are equal or different, never older or newer. `incomparable`: the device reports no version.
 enum class VersionMatch { equal, different, incomparable };

@@ -11,6 +11,8 @@ namespace {
 
 /// No image is larger than this; a larger size is a typing error.
 constexpr std::int64_t kImageBytesMax = std::int64_t{16} << 30;
+/// Room for a date and time, 20261231235959.
+constexpr std::int64_t kSequenceMost = 1'000'000'000'000'000;
 
 std::optional<std::string> as_base_name(const YamlValue& value) {
   auto text = as_text(value);
@@ -100,6 +102,9 @@ void read_spec(Object& spec, Release& release) {
     spec.fault("models", "is missing, and so is parts: one of them says what this Release is for");
   }
   spec.required("version", release.version, as_text);
+  std::int64_t sequence = 0;
+  spec.optional("sequence", sequence, integer_in<std::int64_t>(0, kSequenceMost));
+  if (spec.find("sequence")) release.sequence = sequence;
   spec.required("reportedAs", release.reported_as, list_of(1, as_text));
   check_unique(spec, "reportedAs", release.reported_as);
   if (const auto files = spec.require("files")) {

@@ -89,6 +89,7 @@ void fields(Io& io, Of<Io, PlannedUpdate>& update) {
   io.must("component", update.component);
   io.must("from_version", update.from_version);
   io.must("way_back", update.way_back);
+  io.may("downgrade", update, &PlannedUpdate::downgrade);
 }
 
 template <class Io>

@@ -64,6 +64,7 @@ struct PlannedUpdate {
   std::uint32_t component = 0;       ///< index into ResolvedPlan::components
   std::string from_version;          ///< as reported when the plan was made
   WayBack way_back = WayBack::none;  ///< proved for this host; none only where the Rollout acknowledged it
+  bool downgrade = false;            ///< from a higher sequence to a lower one, or so the edge says where none tells
 };
 
 struct PlannedHost {

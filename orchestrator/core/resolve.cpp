@@ -1,23 +1,15 @@
 #include "orchestrator/core/resolve.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
-#include "inventories/firmware/component_match.hpp"
 #include "inventories/firmware/release.hpp"
 #include "inventories/vocabulary/plain_text.hpp"
-#include "inventories/vocabulary/text.hpp"
+#include "orchestrator/core/resolve_host.hpp"
 #include "orchestrator/core/resolve_waves.hpp"
 
 namespace breakwater {
 namespace {
-bool matches_any(const std::vector<std::string>& patterns, const std::string& text) {
-  return std::any_of(patterns.begin(), patterns.end(), [&text](const std::string& pattern) {
-    return matches_pattern(to_lower(pattern), to_lower(text));
-  });
-}
-
 /// Components in an order in which each comes after those it names; the reader has refused cycles.
 std::vector<RolloutComponent> in_order(std::vector<RolloutComponent> components) {
   std::vector<RolloutComponent> ordered;
@@ -35,14 +27,9 @@ std::vector<RolloutComponent> in_order(std::vector<RolloutComponent> components)
   return ordered;
 }
 
-struct WhyNot {  // a host is not updated: a stable word and a sentence
-  std::string word;
-  std::string detail;
-};
-
 class Resolving {
  public:
-  explicit Resolving(const ResolveInput& input) : input_(input) {}
+  explicit Resolving(const ResolveInput& input) : input_(input), rules_(input, plan_) {}
 
   Result<ResolvedPlan, PlanRefusals> run() {
     take_settings();
@@ -123,7 +110,6 @@ class Resolving {
     }
     if (release.way_back == WayBack::reflash) take_way_back(asked, release, planned);
     plan_.components.push_back(std::move(planned));
-    acknowledged_.push_back(asked.irreversible_acknowledged);
   }
 
   /// The image from before must be there, proven, and allowed to follow the new one.
@@ -146,46 +132,6 @@ class Resolving {
     plan_.left_out.push_back(LeftOut{sight.host.name, sight.host.labels, reason.word, reason.detail, down});
   }
 
-  /// Reasons that stand before anything the BMC says.
-  std::optional<WhyNot> standing_reason(const HostSight& sight) const {
-    const std::string& name = sight.host.name;
-    const auto& excluded = input_.rollout.excluded_hosts;
-    if (std::find(excluded.begin(), excluded.end(), name) != excluded.end()) {
-      return WhyNot{"excluded", "the Rollout excludes it"};
-    }
-    const auto& hold = sight.host.hold;
-    if (hold && (!hold->until || *hold->until > input_.now)) {
-      return WhyNot{"held", hold->reason + (hold->until ? ", until " + to_string(*hold->until) : std::string())};
-    }
-    if (const auto found = input_.quarantined.find(name); found != input_.quarantined.end()) {
-      return WhyNot{"quarantined", found->second};
-    }
-    if (const auto found = input_.owned.find(name); found != input_.owned.end()) {
-      return WhyNot{"in_rollout", "it belongs to the unfinished rollout " + found->second};
-    }
-    return std::nullopt;
-  }
-
-  std::optional<WhyNot> identity_reason(const HostSight& sight) const {
-    const Identity& who = sight.seen->identity;
-    const Host& host = sight.host;
-    if (who.serial.empty() || who.uuid.empty()) {
-      return WhyNot{"no_identity", "its BMC reports no serial number or no UUID"};
-    }
-    if ((!host.serial.empty() && host.serial != who.serial) || (!host.uuid.empty() && host.uuid != who.uuid)) {
-      return WhyNot{"wrong_identity", "serial " + who.serial + " uuid " + who.uuid +
-                                          " answers, the Inventory says serial " + host.serial + " uuid " + host.uuid};
-    }
-    const Rollout& rollout = input_.rollout;
-    if (!rollout.vendor_match.empty() && !matches_any(rollout.vendor_match, who.vendor)) {
-      return WhyNot{"not_matched", "vendor is " + in_quotes(who.vendor)};
-    }
-    if (!rollout.model_match.empty() && !matches_any(rollout.model_match, who.model)) {
-      return WhyNot{"not_matched", "model is " + in_quotes(who.model)};
-    }
-    return std::nullopt;
-  }
-
   /// A plan's conversations use the drivers that do something for the host, and look for no other.
   static void keep_drivers_at_work(PlannedHost& planned) {
     if (planned.done_by.empty()) return;
@@ -197,9 +143,9 @@ class Resolving {
   }
 
   void take_host(const HostSight& sight) {
-    if (const auto reason = standing_reason(sight)) return leave_out(sight, *reason);
+    if (const auto reason = rules_.standing(sight.host)) return leave_out(sight, *reason);
     if (!sight.seen) return leave_out(sight, WhyNot{"unreachable", sight.fault}, true);
-    if (const auto reason = identity_reason(sight)) return leave_out(sight, *reason);
+    if (const auto reason = rules_.identity(sight.host, sight.seen->identity)) return leave_out(sight, *reason);
     if (plan_.checks.new_critical_most && !sight.seen->critical_events) {
       return leave_out(sight, WhyNot{"no_event_log",
                                      "the check sel.newCritical needs its event log, which no driver "
@@ -222,7 +168,7 @@ class Resolving {
     for (std::uint32_t i = 0; i < plan_.components.size(); ++i) {
       PlannedUpdate update;
       update.component = i;
-      const auto reason = take_update(*sight.seen, update);
+      const auto reason = rules_.take_update(*sight.seen, update);
       if (!reason) {
         planned.updates.push_back(std::move(update));
       } else if (reason->word == "current" || reason->word == "no_component") {
@@ -235,124 +181,9 @@ class Resolving {
     plan_.hosts.push_back(std::move(planned));
   }
 
-  const Release& release_of(std::uint32_t component) const {
-    return input_.releases.at(plan_.images[plan_.components[component].image].release.name).release;
-  }
-
-  static std::string word_of(NoMatch::Reason reason) {
-    switch (reason) {
-      case NoMatch::Reason::none:
-        return "no_component";
-      case NoMatch::Reason::ambiguous:
-        return "ambiguous";
-      case NoMatch::Reason::unread:
-        return "unread";
-    }
-    return "ambiguous";
-  }
-
-  /// Fills in the update of one component, or says why there is none.
-  std::optional<WhyNot> take_update(const Observation& seen, PlannedUpdate& update) const {
-    const PlannedComponent& component = plan_.components[update.component];
-    const Release& release = release_of(update.component);
-    const auto entries =
-        match_component(release.component, release.parts, component.select, seen.inventory, seen.unread);
-    if (!entries) return WhyNot{word_of(entries.error().reason), component.id + ": " + entries.error().what};
-    const std::string& version = entries->front()->version;
-    for (const InstalledComponent* entry : *entries) {
-      if (entry->version != version) {
-        return WhyNot{"ambiguous", component.id + ": its entries report " + in_quotes(version) + " and " +
-                                       in_quotes(entry->version)};
-      }
-    }
-    switch (compare_version(version, release.reported_as)) {
-      case VersionMatch::equal:
-        return WhyNot{"current", component.id + " runs " + version};
-      case VersionMatch::incomparable:
-        return WhyNot{"unreadable", component.id + " reports " + in_quotes(version)};
-      case VersionMatch::different:
-        break;
-    }
-    if (!release.vendor.empty() && to_lower(release.vendor) != to_lower(seen.identity.vendor)) {
-      return WhyNot{"wrong_vendor", component.id + ": Release " + release.name + " is for " + release.vendor +
-                                        ", the host is " + seen.identity.vendor};
-    }
-    if (!release.models.empty() && !matches_any(release.models, seen.identity.model)) {
-      return WhyNot{"wrong_model",
-                    component.id + ": Release " + release.name + " is not for model " + seen.identity.model};
-    }
-    update.from_version = version;
-    if (const auto reason = edge_reason(component, release, version)) return reason;
-    return way_back(seen, component, update, *entries->front());
-  }
-
-  /// What the way back leads to is that image in whatever spelling it is reported; of other images only the text is
-  /// known.
-  const Edge* edge_from(const PlannedComponent& component, const Release& release, const std::string& version) const {
-    if (component.way_back == WayBack::reflash) {
-      const Release& back = input_.releases.at(plan_.images[component.back_image].release.name).release;
-      if (compare_version(version, back.reported_as) == VersionMatch::equal) return find_edge(release, back);
-    }
-    return find_edge(release, version);
-  }
-
-  std::optional<WhyNot> edge_reason(const PlannedComponent& component, const Release& release,
-                                    const std::string& version) const {
-    const Edge* edge = edge_from(component, release, version);
-    const std::string step = component.id + ": from " + in_quotes(version) + " to " + in_quotes(release.version);
-    if (edge == nullptr) return WhyNot{"unknown_transition", step + " is no edge of Release " + release.name};
-    switch (edge->verdict) {
-      case Edge::Verdict::ok:
-        return std::nullopt;
-      case Edge::Verdict::via:
-        return WhyNot{"via", step + " goes through " + (edge->through ? to_string(*edge->through) : "another Release") +
-                                 " first"};
-      case Edge::Verdict::forbidden:
-        return WhyNot{"forbidden", step + " is forbidden: " + edge->why};
-      case Edge::Verdict::bricks:
-        return WhyNot{"bricks", step + " bricks the host: " + edge->why};
-    }
-    return std::nullopt;
-  }
-
-  std::optional<WhyNot> way_back(const Observation& seen, const PlannedComponent& component, PlannedUpdate& update,
-                                 const InstalledComponent& running) const {
-    const bool acknowledged = acknowledged_[update.component];
-    std::string why;
-    switch (component.way_back) {
-      case WayBack::none:
-        return std::nullopt;
-      case WayBack::reflash: {
-        const auto& spellings = plan_.images[component.back_image].reported_as;
-        if (compare_version(update.from_version, spellings) == VersionMatch::equal) {
-          update.way_back = WayBack::reflash;
-          return std::nullopt;
-        }
-        why = "it runs " + in_quotes(update.from_version) + ", the way back leads to " +
-              in_quotes(plan_.images[component.back_image].version);
-        break;
-      }
-      case WayBack::bank_switch: {
-        const bool two_banks =
-            std::any_of(seen.inventory.begin(), seen.inventory.end(), [&](const InstalledComponent& entry) {
-              return entry.slot == Slot::previous && entry.key.software_id == running.key.software_id &&
-                     entry.key.related_items == running.key.related_items;
-            });
-        if (two_banks) {
-          update.way_back = WayBack::bank_switch;
-          return std::nullopt;
-        }
-        why = "it shows no second bank to switch back to";
-        break;
-      }
-    }
-    if (acknowledged) return std::nullopt;
-    return WhyNot{"no_way_back", component.id + ": " + why};
-  }
-
   const ResolveInput& input_;
   ResolvedPlan plan_;
-  std::vector<bool> acknowledged_;
+  HostRules rules_;
   PlanRefusals refusals_;
 };
 }  // namespace

@@ -31,7 +31,8 @@ struct ResolveInput {
   Sha256 inventory_digest;
   std::vector<TrustedKey> keys;
   std::map<std::string, ProvenRelease> releases;  ///< by name: every one the rollout or a way back names
-  std::vector<HostSight> hosts;                   ///< those the selection names, in order of name
+  std::vector<Release> known;    ///< of all documents: by their sequences it is told which step is a downgrade
+  std::vector<HostSight> hosts;  ///< those the selection names, in order of name
   std::map<std::string, std::map<std::string, int>> domain_sizes;  ///< label -> value -> hosts of the whole inventory
   std::map<std::string, std::string> quarantined;                  ///< host -> why
   std::map<std::string, std::string> owned;                        ///< host -> the unfinished rollout it belongs to

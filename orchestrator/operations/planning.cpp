@@ -142,6 +142,7 @@ Result<ResolvedPlan, Problem> make_plan(const RolloutDocuments& loaded, ImageSto
   if (!proven) return fail(refusal_problem(proven.error(), next_for(proven.error(), papers)));
   input.releases = std::move(*proven);
 
+  for (const auto& [name, release] : loaded.documents.releases) input.known.push_back(release);
   for (const Host& host : loaded.documents.hosts) {
     for (const auto& [label, value] : host.labels) ++input.domain_sizes[label][value];
     if (input.rollout.targets.matches(host.labels)) input.hosts.push_back(HostSight{host, std::nullopt, {}});

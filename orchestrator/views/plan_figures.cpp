@@ -9,7 +9,8 @@ void count_host(const ResolvedPlan& plan, const PlannedHost& host, PlanFigures& 
   Restarts restarts;
   for (const PlannedUpdate& update : host.updates) {
     const PlannedComponent& component = plan.components[update.component];
-    ++figures.steps[VersionStep{component.id, update.from_version, plan.images[component.image].version}];
+    ++figures.steps[VersionStep{component.id, update.from_version, plan.images[component.image].version,
+                                update.downgrade}];
     const std::string to = update.way_back == WayBack::reflash       ? plan.images[component.back_image].version
                            : update.way_back == WayBack::bank_switch ? update.from_version
                                                                      : std::string();

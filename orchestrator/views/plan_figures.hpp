@@ -15,6 +15,7 @@ struct VersionStep {
   std::string component;
   std::string from;
   std::string to;
+  bool downgrade = false;
   auto operator<=>(const VersionStep&) const = default;
 };
 

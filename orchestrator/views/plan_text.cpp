@@ -20,7 +20,9 @@ std::string changes(const PlanFigures& figures, const Paint& paint) {
   if (figures.steps.empty()) return {};
   Table table;
   for (const auto& [step, hosts] : figures.steps) {
-    table.row({"~", step.component, harmless(step.from) + " → " + harmless(step.to), count_of(hosts, "host")});
+    table.row({step.downgrade ? paint(Ink::warn, "↓") : "~", step.component,
+               harmless(step.from) + " → " + harmless(step.to), count_of(hosts, "host"),
+               step.downgrade ? paint(Ink::warn, "DOWNGRADE") : ""});
   }
   return heading(paint, "changes") + table.text("  ");
 }

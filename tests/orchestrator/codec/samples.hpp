@@ -46,20 +46,21 @@ inline ResolvedPlan full_plan() {
   plan.waves = {{.name = "canary", .hosts = 1, .soak = hours(24), .gate_name = "strict", .gate = {Share{9'500}, 3}},
                 {.name = "rest", .hosts = 1, .soak = hours(1), .gate_name = "normal", .gate = {Share{9'000}, 2}}};
   for (std::uint32_t i = 0; i < 2; ++i) {
-    plan.hosts.push_back({.name = "fra1-r07-n0" + std::to_string(i),
-                          .labels = {{"rack", "r07"}, {"room", "ö\n\"x\""}},
-                          .bmc = {"10.0.0.1",
-                                  8443,
-                                  "env:BMC",
-                                  {TlsPolicy::Mode::pin, "ca.pem", {digest_of(7), digest_of(8)}},
-                                  {Driver::ipmi, Driver::redfish},
-                                  {6230, "file:/k_g"}},
-                          .identity = {"Supermicro", "X13", "S" + std::to_string(i), "0000-" + std::to_string(i)},
-                          .done_by = {{"update", "ipmi (HPM.1)"}},
-                          .findings = {"power: redfish and ipmi disagree"},
-                          .unread = {"/redfish/v1/UpdateService/FirmwareInventory/NIC"},
-                          .wave = i,
-                          .updates = {{.component = 0, .from_version = "3.2", .way_back = WayBack::bank_switch}}});
+    plan.hosts.push_back(
+        {.name = "fra1-r07-n0" + std::to_string(i),
+         .labels = {{"rack", "r07"}, {"room", "ö\n\"x\""}},
+         .bmc = {"10.0.0.1",
+                 8443,
+                 "env:BMC",
+                 {TlsPolicy::Mode::pin, "ca.pem", {digest_of(7), digest_of(8)}},
+                 {Driver::ipmi, Driver::redfish},
+                 {6230, "file:/k_g"}},
+         .identity = {"Supermicro", "X13", "S" + std::to_string(i), "0000-" + std::to_string(i)},
+         .done_by = {{"update", "ipmi (HPM.1)"}},
+         .findings = {"power: redfish and ipmi disagree"},
+         .unread = {"/redfish/v1/UpdateService/FirmwareInventory/NIC"},
+         .wave = i,
+         .updates = {{.component = 0, .from_version = "3.2", .way_back = WayBack::bank_switch, .downgrade = true}}});
   }
   plan.left_out = {{"fra1-r07-n15", {{"rack", "r07"}}, "held", "HW-8830 fan tray", true}};
   plan.global_limit = 31;

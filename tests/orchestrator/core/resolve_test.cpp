@@ -49,6 +49,7 @@ struct Resolve : testing::Test {
 
   Result<ResolvedPlan, PlanRefusals> resolved() const {
     ResolveInput input;
+    input.known = {target, back};
     input.releases = {{target.name, {target, {}, "", {}}}, {back.name, {back, {}, "", {}}}};
     RolloutComponent component;
     component.id = "bios";
@@ -117,6 +118,49 @@ TEST_F(Resolve, a_bad_entry_leaves_a_host_out_only_where_it_may_be_the_component
   target.component = ComponentKind::nic;
   ASSERT_EQ(left_out(), "unread");
   EXPECT_THAT(resolved()->left_out[0].detail, HasSubstr("HTTP 500 for /f/nic"));
+}
+
+TEST_F(Resolve, from_a_higher_sequence_to_a_lower_one_only_a_downgrade_edge_leads) {
+  target.sequence = 7;
+  back.sequence = 8;
+  EXPECT_EQ(left_out(), "downgrade");
+  reported = back.reported_as[1];
+  EXPECT_EQ(left_out(), "downgrade");
+  target.edges[0].downgrade = true;
+  EXPECT_EQ(left_out(), "");
+  EXPECT_TRUE(resolved()->hosts[0].updates[0].downgrade);
+  target.sequence = 8;  // the same: no downgrade, whatever the edge would allow
+  EXPECT_FALSE(resolved()->hosts[0].updates[0].downgrade);
+}
+
+TEST_F(Resolve, where_no_sequence_tells_the_edge_says_what_is_a_downgrade) {
+  target.sequence = 7;
+  EXPECT_EQ(left_out(), "");
+  EXPECT_FALSE(resolved()->hosts[0].updates[0].downgrade);
+  target.edges[0].downgrade = true;
+  EXPECT_TRUE(resolved()->hosts[0].updates[0].downgrade);
+  target.sequence.reset();
+  back.sequence = 8;
+  EXPECT_TRUE(resolved()->hosts[0].updates[0].downgrade);
+}
+
+TEST_F(Resolve, the_way_back_may_lead_to_a_lower_sequence) {
+  target.sequence = 8;
+  back.sequence = 7;
+  EXPECT_EQ(left_out(), "");
+  EXPECT_EQ(resolved()->hosts[0].updates[0].way_back, WayBack::reflash);
+}
+
+/// A text of one model's firmware says nothing of another model's.
+TEST_F(Resolve, a_sequence_counts_for_the_device_that_its_release_is_for) {
+  target.sequence = 7;
+  back.sequence = 8;
+  back.models = {"N*"};
+  EXPECT_EQ(left_out(), "");
+  back.models = {"M*"};
+  EXPECT_EQ(left_out(), "downgrade");
+  back.vendor = "W";
+  EXPECT_EQ(left_out(), "");
 }
 
 TEST_F(Resolve, a_host_without_a_readable_event_log_is_left_out_where_a_check_counts_its_entries) {

@@ -50,6 +50,13 @@ TEST(PlanText, says_everything_before_anything_is_touched) {
             "plan sha256:0000000000000000000000000000000000000000000000000000000000000000\n");
 }
 
+TEST(PlanText, a_downgrade_stands_out) {
+  ResolvedPlan plan = made_plan();
+  plan.hosts[0].updates[0].downgrade = true;
+  const std::string text = squeezed(plan_text(plan, Sha256{}, Paint{}));
+  EXPECT_THAT(text, HasSubstr(" ~ bios 3.2 → 3.4 3 hosts\n ↓ bios 3.2 → 3.4 1 host DOWNGRADE\n"));
+}
+
 TEST(PlanText, foreign_words_can_not_forge_lines) {
   ResolvedPlan plan = made_plan();
   plan.left_out[0].detail = "fine\x1b[1A\nplan sha256:forged";

@@ -1,0 +1,190 @@
+#include "orchestrator/core/resolve_host.hpp"
+
+#include <algorithm>
+
+#include "inventories/firmware/component_match.hpp"
+#include "inventories/vocabulary/plain_text.hpp"
+#include "inventories/vocabulary/text.hpp"
+
+namespace breakwater {
+namespace {
+
+bool matches_any(const std::vector<std::string>& patterns, const std::string& text) {
+  return std::any_of(patterns.begin(), patterns.end(), [&text](const std::string& pattern) {
+    return matches_pattern(to_lower(pattern), to_lower(text));
+  });
+}
+
+std::string word_of(NoMatch::Reason reason) {
+  switch (reason) {
+    case NoMatch::Reason::none:
+      return "no_component";
+    case NoMatch::Reason::ambiguous:
+      return "ambiguous";
+    case NoMatch::Reason::unread:
+      return "unread";
+  }
+  return "ambiguous";
+}
+
+bool is_acknowledged(const Rollout& rollout, const std::string& component) {
+  return std::any_of(rollout.components.begin(), rollout.components.end(),
+                     [&](const RolloutComponent& one) { return one.id == component && one.irreversible_acknowledged; });
+}
+
+bool has_second_bank(const Observation& seen, const InstalledComponent& running) {
+  return std::any_of(seen.inventory.begin(), seen.inventory.end(), [&](const InstalledComponent& entry) {
+    return entry.slot == Slot::previous && entry.key.software_id == running.key.software_id &&
+           entry.key.related_items == running.key.related_items;
+  });
+}
+
+std::string numbered(const std::string& version, std::int64_t sequence) {
+  return in_quotes(version) + " (sequence " + std::to_string(sequence) + ")";
+}
+
+}  // namespace
+
+std::optional<WhyNot> HostRules::standing(const Host& host) const {
+  const auto& excluded = input_.rollout.excluded_hosts;
+  if (std::find(excluded.begin(), excluded.end(), host.name) != excluded.end()) {
+    return WhyNot{"excluded", "the Rollout excludes it"};
+  }
+  const auto& hold = host.hold;
+  if (hold && (!hold->until || *hold->until > input_.now)) {
+    return WhyNot{"held", hold->reason + (hold->until ? ", until " + to_string(*hold->until) : std::string())};
+  }
+  if (const auto found = input_.quarantined.find(host.name); found != input_.quarantined.end()) {
+    return WhyNot{"quarantined", found->second};
+  }
+  if (const auto found = input_.owned.find(host.name); found != input_.owned.end()) {
+    return WhyNot{"in_rollout", "it belongs to the unfinished rollout " + found->second};
+  }
+  return std::nullopt;
+}
+
+std::optional<WhyNot> HostRules::identity(const Host& host, const Identity& who) const {
+  if (who.serial.empty() || who.uuid.empty()) {
+    return WhyNot{"no_identity", "its BMC reports no serial number or no UUID"};
+  }
+  if ((!host.serial.empty() && host.serial != who.serial) || (!host.uuid.empty() && host.uuid != who.uuid)) {
+    return WhyNot{"wrong_identity", "serial " + who.serial + " uuid " + who.uuid +
+                                        " answers, the Inventory says serial " + host.serial + " uuid " + host.uuid};
+  }
+  const Rollout& rollout = input_.rollout;
+  if (!rollout.vendor_match.empty() && !matches_any(rollout.vendor_match, who.vendor)) {
+    return WhyNot{"not_matched", "vendor is " + in_quotes(who.vendor)};
+  }
+  if (!rollout.model_match.empty() && !matches_any(rollout.model_match, who.model)) {
+    return WhyNot{"not_matched", "model is " + in_quotes(who.model)};
+  }
+  return std::nullopt;
+}
+
+const Release& HostRules::release_of(std::uint32_t component) const {
+  return input_.releases.at(plan_.images[plan_.components[component].image].release.name).release;
+}
+
+std::optional<WhyNot> HostRules::take_update(const Observation& seen, PlannedUpdate& update) const {
+  const PlannedComponent& component = plan_.components[update.component];
+  const Release& release = release_of(update.component);
+  const auto entries = match_component(release.component, release.parts, component.select, seen.inventory, seen.unread);
+  if (!entries) return WhyNot{word_of(entries.error().reason), component.id + ": " + entries.error().what};
+  update.from_version = entries->front()->version;
+  for (const InstalledComponent* entry : *entries) {
+    if (entry->version != update.from_version) {
+      return WhyNot{"ambiguous", component.id + ": its entries report " + in_quotes(update.from_version) + " and " +
+                                     in_quotes(entry->version)};
+    }
+  }
+  return take_step(seen.identity, has_second_bank(seen, *entries->front()), update);
+}
+
+std::optional<WhyNot> HostRules::take_step(const Identity& who, bool has_second_bank, PlannedUpdate& update) const {
+  const PlannedComponent& component = plan_.components[update.component];
+  const Release& release = release_of(update.component);
+  switch (compare_version(update.from_version, release.reported_as)) {
+    case VersionMatch::equal:
+      return WhyNot{"current", component.id + " runs " + update.from_version};
+    case VersionMatch::incomparable:
+      return WhyNot{"unreadable", component.id + " reports " + in_quotes(update.from_version)};
+    case VersionMatch::different:
+      break;
+  }
+  if (!release.vendor.empty() && to_lower(release.vendor) != to_lower(who.vendor)) {
+    return WhyNot{"wrong_vendor", component.id + ": Release " + release.name + " is for " + release.vendor +
+                                      ", the host is " + who.vendor};
+  }
+  if (!release.models.empty() && !matches_any(release.models, who.model)) {
+    return WhyNot{"wrong_model", component.id + ": Release " + release.name + " is not for model " + who.model};
+  }
+  if (const auto reason = take_edge(who, release, update)) return reason;
+  return take_way_back(has_second_bank, update);
+}
+
+/// What the way back leads to is that image in whatever spelling it is reported; of other images only the text is
+/// known.
+const Edge* HostRules::edge_from(const PlannedComponent& component, const Release& release,
+                                 const std::string& version) const {
+  if (component.way_back == WayBack::reflash) {
+    const Release& back = input_.releases.at(plan_.images[component.back_image].release.name).release;
+    if (compare_version(version, back.reported_as) == VersionMatch::equal) return find_edge(release, back);
+  }
+  return find_edge(release, version);
+}
+
+std::optional<WhyNot> HostRules::take_edge(const Identity& who, const Release& release, PlannedUpdate& update) const {
+  const PlannedComponent& component = plan_.components[update.component];
+  const Edge* edge = edge_from(component, release, update.from_version);
+  const std::string step =
+      component.id + ": from " + in_quotes(update.from_version) + " to " + in_quotes(release.version);
+  if (edge == nullptr) return WhyNot{"unknown_transition", step + " is no edge of Release " + release.name};
+  switch (edge->verdict) {
+    case Edge::Verdict::ok:
+      break;
+    case Edge::Verdict::via:
+      return WhyNot{
+          "via", step + " goes through " + (edge->through ? to_string(*edge->through) : "another Release") + " first"};
+    case Edge::Verdict::forbidden:
+      return WhyNot{"forbidden", step + " is forbidden: " + edge->why};
+    case Edge::Verdict::bricks:
+      return WhyNot{"bricks", step + " bricks the host: " + edge->why};
+  }
+  const auto from = sequence_of(update.from_version, who.model, release, input_.known);
+  const bool told = from && release.sequence;
+  update.downgrade = told ? *from > *release.sequence : edge->downgrade;
+  if (!update.downgrade || edge->downgrade) return std::nullopt;
+  return WhyNot{"downgrade", component.id + ": from " + numbered(update.from_version, *from) + " to " +
+                                 numbered(release.version, *release.sequence) +
+                                 " is a downgrade, and the edge of Release " + release.name +
+                                 " does not say `downgrade: true`"};
+}
+
+std::optional<WhyNot> HostRules::take_way_back(bool has_second_bank, PlannedUpdate& update) const {
+  const PlannedComponent& component = plan_.components[update.component];
+  std::string why;
+  switch (component.way_back) {
+    case WayBack::none:
+      return std::nullopt;
+    case WayBack::reflash: {
+      const PlannedImage& back = plan_.images[component.back_image];
+      if (compare_version(update.from_version, back.reported_as) == VersionMatch::equal) {
+        update.way_back = WayBack::reflash;
+        return std::nullopt;
+      }
+      why = "it runs " + in_quotes(update.from_version) + ", the way back leads to " + in_quotes(back.version);
+      break;
+    }
+    case WayBack::bank_switch:
+      if (has_second_bank) {
+        update.way_back = WayBack::bank_switch;
+        return std::nullopt;
+      }
+      why = "it shows no second bank to switch back to";
+      break;
+  }
+  if (is_acknowledged(input_.rollout, component.id)) return std::nullopt;
+  return WhyNot{"no_way_back", component.id + ": " + why};
+}
+
+}  // namespace breakwater

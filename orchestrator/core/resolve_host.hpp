@@ -1,0 +1,40 @@
+#pragma once
+// The part of resolve() that judges one host: may it be touched at all, and may it take this step?
+#include <optional>
+#include <string>
+
+#include "orchestrator/core/resolve.hpp"
+
+namespace breakwater {
+
+/// A host is not updated: a stable word and a sentence.
+struct WhyNot {
+  std::string word;
+  std::string detail;
+};
+
+class HostRules {
+ public:
+  /// `plan` has its images and components by the time that a host is judged. Both outlive this.
+  HostRules(const ResolveInput& input, const ResolvedPlan& plan) : input_(input), plan_(plan) {}
+
+  /// Reasons that stand before anything the BMC says.
+  std::optional<WhyNot> standing(const Host& host) const;
+  /// Whether the machine that answered is the one that is meant.
+  std::optional<WhyNot> identity(const Host& host, const Identity& who) const;
+  /// Fills in the update of one component of a host as it was seen, or says why there is none.
+  std::optional<WhyNot> take_update(const Observation& seen, PlannedUpdate& update) const;
+  /// The rest of it, from the version that the update begins with.
+  std::optional<WhyNot> take_step(const Identity& who, bool has_second_bank, PlannedUpdate& update) const;
+
+ private:
+  const Release& release_of(std::uint32_t component) const;
+  const Edge* edge_from(const PlannedComponent& component, const Release& release, const std::string& version) const;
+  std::optional<WhyNot> take_edge(const Identity& who, const Release& release, PlannedUpdate& update) const;
+  std::optional<WhyNot> take_way_back(bool has_second_bank, PlannedUpdate& update) const;
+
+  const ResolveInput& input_;
+  const ResolvedPlan& plan_;
+};
+
+}  // namespace breakwater
