@@ -1,8 +1,8 @@
 #pragma once
 // THE PORT: what Breakwater asks of a BMC, over any protocol. One object is one conversation with one BMC. Only
 // `stage`, `start_staged`, `activate_previous`, `cancel_staged` and the resets change anything. Each is sent at most
-// once per call, after the caller has made its intent durable. If one fails with a Fault whose `body_sent` is false,
-// the BMC was not asked.
+// once per call, after the caller has made its intent durable. If one but `stage` fails with a Fault whose `body_sent`
+// is false, the BMC was not asked; if `stage` fails with one that is `unsent`, no byte of the image has left.
 #include <utility>  // Boost 1.74's awaitable.hpp uses std::exchange without it
 
 #include <boost/asio/awaitable.hpp>

@@ -12,6 +12,12 @@ Fault make_fault(Fault::Kind kind, std::string step, std::string message) {
   return fault;
 }
 
+Fault unsent(Fault fault) {
+  fault.unsent = true;
+  fault.body_sent = false;
+  return fault;
+}
+
 bool is_transient(Fault::Kind kind) {
   switch (kind) {
     case Fault::Kind::refused:
@@ -43,6 +49,7 @@ bool is_transient(Fault::Kind kind) {
     case Fault::Kind::image_refused:
     case Fault::Kind::wrong_identity:
     case Fault::Kind::cancelled:
+    case Fault::Kind::hindered:
       return false;
   }
   return false;

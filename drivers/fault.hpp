@@ -37,12 +37,14 @@ struct Fault {
     image_refused,   ///< our own refusal: the image changed since it was verified
     wrong_identity,  ///< another serial or UUID than the plan's
     cancelled,
+    hindered,  ///< our own side: a file that cannot be read, no descriptors; nothing was sent
   };
   Kind kind = Kind::deadline;
   std::string step;     ///< what was being done: `login`, `upload`, `read task`
   std::string message;  ///< for people: names the URI, the value met, the bound; never a secret
   int http_status = 0;
   bool body_sent = false;   ///< it had left, an upload to its last byte: the BMC may have acted on it
+  bool unsent = false;      ///< of an upload: not one byte of the image had left
   Duration retry_after{0};  ///< the BMC asks not to be asked sooner; 0 if it does not say
 };
 
@@ -76,9 +78,12 @@ inline constexpr auto kWords<Fault::Kind> = words<Fault::Kind>({
     {Fault::Kind::image_refused, "image_refused"},
     {Fault::Kind::wrong_identity, "wrong_identity"},
     {Fault::Kind::cancelled, "cancelled"},
+    {Fault::Kind::hindered, "hindered"},
 });
 
 Fault make_fault(Fault::Kind kind, std::string step, std::string message);
+/// The fault of an upload that ended before its first byte.
+Fault unsent(Fault fault);
 
 /// True for faults that a BMC shows while it restarts; inside an announced reset the caller waits until they end.
 bool is_transient(Fault::Kind kind);

@@ -107,6 +107,11 @@ std::optional<Fault> refuse_image(const HpmImage& image, const DeviceId& device,
   return std::nullopt;
 }
 
+/// A refusal of our own before the first byte.
+Fault no_image(std::string why) {
+  return unsent(make_fault(Fault::Kind::image_refused, "upload", std::move(why)));
+}
+
 BmcResult<void> IpmiBmc::ready() {
   if (session_.is_open()) co_return Result<void, Fault>{};
   co_return fail(make_fault(Fault::Kind::unauthorized, "talk", "there is no session"));
@@ -218,23 +223,20 @@ BmcResult<UpdateAbility> IpmiBmc::update_ability() {
 
 BmcResult<StageReceipt> IpmiBmc::stage(VerifiedImage image, StageRequest request, BodySent sent) {
   const Result<TargetCapabilities, Fault> capable = co_await target();
-  if (!capable) co_return fail(capable.error());
+  if (!capable) co_return fail(unsent(capable.error()));
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(image.bytes().data());
   const auto parsed = parse_hpm_image(ByteView(bytes, image.bytes().size()));
   if (!parsed) {
-    co_return fail(make_fault(Fault::Kind::image_refused, "upload",
-                              image.file_name() + " is no HPM.1 image: " + std::string(parsed.error().what)));
+    co_return fail(no_image(image.file_name() + " is no HPM.1 image: " + std::string(parsed.error().what)));
   }
-  if (auto no = refuse_image(*parsed, *device_, *capable)) co_return fail(*no);
+  if (auto no = refuse_image(*parsed, *device_, *capable)) co_return fail(unsent(*no));
   const HpmAction* upload = upload_for(*parsed, component_of(request.target_uri));
   if (upload == nullptr) {
-    co_return fail(make_fault(Fault::Kind::image_refused, "upload",
-                              image.file_name() + " does not hold one image for " +
-                                  (request.target_uri.empty() ? "a single component" : request.target_uri)));
+    co_return fail(no_image(image.file_name() + " does not hold one image for " +
+                            (request.target_uri.empty() ? "a single component" : request.target_uri)));
   }
   if ((capable->components & upload->components) == 0) {
-    co_return fail(make_fault(Fault::Kind::image_refused, "upload",
-                              "the target has no component " + std::to_string(upload->component())));
+    co_return fail(no_image("the target has no component " + std::to_string(upload->component())));
   }
   const Result<void, Fault> prepared = co_await hpm_.prepare(*capable, *parsed, upload->components);
   if (!prepared) co_return fail(prepared.error());

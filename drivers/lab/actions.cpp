@@ -31,6 +31,10 @@ LabReply malformed() {
   return error_reply(400, "MalformedJSON", "The body is not a JSON object.");
 }
 
+LabReply precondition_failed() {
+  return error_reply(412, "PreconditionFailed", "The ETag supplied did not match the one required.");
+}
+
 LabReply no_content() {
   LabReply reply;
   reply.status = 204;
@@ -145,6 +149,7 @@ LabReply log_out(Machine& machine, const LabRequest&, const Captures& captures) 
 }
 
 LabReply reset_system(Machine& machine, const LabRequest& request, const Captures&) {
+  if (machine.strikes(LabFault::reset_refused)) return precondition_failed();
   const auto type = wanted_reset(request, ResetType::force_restart);
   if (!type) return type.error();
   const auto reset = machine.reset_system(*type);
@@ -152,6 +157,7 @@ LabReply reset_system(Machine& machine, const LabRequest& request, const Capture
 }
 
 LabReply reset_manager(Machine& machine, const LabRequest& request, const Captures&) {
+  if (machine.strikes(LabFault::reset_refused)) return precondition_failed();
   const auto type = wanted_reset(request, ResetType::graceful_restart);
   if (!type) return type.error();
   if (*type != ResetType::graceful_restart && *type != ResetType::force_restart)

@@ -25,6 +25,8 @@ enum class LabFault {
   cut_upload,              ///< the connection is reset in the middle of an upload's body
   cut_after_body,          ///< the connection is reset after an upload's body; the update goes on
   cut_after_body_lost,     ///< the connection is reset after an upload's body; nothing else happens
+  upload_error_taken,      ///< an upload is answered with 500 after its body; the update goes on
+  reset_refused,           ///< a reset of the host or the BMC is answered with 412, and not done
   garbage,                 ///< the firmware inventory answers with something that is not JSON
   session_table_full,      ///< no further session can be opened: 503, over IPMI status 01
   ipmi_drop_request,       ///< an IPMI datagram is lost before the BMC sees it
@@ -60,6 +62,8 @@ inline constexpr auto kWords<lab::LabFault> = words<lab::LabFault>({
     {lab::LabFault::cut_upload, "cut_upload"},
     {lab::LabFault::cut_after_body, "cut_after_body"},
     {lab::LabFault::cut_after_body_lost, "cut_after_body_lost"},
+    {lab::LabFault::upload_error_taken, "upload_error_taken"},
+    {lab::LabFault::reset_refused, "reset_refused"},
     {lab::LabFault::garbage, "garbage"},
     {lab::LabFault::session_table_full, "session_table_full"},
     {lab::LabFault::ipmi_drop_request, "ipmi_drop_request"},

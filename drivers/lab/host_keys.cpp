@@ -72,6 +72,8 @@ void read_persona(Object& object, HostConfig& host) {
                                   {"body", TaskIn::body},
                                   {"monitor", TaskIn::monitor},
                                   {"extendedInfo", TaskIn::extended_info}}));
+  object.optional("waitsAs", persona.waits_as,
+                  one_of<WaitsAs>({{"entry", WaitsAs::entry}, {"task", WaitsAs::task}, {"job", WaitsAs::job}}));
   object.optional("expand", persona.expand, as_expand);
   object.optional("pageSize", persona.page_size, integer_in<std::size_t>(1, kPageSizeMax));
   object.optional(

@@ -230,6 +230,7 @@ asio::awaitable<bool> LabBmc::serve_push(Connection& connection) {
   if (!lost) reply = take_push(machine_, connection.request, upload);
   if (cut) connection.cut();
   if (cut) co_return false;
+  if (hit_by(LabFault::upload_error_taken)) reply = error_reply(500, "InternalError", "The service met an error.");
   const bool kept = co_await connection.write(std::move(reply), false);
   co_return kept;
 }

@@ -24,6 +24,13 @@ enum class TaskIn {
   extended_info,     ///< only a message argument names the Task
 };
 
+/// How an image that waits is to be seen.
+enum class WaitsAs {
+  entry,  ///< an inventory entry, and its task where that waits too
+  task,   ///< its task, which is pending; no entry
+  job,    ///< a task of its own, pending, where the upload's task is over; no entry
+};
+
 enum class Expand { honoured, absent, ignored };   ///< absent: not advertised; ignored: advertised, never done
 enum class ResetValuesIn { action, action_info };  ///< where a reset action lists what it takes
 enum class ResetOf { manager, system };            ///< which reset activates a component's new image
@@ -39,6 +46,7 @@ struct Persona {
   std::string multipart_uri = "/redfish/v1/UpdateService/update-multipart";
   std::string http_push_uri = "/redfish/v1/UpdateService/update";
   TaskIn task_in = TaskIn::monitor_and_body;
+  WaitsAs waits_as = WaitsAs::entry;
   Expand expand = Expand::honoured;
   std::size_t page_size = 0;  ///< members of a collection's page; 0: all on one
   ResetValuesIn reset_values_in = ResetValuesIn::action;

@@ -154,6 +154,7 @@ class Machine {
                          Duration takes);
   void begin(const Updating& update);
   void switched(const Updating& update);
+  void wait_for_order(const Update& update, LabTaskState task_state, TaskMessage said);
   void write(const Updating& update);
   void written(const Updating& update);
   void fail_update(const Updating& update, std::string_view message, const std::string& reason);

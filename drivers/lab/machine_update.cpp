@@ -71,9 +71,25 @@ void Machine::verify(const Updating& update) {
   if (strikes_update(LabFault::task_gone, *update)) tasks_.remove(update->task->id);
   if (update->apply != ApplyTime::on_start_request) return write(update);
   writing_.reset();
-  find(update->component)->staged = Component::Waiting{update->bank, update->apply, update->task};
-  update->task->end(LabTaskState::completed,
-                    about_component("AwaitToUpdate", update->bank.version, update->component, "Waiting to update"));
+  wait_for_order(*update, LabTaskState::completed,
+                 about_component("AwaitToUpdate", update->bank.version, update->component, "Waiting to update"));
+}
+
+// The image is in its slot. Where no entry shows it, its task or a job of its own does.
+void Machine::wait_for_order(const Update& update, LabTaskState task_state, TaskMessage said) {
+  std::shared_ptr<Task> waits = update.task;
+  if (config_.persona.waits_as == WaitsAs::job) {
+    update.task->end(LabTaskState::completed, said);
+    waits = add_task("Job to update " + update.component, update.task->target_uri, Duration{0});
+  }
+  const bool shown_by_task = config_.persona.waits_as != WaitsAs::entry;
+  if (shown_by_task || task_state == LabTaskState::pending) {
+    waits->state = LabTaskState::pending;
+    waits->say(std::move(said));
+  } else {
+    waits->end(task_state, std::move(said));
+  }
+  find(update.component)->staged = Component::Waiting{update.bank, update.apply, std::move(waits)};
 }
 
 void Machine::write(const Updating& update) {
@@ -89,9 +105,8 @@ void Machine::written(const Updating& update) {
   Component& component = *find(update->component);
   component.staged.reset();
   if (update->apply != ApplyTime::on_reset) return order(component, update);
-  component.staged = Component::Waiting{update->bank, update->apply, update->task};
-  update->task->state = LabTaskState::pending;
-  update->task->say(about_component("AwaitToActivate", update->bank.version, update->component, "Waiting to activate"));
+  wait_for_order(*update, LabTaskState::pending,
+                 about_component("AwaitToActivate", update->bank.version, update->component, "Waiting to activate"));
 }
 
 void Machine::fail_update(const Updating& update, std::string_view name, const std::string& reason) {
@@ -129,6 +144,8 @@ Machine::StartedTasks Machine::start_staged(const std::string& uri) {
     updates.push_back(std::make_shared<Update>());
     updates.back()->component = held.config.name;
     updates.back()->bank = held.staged->bank;
+    if (held.staged->task->state == LabTaskState::pending)
+      held.staged->task->end(LabTaskState::completed, message("AwaitToUpdate", {}, "The update was asked for."));
   }
   return begin_all(std::move(updates), "Firmware update of ", uri, config_.flash);
 }

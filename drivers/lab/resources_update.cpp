@@ -58,6 +58,10 @@ json registry_entry(std::string_view text, std::string_view severity, int args) 
           {"MessageSeverity", severity}, {"NumberOfArgs", args}, {"Resolution", "None."}};
 }
 
+bool shows_staged(const Machine& machine, const Component& component) {
+  return component.staged && machine.config().persona.waits_as == WaitsAs::entry;
+}
+
 }  // namespace
 
 json update_service(const Machine& machine) {
@@ -96,7 +100,7 @@ std::vector<std::string> inventory_ids(const Machine& machine) {
     if (machine.lost(component)) continue;
     ids.push_back(component.config.id);
     if (component.previous) ids.push_back(component.config.id + std::string(kPreviousSuffix));
-    if (component.staged) ids.push_back(component.config.id + std::string(kStagedSuffix));
+    if (shows_staged(machine, component)) ids.push_back(component.config.id + std::string(kStagedSuffix));
   }
   return ids;
 }
@@ -106,7 +110,7 @@ InventoryEntry inventory_entry(const Machine& machine, std::string_view id) {
     if (machine.lost(component) || !id.starts_with(component.config.id)) continue;
     const std::string_view suffix = id.substr(component.config.id.size());
     const bool shown = suffix.empty() || (suffix == kPreviousSuffix && component.previous) ||
-                       (suffix == kStagedSuffix && component.staged);
+                       (suffix == kStagedSuffix && shows_staged(machine, component));
     if (shown) return {&component, suffix};
   }
   return {};

@@ -163,12 +163,12 @@ BmcResult<UpdateAbility> RedfishBmc::update_ability() {
 
 BmcResult<StageReceipt> RedfishBmc::stage(VerifiedImage image, StageRequest request, BodySent sent) {
   const Result<void, Fault> able = co_await ready("upload");
-  if (!able) co_return fail(able.error());
+  if (!able) co_return fail(unsent(able.error()));
   const Result<UpdateFacts, Fault> service = co_await discovery_.update_service();
-  if (!service) co_return fail(service.error());
-  if (const auto refusal = refuse_stage(*service, request, image.size())) co_return fail(*refusal);
+  if (!service) co_return fail(unsent(service.error()));
+  if (const auto refusal = refuse_stage(*service, request, image.size())) co_return fail(unsent(*refusal));
   const Result<std::vector<std::string>, Fault> before = co_await discovery_.task_links();
-  if (!before) co_return fail(before.error());
+  if (!before) co_return fail(unsent(before.error()));
   const Quirks& quirks = discovery_.quirks();
   const Result<HttpReply, Fault> reply = co_await push(session_, *service, quirks, image, request, sent);
   if (!reply) co_return fail(reply.error());

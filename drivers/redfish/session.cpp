@@ -150,7 +150,11 @@ BmcResult<void> RedfishSession::log_in() {
   request.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
   request.deadlines = deadlines_;
   const Result<HttpReply, Fault> reply = co_await transport_.send(std::move(request));
-  if (!reply) co_return fail(reply.error());
+  if (!reply) {
+    Fault fault = reply.error();
+    fault.body_sent = false;  // what the login is for was not sent
+    co_return fail(std::move(fault));
+  }
   if (reply->status >= 400) {
     Fault fault = status_fault(reply->status, reply->body, step, *path);
     fault.retry_after = reply->retry_after.value_or(Duration(0));
@@ -260,10 +264,10 @@ BmcResult<HttpReply> RedfishSession::act(HttpMethod method, std::string link, st
 
 BmcResult<HttpReply> RedfishSession::upload(HttpRequest request, UploadBody body, BodySent sent) {
   const Result<std::string, Fault> path = judged(request.path, request.step, LinkUse::push);
-  if (!path) co_return fail(path.error());
+  if (!path) co_return fail(unsent(path.error()));
   if (token_.empty()) {
     const Result<void, Fault> opened = co_await log_in();
-    if (!opened) co_return fail(opened.error());
+    if (!opened) co_return fail(unsent(opened.error()));
   }
   request.path = *path;
   request.token = token_;

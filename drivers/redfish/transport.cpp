@@ -220,7 +220,7 @@ BmcResult<HttpReply> Transport::upload(HttpRequest request, UploadBody body, Bod
   if (wire_ && !wire_->is_clean()) drop();
   if (!wire_) {
     const Result<void, Fault> connected = co_await connect(request.step, expiry);
-    if (!connected) co_return fail(connected.error());
+    if (!connected) co_return fail(unsent(connected.error()));
   }
   const auto wire = wire_;
   body.head.insert(0, head_of(request, body.head.size() + body.image.size() + body.tail.size()));

@@ -105,11 +105,7 @@ BmcResult<HttpReply> push(RedfishSession& session, UpdateFacts service, const Qu
     body = multipart_body(boundary, update_parameters(request, quirks), image.file_name());
   } else {
     const Result<void, Fault> set = co_await set_push_options(session, service, request);
-    if (!set) {
-      Fault fault = set.error();
-      fault.body_sent = false;  // of the image
-      co_return fail(fault);
-    }
+    if (!set) co_return fail(unsent(set.error()));
     head.path = service.http_push_uri;
     head.content_type = "application/octet-stream";
   }

@@ -42,13 +42,15 @@ constexpr bool is_mutating(Action action) {
 /// on it.
 struct Evidence {
   enum class Kind {
-    session,      ///< URI of a login
-    sending,      ///< the first byte of an upload is about to leave; text: digest
-    body_sent,    ///< the whole body has left; text: digest
-    task,         ///< URI of the update's task; `started` follows a blank where the service says
-    start_asked,  ///< StartUpdate or a bank switch is about to be asked for
-    reset_asked,  ///< a reset is about to be asked for; text: the LastResetTime before it
-    new_key,      ///< the BMC's key after its own reset, proved by identity; text: SPKI digest
+    session,       ///< URI of a login
+    sending,       ///< the first byte of an upload is about to leave; text: digest
+    body_sent,     ///< the whole body has left; text: digest
+    task,          ///< URI of the update's task; `started` follows a blank where the service says
+    start_asked,   ///< StartUpdate or a bank switch is about to be asked for
+    reset_asked,   ///< a reset is about to be asked for; text: the LastResetTime before it
+    new_key,       ///< the BMC's key after its own reset, proved by identity; text: SPKI digest
+    cancel_asked,  ///< the image that waits is about to be cancelled; text: its entry and its task
+    hindered,      ///< our own side keeps it waiting; text: the reason, empty once it is mended
   };
   Kind kind = Kind::session;
   std::string text;
@@ -62,6 +64,8 @@ inline constexpr auto kWords<Evidence::Kind> = words<Evidence::Kind>({
     {Evidence::Kind::start_asked, "start_asked"},
     {Evidence::Kind::reset_asked, "reset_asked"},
     {Evidence::Kind::new_key, "new_key"},
+    {Evidence::Kind::cancel_asked, "cancel_asked"},
+    {Evidence::Kind::hindered, "hindered"},
 });
 
 enum class Cause {
@@ -72,7 +76,7 @@ enum class Cause {
   timed_out,
   unhealthy,
   component_lost,
-  unreadable,  ///< a part of its inventory cannot be read, so nothing is known of a component
+  unreadable,  ///< it answers, and what is asked, or a part of its inventory, cannot be read
   power_not_restored,
   host_not_booted,
   lost,         ///< the BMC did not come back
@@ -86,13 +90,14 @@ enum class Cause {
   upload_failed,
   task_failed,
   ambiguous,  ///< what happened cannot be told
-  armed,      ///< a staged image could not be taken back
+  armed,      ///< something was written that a later restart may run, and it could not be proved gone
   no_way_back,
   roll_back_failed,
   not_supported,
-  halted,       ///< the rollout halted or was rolled back first
-  asked,        ///< an operator asked for it
-  interrupted,  ///< the crew left before the command's end
+  request_refused,  ///< the BMC said no to a reset, a start or a bank switch, and did nothing
+  halted,           ///< the rollout halted or was rolled back first
+  asked,            ///< an operator asked for it
+  interrupted,      ///< the crew left before the command's end
 };
 template <>
 inline constexpr auto kWords<Cause> = words<Cause>({
@@ -121,6 +126,7 @@ inline constexpr auto kWords<Cause> = words<Cause>({
     {Cause::no_way_back, "no_way_back"},
     {Cause::roll_back_failed, "roll_back_failed"},
     {Cause::not_supported, "not_supported"},
+    {Cause::request_refused, "request_refused"},
     {Cause::halted, "halted"},
     {Cause::asked, "asked"},
     {Cause::interrupted, "interrupted"},

@@ -45,6 +45,11 @@ std::optional<Input> after_stage(const RolloutState& rollout, const HostTrip& tr
   return trip.touched > 0 ? failed(rollout, command, trip.touched) : Input::turned_away;
 }
 
+/// What was asked for and changed nothing is read again; what was provably never done needs no second word.
+bool was_run(Cause cause) {
+  return cause == Cause::unchanged || cause == Cause::failed_back || cause == Cause::task_failed;
+}
+
 Input after_activate(const RolloutState& rollout, const Command& command, const Outcome& outcome) {
   switch (outcome.verdict) {
     case Outcome::Verdict::done:
@@ -52,8 +57,7 @@ Input after_activate(const RolloutState& rollout, const Command& command, const 
       return Input::activated;
     case Outcome::Verdict::untouched:
       if (command.update > 0) return failed(rollout, command, command.update);
-      if (outcome.cause == Cause::upload_failed || outcome.cause == Cause::image_refused) return Input::turned_away;
-      return Input::nothing_changed;
+      return was_run(outcome.cause) ? Input::nothing_changed : Input::turned_away;
     case Outcome::Verdict::failed:
       return failed(rollout, command, command.update + 1);
     case Outcome::Verdict::lost:

@@ -65,6 +65,10 @@ std::optional<std::string> words_of(const Evidence& evidence) {
       return "reset is asked for";
     case Evidence::Kind::new_key:
       return "shows a new key, proved by its identity";
+    case Evidence::Kind::cancel_asked:
+      return "its image is being cancelled";
+    case Evidence::Kind::hindered:
+      return evidence.text.empty() ? "goes on: what held it up is mended" : "waits for us: " + harmless(evidence.text);
   }
   return std::nullopt;
 }

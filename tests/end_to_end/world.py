@@ -50,7 +50,7 @@ def free_port():
 
 class World:
     def __init__(self, racks=2, per_rack=2, flash="200ms", certificate="valid", image_size=64 * 1024,
-                 ipmi_only=()):
+                 ipmi_only=(), bmcs=""):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="breakwater-e2e-"))
         self.racks = {f"r{rack:02}": [f"r{rack:02}-n{host:02}" for host in range(1, per_rack + 1)]
                       for rack in range(1, racks + 1)}
@@ -58,6 +58,7 @@ class World:
         self._flash = flash
         self._certificate = certificate
         self._image_size = image_size
+        self._bmcs = bmcs             # more of the lab's defaults, as lines of its document
         self._ipmi_only = ipmi_only   # racks; where there are any, every host may be asked by IPMI too
         self._running = []
         self.state = self.folder / "state"
@@ -169,6 +170,7 @@ spec:
     hostBoot: 200ms
     certificate: {self._certificate}
     ipmi: {str(bool(self._ipmi_only)).lower()}
+    {self._bmcs}
   groups:
 {groups}""")
 

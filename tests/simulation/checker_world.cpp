@@ -59,6 +59,9 @@ void Checker::act(const Act& act) {
     demand(!act.was_flashing, "I1", "an image is sent to a host that is being flashed", act.host);
     canary_bound(act.host);
   }
+  if (act.kind == Kind::cancelled) {
+    demand(seen(Evidence::Kind::cancel_asked), "I7", "a cancel that is not durable", act.host);
+  }
   if (act.kind == Kind::reset) demand(seen(Evidence::Kind::reset_asked), "I7", "a reset that is not durable", act.host);
   if (starts) demand(seen(Evidence::Kind::start_asked), "I7", "a start or a bank switch that is not durable", act.host);
   if (interrupts) {

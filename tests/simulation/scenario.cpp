@@ -90,6 +90,8 @@ Faults draw_faults(Dice& dice, int trouble) {
     faults.restart_at = static_cast<model::Act::Kind>(dice.between(0, static_cast<int>(model::Act::Kind::flash_cut)));
     faults.restart_after = dice.between(Duration(0), Duration(minutes(2)));
   }
+  faults.hides_writing = happens();
+  faults.forgets_tasks = happens();
   return faults;
 }
 

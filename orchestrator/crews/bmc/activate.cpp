@@ -1,4 +1,6 @@
 // What makes a version run. Everything here is asked for once; after that there is only looking.
+#include <algorithm>
+
 #include "orchestrator/crews/bmc/conversation.hpp"
 
 namespace breakwater {
@@ -12,7 +14,10 @@ awaitable<Outcome> Conversation::activate() {
   Result<Look, Fault> seen =
       co_await contact_.look_through_weather(acted_before ? deadline : within(timeouts().bmc_return));
   if (!seen) {
-    const bool untouched = !acted_before && order_.command.upload;
+    if (!acted_before && !order_.command.upload) {
+      co_return armed("its staged image was not run: " + describe(seen.error()));
+    }
+    const bool untouched = !acted_before;
     co_return outcome(untouched ? Outcome::Verdict::untouched : Outcome::Verdict::lost,
                       untouched ? Cause::upload_failed : Cause::lost, describe(seen.error()));
   }
@@ -23,6 +28,7 @@ awaitable<Outcome> Conversation::activate() {
   const bool unanswered = acted_before && !order_.command.upload && !was_answered();
   const bool in_vain = unanswered && co_await never_left(index, Runs::new_version, *seen);
   if (acted_before && !in_vain) {
+    if (order_.command.upload) doubt(awaited, Aftermath::look_late);
     Outcome found = co_await settle(awaited);
     co_return co_await disarm(index, std::move(found));
   }
@@ -48,13 +54,26 @@ awaitable<Outcome> Conversation::upload_and_run(Awaited awaited, Look seen) {
                       component(index).id + " is not as it was when the host was prepared", seen);
   }
   const std::string target = before.target_uri;
-  Result<StageReceipt, Outcome> sent =
-      co_await upload(index, image_of(*order_.plan, update(index)), ApplyTime::immediate, target);
-  if (!sent && sent.error().verdict == Outcome::Verdict::untouched) co_return sent.error();
-  if (sent) awaited.receipt = std::move(*sent);
+  Sent sent = co_await upload(index, image_of(*order_.plan, update(index)), ApplyTime::immediate, target);
+  if (!sent.accepted() && sent.aftermath == Aftermath::untouched) {
+    co_return outcome(Outcome::Verdict::untouched, sent.cause, sent.fault, seen);
+  }
+  awaited.receipt = sent.receipt;
+  awaited.sent = true;
+  if (!sent.accepted()) doubt(awaited, sent.aftermath);
   Outcome found = co_await settle(awaited);
-  if (!sent && found.verdict != Outcome::Verdict::done) found.detail = sent.error().detail + "; then: " + found.detail;
+  if (!sent.accepted() && found.verdict != Outcome::Verdict::done) {
+    found.detail = sent.fault + "; then: " + found.detail;
+  }
   co_return found;
+}
+
+/// Whether an upload that flashes by itself arrived at all is not known: a BMC that shows nothing of it proves in time
+/// that it did not.
+void Conversation::doubt(Awaited& awaited, Aftermath aftermath) const {
+  awaited.sent = true;
+  awaited.nothing_from = nothing_from(awaited.update, aftermath);
+  awaited.deadline = std::max(awaited.deadline, awaited.nothing_from + kProofApart);
 }
 
 /// After a crash between "about to ask" and the asking: whether the request never left. It is believed only where the
@@ -107,6 +126,7 @@ awaitable<std::string> Conversation::why_not(Awaited awaited, Look before) {
 
 /// Asks once for what makes the staged image run: the reset that the Release names, or StartUpdate.
 awaitable<Result<StageReceipt, Fault>> Conversation::ask_to_run(std::uint32_t index, ApplyTime apply, Look before) {
+  run_asked_ = true;
   if (apply == ApplyTime::on_start_request) {
     co_await contact_.record(Evidence::Kind::start_asked, reset_times(before));
     Result<StageReceipt, Fault> started = co_await bmc().start_staged();
@@ -133,19 +153,25 @@ awaitable<Outcome> Conversation::run_staged(Awaited awaited, ApplyTime apply) {
   const bool back = awaited.wanted == Runs::old_version;
   const Outcome::Verdict nothing_done = back ? Outcome::Verdict::failed : Outcome::Verdict::untouched;
   Result<Look, Outcome> quiet = co_await quiet_look(within(quiet_most()));
-  if (!quiet) co_return quiet.error();
+  if (!quiet) co_return armed("its staged image was not run: " + quiet.error().detail);
   Look before = std::move(*quiet);
   if (before.updates[index].runs == awaited.wanted) co_return outcome(Outcome::Verdict::done, Cause::none, "", before);
   awaited = running(index, awaited.wanted, before);
   const std::string against = co_await why_not(awaited, before);
   if (!against.empty()) {
+    Look at = before;
+    if (co_await may_wait_unseen(index, std::move(at))) {
+      co_return armed(against + "; whether it still waits cannot be seen");
+    }
     co_return co_await disarm(index, outcome(nothing_done, Cause::foreign_task, against, before));
   }
   Result<StageReceipt, Fault> asked = co_await ask_to_run(index, apply, before);
-  if (!asked && !asked.error().body_sent) {
+  if (!asked && aftermath_of(Asked::act, asked.error()) == Aftermath::untouched) {
     const Fault& fault = asked.error();
-    co_return co_await disarm(index, outcome(nothing_done, cause_of(fault), describe(fault), before));
+    run_asked_ = false;
+    co_return co_await disarm(index, outcome(nothing_done, cause_of_refusal(fault), describe(fault), before));
   }
+  awaited.receipt.task_uri = order_.task;
   if (asked) awaited.receipt = std::move(*asked);
   Outcome found = co_await settle(awaited);
   if (!asked && found.verdict != Outcome::Verdict::done)

@@ -15,14 +15,17 @@ awaitable<Outcome> Conversation::cancel() {
   const std::uint32_t index = order_.command.update;
   const Clock::time_point deadline = now() + timeouts().bmc_return;
   Result<Look, Fault> seen = co_await contact_.look_through_weather(deadline);
-  if (!seen)
-    co_return outcome(Outcome::Verdict::lost, Cause::armed,
-                      "its staged image could not be looked at: " + describe(seen.error()));
+  if (!seen) co_return armed("its staged image could not be looked at: " + describe(seen.error()));
   Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
-  if (!quiet) co_return outcome(Outcome::Verdict::lost, Cause::armed, quiet.error().detail);
+  if (!quiet) co_return armed(quiet.error().detail);
   Look at = std::move(*quiet);
+  Look before = at;
   Result<void, Outcome> gone = co_await cancel_ours(index, std::move(at));
   if (!gone) co_return gone.error();
+  if (before.updates[index].runs == Runs::old_version && co_await may_wait_unseen(index, std::move(before))) {
+    co_return armed(component(index).id + ": neither its image nor its task " + order_.task +
+                    " is to be seen; a restart may run it");
+  }
   // A restart that nobody here asked for may have run it first.
   Result<Look, Outcome> left = co_await quiet_look(now() + quiet_most());
   if (!left) co_return left.error();
@@ -55,6 +58,17 @@ bool Conversation::ours_waits(std::uint32_t index, const Look& seen) const {
          (update(index).way_back == WayBack::reflash && waits(index, seen, Runs::old_version));
 }
 
+/// Whether our image may wait though nothing shows it: it was known by its task alone, and that is gone or over without
+/// having failed. What was asked to run, or to be cancelled, does not wait any more once nothing shows it.
+awaitable<bool> Conversation::may_wait_unseen(std::uint32_t index, Look seen) {
+  if (order_.task.empty() || run_asked_ || cancel_asked_) co_return false;
+  if (seen.updates[index].staged || ours_waits(index, seen)) co_return false;
+  StageReceipt ours;
+  ours.task_uri = order_.task;
+  Result<TaskView, Fault> task = co_await bmc().read_task(ours);
+  co_return !task || task->state != TaskState::failed;
+}
+
 /// A task of somebody else that waits: a reset would run its image too. Where ours is not listed by its name, one of
 /// them is taken for it: there are services that name no task.
 const TaskView* Conversation::foreign_task(const Look& seen) const {
@@ -84,9 +98,12 @@ awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, 
   const std::string entry = staged ? staged->uri : std::string();
   const TaskView* ours = our_task(index, seen);
   const std::string task = ours ? ours->uri : std::string();
+  cancel_asked_ = true;
+  co_await contact_.record(Evidence::Kind::cancel_asked, entry + ' ' + task);
   Result<void, Fault> asked = co_await bmc().cancel_staged(entry, task);
   const Clock::time_point since = now();
-  const Clock::time_point deadline = since + kCancelWait;
+  const bool refused = !asked && aftermath_of(Asked::act, asked.error()) == Aftermath::untouched;
+  const Clock::time_point deadline = since + (refused ? kProofApart : kCancelWait);
   std::string last = asked ? "the service said yes" : describe(asked.error());
   for (;;) {
     Result<Look, Fault> again = co_await contact_.look();
@@ -99,8 +116,7 @@ awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, 
     }
     if (now() >= deadline) {
       co_return fail(
-          outcome(Outcome::Verdict::lost, Cause::armed,
-                  component(index).id + " still has an image staged that its next reset would run (" + last + ")"));
+          armed(component(index).id + " still has an image staged that its next reset would run (" + last + ")"));
     }
     co_await contact_.rest(since, deadline);
   }
@@ -111,10 +127,10 @@ awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, 
 awaitable<Outcome> Conversation::disarm(std::uint32_t index, Outcome found) {
   if (found.verdict == Outcome::Verdict::done || found.verdict == Outcome::Verdict::lost) co_return found;
   Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
-  if (!quiet) {
-    Outcome lost = quiet.error();
-    lost.detail = found.detail + "; then: " + lost.detail;
-    co_return lost;
+  if (!quiet) co_return armed(found.detail + "; then: " + quiet.error().detail);
+  Look unseen = *quiet;
+  if (co_await may_wait_unseen(index, std::move(unseen))) {
+    co_return armed(found.detail + "; then: whether its image still waits cannot be seen");
   }
   Look at = std::move(*quiet);
   Result<void, Outcome> gone = co_await cancel_ours(index, std::move(at));

@@ -60,9 +60,14 @@ Cause cause_of(const Fault& fault) {
     case Fault::Kind::http_status:
     case Fault::Kind::task_gone:
     case Fault::Kind::cancelled:
+    case Fault::Kind::hindered:
       return Cause::unreachable;
   }
   return Cause::unreachable;
+}
+
+Cause cause_of_refusal(const Fault& fault) {
+  return fault.http_status >= 400 ? Cause::request_refused : cause_of(fault);
 }
 
 Contact::Contact(Order& order, std::unique_ptr<Bmc> bmc, Hands& hands)
@@ -167,6 +172,7 @@ bool Contact::may_pass(const Fault& fault) const {
     case Fault::Kind::not_supported:
     case Fault::Kind::task_gone:
     case Fault::Kind::cancelled:
+    case Fault::Kind::hindered:
       return true;
   }
   return true;

@@ -20,6 +20,10 @@ Outcome outcome(Outcome::Verdict verdict, Cause cause, std::string detail, const
   return made;
 }
 
+Outcome armed(std::string detail) {
+  return outcome(Outcome::Verdict::lost, Cause::armed, std::move(detail));
+}
+
 std::string reset_times(const Look& seen) {
   return seen.seen.host_reset_time + ' ' + seen.seen.bmc_reset_time;
 }
@@ -39,6 +43,8 @@ Conversation::Conversation(Order order, std::unique_ptr<Bmc> bmc, Hands& hands,
   const bool sends = command.action == Action::stage || (command.action == Action::activate && command.upload);
   const bool first = command.action == Action::prepare || (sends && command.update == 0);
   if (!first || has_evidence(Evidence::Kind::sending)) contact_.touch();
+  run_asked_ = asked_before() || (command.upload && has_evidence(Evidence::Kind::sending));
+  cancel_asked_ = has_evidence(Evidence::Kind::cancel_asked);
 }
 
 awaitable<Outcome> Conversation::run() {
@@ -108,6 +114,11 @@ Conversation::Awaited Conversation::running(std::uint32_t index, Runs wanted, co
   awaited.bmc_reset_time = seen.seen.bmc_reset_time;
   awaited.receipt.task_uri = evidence(Evidence::Kind::task);
   return awaited;
+}
+
+Duration Conversation::longest_write(std::uint32_t index, bool back) const {
+  const Duration declared = back ? component(index).back_most : component(index).most;
+  return declared > Duration(0) ? std::min(declared, timeouts().task) : timeouts().task;
 }
 
 Duration Conversation::longest(std::uint32_t index, bool back) const {

@@ -5,9 +5,13 @@
 #include <memory>
 #include <string>
 
+#include "orchestrator/crews/bmc/aftermath.hpp"
 #include "orchestrator/crews/bmc/contact.hpp"
 
 namespace breakwater {
+
+/// Between the two looks that prove that nothing arrived.
+inline constexpr Duration kProofApart{10'000};
 
 class Conversation {
  public:
@@ -36,6 +40,9 @@ class Conversation {
     Clock::time_point deadline;
     std::string host_reset_time;  ///< before it was started
     std::string bmc_reset_time;
+    bool sent = false;  ///< an image was sent: every update task that appears is ours
+    /// From here on a BMC that shows nothing of an image proves that none arrived.
+    Clock::time_point nothing_from = Clock::time_point::max();
 
     bool has_task() const { return !receipt.task_uri.empty() || !receipt.monitor_uri.empty(); }
   };
@@ -45,8 +52,9 @@ class Conversation {
     bool task_unread = false;      ///< its last read failed
     bool task_over = false;
     bool task_gone = false;
-    bool was_away = false;  ///< the BMC fell silent or something restarted since
-    int reads = 0;          ///< in a row, of an end that nothing speaks against
+    bool was_away = false;                           ///< the BMC fell silent or something restarted since
+    int reads = 0;                                   ///< in a row, of an end that nothing speaks against
+    std::optional<Clock::time_point> nothing_since;  ///< every look since showed nothing of an image
     std::optional<Clock::time_point> steady_since;
     Clock::time_point progress_at;
     std::string progress;
@@ -62,14 +70,26 @@ class Conversation {
   Step cancel();
   Step roll_back();
 
+  /// What came of sending an image.
+  struct Sent {
+    StageReceipt receipt;
+    Aftermath aftermath = Aftermath::look_late;  ///< where it was not accepted: what that proves
+    Cause cause = Cause::none;
+    std::string fault;  ///< empty where it was accepted
+
+    bool accepted() const { return fault.empty(); }
+  };
+
   // Sending an image, in stage.cpp.
-  boost::asio::awaitable<Result<StageReceipt, Outcome>> upload(std::uint32_t update, const PlannedImage& image,
-                                                               ApplyTime apply, std::string target_uri);
+  boost::asio::awaitable<Sent> upload(std::uint32_t update, const PlannedImage& image, ApplyTime apply,
+                                      std::string target_uri);
   Step disarm_failed(std::uint32_t update, Outcome found);
-  Step settle_stage(std::uint32_t update, StageReceipt receipt, Runs brings);
+  Step settle_stage(std::uint32_t update, Sent sent, Runs brings);
+  Clock::time_point nothing_from(std::uint32_t update, Aftermath aftermath) const;
 
   // What makes a version run, in activate.cpp.
   Step upload_and_run(Awaited awaited, Look seen);
+  void doubt(Awaited& awaited, Aftermath aftermath) const;
   Step run_staged(Awaited awaited, ApplyTime apply);
   boost::asio::awaitable<Result<StageReceipt, Fault>> ask_to_run(std::uint32_t update, ApplyTime apply, Look before);
   boost::asio::awaitable<std::string> why_not(Awaited awaited, Look before);
@@ -82,15 +102,18 @@ class Conversation {
   bool waits(std::uint32_t update, const Look& seen, Runs brings) const;
   const TaskView* our_task(std::uint32_t update, const Look& seen) const;
   bool ours_waits(std::uint32_t update, const Look& seen) const;
+  boost::asio::awaitable<bool> may_wait_unseen(std::uint32_t update, Look seen);
   const TaskView* foreign_task(const Look& seen) const;
 
   // Waiting for what was started, in settle.cpp.
   Step settle(Awaited awaited);
   boost::asio::awaitable<bool> follow_task(const Awaited& awaited, Course& course);
+  boost::asio::awaitable<void> adopt(Awaited& awaited, Course& course, const Look& seen);
   boost::asio::awaitable<std::optional<Outcome>> fall_silent(const Awaited& awaited, Course& course, Fault fault);
   std::optional<Outcome> judge(const Awaited& awaited, Course& course, const Look& seen) const;
   std::optional<Outcome> judge_waiting(const Awaited& awaited, Course& course, const Look& seen) const;
   std::optional<Outcome> judge_running(const Awaited& awaited, Course& course, const Look& seen) const;
+  bool proved_nothing(const Awaited& awaited, Course& course, bool nothing) const;
   std::optional<Outcome> out_of_time(const Awaited& awaited, const Course& course, bool answers) const;
   void note_progress(Course& course, const TaskView& task) const;
 
@@ -117,17 +140,24 @@ class Conversation {
   }
   const Timeouts& timeouts() const { return order_.plan->timeouts; }
   Duration longest(std::uint32_t update, bool back) const;
+  /// How long a BMC may write an image without showing anything of it.
+  Duration longest_write(std::uint32_t update, bool back) const;
   /// How long something that is being written is waited for before the BMC is interrupted.
   Duration quiet_most() const { return timeouts().task + timeouts().bmc_return; }
 
   Order order_;
   Contact contact_;
   std::optional<Clock::time_point> forward_deadline_;
+  bool run_asked_ = false;     ///< by this conversation or before it
+  bool cancel_asked_ = false;  ///< the same
 };
 
 /// An outcome with its cause and text; versions are added where a look is at hand.
 Outcome outcome(Outcome::Verdict verdict, Cause cause, std::string detail);
 Outcome outcome(Outcome::Verdict verdict, Cause cause, std::string detail, const Look& seen);
+
+/// The host may hold an image that a later restart runs: hands are needed, whatever else is known.
+Outcome armed(std::string detail);
 
 /// What changes when the host or its BMC restarts, as evidence keeps it.
 std::string reset_times(const Look& seen);

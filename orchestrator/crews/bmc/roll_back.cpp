@@ -40,8 +40,8 @@ awaitable<Outcome> Conversation::switch_bank(std::uint32_t index, Look seen) {
   awaited.deadline = now() + longest(index, true);
   co_await contact_.record(Evidence::Kind::start_asked, reset_times(seen));
   Result<StageReceipt, Fault> asked = co_await bmc().activate_previous(previous);
-  if (!asked && !asked.error().body_sent) {
-    co_return outcome(Outcome::Verdict::failed, cause_of(asked.error()), describe(asked.error()), seen);
+  if (!asked && aftermath_of(Asked::act, asked.error()) == Aftermath::untouched) {
+    co_return outcome(Outcome::Verdict::failed, cause_of_refusal(asked.error()), describe(asked.error()), seen);
   }
   if (asked) {
     awaited.receipt = std::move(*asked);
@@ -63,10 +63,21 @@ awaitable<Outcome> Conversation::reflash(std::uint32_t index, Look seen) {
     Outcome found = co_await adopt_reflash(awaited, apply);
     const bool nothing_arrived =
         found.verdict == Outcome::Verdict::untouched && found.cause == Cause::upload_failed && !asked_before();
-    if (!nothing_arrived) co_return found;
+    if (!nothing_arrived || apply == ApplyTime::immediate) co_return found;
     // It was our crash and not the BMC that cut the upload off: it is sent again by this very command.
   }
-  const std::string target = seen.updates[index].target_uri;
+  // What appears once the image was sent is taken for ours, so nothing may be there before.
+  Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
+  if (!quiet) co_return quiet.error();
+  if (const TaskView* foreign = quiet->task()) {
+    co_return outcome(Outcome::Verdict::lost, Cause::foreign_task,
+                      "an update of somebody else waits, which a reset would run: " + foreign->uri, *quiet);
+  }
+  if (quiet->updates[index].staged) {
+    co_return outcome(Outcome::Verdict::lost, Cause::foreign_task,
+                      component(index).id + " has an image of somebody else staged", *quiet);
+  }
+  const std::string target = quiet->updates[index].target_uri;
   co_return co_await upload_back(std::move(awaited), apply, target);
 }
 
@@ -74,11 +85,13 @@ awaitable<Outcome> Conversation::reflash(std::uint32_t index, Look seen) {
 /// provably nothing was asked yet. Untouched with upload_failed where nothing arrived.
 awaitable<Outcome> Conversation::adopt_reflash(Awaited awaited, ApplyTime apply) {
   const std::uint32_t index = awaited.update;
+  run_asked_ = run_asked_ || apply == ApplyTime::immediate;
   bool runs = apply == ApplyTime::immediate || (asked_before() && was_answered());
   if (!runs) {
-    StageReceipt receipt = awaited.receipt;
-    order_.task = receipt.task_uri;
-    Outcome waiting = co_await settle_stage(index, receipt, Runs::old_version);
+    Sent before;
+    before.receipt = awaited.receipt;
+    order_.task = awaited.receipt.task_uri;
+    Outcome waiting = co_await settle_stage(index, before, Runs::old_version);
     const bool nothing_arrived =
         waiting.verdict == Outcome::Verdict::untouched && waiting.cause == Cause::upload_failed;
     if (waiting.verdict != Outcome::Verdict::done && !(asked_before() && nothing_arrived)) co_return waiting;
@@ -91,6 +104,7 @@ awaitable<Outcome> Conversation::adopt_reflash(Awaited awaited, ApplyTime apply)
     }
   }
   if (!runs) co_return co_await run_staged(std::move(awaited), apply);
+  if (apply == ApplyTime::immediate) doubt(awaited, Aftermath::look_late);
   Outcome found = co_await settle(awaited);
   co_return co_await disarm(index, std::move(found));
 }
@@ -98,20 +112,27 @@ awaitable<Outcome> Conversation::adopt_reflash(Awaited awaited, ApplyTime apply)
 awaitable<Outcome> Conversation::upload_back(Awaited awaited, ApplyTime apply, std::string target_uri) {
   const std::uint32_t index = awaited.update;
   const PlannedImage& image = back_image_of(*order_.plan, update(index));
-  Result<StageReceipt, Outcome> sent = co_await upload(index, image, apply, std::move(target_uri));
-  if (!sent && sent.error().verdict == Outcome::Verdict::untouched) co_return sent.error();
+  order_.task.clear();
+  run_asked_ = cancel_asked_ = false;  // that was of the image forwards
+  Sent sent = co_await upload(index, image, apply, std::move(target_uri));
+  if (!sent.accepted() && sent.aftermath == Aftermath::untouched) {
+    co_return outcome(Outcome::Verdict::untouched, sent.cause, sent.fault);
+  }
   // Whatever the answer was: what became of the image is found by looking, and it must not be left waiting.
-  awaited.receipt = sent ? std::move(*sent) : StageReceipt();
-  order_.task = awaited.receipt.task_uri;
+  const bool accepted = sent.accepted();
+  const std::string fault = sent.fault;
   Outcome found;
   if (apply == ApplyTime::immediate) {
+    awaited.receipt = sent.receipt;
+    awaited.sent = true;
     awaited.deadline = now() + longest(index, true);
+    if (!accepted) doubt(awaited, sent.aftermath);
     found = co_await settle(awaited);
   } else {
-    found = co_await settle_stage(index, awaited.receipt, Runs::old_version);
+    found = co_await settle_stage(index, std::move(sent), Runs::old_version);
     if (found.verdict == Outcome::Verdict::done) co_return co_await run_staged(std::move(awaited), apply);
   }
-  if (!sent && found.verdict != Outcome::Verdict::done) found.detail = sent.error().detail + "; then: " + found.detail;
+  if (!accepted && found.verdict != Outcome::Verdict::done) found.detail = fault + "; then: " + found.detail;
   co_return co_await disarm(index, std::move(found));
 }
 

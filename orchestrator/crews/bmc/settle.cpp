@@ -42,6 +42,7 @@ awaitable<Outcome> Conversation::settle(Awaited awaited) {
     Result<Look, Fault> seen = co_await contact_.look();
     std::optional<Outcome> ended;
     if (seen) {
+      co_await adopt(awaited, course, *seen);
       // A restart took the session, and the look brought one: the task may have more to say than the version.
       if (course.task_unread && !course.task_over) co_await follow_task(awaited, course);
       ended = judge(awaited, course, *seen);
@@ -72,6 +73,31 @@ awaitable<bool> Conversation::follow_task(const Awaited& awaited, Course& course
   co_return at_work;
 }
 
+/// An update task that appeared since an image was sent is ours until it is proved gone, whatever the answer was: none
+/// waited or ran right before. It is recorded, and followed where the one that was named is over or was never named.
+awaitable<void> Conversation::adopt(Awaited& awaited, Course& course, const Look& seen) {
+  const bool follows = course.task && !course.task_unread && !course.task_over;
+  const bool restarted = awaited.goal == Awaited::Goal::running && course.was_away;
+  if (!awaited.sent || follows || restarted) co_return;
+  const TaskView* ours = nullptr;
+  for (const TaskView& task : seen.seen.tasks) {
+    const bool over = task.state == TaskState::succeeded || task.state == TaskState::failed;
+    if (!task.update || over) continue;
+    const bool named = task.uri == awaited.receipt.task_uri;
+    if (named || !ours || (task.state == TaskState::running && ours->state != TaskState::running)) ours = &task;
+    if (named) break;
+  }
+  if (!ours) co_return;
+  course.task = *ours;
+  course.task_unread = course.task_over = course.task_gone = false;
+  note_progress(course, *ours);
+  if (ours->uri == awaited.receipt.task_uri) co_return;
+  order_.task = ours->uri;
+  awaited.receipt.task_uri = ours->uri;
+  awaited.receipt.monitor_uri.clear();
+  co_await contact_.record(Evidence::Kind::task, order_.task);
+}
+
 void Conversation::note_progress(Course& course, const TaskView& task) const {
   std::string progress = task.state_text + std::to_string(task.percent) + task.message;
   if (progress != course.progress) course.progress_at = now();
@@ -84,6 +110,7 @@ awaitable<std::optional<Outcome>> Conversation::fall_silent(const Awaited& await
   bmc().drop();
   course.was_away = true;
   course.reads = 0;
+  course.nothing_since.reset();
   course.progress_at = now();  // nothing is known of its task meanwhile
   const bool other_key = fault.kind == Fault::Kind::tls_pin_mismatch && awaited.goal == Awaited::Goal::running &&
                          component(awaited.update).activate_by == ActivateBy::bmc_reset &&
@@ -98,16 +125,25 @@ awaitable<std::optional<Outcome>> Conversation::fall_silent(const Awaited& await
 }
 
 std::optional<Outcome> Conversation::out_of_time(const Awaited& awaited, const Course& course, bool answers) const {
-  const bool task_runs = !course.task_over && !awaited.receipt.task_uri.empty();
-  const bool watched = awaited.goal == Awaited::Goal::waiting || task_runs;
-  const bool stuck = answers && watched && now() - course.progress_at >= timeouts().no_progress;
+  const bool task_runs = awaited.has_task() && !course.task_over;
+  const bool stuck = answers && task_runs && now() - course.progress_at >= timeouts().no_progress;
   if (stuck) {
     const std::string what = course.progress.empty() ? course.last : course.progress;
     return outcome(Outcome::Verdict::failed, Cause::timed_out, "the update makes no progress: " + what);
   }
   if (now() < awaited.deadline) return std::nullopt;
-  return outcome(answers ? Outcome::Verdict::failed : Outcome::Verdict::lost, answers ? Cause::timed_out : Cause::lost,
+  // An image of which nothing can be seen cannot be cancelled either.
+  const bool seen = awaited.goal == Awaited::Goal::running || task_runs;
+  const bool failed = answers && seen;
+  return outcome(failed ? Outcome::Verdict::failed : Outcome::Verdict::lost, answers ? Cause::timed_out : Cause::lost,
                  "not over in time: " + course.last);
+}
+
+/// Whether this look, with those before it, proves that nothing of an image that was sent arrived.
+bool Conversation::proved_nothing(const Awaited& awaited, Course& course, bool nothing) const {
+  if (!nothing) course.nothing_since.reset();
+  if (nothing && !course.nothing_since) course.nothing_since = now();
+  return nothing && awaited.sent && now() >= awaited.nothing_from && now() - *course.nothing_since >= kProofApart;
 }
 
 /// What one look says about what is awaited; nothing where it is too early to tell.
@@ -117,30 +153,40 @@ std::optional<Outcome> Conversation::judge(const Awaited& awaited, Course& cours
                                                 : judge_running(awaited, course, seen);
 }
 
+namespace {
+
+/// An update task that is not over: also one that says what nobody knows.
+bool has_open_task(const Look& seen) {
+  return std::any_of(seen.seen.tasks.begin(), seen.seen.tasks.end(), [](const TaskView& task) {
+    return task.update && task.state != TaskState::succeeded && task.state != TaskState::failed;
+  });
+}
+
+}  // namespace
+
 /// Whether the image waits, or is proved not to be there.
 std::optional<Outcome> Conversation::judge_waiting(const Awaited& awaited, Course& course, const Look& seen) const {
   const UpdateLook& one = seen.updates[awaited.update];
   const TaskView* task = course.task && !course.task_unread ? &*course.task : nullptr;
-  if (!task) {
-    task = seen.task();
-    if (task) note_progress(course, *task);
-  }
   const bool failed = task && task->state == TaskState::failed;
   const bool pending = task && task->state == TaskState::pending;
   const bool succeeded = task && task->state == TaskState::succeeded;
-  if (awaited.wanted == Runs::new_version && one.runs != Runs::old_version) {
+  const bool ran = one.runs == Runs::new_version || one.runs == Runs::other;
+  if (awaited.wanted == Runs::new_version && ran) {
     return outcome(Outcome::Verdict::failed, Cause::ambiguous, course.last + " though the image should wait", seen);
   }
-  const bool named = !awaited.receipt.task_uri.empty() && !course.task_gone;
+  const bool named = awaited.has_task() && !course.task_gone;
   if (pending || (succeeded && (one.staged || named)) || (one.staged && !task)) {
     return outcome(Outcome::Verdict::done, Cause::none, "", seen);
   }
-  const bool nothing = one.listed && !one.staged && !seen.task();
-  if (failed && nothing) {
-    return outcome(Outcome::Verdict::untouched, Cause::task_failed, task->state_text + ": " + task->message, seen);
+  const bool readable = awaited.wanted == Runs::old_version || one.runs == Runs::old_version;
+  const bool nothing = one.listed && readable && !one.staged && !has_open_task(seen);
+  if (failed && (nothing || one.staged)) {
+    return outcome(nothing ? Outcome::Verdict::untouched : Outcome::Verdict::failed, Cause::task_failed,
+                   task->state_text + ": " + task->message, seen);
   }
-  course.reads = nothing ? course.reads + 1 : 0;
-  if (nothing && !task && course.reads >= order_.plan->checks.ready_reads) {
+  // A slot that is empty while the BMC writes proves nothing: its task may be gone before the image shows.
+  if (proved_nothing(awaited, course, nothing && !task)) {
     return outcome(Outcome::Verdict::untouched, Cause::upload_failed,
                    "nothing arrived: no task, an empty slot and the old version", seen);
   }
@@ -162,6 +208,12 @@ std::optional<Outcome> Conversation::judge_running(const Awaited& awaited, Cours
   const bool restarted =
       seen.seen.host_reset_time != awaited.host_reset_time || seen.seen.bmc_reset_time != awaited.bmc_reset_time;
   course.was_away = course.was_away || restarted || seen.seen.boot == Boot::booting;
+  const bool as_before = awaited.wanted == Runs::old_version || one.runs == Runs::old_version;
+  const bool nothing = one.listed && as_before && !one.staged && !has_open_task(seen) && !course.was_away;
+  if (proved_nothing(awaited, course, nothing && !awaited.has_task())) {
+    return outcome(Outcome::Verdict::untouched, Cause::upload_failed,
+                   "nothing arrived: no task, no restart and " + course.last, seen);
+  }
   const TaskView* listed = seen.task();
   if (listed && listed->state == TaskState::pending && course.was_away) listed = nullptr;
   const bool busy = listed || (awaited.has_task() && !course.task_over && !course.was_away) ||

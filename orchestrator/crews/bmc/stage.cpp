@@ -1,58 +1,72 @@
 // Uploads that wait for their activation.
+#include <algorithm>
+
 #include "orchestrator/crews/bmc/conversation.hpp"
 
 namespace breakwater {
 
 using boost::asio::awaitable;
 
-/// One upload, sent once. A refusal of ours and an answer of the BMC that it took nothing are proofs; everything else
-/// is for the caller to find out by looking.
-awaitable<Result<StageReceipt, Outcome>> Conversation::upload(std::uint32_t index, const PlannedImage& image,
-                                                              ApplyTime apply, std::string target_uri) {
+namespace {
+
+/// Why an upload that provably sent nothing was not sent; upload_failed may be tried again.
+Cause cause_unsent(const Fault& fault) {
+  if (fault.kind == Fault::Kind::image_refused) return Cause::image_refused;
+  const bool never_fits = fault.kind == Fault::Kind::not_supported || fault.kind == Fault::Kind::bound_exceeded;
+  return never_fits ? Cause::not_supported : Cause::upload_failed;
+}
+
+}  // namespace
+
+/// One upload, sent once. What an error answer means stands in the table of aftermath.cpp.
+awaitable<Conversation::Sent> Conversation::upload(std::uint32_t index, const PlannedImage& image, ApplyTime apply,
+                                                   std::string target_uri) {
   StageRequest request;
   request.target_uri = std::move(target_uri);
   request.apply = apply;
   request.deadline = timeouts().upload;
   request.no_progress = timeouts().no_progress;
   const std::string digest = to_hex(image.image.digest);
+  run_asked_ = apply == ApplyTime::immediate;
   AboutToSend about_to_send = [this, digest]() -> awaitable<void> {
     contact_.touch();
     return contact_.record(Evidence::Kind::sending, digest);
   };
-  BodySent sent = [this, digest]() -> awaitable<void> { return contact_.record(Evidence::Kind::body_sent, digest); };
+  BodySent body_sent = [this, digest]() -> awaitable<void> {
+    return contact_.record(Evidence::Kind::body_sent, digest);
+  };
   Result<StageReceipt, Fault> receipt =
-      co_await contact_.prove_and_send(image, std::move(request), std::move(about_to_send), std::move(sent));
+      co_await contact_.prove_and_send(image, std::move(request), std::move(about_to_send), std::move(body_sent));
+  Sent sent;
   if (!receipt) {
     const Fault& fault = receipt.error();
-    const bool refused = fault.kind == Fault::Kind::image_refused;
-    co_return fail(outcome(refused ? Outcome::Verdict::untouched : Outcome::Verdict::failed,
-                           refused ? Cause::image_refused : Cause::upload_failed,
-                           component(index).id + ": " + describe(fault)));
+    sent.aftermath = aftermath_of(Asked::upload, fault);
+    sent.cause = sent.aftermath == Aftermath::untouched ? cause_unsent(fault) : Cause::upload_failed;
+    sent.fault = component(index).id + ": " + describe(fault);
+    co_return sent;
   }
-  const std::string task = receipt->task_uri.empty() ? receipt->monitor_uri : receipt->task_uri;
-  if (!task.empty()) co_await contact_.record(Evidence::Kind::task, task);
-  co_return std::move(*receipt);
+  sent.receipt = std::move(*receipt);
+  order_.task = sent.receipt.task_uri.empty() ? sent.receipt.monitor_uri : sent.receipt.task_uri;
+  if (!order_.task.empty()) co_await contact_.record(Evidence::Kind::task, order_.task);
+  co_return sent;
 }
 
 awaitable<Outcome> Conversation::stage() {
   const std::uint32_t index = order_.command.update;
+  const bool sent_before = has_evidence(Evidence::Kind::sending);
   const Clock::time_point deadline = within(timeouts().bmc_return);
   Result<Look, Fault> seen = co_await contact_.look_through_weather(deadline);
-  if (!seen) {
-    // Nothing was sent in this conversation; in an earlier one something may have been.
-    const bool sent_before = has_evidence(Evidence::Kind::sending);
-    co_return outcome(sent_before ? Outcome::Verdict::lost : Outcome::Verdict::untouched,
-                      sent_before ? Cause::lost : cause_of(seen.error()), describe(seen.error()));
-  }
-  StageReceipt receipt;
-  receipt.task_uri = evidence(Evidence::Kind::task);
-  if (has_evidence(Evidence::Kind::sending)) {
-    Outcome found = co_await settle_stage(index, receipt, Runs::new_version);
+  if (!seen && sent_before) co_return armed("what came of its image cannot be seen: " + describe(seen.error()));
+  if (!seen) co_return outcome(Outcome::Verdict::untouched, cause_of(seen.error()), describe(seen.error()));
+  if (sent_before) {
+    Sent before;
+    before.receipt.task_uri = evidence(Evidence::Kind::task);
+    Outcome found = co_await settle_stage(index, before, Runs::new_version);
     const bool nothing_arrived = found.verdict == Outcome::Verdict::untouched && found.cause == Cause::upload_failed;
     if (!nothing_arrived) co_return co_await disarm_failed(index, std::move(found));
     // It was our crash and not the BMC that cut the upload off: it is sent again by this very command.
     seen = co_await contact_.look_through_weather(deadline);
-    if (!seen) co_return outcome(Outcome::Verdict::lost, Cause::lost, describe(seen.error()));
+    if (!seen) co_return outcome(Outcome::Verdict::untouched, cause_of(seen.error()), describe(seen.error()));
   }
 
   const UpdateLook& before = seen->updates[index];
@@ -67,31 +81,57 @@ awaitable<Outcome> Conversation::stage() {
   const PlannedImage& image = image_of(*order_.plan, update(index));
   const ApplyTime apply = staged_apply(*ability);
   const std::string target = before.target_uri;
-  Result<StageReceipt, Outcome> sent = co_await upload(index, image, apply, target);
-  if (!sent && sent.error().verdict == Outcome::Verdict::untouched) co_return sent.error();
+  Sent sent = co_await upload(index, image, apply, target);
+  if (!sent.accepted() && sent.aftermath == Aftermath::untouched) {
+    co_return outcome(Outcome::Verdict::untouched, sent.cause, sent.fault, *seen);
+  }
   // Whatever the answer was: what became of the image is found by looking.
-  receipt = sent ? *sent : StageReceipt();
-  Outcome found = co_await settle_stage(index, receipt, Runs::new_version);
-  if (!sent && found.verdict != Outcome::Verdict::done) found.detail = sent.error().detail + "; then: " + found.detail;
+  const std::string fault = sent.fault;
+  Outcome found = co_await settle_stage(index, std::move(sent), Runs::new_version);
+  if (!fault.empty() && found.verdict != Outcome::Verdict::done) found.detail = fault + "; then: " + found.detail;
   co_return co_await disarm_failed(index, std::move(found));
 }
 
-/// Nothing more is sent to a host whose image could not be staged: what it may yet show as staged is cancelled now.
+/// Nothing more is sent to a host whose image could not be staged: what it may yet show as staged is cancelled now. It
+/// is untouched once that is proved gone and it runs what it ran.
 awaitable<Outcome> Conversation::disarm_failed(std::uint32_t index, Outcome found) {
   if (found.verdict != Outcome::Verdict::failed) co_return found;
-  co_return co_await disarm(index, std::move(found));
+  found = co_await disarm(index, std::move(found));
+  const bool ran_nothing = found.cause == Cause::timed_out || found.cause == Cause::task_failed;
+  if (found.verdict != Outcome::Verdict::failed || !ran_nothing) co_return found;
+  Result<Look, Fault> seen = co_await contact_.look_through_weather(now() + timeouts().bmc_return);
+  if (!seen) co_return armed(found.detail + "; then: " + describe(seen.error()));
+  if (seen->updates[index].runs != Runs::old_version) co_return found;
+  co_return outcome(Outcome::Verdict::untouched, found.cause, found.detail + "; its image is proved gone", *seen);
+}
+
+/// From when on a BMC that shows nothing has proved that nothing arrived.
+Clock::time_point Conversation::nothing_from(std::uint32_t index, Aftermath aftermath) const {
+  switch (aftermath) {
+    case Aftermath::untouched:
+    case Aftermath::look_soon:
+      return now();
+    case Aftermath::look_late:
+      break;
+  }
+  return now() + longest_write(index, order_.command.action == Action::roll_back);
 }
 
 /// Waits until the image is seen waiting, or proved not to be there. Needs no receipt: it looks. `brings` is the old
-/// version where the image is sent to roll back, to a host that runs anything at all.
-awaitable<Outcome> Conversation::settle_stage(std::uint32_t index, StageReceipt receipt, Runs brings) {
+/// version where the image is sent to roll back, to a host that runs anything at all. A host in doubt is looked at
+/// until the doubt is over, also past the deadline of its trip.
+awaitable<Outcome> Conversation::settle_stage(std::uint32_t index, Sent sent, Runs brings) {
   Awaited awaited;
   awaited.goal = Awaited::Goal::waiting;
   awaited.update = index;
   awaited.wanted = brings;
-  awaited.receipt = std::move(receipt);
-  awaited.deadline = within(timeouts().task);
-  return settle(std::move(awaited));
+  awaited.receipt = std::move(sent.receipt);
+  awaited.sent = true;
+  awaited.nothing_from = nothing_from(index, sent.aftermath);
+  awaited.deadline = std::max(within(timeouts().task), awaited.nothing_from + kProofApart);
+  Outcome found = co_await settle(std::move(awaited));
+  if (found.verdict != Outcome::Verdict::lost) co_return found;
+  co_return armed("it may hold an image that its next restart would run: " + found.detail);
 }
 
 }  // namespace breakwater

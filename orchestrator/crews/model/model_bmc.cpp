@@ -184,7 +184,7 @@ Result<StageReceipt, Fault> ModelBmc::answered(const char* step, Reply reply) {
 
 BmcResult<StageReceipt> ModelBmc::upload(ModelFleet::Body body, StageRequest request, BodySent sent) {
   constexpr const char* kStep = "upload";
-  if (const auto met = turned_away(kStep)) co_return fail(*met);
+  if (const auto met = turned_away(kStep)) co_return fail(unsent(*met));
   body.component = component_of(host(), request.target_uri).value_or(0);
   fleet_.first_byte(at_, body);
   const Duration takes = host().times.upload;
@@ -204,7 +204,7 @@ BmcResult<StageReceipt> ModelBmc::upload(ModelFleet::Body body, StageRequest req
 }
 
 BmcResult<StageReceipt> ModelBmc::stage(VerifiedImage, StageRequest, BodySent) {
-  co_return fail(fault(Fault::Kind::not_supported, "upload"));
+  co_return fail(unsent(fault(Fault::Kind::not_supported, "upload")));
 }
 
 BmcResult<StageReceipt> ModelBmc::start_staged() {

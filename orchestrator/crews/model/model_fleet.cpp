@@ -207,6 +207,8 @@ Reply ModelFleet::last_byte(std::uint32_t index, const Body& body) {
   }
   if (host.job) return Reply{Reply::Kind::failed, "", true};
   const Taken taken = take(body.back ? host.faults.to_upload_back : host.faults.to_upload);
+  // What two looks after a 4xx build on: who took an image all the same does not hide it as well.
+  if (taken.reply == Reply::Kind::refused) host.faults.hides_writing = false;
   if (taken.acts) take_body(index, body);
   return Reply{taken.reply, taken.acts ? task_uri(host.job->id) : "", true};
 }

@@ -107,10 +107,12 @@ struct Faults {
   Answer to_run = Answer::proper;          ///< a reset or a start
   Answer to_switch = Answer::proper;       ///< a bank switch
   Answer to_cancel = Answer::proper;
-  Duration members_fail{0};   ///< so long after every restart of the BMC a member of its inventory answers 500
-  Duration busy{0};           ///< so long after every restart of the BMC it answers 503 and asks for a pause
-  Duration sessions_full{0};  ///< so long after every restart of the BMC it opens no session
-  Duration read_takes{0};     ///< every look at it takes so long
+  bool hides_writing = false;  ///< it shows no task while it looks at an upload
+  bool forgets_tasks = false;  ///< a restart of the BMC takes its tasks, not what waits
+  Duration members_fail{0};    ///< so long after every restart of the BMC a member of its inventory answers 500
+  Duration busy{0};            ///< so long after every restart of the BMC it answers 503 and asks for a pause
+  Duration sessions_full{0};   ///< so long after every restart of the BMC it opens no session
+  Duration read_takes{0};      ///< every look at it takes so long
   std::optional<Act::Kind> restart_at;  ///< its BMC restarts by itself after the first such act ...
   Duration restart_after{0};            ///< ... so much later
 };

@@ -112,6 +112,7 @@ void ModelFleet::restart(std::uint32_t index, bool of_bmc, bool after_flash) {
   Instant up = now_;
   if (of_bmc) {
     ++host.bmc_resets;
+    if (faults.forgets_tasks) host.tasks.clear();
     up = now_ + host.times.bmc_boot * faults.slow + (after_flash ? faults.bmc_away : Duration(0));
     host.silent_until = std::max(host.silent_until, up);
     host.members_fail_until = up + faults.members_fail;

@@ -56,6 +56,12 @@ bool waits_as_job(const ModelHost& host, const ModelComponent& one) {
   return !one.staged.empty() && host.shows.job_waits && !host.shows.task_waits;
 }
 
+/// The task of an upload that the service still looks at.
+bool is_hidden(const ModelHost& host, const ModelTask& task) {
+  return host.faults.hides_writing && host.job && host.job->kind == ModelJob::Kind::verifying &&
+         host.job->id == task.id;
+}
+
 Boot boot_of(const ModelFleet& fleet, std::uint32_t index) {
   if (fleet.hosts[index].power != Power::on) return Boot::unknown;
   return fleet.booting(index) ? Boot::booting : Boot::booted;
@@ -78,6 +84,7 @@ Observation observation_of(const ModelFleet& fleet, std::uint32_t index) {
     if (waits_as_job(host, one)) seen.tasks.push_back(view(job_uri(one.staged_task), TaskState::pending));
   }
   for (const ModelTask& task : host.tasks) {
+    if (is_hidden(host, task)) continue;
     const bool open = task.state == TaskState::running || task.state == TaskState::pending;
     if (open) seen.tasks.push_back(view(task_uri(task.id), task.state));
   }
@@ -93,7 +100,7 @@ Observation observation_of(const ModelFleet& fleet, std::uint32_t index) {
 
 std::optional<TaskView> task_of(const ModelHost& host, const std::string& uri) {
   for (const ModelTask& task : host.tasks) {
-    if (task_uri(task.id) != uri) continue;
+    if (task_uri(task.id) != uri || is_hidden(host, task)) continue;
     TaskView made = view(uri, task.state);
     made.self_test_failed = task.self_test_failed;
     return made;

@@ -113,6 +113,14 @@ TEST(LabDocumentTest, reads_who_speaks_what) {
   EXPECT_FALSE(lab.hosts[1].ipmi);
 }
 
+TEST(LabDocumentTest, reads_how_an_image_that_waits_is_shown) {
+  const LabConfig lab = well("spec: {hosts: {n1: {}, n2: {waitsAs: task}, n3: {waitsAs: job}}}");
+  ASSERT_EQ(lab.hosts.size(), 3U);
+  EXPECT_EQ(lab.hosts[0].persona.waits_as, WaitsAs::entry);
+  EXPECT_EQ(lab.hosts[1].persona.waits_as, WaitsAs::task);
+  EXPECT_EQ(lab.hosts[2].persona.waits_as, WaitsAs::job);
+}
+
 TEST(LabDocumentTest, nearer_layers_win) {
   const LabConfig lab = well(R"(spec:
   defaults:

@@ -62,6 +62,47 @@ TEST_F(UpdateTest, on_reset_waits_in_the_staged_slot_for_the_hosts_reset) {
   EXPECT_EQ(state().counters.resets_of_system, 1);
 }
 
+TEST_F(UpdateTest, an_image_may_be_shown_by_its_task_alone) {
+  host_.persona.waits_as = WaitsAs::task;
+  start();
+  const auto bmc = client();
+  for (const char* apply : {"OnReset", "OnStartUpdateRequest"}) {
+    const std::string task = push(*bmc, image("bios", "3.4"), apply);
+    wait_for_task(*bmc, task, "Pending");
+    EXPECT_EQ(bmc->send(verb::get, std::string(kInventory) + "BIOS-Staged").status, 404U);
+    EXPECT_EQ(state().staged.count("bios"), 1U);
+    EXPECT_EQ(bmc->send(verb::delete_, task).status, 204U);
+    EXPECT_EQ(state().staged.count("bios"), 0U) << "deleting the task cancels the image";
+  }
+}
+
+TEST_F(UpdateTest, an_image_may_be_shown_by_a_job_apart_from_its_task) {
+  host_.persona.waits_as = WaitsAs::job;
+  start();
+  const auto bmc = client();
+  const std::string task = push(*bmc, image("bios", "3.4"), "OnReset");
+  wait_for_task(*bmc, task, "Completed");
+  const json tasks = bmc->get("/redfish/v1/TaskService/Tasks").at("Members");
+  ASSERT_EQ(tasks.size(), 2U);
+  const std::string job = tasks.at(1).at("@odata.id");
+  wait_for_task(*bmc, job, "Pending");
+  EXPECT_EQ(bmc->send(verb::get, std::string(kInventory) + "BIOS-Staged").status, 404U);
+  bmc->post("/redfish/v1/Systems/1/Actions/ComputerSystem.Reset", {{"ResetType", "ForceRestart"}});
+  wait_for_task(*bmc, job, "Completed");
+  EXPECT_EQ(state().versions.at("bios"), "3.4");
+}
+
+TEST_F(UpdateTest, a_reset_may_be_refused_and_an_upload_answered_with_an_error_though_it_goes_on) {
+  host_.faults = {{.fault = LabFault::reset_refused, .times = 1}, {.fault = LabFault::upload_error_taken, .times = 1}};
+  start();
+  const auto bmc = client();
+  EXPECT_EQ(bmc->post("/redfish/v1/Systems/1/Actions/ComputerSystem.Reset", {{"ResetType", "ForceRestart"}}).status,
+            412U);
+  EXPECT_EQ(state().counters.resets_of_system, 0);
+  EXPECT_EQ(bmc->push(image("bios", "3.4"), "OnReset").status, 500U);
+  wait_until([](const HostState& host) { return host.staged.contains("bios"); });
+}
+
 TEST_F(UpdateTest, a_staged_bmc_image_waits_for_the_managers_reset_which_takes_tasks_and_sessions_with_it) {
   start();
   const auto bmc = client();

@@ -82,6 +82,7 @@ TEST_F(Update, a_bare_image_goes_where_that_is_all_there_is) {
   const auto named = stage(*bmc, image("bmc", "3.0"), to("/redfish/v1/UpdateService/FirmwareInventory/BMC"));
   ASSERT_FALSE(named) << "a bare image names no target";
   EXPECT_EQ(named.error().kind, Fault::Kind::not_supported);
+  EXPECT_TRUE(named.error().unsent);
   run(bmc->close());
 }
 
@@ -215,6 +216,7 @@ TEST_F(Update, a_connection_cut_in_the_middle_of_the_body_says_so) {
   ASSERT_FALSE(cut);
   EXPECT_EQ(cut.error().kind, Fault::Kind::closed_before_reply) << cut.error().message;
   EXPECT_FALSE(cut.error().body_sent);
+  EXPECT_FALSE(cut.error().unsent) << "half of it had left";
   EXPECT_EQ(bodies_sent_, 0);
   EXPECT_EQ(state().counters.uploads, 0);
   EXPECT_EQ(state().counters.uploads_begun, 1) << "nothing is sent again by itself";

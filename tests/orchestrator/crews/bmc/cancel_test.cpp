@@ -105,7 +105,8 @@ TEST_F(Cancel, a_task_at_work_at_the_deadline_is_not_polled_without_rest) {
     machine.tasks[kTask].state = TaskState::running;
   };
   const Outcome ended = run(Action::activate);
-  EXPECT_EQ(ended.cause, Cause::timed_out) << ended.detail;
+  EXPECT_EQ(ended.verdict, Verdict::lost);
+  EXPECT_EQ(ended.cause, Cause::armed) << ended.detail;
 }
 
 TEST_F(Cancel, an_activation_out_of_time_does_not_cancel_what_is_being_written) {

@@ -83,13 +83,32 @@ ConversationTest::~ConversationTest() {
 void ConversationTest::way_back_is_a_reflash() {
   plan_.components[0].way_back = WayBack::reflash;
   plan_.hosts[0].updates[0].way_back = WayBack::reflash;
-  const std::filesystem::path file = folder_ / "bios-3.2.bin";
-  std::ofstream(file, std::ios::binary) << "BIOS 3.2, as it was before";
+  store_image(plan_.images[1]);
+}
+
+void ConversationTest::store_image(PlannedImage& image) {
+  const std::filesystem::path file = folder_ / image.image.name;
+  std::ofstream(file, std::ios::binary) << "BIOS " << image.version;
   ImageStore store = std::move(*ImageStore::open(folder_ / "store"));
   const auto imported = store.import(file);
   ASSERT_TRUE(imported);
-  plan_.images[1].image.digest = imported->image.digest;
-  plan_.images[1].image.size = std::filesystem::file_size(file);
+  image.image.digest = imported->image.digest;
+  image.image.size = std::filesystem::file_size(file);
+}
+
+void ConversationTest::show_task(const std::string& uri, TaskState state) {
+  TaskView view;
+  view.uri = uri;
+  view.state = state;
+  view.state_text = state == TaskState::pending ? "Pending" : state == TaskState::failed ? "Exception" : "Running";
+  hide_task(uri);
+  machine_.tasks[uri] = view;
+  if (state == TaskState::running || state == TaskState::pending) machine_.shown.tasks.push_back(view);
+}
+
+void ConversationTest::hide_task(const std::string& uri) {
+  std::erase_if(machine_.shown.tasks, [&uri](const TaskView& one) { return one.uri == uri; });
+  machine_.tasks.erase(uri);
 }
 
 InstalledComponent& ConversationTest::entry(Slot slot) {

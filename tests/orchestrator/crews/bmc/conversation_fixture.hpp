@@ -25,6 +25,11 @@ class ConversationTest : public testing::Test {
   Outcome run(Action action, std::vector<Evidence> evidence = {}, bool upload = false);
   /// The image from before is the way back, and it is in the store.
   void way_back_is_a_reflash();
+  /// The image gets bytes, which are in the store.
+  void store_image(PlannedImage& image);
+  /// A task can be read; it is listed while it is open.
+  void show_task(const std::string& uri, TaskState state);
+  void hide_task(const std::string& uri);
   void stage_image(const std::string& version, TaskState state = TaskState::pending, const std::string& task = kTask);
   void unstage();
   /// The act that the machine obeys: its BIOS runs `version` afterwards, after a restart.

@@ -160,7 +160,8 @@ TEST_F(Reflash, an_upload_of_which_provably_nothing_arrived_is_sent_again) {
 TEST_F(Reflash, an_image_that_may_wait_unseen_is_not_sent_again) {
   machine_.shown.inventory.clear();
   const Outcome ended = run(Action::roll_back, {evidence_of(Kind::sending, "d")});
-  EXPECT_EQ(ended.verdict, Verdict::failed) << ended.detail;
+  EXPECT_EQ(ended.verdict, Verdict::lost);
+  EXPECT_EQ(ended.cause, Cause::armed) << ended.detail;
   EXPECT_THAT(machine_.acts, IsEmpty());
 }
 
