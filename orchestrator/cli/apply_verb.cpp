@@ -63,7 +63,8 @@ Exit apply(const Console& console, Installation& installation, const Given& give
     return nothing_to_do(console, made->plan);
   }
   const auto mode = view_mode(console, wants_json(given));
-  const auto ended = conduct_here(console, installation, **store, *fleet, mode, std::move(*what));
+  Outlet outlet = outlet_for(console, mode);
+  const auto ended = conduct_here(console, outlet, installation, **store, *fleet, mode, std::move(*what));
   if (!ended) return report(console, ended.error());
   const RolloutState& rollout = *fleet->find(ended->rollout);
   say_end(console, rollout, ended->end);

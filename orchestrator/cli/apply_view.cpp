@@ -8,8 +8,8 @@
 
 namespace breakwater::cli {
 
-ApplyView::ApplyView(const Console& console, Mode mode, const Fleet& fleet)
-    : console_(console), mode_(mode), fleet_(fleet), block_(console.out) {}
+ApplyView::ApplyView(const Console& console, Mode mode, const Fleet& fleet, std::function<bool()> behind)
+    : console_(console), mode_(mode), fleet_(fleet), behind_(std::move(behind)), block_(console.out) {}
 
 ApplyView::Mode view_mode(const Console& console, bool json) {
   if (json) return ApplyView::Mode::json;
@@ -38,7 +38,7 @@ void ApplyView::on_decision(const RolloutState& rollout, const Decision& decisio
   now_ = now.steady;
   tell_of_interrupts(rollout);
   if (mode_ != Mode::live) return tell_of_waiting(rollout, decision, now);
-  if (gate_.pass(std::chrono::steady_clock::now())) draw();
+  if (!behind_() && gate_.pass(std::chrono::steady_clock::now())) draw();
 }
 
 void ApplyView::draw() {

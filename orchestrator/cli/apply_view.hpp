@@ -1,6 +1,7 @@
 #pragma once
 // What a person or a program sees of a running conductor: a live tree on a terminal, one line an event otherwise, or
 // one JSON object an event.
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,8 +16,10 @@ class ApplyView {
  public:
   enum class Mode { live, lines, json };
 
-  /// `fleet` is the conductor's own and must outlive the view, as must the console.
-  ApplyView(const Console& console, Mode mode, const Fleet& fleet);
+  /// `fleet` is the conductor's own and must outlive the view, as must the console. While `behind()`, no picture is
+  /// drawn over one that nobody has seen yet.
+  ApplyView(
+      const Console& console, Mode mode, const Fleet& fleet, std::function<bool()> behind = [] { return false; });
 
   /// Both are called from the conductor's thread.
   void on_record(const Recorded& record);
@@ -33,6 +36,7 @@ class ApplyView {
   const Console& console_;
   Mode mode_;
   const Fleet& fleet_;
+  std::function<bool()> behind_;
   RedrawGate gate_;
   LiveBlock block_;
   int interrupts_told_ = 0;

@@ -5,6 +5,7 @@
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/core/report.hpp"
 #include "orchestrator/operations/rollouts.hpp"
+#include "orchestrator/views/event_lines.hpp"
 #include "orchestrator/views/event_words.hpp"
 
 namespace breakwater::cli {
@@ -17,12 +18,21 @@ bool any(const RolloutState& rollout, State state) {
 
 }  // namespace
 
-Result<Conducted, Problem> conduct_here(const Console& console, Installation& installation, journal::Store& store,
-                                        Fleet& fleet, ApplyView::Mode mode, RolloutToConduct what) {
+Outlet outlet_for(const Console& console, ApplyView::Mode mode) {
+  return Outlet(console, [json = mode == ApplyView::Mode::json](std::size_t messages) {
+    if (json) return gap_line(messages) + '\n';
+    return "… " + count_of(messages, "message") +
+           " left out, because nobody read them: breakwater report has them all\n";
+  });
+}
+
+Result<Conducted, Problem> conduct_here(const Console& console, Outlet& outlet, Installation& installation,
+                                        journal::Store& store, Fleet& fleet, ApplyView::Mode mode,
+                                        RolloutToConduct what) {
   auto images = installation.open_images();
   if (!images) return fail(images.error());
   catch_interrupts(Work::conducting);
-  ApplyView view(console, mode, fleet);
+  ApplyView view(console, mode, fleet, [&outlet] { return outlet.behind(); });
   Watcher watcher;
   watcher.on_record = [&](const Recorded& record) { view.on_record(record); };
   watcher.on_decision = [&](const RolloutState& rollout, const Decision& decision, Now now) {
@@ -30,6 +40,7 @@ Result<Conducted, Problem> conduct_here(const Console& console, Installation& in
   };
   const auto ends_process = [&](const Problem& broken) {
     view.close();
+    outlet.end();  // the report ends the process
     report(console, broken);
   };
   const Workplace place{installation.bmcs(), store, *images, fleet, interrupts(), watcher, ends_process};

@@ -2,13 +2,18 @@
 // Carrying a rollout in front of a terminal: what is shown, what Ctrl-C means, and the code to leave with.
 #include "orchestrator/cli/apply_view.hpp"
 #include "orchestrator/cli/exit_code.hpp"
+#include "orchestrator/cli/outlet.hpp"
 #include "orchestrator/operations/conducting.hpp"
 
 namespace breakwater::cli {
 
-/// Shows every step; Ctrl-C leaves. `store` is locked, and `fleet` is the fold of all its records.
-Result<Conducted, Problem> conduct_here(const Console& console, Installation& installation, journal::Store& store,
-                                        Fleet& fleet, ApplyView::Mode mode, RolloutToConduct what);
+/// The outlet for everything that is said while `store` is locked.
+Outlet outlet_for(const Console& console, ApplyView::Mode mode);
+
+/// Shows every step through the outlet; Ctrl-C leaves. `store` is locked, and `fleet` is the fold of all its records.
+Result<Conducted, Problem> conduct_here(const Console& console, Outlet& outlet, Installation& installation,
+                                        journal::Store& store, Fleet& fleet, ApplyView::Mode mode,
+                                        RolloutToConduct what);
 
 /// The code that an `apply` leaves with.
 Exit exit_for(const RolloutState& rollout, Conductor::End end);

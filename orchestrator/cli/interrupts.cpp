@@ -30,6 +30,7 @@ void catch_interrupts(Work work) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  if (work == Work::conducting) sigaction(SIGHUP, &action, nullptr);
   if (work == Work::conducting) signal(SIGPIPE, SIG_IGN);
 }
 

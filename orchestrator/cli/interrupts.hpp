@@ -1,5 +1,6 @@
 #pragma once
-// Ctrl-C and SIGTERM, counted: the first asks to start nothing new, the second to leave now.
+// Ctrl-C, SIGTERM, and for a conductor the end of its terminal (SIGHUP), counted: the first asks to start nothing new,
+// the second to leave now.
 #include <atomic>
 
 namespace breakwater::cli {

@@ -49,7 +49,9 @@ Exit carry_out(const Console& console, Installation& installation, journal::Stor
                bool json) {
   auto fleet = fold(store);
   if (!fleet) return report(console, journal_problem(fleet.error()));
-  const auto ended = conduct_here(console, installation, store, *fleet, view_mode(console, json), wanted.rollout);
+  const auto mode = view_mode(console, json);
+  Outlet outlet = outlet_for(console, mode);
+  const auto ended = conduct_here(console, outlet, installation, store, *fleet, mode, wanted.rollout);
   if (!ended) return report(console, ended.error());
   const RolloutState& rollout = *fleet->find(wanted.rollout);
   const std::vector<std::string> left = left_behind(rollout, wanted);

@@ -120,4 +120,11 @@ std::string wait_line(const Blocker& wait, std::uint64_t seq, Instant at, const 
   return one_line(line);
 }
 
+std::string gap_line(std::size_t lines) {
+  Line line;
+  line["kind"] = "LeftOut";
+  line["lines"] = lines;
+  return one_line(line);
+}
+
 }  // namespace breakwater::views

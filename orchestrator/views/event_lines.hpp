@@ -13,4 +13,7 @@ std::string event_line(const Recorded& record, const Fleet& fleet);
 /// What a rollout waits for, after the record `seq`.
 std::string wait_line(const Blocker& wait, std::uint64_t seq, Instant at, const std::string& rollout);
 
+/// In place of lines that nobody read in time.
+std::string gap_line(std::size_t lines);
+
 }  // namespace breakwater::views

@@ -1,10 +1,15 @@
 """What a second terminal can do while apply runs, and after it."""
+import fcntl
 import json
 import os
 import signal
+import struct
+import subprocess
+import termios
 import unittest
 
 import events
+from processes import BINARY, DEADLINE_S, end
 from world import NEW, OLD, World
 
 THREE_WAVES = [{"name": "canary", "size": 1, "soak": "100ms", "gate": "strict"},
@@ -101,18 +106,39 @@ class Operators(unittest.TestCase):
             self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
 
 
-class CtrlC(unittest.TestCase):
-    def test_once_finishes_what_is_in_flight_and_starts_nothing(self):
+class Output(unittest.TestCase):
+    def test_that_nobody_reads_holds_nothing_up(self):
         with World(racks=3, per_rack=1) as world:
             world.rollout("good", world.good)
-            applying = world.start("apply", "good.yaml", "-o", "json")
-            applying.wait_for(lambda records: events.issued(records, "stage"), "the first upload")
-            applying.interrupt()
-            self.assertEqual(75, applying.finish(), applying.transcript())
-            counters = [host["counters"] for host in world.lab.hosts().values()]
-            self.assertEqual(1, sum(one["activations"].get("bios", 0) for one in counters))
-            self.assertEqual(0, sum(one["sessionsOpen"] for one in counters))
-            world.run("apply", "good.yaml", expect=0)
+            reader, writer = os.pipe()
+            fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+            try:
+                applying = subprocess.Popen([BINARY, *world.arguments("apply", "good.yaml", "-o", "json")],
+                                            cwd=world.folder, stdout=writer, stderr=writer)
+                self.assertEqual(0, applying.wait(DEADLINE_S))
+                held = fcntl.ioctl(reader, termios.FIONREAD, struct.pack("i", 0))
+            finally:
+                end(applying)
+                os.close(reader)
+                os.close(writer)
+            self.assertGreater(struct.unpack("i", held)[0], 0)
+            self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+
+
+class CtrlC(unittest.TestCase):
+    def test_once_finishes_what_is_in_flight_and_starts_nothing(self):
+        # SIGHUP is what the end of a terminal or of an SSH connection sends.
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(signal=sign.name), World(racks=3, per_rack=1) as world:
+                world.rollout("good", world.good)
+                applying = world.start("apply", "good.yaml", "-o", "json")
+                applying.wait_for(lambda records: events.issued(records, "stage"), "the first upload")
+                applying.process.send_signal(sign)
+                self.assertEqual(75, applying.finish(), applying.transcript())
+                counters = [host["counters"] for host in world.lab.hosts().values()]
+                self.assertEqual(1, sum(one["activations"].get("bios", 0) for one in counters))
+                self.assertEqual(0, sum(one["sessionsOpen"] for one in counters))
+                world.run("apply", "good.yaml", expect=0)
 
     def test_twice_leaves_at_once_and_the_next_apply_adopts_what_is_there(self):
         with World(racks=3, per_rack=1, flash="2s") as world:

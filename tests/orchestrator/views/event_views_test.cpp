@@ -163,5 +163,9 @@ TEST_F(EventViews, a_wait_is_a_line_with_the_time_that_ends_it) {
   EXPECT_EQ(parse_json(wait_line(person, 9, kBegin, "r"))->count("until"), 0U);
 }
 
+TEST_F(EventViews, a_gap_is_an_object_too) {
+  EXPECT_EQ(gap_line(12), R"({"kind":"LeftOut","lines":12})");
+}
+
 }  // namespace
 }  // namespace breakwater::views::event_views_test
