@@ -20,6 +20,20 @@ bool is_absent(const Fault& fault) {
          fault.kind == Fault::Kind::connect_timeout || fault.kind == Fault::Kind::not_supported;
 }
 
+/// True if this driver's login does not work here, however often it is tried.
+bool is_no_entry(const Fault& fault) {
+  return fault.kind == Fault::Kind::login_refused || fault.kind == Fault::Kind::user_unknown ||
+         fault.kind == Fault::Kind::suite_refused || fault.kind == Fault::Kind::logins_exhausted ||
+         fault.kind == Fault::Kind::not_supported;
+}
+
+/// One driver did not answer, and `why` says so: what only it could read is unknown.
+void tell_silence(Observation& seen, const std::string& why) {
+  if (why.empty()) return;
+  add_finding(seen, why);
+  if (!seen.critical_events && seen.log_unread.empty()) seen.log_unread = why;
+}
+
 std::string said_by(Driver driver, const Fault& fault) {
   return std::string(to_string(driver)) + ": " + std::string(to_string(fault.kind)) +
          (fault.message.empty() ? "" : ": " + fault.message);
@@ -203,8 +217,11 @@ void TwoDrivers::tell(Observation& seen, const Observation* second) const {
     }
     if (!seen.critical_events && second->critical_events) {
       seen.critical_events = second->critical_events;
+      seen.critical_marks = second->critical_marks;
       event_log = second_name;
     }
+    if (!second->log_unread.empty()) seen.log_unread = second->log_unread;
+    for (const std::string& finding : second->findings) add_finding(seen, second_name + ": " + finding);
     if (updated_by_other_ || (seen.inventory.empty() && seen.unread.empty())) {
       seen.inventory = second->inventory;
       seen.unread = second->unread;
@@ -237,13 +254,28 @@ BmcResult<Observation> TwoDrivers::observe() {
   Observation seen = std::move(*first);
   if (alone_ != Alone::neither) {
     tell(seen, nullptr);
-    if (!silent_.empty()) add_finding(seen, silent_);
+    tell_silence(seen, silent_);
     co_return seen;
   }
+  Result<Observation, Fault> second = fail(Fault{});
   const Result<void, Fault> in = co_await open_other();
-  if (!in) co_return fail(in.error());
-  const Result<Observation, Fault> second = co_await other_.bmc->observe();
-  if (!second) co_return fail(second.error());
+  if (in) {
+    second = co_await other_.bmc->observe();
+  } else {
+    second = fail(in.error());
+  }
+  if (!in && is_no_entry(in.error())) {
+    // A login that is refused once more with every look would lock the account for both.
+    alone_ = Alone::preferred;
+    silent_ = said_by(other_.driver, in.error());
+  }
+  // What does not depend on the second driver is seen all the same; its own update does depend on it.
+  if (!second && updated_by_other_) co_return fail(second.error());
+  if (!second) {
+    tell(seen, nullptr);
+    tell_silence(seen, said_by(other_.driver, second.error()));
+    co_return seen;
+  }
   if (auto differs = other_machine(seen.identity, second->identity, preferred_.driver, other_.driver)) {
     co_return fail(std::move(*differs));
   }

@@ -1,6 +1,7 @@
 #include "policies/checks.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "inventories/firmware/component_match.hpp"
 
@@ -43,12 +44,32 @@ std::string lost_component(const Baseline& before, const Observation& now) {
   return {};
 }
 
-/// The log is never cleared by us. Fewer entries than before are a log that somebody cleared: all of them are new.
+/// Marks of `now` that `before` has not: an entry that says the same as another counts by itself.
+std::uint32_t new_marks(std::vector<std::uint64_t> before, std::vector<std::uint64_t> now) {
+  std::sort(before.begin(), before.end());
+  std::sort(now.begin(), now.end());
+  std::vector<std::uint64_t> fresh;
+  std::set_difference(now.begin(), now.end(), before.begin(), before.end(), std::back_inserter(fresh));
+  return static_cast<std::uint32_t>(fresh.size());
+}
+
+/// Entries are compared, since a log that goes round drops the old ones. Where the journal has only their number, fewer
+/// than before are a log that somebody cleared: all of them are new.
+std::uint32_t new_critical(const Baseline& before, const Observation& now) {
+  const std::uint32_t old = before.critical_events.value_or(0);
+  const std::uint32_t present = *now.critical_events;
+  const bool comparable = (old == 0 || !before.critical_marks.empty()) && (present == 0 || !now.critical_marks.empty());
+  if (comparable) return new_marks(before.critical_marks, now.critical_marks);
+  return present >= old ? present - old : present;
+}
+
+/// It never holds without a look at the whole log.
 std::string log_fault(int most, const Baseline& before, const Observation& now) {
   const std::string name = "sel.newCritical: ";
-  if (!now.critical_events) return name + "the event log cannot be read";
-  const std::uint32_t old = before.critical_events.value_or(0);
-  const std::uint32_t fresh = *now.critical_events >= old ? *now.critical_events - old : *now.critical_events;
+  if (!now.critical_events) {
+    return name + "the event log cannot be read whole" + (now.log_unread.empty() ? "" : ": " + now.log_unread);
+  }
+  const std::uint32_t fresh = new_critical(before, now);
   if (fresh <= static_cast<std::uint32_t>(most)) return {};
   return name + "got " + std::to_string(fresh) + " new critical entries in the event log, want at most " +
          std::to_string(most);
@@ -73,6 +94,7 @@ Baseline baseline_of(const Observation& seen) {
   baseline.boot = seen.boot;
   baseline.inventory = seen.inventory;
   baseline.critical_events = seen.critical_events;
+  baseline.critical_marks = seen.critical_marks;
   return baseline;
 }
 

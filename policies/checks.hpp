@@ -18,6 +18,7 @@ struct Baseline {
   Boot boot = Boot::unknown;
   std::vector<InstalledComponent> inventory;
   std::optional<std::uint32_t> critical_events;  ///< in its event log; nothing where it was not read
+  std::vector<std::uint64_t> critical_marks;     ///< of the newest of them
 };
 
 /// A power state in between is none to come back to, and counts as unknown.

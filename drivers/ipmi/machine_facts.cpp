@@ -19,6 +19,13 @@ constexpr std::size_t kSelEntriesMax = 4096;
 constexpr std::uint8_t kFruPart = 32;
 constexpr std::uint8_t kSdrPartLeast = 8;
 constexpr int kReservationsMost = 3;
+/// Bytes of one log entry: a log with less room takes no further one, or drops its oldest.
+constexpr std::uint16_t kSelEntryBytes = 16;
+/// Records refused before the rest of the repository counts as unknown.
+constexpr std::size_t kRefusedRecordsMax = 16;
+/// How long busy sensors and records are asked again: one of them, and all of one look.
+constexpr Duration kBusySensor{1'000};
+constexpr Duration kBusySensors{5'000};
 
 /// Further findings only make the health worse; the text is that of the worst.
 void worsen(Observation& seen, Health health, const std::string& why) {
@@ -29,6 +36,10 @@ void worsen(Observation& seen, Health health, const std::string& why) {
 
 bool lacks(const Fault& fault) {
   return fault.kind == Fault::Kind::not_supported;
+}
+
+std::string record_name(std::uint16_t id) {
+  return hex_byte(static_cast<std::uint8_t>(id >> 8)) + hex_byte(static_cast<std::uint8_t>(id & 0xFF)).substr(2);
 }
 
 }  // namespace
@@ -86,6 +97,7 @@ void MachineFacts::forget() {
 }
 
 BmcResult<void> MachineFacts::state(Observation& seen) {
+  busy_left_ = kBusySensors;
   const Result<ChassisStatus, Fault> chassis = co_await ask_for<ChassisStatus>(
       session_, chassis_status_request(), "read chassis status", &decode_chassis_status);
   if (!chassis && !lacks(chassis.error())) co_return fail(chassis.error());
@@ -104,7 +116,8 @@ BmcResult<void> MachineFacts::state(Observation& seen) {
 BmcResult<void> MachineFacts::judge_self_test(Observation& seen) {
   const Result<SelfTest, Fault> test =
       co_await ask_for<SelfTest>(session_, self_test_request(), "read self test", &decode_self_test);
-  if (!test && !lacks(test.error())) co_return fail(test.error());
+  if (!test && !session_.is_open()) co_return fail(test.error());
+  if (!test && !lacks(test.error())) add_finding(seen, "BMC self test: " + test.error().message);
   if (!test || test->not_implemented()) co_return Result<void, Fault>{};
   const Health health = test->passed()                                     ? Health::ok
                         : test->firmware_corrupt() || test->result == 0x58 ? Health::critical
@@ -113,21 +126,32 @@ BmcResult<void> MachineFacts::judge_self_test(Observation& seen) {
   co_return Result<void, Fault>{};
 }
 
+/// A busy answer is waited out for a moment only: a hundred sensors that are busy for good must not take the look.
+BmcResult<IpmiReply> MachineFacts::ask_briefly(IpmiRequest request, std::string step) {
+  IpmiCall call;
+  call.request = std::move(request);
+  call.step = std::move(step);
+  call.patience.busy = std::min(kBusySensor, busy_left_);
+  const auto since = std::chrono::steady_clock::now();
+  Result<IpmiReply, Fault> reply = co_await session_.call(std::move(call));
+  const auto took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - since);
+  if (reply && reply->completion == kNodeBusy) busy_left_ -= std::min(busy_left_, took);
+  co_return reply;
+}
+
 /// One record, in parts that small BMCs can give.
-BmcResult<SdrPart> MachineFacts::sdr_record(std::uint16_t reservation, std::uint16_t id) {
+BmcResult<MachineFacts::SdrRead> MachineFacts::sdr_record(std::uint16_t reservation, std::uint16_t id) {
   const std::string step = "read SDR";
-  SdrPart whole;
+  SdrRead whole;
   std::size_t size = kSdrHeaderBytes;
-  while (whole.data.size() < size) {
+  while (whole.part.data.size() < size) {
     SdrQuestion question;
     question.reservation = reservation;
     question.record_id = id;
-    question.offset = static_cast<std::uint8_t>(whole.data.size());
-    question.count = static_cast<std::uint8_t>(std::min<std::size_t>(sdr_part_, size - whole.data.size()));
-    IpmiCall call;
-    call.request = sdr_get_request(question);
-    call.step = step;
-    const Result<IpmiReply, Fault> reply = co_await session_.call(std::move(call));
+    question.offset = static_cast<std::uint8_t>(whole.part.data.size());
+    question.count = static_cast<std::uint8_t>(std::min<std::size_t>(sdr_part_, size - whole.part.data.size()));
+    IpmiRequest request = sdr_get_request(question);
+    const Result<IpmiReply, Fault> reply = co_await ask_briefly(std::move(request), step);
     if (!reply) co_return fail(reply.error());
     const std::uint8_t completion = reply->completion;
     const bool too_many =
@@ -139,102 +163,183 @@ BmcResult<SdrPart> MachineFacts::sdr_record(std::uint16_t reservation, std::uint
     if (completion == kReservationLost) {
       co_return fail(make_fault(Fault::Kind::cancelled, step, "the reservation was lost"));
     }
-    if (completion != kCompleted) co_return fail(refused(*reply, step));
+    if (completion != kCompleted) {
+      whole.refused = refused(*reply, step);
+      co_return whole;
+    }
     const auto part = decode_sdr_part(reply->data);
-    if (!part) co_return fail(malformed_reply(part.error(), step));
+    if (!part) {
+      whole.refused = malformed_reply(part.error(), step);
+      co_return whole;
+    }
     if (part->data.empty()) break;
-    whole.next = part->next;
-    whole.data.insert(whole.data.end(), part->data.begin(), part->data.end());
-    if (size > kSdrHeaderBytes || whole.data.size() < kSdrHeaderBytes) continue;
-    const auto header = decode_sdr_header(whole.data);
+    whole.linked = true;
+    whole.part.next = part->next;
+    whole.part.data.insert(whole.part.data.end(), part->data.begin(), part->data.end());
+    if (size > kSdrHeaderBytes || whole.part.data.size() < kSdrHeaderBytes) continue;
+    const auto header = decode_sdr_header(whole.part.data);
     if (!header || !header->is_sensor()) break;
     size = std::min<std::size_t>(kSdrHeaderBytes + header->length, 0xFF);
   }
   co_return whole;
 }
 
-BmcResult<std::vector<SensorRecord>> MachineFacts::sensors() {
-  const std::string step = "read SDR";
-  std::vector<SensorRecord> found;
-  const Result<SdrInfo, Fault> info = co_await ask_for<SdrInfo>(session_, sdr_info_request(), step, &decode_sdr_info);
-  if (!info) co_return fail(info.error());
-  const std::size_t records = std::min<std::size_t>(info->records, kSensorsMax);
-  std::uint16_t id = kFirstRecord;
-  std::size_t read = 0;
-  for (int reservations = 0; read < records && reservations < kReservationsMost; ++reservations) {
-    const Result<std::uint16_t, Fault> reservation =
-        co_await ask_for<std::uint16_t>(session_, sdr_reserve_request(), step, &decode_reservation);
-    if (!reservation) co_return fail(reservation.error());
-    while (read < records) {
-      const Result<SdrPart, Fault> record = co_await sdr_record(*reservation, id);
-      if (!record && record.error().kind == Fault::Kind::cancelled) break;  // the reservation was lost
-      if (!record) co_return fail(record.error());
-      const auto sensor = decode_sensor_record(record->data);
-      if (sensor) found.push_back(*sensor);
-      read = record->next == kLastRecord ? records : read + 1;
-      id = record->next;
+/// Reads on from where it was, until all are read; Fault `cancelled` where the reservation was lost. A record that was
+/// refused before it named the next one is passed over by its number: most repositories count up.
+BmcResult<void> MachineFacts::walk_sensors(std::uint16_t reservation, std::size_t records) {
+  Sensors& sensors = *sensors_;
+  while (sensors.read < records) {
+    const std::uint16_t id = sensors.next;
+    const Result<SdrRead, Fault> record = co_await sdr_record(reservation, id);
+    if (!record) co_return fail(record.error());
+    ++sensors.read;
+    if (record->refused) {
+      ++sensors.refused;
+      sensors.findings.push_back("SDR record " + record_name(id) + ": " + record->refused->message +
+                                 "; its sensor is unknown");
+      if (sensors.refused == kRefusedRecordsMax) {
+        sensors.findings.push_back("SDR: too many records are refused; the sensors behind them are unknown");
+        sensors.read = records;
+      }
+    } else if (const auto sensor = decode_sensor_record(record->part.data)) {
+      sensors.found.push_back(*sensor);
     }
-  }
-  if (read < records) co_return fail(make_fault(Fault::Kind::busy, step, "the SDR repository keeps changing"));
-  co_return found;
-}
-
-BmcResult<void> MachineFacts::judge_sensors(Observation& seen) {
-  if (!sensors_) {
-    Result<std::vector<SensorRecord>, Fault> read = co_await sensors();
-    if (!read && !lacks(read.error())) co_return fail(read.error());
-    sensors_ = read ? std::move(*read) : std::vector<SensorRecord>();
-  }
-  for (const SensorRecord& sensor : *sensors_) {
-    const Result<SensorReading, Fault> reading = co_await ask_for<SensorReading>(
-        session_, sensor_reading_request(sensor), "read sensor", &decode_sensor_reading);
-    if (!reading && lacks(reading.error())) continue;  // listed but not present
-    if (!reading) co_return fail(reading.error());
-    const SensorState now = state_of(sensor, *reading);
-    if (now == SensorState::unavailable) continue;
-    const Health health = now == SensorState::ok        ? Health::ok
-                          : now == SensorState::warning ? Health::warning
-                                                        : Health::critical;
-    worsen(seen, health, "sensor " + sensor.name + ": " + std::string(to_string(now)));
+    const auto behind = static_cast<std::uint16_t>(id == kFirstRecord ? 2 : id + 1);
+    sensors.next = record->linked ? record->part.next : behind;
+    if (sensors.next == kLastRecord) sensors.read = records;
   }
   co_return Result<void, Fault>{};
 }
 
-/// Reads the new entries of a log that only grew, and all of any other.
-BmcResult<void> MachineFacts::read_log(const SelInfo& info) {
-  const bool grown = log_.info && log_.info->last_erase == info.last_erase && log_.read > 0 && info.entries > log_.read;
-  if (!grown) log_ = EventLog();
-  bool known = grown;  // read the newest known entry again: it names the next one
+BmcResult<void> MachineFacts::read_sensors() {
+  const std::string step = "read SDR";
+  sensors_ = Sensors();
+  const Result<SdrInfo, Fault> info = co_await ask_for<SdrInfo>(session_, sdr_info_request(), step, &decode_sdr_info);
+  if (!info) co_return fail(info.error());
+  const std::size_t records = std::min<std::size_t>(info->records, kSensorsMax);
+  for (int reservations = 0; reservations < kReservationsMost; ++reservations) {
+    const Result<std::uint16_t, Fault> reservation =
+        co_await ask_for<std::uint16_t>(session_, sdr_reserve_request(), step, &decode_reservation);
+    if (!reservation) co_return fail(reservation.error());
+    const Result<void, Fault> walked = co_await walk_sensors(*reservation, records);
+    if (walked || walked.error().kind != Fault::Kind::cancelled) co_return walked;
+  }
+  co_return fail(make_fault(Fault::Kind::busy, step, "the SDR repository keeps changing"));
+}
+
+BmcResult<void> MachineFacts::judge_sensors(Observation& seen) {
+  if (!sensors_) {
+    const Result<void, Fault> read = co_await read_sensors();
+    if (!read && !session_.is_open()) co_return fail(read.error());
+    if (!read && !lacks(read.error())) {
+      add_finding(seen, "sensors: " + read.error().message);
+      sensors_.reset();  // to be read with the next look
+      co_return Result<void, Fault>{};
+    }
+  }
+  for (const std::string& finding : sensors_->findings) add_finding(seen, finding);
+  for (const SensorRecord& sensor : sensors_->found) {
+    const Result<void, Fault> judged = co_await judge_sensor(sensor, seen);
+    if (!judged) co_return judged;
+  }
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<void> MachineFacts::judge_sensor(const SensorRecord& sensor, Observation& seen) {
+  const std::string step = "read sensor";
+  IpmiRequest request = sensor_reading_request(sensor);
+  const Result<IpmiReply, Fault> reply = co_await ask_briefly(std::move(request), step);
+  if (!reply) co_return fail(reply.error());
+  std::optional<Fault> fault;
+  if (reply->completion != kCompleted) fault = refused(*reply, step);
+  if (fault && lacks(*fault)) co_return Result<void, Fault>{};  // listed but not present
+  const auto reading = decode_sensor_reading(reply->data);
+  if (!fault && !reading) fault = malformed_reply(reading.error(), step);
+  if (fault) {
+    add_finding(seen, "sensor " + sensor.name + " is unknown: " + fault->message);
+    co_return Result<void, Fault>{};
+  }
+  const SensorState now = state_of(sensor, *reading);
+  if (now == SensorState::unavailable) co_return Result<void, Fault>{};
+  const Health health = now == SensorState::ok        ? Health::ok
+                        : now == SensorState::warning ? Health::warning
+                                                      : Health::critical;
+  worsen(seen, health, "sensor " + sensor.name + ": " + std::string(to_string(now)));
+  co_return Result<void, Fault>{};
+}
+
+/// The entries behind the newest that is known, until the list ends.
+BmcResult<void> MachineFacts::read_entries(const SelInfo& info) {
+  bool known = log_.read > 0;  // read the newest known entry again: it names the next one
   std::uint16_t id = log_.last;
   while (log_.read < info.entries || known) {
     const Result<SelEntry, Fault> entry =
         co_await ask_for<SelEntry>(session_, sel_entry_request(id), "read SEL", &decode_sel_entry);
-    if (!entry && lacks(entry.error())) break;  // the log was cleared meanwhile
-    if (!entry) co_return fail(entry.error());
+    if (!entry && !session_.is_open()) co_return fail(entry.error());
+    if (!entry) {
+      log_.unread = "entry " + record_name(id) + " cannot be read: " + entry.error().message;
+      co_return Result<void, Fault>{};
+    }
     if (!known) {
       ++log_.read;
       log_.last = id;
-      if (is_critical(entry->record)) ++log_.critical;
+      if (is_critical(entry->record)) {
+        ++log_.critical;
+        log_.marks.push_back(mark_of(entry->record));
+        if (log_.marks.size() > kCriticalMarksMax) log_.marks.erase(log_.marks.begin());
+      }
     }
     known = false;
     if (entry->next == kLastRecord) break;
     id = entry->next;
   }
-  log_.info = info;
+  if (log_.read < info.entries) {
+    log_.unread =
+        "its list ends after " + std::to_string(log_.read) + " of " + std::to_string(info.entries) + " entries";
+  }
   co_return Result<void, Fault>{};
 }
 
-/// The log is read once, and again only when it says that it changed.
+/// Reads the new entries of a log that only grew, and all of any other. A log without room drops entries: the new ones,
+/// or the old ones where it goes round.
+BmcResult<void> MachineFacts::read_log(const SelInfo& info) {
+  const bool grown = log_.unread.empty() && log_.info && log_.info->last_erase == info.last_erase && log_.read > 0 &&
+                     info.entries > log_.read;
+  if (!grown) log_ = EventLog();
+  log_.info = info;
+  if (info.entries > kSelEntriesMax) {
+    log_.unread =
+        "it has " + std::to_string(info.entries) + " entries; " + std::to_string(kSelEntriesMax) + " are read at most";
+  } else if (info.overflow) {
+    log_.unread = "it has overflown: the BMC has dropped entries (clear it to go on)";
+  } else if (info.free_bytes < kSelEntryBytes) {
+    log_.unread = "it is full: the next entry is dropped, or drops the oldest (clear it to go on)";
+  }
+  if (!log_.unread.empty()) co_return Result<void, Fault>{};
+  co_return co_await read_entries(info);
+}
+
+/// The log is read once, and again when it says that it changed or could not be read whole.
 BmcResult<void> MachineFacts::count_events(Observation& seen) {
   const Result<SelInfo, Fault> info =
       co_await ask_for<SelInfo>(session_, sel_info_request(), "read SEL", &decode_sel_info);
-  if (!info && !lacks(info.error())) co_return fail(info.error());
-  if (!info || info->entries > kSelEntriesMax) co_return Result<void, Fault>{};
-  if (log_.info != *info) {
+  if (!info && !session_.is_open()) co_return fail(info.error());
+  if (!info) {
+    seen.log_unread = info.error().message;
+    if (!lacks(info.error())) add_finding(seen, "event log: " + seen.log_unread);
+    co_return Result<void, Fault>{};
+  }
+  if (log_.info != *info || !log_.unread.empty()) {
     const Result<void, Fault> read = co_await read_log(*info);
     if (!read) co_return fail(read.error());
   }
+  if (!log_.unread.empty()) {
+    seen.log_unread = log_.unread;
+    add_finding(seen, "event log: " + log_.unread);
+    co_return Result<void, Fault>{};
+  }
   seen.critical_events = log_.critical;
+  seen.critical_marks = log_.marks;
   co_return Result<void, Fault>{};
 }
 

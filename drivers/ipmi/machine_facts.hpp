@@ -22,30 +22,52 @@ class MachineFacts {
   BmcResult<Identity> identity();
   /// Forgets the identity and the sensors: another machine may answer next.
   void forget();
-  /// Power, health with its worst cause, and the number of critical entries in the event log.
+  /// Power, health with its worst cause, and the critical entries of the event log. A record or sensor that the BMC
+  /// refuses is a finding, and what it would have said is unknown; a log that was not read whole is not counted.
   BmcResult<void> state(Observation& seen);
   /// Restarts a host that is on, by a hard reset: IPMI has no graceful one. Refused if boot flags
   /// that somebody set would start it from another device.
   BmcResult<void> restart();
 
  private:
+  /// One record of the SDR repository; `refused` where the BMC answers and does not give it.
+  struct SdrRead {
+    SdrPart part;
+    bool linked = false;  ///< part.next is known
+    std::optional<Fault> refused;
+  };
+
   BmcResult<Fru> fru();
   BmcResult<void> judge_self_test(Observation& seen);
   BmcResult<void> judge_sensors(Observation& seen);
+  BmcResult<void> judge_sensor(const SensorRecord& sensor, Observation& seen);
   BmcResult<void> count_events(Observation& seen);
-  BmcResult<std::vector<SensorRecord>> sensors();
-  BmcResult<SdrPart> sdr_record(std::uint16_t reservation, std::uint16_t id);
+  BmcResult<void> read_sensors();
+  BmcResult<void> walk_sensors(std::uint16_t reservation, std::size_t records);
+  BmcResult<SdrRead> sdr_record(std::uint16_t reservation, std::uint16_t id);
+  BmcResult<IpmiReply> ask_briefly(IpmiRequest request, std::string step);
   BmcResult<void> read_log(const SelInfo& info);
+  BmcResult<void> read_entries(const SelInfo& info);
 
   IpmiSession& session_;
   std::optional<Identity> identity_;
-  std::optional<std::vector<SensorRecord>> sensors_;
+  struct Sensors {
+    std::vector<SensorRecord> found;
+    std::vector<std::string> findings;  ///< of records that were refused
+    std::uint16_t next = kFirstRecord;
+    std::size_t read = 0;
+    std::size_t refused = 0;
+  };
+  std::optional<Sensors> sensors_;
   std::uint8_t sdr_part_ = 32;  ///< bytes read at once; fewer if the BMC cannot return so many
+  Duration busy_left_{0};       ///< of this look, for sensors and records that are busy
   struct EventLog {
     std::optional<SelInfo> info;        ///< as it was when its entries were read
     std::uint16_t last = kFirstRecord;  ///< the newest that was read
     std::size_t read = 0;
-    std::uint32_t critical = 0;  ///< of those that were read
+    std::uint32_t critical = 0;          ///< of those that were read
+    std::vector<std::uint64_t> marks{};  ///< of the newest critical ones
+    std::string unread{};                ///< why not all were read
   };
   EventLog log_;
 };

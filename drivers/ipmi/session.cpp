@@ -302,7 +302,7 @@ BmcResult<IpmiReply> IpmiSession::exchange(IpmiCall call) {
 }
 
 BmcResult<IpmiReply> IpmiSession::call(IpmiCall call) {
-  const auto deadline = std::min(until_, Steady::now() + call.patience.total);
+  const auto deadline = std::min(until_, Steady::now() + std::min(call.patience.total, call.patience.busy));
   for (;;) {
     IpmiCall once = call;
     Result<IpmiReply, Fault> reply = co_await exchange(std::move(once));

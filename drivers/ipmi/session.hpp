@@ -33,6 +33,7 @@ enum class Repeat { harmless, never };
 struct Patience {
   Duration first{1'000};   ///< before the first resend; each later wait is half as long again
   Duration total{10'000};  ///< for one request, resends included
+  Duration busy{10'000};   ///< for a BMC that answers that it is busy (C0), before its answer is taken for the last
 };
 
 struct IpmiCall {

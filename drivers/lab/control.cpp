@@ -49,6 +49,7 @@ FaultRule rule_of(const json& order) {
   rule.times = order.value("times", 0);
   rule.every = order.value("every", rule.every);
   rule.factor = order.value("factor", rule.factor);
+  rule.code = order.value("code", rule.code);
   rule.lasting = Duration(order.value("lastingMs", rule.lasting.count()));
   return rule;
 }
@@ -59,8 +60,8 @@ bool is_on(const std::string& power) {
 }
 
 void obey(Lab& lab, const std::string& host, const json& order) {
-  static const std::set<std::string> known{"fault",     "component", "times",  "every", "factor",
-                                           "lastingMs", "heal",      "health", "power"};
+  static const std::set<std::string> known{"fault", "component", "times", "every",  "factor",
+                                           "code",  "lastingMs", "heal",  "health", "power"};
   if (!order.is_object()) throw std::invalid_argument("an order is a JSON object");
   for (const auto& item : order.items())
     if (!known.contains(item.key())) throw std::invalid_argument("no key is called " + item.key());

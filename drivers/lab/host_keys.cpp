@@ -48,6 +48,7 @@ std::optional<FaultRule> as_fault_rule(const YamlValue& value) {
   object.optional("times", rule.times, integer_in(1, kTimesMax));
   object.optional("every", rule.every, integer_in(1, kEveryMax));
   object.optional("factor", rule.factor, integer_in(1, kFactorMax));
+  object.optional("code", rule.code, integer_in(1, 255));
   object.optional("lasting", rule.lasting, as_positive_duration);
   object.finish();
   return rule;

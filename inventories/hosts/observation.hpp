@@ -76,11 +76,15 @@ struct Observation {
   std::string host_reset_time;  ///< LastResetTime as text, empty if absent; compared for change only
   std::string bmc_reset_time;
   std::vector<TaskView> tasks;                   ///< those that have not ended
-  std::optional<std::uint32_t> critical_events;  ///< in the system event log; nothing if it was not read
+  std::optional<std::uint32_t> critical_events;  ///< in the system event log; nothing if it was not read whole
+  std::vector<std::uint64_t> critical_marks;     ///< of the newest of them, kCriticalMarksMax at most, oldest first
+  std::string log_unread;                        ///< why not, where a driver that reads event logs did not
   std::vector<DoneBy> done_by;
   std::vector<std::string> findings;  ///< what could not be read, and what two drivers disagree on; see add_finding
 };
 
+/// A mark tells one entry of an event log from another by what it says, not by its number: logs are renumbered.
+constexpr std::size_t kCriticalMarksMax = 64;
 constexpr std::size_t kFindingsMax = 20;
 constexpr std::size_t kFindingBytesMax = 300;
 

@@ -75,6 +75,7 @@ void fields(Io& io, Of<Io, Baseline>& baseline) {
   io.may("boot", baseline, &Baseline::boot);
   io.may("inventory", baseline, &Baseline::inventory);
   io.may("critical_events", baseline, &Baseline::critical_events);
+  io.may("critical_marks", baseline, &Baseline::critical_marks);
 }
 
 template <class Io>

@@ -147,9 +147,11 @@ class Resolving {
     if (!sight.seen) return leave_out(sight, WhyNot{"unreachable", sight.fault}, true);
     if (const auto reason = rules_.identity(sight.host, sight.seen->identity)) return leave_out(sight, *reason);
     if (plan_.checks.new_critical_most && !sight.seen->critical_events) {
+      const std::string& why = sight.seen->log_unread;
       return leave_out(sight, WhyNot{"no_event_log",
-                                     "the check sel.newCritical needs its event log, which no driver "
-                                     "of it can read whole: add ipmi to its drivers"});
+                                     "the check sel.newCritical needs its event log, which no driver of it can read "
+                                     "whole: " +
+                                         (why.empty() ? "add ipmi to its drivers" : why)});
     }
 
     PlannedHost planned;

@@ -154,6 +154,14 @@ bool is_critical(const SelRecord& record) {
   return event && event->asserted && is_critical_state(event->sensor_type, event->event_type, event->offset());
 }
 
+std::uint64_t mark_of(const SelRecord& record) {
+  constexpr std::uint64_t kBasis = 0xCBF29CE484222325;
+  constexpr std::uint64_t kPrime = 0x100000001B3;
+  std::uint64_t mark = (kBasis ^ record.type) * kPrime;
+  for (const std::uint8_t octet : record.body) mark = (mark ^ octet) * kPrime;
+  return mark;
+}
+
 std::string text_of(const SelRecord& record) {
   std::array<char, 96> text{};  // the longer form with two digits everywhere
   const auto event = event_in(record);

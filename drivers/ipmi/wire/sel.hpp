@@ -85,6 +85,9 @@ bool is_critical_state(std::uint8_t sensor_type, std::uint8_t event_type, std::u
 /// their vendor can read them.
 bool is_critical(const SelRecord& record);
 
+/// A number that tells this record from others by its type and body, whatever its id (FNV-1a).
+std::uint64_t mark_of(const SelRecord& record);
+
 /// `sensor 0x30 type 0x01 event 0x01 state 9 asserted`, or `OEM record type 0xc1`: for people, until a table names
 /// more.
 std::string text_of(const SelRecord& record);

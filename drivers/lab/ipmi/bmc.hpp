@@ -73,8 +73,8 @@ IpmiAnswer get_boot_options(LabIpmiBmc& bmc, ipmi::ByteView data);
 // power.
 IpmiAnswer sdr_info();
 /// Get SDR, in parts; `reservation` is the valid one.
-IpmiAnswer get_sdr(ipmi::ByteView data, std::uint16_t reservation);
-IpmiAnswer sensor_reading(const Machine& machine, ipmi::ByteView data);
+IpmiAnswer get_sdr(Machine& machine, ipmi::ByteView data, std::uint16_t reservation);
+IpmiAnswer sensor_reading(Machine& machine, ipmi::ByteView data);
 IpmiAnswer sensor_thresholds(ipmi::WireReader in);
 
 }  // namespace breakwater::lab

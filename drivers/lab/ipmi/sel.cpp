@@ -45,12 +45,14 @@ void Sel::add(ipmi::SelEvent event) {
   entries_.push_back(ipmi::record_of(next_id_++, event));
 }
 
-IpmiAnswer Sel::info() const {
+IpmiAnswer Sel::info(Machine& machine) const {
   ipmi::SelInfo info;
   info.entries = static_cast<std::uint16_t>(entries_.size());
   info.free_bytes = static_cast<std::uint16_t>((kEntriesMax - entries_.size()) * kRecordBytes);
   info.last_addition = added_at_;
   info.last_erase = erased_at_;
+  info.overflow = machine.strikes_by_rule(LabFault::sel_overflow, {}).has_value();
+  if (machine.strikes_by_rule(LabFault::sel_full, {})) info.free_bytes = 0;
   return {ipmi::kCompleted, ipmi::encode(info)};
 }
 
@@ -59,7 +61,7 @@ IpmiAnswer Sel::reserve() {
   return {ipmi::kCompleted, ipmi::encode_reservation(reservation_)};
 }
 
-IpmiAnswer Sel::get(ipmi::ByteView data) const {
+IpmiAnswer Sel::get(Machine& machine, ipmi::ByteView data) const {
   ipmi::WireReader in(data);
   const std::uint16_t reservation = in.u16();
   const std::uint16_t id = in.u16();
@@ -73,7 +75,8 @@ IpmiAnswer Sel::get(ipmi::ByteView data) const {
   if (id == ipmi::kLastRecord) found = entries_.end() - 1;
   if (found == entries_.end()) return {ipmi::kNotPresent};
   if (offset >= kRecordBytes) return {ipmi::kOutOfRange};
-  const auto next = found + 1;
+  const bool cut = machine.strikes_by_rule(LabFault::sel_cut, {}).has_value();
+  const auto next = cut ? entries_.end() : found + 1;
   const ipmi::Bytes whole = ipmi::encode(ipmi::SelEntry{next == entries_.end() ? ipmi::kLastRecord : next->id, *found});
   const ipmi::ByteView record = ipmi::ByteView(whole).last(kRecordBytes);
   ipmi::WireWriter out;

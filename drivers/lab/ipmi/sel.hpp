@@ -8,6 +8,7 @@
 
 #include "drivers/ipmi/wire/sel.hpp"
 #include "drivers/lab/ipmi/command.hpp"
+#include "drivers/lab/machine.hpp"
 
 namespace breakwater::lab {
 
@@ -20,9 +21,9 @@ class Sel {
   /// Adds an entry if the health has changed since the last call.
   void follow(std::string_view health);
 
-  IpmiAnswer info() const;
+  IpmiAnswer info(Machine& machine) const;
   IpmiAnswer reserve();
-  IpmiAnswer get(ipmi::ByteView data) const;
+  IpmiAnswer get(Machine& machine, ipmi::ByteView data) const;
   IpmiAnswer clear(ipmi::WireReader in);
 
  private:

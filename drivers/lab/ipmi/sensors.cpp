@@ -170,7 +170,7 @@ IpmiAnswer sdr_info() {
   return {ipmi::kCompleted, ipmi::encode(info)};
 }
 
-IpmiAnswer get_sdr(ipmi::ByteView data, std::uint16_t reservation) {
+IpmiAnswer get_sdr(Machine& machine, ipmi::ByteView data, std::uint16_t reservation) {
   const auto asked = ipmi::decode_sdr_get_request(data);
   if (!asked) return {ipmi::kLengthInvalid};
   if (asked->offset != 0 && asked->reservation != reservation) return {ipmi::kReservationLost};
@@ -179,6 +179,9 @@ IpmiAnswer get_sdr(ipmi::ByteView data, std::uint16_t reservation) {
   if (asked->record_id == ipmi::kFirstRecord) index = 0;
   if (asked->record_id == ipmi::kLastRecord) index = records.size() - 1;
   if (index >= records.size()) return {ipmi::kNotPresent};
+  if (const auto rule = machine.strikes_by_rule(LabFault::sdr_refused, std::to_string(index + 1))) {
+    return {static_cast<std::uint8_t>(rule->code)};
+  }
   if (asked->offset >= records[index].size()) return {ipmi::kOutOfRange};
   const ipmi::ByteView part = part_of(records[index], asked->offset, asked->count);
   const bool last = index + 1 == records.size();
@@ -186,9 +189,12 @@ IpmiAnswer get_sdr(ipmi::ByteView data, std::uint16_t reservation) {
                                                        {part.begin(), part.end()}})};
 }
 
-IpmiAnswer sensor_reading(const Machine& machine, ipmi::ByteView data) {
+IpmiAnswer sensor_reading(Machine& machine, ipmi::ByteView data) {
   const auto number = ipmi::decode_sensor_reading_request(data);
   if (!number) return {ipmi::kLengthInvalid};
+  if (const auto rule = machine.strikes_by_rule(LabFault::sensor_refused, std::to_string(*number))) {
+    return {static_cast<std::uint8_t>(rule->code)};
+  }
   ipmi::SensorReading shown;
   if (*number == kSupplyNumber) {
     shown.states = kSupplyPresent;

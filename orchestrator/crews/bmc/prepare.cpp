@@ -37,8 +37,9 @@ awaitable<Outcome> Conversation::prepare() {
     }
   }
   if (order_.plan->checks.new_critical_most && !seen->seen.critical_events) {
-    co_return outcome(Outcome::Verdict::untouched, Cause::not_supported,
-                      "the check sel.newCritical needs its event log, which cannot be read whole", *seen);
+    co_return outcome(
+        Outcome::Verdict::untouched, Cause::not_supported,
+        "the check sel.newCritical needs its event log, which cannot be read whole: " + seen->seen.log_unread, *seen);
   }
   if (const TaskView* task = seen->task()) {
     co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,

@@ -25,7 +25,10 @@ namespace breakwater::ipmi::lab_test {
 namespace {
 
 namespace asio = boost::asio;
+using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::SizeIs;
 
 constexpr std::uint8_t kBmc = 0;  ///< the lab's component of that number
 constexpr std::uint8_t kBios = 1;
@@ -296,6 +299,8 @@ TEST_F(WithLab, the_event_log_is_read_on_from_where_it_was_read) {
   const auto anew = look(*bmc());
   ASSERT_TRUE(anew);
   EXPECT_EQ(anew->critical_events, 1U) << "whoever reads all of it counts the same";
+  EXPECT_EQ(anew->critical_marks, seen->critical_marks);
+  EXPECT_THAT(anew->critical_marks, SizeIs(1));
   EXPECT_THAT(anew->done_by, testing::Contains(DoneBy{"event log", "ipmi"}));
 }
 
@@ -306,6 +311,75 @@ TEST_F(WithLab, the_event_log_is_read_by_ipmi_where_redfish_does_the_rest) {
   EXPECT_EQ(seen->critical_events, 0U);
   EXPECT_THAT(seen->done_by, testing::Contains(DoneBy{"event log", "ipmi"}));
   EXPECT_THAT(seen->done_by, testing::Contains(DoneBy{"update", "redfish"}));
+}
+
+lab::FaultRule refusal(lab::LabFault fault, const std::string& sensor, int code) {
+  lab::FaultRule rule;
+  rule.fault = fault;
+  rule.component = sensor;
+  rule.code = code;
+  return rule;
+}
+
+/// Of sensors 1 to 4, whose records have the same numbers.
+TEST_F(WithLab, a_record_or_sensor_that_the_bmc_refuses_is_a_finding) {
+  start();
+  for (const lab::LabFault fault : {lab::LabFault::sdr_refused, lab::LabFault::sensor_refused}) {
+    for (const int code : {0xC0, 0xC3, 0xCE, 0xD5, 0xFF}) {
+      lab_->heal("n1");
+      lab_->add_fault("n1", refusal(fault, "2", code));
+      const auto seen = look(*bmc());
+      ASSERT_TRUE(seen) << code << ' ' << seen.error().message;
+      EXPECT_EQ(seen->power, Power::on) << code;
+      EXPECT_EQ(seen->health, Health::ok) << code;
+      EXPECT_EQ(seen->critical_events, 0U) << code;
+      EXPECT_THAT(seen->findings, ElementsAre(HasSubstr("unknown"))) << code;
+      EXPECT_THAT(seen->findings, ElementsAre(HasSubstr(hex_byte(static_cast<std::uint8_t>(code))))) << code;
+    }
+  }
+}
+
+TEST_F(WithLab, a_refused_record_is_passed_over_by_its_number) {
+  start();
+  lab_->add_fault("n1", refusal(lab::LabFault::sdr_refused, "1", 0xC3));
+  const auto seen = look(*bmc());
+  ASSERT_TRUE(seen) << seen.error().message;
+  EXPECT_THAT(seen->findings, ElementsAre(HasSubstr("SDR record 0x0000: timed out inside the BMC")));
+  lab_->add_fault("n1", refusal(lab::LabFault::sdr_refused, "2", 0xC3));
+  const auto less = look(*bmc());
+  ASSERT_TRUE(less);
+  EXPECT_THAT(less->findings, ElementsAre(HasSubstr("0x0000"), HasSubstr("0x0002")));
+}
+
+TEST_F(WithLab, a_repository_that_refuses_everything_ends) {
+  start();
+  lab_->add_fault("n1", refusal(lab::LabFault::sdr_refused, "", 0xC0));
+  const auto begun = std::chrono::steady_clock::now();
+  const auto seen = look(*bmc());
+  ASSERT_TRUE(seen) << seen.error().message;
+  EXPECT_THAT(seen->findings, SizeIs(4));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, kPatience) << "busy records are not waited out one by one";
+}
+
+TEST_F(WithLab, an_event_log_that_was_not_read_whole_is_not_counted) {
+  start();
+  lab_->set_health("n1", "Critical");
+  ASSERT_EQ(look(*bmc())->critical_events, 1U);
+  struct Row {
+    lab::LabFault fault;
+    const char* says;
+  };
+  for (const Row& row : {Row{lab::LabFault::sel_cut, "its list ends after 1 of"},
+                         Row{lab::LabFault::sel_overflow, "it has overflown"}, Row{lab::LabFault::sel_full, "full"}}) {
+    lab_->heal("n1");
+    lab_->add_fault("n1", {row.fault});
+    const auto seen = look(*both(Occasion::before_plan));
+    ASSERT_TRUE(seen) << row.says;
+    EXPECT_EQ(seen->critical_events, std::nullopt) << row.says;
+    EXPECT_THAT(seen->log_unread, HasSubstr(row.says));
+    EXPECT_THAT(seen->findings, ElementsAre(AllOf(HasSubstr("ipmi: event log: "), HasSubstr(row.says))));
+    EXPECT_EQ(seen->inventory.size(), 6U) << "what Redfish read is not hidden";
+  }
 }
 
 TEST_F(WithLab, a_block_that_is_refused_ends_the_upload_and_leaves_nothing) {

@@ -69,6 +69,16 @@ TEST(Sel, the_end_of_a_state_and_an_oem_record_are_not_critical) {
   EXPECT_EQ(text_of(oem), "OEM record type 0xc1");
 }
 
+TEST(Sel, a_mark_tells_entries_apart_by_what_they_say) {
+  const SelRecord one = record_of(1, event(0x01, 0x01, 9));
+  EXPECT_EQ(mark_of(one), mark_of(record_of(7, event(0x01, 0x01, 9)))) << "logs are renumbered";
+  EXPECT_NE(mark_of(one), mark_of(record_of(1, event(0x01, 0x01, 11))));
+  EXPECT_NE(mark_of(one), mark_of(record_of(1, event(0x01, 0x01, 9, false))));
+  SelEvent later = event(0x01, 0x01, 9);
+  later.time = 1;
+  EXPECT_NE(mark_of(one), mark_of(record_of(1, later)));
+}
+
 TEST(Severity, which_states_are_critical) {
   const struct {
     std::uint8_t sensor_type, event_type, offset;

@@ -270,6 +270,42 @@ TEST_F(TwoDriversOfOneBmc, what_the_first_does_not_tell_is_taken_from_the_second
   EXPECT_EQ(seen->inventory.at(0).id, "i");
 }
 
+TEST_F(TwoDriversOfOneBmc, a_second_that_fails_hides_nothing_of_the_first) {
+  ipmi_.seen = fail(fault(Kind::no_progress));
+  for (const Occasion occasion : {Occasion::before_plan, Occasion::for_plan}) {
+    const auto seen = look(*both(occasion));
+    ASSERT_TRUE(seen);
+    EXPECT_EQ(seen->inventory.at(0).id, "r");
+    EXPECT_EQ(seen->power, Power::unknown) << "the second one alone could tell";
+    EXPECT_EQ(seen->critical_events, std::nullopt);
+    EXPECT_EQ(seen->log_unread, "ipmi: no_progress: because");
+    EXPECT_THAT(seen->findings, ElementsAre("ipmi: no_progress: because"));
+  }
+  redfish_.ability = UpdateAbility{};
+  EXPECT_EQ(look(*both(Occasion::before_plan)).error().kind, Kind::no_progress) << "it does the update";
+}
+
+TEST_F(TwoDriversOfOneBmc, a_second_whose_login_is_refused_is_not_asked_with_every_look) {
+  ipmi_.open = fail(fault(Kind::login_refused));
+  const auto bmc = both(Occasion::for_plan);
+  ASSERT_TRUE(look(*bmc));
+  EXPECT_THAT(asked(), Contains("ipmi: open"));
+  const auto again = look(*bmc);
+  ASSERT_TRUE(again);
+  EXPECT_THAT(asked(), testing::Not(Contains("ipmi: open"))) << "three refusals would lock the account for both";
+  EXPECT_THAT(again->findings, ElementsAre("ipmi: login_refused: because"));
+  EXPECT_EQ(again->log_unread, "ipmi: login_refused: because");
+}
+
+TEST_F(TwoDriversOfOneBmc, what_the_second_could_not_read_is_told_as_its_own) {
+  ipmi_.seen->findings = {"event log: it is full"};
+  ipmi_.seen->log_unread = "it is full";
+  const auto seen = look(*both(Occasion::before_plan));
+  ASSERT_TRUE(seen);
+  EXPECT_THAT(seen->findings, ElementsAre("ipmi: event log: it is full"));
+  EXPECT_EQ(seen->log_unread, "it is full");
+}
+
 TEST_F(TwoDriversOfOneBmc, what_they_disagree_on_is_told_and_the_first_counts) {
   redfish_.seen->power = Power::off;
   ipmi_.seen->power = Power::on;

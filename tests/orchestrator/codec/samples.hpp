@@ -95,7 +95,8 @@ inline Outcome full_outcome() {
                         {"SW-1", "P-1", {"/redfish/v1/Systems/1"}, "BIOS"},
                         "3.2",
                         Slot::previous}},
-                      7};
+                      7,
+                      {0xFFFFFFFFFFFFFFFF, 1}};
   return outcome;
 }
 

@@ -38,6 +38,7 @@ struct Resolve : testing::Test {
   std::string reported = "3.2";
   std::vector<UnreadEntry> unread;
   std::optional<std::uint32_t> critical_events;
+  std::string log_unread;
   std::optional<int> new_critical_most;
 
   Resolve() {
@@ -68,6 +69,7 @@ struct Resolve : testing::Test {
     sight.seen->identity = {"V", "M", "S1", "u1"};
     sight.seen->unread = unread;
     sight.seen->critical_events = critical_events;
+    sight.seen->log_unread = log_unread;
     sight.seen->inventory.push_back({"BIOS", "/bios", {"", "", {}, "BIOS"}, reported, Slot::running});
     input.hosts = {sight};
     return resolve(input);
@@ -167,6 +169,9 @@ TEST_F(Resolve, a_host_without_a_readable_event_log_is_left_out_where_a_check_co
   EXPECT_EQ(left_out(), "");
   new_critical_most = 0;
   EXPECT_EQ(left_out(), "no_event_log");
+  EXPECT_THAT(resolved()->left_out[0].detail, HasSubstr("add ipmi to its drivers"));
+  log_unread = "its list ends after 1 of 6 entries";
+  EXPECT_THAT(resolved()->left_out[0].detail, HasSubstr("read whole: its list ends after 1 of 6 entries"));
   critical_events = 3;
   EXPECT_EQ(left_out(), "");
 }

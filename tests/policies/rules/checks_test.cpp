@@ -162,6 +162,30 @@ TEST(Checks, only_critical_entries_that_are_new_in_the_event_log_count) {
   EXPECT_TRUE(logged(2, 5, 8));
 }
 
+TEST(Checks, entries_of_the_event_log_are_compared_and_not_counted) {
+  struct Row {
+    const char* what;
+    std::vector<std::uint64_t> before;
+    std::vector<std::uint64_t> now;
+    bool fails;
+  };
+  for (const Row& row :
+       {Row{"the same", {1, 2}, {1, 2}, false}, Row{"in another order", {1, 2}, {2, 1}, false},
+        Row{"an old one was dropped", {1, 2}, {2}, false}, Row{"and a new one came", {1, 2}, {2, 3}, true},
+        Row{"one that says the same as an old one", {1}, {1, 1}, true}, Row{"the first one", {}, {1}, true},
+        Row{"all dropped", {1, 2}, {}, false}}) {
+    Checks checks;
+    checks.new_critical_most = 0;
+    Baseline before;
+    before.critical_marks = row.before;
+    before.critical_events = static_cast<std::uint32_t>(row.before.size());
+    Observation now;
+    now.critical_marks = row.now;
+    now.critical_events = static_cast<std::uint32_t>(row.now.size());
+    EXPECT_EQ(first_failed(checks, before, now, true).has_value(), row.fails) << row.what;
+  }
+}
+
 TEST(Checks, a_log_that_was_cleared_meanwhile_holds_only_new_entries) {
   EXPECT_FALSE(logged(0, 5, 0));
   EXPECT_TRUE(logged(0, 5, 1));
@@ -170,6 +194,12 @@ TEST(Checks, a_log_that_was_cleared_meanwhile_holds_only_new_entries) {
 TEST(Checks, a_log_that_cannot_be_read_any_more_is_not_well) {
   ASSERT_TRUE(logged(9, 5, std::nullopt));
   EXPECT_EQ(logged(9, 5, std::nullopt)->check, Check::new_critical);
+  Checks checks;
+  checks.new_critical_most = 9;
+  Observation cut;
+  cut.log_unread = "its list ends after 1 of 6 entries";
+  EXPECT_EQ(first_failed(checks, {}, cut, true)->text,
+            "sel.newCritical: the event log cannot be read whole: its list ends after 1 of 6 entries");
 }
 
 TEST(Checks, what_a_bad_image_logged_does_not_speak_against_the_way_back) {
