@@ -59,6 +59,10 @@ bool looks_like_ipv4(std::string_view text) {
 }  // namespace
 
 Result<BmcAddress, std::string> parse_address(std::string_view text) {
+  if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
+    return fail("write host or host:port, without " + std::string(text.substr(0, scheme + 3)));
+  }
+  if (text.find('/') != std::string_view::npos) return fail(std::string("write host or host:port, without a path"));
   BmcAddress address;
   std::string_view rest;
   if (text.starts_with('[')) {

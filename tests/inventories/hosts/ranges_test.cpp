@@ -76,6 +76,13 @@ TEST(BmcAddress, refuses_what_is_none) {
   }
 }
 
+TEST(BmcAddress, an_address_written_as_a_url_is_refused_in_words) {
+  EXPECT_EQ(parse_address("redfish://10.0.0.1/redfish/v1/").error(), "write host or host:port, without redfish://");
+  EXPECT_EQ(parse_address("https://10.0.0.1").error(), "write host or host:port, without https://");
+  EXPECT_EQ(parse_address("https://[fd00::7]:443").error(), "write host or host:port, without https://");
+  EXPECT_EQ(parse_address("10.0.0.1/redfish/v1").error(), "write host or host:port, without a path");
+}
+
 TEST(BmcAddress, counts_up) {
   EXPECT_EQ(to_string(*count_up({"127.7.1.1", 8443}, 0)), "127.7.1.1:8443");
   EXPECT_EQ(to_string(*count_up({"127.7.1.250", 8443}, 10)), "127.7.2.4:8443");
