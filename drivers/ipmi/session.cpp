@@ -249,8 +249,32 @@ BmcResult<void> IpmiSession::log_in() {
   co_return in;
 }
 
+/// What RMCP+ has no room for, or ends at a zero byte, is refused here: the BMC was not asked, and no login is counted.
+std::optional<Fault> IpmiSession::cannot_carry() const {
+  struct Row {
+    const char* what;
+    const std::string& text;
+    std::size_t bytes_max;
+  };
+  for (const Row& row :
+       {Row{"user name", credentials_.username, kUserBytesMax},
+        Row{"password", credentials_.password.reveal(), kPasswordBytesMax}, Row{"K_G", k_g_.reveal(), kKgBytesMax}}) {
+    const std::string what = std::string("the ") + row.what;
+    if (row.text.size() > row.bytes_max) {
+      return make_fault(Fault::Kind::not_supported, "login",
+                        what + " is too long for IPMI: it has " + std::to_string(row.text.size()) + " bytes, " +
+                            std::to_string(row.bytes_max) + " are the most; no login was tried");
+    }
+    if (row.text.find('\0') != std::string::npos) {
+      return make_fault(Fault::Kind::not_supported, "login", what + " holds a zero byte; no login was tried");
+    }
+  }
+  return std::nullopt;
+}
+
 BmcResult<void> IpmiSession::open() {
   if (is_open()) co_return Result<void, Fault>{};
+  if (auto fault = cannot_carry()) co_return fail(std::move(*fault));
   const Result<void, Fault> found = co_await resolve();
   if (!found) co_return found;
   if (!std::exchange(attached_, true)) UdpPort::of(executor_).attach(executor_, *peer_, *this);

@@ -94,6 +94,7 @@ class IpmiSession final : private Receiver {
   void keep_alive();
   void forget();
   Fault silence() const;
+  std::optional<Fault> cannot_carry() const;
   std::string address() const;
 
   boost::asio::any_io_executor executor_;

@@ -131,8 +131,20 @@ BmcResult<void> RedfishSession::greet() {
   co_return Result<void, Fault>{};
 }
 
+/// JSON carries UTF-8 only. A password with other bytes would be sent changed, be refused, and lock the account.
+bool is_carried(const std::string& text) {
+  const Json value = text;
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace) ==
+         value.dump(-1, ' ', false, Json::error_handler_t::ignore);
+}
+
 BmcResult<void> RedfishSession::log_in() {
   const std::string step = "login";
+  if (!is_carried(credentials_.username) || !is_carried(credentials_.password.reveal())) {
+    co_return fail(make_fault(Fault::Kind::not_supported, step,
+                              "the user name or the password is no UTF-8, and JSON carries nothing else; no login was "
+                              "tried"));
+  }
   if (!shared_.logins().may_try(account())) {
     co_return fail(make_fault(
         Fault::Kind::logins_exhausted, step,

@@ -227,6 +227,39 @@ TEST_F(WithLab, a_full_session_table_is_its_own_fault) {
   EXPECT_EQ(seen.error().kind, Fault::Kind::sessions_exhausted) << seen.error().message;
 }
 
+TEST_F(WithLab, a_login_that_ipmi_cannot_carry_is_said_and_not_tried) {
+  start();
+  struct Row {
+    std::string user;
+    std::string password;
+    const char* says;
+  };
+  for (const Row& row : {Row{"admin", std::string(21, 'p'), "the password is too long for IPMI: it has 21 bytes"},
+                         Row{std::string(17, 'u'), "p", "the user name is too long for IPMI: it has 17 bytes"},
+                         Row{"admin", std::string("p\0q", 3), "the password holds a zero byte"}}) {
+    for (int i = 0; i < 4; ++i) {
+      const Credentials login{row.user, Secret(row.password)};
+      const auto seen = look(*open_ipmi(io_.get_executor(), endpoint(), login, Secret(), ipmi_));
+      ASSERT_FALSE(seen);
+      EXPECT_EQ(seen.error().kind, Fault::Kind::not_supported);
+      EXPECT_THAT(seen.error().message, HasSubstr(row.says));
+      EXPECT_THAT(seen.error().message, testing::Not(HasSubstr(row.password)));
+    }
+  }
+  EXPECT_TRUE(look(*bmc())) << "no refused login is counted";
+}
+
+TEST_F(WithLab, a_password_too_long_for_ipmi_does_not_lock_redfish) {
+  config_.credentials = Credentials{"admin", Secret("twenty-four-bytes-of-it-")};
+  start();
+  for (int i = 0; i < 5; ++i) {
+    const auto seen = look(*both(Occasion::before_plan));
+    ASSERT_TRUE(seen) << seen.error().message;
+    EXPECT_THAT(seen->findings, ElementsAre(HasSubstr("ipmi: not_supported: the password is too long for IPMI")));
+    EXPECT_EQ(seen->inventory.size(), 6U);
+  }
+}
+
 TEST_F(WithLab, an_image_is_staged_runs_and_is_taken_back) {
   start();
   const auto staged = stage(*bmc(), image("3.4"));

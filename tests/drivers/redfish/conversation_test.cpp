@@ -105,6 +105,21 @@ TEST_F(Conversation, a_part_number_is_read_off_the_related_adapter) {
   run(bmc->close());
 }
 
+TEST_F(Conversation, a_password_that_json_cannot_carry_is_said_and_not_tried) {
+  start();
+  const Credentials good = std::exchange(credentials_, Credentials{"admin", Secret("caf\xe9")});
+  for (int i = 0; i < 4; ++i) {
+    const auto one = bmc();
+    const auto in = run(one->open(remember()));
+    ASSERT_FALSE(in);
+    EXPECT_EQ(in.error().kind, Fault::Kind::not_supported);
+    EXPECT_THAT(in.error().message, HasSubstr("no UTF-8"));
+  }
+  EXPECT_EQ(state().counters.logins_refused, 0);
+  credentials_ = good;
+  run(opened()->close());
+}
+
 TEST_F(Conversation, a_wrong_password_is_tried_three_times_an_hour_at_most) {
   Instant now{};
   shared_ = std::make_unique<RedfishContext>([&now] { return now; });
