@@ -190,7 +190,8 @@ void ModelFleet::take_body(std::uint32_t index, const Body& body) {
   job.version = body.version;
   job.back = body.back;
   job.command = body.command;
-  job.stuck = !body.immediate && !body.back && hosts[index].faults.stage_stuck;
+  const Faults& faults = hosts[index].faults;
+  job.stuck = !body.immediate && !body.back && faults.stage_stuck && !faults.hides_writing;
   tell(Act::Kind::body_taken, index, job);
   if (body.immediate) {
     begin_flash(index, std::move(job));
