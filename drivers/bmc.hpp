@@ -7,7 +7,6 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "drivers/apply_time.hpp"
 #include "drivers/fault.hpp"
 #include "inventories/hosts/observation.hpp"
+#include "inventories/hosts/update_ability.hpp"
 #include "inventories/trust/verified_image.hpp"
 #include "inventories/vocabulary/digest.hpp"
 #include "inventories/vocabulary/instant.hpp"
@@ -26,15 +26,6 @@ namespace breakwater {
 
 template <class T>
 using BmcResult = boost::asio::awaitable<Result<T, Fault>>;
-
-/// How the service accepts images, as it advertises it.
-struct UpdateAbility {
-  bool multipart = false;
-  bool http_push = false;
-  bool stage_on_reset = false;        ///< OperationApplyTime OnReset is offered
-  bool stage_for_start = false;       ///< OnStartUpdateRequest is offered
-  std::uint64_t max_image_bytes = 0;  ///< 0 if the service states none
-};
 
 struct StageRequest {
   std::string target_uri;  ///< the inventory entry to update; empty: the image decides

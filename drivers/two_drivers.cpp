@@ -252,6 +252,7 @@ BmcResult<Observation> TwoDrivers::observe() {
   const Result<void, Fault> known = co_await who_updates();
   if (!known && known.error().kind != Fault::Kind::not_supported) co_return fail(known.error());
   Observation seen = std::move(*first);
+  if (ability_) seen.ability = ability_;
   if (alone_ != Alone::neither) {
     tell(seen, nullptr);
     tell_silence(seen, silent_);

@@ -70,6 +70,12 @@ InstalledComponent entry(const DeviceId& device, const HpmComponent& component, 
   return made;
 }
 
+UpdateAbility ability_of(const TargetCapabilities& capable) {
+  UpdateAbility able;
+  able.stage_for_start = capable.deferred_activation;
+  return able;
+}
+
 /// An update that somebody else started, or a BMC that is not up yet: Get Device ID does not tell which.
 TaskView own_update() {
   TaskView view;
@@ -167,6 +173,8 @@ BmcResult<void> IpmiBmc::list_firmware(Observation& seen) {
   const Result<TargetCapabilities, Fault> capable = co_await target();
   if (!capable && capable.error().kind != Fault::Kind::not_supported) co_return fail(capable.error());
   if (!capable) {
+    seen.ability.emplace();
+    seen.ability->closed = "the BMC takes no image over IPMI: it has no HPM.1";
     InstalledComponent bmc;
     bmc.id = "BMC";
     bmc.uri = "ipmi:device";
@@ -175,6 +183,7 @@ BmcResult<void> IpmiBmc::list_firmware(Observation& seen) {
     seen.inventory.push_back(std::move(bmc));
     co_return Result<void, Fault>{};
   }
+  seen.ability = ability_of(*capable);
   const Result<std::vector<HpmComponent>, Fault> components = co_await hpm_.components(*capable);
   if (!components) co_return fail(components.error());
   for (const HpmComponent& one : *components) {
@@ -216,9 +225,7 @@ BmcResult<Observation> IpmiBmc::observe() {
 BmcResult<UpdateAbility> IpmiBmc::update_ability() {
   const Result<TargetCapabilities, Fault> capable = co_await target();
   if (!capable) co_return fail(capable.error());
-  UpdateAbility able;
-  able.stage_for_start = capable->deferred_activation;
-  co_return able;
+  co_return ability_of(*capable);
 }
 
 BmcResult<StageReceipt> IpmiBmc::stage(VerifiedImage image, StageRequest request, BodySent sent) {

@@ -127,7 +127,11 @@ BmcResult<ManagerFacts> Discovery::manager(SystemFacts system) {
 
 BmcResult<UpdateFacts> Discovery::update_service() {
   const std::string step = "read update service";
-  if (session_.root().update_service.empty()) co_return UpdateFacts{};
+  if (session_.root().update_service.empty()) {
+    UpdateFacts none;
+    none.ability.closed = std::string(kTakesNoImage);
+    co_return none;
+  }
   const Result<Json, Fault> body = co_await session_.read(session_.root().update_service, step);
   if (!body) co_return fail(body.error());
   co_return read_update_service(*body, quirks());
@@ -168,6 +172,7 @@ BmcResult<Software> Discovery::software(std::vector<std::string> active_images) 
   Software software;
   const Result<UpdateFacts, Fault> service = co_await update_service();
   if (!service) co_return fail(service.error());
+  software.ability = service->ability;
   if (service->inventory.empty()) co_return software;
   char how = expand();
   Result<ReadInventory, Fault> read = co_await read_inventory(session_, service->inventory, how);

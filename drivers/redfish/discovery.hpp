@@ -15,6 +15,7 @@ inline constexpr std::string_view kUnreadTask = "cannot be read: ";
 
 /// The firmware inventory as far as it could be read.
 struct Software {
+  UpdateAbility ability;
   std::vector<SoftwareEntry> entries;
   std::vector<UnreadEntry> unread;
 };

@@ -207,6 +207,9 @@ UpdateFacts read_update_service(const Json& service, const Quirks& quirks) {
   facts.ability.stage_on_reset = has(values, "OnReset");
   facts.ability.stage_for_start = has(values, "OnStartUpdateRequest") && !facts.start_update.empty();
   const auto bytes = json_integer(service, "MaxImageSizeBytes");
+  facts.ability.bare_only = !facts.ability.multipart && facts.ability.http_push && !facts.push_targets;
+  if (!facts.enabled) facts.ability.closed = "the update service is switched off (ServiceEnabled false)";
+  if (!facts.ability.multipart && !facts.ability.http_push) facts.ability.closed = std::string(kTakesNoImage);
   facts.ability.max_image_bytes = bytes && *bytes > 0 ? static_cast<std::uint64_t>(*bytes) : 0;
   return facts;
 }

@@ -88,6 +88,9 @@ struct Page {
   std::string next;
 };
 
+/// Why a service without a push takes no image.
+inline constexpr std::string_view kTakesNoImage = "the update service takes no pushed image";
+
 ServiceRoot read_service_root(const Json& root);
 SystemFacts read_system(const Json& system, const Quirks& quirks);
 ManagerFacts read_manager(const Json& manager);

@@ -143,6 +143,7 @@ BmcResult<Observation> RedfishBmc::observe() {
   if (seen.identity.vendor.empty()) seen.identity.vendor = session_.root().vendor;
   for (const SoftwareEntry& entry : software->entries) seen.inventory.push_back(entry.component);
   seen.unread = std::move(software->unread);
+  seen.ability = std::move(software->ability);
   seen.power = system->power;
   seen.health = system->health;
   seen.boot = system->boot;

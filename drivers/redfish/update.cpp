@@ -73,19 +73,13 @@ std::string new_boundary() {
 std::optional<Fault> refuse_stage(const UpdateFacts& service, const StageRequest& request, std::uint64_t image_bytes) {
   const UpdateAbility& able = service.ability;
   const auto no = [](std::string why) { return make_fault(Fault::Kind::not_supported, kUpload, std::move(why)); };
-  if (!able.multipart && !able.http_push) return no("the update service takes no pushed image");
-  if (!service.enabled) return no("the update service is switched off (ServiceEnabled false)");
+  const bool too_large = able.max_image_bytes != 0 && image_bytes > able.max_image_bytes;
+  if (std::string why = why_not_taken(able, !request.target_uri.empty(), image_bytes); !why.empty()) {
+    return make_fault(too_large ? Fault::Kind::bound_exceeded : Fault::Kind::not_supported, kUpload, std::move(why));
+  }
   const bool offered = request.apply == ApplyTime::immediate ||
                        (request.apply == ApplyTime::on_reset ? able.stage_on_reset : able.stage_for_start);
   if (!offered) return no("the update service does not offer the apply time " + std::string(to_string(request.apply)));
-  if (!able.multipart && !request.target_uri.empty() && !service.push_targets) {
-    return no("the update service takes bare images only, which name no target");
-  }
-  if (able.max_image_bytes != 0 && image_bytes > able.max_image_bytes) {
-    return make_fault(Fault::Kind::bound_exceeded, kUpload,
-                      "the image has " + std::to_string(image_bytes) + " bytes, the service takes " +
-                          std::to_string(able.max_image_bytes) + " (MaxImageSizeBytes)");
-  }
   if (service.busy) return make_fault(Fault::Kind::busy, kUpload, "another client holds HttpPushUriTargetsBusy");
   return std::nullopt;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "inventories/firmware/component.hpp"
+#include "inventories/hosts/update_ability.hpp"
 #include "inventories/vocabulary/words.hpp"
 
 namespace breakwater {
@@ -79,6 +80,7 @@ struct Observation {
   std::optional<std::uint32_t> critical_events;  ///< in the system event log; nothing if it was not read whole
   std::vector<std::uint64_t> critical_marks;     ///< of the newest of them, kCriticalMarksMax at most, oldest first
   std::string log_unread;                        ///< why not, where a driver that reads event logs did not
+  std::optional<UpdateAbility> ability;          ///< of the driver that updates; nothing if it was not read
   std::vector<DoneBy> done_by;
   std::vector<std::string> findings;  ///< what could not be read, and what two drivers disagree on; see add_finding
 };

@@ -97,7 +97,21 @@ std::optional<WhyNot> HostRules::take_update(const Observation& seen, PlannedUpd
                                      in_quotes(entry->version)};
     }
   }
-  return take_step(seen.identity, has_second_bank(seen, *entries->front()), update);
+  if (auto reason = take_step(seen.identity, has_second_bank(seen, *entries->front()), update)) return reason;
+  return seen.ability ? ability_reason(*seen.ability, update, entries->size() == 1) : std::nullopt;
+}
+
+/// What the service says of itself, before anything is sent; the image of the way back is held against it too.
+std::optional<WhyNot> HostRules::ability_reason(const UpdateAbility& ability, const PlannedUpdate& update,
+                                                bool has_target) const {
+  const PlannedComponent& component = plan_.components[update.component];
+  std::vector<std::uint32_t> images{component.image};
+  if (update.way_back == WayBack::reflash) images.push_back(component.back_image);
+  for (const std::uint32_t image : images) {
+    const std::string why = why_not_taken(ability, has_target, plan_.images[image].image.size);
+    if (!why.empty()) return WhyNot{"not_supported", component.id + ": " + why};
+  }
+  return std::nullopt;
 }
 
 std::optional<WhyNot> HostRules::take_step(const Identity& who, bool has_second_bank, PlannedUpdate& update) const {

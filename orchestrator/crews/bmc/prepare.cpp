@@ -51,11 +51,9 @@ awaitable<Outcome> Conversation::prepare() {
   }
   for (std::uint32_t i = 0; i < host().updates.size(); ++i) {
     const ImageFile& image = image_of(*order_.plan, update(i)).image;
-    if (ability->max_image_bytes == 0 || image.size <= ability->max_image_bytes) continue;
-    co_return outcome(Outcome::Verdict::untouched, Cause::not_supported,
-                      image.name + " has " + std::to_string(image.size) + " bytes, the service takes at most " +
-                          std::to_string(ability->max_image_bytes),
-                      *seen);
+    const std::string why = why_not_taken(*ability, !seen->updates[i].target_uri.empty(), image.size);
+    if (why.empty()) continue;
+    co_return outcome(Outcome::Verdict::untouched, Cause::not_supported, component(i).id + ": " + why, *seen);
   }
   Outcome ready = outcome(Outcome::Verdict::done, Cause::none, "", *seen);
   ready.stages = stages(*ability);

@@ -179,6 +179,29 @@ TEST_F(BadResource, without_the_entry_of_the_running_bank_no_bank_is_taken_for_t
   EXPECT_THAT(now.findings, Contains(HasSubstr("which bank runs is unknown")));
 }
 
+TEST_F(BadResource, a_look_tells_how_the_service_takes_images) {
+  struct Row {
+    const char* service;
+    bool bare_only;
+    const char* closed;
+  };
+  for (const Row& row :
+       {Row{R"("MultipartHttpPushUri":"/redfish/v1/UpdateService/push")", false, ""},
+        Row{R"("HttpPushUri":"/redfish/v1/UpdateService")", true, ""},
+        Row{R"("HttpPushUri":"/redfish/v1/UpdateService","HttpPushUriTargets":[])", false, ""},
+        Row{R"("ServiceEnabled":false,"HttpPushUri":"/redfish/v1/UpdateService","HttpPushUriTargets":[])", false,
+            "the update service is switched off (ServiceEnabled false)"},
+        Row{R"("ServiceEnabled":true)", false, "the update service takes no pushed image"}}) {
+    server_.json("GET /redfish/v1/UpdateService ", std::string("{") + row.service +
+                                                       R"(,"@odata.id":"/redfish/v1/UpdateService",
+        "FirmwareInventory":{"@odata.id":"/redfish/v1/UpdateService/FirmwareInventory"}})");
+    const Observation now = seen();
+    ASSERT_TRUE(now.ability) << row.service;
+    EXPECT_EQ(now.ability->bare_only, row.bare_only) << row.service;
+    EXPECT_EQ(now.ability->closed, row.closed) << row.service;
+  }
+}
+
 TEST_F(BadResource, a_task_that_cannot_be_read_counts_as_at_work) {
   root(R"("Tasks":{"@odata.id":"/redfish/v1/TaskService"})");
   server_.json("GET /redfish/v1/TaskService ", R"({"Tasks":{"@odata.id":"/redfish/v1/TaskService/Tasks"}})");

@@ -37,6 +37,7 @@ struct Resolve : testing::Test {
   Release back = bios("bios-3.2", "3.2", 2);
   std::string reported = "3.2";
   std::vector<UnreadEntry> unread;
+  std::optional<UpdateAbility> ability;
   std::optional<std::uint32_t> critical_events;
   std::string log_unread;
   std::optional<int> new_critical_most;
@@ -68,6 +69,7 @@ struct Resolve : testing::Test {
     sight.seen.emplace();
     sight.seen->identity = {"V", "M", "S1", "u1"};
     sight.seen->unread = unread;
+    sight.seen->ability = ability;
     sight.seen->critical_events = critical_events;
     sight.seen->log_unread = log_unread;
     sight.seen->inventory.push_back({"BIOS", "/bios", {"", "", {}, "BIOS"}, reported, Slot::running});
@@ -111,6 +113,26 @@ TEST_F(Resolve, the_edge_of_the_way_back_holds_for_every_spelling_of_the_new_ima
   const auto plan = resolved();
   ASSERT_FALSE(plan);
   EXPECT_THAT(plan.error(), ElementsAre(HasSubstr("Release bios-3.2 has no edge `ok` from version \"3.4\"")));
+}
+
+TEST_F(Resolve, a_host_whose_service_cannot_take_the_image_is_left_out) {
+  target.image.size = 500;
+  back.image.size = 900;
+  ability.emplace();
+  EXPECT_EQ(left_out(), "");
+  const auto detail = [&](auto change) {
+    ability = UpdateAbility();
+    change(*ability);
+    return left_out() == "not_supported" ? resolved()->left_out[0].detail : left_out();
+  };
+  EXPECT_EQ(detail([](UpdateAbility& one) { one.bare_only = true; }),
+            "bios: the update service takes bare images only, which name no target");
+  EXPECT_EQ(detail([](UpdateAbility& one) { one.closed = "it is switched off"; }), "bios: it is switched off");
+  EXPECT_EQ(detail([](UpdateAbility& one) { one.max_image_bytes = 499; }),
+            "bios: the image has 500 bytes, the service takes 499 (MaxImageSizeBytes)");
+  EXPECT_THAT(detail([](UpdateAbility& one) { one.max_image_bytes = 899; }), HasSubstr("900 bytes")) << "the way back";
+  EXPECT_EQ(detail([](UpdateAbility& one) { one.max_image_bytes = 900; }), "");
+  EXPECT_EQ(why_not_taken({.bare_only = true}, false, 1), "") << "the image decides where several entries are meant";
 }
 
 TEST_F(Resolve, a_bad_entry_leaves_a_host_out_only_where_it_may_be_the_component) {

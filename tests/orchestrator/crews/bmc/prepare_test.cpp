@@ -29,5 +29,17 @@ TEST_F(Prepare, a_host_whose_event_log_can_not_be_read_is_not_touched_where_a_ch
   EXPECT_EQ(run(Action::prepare).verdict, Verdict::done);
 }
 
+TEST_F(Prepare, a_service_that_takes_no_such_image_is_found_before_anything_is_sent) {
+  machine_.ability.bare_only = true;
+  const Outcome refused = run(Action::prepare);
+  EXPECT_EQ(refused.verdict, Verdict::untouched);
+  EXPECT_EQ(refused.cause, Cause::not_supported);
+  EXPECT_THAT(refused.detail, HasSubstr("bios: the update service takes bare images only, which name no target"));
+  machine_.ability = UpdateAbility();
+  machine_.ability.max_image_bytes = 1;
+  plan_.images[0].image.size = 2;
+  EXPECT_THAT(run(Action::prepare).detail, HasSubstr("the service takes 1 (MaxImageSizeBytes)"));
+}
+
 }  // namespace
 }  // namespace breakwater::prepare_test
