@@ -208,6 +208,11 @@ void Checker::ended(const Recorded& record, const CommandEnded& event) {
   const bool held = scenario_.fleet.now() - file.ordered_at >= plan_.checks.stable_for;
   demand(!checked || event.outcome.verdict != Outcome::Verdict::done || held, "I4",
          "its checks were over before they had held for their time", event.host);
+  const bool forwards = file.last->action == Action::activate;
+  const bool runs =
+      event.outcome.verdict == Outcome::Verdict::done && (forwards || file.last->action == Action::roll_back);
+  demand(!runs || runs_version(event.host, file.last->update, forwards), "I4",
+         "its activation was said to be done, and it runs something else", event.host);
   const bool retried = file.last->action == Action::stage && event.outcome.verdict == Outcome::Verdict::untouched &&
                        event.outcome.cause == Cause::upload_failed;
   if (retried) file.retry_from = record.at + plan_.attempts.backoff_first;

@@ -116,6 +116,7 @@ class Checker {
   bool nothing_waits(HostIndex host) const;
   bool looked_ill(HostIndex host) const;
   bool untouched(HostIndex host) const;
+  bool runs_version(HostIndex host, std::size_t update, bool new_version) const;
   bool runs_everywhere(HostIndex host, bool new_version) const;
   void count(HostIndex host, int change);
   void trip_over(HostIndex host);

@@ -94,13 +94,16 @@ void Checker::count(HostIndex host, int change) {
   if (failed) wave.failed += change;
 }
 
+bool Checker::runs_version(HostIndex host, std::size_t index, bool new_version) const {
+  const PlannedUpdate& update = plan_.hosts[host].updates[index];
+  const std::string& wanted =
+      new_version ? plan_.images[plan_.components[update.component].image].version : update.from_version;
+  return scenario_.fleet.hosts[host].components[index].running == wanted;
+}
+
 bool Checker::runs_everywhere(HostIndex host, bool new_version) const {
-  const model::ModelHost& real = scenario_.fleet.hosts[host];
-  for (std::size_t i = 0; i < real.components.size(); ++i) {
-    const PlannedUpdate& update = plan_.hosts[host].updates[i];
-    const std::string& wanted =
-        new_version ? plan_.images[plan_.components[update.component].image].version : update.from_version;
-    if (real.components[i].running != wanted) return false;
+  for (std::size_t i = 0; i < scenario_.fleet.hosts[host].components.size(); ++i) {
+    if (!runs_version(host, i, new_version)) return false;
   }
   return true;
 }
