@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "inventories/firmware/component_match.hpp"
+#include "inventories/firmware/same_entries.hpp"
 
 namespace breakwater {
 namespace {
@@ -26,17 +26,11 @@ std::string boot_fault(const Baseline& before, const Observation& now) {
   return "host.booted: the host has not come up yet";
 }
 
-/// Entries are found again by their keys: an update may rename them.
+/// Entries are found again by their stable keys: an update may rename them.
 std::string lost_component(const Baseline& before, const Observation& now) {
-  const auto count = [](const std::vector<InstalledComponent>& inventory, const InstalledComponent& like) {
-    return std::count_if(inventory.begin(), inventory.end(), [&](const InstalledComponent& entry) {
-      if (entry.slot != Slot::running) return false;
-      return entry.id == like.id || (same_component(entry.key, like.key) && entry.key.name == like.key.name);
-    });
-  };
-  for (const InstalledComponent& entry : before.inventory) {
-    if (entry.slot != Slot::running) continue;
-    if (count(now.inventory, entry) >= count(before.inventory, entry)) continue;
+  for (const EntryPair& pair : pair_entries(before.inventory, now.inventory)) {
+    if (pair.now != nullptr) continue;
+    const InstalledComponent& entry = *pair.before;
     const std::string what = "inventory.noComponentLost: " + entry.id + " (\"" + entry.key.name + "\", version \"" +
                              entry.version + "\") is ";
     return now.unread.empty() ? what + "gone" : what + "not found in what can be read: " + now.unread.front().why;

@@ -248,7 +248,11 @@ class Explaining {
     for (std::uint32_t i = 0; i < planned_->updates.size(); ++i) {
       runs += (i == 0 ? "" : ", ") + versions_of(*rollout_->plan, *planned_, i);
     }
-    if (!trip_->undo) return add("Updated", runs, verb("rollback") + " --host " + host_);
+    if (!trip_->undo) {
+      add("Updated", runs, verb("rollback") + " --host " + host_);
+      if (!trip_->detail.empty()) add("Finding", trip_->detail);
+      return;
+    }
     if (trip_->cause == Cause::no_way_back) {
       return add("NoWayBack", "it is to be rolled back, and has no proven way: " + runs);
     }

@@ -290,7 +290,10 @@ void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
   if (*to == State::updated) {
     trip.order = last_seq_;
     trip.undo = trip.undo || rollout.waves[planned.wave].undo;
-    if (trip.undo) trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+    if (trip.undo) {
+      trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+      trip.detail.clear();
+    }
   }
   if (*to == State::quarantined) {
     quarantines_[planned.name] = Quarantine{planned.name, rollout.id, host, trip.cause, trip.detail, at_};

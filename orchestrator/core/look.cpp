@@ -4,6 +4,7 @@
 #include <span>
 
 #include "inventories/firmware/component_match.hpp"
+#include "inventories/firmware/same_entries.hpp"
 #include "inventories/vocabulary/plain_text.hpp"
 
 namespace breakwater {
@@ -122,6 +123,26 @@ Look look_at(const ResolvedPlan& plan, const PlannedHost& host, Observation seen
   for (const PlannedUpdate& update : host.updates) look.updates.push_back(look_at_update(plan, update, seen, unread));
   look.seen = std::move(seen);
   return look;
+}
+
+std::string changed_unasked(const ResolvedPlan& plan, const PlannedHost& host, const Baseline& baseline,
+                            const Observation& seen) {
+  constexpr std::size_t kShown = 5;
+  std::vector<const InstalledComponent*> asked;
+  for (const PlannedUpdate& update : host.updates) {
+    const PlannedComponent& component = plan.components[update.component];
+    const auto matched = match_component(component.kind, component.parts, component.select, seen.inventory);
+    if (matched) asked.insert(asked.end(), matched->begin(), matched->end());
+  }
+  std::vector<std::string> changed;
+  for (const EntryPair& pair : pair_entries(baseline.inventory, seen.inventory)) {
+    if (pair.now == nullptr || pair.now->version == pair.before->version) continue;
+    if (is_placeholder_version(pair.now->version) || is_placeholder_version(pair.before->version)) continue;
+    if (std::find(asked.begin(), asked.end(), pair.now) != asked.end()) continue;
+    changed.push_back(pair.before->id + " (" + in_quotes(pair.before->key.name) + ") went from " +
+                      in_quotes(pair.before->version) + " to " + in_quotes(pair.now->version));
+  }
+  return changed.empty() ? std::string() : list_some(changed, kShown) + ", though nobody asked";
 }
 
 std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost& host, const Baseline& baseline,

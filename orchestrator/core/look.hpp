@@ -27,6 +27,7 @@ struct UpdateLook {
 struct Look {
   Observation seen;
   std::vector<UpdateLook> updates;  ///< one for each of the host's updates
+  std::string changed;              ///< what changed since the baseline though nobody asked, where there is one
 
   std::vector<std::string> versions() const;
   /// An update task that is open, one that is running before those that wait; nullptr where there is none.
@@ -47,5 +48,10 @@ struct Finding {
 /// ones of the rest; nothing where all hold.
 std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost& host, const Baseline& baseline,
                                      const Look& look, std::uint32_t touched);
+
+/// Entries that run another version than before although no update of the host is for them, for people: `nic ("NIC")
+/// went from "1.0" to "1.1" though nobody asked`; empty where there are none.
+std::string changed_unasked(const ResolvedPlan& plan, const PlannedHost& host, const Baseline& baseline,
+                            const Observation& seen);
 
 }  // namespace breakwater

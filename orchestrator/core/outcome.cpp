@@ -133,7 +133,7 @@ void note_result(HostTrip& trip, const Command& command, const Outcome& outcome)
   const bool went_on = done && (command.action == Action::stage || command.action == Action::check);
   if (outcome.cause == Cause::none && !went_on) return;
   trip.cause = outcome.cause;
-  trip.detail = outcome.cause == Cause::none ? std::string() : outcome.detail;
+  trip.detail = outcome.detail;  // without a cause: what a check found beside
 }
 
 void note_input(const RolloutState& rollout, HostTrip& trip, Input input) {

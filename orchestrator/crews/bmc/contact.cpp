@@ -199,6 +199,7 @@ awaitable<Result<Look, Fault>> Contact::read_all() {
     if (one.unread.empty()) continue;
     co_return fail(make_fault(Fault::Kind::malformed_reply, "read inventory", one.unread));
   }
+  look.changed = changed_unasked(*order_.plan, host(), order_.baseline, look.seen);
   co_return look;
 }
 

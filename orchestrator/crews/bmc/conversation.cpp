@@ -17,6 +17,7 @@ Outcome outcome(Outcome::Verdict verdict, Cause cause, std::string detail) {
 Outcome outcome(Outcome::Verdict verdict, Cause cause, std::string detail, const Look& seen) {
   Outcome made = outcome(verdict, cause, std::move(detail));
   made.versions = seen.versions();
+  if (verdict == Outcome::Verdict::done && made.detail.empty()) made.detail = seen.changed;
   return made;
 }
 

@@ -30,6 +30,18 @@ TEST(Explain, a_host_that_nobody_knows) {
   EXPECT_THAT(of(drill, "x9").reasons, IsEmpty());
 }
 
+TEST(Explain, what_a_check_found_beside_is_told_of_an_updated_host) {
+  Drill drill;
+  Outcome checked = done();
+  checked.detail = "NIC went from 1.0 to 1.1, though nobody asked";
+  drill.table[{"n0", Action::check}] = {checked};
+  drill.start(plan_of({.waves = {1}}));
+  drill.run();
+  const Explanation why = of(drill, "n0");
+  ASSERT_THAT(words(why), ElementsAre("Updated", "Finding"));
+  EXPECT_EQ(why.reasons[1].text, checked.detail);
+}
+
 TEST(Explain, what_could_not_be_read_for_the_plan_comes_last) {
   Drill drill;
   ResolvedPlan plan = plan_of({.waves = {1}});

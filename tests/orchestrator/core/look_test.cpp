@@ -70,6 +70,25 @@ TEST(Look, the_version_comes_before_every_check) {
   EXPECT_EQ(cause("3.4"), Cause::power_not_restored);
 }
 
+TEST(Look, a_component_that_changed_though_nobody_asked_is_told) {
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.components[0].kind = ComponentKind::bios;
+  plan.components[0].select.name = "BIOS";
+  const auto entry = [](const std::string& name, const std::string& version) {
+    return InstalledComponent{name, "/f/" + name, {"", "", {}, name}, version, Slot::running};
+  };
+  Baseline before;
+  before.inventory = {entry("BIOS", "3.2"), entry("NIC", "1.0"), entry("CPLD", "7"), entry("PSU", "")};
+  Observation now;
+  now.inventory = {entry("BIOS", "3.4"), entry("NIC", "1.0"), entry("CPLD", "7"), entry("PSU", "2")};
+  const auto told = [&] { return changed_unasked(plan, plan.hosts[0], before, now); };
+  EXPECT_EQ(told(), "") << "what was asked for, and what told nothing before";
+  now.inventory[1].version = "1.1";
+  EXPECT_EQ(told(), "NIC (\"NIC\") went from \"1.0\" to \"1.1\", though nobody asked");
+  now.inventory[1].version = "";
+  EXPECT_EQ(told(), "") << "an unreadable one";
+}
+
 TEST(Look, an_empty_slot_of_an_inventory_that_was_not_read_whole_proves_nothing) {
   ResolvedPlan plan = plan_of({.waves = {1}});
   plan.images[0].reported_as = {"3.4"};

@@ -108,7 +108,19 @@ TEST(Checks, an_entry_that_an_update_renamed_is_not_lost) {
   now.inventory.pop_back();
   const auto lost = first_failed(checks, before, now, true);
   ASSERT_TRUE(lost) << "one of two ports is gone";
-  EXPECT_EQ(lost->text, "inventory.noComponentLost: nic-1.0 (\"NIC\", version \"1.0\") is gone");
+  EXPECT_EQ(lost->text, "inventory.noComponentLost: nic-1.0-b (\"NIC\", version \"1.0\") is gone");
+}
+
+TEST(Checks, an_entry_whose_id_and_name_carry_its_version_is_not_lost) {
+  Checks checks;
+  checks.no_component_lost = true;
+  Baseline before;
+  before.inventory = {{"Installed-18981-21.03__Pack", "/f/1", {"18981", "", {}, "Driver Pack, 21.03, A00"}, "21.03"}};
+  Observation now;
+  now.inventory = {{"Installed-18981-22.04__Pack", "/f/2", {"18981", "", {}, "Driver Pack, 22.04, A01"}, "22.04"}};
+  EXPECT_EQ(failed(checks, before, now), std::nullopt);
+  now.inventory[0].key.software_id = "18982";
+  EXPECT_EQ(failed(checks, before, now), Check::no_component_lost) << "another SoftwareId is another component";
 }
 
 TEST(Checks, an_entry_that_cannot_be_read_is_not_lost_and_not_there) {

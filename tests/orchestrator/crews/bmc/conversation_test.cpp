@@ -262,5 +262,18 @@ TEST_F(Resumed, a_switch_that_nobody_asked_for_is_not_waited_out) {
   EXPECT_THAT(took_, Lt(Duration(10'000)));
 }
 
+class Checked : public ConversationTest {};
+
+TEST_F(Checked, a_check_tells_what_changed_though_nobody_asked) {
+  const InstalledComponent nic{"NIC", "/f/nic", {"", "", {}, "NIC"}, "1.0", Slot::running};
+  machine_.shown.inventory.push_back(nic);
+  baseline_ = baseline_of(machine_.shown);
+  EXPECT_EQ(run(Action::check).detail, "");
+  machine_.shown.inventory.back().version = "1.1";
+  const Outcome checked = run(Action::check);
+  EXPECT_EQ(checked.verdict, Outcome::Verdict::done) << checked.detail;
+  EXPECT_EQ(checked.detail, "NIC (\"NIC\") went from \"1.0\" to \"1.1\", though nobody asked");
+}
+
 }  // namespace
 }  // namespace breakwater::conversation_test
