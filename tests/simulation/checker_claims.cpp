@@ -111,7 +111,7 @@ bool Checker::runs_everywhere(HostIndex host, bool new_version) const {
 /// Nothing of ours runs, waits or is being written there.
 bool Checker::untouched(HostIndex host) const {
   const model::ModelHost& real = scenario_.fleet.hosts[host];
-  if (real.job && real.job->command != 0) return false;
+  if (real.job) return false;  // by a person's restart, too: nothing but our images is ever written
   for (std::size_t i = 0; i < real.components.size(); ++i) {
     if (real.components[i].running != files_[host].before[i] || !real.components[i].staged.empty()) return false;
   }
@@ -153,6 +153,7 @@ void Checker::check_end(HostIndex host) const {
              host);
       demand(runs_everywhere(host, false), "I4", "rolled back, though it runs something else", host);
       demand(nothing_waits(host), "I4", "rolled back, though an image waits there", host);
+      demand(!scenario_.fleet.hosts[host].job, "I4", "rolled back, though something is written there", host);
       return;
     case State::refused:
     case State::not_started:

@@ -1,4 +1,5 @@
 // What is staged and no longer wanted: cancelled, and proved gone by reading again.
+#include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/crews/bmc/conversation.hpp"
 
 namespace breakwater {
@@ -107,6 +108,13 @@ awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, 
   std::string last = asked ? "the service said yes" : describe(asked.error());
   for (;;) {
     Result<Look, Fault> again = co_await contact_.look();
+    const bool writes = again && again->task() && again->task()->state == TaskState::running;
+    if (writes) {
+      // Somebody's restart was quicker: it is neither waiting nor gone.
+      Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
+      if (!quiet) co_return fail(armed(quiet.error().detail));
+      continue;
+    }
     const bool gone = again && again->updates[index].listed && !ours_waits(index, *again);
     if (gone && again->updates[index].staged) co_return fail(foreign(*again));
     if (gone) co_return Result<void, Outcome>();
@@ -123,7 +131,7 @@ awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, 
 }
 
 /// A staged image must not outlive an activation that failed: it would run at somebody's next reboot. Images of others
-/// may.
+/// may. What is said to be untouched is looked at once more: what no longer waits may have run.
 awaitable<Outcome> Conversation::disarm(std::uint32_t index, Outcome found) {
   if (found.verdict == Outcome::Verdict::done || found.verdict == Outcome::Verdict::lost) co_return found;
   Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
@@ -135,7 +143,14 @@ awaitable<Outcome> Conversation::disarm(std::uint32_t index, Outcome found) {
   Look at = std::move(*quiet);
   Result<void, Outcome> gone = co_await cancel_ours(index, std::move(at));
   if (!gone && gone.error().cause != Cause::foreign_task) co_return gone.error();
-  co_return found;
+  const bool forwards = order_.command.action != Action::roll_back;
+  if (found.verdict != Outcome::Verdict::untouched || !forwards) co_return found;
+  Result<Look, Outcome> left = co_await quiet_look(now() + quiet_most());
+  if (!left) co_return armed(found.detail + "; then: " + left.error().detail);
+  const UpdateLook& one = left->updates[index];
+  if (one.runs == Runs::old_version) co_return found;
+  co_return outcome(Outcome::Verdict::failed, Cause::ambiguous,
+                    found.detail + "; then: " + component(index).id + " reports " + in_quotes(one.version), *left);
 }
 
 }  // namespace breakwater

@@ -16,6 +16,12 @@ awaitable<Outcome> Conversation::roll_back() {
     Result<void, Outcome> gone = co_await cancel_ours(index, std::move(at));
     if (!gone) co_return gone.error();
   }
+  if (cancel_asked_) {
+    // A restart that nobody here asked for may have run it first.
+    Result<Look, Outcome> left = co_await quiet_look(now() + quiet_most());
+    if (!left) co_return left.error();
+    seen = std::move(*left);
+  }
   if (seen.updates[index].runs == Runs::old_version) co_return outcome(Outcome::Verdict::done, Cause::none, "", seen);
   if (update(index).way_back == WayBack::reflash) co_return co_await reflash(index, std::move(seen));
   co_return co_await switch_bank(index, std::move(seen));

@@ -60,7 +60,7 @@ awaitable<Outcome> Conversation::stage() {
   if (!seen) co_return outcome(Outcome::Verdict::untouched, cause_of(seen.error()), describe(seen.error()));
   if (sent_before) {
     Sent before;
-    before.receipt.task_uri = evidence(Evidence::Kind::task);
+    before.receipt.task_uri = order_.task = evidence(Evidence::Kind::task);
     Outcome found = co_await settle_stage(index, before, Runs::new_version);
     const bool nothing_arrived = found.verdict == Outcome::Verdict::untouched && found.cause == Cause::upload_failed;
     if (!nothing_arrived) co_return co_await disarm_failed(index, std::move(found));
@@ -99,8 +99,8 @@ awaitable<Outcome> Conversation::disarm_failed(std::uint32_t index, Outcome foun
   found = co_await disarm(index, std::move(found));
   const bool ran_nothing = found.cause == Cause::timed_out || found.cause == Cause::task_failed;
   if (found.verdict != Outcome::Verdict::failed || !ran_nothing) co_return found;
-  Result<Look, Fault> seen = co_await contact_.look_through_weather(now() + timeouts().bmc_return);
-  if (!seen) co_return armed(found.detail + "; then: " + describe(seen.error()));
+  Result<Look, Outcome> seen = co_await quiet_look(now() + quiet_most());
+  if (!seen) co_return armed(found.detail + "; then: " + seen.error().detail);
   if (seen->updates[index].runs != Runs::old_version) co_return found;
   co_return outcome(Outcome::Verdict::untouched, found.cause, found.detail + "; its image is proved gone", *seen);
 }
@@ -130,8 +130,20 @@ awaitable<Outcome> Conversation::settle_stage(std::uint32_t index, Sent sent, Ru
   awaited.nothing_from = nothing_from(index, sent.aftermath);
   awaited.deadline = std::max(within(timeouts().task), awaited.nothing_from + kProofApart);
   Outcome found = co_await settle(std::move(awaited));
-  if (found.verdict != Outcome::Verdict::lost) co_return found;
-  co_return armed("it may hold an image that its next restart would run: " + found.detail);
+  if (found.verdict == Outcome::Verdict::lost) {
+    co_return armed("it may hold an image that its next restart would run: " + found.detail);
+  }
+  const bool nothing_arrived =
+      found.verdict == Outcome::Verdict::untouched && found.cause == Cause::upload_failed && !order_.task.empty();
+  if (!nothing_arrived) co_return found;
+  // It did arrive once: the service had made a task of it.
+  Result<Look, Fault> seen = co_await contact_.look_through_weather(now() + timeouts().bmc_return);
+  if (!seen) co_return armed(found.detail + "; then: " + describe(seen.error()));
+  Look at = std::move(*seen);
+  if (co_await may_wait_unseen(index, std::move(at))) {
+    co_return armed("it took the image as " + order_.task + ", of which nothing is to be seen; a restart may run it");
+  }
+  co_return found;
 }
 
 }  // namespace breakwater

@@ -79,6 +79,29 @@ TEST_F(Cancel, a_foreign_task_in_front_does_not_hide_ours) {
   EXPECT_THAT(machine_.acts, ElementsAre(kCancelOurs));
 }
 
+/// A person's restart runs the image while it is being cancelled: what no longer waits is being written.
+TEST_F(Cancel, an_image_that_is_being_written_is_not_gone) {
+  stage_image("3.4");
+  int written_at = 0;
+  machine_.on_act = [&](FakeMachine& machine, const std::string& act) {
+    if (act == kCancelOurs) {
+      std::erase_if(machine.shown.inventory, [](const auto& one) { return one.slot == Slot::staged; });
+      machine.shown.tasks.front().state = TaskState::running;
+      written_at = machine.looks + 4;
+    }
+    if (act == "switch") std::swap(entry(Slot::running).version, entry(Slot::previous).version);
+  };
+  machine_.on_look = [&](FakeMachine& machine) {
+    if (written_at == 0 || machine.looks != written_at) return;
+    machine.shown.tasks.clear();
+    entry(Slot::previous).version = "3.2";
+    entry(Slot::running).version = "3.4";
+  };
+  const Outcome back = run(Action::roll_back);
+  EXPECT_EQ(back.verdict, Verdict::done) << back.detail;
+  EXPECT_THAT(machine_.acts, ElementsAre(kCancelOurs, "switch"));
+}
+
 TEST_F(Cancel, a_task_that_writes_is_waited_for_before_its_image_is_cancelled) {
   stage_image("3.4", TaskState::running);
   bool written = false;

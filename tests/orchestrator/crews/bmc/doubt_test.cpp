@@ -124,6 +124,34 @@ TEST_F(Doubt, an_empty_slot_proves_nothing_while_the_bmc_may_still_be_writing) {
   EXPECT_THAT(took_, Ge(Duration(1'000)));
 }
 
+// It was sent again, and then called refused while the first one waited.
+TEST_F(Doubt, an_image_that_was_taken_is_never_said_not_to_have_arrived_because_its_task_is_forgotten) {
+  machine_.receipt.task_uri = kTask;
+  const Outcome ended = run(Action::stage);
+  EXPECT_EQ(ended.verdict, Verdict::lost) << ended.detail;
+  EXPECT_EQ(ended.cause, Cause::armed);
+  machine_.acts.clear();
+  std::vector<Evidence> evidence = sent();
+  evidence.push_back(evidence_of(Kind::body_sent, "d"));
+  evidence.push_back(evidence_of(Kind::task, kTask));
+  EXPECT_EQ(run(Action::stage, evidence).cause, Cause::armed);
+  EXPECT_THAT(machine_.acts, IsEmpty());
+}
+
+// The refused restart took place; the host was called refused, with the new version on it.
+TEST_F(Doubt, a_reset_that_was_refused_and_took_place_is_not_called_untouched) {
+  stage_image("3.4");
+  machine_.shown.tasks.clear();  // its service names none
+  machine_.reset = answered(400);
+  machine_.on_look = [this](FakeMachine&) {
+    if (recorded(Kind::reset_asked).empty()) return;
+    unstage();
+    entry(Slot::running).version = "3.4";
+  };
+  const Outcome ended = run(Action::activate);
+  EXPECT_EQ(ended.verdict, Verdict::failed) << ended.detail;
+}
+
 TEST_F(Doubt, after_a_lost_reply_or_a_5xx_nothing_arrived_once_it_would_have_been_written) {
   for (const Fault& fault : {lost_reply(), answered(500), answered(408)}) {
     machine_.upload = fault;
