@@ -1,5 +1,6 @@
 #pragma once
 // A server as the Inventory declares it: its identity, where its BMC answers, and an operator's hold.
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -39,6 +40,19 @@ struct IpmiEndpoint {
   bool operator==(const IpmiEndpoint&) const = default;
 };
 
+/// How long one Redfish request may take. There are BMCs that list their firmware in minutes.
+struct BmcTimeouts {
+  Duration request{30'000};      ///< from the connection to the last byte of the reply
+  Duration no_progress{15'000};  ///< without a byte
+  bool operator==(const BmcTimeouts&) const = default;
+};
+
+/// How long a look at a BMC is given that needs `usual` with the default timeouts: a few of its requests are slow.
+inline Duration look_length(const BmcTimeouts& timeouts, Duration usual) {
+  constexpr int kSlowRequests = 4;
+  return timeouts.request > BmcTimeouts().request ? std::max(usual, timeouts.request * kSlowRequests) : usual;
+}
+
 struct BmcEndpoint {
   std::string address;       ///< host name or IP literal
   std::uint16_t port = 443;  ///< of Redfish
@@ -46,6 +60,7 @@ struct BmcEndpoint {
   TlsPolicy tls;
   std::vector<Driver> drivers{Driver::redfish};  ///< in order of preference, each once, never empty
   IpmiEndpoint ipmi;
+  BmcTimeouts timeouts;
   bool operator==(const BmcEndpoint&) const = default;
 };
 

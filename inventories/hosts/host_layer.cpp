@@ -136,6 +136,27 @@ auto as_ipmi(const std::string& directory) {
   };
 }
 
+std::optional<Duration> as_request_time(const YamlValue& value) {
+  constexpr Duration kLeast{std::chrono::seconds(1)};
+  constexpr Duration kMost{std::chrono::minutes(10)};
+  const auto length = as_duration(value);
+  if (!length || (*length >= kLeast && *length <= kMost)) return length;
+  value.fault("expected 1s to 10m");
+  return std::nullopt;
+}
+
+std::optional<BmcTimeouts> as_timeouts(const YamlValue& value) {
+  Object object(value);
+  BmcTimeouts timeouts;
+  object.optional("request", timeouts.request, as_request_time);
+  object.optional("noProgress", timeouts.no_progress, as_request_time);
+  if (timeouts.no_progress > timeouts.request) {
+    object.fault("noProgress", "is longer than request: set request to at least as much");
+  }
+  object.finish();
+  return timeouts;
+}
+
 void read_bmc(const YamlValue& value, LayerKind kind, const std::string& directory, HostLayer& layer) {
   Object object(value);
   if (kind == LayerKind::group) {
@@ -149,6 +170,7 @@ void read_bmc(const YamlValue& value, LayerKind kind, const std::string& directo
   object.optional("credentials", layer.credentials, stated(as_credentials(directory)));
   object.optional("tls", layer.tls, stated(as_tls(directory)));
   object.optional("ipmi", layer.ipmi, stated(as_ipmi(directory)));
+  object.optional("timeouts", layer.timeouts, stated(as_timeouts));
   object.finish();
 }
 

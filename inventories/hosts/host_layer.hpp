@@ -35,6 +35,7 @@ struct HostLayer {
   std::optional<Stated<TlsPolicy>> tls;
   std::optional<Stated<std::vector<Driver>>> drivers;
   std::optional<Stated<IpmiEndpoint>> ipmi;
+  std::optional<Stated<BmcTimeouts>> timeouts;
 };
 
 /// Reads every key of `object` that a layer of this kind may have; the caller calls finish().

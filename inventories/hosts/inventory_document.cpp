@@ -206,6 +206,7 @@ class InventoryReader {
       host.bmc.ipmi = said->value;
       host.bmc.ipmi.k_g = fill_in(said->value.k_g, name);
     }
+    if (const auto* said = pick(name, draft, &HostLayer::timeouts)) host.bmc.timeouts = said->value;
     const bool redfish = std::ranges::find(host.bmc.drivers, Driver::redfish) != host.bmc.drivers.end();
     if (const auto* said = pick(name, draft, &HostLayer::tls)) {
       host.bmc.tls = said->value;

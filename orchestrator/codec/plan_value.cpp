@@ -106,6 +106,12 @@ void fields(Io& io, Of<Io, IpmiEndpoint>& ipmi) {
 }
 
 template <class Io>
+void fields(Io& io, Of<Io, BmcTimeouts>& timeouts) {
+  io.may("request", timeouts, &BmcTimeouts::request);
+  io.may("no_progress", timeouts, &BmcTimeouts::no_progress);
+}
+
+template <class Io>
 void fields(Io& io, Of<Io, BmcEndpoint>& bmc) {
   io.must("address", bmc.address);
   io.may("port", bmc, &BmcEndpoint::port);
@@ -113,6 +119,7 @@ void fields(Io& io, Of<Io, BmcEndpoint>& bmc) {
   io.must("tls", bmc.tls);
   io.may("drivers", bmc, &BmcEndpoint::drivers);
   io.may("ipmi", bmc, &BmcEndpoint::ipmi);
+  io.may("timeouts", bmc, &BmcEndpoint::timeouts);
 }
 
 template <class Io>

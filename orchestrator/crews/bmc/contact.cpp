@@ -179,7 +179,7 @@ bool Contact::may_pass(const Fault& fault) const {
 }
 
 awaitable<Result<Look, Fault>> Contact::look() {
-  bmc_->until(now() + kLookMost);
+  bmc_->until(now() + look_length(host().bmc.timeouts, kLookMost));
   Result<Look, Fault> seen = co_await read_all();
   bmc_->until(Clock::time_point::max());
   if (seen && key_on_trial_) co_await keep_new_key();

@@ -14,7 +14,8 @@ Opened open_one(Driver driver, const DriverContexts& shared, const boost::asio::
   Result<Credentials, std::string> credentials = resolve_credentials(endpoint.credentials);
   if (!credentials) return fail(credentials.error());
   if (driver == Driver::redfish) {
-    return redfish::open_redfish(executor, endpoint, std::move(*credentials), shared.redfish);
+    const redfish::Deadlines deadlines{endpoint.timeouts.request, endpoint.timeouts.no_progress};
+    return redfish::open_redfish(executor, endpoint, std::move(*credentials), shared.redfish, deadlines);
   }
   Secret k_g;
   if (!endpoint.ipmi.k_g.empty()) {

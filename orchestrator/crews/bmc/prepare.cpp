@@ -15,7 +15,7 @@ constexpr Duration kFirstContact{30'000};
 }  // namespace
 
 awaitable<Outcome> Conversation::prepare() {
-  const Clock::time_point deadline = within(kFirstContact);
+  const Clock::time_point deadline = within(look_length(host().bmc.timeouts, kFirstContact));
   Result<Look, Fault> seen = co_await contact_.look_through_weather(deadline);
   if (!seen) {
     co_return outcome(Outcome::Verdict::untouched, cause_of(seen.error()), describe(seen.error()));

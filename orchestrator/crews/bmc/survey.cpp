@@ -31,7 +31,7 @@ awaitable<Sight> look_once(const ReachBmc& reach, const Host& host, SurveyPatien
     sight.fault = bmc.error();
     co_return sight;
   }
-  const Clock::time_point deadline = Clock::now() + patience.in_all;
+  const Clock::time_point deadline = Clock::now() + look_length(host.bmc.timeouts, patience.in_all);
   (*bmc)->until(deadline);
   for (;;) {
     SessionOpened opened = &unrecorded;

@@ -161,6 +161,27 @@ TEST(InventoryDocument, what_is_said_of_ipmi_is_merged_as_one) {
   EXPECT_EQ(host(inventory, "n2").bmc.ipmi, (IpmiEndpoint{2623, ""})) << "a key left out is not the defaults' key";
 }
 
+TEST(InventoryDocument, a_slow_bmc_is_given_its_time) {
+  const Inventory inventory = good(R"yaml(  defaults:
+    bmc: {credentials: "env:LOGIN", drivers: [ipmi], timeouts: {request: 4m, noProgress: 200s}}
+  hosts:
+    n1: {bmc: {address: a}}
+    n2: {bmc: {address: b, timeouts: {request: 20s}}}
+)yaml");
+  EXPECT_EQ(host(inventory, "n1").bmc.timeouts, (BmcTimeouts{Duration(240'000), Duration(200'000)}));
+  EXPECT_EQ(host(inventory, "n2").bmc.timeouts, (BmcTimeouts{Duration(20'000), Duration(15'000)}));
+  const auto fault_of = [](const std::string& timeouts) {
+    return faults("  defaults: {bmc: {credentials: \"env:L\", drivers: [ipmi], timeouts: " + timeouts +
+                  "}}\n  hosts: {n1: {bmc: {address: a}}}\n");
+  };
+  EXPECT_THAT(fault_of("{request: 11m}"), ElementsAre(HasSubstr("bmc.timeouts.request: expected 1s to 10m")));
+  EXPECT_THAT(fault_of("{request: 900ms, noProgress: 900ms}"), SizeIs(2));
+  EXPECT_THAT(fault_of("{noProgress: 31s}"), ElementsAre(HasSubstr("noProgress: is longer than request")));
+  EXPECT_EQ(look_length(BmcTimeouts(), Duration(60'000)), Duration(60'000));
+  EXPECT_EQ(look_length(host(inventory, "n1").bmc.timeouts, Duration(60'000)), Duration(960'000));
+  EXPECT_EQ(look_length(host(inventory, "n2").bmc.timeouts, Duration(60'000)), Duration(60'000));
+}
+
 TEST(InventoryDocument, only_redfish_needs_a_tls_policy) {
   const std::string one = "  hosts: {n1: {bmc: {address: a, credentials: \"env:L\", drivers: ";
   EXPECT_TRUE(read(one + "[ipmi]}}}\n"));

@@ -6,6 +6,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <filesystem>
 #include <fstream>
 
@@ -73,6 +74,25 @@ TEST_F(OpenBmc, the_key_of_ipmi_is_read_where_ipmi_is_spoken_and_there_alone) {
   holds("k_g", "a key");
   EXPECT_TRUE(reach({Driver::ipmi}));
   EXPECT_TRUE(reach({Driver::redfish, Driver::ipmi}));
+}
+
+/// A server that accepts and says nothing.
+TEST_F(OpenBmc, the_inventory_says_how_long_a_request_may_take) {
+  using boost::asio::ip::tcp;
+  tcp::acceptor silent(io_, tcp::endpoint(boost::asio::ip::make_address("127.0.0.1"), 0));
+  endpoint_.port = silent.local_endpoint().port();
+  endpoint_.timeouts = BmcTimeouts{Duration(300), Duration(200)};
+  const auto bmc = reach({Driver::redfish});
+  ASSERT_TRUE(bmc);
+  std::optional<Fault> fault;
+  const auto begun = std::chrono::steady_clock::now();
+  boost::asio::co_spawn(io_, (*bmc)->open({}), [&fault](std::exception_ptr, Result<void, Fault> opened) {
+    if (!opened) fault = opened.error();
+  });
+  io_.run();
+  ASSERT_TRUE(fault);
+  EXPECT_EQ(fault->kind, Fault::Kind::no_progress) << fault->message;
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(10)) << "the default is 15 s";
 }
 
 }  // namespace

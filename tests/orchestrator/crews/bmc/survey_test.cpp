@@ -137,5 +137,14 @@ TEST_F(Survey, without_hosts_there_is_nothing_to_see) {
   EXPECT_THAT(told_, IsEmpty());
 }
 
+TEST_F(Survey, a_bmc_whose_requests_take_longer_is_given_longer) {
+  hosts(2);
+  hosts_[1].bmc.timeouts.request = std::chrono::minutes(5);
+  const Clock::time_point begun = Clock::now();
+  look();
+  EXPECT_LT(machine(0).until, begun + std::chrono::minutes(2));
+  EXPECT_GE(machine(1).until, begun + std::chrono::minutes(20));
+}
+
 }  // namespace
 }  // namespace breakwater::survey_test
