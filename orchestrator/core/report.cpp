@@ -50,6 +50,7 @@ RolloutOutcome outcome_of(const RolloutState& rollout) {
 }
 
 void ReportBuilder::take(const Recorded& record) {
+  static_assert(std::variant_size_v<Event> == 9, "what does a new event mean for a report?");
   fleet_.apply(record);
   if (std::holds_alternative<RolloutStarted>(record.event)) {
     histories_[record.seq].ways.resize(fleet_.find(record.seq)->hosts.size(), Way{State::waiting, record.at, {}});

@@ -1,6 +1,7 @@
 #include "orchestrator/operations/new_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -30,6 +31,10 @@ bool write_all(int fd, std::string_view bytes) {
 }  // namespace
 
 Result<void, Problem> write_new_file(const std::string& file, std::string_view bytes) {
+  struct stat there {};
+  if (::lstat(file.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+    return fail(problem(Problem::Kind::bad_argument, file + ": is no regular file, and is not replaced"));
+  }
   const std::string incoming = file + ".incoming";
   Descriptor descriptor(::open(incoming.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
   if (!descriptor) return fail(system_problem(incoming, errno));

@@ -7,7 +7,8 @@
 
 namespace breakwater::operations {
 
-/// Writes beside `file`, syncs, and takes its place; what was there before stays until then.
+/// Writes beside `file`, syncs, and takes its place; what was there before stays until then. A device, a pipe, a folder
+/// or a symbolic link is not replaced: bad_argument.
 Result<void, Problem> write_new_file(const std::string& file, std::string_view bytes);
 
 }  // namespace breakwater::operations

@@ -3,17 +3,29 @@ import fnmatch
 import pathlib
 import re
 
+import cpp_text
 import tables
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
+# A directive that the line above does not read: continued, behind a comment, with a macro, or spelled `%:`.
+DIRECTIVE = re.compile(r"^[^\n\"]*?(?:#|%:|\?\?=)(?:[ \t]|\\\n)*(?:i(?:\\\n)?n(?:\\\n)?c|import\b|embed\b)", re.MULTILINE)
+IMPURE_NAMES = re.compile(tables.IMPURE_NAMES)
+KINDS = (".cpp", ".hpp")
+CODE = (".c", ".cc", ".cxx", ".c++", ".h", ".hh", ".hxx", ".h++", ".inc", ".inl", ".ipp", ".ixx", ".tcc", ".tpp", ".cppm")
 
 
 def sources(root, with_tests=False):
     """Every C++ file of the product, as a path relative to the root."""
     for folder in [*tables.PRODUCT, *(["tests"] if with_tests else [])]:
         for path in sorted((root / folder).rglob("*")):
-            if path.suffix in (".cpp", ".hpp", ".h", ".cc", ".ipp"):
+            if path.suffix in KINDS:
                 yield path.relative_to(root)
+
+
+def misnamed(root):
+    """Code in files that nothing here would read."""
+    return [f"{path.relative_to(root)}: code stands in {' and '.join(KINDS)} files"
+            for folder in tables.PRODUCT for path in sorted((root / folder).rglob("*")) if path.suffix in CODE]
 
 
 def within(path, folder):
@@ -28,6 +40,8 @@ def floor_of(path):
 
 def judge_own(path, target, root):
     """What is wrong with including one of our own files; None where nothing is."""
+    if any(part in ("", ".", "..") for part in target.split("/")):
+        return "is no plain path from the project's root"
     if target not in tables.GENERATED and not (root / target).is_file():
         return "names no file, seen from the project's root"
     here, there = floor_of(path), floor_of(target)
@@ -46,6 +60,11 @@ def may_name(path, room):
     return path.startswith(room) if room.endswith("/") else fnmatch.fnmatchcase(path, room)
 
 
+def is_pure(path):
+    sockets = any(fnmatch.fnmatchcase(path, files) for files in tables.WITH_SOCKETS)
+    return path.startswith(tuple(tables.PURE)) and not sockets
+
+
 def is_impure(header):
     return any(header.startswith(known) if known.endswith("/") else header == known for known in tables.IMPURE)
 
@@ -57,24 +76,38 @@ def judge_library(path, header):
             continue
         if not any(may_name(path, room) for room in rooms):
             return f"{library} may be named in {', '.join(rooms)} only"
-        narrower = next((only[library] for files, only in tables.NARROWER.items()
-                         if library in only and fnmatch.fnmatchcase(path, files)), None)
+        narrower = next((only.get(library) for files, only in tables.NARROWER.items()
+                         if fnmatch.fnmatchcase(path, files)), None)
         if narrower is not None and header not in narrower:
             return f"of {library} this file may name only {', '.join(narrower) or 'nothing'}"
         return None
-    if path.startswith(tuple(tables.PURE)) and is_impure(header):
+    if is_pure(path) and is_impure(header):
         return f"{path.rpartition('/')[0]} is pure"
     if ("/" in header or header.endswith(".h")) and not any(header.startswith(known) for known in tables.SYSTEM):
         return "belongs to no library that has a room"
     return None
 
 
+def hidden(path, text):
+    """Directives that are not one plain line, and in pure rooms the names of clocks, chance, files and threads."""
+    code = cpp_text.blanked(text)
+    plain = {match.end() for match in INCLUDE.finditer(text)}
+    found = [f"{path}:{cpp_text.line_of(text, match.start())}: an #include is one plain line"
+             for match in DIRECTIVE.finditer(code)
+             if not any(match.start() < end <= text.find("\n", match.end()) + 1 for end in plain)]
+    if is_pure(path.as_posix()):
+        found += [f"{path}:{cpp_text.line_of(text, match.start())}: {match[0]}: {path.parent.as_posix()} is pure"
+                  for match in IMPURE_NAMES.finditer(code)]
+    return found
+
+
 def violations(root):
-    """One line for each #include that the house does not allow."""
+    """One line for each #include, and each name in a pure room, that the house does not allow."""
     root = pathlib.Path(root)
-    found = []
+    found = misnamed(root)
     for path in sources(root):
         text = (root / path).read_text(encoding="utf-8")
+        found += hidden(path, text)
         for match in INCLUDE.finditer(text):
             own, foreign = match.groups()
             library = foreign or own

@@ -19,7 +19,14 @@ FLOORS = {
     "orchestrator/crews/crew": ["inventories", "orchestrator/core"],
     "orchestrator/crews/bmc": ["inventories", "drivers/bmc.hpp", "drivers/fault.hpp", "orchestrator/core",
                                "orchestrator/crews/bmc/conversation.hpp", "orchestrator/crews/crew"],
-    "orchestrator/crews/bmc/open_bmc": ["inventories", "drivers", "orchestrator/crews/bmc"],
+    # What speaks over sockets knows the conversation, and is not known by it.
+    **{f"orchestrator/crews/bmc/{name}": ["inventories", "drivers/bmc.hpp", "drivers/fault.hpp", "orchestrator/core",
+                                          "orchestrator/crews/bmc", "orchestrator/crews/bmc/conversation.hpp",
+                                          "orchestrator/crews/crew",
+                                          *(f"orchestrator/crews/bmc/{other}" for other in ("bmc_crew", "bmc_hands"))]
+       for name in ("bmc_crew", "bmc_hands", "survey")},
+    "orchestrator/crews/bmc/open_bmc": ["inventories", "drivers", "orchestrator/crews/bmc",
+                                        "orchestrator/crews/bmc/bmc_crew"],
     "orchestrator/crews/bmc/conversation.hpp": ["inventories", "drivers/bmc.hpp", "orchestrator/core",
                                                 "orchestrator/crews/bmc", "orchestrator/crews/crew"],
     "orchestrator/crews/model": ["inventories", "drivers/bmc.hpp", "orchestrator/core",
@@ -31,16 +38,14 @@ FLOORS = {
                                "orchestrator/conductor"],
     "orchestrator/views": ["inventories", "orchestrator/core", "orchestrator/codec", "orchestrator/rehearsal"],
     "orchestrator/operations": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/codec",
-                                "orchestrator/journal", "orchestrator/crews/bmc",
-                                "orchestrator/crews/bmc/open_bmc", "orchestrator/crews/crew",
+                                "orchestrator/journal", "orchestrator/crews/bmc/bmc_crew",
+                                "orchestrator/crews/bmc/open_bmc", "orchestrator/crews/bmc/survey",
+                                "orchestrator/crews/crew",
                                 "orchestrator/conductor", "orchestrator/log", "orchestrator/rehearsal",
                                 "orchestrator/views"],
     "orchestrator/cli": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/codec",
                          "orchestrator/journal", "orchestrator/conductor", "orchestrator/log",
                          "orchestrator/rehearsal", "orchestrator/views", "orchestrator/operations"],
-    "orchestrator/service": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/codec",
-                             "orchestrator/journal", "orchestrator/conductor", "orchestrator/log",
-                             "orchestrator/rehearsal", "orchestrator/views", "orchestrator/operations"],
 }
 
 # Library -> how its headers begin, and where they may be named. A room ends in `/`, anything else is a pattern for
@@ -49,11 +54,10 @@ LIBRARIES = {
     "yaml-cpp": (["yaml-cpp/"], ["inventories/document/"]),
     "nlohmann-json": (["nlohmann/"],
                       ["inventories/document/", "drivers/redfish/", "drivers/lab/", "orchestrator/codec/",
-                       "orchestrator/views/", "orchestrator/service/"]),
+                       "orchestrator/views/"]),
     "OpenSSL": (["openssl/"],
-                ["inventories/trust/", "drivers/redfish/t*", "drivers/ipmi/", "drivers/lab/",
-                 "orchestrator/service/"]),
-    "Boost": (["boost/"], ["drivers/", "orchestrator/crews/", "orchestrator/service/"]),
+                ["inventories/trust/", "drivers/redfish/t*", "drivers/ipmi/", "drivers/lab/"]),
+    "Boost": (["boost/"], ["drivers/", "orchestrator/crews/"]),
     "libical": (["libical/"], ["policies/windows*"]),
     "date": (["date/"], ["policies/windows*"]),
     "SQLite": (["sqlite3.h"], ["orchestrator/journal/"]),
@@ -64,19 +68,25 @@ LIBRARIES = {
     "tl::expected": (["tl/"], ["inventories/vocabulary/result.hpp"]),
 }
 
-# Files of which even less may be named than their room allows. The conversation with a BMC takes its time, its records
-# and its images from its hands, so that it is the same over sockets and in a model.
+# Files of which even less may be named than their room allows; the first row that fits counts. The conversation with a
+# BMC takes its time, its records and its images from its hands, so that it is the same over sockets and in a model.
+WITH_SOCKETS = [f"orchestrator/crews/bmc/{name}.*" for name in ("bmc_crew", "bmc_hands", "open_bmc", "survey")]
 AWAITABLE = {"Boost": ["boost/asio/awaitable.hpp"]}
 NARROWER = {"drivers/bmc.hpp": AWAITABLE, "orchestrator/crews/crew.hpp": {"Boost": []},
-            **{f"orchestrator/crews/bmc/{name}.*": AWAITABLE
-               for name in ("activate", "cancel", "check", "contact", "conversation", "hands", "prepare", "roll_back",
-                            "settle", "stage")}}
+            **{files: {} for files in WITH_SOCKETS}, "orchestrator/crews/bmc/*": AWAITABLE}
 
 # Rooms that read no clock, no chance and no file, and start no thread. A header that ends in `/` begins others.
-PURE = ["policies/", "drivers/ipmi/wire/", "orchestrator/core/", "orchestrator/codec/", "orchestrator/views/"]
-IMPURE = ["condition_variable", "filesystem", "fstream", "future", "iostream", "mutex", "random", "shared_mutex",
-          "thread", "arpa/", "dirent.h", "fcntl.h", "net/", "netinet/", "poll.h", "pwd.h", "signal.h", "spawn.h",
-          "sys/", "termios.h", "time.h", "unistd.h"]
+PURE = ["policies/", "drivers/ipmi/wire/", "orchestrator/core/", "orchestrator/codec/", "orchestrator/views/",
+        "orchestrator/crews/model/", "orchestrator/crews/bmc/"]
+IMPURE = ["barrier", "condition_variable", "ctime", "filesystem", "fstream", "future", "iostream", "latch", "mutex",
+          "random", "semaphore", "shared_mutex", "stop_token", "syncstream", "thread", "arpa/", "dirent.h", "fcntl.h",
+          "net/", "netinet/", "poll.h", "pwd.h", "signal.h", "spawn.h", "sys/", "termios.h", "time.h", "unistd.h"]
+# What needs no header of its own.
+IMPURE_NAMES = r"""(?x)
+  \b(?:system|steady|high_resolution|utc|tai|gps|file)_clock\s*::\s*now\b | \bClock\s*::\s*now\b
+  | \b(?:fopen|freopen|popen|getenv|secure_getenv|setenv|rand|srand|random_device|mt19937\w*|clock_gettime|gettimeofday
+      |sleep_for|sleep_until|jthread)\b
+  | \bstd\s*::\s*(?:time|clock|thread|async|system|ifstream|ofstream|fstream|cout|cerr)\b"""
 
 # What the system itself brings: headers with a slash or `.h` that belong to no library above.
 SYSTEM = ["arpa/", "net/", "netinet/", "sys/", "linux/", "dirent.h", "fcntl.h", "poll.h", "pwd.h", "signal.h",
