@@ -78,6 +78,16 @@ void read_rollback(const YamlValue& value, Rollout& rollout) {
   object.finish();
 }
 
+/// Every component is checked for its stable time within the time of the host's whole update.
+void fit_checks(Object& spec, const Rollout& rollout) {
+  const auto checks = spec.find("checks");
+  const auto components = static_cast<std::int64_t>(std::max<std::size_t>(rollout.components.size(), 1));
+  const Duration needed = rollout.checks.stable_for * components;
+  if (!checks || needed == Duration(0) || needed < rollout.timeouts.host) return;
+  Object(*checks).fault("stableFor", "takes " + to_string(needed) + " over all components, and timeouts.host leaves " +
+                                         to_string(rollout.timeouts.host) + " for the whole update of a host");
+}
+
 void read_spec(Object& spec, Rollout& rollout) {
   spec.required("policy", rollout.policy, as_name);
   if (const auto targets = spec.require("targets")) read_targets(*targets, rollout);
@@ -88,6 +98,7 @@ void read_spec(Object& spec, Rollout& rollout) {
   spec.required("checks", rollout.checks, as_checks);
   spec.optional("attempts", rollout.attempts, as_attempts);
   spec.optional("timeouts", rollout.timeouts, as_timeouts);
+  fit_checks(spec, rollout);
   if (const auto rollback = spec.find("rollback")) read_rollback(*rollback, rollout);
   spec.finish();
 }

@@ -213,6 +213,7 @@ void Checker::ended(const Recorded& record, const CommandEnded& event) {
       event.outcome.verdict == Outcome::Verdict::done && (forwards || file.last->action == Action::roll_back);
   demand(!runs || runs_version(event.host, file.last->update, forwards), "I4",
          "its activation was said to be done, and it runs something else", event.host);
+  if (checked) judges_the_present(event.host, event.outcome);
   const bool retried = file.last->action == Action::stage && event.outcome.verdict == Outcome::Verdict::untouched &&
                        event.outcome.cause == Cause::upload_failed;
   if (retried) file.retry_from = record.at + plan_.attempts.backoff_first;

@@ -11,6 +11,7 @@
 //   I7  intent and evidence are durable first                I17 no start after a pause or a stop
 //   I9  only proven ways back                                I18 nothing stays without an end or a reason
 //   I21 nothing is done to another machine than the plan's     I19 a wave that failed starts nobody
+//   I22 a check judges what is true at its end
 //
 // Elsewhere: I3 by the type VerifiedImage and tests/inventories/trust; I8 and I16 by tests/orchestrator/journal and the
 // chain that every fold here checks; I13 by tests/drivers; I20 by the store's conformance suite.
@@ -123,6 +124,7 @@ class Checker {
 
   // The world, in checker_world.cpp.
   void canary_bound(HostIndex host);
+  void judges_the_present(HostIndex host, const Outcome& outcome) const;
   bool domain_full(HostIndex host) const;
   bool share_hardware(HostIndex one, HostIndex other) const;
   Duration longest_trip_ever(HostIndex host) const;

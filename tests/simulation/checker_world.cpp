@@ -11,6 +11,10 @@ namespace {
 
 /// From the look that proves which machine answers to what is asked of it.
 constexpr Duration kLookToAct{1'000};
+/// From the begin of the slowest look to what it says.
+constexpr Duration kSlowestLook{240'000};
+/// Past this a conversation gives a look up, as it does where nothing answers.
+constexpr Duration kLookMost{120'000};
 
 }  // namespace
 
@@ -75,6 +79,20 @@ void Checker::act(const Act& act) {
   if (to_before) {
     const std::string& from = plan_.hosts[act.host].updates[act.component].from_version;
     demand(act.version == from, "I9", "it goes back to something else than what it ran", act.host);
+  }
+}
+
+/// A check that failed says what is so when it ends, and not what was so some time before.
+void Checker::judges_the_present(HostIndex host, const Outcome& outcome) const {
+  const model::ModelHost& real = scenario_.fleet.hosts[host];
+  const Instant since = scenario_.fleet.now() - kSlowestLook;
+  if (outcome.verdict == Outcome::Verdict::lost && outcome.cause == Cause::lost) {
+    const bool silent = real.gone || since <= real.silent_until || real.faults.read_takes >= kLookMost;
+    demand(silent, "I22", "it is said to be lost, and its BMC answers", host);
+  }
+  if (outcome.verdict == Outcome::Verdict::failed && outcome.cause == Cause::unhealthy) {
+    const bool lies = real.host_resets > 0 && since <= real.booted_at + real.faults.sensors_lie;
+    demand(real.sick || lies, "I22", "it is said to be ill, and is well", host);
   }
 }
 

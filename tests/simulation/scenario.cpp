@@ -73,7 +73,7 @@ Faults draw_faults(Dice& dice, int trouble) {
   faults.new_key = happens();
   if (happens())
     faults.sick_after = dice.in_thousand(500) ? Duration(0) : dice.between(Duration(0), Duration(hours(1)));
-  if (happens()) faults.sensors_lie = Duration(minutes(5));
+  if (happens()) faults.sensors_lie = dice.between(Duration(minutes(1)), Duration(minutes(70)));
   faults.loses_component = happens();
   if (happens()) faults.pressed_after_staging = dice.between(Duration(1), Duration(seconds(40)));
   if (happens()) faults.slow = 10;
@@ -91,7 +91,7 @@ Faults draw_faults(Dice& dice, int trouble) {
     faults.restart_after = dice.between(Duration(0), Duration(minutes(2)));
   }
   faults.hides_writing = happens();
-  faults.forgets_tasks = happens();
+  faults.forgets_tasks = dice.in_thousand(8 * trouble);
   return faults;
 }
 

@@ -19,7 +19,7 @@ awaitable<Outcome> Conversation::activate() {
     }
     const bool untouched = !acted_before;
     co_return outcome(untouched ? Outcome::Verdict::untouched : Outcome::Verdict::lost,
-                      untouched ? Cause::upload_failed : Cause::lost, describe(seen.error()));
+                      untouched ? Cause::upload_failed : cause_unread(seen.error()), describe(seen.error()));
   }
   if (!acted_before && seen->updates[index].runs == Runs::new_version) {
     co_return outcome(Outcome::Verdict::done, Cause::none, "", *seen);
@@ -184,7 +184,7 @@ awaitable<Result<Look, Outcome>> Conversation::quiet_look(Clock::time_point dead
   const Clock::time_point since = now();
   for (;;) {
     Result<Look, Fault> seen = co_await contact_.look_through_weather(deadline);
-    if (!seen) co_return fail(outcome(Outcome::Verdict::lost, Cause::lost, describe(seen.error())));
+    if (!seen) co_return fail(outcome(Outcome::Verdict::lost, cause_unread(seen.error()), describe(seen.error())));
     const TaskView* task = seen->task();
     if (!task || task->state == TaskState::pending) co_return std::move(*seen);
     if (now() >= deadline) {

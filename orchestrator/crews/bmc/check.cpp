@@ -1,60 +1,77 @@
 // Looking only: whether a host is well after its update, or its roll-back.
+#include <algorithm>
+
 #include "orchestrator/crews/bmc/conversation.hpp"
 
 namespace breakwater {
 
 using boost::asio::awaitable;
 
+/// What the looks so far mean now: only an unbroken row of the same kind counts, and each other look ends it.
+struct Conversation::Reading {
+  std::optional<Clock::time_point> holding;  ///< every look since found all checks holding
+  std::optional<Clock::time_point> unread;   ///< no look since came to its end
+  int ready = 0;                             ///< looks in a row that came to their end
+  int wrong_version = 0;                     ///< of those, in a row, that read another version than the wanted one
+};
+
 awaitable<Outcome> Conversation::check(bool back) {
   const Checks& checks = order_.plan->checks;
-  const std::uint32_t touched = back ? 0 : order_.command.update;
   const Clock::time_point since = now();
   const Clock::time_point deadline = within(timeouts().host_return + checks.stable_for);
-  std::optional<Clock::time_point> holding;
-  std::optional<Look> last;
-  Finding missing{Cause::lost, "the BMC has not answered yet"};
-  int ready = 0;
-  int wrong_version = 0;
+  Reading reading;
   for (;;) {
     Result<Look, Fault> seen = co_await contact_.look();
-    if (!seen) {
-      bmc().drop();
-      ready = 0;
-      holding.reset();
-      const bool final = !contact_.may_pass(seen.error());
-      missing = Finding{final ? cause_of(seen.error()) : Cause::lost, describe(seen.error())};
-      if (final) co_return outcome(Outcome::Verdict::lost, missing.cause, missing.text);
-    } else {
-      ++ready;
-      const std::optional<Finding> failing = first_failing(*order_.plan, host(), order_.baseline, *seen, touched);
-      last = std::move(*seen);
-      const bool version =
-          failing && (failing->cause == Cause::version_mismatch || failing->cause == Cause::failed_back);
-      wrong_version = version ? wrong_version + 1 : 0;
-      if (failing) {
-        missing = *failing;
-        holding.reset();
-      } else if (!holding) {
-        holding = now();
-      }
-      // The version was proved before; another text on several reads in a row is no weather.
-      if (wrong_version >= checks.ready_reads) {
-        co_return outcome(Outcome::Verdict::failed, missing.cause, missing.text, *last);
-      }
-      if (holding && ready >= checks.ready_reads && now() - *holding >= checks.stable_for) {
-        co_return outcome(Outcome::Verdict::done, Cause::none, "", *last);
-      }
+    if (!seen && !contact_.may_pass(seen.error())) {
+      co_return outcome(Outcome::Verdict::lost, cause_of(seen.error()), describe(seen.error()));
     }
-    if (now() >= deadline) {
-      if (!last || missing.cause == Cause::lost) co_return outcome(Outcome::Verdict::lost, Cause::lost, missing.text);
-      co_return outcome(Outcome::Verdict::failed, missing.cause, missing.text, *last);
-    }
-    if (ready < checks.ready_reads && seen) {
+    const std::optional<Outcome> against = seen ? read_checks(reading, *seen, back) : not_read(reading, seen.error());
+    const bool stable =
+        !against && reading.ready >= checks.ready_reads && now() - *reading.holding >= checks.stable_for;
+    if (stable) co_return outcome(Outcome::Verdict::done, Cause::none, "", *seen);
+    // The version was proved before; another text on several reads in a row is no weather.
+    if (reading.wrong_version >= checks.ready_reads) co_return *against;
+    // What is read now decides at the deadline. What holds then goes on to the end of its time, and a BMC that does not
+    // let itself be read then is given its time to return.
+    Clock::time_point end = deadline;
+    if (reading.holding) end = std::max(end, *reading.holding + checks.stable_for);
+    const bool may_return = !seen && cause_unread(seen.error()) != Cause::login_refused;
+    if (may_return) end = std::max(end, *reading.unread + timeouts().bmc_return);
+    if (against && now() >= end) co_return *against;
+    if (!seen) bmc().drop();
+    if (seen && reading.ready < checks.ready_reads) {
       co_await contact_.sleep(checks.ready_every);
     } else {
-      co_await contact_.rest(since, deadline);
+      co_await contact_.rest(since, std::max(end, now() + checks.ready_every));
     }
   }
+}
+
+/// What one look says against the host's being well; nothing where all checks hold.
+std::optional<Outcome> Conversation::read_checks(Reading& reading, const Look& seen, bool back) const {
+  const std::uint32_t touched = back ? 0 : order_.command.update;
+  const std::optional<Finding> failing = first_failing(*order_.plan, host(), order_.baseline, seen, touched);
+  ++reading.ready;
+  reading.unread.reset();
+  if (!failing) {
+    reading.wrong_version = 0;
+    if (!reading.holding) reading.holding = now();
+    return std::nullopt;
+  }
+  const bool version = failing->cause == Cause::version_mismatch || failing->cause == Cause::failed_back;
+  reading.wrong_version = version ? reading.wrong_version + 1 : 0;
+  reading.holding.reset();
+  return outcome(Outcome::Verdict::failed, failing->cause, failing->text, seen);
+}
+
+/// Lost is a BMC that answers nothing. One that answers, and cannot be read, may still be brought back.
+Outcome Conversation::not_read(Reading& reading, const Fault& fault) const {
+  const Cause cause = cause_unread(fault);
+  reading.ready = reading.wrong_version = 0;
+  reading.holding.reset();
+  if (!reading.unread) reading.unread = now();
+  const bool answers = cause == Cause::unreadable;
+  return outcome(answers ? Outcome::Verdict::failed : Outcome::Verdict::lost, cause, describe(fault));
 }
 
 }  // namespace breakwater

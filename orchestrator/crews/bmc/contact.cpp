@@ -66,6 +66,44 @@ Cause cause_of(const Fault& fault) {
   return Cause::unreachable;
 }
 
+Cause cause_unread(const Fault& fault) {
+  switch (fault.kind) {
+    case Fault::Kind::name_not_resolved:
+    case Fault::Kind::refused:
+    case Fault::Kind::unreachable:
+    case Fault::Kind::connect_timeout:
+    case Fault::Kind::tls_failed:
+    case Fault::Kind::closed_before_reply:
+    case Fault::Kind::no_progress:
+    case Fault::Kind::deadline:
+    case Fault::Kind::cancelled:
+    case Fault::Kind::hindered:
+      return Cause::lost;
+    case Fault::Kind::malformed_reply:
+    case Fault::Kind::bound_exceeded:
+    case Fault::Kind::foreign_link:
+    case Fault::Kind::unauthorized:
+    case Fault::Kind::sessions_exhausted:
+    case Fault::Kind::busy:
+    case Fault::Kind::http_status:
+    case Fault::Kind::not_supported:
+    case Fault::Kind::task_gone:
+      return Cause::unreadable;
+    case Fault::Kind::tls_untrusted:
+    case Fault::Kind::tls_wrong_name:
+    case Fault::Kind::tls_expired:
+    case Fault::Kind::tls_pin_mismatch:
+    case Fault::Kind::login_refused:
+    case Fault::Kind::user_unknown:
+    case Fault::Kind::suite_refused:
+    case Fault::Kind::logins_exhausted:
+    case Fault::Kind::image_refused:
+    case Fault::Kind::wrong_identity:
+      return cause_of(fault);
+  }
+  return Cause::lost;
+}
+
 Cause cause_of_refusal(const Fault& fault) {
   return fault.http_status >= 400 ? Cause::request_refused : cause_of(fault);
 }

@@ -63,6 +63,8 @@ class Contact {
 
 /// The cause that stands for a fault met before anything was done.
 Cause cause_of(const Fault& fault);
+/// The cause that stands for a look that failed at a host that was touched: `lost` only where the BMC answers nothing.
+Cause cause_unread(const Fault& fault);
 /// The cause that stands for a request that provably did nothing.
 Cause cause_of_refusal(const Fault& fault);
 /// `upload: closed_before_reply: ...`

@@ -59,6 +59,7 @@ class Conversation {
     Clock::time_point progress_at;
     std::string progress;
     std::string last = "nothing was read";  ///< what the last look met, for people
+    Cause unread = Cause::lost;             ///< what it means that the last look did not come to its end
     int new_keys = 0;
   };
 
@@ -79,6 +80,11 @@ class Conversation {
 
     bool accepted() const { return fault.empty(); }
   };
+
+  // Checks, in check.cpp.
+  struct Reading;
+  std::optional<Outcome> read_checks(Reading& reading, const Look& seen, bool back) const;
+  Outcome not_read(Reading& reading, const Fault& fault) const;
 
   // Sending an image, in stage.cpp.
   boost::asio::awaitable<Sent> upload(std::uint32_t update, const PlannedImage& image, ApplyTime apply,

@@ -104,7 +104,7 @@ awaitable<Outcome> Conversation::adopt_reflash(Awaited awaited, ApplyTime apply)
     runs = asked_before();
     if (runs && waiting.verdict == Outcome::Verdict::done) {
       Result<Look, Fault> now = co_await contact_.look_through_weather(awaited.deadline);
-      if (!now) co_return outcome(Outcome::Verdict::lost, Cause::lost, describe(now.error()));
+      if (!now) co_return outcome(Outcome::Verdict::lost, cause_unread(now.error()), describe(now.error()));
       Look first = std::move(*now);
       runs = !co_await never_left(index, Runs::old_version, std::move(first));
     }

@@ -107,6 +107,7 @@ void Conversation::note_progress(Course& course, const TaskView& task) const {
 /// The BMC does not let itself be looked at: a restart, or the end.
 awaitable<std::optional<Outcome>> Conversation::fall_silent(const Awaited& awaited, Course& course, Fault fault) {
   course.last = describe(fault);
+  course.unread = cause_unread(fault);
   bmc().drop();
   course.was_away = true;
   course.reads = 0;
@@ -135,7 +136,7 @@ std::optional<Outcome> Conversation::out_of_time(const Awaited& awaited, const C
   // An image of which nothing can be seen cannot be cancelled either.
   const bool seen = awaited.goal == Awaited::Goal::running || task_runs;
   const bool failed = answers && seen;
-  return outcome(failed ? Outcome::Verdict::failed : Outcome::Verdict::lost, answers ? Cause::timed_out : Cause::lost,
+  return outcome(failed ? Outcome::Verdict::failed : Outcome::Verdict::lost, answers ? Cause::timed_out : course.unread,
                  "not over in time: " + course.last);
 }
 

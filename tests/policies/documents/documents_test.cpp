@@ -148,6 +148,14 @@ TEST(Documents, a_rollout_stays_under_its_ceilings) {
               ElementsAre("4.yaml:10:24 spec.limits.per.rack: 3 is looser than the Policy's 2 (3.yaml:8)"));
 }
 
+TEST(Documents, the_stable_time_fits_into_the_whole_update_of_a_host) {
+  const std::string stable = changed(kRollout, "checks: {", "checks: {stableFor: 3h, ");
+  EXPECT_THAT(
+      faults({kOld, kNew, kPolicy, stable}),
+      ElementsAre(HasSubstr("spec.checks.stableFor: takes 3h over all components, and timeouts.host leaves 3h")));
+  EXPECT_THAT(faults({kOld, kNew, kPolicy, stable + "  timeouts: {host: 4h}\n"}), IsEmpty());
+}
+
 TEST(Documents, a_host_that_is_excluded_must_exist) {
   const std::string excluding = changed(kRollout, "{selector: rack}", "{selector: rack, exclude: {hosts: [n1, n2]}}");
   EXPECT_THAT(faults({kOld, kNew, kPolicy, kInventory, excluding}),
