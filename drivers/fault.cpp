@@ -49,7 +49,6 @@ bool is_transient(Fault::Kind kind) {
     case Fault::Kind::image_refused:
     case Fault::Kind::wrong_identity:
     case Fault::Kind::cancelled:
-    case Fault::Kind::hindered:
       return false;
   }
   return false;

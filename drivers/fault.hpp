@@ -37,7 +37,6 @@ struct Fault {
     image_refused,   ///< our own refusal: the image changed since it was verified
     wrong_identity,  ///< another serial or UUID than the plan's
     cancelled,
-    hindered,  ///< our own side: a file that cannot be read, no descriptors; nothing was sent
   };
   Kind kind = Kind::deadline;
   std::string step;     ///< what was being done: `login`, `upload`, `read task`
@@ -78,7 +77,6 @@ inline constexpr auto kWords<Fault::Kind> = words<Fault::Kind>({
     {Fault::Kind::image_refused, "image_refused"},
     {Fault::Kind::wrong_identity, "wrong_identity"},
     {Fault::Kind::cancelled, "cancelled"},
-    {Fault::Kind::hindered, "hindered"},
 });
 
 Fault make_fault(Fault::Kind kind, std::string step, std::string message);

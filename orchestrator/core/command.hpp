@@ -50,7 +50,6 @@ struct Evidence {
     reset_asked,   ///< a reset is about to be asked for; text: the LastResetTime before it
     new_key,       ///< the BMC's key after its own reset, proved by identity; text: SPKI digest
     cancel_asked,  ///< the image that waits is about to be cancelled; text: its entry and its task
-    hindered,      ///< our own side keeps it waiting; text: the reason, empty once it is mended
   };
   Kind kind = Kind::session;
   std::string text;
@@ -65,7 +64,6 @@ inline constexpr auto kWords<Evidence::Kind> = words<Evidence::Kind>({
     {Evidence::Kind::reset_asked, "reset_asked"},
     {Evidence::Kind::new_key, "new_key"},
     {Evidence::Kind::cancel_asked, "cancel_asked"},
-    {Evidence::Kind::hindered, "hindered"},
 });
 
 enum class Cause {

@@ -67,8 +67,6 @@ std::optional<std::string> words_of(const Evidence& evidence) {
       return "shows a new key, proved by its identity";
     case Evidence::Kind::cancel_asked:
       return "its image is being cancelled";
-    case Evidence::Kind::hindered:
-      return evidence.text.empty() ? "goes on: what held it up is mended" : "waits for us: " + harmless(evidence.text);
   }
   return std::nullopt;
 }

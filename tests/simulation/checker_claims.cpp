@@ -153,6 +153,7 @@ void Checker::check_end(HostIndex host) const {
              host);
       demand(runs_everywhere(host, false), "I4", "rolled back, though it runs something else", host);
       demand(nothing_waits(host), "I4", "rolled back, though an image waits there", host);
+      demand(!scenario_.fleet.hosts[host].job, "I4", "rolled back, though something is written there", host);
       return;
     case State::refused:
     case State::not_started:

@@ -13,7 +13,7 @@ bool is_definite_refusal(const Fault& fault) {
 }
 
 bool is_ours(Asked, const Fault& fault) {
-  return fault.kind == Fault::Kind::hindered || fault.kind == Fault::Kind::image_refused;
+  return fault.kind == Fault::Kind::image_refused;
 }
 bool upload_never_began(Asked asked, const Fault& fault) {
   return asked == Asked::upload && fault.unsent;

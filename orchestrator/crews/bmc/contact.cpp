@@ -1,6 +1,7 @@
 #include "orchestrator/crews/bmc/contact.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace breakwater {
 
@@ -15,6 +16,57 @@ constexpr Duration kPollMost{5000};
 /// A BMC with so many members that one look takes longer is not waited for.
 constexpr Duration kLookMost{120'000};
 
+/// What a fault means for a host.
+struct Meaning {
+  Fault::Kind kind;
+  Cause before;   ///< the cause, met before anything was done
+  Cause unread;   ///< the cause, met by a look at a host that was touched: `lost` only where the BMC answers nothing
+  bool may_pass;  ///< whether a host that was touched is waited for
+};
+
+constexpr std::array kMeanings = std::to_array<Meaning>({
+    {Fault::Kind::name_not_resolved, Cause::unreachable, Cause::lost, true},
+    {Fault::Kind::refused, Cause::unreachable, Cause::lost, true},
+    {Fault::Kind::unreachable, Cause::unreachable, Cause::lost, true},
+    {Fault::Kind::connect_timeout, Cause::unreachable, Cause::lost, true},
+    {Fault::Kind::tls_untrusted, Cause::tls_refused, Cause::tls_refused, false},
+    {Fault::Kind::tls_wrong_name, Cause::tls_refused, Cause::tls_refused, false},
+    {Fault::Kind::tls_expired, Cause::tls_refused, Cause::tls_refused, false},
+    {Fault::Kind::tls_pin_mismatch, Cause::tls_refused, Cause::tls_refused, false},
+    {Fault::Kind::tls_failed, Cause::unreachable, Cause::lost, true},
+    {Fault::Kind::closed_before_reply, Cause::unreachable, Cause::lost, true},
+    {Fault::Kind::no_progress, Cause::timed_out, Cause::lost, true},
+    {Fault::Kind::deadline, Cause::timed_out, Cause::lost, true},
+    {Fault::Kind::malformed_reply, Cause::unreachable, Cause::unreadable, true},
+    {Fault::Kind::bound_exceeded, Cause::unreachable, Cause::unreadable, true},
+    {Fault::Kind::foreign_link, Cause::unreachable, Cause::unreadable, true},
+    {Fault::Kind::login_refused, Cause::login_refused, Cause::login_refused, true},
+    {Fault::Kind::user_unknown, Cause::login_refused, Cause::login_refused, true},
+    {Fault::Kind::suite_refused, Cause::login_refused, Cause::login_refused, false},
+    {Fault::Kind::logins_exhausted, Cause::login_refused, Cause::login_refused, false},
+    {Fault::Kind::unauthorized, Cause::unreachable, Cause::unreadable, true},
+    {Fault::Kind::sessions_exhausted, Cause::unreachable, Cause::unreadable, true},
+    {Fault::Kind::busy, Cause::unreachable, Cause::unreadable, true},
+    {Fault::Kind::http_status, Cause::unreachable, Cause::unreadable, true},
+    {Fault::Kind::not_supported, Cause::not_supported, Cause::unreadable, true},
+    {Fault::Kind::task_gone, Cause::unreachable, Cause::unreadable, true},
+    {Fault::Kind::image_refused, Cause::image_refused, Cause::image_refused, false},
+    {Fault::Kind::wrong_identity, Cause::identity_mismatch, Cause::identity_mismatch, false},
+    {Fault::Kind::cancelled, Cause::unreachable, Cause::lost, true},
+});
+
+constexpr bool meanings_stand_in_order() {
+  for (std::size_t i = 0; i < kMeanings.size(); ++i) {
+    if (static_cast<std::size_t>(kMeanings[i].kind) != i) return false;
+  }
+  return kMeanings.size() == kWords<Fault::Kind>.size();
+}
+static_assert(meanings_stand_in_order());
+
+const Meaning& meaning_of(const Fault& fault) {
+  return kMeanings[static_cast<std::size_t>(fault.kind)];
+}
+
 }  // namespace
 
 std::string describe(const Fault& fault) {
@@ -25,83 +77,11 @@ std::string describe(const Fault& fault) {
 }
 
 Cause cause_of(const Fault& fault) {
-  switch (fault.kind) {
-    case Fault::Kind::login_refused:
-    case Fault::Kind::user_unknown:
-    case Fault::Kind::suite_refused:
-    case Fault::Kind::logins_exhausted:
-      return Cause::login_refused;
-    case Fault::Kind::tls_untrusted:
-    case Fault::Kind::tls_wrong_name:
-    case Fault::Kind::tls_expired:
-    case Fault::Kind::tls_pin_mismatch:
-      return Cause::tls_refused;
-    case Fault::Kind::wrong_identity:
-      return Cause::identity_mismatch;
-    case Fault::Kind::image_refused:
-      return Cause::image_refused;
-    case Fault::Kind::not_supported:
-      return Cause::not_supported;
-    case Fault::Kind::deadline:
-    case Fault::Kind::no_progress:
-      return Cause::timed_out;
-    case Fault::Kind::name_not_resolved:
-    case Fault::Kind::refused:
-    case Fault::Kind::unreachable:
-    case Fault::Kind::connect_timeout:
-    case Fault::Kind::tls_failed:
-    case Fault::Kind::closed_before_reply:
-    case Fault::Kind::malformed_reply:
-    case Fault::Kind::bound_exceeded:
-    case Fault::Kind::foreign_link:
-    case Fault::Kind::unauthorized:
-    case Fault::Kind::sessions_exhausted:
-    case Fault::Kind::busy:
-    case Fault::Kind::http_status:
-    case Fault::Kind::task_gone:
-    case Fault::Kind::cancelled:
-    case Fault::Kind::hindered:
-      return Cause::unreachable;
-  }
-  return Cause::unreachable;
+  return meaning_of(fault).before;
 }
 
 Cause cause_unread(const Fault& fault) {
-  switch (fault.kind) {
-    case Fault::Kind::name_not_resolved:
-    case Fault::Kind::refused:
-    case Fault::Kind::unreachable:
-    case Fault::Kind::connect_timeout:
-    case Fault::Kind::tls_failed:
-    case Fault::Kind::closed_before_reply:
-    case Fault::Kind::no_progress:
-    case Fault::Kind::deadline:
-    case Fault::Kind::cancelled:
-    case Fault::Kind::hindered:
-      return Cause::lost;
-    case Fault::Kind::malformed_reply:
-    case Fault::Kind::bound_exceeded:
-    case Fault::Kind::foreign_link:
-    case Fault::Kind::unauthorized:
-    case Fault::Kind::sessions_exhausted:
-    case Fault::Kind::busy:
-    case Fault::Kind::http_status:
-    case Fault::Kind::not_supported:
-    case Fault::Kind::task_gone:
-      return Cause::unreadable;
-    case Fault::Kind::tls_untrusted:
-    case Fault::Kind::tls_wrong_name:
-    case Fault::Kind::tls_expired:
-    case Fault::Kind::tls_pin_mismatch:
-    case Fault::Kind::login_refused:
-    case Fault::Kind::user_unknown:
-    case Fault::Kind::suite_refused:
-    case Fault::Kind::logins_exhausted:
-    case Fault::Kind::image_refused:
-    case Fault::Kind::wrong_identity:
-      return cause_of(fault);
-  }
-  return Cause::lost;
+  return meaning_of(fault).unread;
 }
 
 Cause cause_of_refusal(const Fault& fault) {
@@ -179,41 +159,7 @@ awaitable<bool> Contact::keep_new_key() {
 }
 
 bool Contact::may_pass(const Fault& fault) const {
-  if (!touched_) return is_transient(fault.kind);
-  switch (fault.kind) {
-    case Fault::Kind::tls_untrusted:
-    case Fault::Kind::tls_wrong_name:
-    case Fault::Kind::tls_expired:
-    case Fault::Kind::tls_pin_mismatch:
-    case Fault::Kind::suite_refused:
-    case Fault::Kind::logins_exhausted:
-    case Fault::Kind::image_refused:
-    case Fault::Kind::wrong_identity:
-      return false;
-    case Fault::Kind::name_not_resolved:
-    case Fault::Kind::refused:
-    case Fault::Kind::unreachable:
-    case Fault::Kind::connect_timeout:
-    case Fault::Kind::tls_failed:
-    case Fault::Kind::closed_before_reply:
-    case Fault::Kind::no_progress:
-    case Fault::Kind::deadline:
-    case Fault::Kind::malformed_reply:
-    case Fault::Kind::bound_exceeded:
-    case Fault::Kind::foreign_link:
-    case Fault::Kind::login_refused:
-    case Fault::Kind::user_unknown:
-    case Fault::Kind::unauthorized:
-    case Fault::Kind::sessions_exhausted:
-    case Fault::Kind::busy:
-    case Fault::Kind::http_status:
-    case Fault::Kind::not_supported:
-    case Fault::Kind::task_gone:
-    case Fault::Kind::cancelled:
-    case Fault::Kind::hindered:
-      return true;
-  }
-  return true;
+  return touched_ ? meaning_of(fault).may_pass : is_transient(fault.kind);
 }
 
 awaitable<Result<Look, Fault>> Contact::look() {

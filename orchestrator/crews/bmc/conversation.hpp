@@ -56,6 +56,7 @@ class Conversation {
     int reads = 0;                                   ///< in a row, of an end that nothing speaks against
     std::optional<Clock::time_point> nothing_since;  ///< every look since showed nothing of an image
     std::optional<Clock::time_point> steady_since;
+    Clock::time_point written_by;  ///< what was begun has been written by then, whatever is shown of it
     Clock::time_point progress_at;
     std::string progress;
     std::string last = "nothing was read";  ///< what the last look met, for people

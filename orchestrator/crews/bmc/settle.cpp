@@ -31,6 +31,7 @@ awaitable<Outcome> Conversation::settle(Awaited awaited) {
   Course course;
   const Clock::time_point since = now();
   course.progress_at = since;
+  course.written_by = since + longest_write(awaited.update, awaited.wanted == Runs::old_version);
   Clock::time_point look_at = since;
   for (;;) {
     const bool at_work = co_await follow_task(awaited, course);
@@ -231,9 +232,11 @@ std::optional<Outcome> Conversation::judge_running(const Awaited& awaited, Cours
     return outcome(one.runs == Runs::other ? Outcome::Verdict::failed : Outcome::Verdict::untouched, Cause::task_failed,
                    text, seen);
   }
-  // Nothing is under way and the version is still not the wanted one. Before a restart was seen it may only be late.
+  // Nothing is under way and the version is still not the wanted one. Before a restart was seen it may only be late,
+  // and where no task tells how it went, it may still be being written.
+  const bool told = course.task && !course.task_unread && !course.task_gone;
   const bool settled = now() - *course.steady_since >= order_.plan->checks.stable_for;
-  if (!course.was_away || !settled) return std::nullopt;
+  if (!course.was_away || !settled || (!told && now() < course.written_by)) return std::nullopt;
   if (one.runs == Runs::other) return outcome(Outcome::Verdict::failed, Cause::version_mismatch, course.last, seen);
   const bool other_bank = one.other_bank && !one.other_bank->version.empty() &&
                           one.other_bank->version != one.version && awaited.wanted == Runs::new_version &&

@@ -107,8 +107,7 @@ struct Faults {
   Answer to_run = Answer::proper;          ///< a reset or a start
   Answer to_switch = Answer::proper;       ///< a bank switch
   Answer to_cancel = Answer::proper;
-  bool hides_writing =
-      false;  ///< it shows no task while it looks at an upload; it gets done with it, or nobody could know
+  bool hides_writing = false;  ///< it shows no task while it looks at an upload, and does get done with it
   bool forgets_tasks = false;  ///< a restart of the BMC takes its tasks, not what waits
   Duration members_fail{0};    ///< so long after every restart of the BMC a member of its inventory answers 500
   Duration busy{0};            ///< so long after every restart of the BMC it answers 503 and asks for a pause

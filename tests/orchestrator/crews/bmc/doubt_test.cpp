@@ -138,6 +138,33 @@ TEST_F(Doubt, an_image_that_was_taken_is_never_said_not_to_have_arrived_because_
   EXPECT_THAT(machine_.acts, IsEmpty());
 }
 
+// Found by the simulation: it was called rolled back while it was being written.
+TEST_F(Doubt, a_flash_whose_task_a_restarting_bmc_forgot_may_still_be_going_on) {
+  machine_.ability.stage_on_reset = false;
+  machine_.receipt.task_uri = kTask;
+  machine_.on_act = [](FakeMachine& machine, const std::string& act) {
+    if (act == "upload") machine.shown.bmc_reset_time = "B1";
+  };
+  machine_.on_look = [this](FakeMachine& machine) {
+    if (machine.looks == 10) entry(Slot::running).version = "3.4";
+  };
+  const Outcome ended = run(Action::activate, {}, true);
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+  EXPECT_THAT(machine_.acts, ElementsAre("upload"));
+}
+
+TEST_F(Doubt, after_its_longest_time_to_write_the_old_version_is_believed_without_a_task) {
+  machine_.ability.stage_on_reset = false;
+  machine_.receipt.task_uri = kTask;
+  machine_.on_act = [](FakeMachine& machine, const std::string& act) {
+    if (act == "upload") machine.shown.bmc_reset_time = "B1";
+  };
+  const Outcome ended = run(Action::activate, {}, true);
+  EXPECT_EQ(ended.verdict, Verdict::untouched) << ended.detail;
+  EXPECT_EQ(ended.cause, Cause::failed_back);
+  EXPECT_THAT(took_, AllOf(Ge(kWrites), Lt(kWrites + std::chrono::seconds(10))));
+}
+
 // The refused restart took place; the host was called refused, with the new version on it.
 TEST_F(Doubt, a_reset_that_was_refused_and_took_place_is_not_called_untouched) {
   stage_image("3.4");
