@@ -38,8 +38,8 @@ std::unique_ptr<journal::Store> forgetful_journal() {
   return std::make_unique<journal::MemoryStore>(disk);
 }
 
-Result<Fleet, StoreFault> fold(journal::Store& store, const std::function<void(const Recorded&)>& also) {
-  Fleet fleet;
+Result<void, StoreFault> fold_more(journal::Store& store, Fleet& fleet,
+                                   const std::function<void(const Recorded&)>& also) {
   std::optional<StoreFault> broken;
   const auto visit = [&](const journal::Record& record) {
     Result<Event, std::string> event = codec::decode(record.kind, record.body);
@@ -57,9 +57,15 @@ Result<Fleet, StoreFault> fold(journal::Store& store, const std::function<void(c
     if (also) also(recorded);
     return true;
   };
-  const auto end = store.replay(1, visit);
+  const auto end = store.replay(fleet.last_seq() + 1, visit);
   if (broken) return fail(*broken);
   if (!end) return fail(end.error());
+  return {};
+}
+
+Result<Fleet, StoreFault> fold(journal::Store& store, const std::function<void(const Recorded&)>& also) {
+  Fleet fleet;
+  if (const auto folded = fold_more(store, fleet, also); !folded) return fail(folded.error());
   return fleet;
 }
 

@@ -69,6 +69,10 @@ class Conductor {
   Duration request_poll_;
 };
 
+/// Folds the records that `fleet` has not taken up yet, every one checked. After a fault the fleet is of no more use.
+Result<void, journal::StoreFault> fold_more(journal::Store& store, Fleet& fleet,
+                                            const std::function<void(const Recorded&)>& also = {});
+
 /// Folds a whole journal, every record checked.
 Result<Fleet, journal::StoreFault> fold(journal::Store& store, const std::function<void(const Recorded&)>& also = {});
 

@@ -1,6 +1,5 @@
 #include "orchestrator/operations/installation.hpp"
 
-#include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/operations/bmc_access.hpp"
 
@@ -21,20 +20,7 @@ Result<std::unique_ptr<SqliteStore>, Problem> open_journal(const std::filesystem
 }  // namespace
 
 Result<void, Problem> JournalRead::catch_up(const SeeRecord& also) {
-  std::optional<Problem> broken;
-  const auto end = store->replay(fleet.last_seq() + 1, [&](const journal::Record& record) {
-    auto event = codec::decode(record.kind, record.body);
-    if (!event) {
-      broken = problem(Problem::Kind::failed, "journal record " + std::to_string(record.seq) + ": " + event.error());
-      return false;
-    }
-    const Recorded recorded{record.seq, record.at.steady, std::move(*event)};
-    fleet.apply(recorded);
-    also(recorded);
-    return true;
-  });
-  if (broken) return fail(*broken);
-  if (!end) return fail(journal_problem(end.error()));
+  if (const auto folded = fold_more(*store, fleet, also); !folded) return fail(journal_problem(folded.error()));
   return {};
 }
 

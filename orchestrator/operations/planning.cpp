@@ -42,6 +42,7 @@ Result<Calendar, Problem> calendar_of(const RolloutDocuments& loaded, Instant no
   const Rollout& rollout = loaded.rollout();
   std::vector<WindowSpec> windows;
   std::vector<FreezeSpec> freezes = loaded.policy().freezes;
+  const std::size_t of_policy = freezes.size();
   std::string time_zone;
   if (rollout.schedule) {
     windows = rollout.schedule->windows;
@@ -53,8 +54,10 @@ Result<Calendar, Problem> calendar_of(const RolloutDocuments& loaded, Instant no
   Problem found{Problem::Kind::bad_document, {}};
   for (const WindowProblem& problem : calendar.error()) {
     const bool window = problem.index < windows.size();
-    const std::string& name = window ? windows[problem.index].name : freezes[problem.index - windows.size()].name;
-    found.messages.push_back(rollout.file + ": " + (window ? "window " : "freeze ") + name + ", " + problem.key + ": " +
+    const std::size_t freeze = problem.index - windows.size();
+    const std::string& name = window ? windows[problem.index].name : freezes[freeze].name;
+    const std::string& file = window || freeze >= of_policy ? rollout.file : loaded.policy().file;
+    found.messages.push_back(file + ": " + (window ? "window " : "freeze ") + name + ", " + problem.key + ": " +
                              problem.message);
   }
   return fail(std::move(found));

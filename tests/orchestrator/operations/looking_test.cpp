@@ -1,0 +1,93 @@
+// The look that a plan is made from, at BMCs that speak Redfish.
+#include "orchestrator/operations/looking.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/orchestrator/operations/estate.hpp"
+
+namespace breakwater::operations::looking_test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class Looking : public Estate {
+ protected:
+  std::vector<Sight> look(int at_once = 2) {
+    return look_at_hosts(installation_, loaded().documents.hosts, at_once, interrupts_,
+                         [this](std::size_t done, std::size_t all) {
+                           told_.push_back(done);
+                           all_ = all;
+                         });
+  }
+  Result<ResolvedPlan, Problem> look_and_plan_all() {
+    ImageStore store = images();
+    return look_and_plan(installation_, loaded(), store, fleet_, interrupts_, [](std::size_t, std::size_t) {});
+  }
+
+  std::vector<std::size_t> told_;
+  std::size_t all_ = 0;
+};
+
+TEST_F(Looking, every_host_shows_itself_in_the_order_of_the_hosts) {
+  lab::RunningLab& lab = turn_on_lab();
+  const std::vector<Sight> sights = look();
+  ASSERT_THAT(sights, SizeIs(4));
+  for (std::size_t i = 0; i < sights.size(); ++i) {
+    const std::string name = "n" + std::to_string(i + 1);
+    ASSERT_TRUE(sights[i].seen) << sights[i].fault;
+    EXPECT_EQ(sights[i].seen->identity.serial, lab.state(name).serial);
+    EXPECT_EQ(lab.state(name).sessions_open, 0) << "nobody stays logged in at " << name;
+    EXPECT_EQ(lab.state(name).counters.uploads_begun, 0);
+  }
+  EXPECT_THAT(told_, ElementsAre(0, 1, 2, 3, 4));
+  EXPECT_EQ(all_, 4U);
+}
+
+TEST_F(Looking, a_host_that_does_not_answer_says_why_and_holds_up_nobody) {
+  turn_on_lab();
+  const std::string answers = text_of(file("inventory.yaml"));
+  const std::size_t at = answers.find("address: \"") + 10;
+  replace("inventory.yaml", answers.substr(at, answers.find('"', at) - at), "127.0.0.9:1");
+  const std::vector<Sight> sights = look();
+  EXPECT_FALSE(sights[0].seen);
+  EXPECT_THAT(sights[0].fault, HasSubstr("connect"));
+  EXPECT_TRUE(sights[1].seen) << sights[1].fault;
+  const auto plan = look_and_plan_all();
+  ASSERT_TRUE(plan) << plan.error().messages.front();
+  EXPECT_THAT(plan->hosts, SizeIs(3));
+  EXPECT_EQ(left_out(*plan)["n1"], "unreachable");
+}
+
+TEST_F(Looking, after_an_interrupt_no_bmc_is_asked_and_each_host_says_so) {
+  lab::RunningLab& lab = turn_on_lab();
+  interrupts_ = 1;
+  for (const Sight& sight : look()) {
+    EXPECT_FALSE(sight.seen);
+    EXPECT_THAT(sight.fault, HasSubstr("asked to leave"));
+  }
+  EXPECT_EQ(lab.state("n1").counters.requests, 0);
+  const auto plan = look_and_plan_all();
+  ASSERT_FALSE(plan) << "a plan in which everybody is unreachable would be a lie";
+  EXPECT_EQ(plan.error().kind, Problem::Kind::try_later);
+}
+
+TEST_F(Looking, no_secret_of_a_login_stands_in_what_went_wrong) {
+  password_ = "correct-horse-battery";
+  turn_on_lab();
+  const std::vector<Sight> sights = look();
+  for (const Sight& sight : sights) {
+    EXPECT_FALSE(sight.seen);
+    EXPECT_THAT(sight.fault, HasSubstr("login_refused"));
+    EXPECT_THAT(sight.fault, testing::Not(HasSubstr("horse")));
+  }
+}
+
+TEST_F(Looking, nobody_to_look_at_is_no_error) {
+  EXPECT_THAT(look_at_hosts(installation_, {}, 4, interrupts_, [](std::size_t, std::size_t) {}), IsEmpty());
+}
+
+}  // namespace
+}  // namespace breakwater::operations::looking_test

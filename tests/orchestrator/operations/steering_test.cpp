@@ -1,0 +1,135 @@
+// An operator's verbs from a name to a durable record.
+#include "orchestrator/operations/steering.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/orchestrator/operations/estate.hpp"
+
+namespace breakwater::operations::steering_test {
+namespace {
+
+using testing::HasSubstr;
+
+class Steering : public Estate {
+ protected:
+  OperatorAsked last_asked() const {
+    const std::vector<Event> all = events();
+    const auto* asked = all.empty() ? nullptr : std::get_if<OperatorAsked>(&all.back());
+    if (!asked) ADD_FAILURE() << "the last record is nobody's wish";
+    return asked ? *asked : OperatorAsked();
+  }
+  /// n1 needs hands, and the rollout goes on.
+  void quarantine_n1() {
+    begin_rollout();
+    CommandIssued issued;
+    issued.command.rollout = 1;
+    for (const Action action : {Action::prepare, Action::stage}) {
+      issued.command.action = action;
+      record(Event(issued));
+      CommandEnded ended;
+      ended.command = events().size();
+      ended.rollout = 1;
+      ended.outcome.stages = true;
+      if (action == Action::stage) {
+        ended.outcome.verdict = Outcome::Verdict::lost;
+        ended.outcome.cause = Cause::armed;
+      }
+      record(Event(ended));
+    }
+  }
+
+  const Asker lena_{"lena@bastion", "CHG-4711"};
+};
+
+TEST_F(Steering, each_verb_is_written_with_who_and_why) {
+  begin_rollout();
+  for (const Verb verb : {Verb::pause, Verb::resume, Verb::stop}) {
+    const auto steered = steer(installation_, verb, "bios-3.4", lena_);
+    ASSERT_TRUE(steered) << steered.error().messages.front();
+    EXPECT_EQ(steered->rollout, "bios-3.4");
+    EXPECT_FALSE(steered->in_flight);
+    EXPECT_FALSE(steered->delivered.by) << "nobody conducts";
+    EXPECT_EQ(steered->delivered.record, events().size());
+    const OperatorAsked asked = last_asked();
+    EXPECT_EQ(asked.verb, verb);
+    EXPECT_EQ(asked.rollout, 1U);
+    EXPECT_EQ(asked.by, "lena@bastion");
+    EXPECT_EQ(asked.reason, "CHG-4711");
+  }
+}
+
+TEST_F(Steering, it_is_told_whether_a_host_is_in_flight) {
+  begin_rollout();
+  CommandIssued issued;
+  issued.command.rollout = 1;
+  record(Event(issued));
+  EXPECT_TRUE(steer(installation_, Verb::stop, "bios-3.4", lena_)->in_flight);
+}
+
+TEST_F(Steering, a_rollout_that_is_over_is_not_steered) {
+  begin_rollout(true);
+  const std::size_t before = events().size();
+  const auto steered = steer(installation_, Verb::pause, "bios-3.4", lena_);
+  ASSERT_FALSE(steered);
+  EXPECT_EQ(steered.error().messages.front(), "rollout bios-3.4 is over: there is nothing to pause");
+  EXPECT_EQ(steered.error().next, "breakwater report bios-3.4");
+  EXPECT_EQ(events().size(), before);
+}
+
+TEST_F(Steering, a_name_that_nobody_knows_writes_nothing) {
+  begin_rollout();
+  EXPECT_FALSE(steer(installation_, Verb::stop, "bios-3.5", lena_));
+  EXPECT_FALSE(ask_roll_back(installation_, {"bios-3.5", "", ""}, lena_));
+  EXPECT_FALSE(ask_roll_back(installation_, {"bios-3.4", "nowhere", ""}, lena_));
+  EXPECT_FALSE(ask_roll_back(installation_, {"bios-3.4", "", "n9"}, lena_));
+  EXPECT_FALSE(release_host(installation_, "n1", lena_));
+  EXPECT_EQ(events().size(), 1U);
+}
+
+TEST_F(Steering, a_roll_back_that_nobody_takes_up_is_ours_with_the_lock) {
+  begin_rollout(true);
+  const auto asked = ask_roll_back(installation_, {"bios-3.4", "rest", ""}, lena_);
+  ASSERT_TRUE(asked) << asked.error().messages.front();
+  EXPECT_EQ(asked->asked.wave, 1U);
+  EXPECT_FALSE(asked->delivered.by);
+  const auto other = installation_.open_to_write();
+  const auto lock = (*other)->lock(journal::Holder{2, "", views::kBegin});
+  ASSERT_FALSE(lock) << "nobody else may carry it out at the same time";
+  EXPECT_EQ(lock.error().reason, journal::StoreFault::Reason::locked);
+  EXPECT_EQ(lock.error().holder->rollout, "bios-3.4");
+  EXPECT_EQ(last_asked().verb, Verb::roll_back);
+}
+
+TEST_F(Steering, a_verb_lets_the_lock_go_where_there_is_nothing_to_carry_out) {
+  begin_rollout();
+  ASSERT_TRUE(steer(installation_, Verb::pause, "bios-3.4", lena_));
+  const auto other = installation_.open_to_write();
+  EXPECT_TRUE((*other)->lock(journal::Holder{2, "", views::kBegin}));
+}
+
+TEST_F(Steering, a_quarantined_host_is_released_once) {
+  quarantine_n1();
+  ASSERT_TRUE(release_host(installation_, "n1", lena_));
+  const OperatorAsked asked = last_asked();
+  EXPECT_EQ(asked.verb, Verb::release);
+  EXPECT_EQ(asked.host, "n1");
+  EXPECT_EQ(asked.reason, "CHG-4711");
+  EXPECT_TRUE(installation_.read_fleet()->quarantines().empty());
+  const auto again = release_host(installation_, "n1", lena_);
+  ASSERT_FALSE(again);
+  EXPECT_THAT(again.error().messages.front(), HasSubstr("'n1' is not quarantined"));
+  EXPECT_EQ(again.error().next, "breakwater quarantine list");
+}
+
+TEST_F(Steering, where_nothing_ever_ran_every_verb_says_so) {
+  std::filesystem::remove_all(state_);
+  const auto steered = steer(installation_, Verb::pause, "bios-3.4", lena_);
+  ASSERT_FALSE(steered);
+  EXPECT_THAT(steered.error().messages.front(), HasSubstr("no rollout was ever applied here"));
+  EXPECT_FALSE(ask_roll_back(installation_, {"bios-3.4", "", ""}, lena_));
+  EXPECT_FALSE(release_host(installation_, "n1", lena_));
+  EXPECT_FALSE(std::filesystem::exists(state_));
+}
+
+}  // namespace
+}  // namespace breakwater::operations::steering_test
