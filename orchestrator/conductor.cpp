@@ -164,7 +164,11 @@ void Conductor::start(const Command& command, bool resumed) {
   order.pin = trip.pin;
   const bool forward = command.action == Action::prepare || command.action == Action::stage ||
                        command.action == Action::activate || command.action == Action::check;
-  if (forward) order.deadline = trip.started + rollout.plan->timeouts.host;
+  if (forward) {
+    const Instant now = crew_.now().steady;
+    const Duration spent = trip.spent + (rollout.under_way(now) - trip.issued);
+    order.deadline = now + (rollout.plan->timeouts.host - spent);
+  }
   crew_.start(std::move(order));
 }
 

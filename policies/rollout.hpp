@@ -52,7 +52,7 @@ struct Timeouts {
   Duration task{3'600'000};
   Duration bmc_return{900'000};
   Duration host_return{2'700'000};
-  Duration host{10'800'000};  ///< one host's whole trip, from its start to its end, way back not counted
+  Duration host{10'800'000};  ///< the commands of one host's trip, from its start to its end, way back not counted
   Duration no_progress{1'200'000};
 };
 

@@ -150,7 +150,7 @@ class Explaining {
   void add(const Blocker& blocker) {
     const StartRuleRow& row = row_of(blocker.rule);
     std::string text = blocker.text;
-    if (blocker.rule == StartRule::soak) text += ", for " + rough(*blocker.until - now_.steady) + " more";
+    if (blocker.rule == StartRule::soak) text += ", for " + rough(*blocker.until - now_.wall) + " more";
     if (blocker.domain) text += ": " + list_some(away_in(*blocker.domain), kNamesShown);
     add(std::string(row.word), std::move(text), command_for(blocker, row.verb));
   }

@@ -25,6 +25,7 @@ struct WaveState {
   std::uint32_t current = 0;
   std::uint32_t failed = 0;  ///< refused, rolled back unless an operator asked for it, quarantined
   Instant last_end;
+  Instant soaks_from;  ///< the same, as under_way() counts
   bool judged = false;
   bool undo = false;
 };
@@ -43,6 +44,8 @@ struct RolloutState {
   bool halted = false;
   bool finished = false;
   std::string halt_reason;
+  Instant conducted;              ///< when its conductor wrote last
+  Duration away{0};               ///< in all, without a conductor
   std::uint32_t in_flight = 0;    ///< hosts between their start and their end
   std::vector<DomainId> limited;  ///< parallel to plan->domain_limits
 
@@ -50,6 +53,9 @@ struct RolloutState {
   std::set<std::pair<Instant, HostIndex>> steps;  ///< in flight, no open command; each with the time it is due from
   std::vector<WaitingLine> starts;                ///< one for each wave
   WaitingLine undos;
+
+  /// The clock of everything that must last its time: it stands still while no conductor runs.
+  Instant under_way(Instant steady) const { return steady - away; }
 };
 
 struct Quarantine {
@@ -91,6 +97,7 @@ class Fleet {
   void take(const OperatorAsked& event);
   void take(const RolloutFinished& event);
 
+  void note_conducted(const Event& event);
   void open(RolloutState& rollout);
   void set_limits(const RolloutState& changed);
   void try_again(RolloutState& rollout, HostIndex host);

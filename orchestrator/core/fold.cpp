@@ -30,6 +30,7 @@ void Fleet::apply(const Recorded& record) {
   last_at_ = std::max(last_at_, record.at);
   last_seq_ = record.seq;
   std::visit([this](const auto& event) { take(event); }, record.event);
+  note_conducted(record.event);
   settle_lines();
 }
 
@@ -61,8 +62,6 @@ void Fleet::take(const RolloutStarted& event) {
   }
 }
 
-void Fleet::take(const ConductorStarted&) {}
-
 void Fleet::take(const CommandIssued& event) {
   const Command& command = event.command;
   RolloutState& rollout = rollouts_.at(command.rollout);
@@ -70,6 +69,7 @@ void Fleet::take(const CommandIssued& event) {
   leave_steps(rollout, command.host);
   trip.open = command;
   trip.open->id = last_seq_;
+  trip.issued = rollout.under_way(at_);
   trip.evidence.clear();
   switch (command.action) {
     case Action::prepare:
@@ -110,6 +110,7 @@ void Fleet::take(const CommandEnded& event) {
   HostTrip& trip = rollout.hosts.at(event.host);
   if (!trip.open || trip.open->id != event.command) return;
   const Command command = *std::exchange(trip.open, std::nullopt);
+  trip.spent += rollout.under_way(at_) - trip.issued;
   note_reading(trip, command, event.outcome);
   const std::optional<Input> input = input_of(rollout, trip, command, event.outcome);
   note_result(trip, command, event.outcome);
@@ -284,7 +285,10 @@ void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
                            std::string(to_string(from)) + " and cannot take " + std::string(to_string(input)));
   }
   if (from == State::waiting) rollout.starts[planned.wave].remove(host, host);
-  if (input == Input::start) trip.started = at_;
+  if (input == Input::start) {
+    trip.started = at_;
+    trip.spent = Duration(0);
+  }
   trip.state = *to;
   trip.since = at_;
   if (*to == State::updated) {
@@ -316,7 +320,10 @@ void Fleet::count(RolloutState& rollout, HostIndex host, State from, State to) {
   };
   if (std::uint32_t* left = place(from)) --*left;
   if (std::uint32_t* entered = place(to)) ++*entered;
-  if (is_end(to)) wave.last_end = at_;
+  if (is_end(to)) {
+    wave.last_end = at_;
+    wave.soaks_from = rollout.under_way(at_);
+  }
 
   const int in_flight = static_cast<int>(is_in_flight(to)) - static_cast<int>(is_in_flight(from));
   in_flight_ += in_flight;

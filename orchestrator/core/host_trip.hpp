@@ -25,6 +25,8 @@ struct HostTrip {
   Baseline baseline;
   std::vector<std::string> versions;  ///< last read, one for each update; empty where unread
   Instant started;
+  Duration spent{0};          ///< by its commands, on the clock under_way() of its rollout
+  Instant issued;             ///< the open command, on the same clock
   Instant since;              ///< when it entered its state
   bool undo = false;          ///< it is to be rolled back
   bool released = false;      ///< a quarantined host that an operator released

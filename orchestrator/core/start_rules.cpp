@@ -59,10 +59,10 @@ std::string wave_open(const Start& start) {
   return "wave " + start.rollout.plan->waves[planned(start).wave].name;
 }
 
-Blocker closed(const Fit& fit, Instant at, Duration needed, Now now) {
+Blocker closed(const Fit& fit, Duration needed, Now now) {
   const std::string needs = "; a host needs " + rough(needed) + ", its way back included";
   const std::string next = "; next start " + to_string(fit.until) + needs;
-  const Instant wake = now.steady + std::max(Duration(1), fit.until - at);
+  const Instant wake = now.steady + std::max(Duration(1), fit.until - now.wall);
   switch (fit.verdict) {
     case Fit::Verdict::outside:
       return {StartRule::window, "no maintenance window is open" + next, fit.until, wake};
@@ -77,15 +77,13 @@ Blocker closed(const Fit& fit, Instant at, Duration needed, Now now) {
   return {StartRule::no_window, "no maintenance window of the plan is long enough" + needs};
 }
 
-/// Both readings of the time must allow a start: a jump of the wall clock alone opens no window.
+/// Windows go by the wall clock, as it is now: what it showed before it was put right does not count.
 std::optional<Blocker> calendar_for(const RolloutState& rollout, HostIndex host, Now now) {
   const ResolvedPlan& plan = *rollout.plan;
   const Duration needed = longest_trip(plan, plan.hosts[host]);
-  for (const Instant at : {now.wall, now.steady}) {
-    const Fit fit = may_start(plan.calendar, at, needed, plan.last_start);
-    if (fit.verdict != Fit::Verdict::allowed) return closed(fit, at, needed, now);
-  }
-  return std::nullopt;
+  const Fit fit = may_start(plan.calendar, now.wall, needed, plan.last_start);
+  if (fit.verdict == Fit::Verdict::allowed) return std::nullopt;
+  return closed(fit, needed, now);
 }
 std::optional<Blocker> calendar_rule(const Start& start) {
   return calendar_for(start.rollout, start.host, start.now);
@@ -213,9 +211,11 @@ std::optional<Blocker> soaking(const RolloutState& rollout, Now now) {
   if (rollout.open_wave + 1 >= rollout.waves.size()) return std::nullopt;  // no wave waits for the last one's gate
   const WaveState& wave = rollout.waves[rollout.open_wave];
   const PlannedWave& planned = rollout.plan->waves[rollout.open_wave];
-  const Instant until = wave.last_end + planned.soak;
-  if (wave.waiting > 0 || wave.in_flight > 0 || now.steady >= until) return std::nullopt;
-  return Blocker{StartRule::soak, "wave " + planned.name + " soaks until " + to_string(until), until, until};
+  const Duration left = planned.soak - (rollout.under_way(now.steady) - wave.soaks_from);
+  if (wave.waiting > 0 || wave.in_flight > 0 || left <= Duration(0)) return std::nullopt;
+  const Instant until = now.wall + left;
+  return Blocker{StartRule::soak, "wave " + planned.name + " soaks until " + to_string(until), until,
+                 now.steady + left};
 }
 
 Blocker every_domain_full() {

@@ -17,9 +17,19 @@ class MadeCrew : public Crew {
   explicit MadeCrew(std::atomic<int>& interrupts) : interrupts_(interrupts) {}
 
   std::function<std::optional<Outcome>(const Command&)> script;
+  std::vector<Duration> left;  ///< of the trip, at each start of a command
+
+  /// The process is gone for so long, and its conversations with it.
+  void gone_for(Duration length) {
+    open_.clear();
+    now_ = {now_.steady + length, now_.wall + length};
+  }
 
   Now now() override { return now_; }
-  void start(Order order) override { open_.push_back(order.command); }
+  void start(Order order) override {
+    open_.push_back(order.command);
+    left.push_back(order.deadline.value_or(Instant::max()) - now_.steady);
+  }
   void durable(std::uint64_t) override {}
 
   std::vector<CrewEvent> wait_until(Instant until) override {
@@ -62,6 +72,24 @@ struct Conducted : testing::Test {
   Fleet fleet;
   Conductor conductor{*store, crew, fleet, Watcher(), interrupts};
 };
+
+/// Three hours are a host's; the five without a conductor are nobody's.
+TEST_F(Conducted, a_resume_gives_back_the_time_without_a_conductor) {
+  crew.script = [&](const Command& command) -> std::optional<Outcome> {
+    if (command.action == Action::prepare) interrupts = 2;
+    return std::nullopt;
+  };
+  const auto id = conductor.begin(plan_of({.waves = {1}}), "lena");
+  ASSERT_TRUE(id);
+  EXPECT_EQ(run(*id), Conductor::End::left);
+  const Duration before = crew.left.back();
+  ASSERT_LT(before, std::chrono::hours(3)) << "prepare took its share";
+  crew.gone_for(std::chrono::hours(5));
+  crew.left.clear();
+  interrupts = 0;
+  EXPECT_EQ(run(*id), Conductor::End::finished);
+  EXPECT_EQ(crew.left.front(), before);
+}
 
 TEST_F(Conducted, asked_to_leave_a_halt_starts_no_way_back_and_the_next_run_does) {
   crew.script = [&](const Command& command) -> std::optional<Outcome> {

@@ -55,12 +55,12 @@ void Checker::take(const Recorded& record, Now now) {
   if (const auto* event = std::get_if<CommandIssued>(&record.event)) {
     Command command = event->command;
     command.id = record.seq;
-    issued(record, command, now);
+    issued(command, now);
   }
   if (const auto* event = std::get_if<EvidenceSeen>(&record.event))
     evidence_[event->command].push_back(event->evidence);
-  if (const auto* event = std::get_if<CommandEnded>(&record.event)) ended(record, *event);
-  if (const auto* event = std::get_if<GateJudged>(&record.event)) judged(record, *event);
+  if (const auto* event = std::get_if<CommandEnded>(&record.event)) ended(*event);
+  if (const auto* event = std::get_if<GateJudged>(&record.event)) judged(*event);
   if (const auto* event = std::get_if<OperatorAsked>(&record.event)) asked(*event);
   if (std::holds_alternative<RolloutHalted>(record.event)) {
     halted_ = true;
@@ -78,7 +78,7 @@ void Checker::started(const RolloutStarted& event) {
   if (!same) broken("I14", "the plan that starts is not the one that was approved");
 }
 
-void Checker::issued(const Recorded& record, const Command& command, Now now) {
+void Checker::issued(const Command& command, Now now) {
   const HostIndex host = command.host;
   File& file = files_[host];
   commands_[command.id] = command;
@@ -88,20 +88,22 @@ void Checker::issued(const Recorded& record, const Command& command, Now now) {
   const bool forward = command.action == Action::prepare || command.action == Action::stage ||
                        command.action == Action::activate || command.action == Action::check;
   if (forward && wave > 0) demand(waves_[wave - 1].passed == true, "I6", "it goes before its wave is open", host);
-  if (command.action == Action::prepare) starts(record, host, now);
-  if (command.action == Action::stage) demand(record.at >= file.retry_from, "I15", "its back-off was cut short", host);
+  if (command.action == Action::prepare) starts(host, now);
+  if (command.action == Action::stage)
+    demand(under_way() >= file.retry_from, "I15", "its back-off was cut short", host);
   if (command.action == Action::activate) {
     demand(++file.activations[command.update] == 1, "I7", "an activation is ordered twice", host);
   }
   if (command.action == Action::roll_back) goes_back(command);
   file.open = command;
   file.ordered_at = scenario_.fleet.now();
+  file.ordered_during = under_way();
   ++open_commands_;
   touched_.push_back(host);
 }
 
 /// A host leaves service: everything that must hold before one does.
-void Checker::starts(const Recorded& record, HostIndex host, Now now) {
+void Checker::starts(HostIndex host, Now now) {
   demand(!leaving_, "I17", "it starts though the process was asked to leave", host);
   if (paused_) broken("I17", plan_.hosts[host].name + " starts in a paused rollout");
   for (const auto& [verb, since] : wishes_) {
@@ -114,7 +116,6 @@ void Checker::starts(const Recorded& record, HostIndex host, Now now) {
   const std::size_t open = open_wave();
   demand(open >= waves_.size() || !has_failed(waves_[open]), "I19", "it starts though its wave failed", host);
   demand(fits(now.wall, plan_.hosts[host]), "I11", "it starts outside the windows of the wall clock", host);
-  demand(fits(record.at, plan_.hosts[host]), "I11", "it starts outside the windows of the steady clock", host);
   leave(host);
   within_limits(host);
 }
@@ -132,9 +133,8 @@ void Checker::goes_back(const Command& command) {
 
 void Checker::leave(HostIndex host) {
   File& file = files_[host];
-  file.trip_began = scenario_.fleet.now();
+  file.busy = Duration(0);
   file.retry_from = Instant();  // a new trip has tries of its own
-  file.down_before = down_;
   if (!std::exchange(file.flying, true)) ++flying_;
   if (std::exchange(file.away, true)) return;
   for (const std::size_t limit : file.limits) ++away_in_[limit];
@@ -198,11 +198,12 @@ bool Checker::has_failed(const Wave& wave) const {
   return share || reachable < plan_.waves[index].gate.success_at_least.basis_points;
 }
 
-void Checker::ended(const Recorded& record, const CommandEnded& event) {
+void Checker::ended(const CommandEnded& event) {
   File& file = files_[event.host];
   if (!file.open || file.open->id != event.command) return;
   file.last = *std::exchange(file.open, std::nullopt);
   file.ended = event.outcome;
+  file.busy += under_way() - file.ordered_during;
   --open_commands_;
   const bool checked = file.last->action == Action::check || file.last->action == Action::check_back;
   const bool held = scenario_.fleet.now() - file.ordered_at >= plan_.checks.stable_for;
@@ -216,19 +217,20 @@ void Checker::ended(const Recorded& record, const CommandEnded& event) {
   if (checked) judges_the_present(event.host, event.outcome);
   const bool retried = file.last->action == Action::stage && event.outcome.verdict == Outcome::Verdict::untouched &&
                        event.outcome.cause == Cause::upload_failed;
-  if (retried) file.retry_from = record.at + plan_.attempts.backoff_first;
+  if (retried) file.retry_from = under_way() + plan_.attempts.backoff_first;
   touched_.push_back(event.host);
 }
 
-void Checker::judged(const Recorded& record, const GateJudged& event) {
+void Checker::judged(const GateJudged& event) {
   Wave& wave = waves_[event.wave];
   wave.passed = event.passed;
   if (!event.passed) return;
   const PlannedWave& planned = plan_.waves[event.wave];
   if (wave.ended != wave.hosts) broken("I6", "the gate of " + planned.name + " is judged before all have ended");
   const bool last = event.wave + 1 == waves_.size();
-  if (!last && record.at < wave.last_end + planned.soak)
-    broken("I15", "the soak of " + planned.name + " was cut short");
+  if (!last && under_way() < wave.last_end + planned.soak)
+    broken("I15", "the soak of " + planned.name + " was cut short: " + to_string(planned.soak) + " asked, " +
+                      to_string(under_way() - wave.last_end) + " held");
   const int completed = wave.good + wave.failed;
   const bool earned =
       completed == 0 || wave.good * std::int64_t{10'000} / completed >= planned.gate.success_at_least.basis_points;

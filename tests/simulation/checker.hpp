@@ -4,7 +4,7 @@
 // host is a claim that is checked against them. It never reads one of the fold's counters.
 //
 //   I1  one flash at a time, per host, chassis and NIC       I10 one way back per component
-//   I2  hosts away per domain and in all, at each start      I11 starts fit the windows on both clocks
+//   I2  hosts away per domain and in all, at each start      I11 starts fit the windows of the wall clock
 //   I4  one end each, true to the model                      I12 no power cut while a flash is shown
 //   I5  nothing is sent to a quarantined host                I14 the plan that runs is the one that was approved
 //   I6  no command of a wave before the gate before it       I15 soaks and back-offs by true time, whatever the clock
@@ -73,11 +73,11 @@ class Checker {
     bool sent = false;        ///< bytes left for it
     bool flashing = false;
     std::optional<Command> last;
-    Instant ordered_at;  ///< the open command, in true time
+    Instant ordered_at;      ///< the open command, in true time
+    Instant ordered_during;  ///< the same, as under_way() counts
     std::optional<Outcome> ended;
-    Instant trip_began;  ///< true time
-    Duration down_before{0};
-    Instant retry_from;
+    Instant retry_from;  ///< as under_way() counts
+    Duration busy{0};    ///< its commands of this trip, the same
     std::vector<int> ways_back;
     std::vector<int> activations;
     std::map<std::pair<std::uint32_t, bool>, int> flashes;  ///< by our commands: component and direction
@@ -88,8 +88,8 @@ class Checker {
     int hosts = 0;
     int ended = 0;
     int good = 0;
-    int failed = 0;  ///< at least
-    Instant last_end;
+    int failed = 0;    ///< at least
+    Instant last_end;  ///< as under_way() counts
     std::optional<bool> passed;
   };
 
@@ -98,11 +98,11 @@ class Checker {
 
   // Records, in checker.cpp.
   void started(const RolloutStarted& event);
-  void issued(const Recorded& record, const Command& command, Now now);
-  void starts(const Recorded& record, HostIndex host, Now now);
+  void issued(const Command& command, Now now);
+  void starts(HostIndex host, Now now);
   void goes_back(const Command& command);
-  void ended(const Recorded& record, const CommandEnded& event);
-  void judged(const Recorded& record, const GateJudged& event);
+  void ended(const CommandEnded& event);
+  void judged(const GateJudged& event);
   void asked(const OperatorAsked& event);
   void leave(HostIndex host);
   void come_back(HostIndex host);
@@ -110,6 +110,8 @@ class Checker {
   bool fits(Instant at, const PlannedHost& host) const;
   bool has_failed(const Wave& wave) const;
   std::size_t open_wave() const;
+  /// True time, less what passed without a process.
+  Instant under_way() const { return scenario_.fleet.now() - down_; }
 
   // Claims, in checker_claims.cpp.
   void claims(HostIndex host, const HostTrip& trip);

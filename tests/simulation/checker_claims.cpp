@@ -76,7 +76,7 @@ void Checker::claims(HostIndex host, const HostTrip& trip) {
   }
   if (is_over(now)) {
     count(host, +1);
-    waves_[plan_.hosts[host].wave].last_end = last_at_;
+    waves_[plan_.hosts[host].wave].last_end = under_way();
     demand(trip.state != State::quarantined || trip.cause != Cause::none, "I18", "it is quarantined without a reason",
            host);
   }
@@ -174,8 +174,8 @@ void Checker::check_end(HostIndex host) const {
 }
 
 void Checker::trip_over(HostIndex host) {
-  const Duration took = scenario_.fleet.now() - files_[host].trip_began - (down_ - files_[host].down_before);
-  demand(took <= longest_trip_ever(host), "I18", "its trip took longer than all of its deadlines", host);
+  demand(files_[host].busy <= longest_trip_ever(host), "I18", "its commands took longer than all of their deadlines",
+         host);
 }
 
 /// Every deadline of a trip in a row.

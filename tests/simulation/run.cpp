@@ -69,9 +69,10 @@ class Run {
       ++report_.crashes;
     }
     hear_the_rest();
-    checker_.away(life->down);
-    scenario_.fleet.run_to(scenario_.fleet.now() + life->down);
+    const Instant since = scenario_.fleet.now();
+    scenario_.fleet.run_to(since + life->down);  // a wish starts the next process earlier
     while (scenario_.fleet.knocked()) scenario_.fleet.run_to(scenario_.fleet.now());
+    checker_.away(scenario_.fleet.now() - since);
     return false;
   }
 

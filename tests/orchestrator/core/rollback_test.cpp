@@ -158,6 +158,23 @@ TEST(RollBack, an_armed_host_is_quarantined) {
   EXPECT_EQ(drill.fleet.quarantines().at("n0").cause, Cause::armed);
 }
 
+/// Without a conductor a back-off stands still: an upload comes as late after the resume as it would have come.
+TEST(BackOff, what_passed_without_a_conductor_does_not_count) {
+  Drill drill;
+  drill.folds_again = true;
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.attempts = {.upload = 2, .backoff_first = std::chrono::minutes(10), .backoff_most = std::chrono::minutes(10)};
+  drill.table[{"n0", Action::stage}] = {ends(Outcome::Verdict::untouched, Cause::upload_failed), done()};
+  const RolloutId id = drill.start(plan);
+  const HostTrip& trip = drill.trip("n0");
+  ASSERT_TRUE(drill.run_until([&] { return trip.not_before > drill.now.steady; }));
+  drill.now = {drill.now.steady + std::chrono::hours(5), drill.now.wall + std::chrono::hours(5)};
+  drill.record(ConductorStarted{id, 7});
+  const Instant resumed = drill.now.steady;
+  ASSERT_TRUE(drill.run_until([&] { return trip.state == State::staged; }));
+  EXPECT_EQ(drill.now.steady, resumed + std::chrono::minutes(10) + drill.each);
+}
+
 TEST(RollBack, a_halt_sends_no_further_image_to_a_half_updated_host) {
   Drill drill;
   drill.folds_again = true;

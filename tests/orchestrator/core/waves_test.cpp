@@ -76,6 +76,22 @@ TEST(Soak, lasts_its_time_from_the_last_end) {
   EXPECT_EQ(judged, last_end + hours(24));
 }
 
+/// The next process came up five hours later, or its clock runs ahead: nobody conducted in between.
+TEST(Soak, what_passed_without_a_conductor_does_not_count) {
+  Drill drill;
+  drill.folds_again = true;
+  const RolloutId id = drill.start(plan_of({.waves = {1, 1}, .soak = hours(24)}));
+  drill.run_until([&] { return drill.state("n0") == State::updated; });
+  const Instant ended = drill.now.steady;
+  drill.now = {drill.now.steady + hours(2), drill.now.wall + hours(2)};
+  drill.ask(Verb::pause, id);
+  drill.ask(Verb::resume, id);
+  drill.now = {drill.now.steady + hours(3), drill.now.wall + hours(3)};
+  drill.record(ConductorStarted{id, 7});
+  drill.run();
+  EXPECT_EQ(drill.trip("n1").started, ended + hours(24 + 5));
+}
+
 TEST(Soak, a_jump_of_the_wall_clock_does_not_shorten_it) {
   Drill drill;
   drill.start(plan_of({.waves = {1, 1}, .soak = hours(24)}));
@@ -84,7 +100,7 @@ TEST(Soak, a_jump_of_the_wall_clock_does_not_shorten_it) {
   EXPECT_EQ(drill.decide_all(), 0u);
   ASSERT_THAT(drill.waits, SizeIs(1));
   EXPECT_EQ(drill.waits[0].rule, StartRule::soak);
-  EXPECT_EQ(drill.waits[0].until, drill.now.steady + hours(24));
+  EXPECT_EQ(drill.waits[0].until, drill.now.wall + hours(24));
   drill.now.steady += hours(24) - Duration(1);
   EXPECT_EQ(drill.decide_all(), 0u);
   drill.now.steady += Duration(1);
