@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "inventories/firmware/release.hpp"
 #include "inventories/vocabulary/diagnostic.hpp"
 #include "inventories/vocabulary/digest.hpp"
 #include "policies/windows.hpp"
@@ -44,6 +45,14 @@ struct SignatureRule {
   std::vector<std::string> including;  ///< names of signers that must be among them
 };
 
+/// Firmware that is sent to nobody, whoever signed it: images by their digests, or versions of a kind of component.
+struct ForbiddenFirmware {
+  std::vector<Sha256> digests;
+  std::optional<ComponentKind> component;  ///< set where there are versions
+  std::vector<std::string> versions;       ///< patterns
+  std::string why;
+};
+
 /// When a wave has earned the next one: of its completed hosts at least this share is updated, once that many
 /// completed.
 struct Gate {
@@ -55,6 +64,7 @@ struct Policy {
   std::string name;
   std::vector<SignerSpec> signers;
   SignatureRule require;
+  std::vector<ForbiddenFirmware> forbidden;
   Limits ceilings;
   std::vector<FreezeSpec> freezes;
   std::map<std::string, Gate> gates;

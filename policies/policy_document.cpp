@@ -53,6 +53,28 @@ void read_require(const YamlValue& value, Policy& policy) {
   object.finish();
 }
 
+/// Either images or versions of one kind of component; a version text alone means nothing.
+std::optional<ForbiddenFirmware> as_forbidden(const YamlValue& value) {
+  Object object(value);
+  ForbiddenFirmware forbidden;
+  object.optional("digests", forbidden.digests, list_of(1, as_sha256));
+  object.optional("component", forbidden.component, as_word<ComponentKind>);
+  object.optional("versions", forbidden.versions, list_of(1, as_pattern));
+  object.required("why", forbidden.why, as_text);
+  if (object.is_mapping()) {
+    const bool digests = object.find("digests").has_value();
+    const bool versions = object.find("versions").has_value();
+    const bool component = object.find("component").has_value();
+    if (digests == versions) {
+      object.fault("versions", "either digests or versions say what is forbidden");
+    } else if (component != versions) {
+      object.fault("component", "goes with versions, and they with it; a digest names one image");
+    }
+  }
+  object.finish();
+  return forbidden;
+}
+
 void read_trust(const YamlValue& value, const std::string& directory, Policy& policy) {
   Object object(value);
   if (const auto signers = object.require("signers")) {
@@ -64,6 +86,7 @@ void read_trust(const YamlValue& value, const std::string& directory, Policy& po
     }
   }
   if (const auto require = object.require("require")) read_require(*require, policy);
+  object.optional("forbidden", policy.forbidden, list_of(1, as_forbidden));
   object.finish();
 }
 

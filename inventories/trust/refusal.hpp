@@ -23,6 +23,7 @@ struct Refusal {
     wrong_vendor,
     wrong_model,
     no_way_back,
+    forbidden,   ///< the Policy says that nobody may send it
     unreadable,  ///< missing, not a regular file, no permission, or a read that failed
     too_large,   ///< past a bound, which the message names
     store_full,  ///< no room on the disk
@@ -49,6 +50,7 @@ inline constexpr auto kWords<Refusal::Reason> = words<Refusal::Reason>({
     {Refusal::Reason::wrong_vendor, "wrong_vendor"},
     {Refusal::Reason::wrong_model, "wrong_model"},
     {Refusal::Reason::no_way_back, "no_way_back"},
+    {Refusal::Reason::forbidden, "forbidden"},
     {Refusal::Reason::unreadable, "unreadable"},
     {Refusal::Reason::too_large, "too_large"},
     {Refusal::Reason::store_full, "store_full"},

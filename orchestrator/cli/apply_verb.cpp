@@ -7,6 +7,7 @@
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/operations/conducting.hpp"
+#include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/operations/target.hpp"
 #include "orchestrator/views/plan_text.hpp"
 
@@ -27,6 +28,11 @@ Exit nothing_to_do(const Console& console, const ResolvedPlan& plan) {
 /// Goes on with a rollout that has begun, or begins the one that is planned now.
 Result<RolloutToConduct, Problem> pick(const Console& console, Installation& installation, const Target& target,
                                        const Fleet& fleet) {
+  if (const RolloutState* run = target.frozen ? run_of(fleet, target.frozen->plan) : nullptr; run && run->finished) {
+    return fail(problem(Problem::Kind::refused,
+                        "this plan file was applied already, and its rollout is over: a plan file is applied once",
+                        "breakwater report " + run->plan->rollout + ", or make a plan anew"));
+  }
   const RolloutState* begun = fleet.find(target.name);
   if (begun && !begun->finished) {
     if (target.frozen && codec::plan_digest(target.frozen->plan) != begun->digest) {

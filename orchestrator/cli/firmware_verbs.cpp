@@ -90,7 +90,8 @@ Exit sign_release(const Console& console, Installation&, const Given& given) {
                                   ? "release:" + release.name + "\timage:sha256:" + to_hex(release.image.digest)
                                   : given.text(kComment);
   const std::string file = release.file + '.' + minisign::to_string(key->public_key().id()) + ".minisig";
-  if (auto written = write_new_file(file, minisign::sign(paper->second, *key, comment)); !written) {
+  if (auto written = write_new_file(file, minisign::sign(paper->second, *key, comment), "untrusted comment:");
+      !written) {
     return report(console, written.error());
   }
   console.out << file << '\n';

@@ -4,6 +4,7 @@
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/journal/export.hpp"
 #include "orchestrator/operations/installation.hpp"
+#include "orchestrator/operations/new_file.hpp"
 #include "orchestrator/views/text.hpp"
 
 namespace breakwater::cli {
@@ -29,6 +30,7 @@ Exit write_out(const Console& console, Installation& installation, const Given& 
   if (!store) return report(console, store.error());
   std::ofstream out;
   if (!file.empty()) {
+    if (const auto allowed = may_replace(file, "{\"seq\":"); !allowed) return report(console, allowed.error());
     out.open(file, std::ios::binary | std::ios::trunc);
     if (!out) return report(console, problem(Problem::Kind::failed, file + ": cannot be written"));
   }

@@ -27,6 +27,7 @@ Exit plan(const Console& console, Installation& installation, const Given& given
   catch_interrupts(Work::looking);
   auto made = look_and_plan(installation, *loaded, *images, *fleet, interrupts(), look_teller(console));
   if (!made) return report(console, made.error());
+  if (!out.empty()) made->nonce = new_nonce();
 
   if (wants_json(given)) {
     console.out << codec::encode_plan(*made);
@@ -38,7 +39,7 @@ Exit plan(const Console& console, Installation& installation, const Given& given
   if (!out.empty()) {
     auto written = write_plan_file(FrozenPlan{std::move(*made), loaded->file}, out);
     if (!written) return report(console, written.error());
-    console.note("frozen in " + out + "; apply refuses it once the documents change");
+    console.note("frozen in " + out + "; apply takes it once, and refuses it once the documents change");
   }
   if (something) {
     console.next("breakwater apply " + (out.empty() ? file : out));

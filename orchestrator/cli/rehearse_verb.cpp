@@ -158,7 +158,7 @@ Exit rehearse(const Console& console, Installation& installation, const Given& g
   console.out << (wants_json(given) ? rehearsal_json(*plan, *made) : rehearsal_text(*plan, *made, console.paint));
   console.out.flush();
   if (wanted.samples) {
-    const auto written = write_new_file(given.text(kChart), rehearsal_chart(*plan, *made));
+    const auto written = write_new_file(given.text(kChart), rehearsal_chart(*plan, *made), "<svg ");
     if (!written) return report(console, written.error());
     console.note("drawn in " + given.text(kChart) + "; a browser shows it");
   }

@@ -171,6 +171,7 @@ void fields(Io& io, Of<Io, LeftOut>& host) {
   io.must("reason", host.reason);
   io.may("detail", host, &LeftOut::detail);
   io.may("down", host, &LeftOut::down);
+  io.may("model", host, &LeftOut::model);
 }
 
 template <class Io>
@@ -255,6 +256,7 @@ void fields(Io& io, Of<Io, ResolvedPlan>& plan) {
   io.may("wave_failure", plan, &ResolvedPlan::wave_failure);
   io.may("keys", plan, &ResolvedPlan::keys);
   io.may("require", plan, &ResolvedPlan::require);
+  io.may("nonce", plan, &ResolvedPlan::nonce);
 }
 
 template void fields<Writer>(Writer& io, const ResolvedPlan& plan);

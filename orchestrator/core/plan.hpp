@@ -91,9 +91,10 @@ struct PlannedWave {
 struct LeftOut {
   std::string host;
   Labels labels;
-  std::string reason;  ///< `held`, `current`, `quarantined`, `unreachable`, ... stable words
-  std::string detail;  ///< for people
-  bool down = false;   ///< counts as away in its domains
+  std::string reason;   ///< `held`, `current`, `quarantined`, `unreachable`, ... stable words
+  std::string detail;   ///< for people
+  bool down = false;    ///< counts as away in its domains
+  std::string model{};  ///< `beyond_waves`: what the waves were spread by, beside its labels
 };
 
 /// Limits with every share already turned into a number of hosts.
@@ -123,6 +124,7 @@ struct ResolvedPlan {
   WaveFailure wave_failure;
   std::vector<TrustedKey> keys;  ///< whose signatures count
   SignatureRule require;
+  std::string nonce;  ///< of the file that froze it, which is applied once; empty where there is none
 };
 
 /// How long one host may need from its start, its way back included: what has to fit into a window.

@@ -10,6 +10,10 @@
 
 namespace breakwater {
 namespace {
+
+/// Why a host that could not be read is left out; it counts as away.
+constexpr const char* kDown = "unreachable";
+
 /// Components in an order in which each comes after those it names; the reader has refused cycles.
 std::vector<RolloutComponent> in_order(std::vector<RolloutComponent> components) {
   std::vector<RolloutComponent> ordered;
@@ -31,11 +35,16 @@ class Resolving {
  public:
   explicit Resolving(const ResolveInput& input) : input_(input), rules_(input, plan_) {}
 
-  Result<ResolvedPlan, PlanRefusals> run() {
+  /// With a frozen plan, its hosts are taken as they were seen then.
+  Result<ResolvedPlan, PlanRefusals> run(const ResolvedPlan* frozen = nullptr) {
     take_settings();
     for (const RolloutComponent& component : in_order(input_.rollout.components)) take_component(component);
     if (!refusals_.empty()) return fail(refusals_);
-    for (const HostSight& sight : input_.hosts) take_host(sight);
+    if (frozen) {
+      take_hosts_of(*frozen);
+    } else {
+      for (const HostSight& sight : input_.hosts) take_host(sight);
+    }
     if (plan_.hosts.empty()) return plan_;
     place_in_waves(input_, plan_, refusals_);
     take_limits(input_, plan_);
@@ -144,7 +153,7 @@ class Resolving {
 
   void take_host(const HostSight& sight) {
     if (const auto reason = rules_.standing(sight.host)) return leave_out(sight, *reason);
-    if (!sight.seen) return leave_out(sight, WhyNot{"unreachable", sight.fault}, true);
+    if (!sight.seen) return leave_out(sight, WhyNot{kDown, sight.fault}, true);
     if (const auto reason = rules_.identity(sight.host, sight.seen->identity)) return leave_out(sight, *reason);
     if (plan_.checks.new_critical_most && !sight.seen->critical_events) {
       const std::string& why = sight.seen->log_unread;
@@ -154,10 +163,7 @@ class Resolving {
                                          (why.empty() ? "add ipmi to its drivers" : why)});
     }
 
-    PlannedHost planned;
-    planned.name = sight.host.name;
-    planned.labels = sight.host.labels;
-    planned.bmc = sight.host.bmc;
+    PlannedHost planned = as_listed(sight.host);
     planned.identity = sight.seen->identity;
     planned.done_by = sight.seen->done_by;
     planned.findings = sight.seen->findings;
@@ -183,6 +189,61 @@ class Resolving {
     plan_.hosts.push_back(std::move(planned));
   }
 
+  static PlannedHost as_listed(const Host& host) {
+    PlannedHost planned;
+    planned.name = host.name;
+    planned.labels = host.labels;
+    planned.bmc = host.bmc;
+    return planned;
+  }
+
+  void take_hosts_of(const ResolvedPlan& frozen) {
+    std::map<std::string_view, const PlannedHost*> planned;
+    for (const PlannedHost& host : frozen.hosts) planned[host.name] = &host;
+    std::map<std::string_view, const LeftOut*> left_out;
+    for (const LeftOut& host : frozen.left_out) left_out[host.host] = &host;
+    for (const HostSight& sight : input_.hosts) {
+      if (const auto found = planned.find(sight.host.name); found != planned.end()) {
+        take_as_seen(sight, *found->second);
+      } else if (const auto left = left_out.find(sight.host.name); left != left_out.end()) {
+        leave_out_again(sight, *left->second);
+      } else {
+        leave_out(sight, WhyNot{"not_planned", "the plan does not speak of it"});
+      }
+    }
+  }
+
+  void take_as_seen(const HostSight& sight, const PlannedHost& then) {
+    if (const auto reason = rules_.standing(sight.host)) return leave_out(sight, *reason);
+    if (const auto reason = rules_.identity(sight.host, then.identity)) return leave_out(sight, *reason);
+    PlannedHost planned = as_listed(sight.host);
+    planned.identity = then.identity;
+    planned.done_by = then.done_by;
+    planned.findings = then.findings;
+    planned.unread = then.unread;
+    keep_drivers_at_work(planned);
+    for (const PlannedUpdate& seen : then.updates) {
+      if (seen.component >= plan_.components.size()) continue;
+      PlannedUpdate update;
+      update.component = seen.component;
+      update.from_version = seen.from_version;
+      const bool has_second_bank = seen.way_back == WayBack::bank_switch;
+      if (const auto reason = rules_.take_step(then.identity, has_second_bank, update)) {
+        return leave_out(sight, *reason);
+      }
+      planned.updates.push_back(std::move(update));
+    }
+    plan_.hosts.push_back(std::move(planned));
+  }
+
+  void leave_out_again(const HostSight& sight, const LeftOut& then) {
+    if (then.reason != kBeyondWaves) return leave_out(sight, WhyNot{then.reason, then.detail}, then.reason == kDown);
+    // The waves leave it out once more, or it should have been in one.
+    PlannedHost planned = as_listed(sight.host);
+    planned.identity.model = then.model;
+    plan_.hosts.push_back(std::move(planned));
+  }
+
   const ResolveInput& input_;
   ResolvedPlan plan_;
   HostRules rules_;
@@ -192,6 +253,10 @@ class Resolving {
 
 Result<ResolvedPlan, PlanRefusals> resolve(const ResolveInput& input) {
   return Resolving(input).run();
+}
+
+Result<ResolvedPlan, PlanRefusals> resolve_again(const ResolveInput& input, const ResolvedPlan& frozen) {
+  return Resolving(input).run(&frozen);
 }
 
 }  // namespace breakwater

@@ -45,4 +45,9 @@ using PlanRefusals = std::vector<std::string>;
 
 Result<ResolvedPlan, PlanRefusals> resolve(const ResolveInput& input);
 
+/// The plan that these documents make of what `frozen` says was seen: of its hosts only identity, running versions,
+/// second banks, drivers and findings are taken from it. What else differs in it was not made from these documents.
+/// `input.hosts` are those of the selection, as the Inventory has them; nobody is asked.
+Result<ResolvedPlan, PlanRefusals> resolve_again(const ResolveInput& input, const ResolvedPlan& frozen);
+
 }  // namespace breakwater

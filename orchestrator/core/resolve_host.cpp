@@ -5,6 +5,7 @@
 #include "inventories/firmware/component_match.hpp"
 #include "inventories/vocabulary/plain_text.hpp"
 #include "inventories/vocabulary/text.hpp"
+#include "policies/forbidden.hpp"
 
 namespace breakwater {
 namespace {
@@ -190,6 +191,10 @@ std::optional<WhyNot> HostRules::take_way_back(bool has_second_bank, PlannedUpda
       break;
     }
     case WayBack::bank_switch:
+      if (const auto* entry = forbids(input_.policy, component.kind, update.from_version)) {
+        why = "its way back leads to " + in_quotes(update.from_version) + ", which the Policy forbids: " + entry->why;
+        break;
+      }
       if (has_second_bank) {
         update.way_back = WayBack::bank_switch;
         return std::nullopt;

@@ -44,8 +44,8 @@ void place_in_waves(const ResolveInput& input, ResolvedPlan& plan, PlanRefusals&
   for (std::size_t i = 0; i < plan.hosts.size(); ++i) {
     PlannedHost& host = plan.hosts[i];
     if (wave_of[i] == kNoWave) {
-      plan.left_out.push_back(
-          LeftOut{host.name, host.labels, "beyond_waves", "no wave of the Rollout reaches it", false});
+      plan.left_out.push_back(LeftOut{host.name, host.labels, std::string(kBeyondWaves),
+                                      "no wave of the Rollout reaches it", false, host.identity.model});
       continue;
     }
     host.wave = static_cast<std::uint32_t>(wave_of[i]);

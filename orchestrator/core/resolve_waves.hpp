@@ -1,8 +1,13 @@
 #pragma once
 // The part of resolve() that looks at all planned hosts together: their waves, and the limits of their domains.
+#include <string_view>
+
 #include "orchestrator/core/resolve.hpp"
 
 namespace breakwater {
+
+/// Why a host that no wave reaches is left out.
+inline constexpr std::string_view kBeyondWaves = "beyond_waves";
 
 /// Gives each host of the plan its wave; hosts that no wave reaches are left out, waves without hosts are dropped. A
 /// wave whose gate is unknown or could never pass is refused.

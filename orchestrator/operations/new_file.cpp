@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <fstream>
 #include <system_error>
 
 #include "inventories/vocabulary/descriptor.hpp"
@@ -30,11 +31,23 @@ bool write_all(int fd, std::string_view bytes) {
 
 }  // namespace
 
-Result<void, Problem> write_new_file(const std::string& file, std::string_view bytes) {
+Result<void, Problem> may_replace(const std::string& file, std::string_view opening) {
   struct stat there {};
-  if (::lstat(file.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+  if (::lstat(file.c_str(), &there) != 0) return {};
+  if (!S_ISREG(there.st_mode)) {
     return fail(problem(Problem::Kind::bad_argument, file + ": is no regular file, and is not replaced"));
   }
+  if (there.st_size == 0) return {};
+  std::string begins(opening.size(), '\0');
+  std::ifstream in(file, std::ios::binary);
+  if (in.read(begins.data(), static_cast<std::streamsize>(begins.size())) && begins == opening) return {};
+  return fail(
+      problem(Problem::Kind::bad_argument,
+              file + ": is there already, and is no file of the kind that would be written; it is not replaced"));
+}
+
+Result<void, Problem> write_new_file(const std::string& file, std::string_view bytes, std::string_view opening) {
+  if (auto allowed = may_replace(file, opening); !allowed) return allowed;
   const std::string incoming = file + ".incoming";
   Descriptor descriptor(::open(incoming.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
   if (!descriptor) return fail(system_problem(incoming, errno));

@@ -7,8 +7,12 @@
 
 namespace breakwater::operations {
 
-/// Writes beside `file`, syncs, and takes its place; what was there before stays until then. A device, a pipe, a folder
-/// or a symbolic link is not replaced: bad_argument.
-Result<void, Problem> write_new_file(const std::string& file, std::string_view bytes);
+/// Writes beside `file`, syncs, and takes its place; what was there before stays until then. Only a file of the same
+/// kind is replaced, one that begins with `opening`, or an empty one: a slip of the pen costs nobody a document. A
+/// device, a pipe, a folder or a symbolic link is not replaced either: bad_argument.
+Result<void, Problem> write_new_file(const std::string& file, std::string_view bytes, std::string_view opening);
+
+/// The same rule, for a file that is written bit by bit.
+Result<void, Problem> may_replace(const std::string& file, std::string_view opening);
 
 }  // namespace breakwater::operations

@@ -1,8 +1,12 @@
 #include "orchestrator/operations/plan_file.hpp"
 
+#include <unistd.h>
+
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <system_error>
 
 #include "inventories/document/json.hpp"
@@ -34,11 +38,18 @@ Result<FrozenPlan, Problem> parse_plan_file(const std::string& text, const std::
   if (!rollout) return fail(broken(file, "its first line does not say which Rollout it was made from"));
   auto plan = codec::decode_plan(std::string_view(text).substr(end + 1));
   if (!plan) return fail(broken(file, plan.error()));
+  if (plan->nonce.empty()) return fail(broken(file, "it has no nonce, by which it is applied once: make it again"));
   return FrozenPlan{std::move(*plan), *rollout};
 }
 
+std::string new_nonce() {
+  std::array<std::uint8_t, 16> bytes{};
+  if (::getentropy(bytes.data(), bytes.size()) != 0) throw std::runtime_error("the system gives no random bytes");
+  return to_hex(bytes);
+}
+
 Result<void, Problem> write_plan_file(const FrozenPlan& frozen, const std::string& file) {
-  return write_new_file(file, to_text(frozen));
+  return write_new_file(file, to_text(frozen), kOpening);
 }
 
 Result<FrozenPlan, Problem> read_plan_file(const std::string& file) {

@@ -16,6 +16,9 @@ struct FrozenPlan {
 std::string to_text(const FrozenPlan& frozen);
 Result<FrozenPlan, Problem> parse_plan_file(const std::string& text, const std::string& file);
 
+/// A nonce for a plan that is about to be frozen: one file is applied once.
+std::string new_nonce();
+
 /// Writes the file whole or not at all.
 Result<void, Problem> write_plan_file(const FrozenPlan& frozen, const std::string& file);
 Result<FrozenPlan, Problem> read_plan_file(const std::string& file);

@@ -5,11 +5,14 @@
 
 #include "inventories/document/document.hpp"
 #include "inventories/document/files.hpp"
+#include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/operations/proof.hpp"
 #include "orchestrator/views/text.hpp"
 
 namespace breakwater::operations {
 namespace {
+
+constexpr std::size_t kDifferencesShown = 20;
 
 /// Every Release that the Rollout sends, forwards or back.
 std::vector<ReleaseOnPaper> releases_of(const RolloutDocuments& loaded) {
@@ -125,15 +128,19 @@ std::string rollout_name_in(const std::string& file) {
   return {};
 }
 
-Result<ResolvedPlan, Problem> make_plan(const RolloutDocuments& loaded, ImageStore& images, const Fleet& fleet,
-                                        const HostSurvey& look, Instant now) {
+namespace {
+
+/// What the documents say and the store proves, with a calendar that begins at `from`; of hosts only what the
+/// Inventory has.
+Result<ResolveInput, Problem> prove_documents(const RolloutDocuments& loaded, ImageStore& images, Instant now,
+                                              Instant from) {
   ResolveInput input;
   input.rollout = loaded.rollout();
   input.policy = loaded.policy();
   input.limits = loaded.documents.limits.at(loaded.name);
   input.inventory_digest = loaded.documents.inventory_digest;
   input.now = now;
-  auto calendar = calendar_of(loaded, now);
+  auto calendar = calendar_of(loaded, from);
   if (!calendar) return fail(calendar.error());
   input.calendar = std::move(*calendar);
 
@@ -150,14 +157,49 @@ Result<ResolvedPlan, Problem> make_plan(const RolloutDocuments& loaded, ImageSto
     for (const auto& [label, value] : host.labels) ++input.domain_sizes[label][value];
     if (input.rollout.targets.matches(host.labels)) input.hosts.push_back(HostSight{host, std::nullopt, {}});
   }
-  take_fleet(input, fleet);
-  look_at_hosts(input, look);
+  return input;
+}
 
-  Result<ResolvedPlan, PlanRefusals> plan = resolve(input);
-  if (plan) return std::move(*plan);
+Problem no_plan(const RolloutDocuments& loaded, const PlanRefusals& refusals) {
   Problem found{Problem::Kind::bad_document, {}};
-  for (const std::string& why : plan.error()) found.messages.push_back(loaded.file + ": " + why);
-  return fail(std::move(found));
+  for (const std::string& why : refusals) found.messages.push_back(loaded.file + ": " + why);
+  return found;
+}
+
+}  // namespace
+
+Result<ResolvedPlan, Problem> make_plan(const RolloutDocuments& loaded, ImageStore& images, const Fleet& fleet,
+                                        const HostSurvey& look, Instant now) {
+  Result<ResolveInput, Problem> input = prove_documents(loaded, images, now, now);
+  if (!input) return fail(input.error());
+  take_fleet(*input, fleet);
+  look_at_hosts(*input, look);
+  Result<ResolvedPlan, PlanRefusals> plan = resolve(*input);
+  if (!plan) return fail(no_plan(loaded, plan.error()));
+  return std::move(*plan);
+}
+
+Result<ResolvedPlan, Problem> make_plan_again(const RolloutDocuments& loaded, ImageStore& images,
+                                              const ResolvedPlan& frozen, Instant now) {
+  // The calendar of a plan begins when it was made. One that begins later would leave out the freezes before.
+  const Instant horizon = frozen.calendar.horizon;
+  const Instant from = horizon == Instant::max() ? now : horizon - std::chrono::days(kHorizon_days);
+  if (from > now) {
+    return fail(problem(Problem::Kind::try_later,
+                        "this plan was made at " + views::date_time(from) +
+                            ", and that has not come yet by this machine's clock: see to the clocks",
+                        "breakwater plan " + loaded.file + " --out PLAN"));
+  }
+  Result<ResolveInput, Problem> input = prove_documents(loaded, images, now, std::max(from, Instant()));
+  if (!input) return fail(input.error());
+  Result<ResolvedPlan, PlanRefusals> plan = resolve_again(*input, frozen);
+  if (!plan) return fail(no_plan(loaded, plan.error()));
+  plan->nonce = frozen.nonce;
+  std::vector<std::string> found = codec::differences(frozen, *plan, kDifferencesShown);
+  if (found.empty()) return std::move(*plan);
+  Problem differs{Problem::Kind::refused, std::move(found), "breakwater plan " + loaded.file + " --out PLAN"};
+  differs.messages.emplace_back("this plan file is not what the documents make: a plan is made again, never edited");
+  return fail(std::move(differs));
 }
 
 namespace {
@@ -172,8 +214,9 @@ void compare_trust(const ResolvedPlan& plan, const RolloutDocuments& loaded, std
   for (const TrustedKey& key : plan.keys) {
     const auto now = std::find_if(keyring->texts.begin(), keyring->texts.end(),
                                   [&](const TrustedKey& one) { return one.name == key.name; });
-    if (now == keyring->texts.end() || now->key_text != key.key_text)
+    if (now != keyring->texts.end() && now->key_text != key.key_text) {
       changes.push_back("key " + key.name + " was changed");
+    }
   }
   for (const PlannedImage& image : plan.images) {
     const auto now = read_signatures(loaded.documents.releases.at(image.release.name).file);

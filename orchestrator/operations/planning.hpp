@@ -36,6 +36,11 @@ using HostSurvey = std::function<std::vector<Sight>(const std::vector<Host>&)>;
 Result<ResolvedPlan, Problem> make_plan(const RolloutDocuments& loaded, ImageStore& images, const Fleet& fleet,
                                         const HostSurvey& look, Instant now);
 
+/// A frozen plan, made once more from the documents and from what it says was seen of its hosts; nobody is asked. It is
+/// refused where it differs: no plan file loosens, or tightens, what the documents say today.
+Result<ResolvedPlan, Problem> make_plan_again(const RolloutDocuments& loaded, ImageStore& images,
+                                              const ResolvedPlan& frozen, Instant now);
+
 /// What changed since the plan was made: documents, keys, signatures, and hosts that were quarantined or taken by
 /// another rollout. One line each; empty where it can be carried out as it is.
 std::vector<std::string> why_stale(const ResolvedPlan& plan, const RolloutDocuments& loaded, const Fleet& fleet);

@@ -6,6 +6,8 @@
 #include <iterator>
 
 #include "inventories/trust/minisign_text.hpp"
+#include "inventories/vocabulary/plain_text.hpp"
+#include "policies/forbidden.hpp"
 
 namespace breakwater::operations {
 namespace fs = std::filesystem;
@@ -84,6 +86,11 @@ Result<std::vector<SignatureText>, Refusal> read_signatures(const std::string& r
 Result<ProvenRelease, Refusal> prove(ImageStore& images, const Policy& policy, const Keyring& keyring,
                                      const ReleaseOnPaper& paper) {
   const Release& release = paper.release;
+  if (const ForbiddenFirmware* entry = forbids(policy, release)) {
+    return fail(Refusal{Reason::forbidden, "Release " + to_string(ReleaseRef{release.name, release.image.digest}) +
+                                               ", version " + in_quotes(release.version) + ": Policy " + policy.name +
+                                               " forbids it: " + entry->why});
+  }
   auto signatures = read_signatures(release.file);
   if (!signatures) return fail(signatures.error());
   SignedRelease signed_release{release.name,

@@ -27,6 +27,7 @@ struct ReleaseOnPaper {
   std::string text;  ///< its exact bytes
 };
 
+/// Nothing that the Policy forbids is proved, whoever signed it.
 Result<ProvenRelease, Refusal> prove(ImageStore& images, const Policy& policy, const Keyring& keyring,
                                      const ReleaseOnPaper& paper);
 

@@ -53,7 +53,7 @@ Result<ResolvedPlan, Problem> plan_for(Installation& installation, const Target&
   if (!loaded) return fail(loaded.error());
   if (!target.frozen) return look_and_plan(installation, *loaded, images, fleet, interrupts, progress);
   const auto changes = why_stale(target.frozen->plan, *loaded, fleet);
-  if (changes.empty()) return target.frozen->plan;
+  if (changes.empty()) return make_plan_again(*loaded, images, target.frozen->plan, wall_now());
   Problem stale = problem(Problem::Kind::try_later, "this plan is stale: make and review it again",
                           "breakwater plan " + target.rollout_file + " --out PLAN");
   for (const std::string& change : changes) stale.messages.push_back(change + " since the plan was made");

@@ -22,7 +22,8 @@ Result<Target, Problem> read_target(const std::string& text);
 /// so that nobody is surprised.
 std::vector<std::string> changes_since_begun(const Target& target, const RolloutState& begun);
 
-/// The frozen plan where it is not stale, else a new one, made by looking at every host.
+/// The frozen plan where it is not stale and the documents make the same, else a new one, made by looking at every
+/// host.
 Result<ResolvedPlan, Problem> plan_for(Installation& installation, const Target& target, ImageStore& images,
                                        const Fleet& fleet, const std::atomic<int>& interrupts,
                                        const LookProgress& progress);

@@ -1,10 +1,13 @@
 """Bad input gets a clear error, and nothing is lost or touched."""
+import hashlib
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import unittest
 
+import events
 from processes import BINARY, DEADLINE_S
 from world import NEW, OLD, World
 
@@ -150,6 +153,23 @@ class Firmware(unittest.TestCase):
             self.assertIn("firmware import", done.stderr)
 
 
+    def test_what_the_policy_forbids_goes_to_nobody_the_way_back_too(self):
+        with World(racks=1, per_rack=1) as world:
+            back = world.firmware("bios", "3.6", edges=[OLD], way_back=world.old)
+            for rollout, forbidden in (
+                    (world.good, f'      - {{digests: ["{world.good.sha256}"], why: "CASE-1"}}'),
+                    (world.good, f'      - {{component: bios, versions: ["{NEW[:2]}*"], why: "CASE-1"}}'),
+                    (back, f'      - {{digests: ["{world.old.sha256}"], why: "CASE-1"}}')):
+                with self.subTest(forbidden=forbidden):
+                    world.rollout("good", rollout)
+                    world.write_policy(forbidden=f"    forbidden:\n{forbidden}\n")
+                    for verb in ("plan", "apply"):
+                        done = world.run(verb, "good.yaml", expect=3)
+                        self.assertIn("forbidden", done.stderr)
+                        self.assertIn("CASE-1", done.stderr)
+            self.assertEqual(0, world.lab.host("r01-n01")["counters"]["requests"])
+
+
 class FrozenPlan(unittest.TestCase):
     def test_it_is_refused_once_the_documents_have_changed_and_says_which(self):
         with World(racks=1, per_rack=2) as world:
@@ -165,6 +185,80 @@ class FrozenPlan(unittest.TestCase):
                     self.assertIn(what, done.stderr)
                     path.write_text(before)
             world.run("apply", "good.plan", expect=0)
+
+    def edited(self, world, change):
+        """The frozen plan after `change` of its content, with a digest that fits again."""
+        head, content = (world.folder / "good.plan").read_text().split("\n", 1)
+        document = json.loads(content)
+        change(document["plan"])
+        canonical = json.dumps(document["plan"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        document["digest"] = hashlib.sha256(canonical.encode()).hexdigest()
+        return world.write("edited.plan", head + "\n" + json.dumps(document))
+
+    def test_it_loosens_nothing_that_the_documents_say_now(self):
+        edits = {
+            "require": lambda plan: plan.pop("require"),
+            "gate.success_at_least": lambda plan: plan["waves"][0]["gate"].update(success_at_least=1),
+            "global_limit": lambda plan: plan.update(global_limit=5000),
+            "domain_limits": lambda plan: plan["domain_limits"][0].update(most=50),
+            "checks.health_no_worse": lambda plan: plan["checks"].pop("health_no_worse"),
+            "keys": lambda plan: plan["keys"].append(dict(plan["keys"][0], name="mallory")),
+            "components[0]": lambda plan: plan["keys"][0].update(components=["bios"]),
+            "second bank": lambda plan: plan["hosts"][0]["updates"][0].update(way_back="none"),
+            "bmc.tls": lambda plan: plan["hosts"][0]["bmc"]["tls"].update(ca_bundle="/tmp/mine.pem"),
+            "calendar.freezes": lambda plan: plan["calendar"].pop("freezes"),
+            "wave": lambda plan: [host.update(wave=1 - host["wave"]) for host in plan["hosts"]],
+        }
+        with World(racks=1, per_rack=2) as world:
+            world.write_policy(also="  freezes: [{name: long-ago, from: \"2020-01-01T00:00:00\", "
+                                    "to: \"2099-01-01T00:00:00\", timeZone: UTC}]\n")
+            world.rollout("good", world.good)
+            world.run("plan", "good.yaml", "--out", "good.plan", expect=0)
+            for word, change in edits.items():
+                with self.subTest(edit=word):
+                    done = world.run("apply", self.edited(world, change), expect=3)
+                    self.assertIn(word, done.stderr)
+                    self.assertIn("the documents make", done.stderr)
+            early = world.run("apply", self.edited(world, lambda plan: plan["calendar"].update(
+                horizon=plan["calendar"]["horizon"] + 86_400_000)), expect=75)
+            self.assertIn("has not come yet", early.stderr)
+            for host in world.lab.hosts().values():
+                self.assertEqual(0, host["counters"]["uploadsBegun"])
+
+    def test_it_is_applied_once_followed_while_it_goes_on_and_refused_when_it_is_over(self):
+        with World(racks=2, per_rack=1) as world:
+            world.rollout("good", world.good)
+            world.run("plan", "good.yaml", "--out", "good.plan", expect=0)
+            applying = world.start("apply", "good.plan", "-o", "json")
+            applying.wait_for(lambda records: events.issued(records, "stage"), "the first upload")
+            applying.kill()
+            applying.finish()
+            world.run("apply", "good.plan", expect=0)
+            again = world.run("apply", "good.plan", expect=3)
+            self.assertIn("applied already", again.stderr)
+            self.assertIn("report good", again.stderr)
+            # Everything is taken back: the file would fit the fleet again, and is used up all the same.
+            world.run("rollback", "good", expect=0)
+            world.run("apply", "good.plan", expect=3)
+            self.assertEqual({OLD}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+            world.run("plan", "good.yaml", "--out", "good.plan", expect=0)
+            world.run("apply", "good.plan", expect=0)
+
+    def test_no_document_is_overwritten_by_a_slip_of_the_pen(self):
+        with World(racks=1, per_rack=1) as world:
+            world.rollout("good", world.good)
+            kept = (world.folder / "inventory.yaml").read_bytes()
+            world.run("plan", "good.yaml", "--out", "good.plan", expect=0)
+            for arguments in (["plan", "good.yaml", "--out"], ["journal", "export", "--out"],
+                              ["rehearse", "good.plan", "--seeds", "1", "--scenario", "good", "--chart"]):
+                with self.subTest(verb=arguments[0]):
+                    if arguments[0] == "journal":
+                        world.run("apply", "good.plan", expect=0)
+                    done = world.run(*arguments, "inventory.yaml", expect=64)
+                    self.assertIn("inventory.yaml", done.stderr)
+                    self.assertEqual(kept, (world.folder / "inventory.yaml").read_bytes())
+                    for _ in range(2):
+                        world.run(*arguments, f"{arguments[0]}.out", expect=0)
 
     def test_it_is_refused_when_it_was_edited(self):
         with World(racks=1, per_rack=1) as world:

@@ -114,7 +114,7 @@ class World:
         (self.folder / name).write_text(text)
         return self.folder / name
 
-    def write_policy(self, rack=2, signers=2, also=""):
+    def write_policy(self, rack=2, signers=2, also="", forbidden=""):
         people = "".join(f"      {signer.name}: {{key: \"file:{signer.public.name}\", components: [\"*\"]}}\n"
                          for signer in self.signers)
         self.write("policy.yaml", f"""\
@@ -125,7 +125,7 @@ spec:
   trust:
     signers:
 {people}    require: {{signers: {signers}}}
-  ceilings: {{global: 50, per: {{rack: {rack}}}}}
+{forbidden}  ceilings: {{global: 50, per: {{rack: {rack}}}}}
   gates:
     strict: {{successRate: {{atLeast: 100%}}}}
     lenient: {{successRate: {{atLeast: 1%}}}}

@@ -41,21 +41,27 @@ struct Resolve : testing::Test {
   std::optional<std::uint32_t> critical_events;
   std::string log_unread;
   std::optional<int> new_critical_most;
+  Policy policy;
+  bool acknowledged = false;
 
   Resolve() {
     target.edges = {edge({"3.2"})};
     target.way_back = WayBack::reflash;
     target.back_to = ReleaseRef{back.name, back.image.digest};
     back.edges = {edge({"3.4"})};
+    policy.gates["strict"] = Gate();
   }
 
-  Result<ResolvedPlan, PlanRefusals> resolved() const {
+  Result<ResolvedPlan, PlanRefusals> resolved() const { return resolve(input()); }
+
+  ResolveInput input() const {
     ResolveInput input;
     input.known = {target, back};
     input.releases = {{target.name, {target, {}, "", {}}}, {back.name, {back, {}, "", {}}}};
     RolloutComponent component;
     component.id = "bios";
     component.release = ReleaseRef{target.name, target.image.digest};
+    component.irreversible_acknowledged = acknowledged;
     input.rollout.components = {component};
     WaveSpec wave;
     wave.name = "all";
@@ -63,7 +69,7 @@ struct Resolve : testing::Test {
     wave.gate = "strict";
     input.rollout.waves = {wave};
     input.rollout.checks.new_critical_most = new_critical_most;
-    input.policy.gates["strict"] = Gate();
+    input.policy = policy;
     HostSight sight;
     sight.host.name = "n1";
     sight.seen.emplace();
@@ -73,8 +79,9 @@ struct Resolve : testing::Test {
     sight.seen->critical_events = critical_events;
     sight.seen->log_unread = log_unread;
     sight.seen->inventory.push_back({"BIOS", "/bios", {"", "", {}, "BIOS"}, reported, Slot::running});
+    sight.seen->inventory.push_back({"BIOS-2", "/bios2", {"", "", {}, "BIOS"}, "3.1", Slot::previous});
     input.hosts = {sight};
-    return resolve(input);
+    return input;
   }
 
   /// The reason for which the host is left out; empty where it is planned.
@@ -187,6 +194,21 @@ TEST_F(Resolve, a_sequence_counts_for_the_device_that_its_release_is_for) {
   EXPECT_EQ(left_out(), "");
 }
 
+/// The other bank is no image of the store: what a device says it runs is all that can be held against the Policy.
+TEST_F(Resolve, a_bank_switch_back_to_a_forbidden_version_is_no_way_back) {
+  target.way_back = WayBack::bank_switch;
+  ASSERT_EQ(left_out(), "");
+  policy.forbidden.resize(1);
+  policy.forbidden[0].component = ComponentKind::bios;
+  policy.forbidden[0].versions = {"3.2*"};
+  policy.forbidden[0].why = "CASE-4711";
+  EXPECT_EQ(left_out(), "no_way_back");
+  EXPECT_THAT(resolved()->left_out[0].detail, HasSubstr("which the Policy forbids: CASE-4711"));
+  acknowledged = true;
+  ASSERT_EQ(left_out(), "");
+  EXPECT_EQ(resolved()->hosts[0].updates[0].way_back, WayBack::none);
+}
+
 TEST_F(Resolve, a_host_without_a_readable_event_log_is_left_out_where_a_check_counts_its_entries) {
   EXPECT_EQ(left_out(), "");
   new_critical_most = 0;
@@ -196,6 +218,65 @@ TEST_F(Resolve, a_host_without_a_readable_event_log_is_left_out_where_a_check_co
   EXPECT_THAT(resolved()->left_out[0].detail, HasSubstr("read whole: its list ends after 1 of 6 entries"));
   critical_events = 3;
   EXPECT_EQ(left_out(), "");
+}
+
+/// What a person could loosen in a plan file: everything but what was seen comes from the documents.
+TEST_F(Resolve, a_frozen_plan_is_made_again_from_the_documents_alone) {
+  const ResolvedPlan plan = *resolved();
+  ResolvedPlan frozen = plan;
+  frozen.require.signers = 0;
+  frozen.global_limit = 5'000;
+  frozen.checks.health_no_worse = !plan.checks.health_no_worse;
+  frozen.waves[0].gate.success_at_least = Share{1};
+  frozen.wave_failure.failed_hosts = 99;
+  frozen.images[0].version = "9.9";
+  frozen.components[0].way_back = WayBack::none;
+  frozen.hosts[0].bmc.address = "203.0.113.1";
+  frozen.hosts[0].updates[0].way_back = WayBack::none;
+  const auto again = resolve_again(input(), frozen);
+  ASSERT_TRUE(again) << again.error().front();
+  EXPECT_EQ(again->require.signers, plan.require.signers);
+  EXPECT_EQ(again->global_limit, plan.global_limit);
+  EXPECT_EQ(again->checks.health_no_worse, plan.checks.health_no_worse);
+  EXPECT_EQ(again->waves[0].gate.success_at_least, plan.waves[0].gate.success_at_least);
+  EXPECT_EQ(again->wave_failure.failed_hosts, plan.wave_failure.failed_hosts);
+  EXPECT_EQ(again->images[0].version, plan.images[0].version);
+  EXPECT_EQ(again->components[0].way_back, plan.components[0].way_back);
+  EXPECT_EQ(again->hosts[0].bmc.address, plan.hosts[0].bmc.address);
+  EXPECT_EQ(again->hosts[0].updates[0].way_back, WayBack::reflash);
+  EXPECT_EQ(again->hosts[0].identity.serial, "S1") << "nobody was asked: what was seen is taken from the file";
+}
+
+TEST_F(Resolve, a_frozen_host_that_the_documents_would_leave_out_is_left_out) {
+  ResolvedPlan frozen = *resolved();
+  frozen.hosts[0].updates[0].from_version = "3.1";
+  EXPECT_EQ(resolve_again(input(), frozen)->left_out.at(0).reason, "unknown_transition");
+  frozen = *resolved();
+  ResolveInput held = input();
+  held.hosts[0].host.hold.emplace().reason = "fan";
+  EXPECT_EQ(resolve_again(held, frozen)->left_out.at(0).reason, "held");
+  frozen.hosts.clear();
+  EXPECT_EQ(resolve_again(input(), frozen)->left_out.at(0).reason, "not_planned");
+  frozen.left_out = {LeftOut{"n1", {}, "unreachable", "no answer", false}};
+  EXPECT_TRUE(resolve_again(input(), frozen)->left_out.at(0).down) << "a host that did not answer counts as away";
+}
+
+TEST_F(Resolve, a_host_that_no_wave_reaches_is_in_none_when_the_plan_is_made_again) {
+  ResolveInput documents = input();
+  documents.rollout.waves[0].size = 1;
+  documents.rollout.waves[0].spread = {"model"};
+  documents.hosts.push_back(documents.hosts[0]);
+  documents.hosts[1].host.name = "n2";
+  documents.hosts[1].seen->identity.model = "N";
+  const auto plan = resolve(documents);
+  ASSERT_TRUE(plan);
+  ASSERT_THAT(plan->hosts, SizeIs(1));
+  ASSERT_THAT(plan->left_out, SizeIs(1));
+  const auto again = resolve_again(documents, *plan);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->hosts[0].name, plan->hosts[0].name);
+  EXPECT_EQ(again->left_out[0].reason, "beyond_waves");
+  EXPECT_EQ(again->left_out[0].model, plan->left_out[0].model);
 }
 
 }  // namespace

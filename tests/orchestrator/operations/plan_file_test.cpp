@@ -16,6 +16,12 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using views::made_plan;
 
+FrozenPlan frozen_plan(const std::string& rollout_file) {
+  FrozenPlan frozen{made_plan(), rollout_file};
+  frozen.plan.nonce = "0f";
+  return frozen;
+}
+
 class PlanFile : public testing::Test {
  protected:
   std::string file_ = testing::TempDir() + "rollout.plan";
@@ -23,7 +29,7 @@ class PlanFile : public testing::Test {
 };
 
 TEST_F(PlanFile, comes_back_as_it_went_out) {
-  const FrozenPlan frozen{made_plan(), "/etc/rollouts/bios.yaml"};
+  const FrozenPlan frozen = frozen_plan("/etc/rollouts/bios.yaml");
   ASSERT_TRUE(write_plan_file(frozen, file_));
   EXPECT_TRUE(is_plan_file(file_));
   const auto back = read_plan_file(file_);
@@ -33,7 +39,7 @@ TEST_F(PlanFile, comes_back_as_it_went_out) {
 }
 
 TEST_F(PlanFile, an_edited_one_is_refused) {
-  std::string text = to_text(FrozenPlan{made_plan(), "/r.yaml"});
+  std::string text = to_text(frozen_plan("/r.yaml"));
   const std::size_t at = text.find("\"n4\"");
   ASSERT_NE(at, std::string::npos);
   text.replace(at, 4, "\"n9\"");
@@ -41,6 +47,15 @@ TEST_F(PlanFile, an_edited_one_is_refused) {
   ASSERT_FALSE(back);
   EXPECT_EQ(back.error().kind, Problem::Kind::bad_document);
   EXPECT_THAT(back.error().messages.front(), HasSubstr("was changed after it was made"));
+}
+
+TEST_F(PlanFile, one_without_a_nonce_could_be_applied_twice_and_is_refused) {
+  const auto back = parse_plan_file(to_text(FrozenPlan{made_plan(), "/r.yaml"}), "p");
+  ASSERT_FALSE(back);
+  EXPECT_EQ(back.error().kind, Problem::Kind::bad_document);
+  EXPECT_THAT(back.error().messages.front(), HasSubstr("nonce"));
+  EXPECT_NE(new_nonce(), new_nonce());
+  EXPECT_EQ(new_nonce().size(), 32U);
 }
 
 TEST_F(PlanFile, other_files_are_none) {
@@ -52,7 +67,7 @@ TEST_F(PlanFile, other_files_are_none) {
 }
 
 TEST_F(PlanFile, a_full_disk_leaves_nothing_behind) {
-  const auto written = write_plan_file(FrozenPlan{made_plan(), "/r.yaml"}, "/nowhere/p");
+  const auto written = write_plan_file(frozen_plan("/r.yaml"), "/nowhere/p");
   ASSERT_FALSE(written);
   EXPECT_THAT(written.error().messages.front(), HasSubstr("/nowhere/p"));
 }

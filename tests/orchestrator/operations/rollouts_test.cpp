@@ -32,6 +32,19 @@ TEST_F(Rollouts, a_name_that_was_mistyped_is_answered_with_the_nearest) {
   EXPECT_EQ(found.error().next, "breakwater status");
 }
 
+TEST_F(Rollouts, a_plan_file_is_known_again_by_its_nonce) {
+  ResolvedPlan plan = views::made_plan();
+  EXPECT_EQ(run_of(made_.fleet, plan), nullptr) << "a plan that no file froze is nobody's";
+  plan.nonce = "0f";
+  EXPECT_EQ(run_of(made_.fleet, plan), nullptr);
+  const RolloutId second = made_.start(plan);
+  plan.nonce = "1f";
+  made_.start(plan);
+  plan.nonce = "0f";
+  ASSERT_NE(run_of(made_.fleet, plan), nullptr);
+  EXPECT_EQ(run_of(made_.fleet, plan)->id, second);
+}
+
 TEST_F(Rollouts, a_wave_goes_by_name_or_by_number_from_1) {
   const ResolvedPlan& plan = *rollout().plan;
   EXPECT_EQ(find_wave(plan, "rest").value(), 1U);

@@ -67,6 +67,7 @@ TEST_F(Targets, a_file_without_a_rollout_says_what_is_wrong_with_it) {
 TEST_F(Targets, a_plan_file_gives_the_frozen_plan) {
   auto plan = planned();
   ASSERT_TRUE(plan);
+  plan->nonce = new_nonce();
   const Sha256 digest = codec::plan_digest(*plan);
   ASSERT_TRUE(write_plan_file(FrozenPlan{std::move(*plan), rollout_file()}, file("frozen.plan").string()));
   const auto target = read_target(file("frozen.plan").string());

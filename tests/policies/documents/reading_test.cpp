@@ -45,9 +45,15 @@ TEST(PolicyDocument, reads_every_field) {
   EXPECT_THAT(policy->signers[2].components, ElementsAre("*"));
   EXPECT_EQ(policy->require.signers, 2U);
   EXPECT_THAT(policy->require.including, ElementsAre("corp-firmware-qa"));
+  ASSERT_EQ(policy->forbidden.size(), 2U);
+  EXPECT_EQ(to_hex(policy->forbidden[0].digests.at(0)).substr(0, 4), "5a5a");
+  EXPECT_EQ(policy->forbidden[0].component, std::nullopt);
+  EXPECT_EQ(policy->forbidden[0].why, "halts in POST with two DIMMs, CASE-4711");
+  EXPECT_EQ(policy->forbidden[1].component, ComponentKind::bmc);
+  EXPECT_THAT(policy->forbidden[1].versions, ElementsAre("1.07.*"));
   EXPECT_EQ(policy->ceilings.global, 500);
   EXPECT_EQ(policy->ceilings.per.at("service"), CountOrShare(Share{1'000}));
-  EXPECT_EQ(policy->ceilings.stated_at.at("per.rack").line, 11);
+  EXPECT_EQ(policy->ceilings.stated_at.at("per.rack").line, 14);
   ASSERT_EQ(policy->freezes.size(), 2U);
   EXPECT_EQ(policy->freezes[0].rrule, "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1");
   EXPECT_EQ(policy->freezes[0].duration, "2d");
