@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "orchestrator/codec/event_json.hpp"
+#include "orchestrator/codec/format_1.hpp"
 #include "orchestrator/codec/plan_json.hpp"
+#include "orchestrator/core/outcome.hpp"
 #include "orchestrator/journal/memory_store.hpp"
 
 namespace breakwater {
@@ -38,23 +40,29 @@ std::unique_ptr<journal::Store> forgetful_journal() {
   return std::make_unique<journal::MemoryStore>(disk);
 }
 
+Result<Recorded, StoreFault> fold_in(const journal::Record& record, Fleet& fleet) {
+  Result<Event, std::string> event = codec::decode(record.kind, record.body);
+  if (!event) return fail(unreadable(record.seq, event.error()));
+  if (record.format == 1) codec::complete_format_1(*event, fleet);
+  Recorded recorded{record.seq, record.at.steady, std::move(*event)};
+  try {
+    fleet.apply(recorded);
+  } catch (const std::exception& impossible) {
+    return fail(unreadable(record.seq, impossible.what()));
+  }
+  return recorded;
+}
+
 Result<void, StoreFault> fold_more(journal::Store& store, Fleet& fleet,
                                    const std::function<void(const Recorded&)>& also) {
   std::optional<StoreFault> broken;
   const auto visit = [&](const journal::Record& record) {
-    Result<Event, std::string> event = codec::decode(record.kind, record.body);
-    if (!event) {
-      broken = unreadable(record.seq, event.error());
+    const auto recorded = fold_in(record, fleet);
+    if (!recorded) {
+      broken = recorded.error();
       return false;
     }
-    const Recorded recorded{record.seq, record.at.steady, std::move(*event)};
-    try {
-      fleet.apply(recorded);
-    } catch (const std::exception& impossible) {
-      broken = unreadable(record.seq, impossible.what());
-      return false;
-    }
-    if (also) also(recorded);
+    if (also) also(*recorded);
     return true;
   };
   const auto end = store.replay(fleet.last_seq() + 1, visit);
@@ -143,7 +151,9 @@ Result<void, StoreFault> Conductor::take(std::vector<CrewEvent> arrived) {
       tickets.push_back(offered->ticket);
       events.emplace_back(std::move(offered->evidence));
     } else {
-      events.emplace_back(std::move(std::get<CommandEnded>(one)));
+      auto& ended = std::get<CommandEnded>(one);
+      ended.input = input_of(fleet_, ended);
+      events.emplace_back(std::move(ended));
     }
   }
   if (auto written = write(std::move(events)); !written) return fail(written.error());

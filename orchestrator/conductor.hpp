@@ -69,6 +69,9 @@ class Conductor {
   Duration request_poll_;
 };
 
+/// Reads one record, of any format up to the present one, and folds it into the fleet of those before it.
+Result<Recorded, journal::StoreFault> fold_in(const journal::Record& record, Fleet& fleet);
+
 /// Folds the records that `fleet` has not taken up yet, every one checked. After a fault the fleet is of no more use.
 Result<void, journal::StoreFault> fold_more(journal::Store& store, Fleet& fleet,
                                             const std::function<void(const Recorded&)>& also = {});

@@ -89,6 +89,7 @@ void fields(Io& io, Of<Io, CommandEnded>& event) {
   io.may("stages", event.outcome, &Outcome::stages);
   io.may("versions", event.outcome, &Outcome::versions);
   io.may("baseline", event.outcome, &Outcome::baseline);
+  io.may("input", event, &CommandEnded::input);
 }
 
 template <class Io>

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "orchestrator/core/command.hpp"
+#include "orchestrator/core/host_machine.hpp"
 #include "orchestrator/core/plan.hpp"
 
 namespace breakwater {
@@ -33,6 +34,8 @@ struct CommandEnded {
   RolloutId rollout = 0;
   HostIndex host = 0;
   Outcome outcome;
+  /// What the outcome made of the host, by the rules of the day; nothing where it stays in its state.
+  std::optional<Input> input = std::nullopt;
 };
 /// The gate after a wave's soak; no command of the next wave is issued before it is durable.
 struct GateJudged {

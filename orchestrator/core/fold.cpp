@@ -112,11 +112,10 @@ void Fleet::take(const CommandEnded& event) {
   const Command command = *std::exchange(trip.open, std::nullopt);
   trip.spent += rollout.under_way(at_) - trip.issued;
   note_reading(trip, command, event.outcome);
-  const std::optional<Input> input = input_of(rollout, trip, command, event.outcome);
   note_result(trip, command, event.outcome);
-  if (!input) return try_again(rollout, event.host);
-  note_input(rollout, trip, *input);
-  move(rollout, event.host, *input);
+  if (!event.input) return try_again(rollout, event.host);
+  note_input(rollout, trip, *event.input);
+  move(rollout, event.host, *event.input);
 }
 
 void Fleet::take(const GateJudged& event) {

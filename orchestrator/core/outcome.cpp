@@ -116,6 +116,14 @@ std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip,
   return Input::hands_needed;
 }
 
+std::optional<Input> input_of(const Fleet& fleet, const CommandEnded& ended) {
+  const RolloutState* rollout = fleet.find(ended.rollout);
+  if (!rollout || ended.host >= rollout->hosts.size()) return std::nullopt;
+  const HostTrip& trip = rollout->hosts[ended.host];
+  if (!trip.open || trip.open->id != ended.command) return std::nullopt;
+  return input_of(*rollout, trip, *trip.open, ended.outcome);
+}
+
 void note_reading(HostTrip& trip, const Command& command, const Outcome& outcome) {
   if (!outcome.versions.empty()) trip.versions = outcome.versions;
   if (command.action == Action::prepare && outcome.verdict == Outcome::Verdict::done) {

@@ -10,6 +10,10 @@ namespace breakwater {
 std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip, const Command& command,
                               const Outcome& outcome);
 
+/// The same for an end that is about to be recorded, with which it is recorded; nothing also where it ends no open
+/// command.
+std::optional<Input> input_of(const Fleet& fleet, const CommandEnded& ended);
+
 /// True for a host to which nothing more is sent: its rollout halted, or it is to be rolled back.
 bool gets_no_image(const RolloutState& rollout, const HostTrip& trip);
 
@@ -19,7 +23,7 @@ Input without_image(const RolloutState& rollout, const HostTrip& trip, HostIndex
 /// True where the first `touched` updates of this host have a way back.
 bool has_way_back(const PlannedHost& host, std::uint32_t touched);
 
-// What a host keeps of an outcome, in three steps: input_of() stands between the first and the second.
+// What a host keeps of an outcome, in three steps.
 
 void note_reading(HostTrip& trip, const Command& command, const Outcome& outcome);
 void note_result(HostTrip& trip, const Command& command, const Outcome& outcome);

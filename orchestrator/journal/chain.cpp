@@ -64,10 +64,11 @@ Result<void, StoreFault> Chain::check(const Record& record) {
                                std::to_string(record.seq) + " follows record " + std::to_string(head_.seq),
                            expected});
   }
-  if (record.format != kFormat) {
+  if (record.format < 1 || record.format > kFormat) {
     return fail(StoreFault{StoreFault::Reason::unknown_format,
                            "journal record " + std::to_string(record.seq) + " has format " +
-                               std::to_string(record.format) + ", and this breakwater knows " + std::to_string(kFormat),
+                               std::to_string(record.format) + ", and this breakwater knows those up to " +
+                               std::to_string(kFormat),
                            record.seq});
   }
   if (record.previous != head_.hash) {

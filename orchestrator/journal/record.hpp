@@ -21,9 +21,9 @@
 
 namespace breakwater::journal {
 
-/// The version of the encoding that a record's kind and body are written in. A reader refuses any that it does not
-/// know.
-constexpr int kFormat = 1;
+/// The version of the encoding that a record's kind and body are written in. A reader knows every one up to this, and
+/// refuses the rest.
+constexpr int kFormat = 2;
 
 /// What a writer hands in. Both texts are UTF-8.
 struct Draft {

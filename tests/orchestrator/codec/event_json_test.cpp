@@ -49,6 +49,7 @@ TEST(EventJson, members_come_back_as_they_were) {
   EXPECT_EQ(ended.outcome.baseline.power, Power::on);
   EXPECT_EQ(ended.outcome.baseline.boot, Boot::booted);
   EXPECT_EQ(ended.outcome.baseline.inventory, full_outcome().baseline.inventory);
+  EXPECT_EQ(ended.input, Input::gone_wrong);
   const auto asked = std::get<OperatorAsked>(back(every_event()[7]));
   EXPECT_EQ(asked.verb, Verb::roll_back);
   EXPECT_EQ(asked.wave, 1u);
@@ -64,6 +65,8 @@ TEST(EventJson, every_word_comes_back) {
     ended.outcome.baseline.health = static_cast<Health>(i % 4);
     ended.outcome.baseline.power = static_cast<Power>(i % 4);
     ended.outcome.baseline.boot = static_cast<Boot>(i % 3);
+    ended.input = static_cast<Input>(i % (static_cast<int>(Input::hands_needed) + 1));
+    EXPECT_EQ(std::get<CommandEnded>(back(ended)).input, ended.input);
     const auto again = std::get<CommandEnded>(back(ended)).outcome;
     EXPECT_EQ(again.cause, ended.outcome.cause);
     EXPECT_EQ(again.verdict, ended.outcome.verdict);

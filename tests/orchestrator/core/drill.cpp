@@ -4,6 +4,8 @@
 
 #include <sstream>
 
+#include "orchestrator/core/outcome.hpp"
+
 namespace breakwater {
 
 ResolvedPlan plan_of(const Shape& shape) {
@@ -70,6 +72,7 @@ RolloutId Drill::start(ResolvedPlan plan, const std::string& by) {
 }
 
 void Drill::record(Event event) {
+  if (auto* ended = std::get_if<CommandEnded>(&event)) ended->input = input_of(fleet, *ended);
   records.push_back(Recorded{records.size() + 1, now.steady, std::move(event)});
   fleet.apply(records.back());
   if (on_record) on_record(records.back());

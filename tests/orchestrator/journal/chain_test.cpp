@@ -79,12 +79,14 @@ TEST(Chain, gaps_and_swaps_are_found) {
 }
 
 TEST(Chain, a_format_that_is_not_known_is_no_damage) {
-  auto records = sealed(3);
-  records[2].format = kFormat + 1;
-  const auto fault = first_fault(records);
-  ASSERT_TRUE(fault);
-  EXPECT_EQ(fault->reason, Reason::unknown_format);
-  EXPECT_EQ(fault->record, 3U);
+  for (const int format : {0, -1, kFormat + 1}) {
+    auto records = sealed(3);
+    records[2].format = format;
+    const auto fault = first_fault(records);
+    ASSERT_TRUE(fault) << format;
+    EXPECT_EQ(fault->reason, Reason::unknown_format) << format;
+    EXPECT_EQ(fault->record, 3U) << format;
+  }
 }
 
 TEST(Chain, the_end_is_compared) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "orchestrator/core/outcome.hpp"
 #include "orchestrator/rehearsal/forecast.hpp"
 #include "tests/orchestrator/rehearsal/rehearsed_plan.hpp"
 
@@ -42,6 +43,7 @@ class KnownRun {
     CommandEnded ended{rollout().hosts[host].open->id, 1, host, {}};
     ended.outcome.verdict = verdict;
     ended.outcome.stages = true;
+    ended.input = input_of(fleet, ended);
     take(minute, std::move(ended));
   }
   void prepare(int minute, HostIndex host) {

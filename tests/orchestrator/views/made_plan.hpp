@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "orchestrator/core/fleet.hpp"
+#include "orchestrator/core/outcome.hpp"
 
 namespace breakwater::views {
 
@@ -96,6 +97,7 @@ class MadeFleet {
     ended.outcome.cause = cause;
     ended.outcome.detail = detail;
     ended.outcome.stages = true;
+    ended.input = input_of(fleet, ended);
     return take(Event(std::move(ended)));
   }
   /// One host turned away before anything was changed.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "orchestrator/core/outcome.hpp"
 #include "tests/orchestrator/core/drill.hpp"
 
 namespace breakwater::scale_test {
@@ -75,7 +76,9 @@ class Counting {
     const bool fails = command.host % 50 == 7 && command.action == Action::check;
     Outcome outcome = fails ? ends(Outcome::Verdict::failed, Cause::unhealthy) : done();
     outcome.stages = command.action == Action::prepare;
-    record(CommandEnded{command.id, command.rollout, command.host, std::move(outcome)});
+    CommandEnded ended{command.id, command.rollout, command.host, std::move(outcome)};
+    ended.input = input_of(fleet_, ended);
+    record(std::move(ended));
   }
 
   Fleet fleet_;
