@@ -48,4 +48,9 @@ std::optional<std::string> wave_failure(const WaveFailure& limits, const Gate& g
   return std::nullopt;
 }
 
+bool failed_by_touch(const WaveFailure& limits, const Gate& gate, const WaveCounts& counts) {
+  const WaveCounts touched{counts.good, counts.failed - counts.refused, counts.to_go};
+  return wave_failure(limits, Gate{gate.success_at_least, 0}, "", touched).has_value();
+}
+
 }  // namespace breakwater

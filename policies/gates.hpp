@@ -9,9 +9,10 @@ namespace breakwater {
 
 /// The hosts of one wave. One that an operator took out is in none of these.
 struct WaveCounts {
-  int good = 0;    ///< updated, or found current
-  int failed = 0;  ///< refused, rolled back, quarantined
-  int to_go = 0;   ///< without an end yet
+  int good = 0;     ///< updated, or found current
+  int failed = 0;   ///< refused, rolled back, quarantined
+  int to_go = 0;    ///< without an end yet
+  int refused = 0;  ///< of `failed`: those that were proved untouched
 
   int completed() const { return good + failed; }
   int all() const { return completed() + to_go; }
@@ -29,5 +30,10 @@ GateResult judge_gate(const Gate& gate, const std::string& name, const WaveCount
 /// reach. Nothing where it has not.
 std::optional<std::string> wave_failure(const WaveFailure& limits, const Gate& gate, const std::string& name,
                                         const WaveCounts& counts);
+
+/// Whether a wave has failed by those alone that failed after they were touched. Only then does its failure speak
+/// against the image, and its well hosts are rolled back: one that was refused, or did not answer, halts and undoes
+/// nobody.
+bool failed_by_touch(const WaveFailure& limits, const Gate& gate, const WaveCounts& counts);
 
 }  // namespace breakwater

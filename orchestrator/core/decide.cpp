@@ -59,7 +59,7 @@ class Deciding {
 
   Decision run() {
     if (rollout_.finished) return std::move(decision_);
-    if (halt_where_failed()) return std::move(decision_);
+    if (halt_where_failed() || undo_where_failed()) return std::move(decision_);
     issue_due_steps();
     start_ways_back();
     if (!rollout_.halted) advance_wave();
@@ -86,12 +86,25 @@ class Deciding {
   WaveCounts counts() const {
     const WaveState& wave = rollout_.waves[rollout_.open_wave];
     return {static_cast<int>(wave.updated + wave.current), static_cast<int>(wave.failed),
-            static_cast<int>(wave.waiting + wave.in_flight)};
+            static_cast<int>(wave.waiting + wave.in_flight), static_cast<int>(wave.refused)};
+  }
+
+  /// A wave that halted by hosts that were not touched is undone once those in flight have failed it too.
+  bool undo_where_failed() {
+    const bool may = rollout_.halted && rollout_.open_wave < plan_.waves.size();
+    if (!may || rollout_.waves[rollout_.open_wave].undo || !undoes()) return false;
+    halt(rollout_.halt_reason + "; then hosts of wave " + plan_.waves[rollout_.open_wave].name +
+         " failed that were in flight");
+    return true;
+  }
+
+  bool undoes() const {
+    return plan_.wave_failure.undo_wave &&
+           failed_by_touch(plan_.wave_failure, plan_.waves[rollout_.open_wave].gate, counts());
   }
 
   void halt(const std::string& why) {
-    const Undo undo = plan_.wave_failure.undo_wave ? Undo::of_wave(rollout_.open_wave) : kUndoNone;
-    decision_.acts.push_back(RolloutHalted{rollout_.id, why, undo});
+    decision_.acts.push_back(RolloutHalted{rollout_.id, why, undoes() ? Undo::of_wave(rollout_.open_wave) : kUndoNone});
   }
 
   void issue_due_steps() {

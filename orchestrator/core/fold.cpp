@@ -319,6 +319,7 @@ void Fleet::count(RolloutState& rollout, HostIndex host, State from, State to) {
   };
   if (std::uint32_t* left = place(from)) --*left;
   if (std::uint32_t* entered = place(to)) ++*entered;
+  if (to == State::refused) ++wave.refused;  // for good
   if (is_end(to)) {
     wave.last_end = at_;
     wave.soaks_from = rollout.under_way(at_);

@@ -62,10 +62,7 @@ void Checker::take(const Recorded& record, Now now) {
   if (const auto* event = std::get_if<CommandEnded>(&record.event)) ended(*event);
   if (const auto* event = std::get_if<GateJudged>(&record.event)) judged(*event);
   if (const auto* event = std::get_if<OperatorAsked>(&record.event)) asked(*event);
-  if (std::holds_alternative<RolloutHalted>(record.event)) {
-    halted_ = true;
-    all_touched_ = true;
-  }
+  if (const auto* event = std::get_if<RolloutHalted>(&record.event)) halted(*event);
   if (std::holds_alternative<RolloutFinished>(record.event)) {
     finished_ = true;
     all_touched_ = true;
@@ -185,17 +182,33 @@ std::size_t Checker::open_wave() const {
   return open;
 }
 
-bool Checker::has_failed(const Wave& wave) const {
+/// `by_touch`: those that were refused, and so not touched, are left out of the reckoning.
+bool Checker::has_failed(const Wave& wave, bool by_touch) const {
   const auto index = static_cast<std::size_t>(&wave - waves_.data());
   const WaveFailure& rule = plan_.wave_failure;
-  if (wave.failed == 0) return false;
-  if (rule.failed_hosts && wave.failed >= *rule.failed_hosts) return true;
-  const std::int64_t completed = wave.failed + wave.good;
+  const std::int64_t failed = by_touch ? wave.failed - wave.refused : wave.failed;
+  if (failed == 0) return false;
+  if (rule.failed_hosts && failed >= *rule.failed_hosts) return true;
+  const std::int64_t completed = failed + wave.good;
   const bool share = rule.failed_share && completed >= rule.min_hosts &&
-                     wave.failed * std::int64_t{10'000} / completed >= rule.failed_share->basis_points;
-  const std::int64_t left = wave.hosts - (wave.ended - wave.good - wave.failed);  // whom no operator took out
-  const std::int64_t reachable = (left - wave.failed) * 10'000 / left;
+                     failed * 10'000 / completed >= rule.failed_share->basis_points;
+  std::int64_t left = wave.hosts - (wave.ended - wave.good - wave.failed);  // whom no operator took out
+  if (by_touch) left -= wave.refused;
+  const std::int64_t reachable = (left - failed) * 10'000 / left;
   return share || reachable < plan_.waves[index].gate.success_at_least.basis_points;
+}
+
+void Checker::halted(const RolloutHalted& event) {
+  const std::size_t open = open_wave();
+  const bool undoes = event.undo != kUndoNone;
+  if (undoes && (open >= waves_.size() || event.undo != Undo::of_wave(static_cast<std::uint32_t>(open)))) {
+    broken("I23", "a halt undoes another wave than the open one");
+  }
+  if (undoes && !has_failed(waves_[open], true)) {
+    broken("I23", "a halt undoes wave " + plan_.waves[open].name + ", where too few failed that were touched");
+  }
+  halted_ = true;
+  all_touched_ = true;
 }
 
 void Checker::ended(const CommandEnded& event) {

@@ -12,6 +12,7 @@
 //   I9  only proven ways back                                I18 nothing stays without an end or a reason
 //   I21 nothing is done to another machine than the plan's     I19 a wave that failed starts nobody
 //   I22 a check judges what is true at its end
+//   I23 a host that was not touched makes nobody roll back
 //
 // Elsewhere: I3 by the type VerifiedImage and tests/inventories/trust; I8 and I16 by tests/orchestrator/journal and the
 // chain that every fold here checks; I13 by tests/drivers; I20 by the store's conformance suite.
@@ -89,6 +90,7 @@ class Checker {
     int ended = 0;
     int good = 0;
     int failed = 0;    ///< at least
+    int refused = 0;   ///< of them
     Instant last_end;  ///< as under_way() counts
     std::optional<bool> passed;
   };
@@ -108,7 +110,8 @@ class Checker {
   void come_back(HostIndex host);
   void within_limits(HostIndex host) const;
   bool fits(Instant at, const PlannedHost& host) const;
-  bool has_failed(const Wave& wave) const;
+  bool has_failed(const Wave& wave, bool by_touch = false) const;
+  void halted(const RolloutHalted& event);
   std::size_t open_wave() const;
   /// True time, less what passed without a process.
   Instant under_way() const { return scenario_.fleet.now() - down_; }

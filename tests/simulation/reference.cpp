@@ -27,7 +27,7 @@ struct Host {
 
 class Model : public Reference {
   struct Tally {
-    std::int64_t completed = 0, good = 0, others = 0;
+    std::int64_t completed = 0, good = 0, others = 0, refused = 0;
   };
 
  public:
@@ -161,15 +161,22 @@ class Model : public Reference {
       const bool bad = host.end == End::refused || host.end == End::quarantined || own;
       if (good) ++sum.good;
       if (good || bad) ++sum.completed;
+      if (host.end == End::refused) ++sum.refused;
       if (host.end == End::none && !bad && !(early && host.asked)) ++sum.others;
     }
     return sum;
   }
-  bool fails(const Tally& sum) const {
+  /// Who was not touched undoes nobody: whether the wave fails without them as well.
+  bool undoes(Tally sum) const {
+    sum.completed -= std::exchange(sum.refused, 0);
+    return plan_.undo_wave && sum.completed > sum.good && fails(sum, 0);
+  }
+  bool fails(const Tally& sum) const { return fails(sum, plan_.waves[passed_].least_hosts); }
+  bool fails(const Tally& sum, std::int64_t least_hosts) const {
     const std::int64_t failed = sum.completed - sum.good;
     const bool enough = plan_.failed_share && sum.completed >= plan_.failed_share_from;
     if (plan_.failed_hosts && failed >= *plan_.failed_hosts) return true;
-    if (sum.completed + sum.others < plan_.waves[passed_].least_hosts) return true;
+    if (sum.completed + sum.others < least_hosts) return true;
     if (enough && failed * 10'000 >= *plan_.failed_share * sum.completed) return true;
     return (sum.good + sum.others) * 10'000 < plan_.waves[passed_].success * (sum.completed + sum.others);
   }
@@ -190,10 +197,12 @@ class Model : public Reference {
     return {};
   }
   std::string on(const RolloutWasHalted& told) {
-    const bool open = passed_ < plan_.waves.size();
-    const bool failed = gate_failed_ || (open && (fails(tally(passed_, false)) || fails(tally(passed_, true))));
-    const int undo = plan_.undo_wave ? static_cast<int>(passed_) : -2;
-    if (!failed || told.undo_wave != undo) return "halted to undo " + std::to_string(told.undo_wave) + " by no rule";
+    if (passed_ >= plan_.waves.size()) return "halted, and no wave is open";
+    const Tally sure = tally(passed_, false), early = tally(passed_, true);
+    const int wave = static_cast<int>(passed_), undo = told.undo_wave;
+    const bool failed = gate_failed_ || fails(sure) || fails(early);
+    const bool right = undo == wave ? undoes(sure) || undoes(early) : undo == -2 && !(undoes(sure) && undoes(early));
+    if (!(halted_ ? undo == wave : failed) || !right) return "halted to undo " + std::to_string(undo) + " by no rule";
     return halt(undo);
   }
   std::string halt(int undo) {

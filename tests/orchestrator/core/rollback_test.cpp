@@ -57,6 +57,52 @@ TEST(RollBack, undo_none_leaves_the_good_ones) {
   EXPECT_THAT(drill.in(State::not_started), ElementsAre("n4", "n5"));
 }
 
+TEST(RollBack, a_host_that_was_not_touched_halts_and_undoes_nobody) {
+  for (const Action action : {Action::prepare, Action::stage}) {
+    Drill drill;
+    drill.folds_again = true;
+    drill.table[{"n3", action}] = {ends(Outcome::Verdict::untouched, Cause::login_refused)};
+    drill.start(plan_of({.waves = {1, 4}, .global = 1}));
+    drill.run();
+    EXPECT_TRUE(drill.rollout().halted);
+    EXPECT_EQ(drill.state("n3"), State::refused);
+    EXPECT_THAT(drill.brought_back(), IsEmpty());
+    EXPECT_THAT(drill.in(State::updated), ElementsAre("n0", "n1", "n2"));
+    EXPECT_EQ(drill.all<RolloutHalted>().at(0).undo, kUndoNone);
+    EXPECT_TRUE(drill.rollout().finished);
+  }
+}
+
+TEST(RollBack, a_refused_host_that_completes_a_limit_undoes_nobody) {
+  Drill drill;
+  drill.table[{"n0", Action::check}] = {kIll};
+  drill.table[{"n2", Action::prepare}] = {ends(Outcome::Verdict::untouched, Cause::drifted)};
+  ResolvedPlan plan = plan_of({.waves = {5}, .global = 1, .gate = {Share{0}, 1}});
+  plan.wave_failure.failed_hosts = 2;
+  drill.start(plan);
+  drill.run();
+  EXPECT_TRUE(drill.rollout().halted);
+  EXPECT_EQ(drill.state("n1"), State::updated);
+  EXPECT_THAT(drill.brought_back(), ElementsAre("n0"));
+}
+
+/// The rollout halted by a host that was not touched; what is in flight then fails by the image.
+TEST(RollBack, a_failure_after_such_a_halt_undoes_the_wave) {
+  Drill drill;
+  drill.folds_again = true;
+  drill.start(plan_of({.waves = {4}, .racks = 4, .global = 2}));
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n2") == State::checking; }));
+  drill.table[{"n3", Action::prepare}] = {ends(Outcome::Verdict::untouched, Cause::unreachable)};
+  drill.table[{"n2", Action::check}] = {kIll};
+  drill.run();
+  EXPECT_EQ(drill.state("n3"), State::refused);
+  EXPECT_THAT(drill.in(State::rolled_back), ElementsAre("n0", "n1", "n2"));
+  const auto halts = drill.all<RolloutHalted>();
+  ASSERT_FALSE(halts.empty());
+  EXPECT_EQ(halts.back().undo, Undo::of_wave(0));
+  EXPECT_TRUE(drill.rollout().finished);
+}
+
 TEST(RollBack, a_host_is_brought_back_once) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {kIll};

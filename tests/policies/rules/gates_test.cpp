@@ -79,6 +79,27 @@ TEST(Gates, a_wave_that_its_gate_fails_could_not_have_passed) {
   }
 }
 
+TEST(Gates, only_hosts_that_were_touched_speak_against_the_image) {
+  const FailureRow kRows[] = {
+      {"nothing failed", {3, 0, 0, 0}, 1, {}, 1, {Share{10'000}, 1}, false},
+      {"refused only", {3, 1, 0, 1}, 1, Share{1}, 1, {Share{10'000}, 1}, false},
+      {"touched", {3, 1, 0, 0}, {}, {}, 1, {Share{10'000}, 1}, true},
+      {"the limit is reached only with those refused", {3, 2, 0, 1}, 2, {}, 1, {Share{0}, 1}, false},
+      {"the limit is reached without them", {3, 3, 0, 1}, 2, {}, 1, {Share{0}, 1}, true},
+      {"the share is of those that were touched", {3, 5, 0, 4}, {}, Share{3'000}, 1, {Share{0}, 1}, false},
+      {"and reached among them", {3, 5, 0, 4}, {}, Share{2'500}, 1, {Share{0}, 1}, true},
+      {"the gate is still in reach of them", {9, 5, 0, 4}, {}, {}, 1, {Share{9'000}, 1}, false},
+      {"too few hosts are no failure of the image", {1, 0, 0, 0}, {}, {}, 1, {Share{0}, 3}, false},
+  };
+  for (const FailureRow& row : kRows) {
+    WaveFailure limits;
+    limits.failed_hosts = row.failed_hosts;
+    limits.failed_share = row.failed_share;
+    limits.min_hosts = row.min_hosts;
+    EXPECT_EQ(failed_by_touch(limits, row.gate, row.counts), row.fails) << row.name;
+  }
+}
+
 TEST(Gates, a_failure_names_the_limit_that_it_reached) {
   const WaveCounts counts{2, 2, 6};
   WaveFailure limits;
