@@ -30,9 +30,11 @@ class Steering : public Estate {
       ended.command = events().size();
       ended.rollout = 1;
       ended.outcome.stages = true;
+      ended.input = Input::can_stage;
       if (action == Action::stage) {
         ended.outcome.verdict = Outcome::Verdict::lost;
         ended.outcome.cause = Cause::armed;
+        ended.input = Input::hands_needed;
       }
       record(Event(ended));
     }
