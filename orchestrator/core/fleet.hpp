@@ -23,7 +23,7 @@ struct WaveState {
   std::uint32_t in_flight = 0;
   std::uint32_t updated = 0;
   std::uint32_t current = 0;
-  std::uint32_t failed = 0;   ///< refused, rolled back unless an operator asked for it, quarantined
+  std::uint32_t failed = 0;   ///< refused, rolled back by a failure of its own, quarantined
   std::uint32_t refused = 0;  ///< of `failed`
   Instant last_end;
   Instant soaks_from;  ///< the same, as under_way() counts

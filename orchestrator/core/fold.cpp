@@ -307,14 +307,16 @@ void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
 
 void Fleet::count(RolloutState& rollout, HostIndex host, State from, State to) {
   WaveState& wave = rollout.waves[rollout.plan->hosts[host].wave];
-  // What an operator took out though it was well says nothing of the wave.
-  const bool taken_out = rollout.hosts[host].cause == Cause::asked;
-  const auto place = [&wave, taken_out](State state) -> std::uint32_t* {
+  // What an operator or a halt took out though it was well says nothing of the wave.
+  const Cause cause = rollout.hosts[host].cause;
+  const bool halted = cause == Cause::halted;
+  const bool taken_out = cause == Cause::asked || halted;
+  const auto place = [&wave, taken_out, halted](State state) -> std::uint32_t* {
     if (state == State::waiting) return &wave.waiting;
     if (!is_end(state)) return &wave.in_flight;
     if (state == State::updated) return &wave.updated;
     if (state == State::current) return &wave.current;
-    if (state == State::rolled_back && taken_out) return nullptr;
+    if ((state == State::rolled_back && taken_out) || (state == State::quarantined && halted)) return nullptr;
     return state == State::not_started || state == State::skipped ? nullptr : &wave.failed;
   };
   if (std::uint32_t* left = place(from)) --*left;

@@ -182,19 +182,25 @@ std::size_t Checker::open_wave() const {
   return open;
 }
 
-/// `by_touch`: those that were refused, and so not touched, are left out of the reckoning.
-bool Checker::has_failed(const Wave& wave, bool by_touch) const {
+bool Checker::has_failed(const Wave& wave) const {
+  return has_failed(wave, wave.failed, wave.hosts - (wave.ended - wave.good - wave.failed));
+}
+
+/// Those that were refused, and so not touched, are left out of the reckoning.
+bool Checker::has_failed_by_touch(const Wave& wave) const {
+  return has_failed(wave, wave.ill, wave.hosts - (wave.ended - wave.good - wave.ill));
+}
+
+/// `all` without those whom an operator took out.
+bool Checker::has_failed(const Wave& wave, std::int64_t failed, std::int64_t all) const {
   const auto index = static_cast<std::size_t>(&wave - waves_.data());
   const WaveFailure& rule = plan_.wave_failure;
-  const std::int64_t failed = by_touch ? wave.failed - wave.refused : wave.failed;
   if (failed == 0) return false;
   if (rule.failed_hosts && failed >= *rule.failed_hosts) return true;
   const std::int64_t completed = failed + wave.good;
   const bool share = rule.failed_share && completed >= rule.min_hosts &&
                      failed * 10'000 / completed >= rule.failed_share->basis_points;
-  std::int64_t left = wave.hosts - (wave.ended - wave.good - wave.failed);  // whom no operator took out
-  if (by_touch) left -= wave.refused;
-  const std::int64_t reachable = (left - failed) * 10'000 / left;
+  const std::int64_t reachable = (all - failed) * 10'000 / all;
   return share || reachable < plan_.waves[index].gate.success_at_least.basis_points;
 }
 
@@ -204,7 +210,7 @@ void Checker::halted(const RolloutHalted& event) {
   if (undoes && (open >= waves_.size() || event.undo != Undo::of_wave(static_cast<std::uint32_t>(open)))) {
     broken("I23", "a halt undoes another wave than the open one");
   }
-  if (undoes && !has_failed(waves_[open], true)) {
+  if (undoes && !has_failed_by_touch(waves_[open])) {
     broken("I23", "a halt undoes wave " + plan_.waves[open].name + ", where too few failed that were touched");
   }
   halted_ = true;
@@ -216,6 +222,7 @@ void Checker::ended(const CommandEnded& event) {
   if (!file.open || file.open->id != event.command) return;
   file.last = *std::exchange(file.open, std::nullopt);
   file.ended = event.outcome;
+  file.failed = file.failed || event.outcome.verdict > Outcome::Verdict::current;
   file.busy += under_way() - file.ordered_during;
   --open_commands_;
   const bool checked = file.last->action == Action::check || file.last->action == Action::check_back;

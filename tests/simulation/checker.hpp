@@ -71,6 +71,7 @@ class Checker {
     bool flying = false;
     bool quarantined = false;
     bool asked_back = false;  ///< by an operator
+    bool failed = false;      ///< a command of its own ended so
     bool sent = false;        ///< bytes left for it
     bool flashing = false;
     std::optional<Command> last;
@@ -90,7 +91,7 @@ class Checker {
     int ended = 0;
     int good = 0;
     int failed = 0;    ///< at least
-    int refused = 0;   ///< of them
+    int ill = 0;       ///< touched, and failed by themselves, at the most
     Instant last_end;  ///< as under_way() counts
     std::optional<bool> passed;
   };
@@ -110,7 +111,9 @@ class Checker {
   void come_back(HostIndex host);
   void within_limits(HostIndex host) const;
   bool fits(Instant at, const PlannedHost& host) const;
-  bool has_failed(const Wave& wave, bool by_touch = false) const;
+  bool has_failed(const Wave& wave) const;
+  bool has_failed_by_touch(const Wave& wave) const;
+  bool has_failed(const Wave& wave, std::int64_t failed, std::int64_t all) const;
   void halted(const RolloutHalted& event);
   std::size_t open_wave() const;
   /// True time, less what passed without a process.

@@ -92,7 +92,8 @@ void Checker::count(HostIndex host, int change) {
   const bool failed = file.claim == State::refused || file.claim == State::quarantined ||
                       (file.claim == State::rolled_back && !file.asked_back);
   if (failed) wave.failed += change;
-  if (file.claim == State::refused) wave.refused += change;
+  const bool ill = file.claim == State::quarantined || (file.claim == State::rolled_back && file.failed);
+  if (ill) wave.ill += change;
 }
 
 bool Checker::runs_version(HostIndex host, std::size_t index, bool new_version) const {
