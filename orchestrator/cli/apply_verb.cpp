@@ -16,15 +16,6 @@ namespace {
 
 constexpr Option kRollout{.name = "rollout", .does = "What to carry out", .value = "ROLLOUT|PLAN", .required = true};
 
-/// Nothing to do is success only where every host runs what it should, or is held by intent.
-Exit nothing_to_do(const Console& console, const ResolvedPlan& plan) {
-  bool well = true;
-  for (const LeftOut& host : plan.left_out) well = well && (host.reason == "current" || host.reason == "held");
-  console.note(plan.rollout + ": there is nothing to do" + (well ? "" : " for now: no host can be updated"));
-  if (!well) console.next("breakwater plan ROLLOUT.yaml, which says why each host is left out");
-  return well ? Exit::done : Exit::failed;
-}
-
 /// Goes on with a rollout that has begun, or begins the one that is planned now.
 Result<RolloutToConduct, Problem> pick(const Console& console, Installation& installation, const Target& target,
                                        const Fleet& fleet) {
@@ -66,7 +57,7 @@ Exit apply(const Console& console, Installation& installation, const Given& give
   auto what = pick(console, installation, *target, *fleet);
   if (!what) return report(console, what.error());
   if (const auto* made = std::get_if<NewRollout>(&*what); made && made->plan.hosts.empty()) {
-    return nothing_to_do(console, made->plan);
+    return report_idle(console, made->plan);
   }
   const auto mode = view_mode(console, wants_json(given));
   Outlet outlet = outlet_for(console, mode);

@@ -64,6 +64,7 @@ struct CliVerb {
   std::string_view example{};  ///< a command line
   std::string_view next{};     ///< what a person would type after it
   Act act = nullptr;           ///< nothing for a group
+  bool stateless = false;      ///< it needs no state directory: its installation has none where none is known
   std::vector<Option> options{};
   std::vector<CliVerb> verbs{};
   std::string lesson{};  ///< at the end of its help, above the example

@@ -20,8 +20,8 @@ constexpr const char* kLesson =
     "  breakwater pause | resume | stop | rollback NAME   change its course\n"
     "\n"
     "Exit codes: 0 done, 2 differences (plan --detailed-exitcode), 3 an artifact was refused, 4 waits for a person,\n"
-    "5 halted or rolled back, 6 hosts are quarantined, 64 usage, 65 a document is wrong, 75 try later, 1 anything "
-    "else.\n";
+    "5 halted or rolled back, 6 hosts are quarantined, 7 no host can be updated, 64 usage, 65 a document is wrong,\n"
+    "75 try later, 1 anything else.\n";
 
 constexpr Option kState{
     .name = "--state", .does = "State directory (default: $XDG_STATE_HOME/breakwater)", .value = "DIR"};
@@ -34,15 +34,25 @@ void append(std::vector<CliVerb>& verbs, std::vector<CliVerb> more) {
   std::move(more.begin(), more.end(), std::back_inserter(verbs));
 }
 
-Exit carry_out(const ParsedCommand& command, Console console) {
-  if (command.given.has(kNoColor)) console.paint = console.paint_err = Paint{};
-  start_log(command.given.times(kVerbose));
-  Installation installation(state_dir(command.given.text(kState)));
-  const Exit code = command.verb->act(console, installation, command.given);
+/// A success that nobody can read is none.
+Exit once_written(const Console& console, Exit code) {
   console.out.flush();
   if (console.out.good() || code != Exit::done) return code;
   console.error("stdout: not everything could be written");
   return Exit::failed;
+}
+
+Exit carry_out(const ParsedCommand& command, Console console) {
+  if (command.given.has(kNoColor)) console.paint = console.paint_err = Paint{};
+  start_log(command.given.times(kVerbose));
+  const auto dir = state_dir(command.given.text(kState));
+  if (!dir && !command.verb->stateless) {
+    return report(console,
+                  problem(Problem::Kind::bad_argument, "where is the state? neither HOME nor XDG_STATE_HOME is set",
+                          "breakwater " + std::string(command.verb->name) + " ... --state DIR"));
+  }
+  Installation installation(dir.value_or(std::filesystem::path()));
+  return once_written(console, command.verb->act(console, installation, command.given));
 }
 
 }  // namespace
@@ -81,12 +91,13 @@ CliVerb all_verbs() {
   return root;
 }
 
-std::filesystem::path state_dir(const std::string& given) {
+std::optional<std::filesystem::path> state_dir(const std::string& given) {
   if (!given.empty()) return given;
   const std::filesystem::path xdg = environment("XDG_STATE_HOME");
   if (xdg.is_absolute()) return xdg / "breakwater";  // the XDG specification has relative ones ignored
   const std::string home = environment("HOME");
-  return std::filesystem::path(home.empty() ? "." : home) / ".local" / "state" / "breakwater";
+  if (home.empty()) return std::nullopt;
+  return std::filesystem::path(home) / ".local" / "state" / "breakwater";
 }
 
 Exit run(std::vector<std::string> arguments, Console console) {
@@ -94,7 +105,7 @@ Exit run(std::vector<std::string> arguments, Console console) {
   const auto parsed = parse(root, std::move(arguments));
   if (const auto* help = std::get_if<HelpWanted>(&parsed)) {
     console.out << help->text;
-    return Exit::done;
+    return once_written(console, Exit::done);
   }
   if (const auto* mistake = std::get_if<UsageMistake>(&parsed)) {
     console.error(mistake->message);

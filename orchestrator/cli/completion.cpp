@@ -94,16 +94,17 @@ void bash_case(const CliVerb& verb, const std::string& path, const std::vector<s
     bash_case(below, (path.empty() ? "" : path + ' ') + std::string(below.name), inherited, out);
 }
 
-void bash_values(const CliVerb& verb, std::string& out) {
+/// What may follow an option of these verbs: `-o` takes other words behind `plan` than behind `apply`.
+void bash_values(const CliVerb& verb, const std::string& path, std::string& out) {
   for (const Option& option : options_of(verb)) {
     if (words_of(option).empty()) continue;
     std::string names;
-    for (const std::string& name : names_of(option)) names += (names.empty() ? "" : "|") + name;
-    const std::string line = "    " + names + ") COMPREPLY=($(compgen -W " + in_quotes(join(words_of(option))) +
-                             " -- \"$word\")); return ;;\n";
-    if (out.find(line) == std::string::npos) out += line;
+    for (const std::string& name : names_of(option)) names += (names.empty() ? "" : "|") + in_quotes(path + ':' + name);
+    out += "    " + names + ") COMPREPLY=($(compgen -W " + in_quotes(join(words_of(option))) +
+           " -- \"$word\")); return ;;\n";
   }
-  for (const CliVerb& below : verb.verbs) bash_values(below, out);
+  for (const CliVerb& below : verb.verbs)
+    bash_values(below, (path.empty() ? "" : path + ' ') + std::string(below.name), out);
 }
 
 std::string zsh_options(const CliVerb& verb) {
@@ -172,7 +173,7 @@ void fish_lines(const CliVerb& verb, const std::string& condition, bool root, st
 
 std::string bash_completion(const CliVerb& root) {
   std::string values;
-  bash_values(root, values);
+  bash_values(root, "", values);
   std::string cases;
   bash_case(root, "", option_names(root), cases);
   std::vector<std::string> paths = verb_names(root);
@@ -184,9 +185,6 @@ std::string bash_completion(const CliVerb& root) {
          "  local word=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\" path='' at options words "
          "files\n"
          "  COMPREPLY=()\n"
-         "  case \"$before\" in\n" +
-         values +
-         "  esac\n"
          "  for ((at = 1; at < COMP_CWORD; at++)); do\n"
          "    case \" " +
          join(paths) +
@@ -194,6 +192,9 @@ std::string bash_completion(const CliVerb& root) {
          "      *\" ${path:+$path/}${COMP_WORDS[at]} \"*) path=\"${path:+$path/}${COMP_WORDS[at]}\" ;;\n"
          "    esac\n"
          "  done\n"
+         "  case \"${path//\\// }:$before\" in\n" +
+         values +
+         "  esac\n"
          "  case \"${path//\\// }\" in\n" +
          cases +
          "  esac\n"

@@ -74,11 +74,13 @@ std::vector<CliVerb> document_verbs() {
            .example = "breakwater validate .",
            .next = "breakwater plan rollout.yaml",
            .act = validate,
+           .stateless = true,
            .options = {kPath}},
           {.name = "schema",
            .does = "Print the JSON Schema of a kind of document, for editors.",
            .example = "breakwater schema Rollout > rollout.schema.json",
            .act = show_schema,
+           .stateless = true,
            .options = {kKind}}};
 }
 

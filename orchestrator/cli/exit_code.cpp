@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <map>
 
 #include "inventories/vocabulary/plain_text.hpp"
 
@@ -23,6 +25,8 @@ constexpr std::array kRows = std::to_array<Row>({
     {Problem::Kind::journal_broken, Exit::failed},
 });
 
+constexpr std::size_t kHostsNamed = 8;
+
 constexpr bool rows_stand_in_order() {
   for (std::size_t i = 0; i < kRows.size(); ++i) {
     if (static_cast<std::size_t>(kRows[i].kind) != i) return false;
@@ -38,23 +42,34 @@ Exit exit_for(Problem::Kind kind) {
 }
 
 Exit exit_for(RolloutOutcome outcome) {
-  switch (outcome) {
-    case RolloutOutcome::running:
-    case RolloutOutcome::paused:
-    case RolloutOutcome::stopped:
-      return Exit::waits;
-    case RolloutOutcome::halting:
-    case RolloutOutcome::halted:
-    case RolloutOutcome::rolled_back:
-      return Exit::halted;
-    case RolloutOutcome::quarantined:
-      return Exit::quarantined;
-    case RolloutOutcome::updated:
-      return Exit::done;
-    case RolloutOutcome::incomplete:
-      break;
+  return static_cast<Exit>(code_of(outcome));
+}
+
+Exit report_idle(const Console& console, const ResolvedPlan& plan) {
+  std::map<std::string, std::vector<std::string>> waiting;
+  for (const LeftOut& host : plan.left_out) {
+    const bool meant = host.reason == "current" || host.reason == "held" || host.reason == "excluded";
+    if (!meant) waiting[host.reason].push_back(host.host);
   }
-  return Exit::failed;
+  if (plan.left_out.empty()) {
+    console.note(plan.rollout + ": no host of the Inventory matches its targets");
+    console.next("breakwater validate ., then look at spec.targets.selector and the labels of the Inventory");
+    return Exit::no_host;
+  }
+  if (waiting.empty()) {
+    console.note(plan.rollout + ": there is nothing to do");
+    return Exit::done;
+  }
+  std::string why;
+  for (auto& [reason, hosts] : waiting) {
+    std::string word = reason;
+    std::replace(word.begin(), word.end(), '_', ' ');
+    why += (why.empty() ? "" : ", ") + std::to_string(hosts.size()) + ' ' + word + " (" +
+           list_some(hosts, kHostsNamed) + ')';
+  }
+  console.note(plan.rollout + ": no host can be updated now: " + why);
+  console.next("breakwater explain HOST, or breakwater observe, which says what its BMC answers");
+  return Exit::no_host;
 }
 
 Exit report(const Console& console, const Problem& problem) {

@@ -16,6 +16,7 @@ enum class Exit : int {
   waits = 4,        ///< it waits for a person
   halted = 5,       ///< halted or rolled back
   quarantined = 6,  ///< finished, and hosts are quarantined; `halted` wins
+  no_host = 7,  ///< nothing can be done: no host matched, or those that are left do not answer or may not be touched
   usage = 64,
   document = 65,
   try_later = 75,  ///< stale plan, another conductor runs, left before the end
@@ -25,6 +26,10 @@ enum class Exit : int {
 Exit exit_for(Problem::Kind kind);
 /// The code of a command that carried a rollout this far.
 Exit exit_for(RolloutOutcome outcome);
+
+/// For a plan without hosts: says whether all is as it should be, or which hosts stand in the way of it, and returns
+/// the code.
+Exit report_idle(const Console& console, const ResolvedPlan& plan);
 
 /// Prints a problem and returns its code; does not return where the process has to end at once.
 Exit report(const Console& console, const Problem& problem);

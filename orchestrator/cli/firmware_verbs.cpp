@@ -1,7 +1,9 @@
 // `firmware import|sign|verify|list|keygen`: images and the statements over them.
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <system_error>
 
 #include "inventories/document/document.hpp"
 #include "inventories/firmware/release_document.hpp"
@@ -69,7 +71,12 @@ Exit import_image(const Console& console, Installation& installation, const Give
 /// A key file holds few bytes; anything longer is not one.
 Result<Secret, Problem> read_secret(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) return fail(problem(Problem::Kind::failed, file + ": cannot be read", "breakwater firmware keygen NAME"));
+  if (!in) {
+    const int error = errno;
+    const bool missing = error == ENOENT;
+    return fail(problem(Problem::Kind::failed, file + ": cannot be read: " + std::generic_category().message(error),
+                        missing ? "breakwater firmware keygen NAME" : ""));
+  }
   std::array<char, 4096> room{};
   in.read(room.data(), room.size());
   const Secret text(std::string(room.data(), static_cast<std::size_t>(in.gcount())));
@@ -109,10 +116,7 @@ Exit verify_release(const Console& console, Installation& installation, const Gi
   auto images = installation.open_images();
   if (!images) return report(console, images.error());
   const auto proven = prove(*images, policy->first, *keyring, ReleaseOnPaper{paper->first, paper->second});
-  if (!proven) {
-    const bool missing = proven.error().reason == Refusal::Reason::not_in_store;
-    return report(console, refusal_problem({proven.error()}, missing ? "breakwater firmware import IMAGE" : ""));
-  }
+  if (!proven) return report(console, refusal_problem({proven.error()}));
   console.out << console.paint(Ink::good, "✔") << " Release " << proven->release.name << ", version "
               << harmless(proven->release.version) << '\n'
               << console.paint(Ink::good, "✔") << " signed by " << list_some(proven->signers, 16) << " ("
@@ -171,6 +175,7 @@ CliVerb firmware_verb() {
                .example = "breakwater firmware sign bios-3.4.yaml --key qa.key",
                .next = "breakwater firmware verify bios-3.4.yaml --policy policy.yaml",
                .act = sign_release,
+               .stateless = true,
                .options = {kRelease, kKey, kComment}},
               {.name = "verify",
                .does = "Hold a Release against a Policy: enough signers, and the image in the store is its image.",
@@ -188,6 +193,7 @@ CliVerb firmware_verb() {
                .example = "breakwater firmware keygen qa",
                .next = "breakwater firmware sign RELEASE.yaml --key qa.key",
                .act = make_key,
+               .stateless = true,
                .options = {kName}},
           }};
 }

@@ -52,18 +52,25 @@ std::vector<CliVerb> machine_verbs() {
            .example = "breakwater lab lab.yaml",
            .next = "breakwater plan rollout.yaml, from another terminal",
            .act = run_lab_file,
+           .stateless = true,
            .options = {kFile}},
           {.name = "states",
            .does = "The host machine, row by row, or as a picture drawn from its table.",
            .example = "breakwater states --dot | dot -Tsvg > states.svg",
            .act = show_states,
+           .stateless = true,
            .options = {kDot}},
           {.name = "completion",
            .does = "Print the completion of this command line for a shell.",
            .example = "source <(breakwater completion bash)",
            .act = complete,
+           .stateless = true,
            .options = {kShell}},
-          {.name = "version", .does = "Print the version.", .example = "breakwater version", .act = show_version}};
+          {.name = "version",
+           .does = "Print the version.",
+           .example = "breakwater version",
+           .act = show_version,
+           .stateless = true}};
 }
 
 }  // namespace breakwater::cli

@@ -36,17 +36,15 @@ Exit plan(const Console& console, Installation& installation, const Given& given
   }
   console.out.flush();
   const bool something = !made->hosts.empty();
+  const Exit idle = something ? Exit::done : report_idle(console, *made);
   if (!out.empty()) {
     auto written = write_plan_file(FrozenPlan{std::move(*made), loaded->file}, out);
     if (!written) return report(console, written.error());
     console.note("frozen in " + out + "; apply takes it once, and refuses it once the documents change");
   }
-  if (something) {
-    console.next("breakwater apply " + (out.empty() ? file : out));
-  } else {
-    console.note("there is nothing to do");
-  }
-  return given.has(kDetailedExitCode) && something ? Exit::differences : Exit::done;
+  if (!something) return idle;
+  console.next("breakwater apply " + (out.empty() ? file : out));
+  return given.has(kDetailedExitCode) ? Exit::differences : Exit::done;
 }
 
 }  // namespace

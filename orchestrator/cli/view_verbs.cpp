@@ -145,7 +145,7 @@ Exit report_rollout(const Console& console, Installation& installation, const Gi
   if (!rollout) return report(console, rollout.error());
   const auto made = builder.report((*rollout)->id);
   if (wants_json(given)) {
-    console.out << views::encode_report(*made, static_cast<int>(exit_for(made->outcome)));
+    console.out << views::encode_report(*made);
     return Exit::done;
   }
   for (const std::string& line : lines_of(report_text(*made))) console.out << harmless(line) << '\n';

@@ -29,18 +29,6 @@ std::vector<ReleaseOnPaper> releases_of(const RolloutDocuments& loaded) {
   return papers;
 }
 
-/// The command that would help most against what was refused.
-std::string next_for(const std::vector<Refusal>& refusals, const std::vector<ReleaseOnPaper>& papers) {
-  const auto has = [&](Refusal::Reason reason) {
-    return std::any_of(refusals.begin(), refusals.end(), [&](const Refusal& one) { return one.reason == reason; });
-  };
-  if (has(Refusal::Reason::not_in_store)) return "breakwater firmware import IMAGE";
-  if (has(Refusal::Reason::signature_missing) || has(Refusal::Reason::threshold_unmet)) {
-    return "breakwater firmware sign RELEASE.yaml --key SECRET";
-  }
-  return papers.empty() ? "" : "breakwater firmware verify " + papers.front().release.file + " --policy POLICY.yaml";
-}
-
 Result<Calendar, Problem> calendar_of(const RolloutDocuments& loaded, Instant now) {
   const Rollout& rollout = loaded.rollout();
   std::vector<WindowSpec> windows;
@@ -149,7 +137,7 @@ Result<ResolveInput, Problem> prove_documents(const RolloutDocuments& loaded, Im
   input.keys = keyring->texts;
   const std::vector<ReleaseOnPaper> papers = releases_of(loaded);
   auto proven = prove_all(images, input.policy, *keyring, papers);
-  if (!proven) return fail(refusal_problem(proven.error(), next_for(proven.error(), papers)));
+  if (!proven) return fail(refusal_problem(proven.error()));
   input.releases = std::move(*proven);
 
   for (const auto& [name, release] : loaded.documents.releases) input.known.push_back(release);

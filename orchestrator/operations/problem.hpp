@@ -33,7 +33,7 @@ Problem document_problem(const Diagnostics& faults, std::string next = {});
 /// What the journal could not do. `locked` names the rollout that holds it.
 Problem journal_problem(const journal::StoreFault& fault);
 
-/// Artifacts that were turned away, one line each, with their reason's name.
-Problem refusal_problem(const std::vector<Refusal>& refusals, std::string next = {});
+/// Artifacts that were turned away, one line each, with their reason's name, and the command that helps most.
+Problem refusal_problem(const std::vector<Refusal>& refusals);
 
 }  // namespace breakwater::operations

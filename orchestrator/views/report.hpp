@@ -11,8 +11,8 @@ namespace breakwater::views {
 std::string report_text(const Report& report);
 
 /// `{"apiVersion": "breakwater/v1", "kind": "RolloutReport", ...}`, indented, with a newline. Times are RFC 3339 in
-/// UTC, lengths of time whole milliseconds. `exit_code` is the one that a face gives this outcome.
-std::string encode_report(const Report& report, int exit_code);
+/// UTC, lengths of time whole milliseconds.
+std::string encode_report(const Report& report);
 
 /// Without colour, with a newline at its end.
 std::string explanation_text(const Explanation& explanation);

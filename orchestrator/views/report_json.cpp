@@ -83,7 +83,7 @@ Json list(const std::vector<T>& items, Json (*one)(const T&)) {
 
 }  // namespace
 
-std::string encode_report(const Report& report, int exit_code) {
+std::string encode_report(const Report& report) {
   Json json = Json::object();
   json["apiVersion"] = "breakwater/v1";
   json["kind"] = "RolloutReport";
@@ -95,7 +95,7 @@ std::string encode_report(const Report& report, int exit_code) {
   json["started"] = breakwater::to_string(report.started);
   json["ended"] = report.ended ? Json(breakwater::to_string(*report.ended)) : Json();
   json["outcome"] = to_string(report.outcome);
-  json["exitCode"] = exit_code;
+  json["exitCode"] = code_of(report.outcome);
   json["haltReason"] = text_or_null(report.halt_reason);
   json["waves"] = list(report.waves, wave_json);
   json["hosts"] = list(report.hosts, host_json);

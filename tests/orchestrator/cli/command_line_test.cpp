@@ -161,5 +161,31 @@ TEST(StateDirectory, goes_by_the_option_then_the_environment) {
   EXPECT_EQ(state_dir("here"), "here");
 }
 
+TEST(StateDirectory, is_asked_for_where_no_home_is_known) {
+  unsetenv("XDG_STATE_HOME");
+  unsetenv("HOME");
+  EXPECT_EQ(state_dir(""), std::nullopt);
+  EXPECT_EQ(state_dir("here"), "here");
+  for (const std::vector<std::string>& verb :
+       {std::vector<std::string>{"status"}, {"firmware", "list"}, {"plan", "x.yaml"}, {"observe", "x.yaml"}}) {
+    const Said said = say(verb);
+    EXPECT_EQ(said.code, Exit::usage) << verb.front();
+    EXPECT_THAT(said.err, HasSubstr("neither HOME nor XDG_STATE_HOME is set")) << verb.front();
+    EXPECT_THAT(said.err, HasSubstr("--state DIR")) << verb.front();
+  }
+  EXPECT_EQ(say({"version"}).code, Exit::done) << "it needs none";
+  EXPECT_EQ(say({"schema", "Rollout"}).code, Exit::done);
+  EXPECT_FALSE(std::filesystem::exists(".local"));
+}
+
+TEST(Output, that_cannot_be_written_is_a_failure_of_help_too) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--help"}, {"version"}}) {
+    std::ofstream full("/dev/full");
+    std::ostringstream err;
+    EXPECT_EQ(run(arguments, Console(full, err)), Exit::failed) << arguments.front();
+    EXPECT_THAT(err.str(), HasSubstr("not everything could be written"));
+  }
+}
+
 }  // namespace
 }  // namespace breakwater::cli::command_line_test

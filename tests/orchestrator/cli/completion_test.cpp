@@ -61,6 +61,9 @@ TEST(BashCompletion, offers_what_fits) {
   EXPECT_EQ(offered("breakwater quarantine re", 2), "release\n");
   EXPECT_EQ(offered("breakwater rollback --wa", 2), "--wave\n");
   EXPECT_EQ(offered("breakwater apply x.yaml -o js", 4), "json\n");
+  EXPECT_EQ(offered("breakwater apply x.yaml -o ", 4), "text json\n") << "apply has no table";
+  EXPECT_EQ(offered("breakwater plan x.yaml -o ", 4), "table json\n");
+  EXPECT_EQ(offered("breakwater quarantine list --output ", 4), "table json\n");
   EXPECT_EQ(offered("breakwater completion f", 2), "fish\n");
   EXPECT_EQ(offered("breakwater --state /tmp jour", 3), "journal\n");
 }

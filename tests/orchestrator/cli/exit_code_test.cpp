@@ -17,6 +17,29 @@ TEST(ExitCode, of_a_rollout_is_the_documented_number) {
   for (const auto& [outcome, code] : kRows) EXPECT_EQ(static_cast<int>(exit_for(outcome)), code) << to_string(outcome);
 }
 
+TEST(ExitCode, of_a_plan_without_hosts_tells_done_from_cannot) {
+  const auto left_out = [](const std::string& host, const std::string& reason) {
+    return LeftOut{host, {}, reason, "told", false};
+  };
+  const auto idle = [](std::vector<LeftOut> hosts) {
+    ResolvedPlan plan;
+    plan.rollout = "bios-3.4";
+    plan.left_out = std::move(hosts);
+    std::ostringstream out;
+    std::ostringstream err;
+    const Exit code = report_idle(Console(out, err), plan);
+    EXPECT_EQ(out.str(), "");
+    return std::pair(static_cast<int>(code), err.str().substr(0, err.str().find('\n')));
+  };
+  const std::pair converged(0, std::string("bios-3.4: there is nothing to do"));
+  EXPECT_EQ(idle({left_out("n1", "current"), left_out("n2", "held"), left_out("n3", "excluded")}), converged);
+  EXPECT_EQ(idle({}), std::pair(7, std::string("bios-3.4: no host of the Inventory matches its targets")));
+  EXPECT_EQ(
+      idle({left_out("n1", "current"), left_out("n2", "unreachable"), left_out("n3", "unreachable"),
+            left_out("n4", "not_matched")}),
+      std::pair(7, std::string("bios-3.4: no host can be updated now: 1 not matched (n4), 2 unreachable (n2, n3)")));
+}
+
 TEST(ExitCode, of_a_problem_is_the_documented_number_and_its_words_are_harmless) {
   const std::pair<Problem::Kind, int> kRows[] = {
       {Problem::Kind::failed, 1},  {Problem::Kind::bad_argument, 64}, {Problem::Kind::bad_document, 65},

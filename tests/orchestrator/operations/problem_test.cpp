@@ -45,6 +45,29 @@ TEST(Problem, a_journal_that_was_changed_names_the_record) {
               ElementsAre("journal: told", HasSubstr("at record 7; refusing to act")));
 }
 
+TEST(Problem, what_comes_next_after_a_refusal_would_help) {
+  using Reason = Refusal::Reason;
+  const std::pair<Reason, const char*> kRows[] = {
+      {Reason::not_in_store, "breakwater firmware import IMAGE"},
+      {Reason::digest_mismatch, "breakwater firmware import IMAGE, which replaces a damaged copy"},
+      {Reason::size_mismatch, "breakwater firmware import IMAGE, which replaces a damaged copy"},
+      {Reason::signature_missing, "breakwater firmware sign RELEASE.yaml --key SECRET"},
+      {Reason::threshold_unmet, "breakwater firmware sign RELEASE.yaml --key SECRET"},
+      {Reason::unreadable, ""},
+      {Reason::key_malformed, ""},
+      {Reason::signature_malformed, ""},
+  };
+  for (const auto& [reason, next] : kRows)
+    EXPECT_EQ(refusal_problem({{reason, "told"}}).next, next) << to_string(reason);
+  EXPECT_THAT(refusal_problem({{Reason::signature_invalid, "told"}}).next,
+              testing::StartsWith("put the Release back as it was signed;"))
+      << "not: sign what somebody changed";
+}
+
+TEST(Problem, a_changed_journal_is_not_sent_back_to_the_check_that_found_it) {
+  EXPECT_THAT(journal_problem(fault(StoreFault::Reason::changed)).next, testing::Not(HasSubstr("journal verify")));
+}
+
 TEST(Problem, several_faults_of_documents_are_counted) {
   Diagnostic one;
   one.message = "wrong";
@@ -53,10 +76,9 @@ TEST(Problem, several_faults_of_documents_are_counted) {
 }
 
 TEST(Problem, a_refusal_says_its_reason_by_name) {
-  const Problem made = refusal_problem({Refusal{Refusal::Reason::not_in_store, "no such image"}}, "import it");
+  const Problem made = refusal_problem({Refusal{Refusal::Reason::not_in_store, "no such image"}});
   EXPECT_EQ(made.kind, Problem::Kind::refused);
   EXPECT_THAT(made.messages, ElementsAre("not_in_store: no such image"));
-  EXPECT_EQ(made.next, "import it");
 }
 
 }  // namespace

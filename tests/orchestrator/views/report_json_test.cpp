@@ -31,7 +31,7 @@ Report sample() {
 }
 
 TEST(ReportJson, holds_what_the_report_holds) {
-  const std::string text = encode_report(sample(), 5);
+  const std::string text = encode_report(sample());
   EXPECT_EQ(text.back(), '\n');
   const auto json = parse_json(text);
   ASSERT_TRUE(json) << json.error().what;
@@ -51,7 +51,7 @@ TEST(ReportJson, holds_what_the_report_holds) {
   EXPECT_EQ(text_at("/images/0/sendings"), "2");
   EXPECT_EQ(text_at("/leftOut/0/reason"), "\"held\"");
   EXPECT_EQ(text_at("/asked/0/verb"), "\"release\"");
-  EXPECT_EQ(encode_report(sample(), 5), text);
+  EXPECT_EQ(encode_report(sample()), text);
 }
 
 }  // namespace
