@@ -7,6 +7,7 @@
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/codec/format_1.hpp"
 #include "orchestrator/codec/plan_json.hpp"
+#include "orchestrator/core/hosts_taken.hpp"
 #include "orchestrator/core/outcome.hpp"
 #include "orchestrator/journal/memory_store.hpp"
 
@@ -29,10 +30,6 @@ StoreFault unreadable(std::uint64_t record, const std::string& why) {
 }
 
 }  // namespace
-
-std::string request_body(const OperatorAsked& asked) {
-  return codec::encode(Event(asked));
-}
 
 std::unique_ptr<journal::Store> forgetful_journal() {
   const auto disk = std::make_shared<journal::MemoryDisk>();
@@ -121,8 +118,29 @@ Result<void, StoreFault> Conductor::ask(OperatorAsked asked) {
   return {};
 }
 
-OperatorAsked read_request(const journal::Request& request, const Fleet& fleet) {
+namespace {
+
+Event begin_or_refuse(RolloutStarted started, const journal::Request& request, const Fleet& fleet, Instant wall) {
+  std::vector<std::string> reasons = hosts_taken(started.plan, fleet);
+  if (wall - request.at > kHandOverFresh) {
+    reasons.insert(reasons.begin(), "it was handed over at " + to_string(request.at) + ", and its plan is old");
+  }
+  if (reasons.empty()) {
+    started.by = request.by;
+    return started;
+  }
+  std::string reason = reasons.front();
+  if (reasons.size() > 1) reason += "; and " + std::to_string(reasons.size() - 1) + " more";
+  return StartRefused{started.plan.rollout, request.by, std::move(reason)};
+}
+
+}  // namespace
+
+Event answer_to(const journal::Request& request, const Fleet& fleet, Instant wall) {
   Result<Event, std::string> event = codec::decode(request.verb, request.body);
+  if (auto* started = event ? std::get_if<RolloutStarted>(&*event) : nullptr) {
+    return begin_or_refuse(std::move(*started), request, fleet, wall);
+  }
   const auto* asked = event ? std::get_if<OperatorAsked>(&*event) : nullptr;
   const bool known = asked && (asked->verb == Verb::release || fleet.find(asked->rollout));
   OperatorAsked read = known ? *asked : OperatorAsked{};
@@ -136,7 +154,7 @@ Result<void, StoreFault> Conductor::take_requests() {
   if (!waiting) return fail(waiting.error());
   for (const journal::Request& request : *waiting) {
     std::vector<Event> events;
-    events.emplace_back(read_request(request, fleet_));
+    events.push_back(answer_to(request, fleet_, crew_.now().wall));
     if (auto written = write(std::move(events), {request.id}); !written) return fail(written.error());
   }
   return {};
@@ -146,17 +164,20 @@ Result<void, StoreFault> Conductor::take_requests() {
 Result<void, StoreFault> Conductor::take(std::vector<CrewEvent> arrived) {
   std::vector<Event> events;
   std::vector<std::uint64_t> tickets;
+  std::size_t ended = 0;
   for (CrewEvent& one : arrived) {
     if (auto* offered = std::get_if<EvidenceOffered>(&one)) {
       tickets.push_back(offered->ticket);
       events.emplace_back(std::move(offered->evidence));
     } else {
-      auto& ended = std::get<CommandEnded>(one);
-      ended.input = input_of(fleet_, ended);
-      events.emplace_back(std::move(ended));
+      auto& last = std::get<CommandEnded>(one);
+      last.input = input_of(fleet_, last);
+      events.emplace_back(std::move(last));
+      ++ended;
     }
   }
   if (auto written = write(std::move(events)); !written) return fail(written.error());
+  open_ -= ended;
   for (const std::uint64_t ticket : tickets) crew_.durable(ticket);
   return {};
 }
@@ -179,17 +200,21 @@ void Conductor::start(const Command& command, bool resumed) {
     const Duration spent = trip.spent + (rollout.under_way(now) - trip.issued);
     order.deadline = now + (rollout.plan->timeouts.host - spent);
   }
+  ++open_;
   crew_.start(std::move(order));
 }
 
 /// Commands that an earlier process left open: their conversations look first and adopt what is there.
-void Conductor::resume_open_commands(const RolloutState& rollout) {
-  for (const HostTrip& trip : rollout.hosts) {
-    if (trip.open) start(*trip.open, true);
+void Conductor::resume_open_commands() {
+  open_ = 0;
+  for (const RolloutId id : fleet_.unfinished()) {
+    for (const HostTrip& trip : fleet_.find(id)->hosts) {
+      if (trip.open) start(*trip.open, true);
+    }
   }
 }
 
-Result<Decision, StoreFault> Conductor::decide_all(RolloutId rollout) {
+Result<Decision, StoreFault> Conductor::decide_for(RolloutId rollout) {
   for (;;) {
     Decision decision = decide(fleet_, rollout, crew_.now(), interrupts_ == 0 ? Starts::allowed : Starts::none);
     if (decision.acts.empty()) return decision;
@@ -206,30 +231,53 @@ Result<Decision, StoreFault> Conductor::decide_all(RolloutId rollout) {
   }
 }
 
+/// Own rollout last: its waits are the answer, and the others' ends may have given it room. Once it is over the others
+/// get no further command.
+Result<Decision, StoreFault> Conductor::decide_all(RolloutId own) {
+  std::optional<Instant> wake;
+  const std::set<RolloutId> all = fleet_.unfinished();
+  for (const RolloutId id : all) {
+    if (id == own || end_of(*fleet_.find(own))) continue;
+    const Result<Decision, StoreFault> decision = decide_for(id);
+    if (!decision) return fail(decision.error());
+    if (decision->wake) wake = wake ? std::min(*wake, *decision->wake) : *decision->wake;
+  }
+  Result<Decision, StoreFault> decision = decide_for(own);
+  if (decision && wake) decision->wake = decision->wake ? std::min(*wake, *decision->wake) : *wake;
+  return decision;
+}
+
+/// How a rollout has come to its end or its rest, as far as this process is concerned.
+std::optional<Conductor::End> Conductor::end_of(const RolloutState& own) const {
+  if (own.finished) return End::finished;
+  const bool stopped = own.stopping && !(own.halted && !own.undos.empty());
+  if (stopped && own.in_flight == 0) return End::at_rest;
+  return std::nullopt;
+}
+
 Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
   std::vector<Event> took_up;
   took_up.emplace_back(ConductorStarted{id, getpid()});
   if (auto written = write(std::move(took_up)); !written) return fail(written.error());
   const RolloutState& rollout = *fleet_.find(id);
-  resume_open_commands(rollout);
+  resume_open_commands();
   for (;;) {
     if (auto taken = take_requests(); !taken) return fail(taken.error());
     Result<Decision, StoreFault> decision = decide_all(id);
     if (!decision) {
-      if (decision.error().reason == StoreFault::Reason::disk_full) drain(id, 0);
+      if (decision.error().reason == StoreFault::Reason::disk_full) drain(0);
       return fail(decision.error());
     }
     if (watcher_.on_decision) watcher_.on_decision(rollout, *decision, crew_.now());
-    if (rollout.finished) return End::finished;
-    if (interrupts_ >= 2) return End::left;
-    const bool stopped = rollout.stopping && !(rollout.halted && !rollout.undos.empty());
-    if ((stopped || interrupts_ > 0) && rollout.in_flight == 0) return End::at_rest;
+    if (interrupts_ >= 2 && !rollout.finished) return End::left;
+    if (const auto end = end_of(rollout); end && open_ == 0) return *end;
+    if (interrupts_ > 0 && fleet_.in_flight() == 0) return End::at_rest;
 
     const Instant poll = crew_.now().steady + request_poll_;
     std::vector<CrewEvent> arrived = crew_.wait_until(decision->wake ? std::min(*decision->wake, poll) : poll);
     const std::size_t heard = arrived.size();
     if (auto taken = take(std::move(arrived)); !taken) {
-      if (taken.error().reason == StoreFault::Reason::disk_full) drain(id, heard);
+      if (taken.error().reason == StoreFault::Reason::disk_full) drain(heard);
       return fail(taken.error());
     }
   }
@@ -238,15 +286,12 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
 /// The disk is full: nothing new starts, what is in flight comes to rest, and its outcome is found again by looking.
 /// A conversation that asks for durable evidence stops there by itself. `heard` of them have said their last word
 /// already, in the events that could not be written.
-void Conductor::drain(RolloutId id, std::size_t heard) {
-  const RolloutState& rollout = *fleet_.find(id);
-  auto open = std::count_if(rollout.hosts.begin(), rollout.hosts.end(),
-                            [](const HostTrip& trip) { return trip.open.has_value(); });
-  open -= static_cast<std::ptrdiff_t>(heard);
+void Conductor::drain(std::size_t heard) {
+  std::size_t open = open_ - std::min(open_, heard);
   const Instant deadline = crew_.now().steady + kDrainMost;
   while (open > 0 && interrupts_ < 2 && crew_.now().steady < deadline) {
     const auto arrived = crew_.wait_until(std::min(deadline, crew_.now().steady + request_poll_));
-    open -= static_cast<std::ptrdiff_t>(arrived.size());
+    open -= std::min(open, arrived.size());
   }
 }
 

@@ -22,9 +22,13 @@ struct Watcher {
   std::function<void(const RolloutState&, const Decision&, Now)> on_decision;  ///< at least every kRequestPoll
 };
 
-/// What a row of the tray asks for. One that is no request was not written by Breakwater: a pause of the newest rollout
-/// is the safe reading of it.
-OperatorAsked read_request(const journal::Request& request, const Fleet& fleet);
+/// A plan that waited longer than this in the tray is not begun any more: what it saw may be history.
+inline constexpr Duration kHandOverFresh{15 * 60'000};
+
+/// What a row of the tray comes to: an operator's wish, or a rollout that is handed over and begins, or is refused
+/// because its hosts are not free or its plan is old. A row that is neither was not written by Breakwater: a pause of
+/// the newest rollout is the safe reading of it.
+Event answer_to(const journal::Request& request, const Fleet& fleet, Instant wall);
 
 /// A request is taken up within this time, so that a pause or a stop takes effect within a second.
 inline constexpr Duration kRequestPoll{200};
@@ -47,19 +51,23 @@ class Conductor {
   Result<RolloutId, journal::StoreFault> begin(ResolvedPlan plan, const std::string& by);
   /// Records what an operator asked for, when no conductor runs that could take it up.
   Result<void, journal::StoreFault> ask(OperatorAsked asked);
-  /// Carries a rollout on until it ends, rests or is left. A fault of the journal ends it: what is in flight is not
-  /// waited for unless the disk is only full, and is found again by looking.
-  Result<End, journal::StoreFault> run(RolloutId rollout);
+  /// Carries every unfinished rollout on until `own` ends, rests or is left. Then the others get no further command,
+  /// and it returns as soon as none is open: whoever follows them takes them up between two commands, with nothing to
+  /// find again. A fault of the journal ends it: what is in flight is not waited for unless the disk is only full, and
+  /// is found again by looking.
+  Result<End, journal::StoreFault> run(RolloutId own);
 
  private:
   Result<std::uint64_t, journal::StoreFault> write(std::vector<Event> events,
                                                    const std::vector<std::uint64_t>& taken = {});
   Result<void, journal::StoreFault> take_requests();
   Result<void, journal::StoreFault> take(std::vector<CrewEvent> arrived);
-  Result<Decision, journal::StoreFault> decide_all(RolloutId rollout);
-  void resume_open_commands(const RolloutState& rollout);
+  Result<Decision, journal::StoreFault> decide_for(RolloutId rollout);
+  Result<Decision, journal::StoreFault> decide_all(RolloutId own);
+  std::optional<End> end_of(const RolloutState& own) const;
+  void resume_open_commands();
   void start(const Command& command, bool resumed);
-  void drain(RolloutId rollout, std::size_t heard);
+  void drain(std::size_t heard);
 
   journal::Store& store_;
   Crew& crew_;
@@ -67,6 +75,7 @@ class Conductor {
   Watcher watcher_;
   const std::atomic<int>& interrupts_;
   Duration request_poll_;
+  std::size_t open_ = 0;  ///< commands that the crew has not ended yet
 };
 
 /// Reads one record, of any format up to the present one, and folds it into the fleet of those before it.
@@ -81,8 +90,5 @@ Result<Fleet, journal::StoreFault> fold(journal::Store& store, const std::functi
 
 /// A journal in memory that keeps no record, for what is only rehearsed.
 std::unique_ptr<journal::Store> forgetful_journal();
-
-/// The text of a request row for an operator's wish, and back.
-std::string request_body(const OperatorAsked& asked);
 
 }  // namespace breakwater

@@ -3,10 +3,12 @@
 
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/conducting.hpp"
+#include "orchestrator/cli/following.hpp"
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/operations/conducting.hpp"
+#include "orchestrator/operations/handing_over.hpp"
 #include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/operations/target.hpp"
 #include "orchestrator/views/plan_text.hpp"
@@ -44,13 +46,70 @@ Result<RolloutToConduct, Problem> pick(const Console& console, Installation& ins
   return RolloutToConduct(NewRollout{std::move(*plan), operator_name()});
 }
 
+/// With the lock held.
+Exit conduct_and_tell(const Console& console, Installation& installation, journal::Store& store, Fleet& fleet,
+                      ApplyView::Mode mode, RolloutToConduct what) {
+  Outlet outlet = outlet_for(console, mode);
+  const auto ended = conduct_here(console, outlet, installation, store, fleet, mode, std::move(what));
+  if (!ended) return report(console, ended.error());
+  const RolloutState& rollout = *fleet.find(ended->rollout);
+  say_end(console, rollout, ended->end);
+  return exit_for(rollout, ended->end);
+}
+
+/// Another process conducts: the rollout is handed to it where it has not begun, and followed. Once that process is
+/// gone, this one conducts.
+Exit hand_over_and_follow(const Console& console, Installation& installation, const Target& target,
+                          journal::Store& store, ApplyView::Mode mode) {
+  auto journal = installation.read_journal();
+  if (!journal) return report(console, journal.error());
+  auto what = pick(console, installation, target, journal->fleet);
+  if (!what) return report(console, what.error());
+  if (auto* made = std::get_if<NewRollout>(&*what)) {
+    if (made->plan.hosts.empty()) return nothing_to_do(console, made->plan);
+    console.note("another process conducts: handing " + target.name + " over to it");
+    RolloutStarted started{std::move(made->by), std::move(made->plan), {}};
+    started.digest = codec::plan_digest(started.plan);
+    const auto begun = hand_over(store, std::move(started));
+    if (!begun) return report(console, begun.error());
+    what = *begun;
+  }
+  const RolloutId id = std::get<RolloutId>(*what);
+  catch_interrupts(Work::looking);
+  bool ours = false;
+  ApplyView view(console, mode, journal->fleet, id);
+  const auto followed = follow(view, *journal, id, [&] {
+    ours = store.lock(journal::Holder{getpid(), target.name, wall_now()}).has_value();
+    return ours || interrupts() > 0;
+  });
+  if (!followed) return report(console, followed.error());
+  const RolloutState& rollout = *journal->fleet.find(id);
+  if (rollout.finished) {
+    say_end(console, rollout, Conductor::End::finished);
+    return exit_for(rollout, Conductor::End::finished);
+  }
+  if (!ours) {
+    console.note(target.name + " goes on for as long as the other process conducts; this only showed it");
+    console.next("breakwater pause " + target.name + ", or breakwater stop " + target.name);
+    return Exit::try_later;
+  }
+  console.note("the process that conducted is gone: this one conducts");
+  auto fleet = fold(store);
+  if (!fleet) return report(console, journal_problem(fleet.error()));
+  return conduct_and_tell(console, installation, store, *fleet, mode, id);
+}
+
 Exit apply(const Console& console, Installation& installation, const Given& given) {
   const auto target = read_target(given.text(kRollout));
   if (!target) return report(console, target.error());
   auto store = installation.open_to_write();
   if (!store) return report(console, store.error());
+  const auto mode = view_mode(console, wants_json(given));
   if (auto locked = (*store)->lock(journal::Holder{getpid(), target->name, wall_now()}); !locked) {
-    return report(console, journal_problem(locked.error()));
+    if (locked.error().reason != journal::StoreFault::Reason::locked) {
+      return report(console, journal_problem(locked.error()));
+    }
+    return hand_over_and_follow(console, installation, *target, **store, mode);
   }
   auto fleet = fold(**store);
   if (!fleet) return report(console, journal_problem(fleet.error()));
@@ -59,13 +118,7 @@ Exit apply(const Console& console, Installation& installation, const Given& give
   if (const auto* made = std::get_if<NewRollout>(&*what); made && made->plan.hosts.empty()) {
     return report_idle(console, made->plan);
   }
-  const auto mode = view_mode(console, wants_json(given));
-  Outlet outlet = outlet_for(console, mode);
-  const auto ended = conduct_here(console, outlet, installation, **store, *fleet, mode, std::move(*what));
-  if (!ended) return report(console, ended.error());
-  const RolloutState& rollout = *fleet->find(ended->rollout);
-  say_end(console, rollout, ended->end);
-  return exit_for(rollout, ended->end);
+  return conduct_and_tell(console, installation, **store, *fleet, mode, std::move(*what));
 }
 
 }  // namespace

@@ -8,8 +8,9 @@
 
 namespace breakwater::cli {
 
-ApplyView::ApplyView(const Console& console, Mode mode, const Fleet& fleet, std::function<bool()> behind)
-    : console_(console), mode_(mode), fleet_(fleet), behind_(std::move(behind)), block_(console.out) {}
+ApplyView::ApplyView(const Console& console, Mode mode, const Fleet& fleet, std::optional<RolloutId> rollout,
+                     std::function<bool()> behind)
+    : console_(console), mode_(mode), fleet_(fleet), shown_(rollout), behind_(std::move(behind)), block_(console.out) {}
 
 ApplyView::Mode view_mode(const Console& console, bool json) {
   if (json) return ApplyView::Mode::json;
@@ -17,6 +18,9 @@ ApplyView::Mode view_mode(const Console& console, bool json) {
 }
 
 void ApplyView::on_record(const Recorded& record) {
+  const RolloutState* about = rollout_of(record, fleet_);
+  if (about && !shown_) shown_ = about->id;
+  if (about && about->id != *shown_) return;
   switch (mode_) {
     case Mode::live:
       return;  // on_decision follows, and draws at its own pace

@@ -16,10 +16,12 @@ class ApplyView {
  public:
   enum class Mode { live, lines, json };
 
-  /// `fleet` is the conductor's own and must outlive the view, as must the console. While `behind()`, no picture is
-  /// drawn over one that nobody has seen yet.
+  /// `fleet` is the conductor's own and must outlive the view, as must the console. Only `rollout` is shown, of all
+  /// that the conductor carries; nothing where it begins with the first record. While `behind()`, no picture is drawn
+  /// over one that nobody has seen yet.
   ApplyView(
-      const Console& console, Mode mode, const Fleet& fleet, std::function<bool()> behind = [] { return false; });
+      const Console& console, Mode mode, const Fleet& fleet, std::optional<RolloutId> rollout,
+      std::function<bool()> behind = [] { return false; });
 
   /// Both are called from the conductor's thread.
   void on_record(const Recorded& record);
@@ -36,6 +38,7 @@ class ApplyView {
   const Console& console_;
   Mode mode_;
   const Fleet& fleet_;
+  std::optional<RolloutId> shown_;
   std::function<bool()> behind_;
   RedrawGate gate_;
   LiveBlock block_;

@@ -32,7 +32,9 @@ Result<Conducted, Problem> conduct_here(const Console& console, Outlet& outlet, 
   auto images = installation.open_images();
   if (!images) return fail(images.error());
   catch_interrupts(Work::conducting);
-  ApplyView view(console, mode, fleet, [&outlet] { return outlet.behind(); });
+  const auto* begun = std::get_if<RolloutId>(&what);
+  ApplyView view(console, mode, fleet, begun ? std::optional(*begun) : std::nullopt,
+                 [&outlet] { return outlet.behind(); });
   Watcher watcher;
   watcher.on_record = [&](const Recorded& record) { view.on_record(record); };
   watcher.on_decision = [&](const RolloutState& rollout, const Decision& decision, Now now) {

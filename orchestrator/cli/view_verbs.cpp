@@ -1,9 +1,8 @@
 // `status`, `explain`, `report`: what is, why, and what was, from the journal alone.
-#include <thread>
-
 #include "orchestrator/cli/apply_view.hpp"
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/conducting.hpp"
+#include "orchestrator/cli/following.hpp"
 #include "orchestrator/core/explain.hpp"
 #include "orchestrator/core/report.hpp"
 #include "orchestrator/operations/installation.hpp"
@@ -17,24 +16,12 @@
 namespace breakwater::cli {
 namespace {
 
-constexpr Duration kWatchEvery{250};
-
 constexpr Option kAnyRollout{
     .name = "rollout", .does = "Name of a rollout, or its file; all of them unless told", .value = "ROLLOUT"};
 constexpr Option kWatch{.name = "-w,--watch", .does = "Follow it to its end", .takes = Option::Takes::flag};
 constexpr Option kHost{.name = "host", .does = "Name of the host", .value = "HOST", .required = true};
 constexpr Option kRollout{
     .name = "rollout", .does = "Name of the rollout, or its file", .value = "ROLLOUT", .required = true};
-
-Now now_of(const Fleet& fleet) {
-  const Instant wall = wall_now();
-  return Now{std::max(wall, fleet.last_at()), wall};
-}
-
-/// What a conductor would wait for now.
-std::vector<Blocker> waits_of(const Fleet& fleet, RolloutId rollout) {
-  return decide(fleet, rollout, now_of(fleet)).waits;
-}
 
 void show(const Console& console, const Fleet& fleet, const RolloutState& rollout) {
   const std::vector<Blocker> waits = waits_of(fleet, rollout.id);
@@ -80,18 +67,10 @@ Exit watch(const Console& console, Installation& installation, const Given& give
   const auto found = find_rollout(fleet, name);
   if (!found) return report(console, found.error());
   const RolloutId id = (*found)->id;
-  ApplyView view(console, view_mode(console, wants_json(given)), fleet);
-  const auto show = [&view](const Recorded& record) { view.on_record(record); };
-  for (;;) {
-    const RolloutState& rollout = *fleet.find(id);
-    Decision decision;
-    decision.waits = waits_of(fleet, id);
-    view.on_decision(rollout, decision, now_of(fleet));
-    if (rollout.finished) break;
-    std::this_thread::sleep_for(kWatchEvery);
-    if (auto more = journal->catch_up(show); !more) return report(console, more.error());
+  ApplyView view(console, view_mode(console, wants_json(given)), fleet, id);
+  if (auto followed = follow(view, *journal, id, [] { return false; }); !followed) {
+    return report(console, followed.error());
   }
-  view.close();
   say_end(console, *fleet.find(id), Conductor::End::finished);
   return Exit::done;
 }

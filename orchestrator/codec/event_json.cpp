@@ -123,6 +123,13 @@ void fields(Io& io, Of<Io, RolloutFinished>& event) {
 }
 
 template <class Io>
+void fields(Io& io, Of<Io, StartRefused>& event) {
+  io.must("name", event.rollout);
+  io.must("by", event.by);
+  io.must("reason", event.reason);
+}
+
+template <class Io>
 void fields(Io& io, Of<Io, RolloutStarted>& event) {
   io.must("plan", event.plan);
   io.must("by", event.by);
@@ -151,6 +158,8 @@ template <>
 constexpr std::string_view kKind<OperatorAsked> = "OperatorAsked";
 template <>
 constexpr std::string_view kKind<RolloutFinished> = "RolloutFinished";
+template <>
+constexpr std::string_view kKind<StartRefused> = "StartRefused";
 
 /// The largest event but a start is the end of a `prepare` with the inventory that it saw: of 4 MiB of replies and
 /// 50,000 values (drivers/redfish/collection.hpp), with the names of its members around them. An event that is written

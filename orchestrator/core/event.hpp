@@ -88,9 +88,15 @@ struct OperatorAsked {
 struct RolloutFinished {
   RolloutId rollout = 0;
 };
+/// A rollout that another process handed over, and that could not be begun.
+struct StartRefused {
+  std::string rollout;  ///< its name
+  std::string by;
+  std::string reason;
+};
 
 using Event = std::variant<RolloutStarted, ConductorStarted, CommandIssued, EvidenceSeen, CommandEnded, GateJudged,
-                           RolloutHalted, OperatorAsked, RolloutFinished>;
+                           RolloutHalted, OperatorAsked, RolloutFinished, StartRefused>;
 
 /// An event with its place in the journal. `at` is the conductor's steady time when it was written.
 struct Recorded {

@@ -45,7 +45,6 @@ struct RolloutState {
   bool halted = false;
   bool finished = false;
   std::string halt_reason;
-  Instant conducted;              ///< when its conductor wrote last
   Duration away{0};               ///< in all, without a conductor
   std::uint32_t in_flight = 0;    ///< hosts between their start and their end
   std::vector<DomainId> limited;  ///< parallel to plan->domain_limits
@@ -74,6 +73,7 @@ class Fleet {
   void apply(const Recorded& record);
 
   const std::map<RolloutId, RolloutState>& rollouts() const { return rollouts_; }
+  const std::set<RolloutId>& unfinished() const { return unfinished_; }
   const RolloutState* find(RolloutId id) const;
   /// The rollout of this name that was started last.
   const RolloutState* find(const std::string& name) const;
@@ -97,6 +97,7 @@ class Fleet {
   void take(const RolloutHalted& event);
   void take(const OperatorAsked& event);
   void take(const RolloutFinished& event);
+  void take(const StartRefused&) {}
 
   void note_conducted(const Event& event);
   void open(RolloutState& rollout);
@@ -126,6 +127,7 @@ class Fleet {
   std::uint64_t last_seq_ = 0;
   Instant at_;  ///< of the record that is being taken up
   Instant last_at_{};
+  Instant conducted_{};  ///< when a conductor wrote last
 };
 
 }  // namespace breakwater

@@ -6,6 +6,7 @@
 #include "inventories/document/document.hpp"
 #include "inventories/document/files.hpp"
 #include "orchestrator/codec/plan_json.hpp"
+#include "orchestrator/core/hosts_taken.hpp"
 #include "orchestrator/operations/proof.hpp"
 #include "orchestrator/views/text.hpp"
 
@@ -219,12 +220,7 @@ void compare_trust(const ResolvedPlan& plan, const RolloutDocuments& loaded, std
 std::vector<std::string> why_stale(const ResolvedPlan& plan, const RolloutDocuments& loaded, const Fleet& fleet) {
   std::vector<std::string> changes = changes_since(plan, loaded.documents);
   if (changes.empty()) compare_trust(plan, loaded, changes);
-  for (const PlannedHost& host : plan.hosts) {
-    if (fleet.quarantines().contains(host.name)) changes.push_back("host " + host.name + " was quarantined");
-    if (const RolloutState* owner = fleet.owner(host.name)) {
-      changes.push_back("host " + host.name + " was taken by rollout " + owner->plan->rollout + ", which is not over,");
-    }
-  }
+  for (std::string& taken : hosts_taken(plan, fleet)) changes.push_back(std::move(taken));
   return changes;
 }
 

@@ -35,12 +35,16 @@ Result<Now, StoreFault> journal_now(Store& store, Instant wall) {
   return Now{last, wall};
 }
 
+const std::string& asker_of(const Event& wish) {
+  const auto* started = std::get_if<RolloutStarted>(&wish);
+  return started ? started->by : std::get<OperatorAsked>(wish).by;
+}
+
 /// With the lock held: one record, which also answers `taken`.
-Result<std::uint64_t, StoreFault> write_down(Store& store, const OperatorAsked& asked,
-                                             const std::vector<std::uint64_t>& taken, Instant wall) {
+Result<std::uint64_t, StoreFault> write_down(Store& store, const Event& event, const std::vector<std::uint64_t>& taken,
+                                             Instant wall) {
   const auto now = journal_now(store, wall);
   if (!now) return fail(now.error());
-  const Event event(asked);
   const std::vector<journal::Draft> drafts{journal::Draft{*now, codec::kind_of(event), codec::encode(event)}};
   const auto appended = store.append(drafts, taken);
   if (!appended) return fail(appended.error());
@@ -60,37 +64,51 @@ Result<void, StoreFault> take_older(Store& store, std::uint64_t ours, Instant wa
     if (!fleet) return fail(fleet.error());
     if (fleet->rollouts().empty()) return {};  // there is nothing that they could be about
     for (const journal::Request& request : *waiting) {
-      const auto written = write_down(store, read_request(request, *fleet), {request.id}, wall);
+      const auto written = write_down(store, answer_to(request, *fleet, wall), {request.id}, wall);
       if (!written) return fail(written.error());
     }
   }
 }
 
-Problem not_answered(const std::optional<Holder>& holder, std::uint64_t request) {
+/// With the lock held: what was asked before comes first, then the wish, which the journal may have overtaken.
+Result<std::uint64_t, StoreFault> write_ours(Store& store, const Event& wish, std::optional<std::uint64_t> request,
+                                             Instant wall) {
+  if (const auto older = take_older(store, request.value_or(0), wall); !older) return fail(older.error());
+  std::vector<std::uint64_t> taken;
+  if (request) taken.push_back(*request);
+  if (std::holds_alternative<OperatorAsked>(wish)) return write_down(store, wish, taken, wall);
+  const auto fleet = fold(store);
+  if (!fleet) return fail(fleet.error());
+  const journal::Request made{0, wall, codec::kind_of(wish), codec::encode(wish), asker_of(wish)};
+  return write_down(store, answer_to(made, *fleet, wall), taken, wall);
+}
+
+Problem not_answered(const std::optional<Holder>& holder, std::uint64_t request, Duration patience) {
   const std::string who = holder && holder->pid != 0 ? "process " + std::to_string(holder->pid) : "another process";
   const std::string what = holder && !holder->rollout.empty() ? " (rollout " + holder->rollout + ")" : "";
   return problem(Problem::Kind::try_later,
-                 who + what + " holds the conductor's lock and has not taken it up within " + rough(kAnswerPatience) +
+                 who + what + " holds the conductor's lock and has not taken it up within " + rough(patience) +
                      "; it waits as request " + std::to_string(request) + " and is taken up first thing",
                  "breakwater status");
 }
 
 }  // namespace
 
-Result<Delivered, Problem> deliver(Store& store, const OperatorAsked& asked, const Holder& us, const Clockwork& clock) {
-  const auto locked = store.lock(us);
-  if (locked) {
-    if (const auto older = take_older(store, 0, clock.now()); !older) return fail(journal_problem(older.error()));
-    const auto record = write_down(store, asked, {}, clock.now());
+Result<Delivered, Problem> deliver(Store& store, const Event& wish, const Holder& us, const Clockwork& clock,
+                                   Duration patience) {
+  const auto written_by_us = [&](std::optional<std::uint64_t> request) -> Result<Delivered, Problem> {
+    const auto record = write_ours(store, wish, request, clock.now());
     if (!record) return fail(journal_problem(record.error()));
     return Delivered{*record};
-  }
+  };
+  const auto locked = store.lock(us);
+  if (locked) return written_by_us(std::nullopt);
   if (locked.error().reason != StoreFault::Reason::locked) return fail(journal_problem(locked.error()));
 
-  const auto request = store.add_request(clock.now(), codec::kind_of(Event(asked)), request_body(asked), asked.by);
+  const auto request = store.add_request(clock.now(), codec::kind_of(wish), codec::encode(wish), asker_of(wish));
   if (!request) return fail(journal_problem(request.error()));
   std::optional<Holder> holder = locked.error().holder;
-  for (Instant deadline = clock.now() + kAnswerPatience; clock.now() < deadline; clock.sleep(kAnswerPoll)) {
+  for (Instant deadline = clock.now() + patience; clock.now() < deadline; clock.sleep(kAnswerPoll)) {
     const auto answer = store.answer(*request);
     if (!answer) return fail(journal_problem(answer.error()));
     if (*answer) return Delivered{**answer, holder ? *holder : Holder{}};
@@ -103,17 +121,11 @@ Result<Delivered, Problem> deliver(Store& store, const OperatorAsked& asked, con
     if (!store.lock(us)) continue;  // somebody was quicker: the next conductor takes it up
     const auto last_word = store.answer(*request);
     if (!last_word) return fail(journal_problem(last_word.error()));
-    if (*last_word) {
-      store.unlock();
-      return Delivered{**last_word, holder ? *holder : Holder{}};
-    }
-    if (const auto older = take_older(store, *request, clock.now()); !older)
-      return fail(journal_problem(older.error()));
-    const auto record = write_down(store, asked, {*request}, clock.now());
-    if (!record) return fail(journal_problem(record.error()));
-    return Delivered{*record};
+    if (!*last_word) return written_by_us(*request);
+    store.unlock();
+    return Delivered{**last_word, holder ? *holder : Holder{}};
   }
-  return fail(not_answered(holder, *request));
+  return fail(not_answered(holder, *request, patience));
 }
 
 }  // namespace breakwater::operations

@@ -1,6 +1,6 @@
 #pragma once
-// An operator's wish on its way into the journal: taken up by the conductor that runs, or written by us where none
-// does.
+// A wish on its way into the journal: what an operator asks, or a rollout to begin. It is taken up by the conductor
+// that runs, or written by us where none does.
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -29,10 +29,11 @@ struct Delivered {
   std::optional<journal::Holder> by{};
 };
 
-/// Hands `asked` over. Where nobody holds the conductor's lock it is taken and the record written; where somebody does,
-/// the request goes into the tray, and should its holder go away first, is written all the same. `us` is what the lock
-/// says of this process.
-Result<Delivered, Problem> deliver(journal::Store& store, const OperatorAsked& asked, const journal::Holder& us,
-                                   const Clockwork& clock);
+/// Hands a wish over: an OperatorAsked, or a RolloutStarted whose hosts must still be free (answered by a StartRefused
+/// where they are not). Where nobody holds the conductor's lock it is taken and the record written; where somebody
+/// does, the request goes into the tray, and should its holder go away first, is written all the same. `us` is what the
+/// lock says of this process.
+Result<Delivered, Problem> deliver(journal::Store& store, const Event& wish, const journal::Holder& us,
+                                   const Clockwork& clock, Duration patience = kAnswerPatience);
 
 }  // namespace breakwater::operations

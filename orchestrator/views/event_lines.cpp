@@ -80,6 +80,12 @@ void add(Line& line, const RolloutState* rollout, const OperatorAsked& asked) {
   if (asked.wave && rollout) line["wave"] = rollout->plan->waves[*asked.wave].name;
 }
 
+void add(Line& line, const RolloutState*, const StartRefused& refused) {
+  line["rollout"] = refused.rollout;
+  line["by"] = refused.by;
+  line["reason"] = refused.reason;
+}
+
 void add(Line& line, const RolloutState& rollout, const RolloutFinished&) {
   Line states = Line::object();
   for (const HostTrip& trip : rollout.hosts) {
@@ -100,7 +106,8 @@ std::string event_line(const Recorded& record, const Fleet& fleet) {
   if (rollout) line["rollout"] = rollout->plan->rollout;
   std::visit(
       [&](const auto& event) {
-        if constexpr (std::is_same_v<std::decay_t<decltype(event)>, OperatorAsked>)
+        using T = std::decay_t<decltype(event)>;
+        if constexpr (std::is_same_v<T, OperatorAsked> || std::is_same_v<T, StartRefused>)
           add(line, rollout, event);
         else if (rollout)
           add(line, *rollout, event);

@@ -161,6 +161,14 @@ MaybeWords words_of(const OperatorAsked& asked) {
   return EventWords{asked.host, text + (asked.reason.empty() ? "" : " (" + harmless(asked.reason) + ")"), Ink::bold};
 }
 
+/// Of a rollout that has no state.
+MaybeWords words_of(const StartRefused& refused) {
+  return EventWords{"",
+                    "rollout " + harmless(refused.rollout) + ", handed over by " + harmless(refused.by) +
+                        ", was refused: " + harmless(refused.reason),
+                    Ink::warn};
+}
+
 MaybeWords words_of(const RolloutFinished&, const RolloutState& rollout) {
   return EventWords{"", "finished: " + states_of(rollout), Ink::bold};
 }
@@ -173,6 +181,8 @@ RolloutId id_of(const Recorded& record) {
           return record.seq;
         else if constexpr (std::is_same_v<T, CommandIssued>)
           return event.command.rollout;
+        else if constexpr (std::is_same_v<T, StartRefused>)
+          return 0;
         else
           return event.rollout;
       },
@@ -233,7 +243,8 @@ std::optional<EventWords> words_for(const Recorded& record, const Fleet& fleet) 
   const RolloutState* rollout = rollout_of(record, fleet);
   return std::visit(
       [rollout](const auto& event) -> MaybeWords {
-        if constexpr (std::is_same_v<std::decay_t<decltype(event)>, OperatorAsked>) {
+        using T = std::decay_t<decltype(event)>;
+        if constexpr (std::is_same_v<T, OperatorAsked> || std::is_same_v<T, StartRefused>) {
           return words_of(event);
         } else {
           return rollout == nullptr ? std::nullopt : words_of(event, *rollout);

@@ -79,18 +79,6 @@ class Operators(unittest.TestCase):
             self.assertEqual({OLD}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
             self.assertEqual({2}, {host["counters"]["activations"]["bios"] for host in world.lab.hosts().values()})
 
-    def test_a_second_apply_is_refused_by_name(self):
-        with World(racks=3, per_rack=1) as world:
-            world.rollout("good", world.good, targets="rack in (r01,r02)")
-            world.rollout("other", world.good, targets="rack=r03")
-            applying = world.start("apply", "good.yaml", "-o", "json")
-            applying.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
-            second = world.run("apply", "other.yaml", expect=75)
-            self.assertIn(str(applying.process.pid), second.stderr)
-            self.assertIn("good", second.stderr)
-            self.assertEqual(0, applying.finish(), applying.transcript())
-            world.run("apply", "other.yaml", expect=0)
-
     def test_a_host_of_an_unfinished_rollout_is_left_out_of_a_new_one(self):
         with World(racks=2, per_rack=1) as world:
             world.rollout("good", world.good)

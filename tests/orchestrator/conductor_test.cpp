@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "orchestrator/codec/event_json.hpp"
+#include "orchestrator/codec/plan_json.hpp"
 #include "tests/orchestrator/core/drill.hpp"
 #include "tests/orchestrator/journal/journals.hpp"
 
@@ -119,6 +121,123 @@ TEST_F(Conducted, a_stopped_rollout_that_halted_brings_its_wave_back) {
   ASSERT_TRUE(id);
   EXPECT_EQ(run(*id), Conductor::End::finished);
   EXPECT_EQ(state(*id, 0), State::rolled_back);
+}
+
+/// A second rollout beside plan_of(), with hosts of its own.
+ResolvedPlan other_plan(std::uint32_t hosts) {
+  ResolvedPlan plan = plan_of({.waves = {hosts}, .global = 1});
+  plan.rollout = "other";
+  for (PlannedHost& host : plan.hosts) host.name = "other-" + host.name;
+  return plan;
+}
+
+struct HandedOver : Conducted {
+  journal::Request request(const Event& wish) {
+    const auto id = store->add_request(crew.now().wall, codec::kind_of(wish), codec::encode(wish), "omar");
+    if (!id) ADD_FAILURE() << id.error().message;
+    return {*id, crew.now().wall, codec::kind_of(wish), codec::encode(wish), "omar"};
+  }
+  static RolloutStarted started(ResolvedPlan plan) {
+    RolloutStarted event;
+    event.by = "somebody else";
+    event.digest = codec::plan_digest(plan);
+    event.plan = std::move(plan);
+    return event;
+  }
+};
+
+TEST_F(HandedOver, a_rollout_from_the_tray_is_carried_beside_the_own_one) {
+  const auto own = conductor.begin(plan_of({.waves = {4}, .global = 1}), "lena");
+  ASSERT_TRUE(own);
+  const auto tray = request(started(other_plan(2)));
+  EXPECT_EQ(run(*own), Conductor::End::finished);
+  const auto other = store->answer(tray.id);
+  ASSERT_TRUE(other && *other);
+  ASSERT_NE(fleet.find(**other), nullptr);
+  EXPECT_EQ(fleet.find(**other)->by, "omar") << "the tray says who handed it over, not the plan";
+  EXPECT_GT(fleet.find(**other)->waves[0].updated, 0U);
+}
+
+/// The own rollout ends long before the other one: that one is left between two commands, with nothing open.
+TEST_F(HandedOver, when_the_own_rollout_is_over_the_other_is_left_with_no_command_open) {
+  const auto other = conductor.begin(other_plan(20), "omar");
+  const auto own = conductor.begin(plan_of({.waves = {1}}), "lena");
+  ASSERT_TRUE(own && other);
+  EXPECT_EQ(run(*own), Conductor::End::finished);
+  const RolloutState& left = *fleet.find(*other);
+  EXPECT_FALSE(left.finished);
+  for (const HostTrip& trip : left.hosts) EXPECT_FALSE(trip.open);
+  EXPECT_EQ(run(*other), Conductor::End::finished);
+  EXPECT_EQ(left.waves[0].updated, 20U);
+}
+
+/// Two rollouts, each with a limit of one host in all: together they never have two in flight.
+TEST_F(HandedOver, limits_are_shared) {
+  const auto other = conductor.begin(other_plan(5), "omar");
+  const auto own = conductor.begin(plan_of({.waves = {5}, .global = 1}), "lena");
+  ASSERT_TRUE(own && other);
+  int most = 0;
+  crew.script = [&](const Command&) -> std::optional<Outcome> {
+    most = std::max(most, fleet.in_flight());
+    return std::nullopt;
+  };
+  EXPECT_EQ(run(*own), Conductor::End::finished);
+  EXPECT_EQ(run(*other), Conductor::End::finished);
+  EXPECT_EQ(most, 1);
+}
+
+TEST_F(HandedOver, what_an_earlier_process_left_open_of_another_rollout_goes_on) {
+  const auto other = conductor.begin(other_plan(1), "omar");
+  ASSERT_TRUE(other);
+  crew.script = [&](const Command& command) -> std::optional<Outcome> {
+    if (command.action == Action::activate) interrupts = 2;
+    return std::nullopt;
+  };
+  EXPECT_EQ(run(*other), Conductor::End::left);
+  crew.gone_for(Duration(1000));
+  interrupts = 0;
+  crew.script = nullptr;
+  const auto own = conductor.begin(plan_of({.waves = {30}, .global = 1}), "lena");
+  ASSERT_TRUE(own);
+  EXPECT_EQ(run(*own), Conductor::End::finished);
+  EXPECT_TRUE(fleet.find(*other)->finished);
+}
+
+/// The conductor of one rollout is the conductor of all: what passes without it is given back to each of them.
+TEST_F(HandedOver, the_soak_of_another_rollout_stands_still_while_nobody_conducts) {
+  ResolvedPlan soaks = plan_of({.waves = {1, 1}, .soak = std::chrono::minutes(50)});
+  for (PlannedHost& host : soaks.hosts) host.name = "soaks-" + host.name;
+  const auto other = conductor.begin(std::move(soaks), "omar");
+  const auto first = conductor.begin(plan_of({.waves = {1}}), "lena");
+  ASSERT_TRUE(other && first);
+  EXPECT_EQ(run(*first), Conductor::End::finished);
+  crew.gone_for(std::chrono::hours(5));
+  const auto second = conductor.begin(other_plan(1), "lena");
+  ASSERT_TRUE(second);
+  EXPECT_EQ(run(*second), Conductor::End::finished);
+  EXPECT_FALSE(fleet.find(*other)->waves[0].judged) << "five hours without a conductor are no soak";
+  EXPECT_EQ(run(*other), Conductor::End::finished);
+}
+
+TEST_F(HandedOver, hosts_of_an_unfinished_rollout_are_not_given_away_twice) {
+  const auto own = conductor.begin(plan_of({.waves = {2}}), "lena");
+  ASSERT_TRUE(own);
+  ResolvedPlan twin = plan_of({.waves = {2}});
+  twin.rollout = "twin";
+  const Event answer = answer_to(request(started(std::move(twin))), fleet, crew.now().wall);
+  const auto* refused = std::get_if<StartRefused>(&answer);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->rollout, "twin");
+  EXPECT_THAT(refused->reason, testing::HasSubstr("host n0 was taken by rollout"));
+}
+
+TEST_F(HandedOver, a_plan_that_lay_in_the_tray_too_long_is_not_begun) {
+  const journal::Request tray = request(started(other_plan(1)));
+  const Event fresh = answer_to(tray, fleet, tray.at + kHandOverFresh);
+  EXPECT_TRUE(std::holds_alternative<RolloutStarted>(fresh));
+  const Event old = answer_to(tray, fleet, tray.at + kHandOverFresh + Duration(1));
+  ASSERT_TRUE(std::holds_alternative<StartRefused>(old));
+  EXPECT_THAT(std::get<StartRefused>(old).reason, testing::HasSubstr("its plan is old"));
 }
 
 }  // namespace

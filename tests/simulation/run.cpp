@@ -182,7 +182,8 @@ class Run {
 
   void ask(const OperatorAsked& asked) {
     if (narrated_) say("wish " + describe(Event(asked)));
-    demand(store_->add_request(scenario_.fleet.wall(), "OperatorAsked", request_body(asked), asked.by));
+    demand(store_->add_request(scenario_.fleet.wall(), codec::kind_of(Event(asked)), codec::encode(Event(asked)),
+                               asked.by));
     checker_.wished(asked.verb);
   }
 

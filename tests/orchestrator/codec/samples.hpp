@@ -122,7 +122,8 @@ inline std::vector<Event> every_event() {
           GateJudged{4, 1, true, "3 of 3"},
           RolloutHalted{4, "gate", kUndoAll},
           OperatorAsked{Verb::roll_back, 4, "omar", "bad fan curve", 1, "fra1-r07-n00"},
-          RolloutFinished{4}};
+          RolloutFinished{4},
+          StartRefused{"x13-nic", "omar", "host fra1-r07-n00 was quarantined"}};
 }
 
 }  // namespace breakwater

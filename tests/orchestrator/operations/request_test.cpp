@@ -130,6 +130,31 @@ TEST_F(RequestTest, what_nobody_took_up_comes_before_what_is_asked_now) {
   EXPECT_TRUE(ours_.waiting_requests(10)->empty());
 }
 
+TEST_F(RequestTest, a_rollout_whose_hosts_were_taken_meanwhile_is_refused_on_record) {
+  RolloutStarted wish;
+  wish.plan = made_plan();
+  wish.by = "lena@bastion";
+  ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
+  meanwhile_ = [this, wish] {
+    meanwhile_ = nullptr;
+    RolloutStarted quicker = wish;
+    quicker.plan.rollout = "quicker";
+    const Event event(quicker);
+    const std::vector<journal::Draft> drafts{
+        journal::Draft{Now{now_, now_}, codec::kind_of(event), codec::encode(event)}};
+    ASSERT_TRUE(conductor_.append(drafts));
+    conductor_.unlock();
+  };
+  const auto delivered = deliver(ours_, Event(wish), us_, clock_);
+  ASSERT_TRUE(delivered);
+  EXPECT_EQ(delivered->record, 2U);
+  const auto answer = codec::decode(disk_->records[1].kind, disk_->records[1].body);
+  ASSERT_TRUE(answer);
+  ASSERT_TRUE(std::holds_alternative<StartRefused>(*answer));
+  EXPECT_THAT(std::get<StartRefused>(*answer).reason, HasSubstr("taken by rollout quicker"));
+  EXPECT_EQ(std::get<StartRefused>(*answer).by, "lena@bastion");
+}
+
 TEST_F(RequestTest, the_journals_time_never_runs_back) {
   ASSERT_TRUE(deliver(ours_, pause(), us_, clock_));
   ours_.unlock();

@@ -1,0 +1,22 @@
+#pragma once
+// A rollout that another process conducts, shown from the journal.
+#include <functional>
+
+#include "orchestrator/cli/apply_view.hpp"
+#include "orchestrator/cli/exit_code.hpp"
+#include "orchestrator/operations/installation.hpp"
+
+namespace breakwater::cli {
+
+/// Shows what is recorded of a rollout from here on until it is finished, or until `ends()`, asked several times a
+/// second.
+Result<void, Problem> follow(ApplyView& view, JournalRead& journal, RolloutId rollout,
+                             const std::function<bool()>& ends);
+
+/// The present time for a fold that somebody else's records make.
+Now now_of(const Fleet& fleet);
+
+/// What a conductor would wait for now.
+std::vector<Blocker> waits_of(const Fleet& fleet, RolloutId rollout);
+
+}  // namespace breakwater::cli

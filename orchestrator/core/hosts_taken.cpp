@@ -1,0 +1,16 @@
+#include "orchestrator/core/hosts_taken.hpp"
+
+namespace breakwater {
+
+std::vector<std::string> hosts_taken(const ResolvedPlan& plan, const Fleet& fleet) {
+  std::vector<std::string> taken;
+  for (const PlannedHost& host : plan.hosts) {
+    if (fleet.quarantines().contains(host.name)) taken.push_back("host " + host.name + " was quarantined");
+    if (const RolloutState* owner = fleet.owner(host.name)) {
+      taken.push_back("host " + host.name + " was taken by rollout " + owner->plan->rollout + ", which is not over,");
+    }
+  }
+  return taken;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,76 @@
+"""Several rollouts in one state directory: one process conducts them all, others hand theirs over and follow."""
+import unittest
+
+import events
+from world import NEW, OLD, World
+
+ONE_BY_ONE = [{"name": "all", "size": "100%", "gate": "strict"}]
+
+
+class Beside(unittest.TestCase):
+    def test_a_second_apply_hands_its_rollout_over_and_follows_it(self):
+        with World(racks=3, per_rack=1) as world:
+            world.rollout("good", world.good, targets="rack in (r01,r02)")
+            world.rollout("other", world.good, targets="rack=r03")
+            first = world.start("apply", "good.yaml", "-o", "json")
+            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            second = world.start("apply", "other.yaml", "-o", "json")
+            self.assertEqual(0, first.finish(), first.transcript())
+            self.assertEqual(0, second.finish(), second.transcript())
+            self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+            self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
+            # Each shows its own rollout alone, and the second one from its start.
+            self.assertEqual({"good"}, {record["rollout"] for record in first.records()})
+            self.assertEqual({"other"}, {record["rollout"] for record in second.records()})
+            self.assertEqual("RolloutStarted", second.records()[0]["kind"], second.transcript())
+            self.assertIn("handing other over", second.transcript())
+
+    def test_the_process_that_conducts_dies_and_the_one_that_follows_takes_both_over(self):
+        with World(racks=3, per_rack=1, flash="1s") as world:
+            world.rollout("good", world.good, targets="rack in (r01,r02)", waves=ONE_BY_ONE)
+            world.rollout("other", world.good, targets="rack=r03")
+            first = world.start("apply", "good.yaml", "-o", "json")
+            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            second = world.start("apply", "other.yaml", "-o", "json")
+            second.wait_for(lambda records: events.kinds(records, "RolloutStarted"), "its start")
+            first.kill()
+            first.finish()
+            self.assertEqual(0, second.finish(), second.transcript())
+            self.assertIn("this one conducts", second.transcript())
+            self.assertEqual(NEW, world.lab.host(world.names[2])["versions"]["bios"])
+            # What the first one left is carried on beside it, and by name where it is not over yet.
+            world.run("apply", "good", "-o", "json")
+            self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+            self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
+
+    def test_ctrl_c_ends_the_view_and_not_the_rollout(self):
+        with World(racks=3, per_rack=1, flash="1s") as world:
+            world.rollout("good", world.good, targets="rack in (r01,r02)")
+            world.rollout("other", world.good, targets="rack=r03")
+            first = world.start("apply", "good.yaml", "-o", "json")
+            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            second = world.start("apply", "other.yaml", "-o", "json")
+            second.wait_for(lambda records: events.kinds(records, "RolloutStarted"), "its start")
+            second.interrupt()
+            self.assertEqual(75, second.finish(), second.transcript())
+            self.assertIn("only showed it", second.transcript())
+            self.assertEqual(0, first.finish(), first.transcript())
+            world.run("apply", "other.yaml")
+            self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
+            self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+
+    def test_an_older_rollout_is_brought_back_while_another_one_runs(self):
+        with World(racks=3, per_rack=1, flash="1s") as world:
+            world.rollout("older", world.good, targets="rack=r03")
+            world.run("apply", "older.yaml", expect=0)
+            world.rollout("good", world.good, targets="rack in (r01,r02)", waves=ONE_BY_ONE)
+            first = world.start("apply", "good.yaml", "-o", "json")
+            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            world.run("rollback", "older", "--reason", "recalled")
+            self.assertEqual(0, first.finish(), first.transcript())
+            world.run("apply", "older")
+            self.assertEqual([NEW, NEW, OLD], [world.lab.host(name)["versions"]["bios"] for name in world.names])
+
+
+if __name__ == "__main__":
+    unittest.main()
