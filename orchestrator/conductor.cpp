@@ -7,7 +7,7 @@
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/codec/format_1.hpp"
 #include "orchestrator/codec/plan_json.hpp"
-#include "orchestrator/core/hosts_taken.hpp"
+#include "orchestrator/core/beginning.hpp"
 #include "orchestrator/core/outcome.hpp"
 #include "orchestrator/journal/memory_store.hpp"
 
@@ -122,6 +122,7 @@ namespace {
 
 Event begin_or_refuse(RolloutStarted started, const journal::Request& request, const Fleet& fleet, Instant wall) {
   std::vector<std::string> reasons = hosts_taken(started.plan, fleet);
+  if (run_of(fleet, started.plan)) reasons.insert(reasons.begin(), "its plan file was applied already");
   if (wall - request.at > kHandOverFresh) {
     reasons.insert(reasons.begin(), "it was handed over at " + to_string(request.at) + ", and its plan is old");
   }

@@ -7,9 +7,9 @@
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/codec/plan_json.hpp"
+#include "orchestrator/core/beginning.hpp"
 #include "orchestrator/operations/conducting.hpp"
 #include "orchestrator/operations/handing_over.hpp"
-#include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/operations/target.hpp"
 #include "orchestrator/views/plan_text.hpp"
 
@@ -66,7 +66,7 @@ Exit hand_over_and_follow(const Console& console, Installation& installation, co
   auto what = pick(console, installation, target, journal->fleet);
   if (!what) return report(console, what.error());
   if (auto* made = std::get_if<NewRollout>(&*what)) {
-    if (made->plan.hosts.empty()) return nothing_to_do(console, made->plan);
+    if (made->plan.hosts.empty()) return report_idle(console, made->plan);
     console.note("another process conducts: handing " + target.name + " over to it");
     RolloutStarted started{std::move(made->by), std::move(made->plan), {}};
     started.digest = codec::plan_digest(started.plan);

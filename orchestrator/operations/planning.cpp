@@ -6,7 +6,7 @@
 #include "inventories/document/document.hpp"
 #include "inventories/document/files.hpp"
 #include "orchestrator/codec/plan_json.hpp"
-#include "orchestrator/core/hosts_taken.hpp"
+#include "orchestrator/core/beginning.hpp"
 #include "orchestrator/operations/proof.hpp"
 #include "orchestrator/views/text.hpp"
 

@@ -27,13 +27,6 @@ Result<const RolloutState*, Problem> find_rollout(const Fleet& fleet, const std:
   return fail(problem(Problem::Kind::failed, std::move(message), "breakwater status"));
 }
 
-const RolloutState* run_of(const Fleet& fleet, const ResolvedPlan& frozen) {
-  for (const auto& [id, rollout] : fleet.rollouts()) {
-    if (!frozen.nonce.empty() && rollout.plan->nonce == frozen.nonce) return &rollout;
-  }
-  return nullptr;
-}
-
 Result<std::uint32_t, Problem> find_wave(const ResolvedPlan& plan, const std::string& name_or_number) {
   std::string names;
   for (std::uint32_t i = 0; i < plan.waves.size(); ++i) {

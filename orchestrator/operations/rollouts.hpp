@@ -12,9 +12,6 @@ namespace breakwater::operations {
 /// The rollout of this name that was started last; the file of a Rollout stands for its name.
 Result<const RolloutState*, Problem> find_rollout(const Fleet& fleet, const std::string& name_or_file);
 
-/// The rollout that this plan file was applied as; nullptr where it never was.
-const RolloutState* run_of(const Fleet& fleet, const ResolvedPlan& frozen);
-
 /// A wave by its name, or by its number from 1.
 Result<std::uint32_t, Problem> find_wave(const ResolvedPlan& plan, const std::string& name_or_number);
 

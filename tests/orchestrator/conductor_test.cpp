@@ -231,6 +231,17 @@ TEST_F(HandedOver, hosts_of_an_unfinished_rollout_are_not_given_away_twice) {
   EXPECT_THAT(refused->reason, testing::HasSubstr("host n0 was taken by rollout"));
 }
 
+TEST_F(HandedOver, a_plan_file_is_begun_once) {
+  ResolvedPlan frozen = other_plan(1);
+  frozen.nonce = "a1b2";
+  const auto own = conductor.begin(frozen, "lena");
+  ASSERT_TRUE(own);
+  EXPECT_EQ(run(*own), Conductor::End::finished);
+  const Event answer = answer_to(request(started(frozen)), fleet, crew.now().wall);
+  ASSERT_TRUE(std::holds_alternative<StartRefused>(answer));
+  EXPECT_THAT(std::get<StartRefused>(answer).reason, testing::HasSubstr("applied already"));
+}
+
 TEST_F(HandedOver, a_plan_that_lay_in_the_tray_too_long_is_not_begun) {
   const journal::Request tray = request(started(other_plan(1)));
   const Event fresh = answer_to(tray, fleet, tray.at + kHandOverFresh);

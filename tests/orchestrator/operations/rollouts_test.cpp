@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "orchestrator/core/beginning.hpp"
 #include "tests/orchestrator/views/made_plan.hpp"
 
 namespace breakwater::operations::rollouts_test {

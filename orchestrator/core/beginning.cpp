@@ -1,4 +1,4 @@
-#include "orchestrator/core/hosts_taken.hpp"
+#include "orchestrator/core/beginning.hpp"
 
 namespace breakwater {
 
@@ -11,6 +11,13 @@ std::vector<std::string> hosts_taken(const ResolvedPlan& plan, const Fleet& flee
     }
   }
   return taken;
+}
+
+const RolloutState* run_of(const Fleet& fleet, const ResolvedPlan& frozen) {
+  for (const auto& [id, rollout] : fleet.rollouts()) {
+    if (!frozen.nonce.empty() && rollout.plan->nonce == frozen.nonce) return &rollout;
+  }
+  return nullptr;
 }
 
 }  // namespace breakwater
