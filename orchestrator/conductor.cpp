@@ -9,6 +9,7 @@
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/core/beginning.hpp"
 #include "orchestrator/core/outcome.hpp"
+#include "orchestrator/core/trip_time.hpp"
 #include "orchestrator/journal/memory_store.hpp"
 
 namespace breakwater {
@@ -196,10 +197,14 @@ void Conductor::start(const Command& command, bool resumed) {
   order.pin = trip.pin;
   const bool forward = command.action == Action::prepare || command.action == Action::stage ||
                        command.action == Action::activate || command.action == Action::check;
+  const Now now = crew_.now();
   if (forward) {
-    const Instant now = crew_.now().steady;
-    const Duration spent = trip.spent + (rollout.under_way(now) - trip.issued);
-    order.deadline = now + (rollout.plan->timeouts.host - spent);
+    const Duration spent = trip.spent + (rollout.under_way(now.steady) - trip.issued);
+    order.deadline = now.steady + (rollout.plan->timeouts.host - spent);
+  }
+  if (command.action == Action::stage || command.action == Action::activate) {
+    const PlannedUpdate& update = rollout.plan->hosts[command.host].updates[command.update];
+    order.act_until = last_activation(*rollout.plan, update, command.upload, now);
   }
   ++open_;
   crew_.start(std::move(order));

@@ -65,8 +65,9 @@ Result<Limits, Diagnostics> merge_limits(const Limits& ceilings, const Limits& l
     merged.per[label] = limit;
   }
   for (const auto& [key, mark] : limits.stated_at) merged.stated_at[key] = mark;
-  if (!merged.global) merged.global = kGlobalLimitDefault;
-  merged.per.try_emplace("rack", kRackLimitDefault);
+  if (!limits.global) merged.global = std::min(ceilings.global.value_or(kGlobalLimitDefault), kGlobalLimitDefault);
+  // One host is within every ceiling: a share of a rack is at least one host.
+  if (!limits.per.contains("rack")) merged.per["rack"] = kRackLimitDefault;
   if (!faults.empty()) return fail(std::move(faults));
   return merged;
 }

@@ -94,8 +94,12 @@ struct Fit {
       closer;  ///< the freeze that is on or comes too soon, the window that closes too soon, or the next to open
 };
 
-/// `needed` is the host's whole way, the way back included: it must end before the window does, and before a freeze
-/// begins. `last_start` is a second, plain limit: no start later than this before the close.
+/// `needed` must end before the window does, and before a freeze begins. `last_start` is a second, plain limit: no
+/// start later than this before the close.
 Fit may_start(const Calendar& calendar, Instant wall, Duration needed, std::optional<Duration> last_start = {});
+
+/// When what is open at this moment closes: a window's end, a freeze's begin. The moment itself where nothing is open,
+/// Instant::max() where nothing ever closes.
+Instant open_until(const Calendar& calendar, Instant wall);
 
 }  // namespace breakwater

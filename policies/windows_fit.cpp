@@ -74,4 +74,16 @@ Fit may_start(const Calendar& calendar, Instant wall, Duration needed, std::opti
   return fit;
 }
 
+Instant open_until(const Calendar& calendar, Instant wall) {
+  if (calendar.always_open && calendar.freezes.empty()) return Instant::max();
+  if (wall >= calendar.horizon) return wall;
+  const Interval always{Instant::min(), calendar.horizon, ""};
+  const std::span<const Interval> windows = calendar.always_open ? std::span(&always, 1) : std::span(calendar.windows);
+  const auto window = still_to_come(windows, wall);
+  if (window.empty() || window.front().begin > wall) return wall;
+  const auto freeze = still_to_come(calendar.freezes, wall);
+  const Instant freezes = freeze.empty() ? Instant::max() : std::max(wall, freeze.front().begin);
+  return std::min(window.front().end, freezes);
+}
+
 }  // namespace breakwater

@@ -96,6 +96,7 @@ enum class Cause {
   halted,           ///< the rollout halted or was rolled back first
   asked,            ///< an operator asked for it
   interrupted,      ///< the crew left before the command's end
+  window_closed,    ///< its window has too little room left for what was ordered
 };
 template <>
 inline constexpr auto kWords<Cause> = words<Cause>({
@@ -128,6 +129,7 @@ inline constexpr auto kWords<Cause> = words<Cause>({
     {Cause::halted, "halted"},
     {Cause::asked, "asked"},
     {Cause::interrupted, "interrupted"},
+    {Cause::window_closed, "window_closed"},
 });
 
 /// How a command ended.

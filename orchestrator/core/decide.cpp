@@ -17,14 +17,18 @@ Command command_for(const RolloutState& rollout, HostIndex host, Action action, 
   return command;
 }
 
-/// The next command of a host in flight that has none open.
-Command next_command(const RolloutState& rollout, HostIndex host) {
+bool is_before_image(State state) {
+  return state == State::staging || state == State::staged || state == State::activating;
+}
+
+/// The next command of a host in flight that has none open. `closed`: the calendar lets nothing run now.
+Command next_command(const RolloutState& rollout, HostIndex host, bool closed) {
   const HostTrip& trip = rollout.hosts[host];
   switch (trip.state) {
     case State::staging:
       return command_for(rollout, host, Action::stage, trip.update);
     case State::staged: {
-      const bool take_back = gets_no_image(rollout, trip) || (rollout.stopping && trip.touched == 0);
+      const bool take_back = gets_no_image(rollout, trip) || ((rollout.stopping || closed) && trip.touched == 0);
       return command_for(rollout, host, take_back ? Action::cancel : Action::activate, trip.update);
     }
     case State::activating: {
@@ -111,8 +115,21 @@ class Deciding {
     for (const auto& [due, host] : rollout_.steps) {
       if (auto later = backs_off(due, now_)) return wait(std::move(*later));
       if (full()) return;
-      decision_.acts.push_back(CommandIssued{next_command(rollout_, host)});
+      auto closed = calendar_for_step(host);
+      // A host that is half updated waits for its window; one that is untouched leaves its place to others.
+      if (closed && rollout_.hosts[host].touched > 0) {
+        wait(std::move(*closed));
+        continue;
+      }
+      decision_.acts.push_back(CommandIssued{next_command(rollout_, host, closed.has_value())});
     }
+  }
+
+  /// What goes back, or gets no image any more, is not bound by windows.
+  std::optional<Blocker> calendar_for_step(HostIndex host) const {
+    const HostTrip& trip = rollout_.hosts[host];
+    if (!is_before_image(trip.state) || gets_no_image(rollout_, trip)) return std::nullopt;
+    return closed_for_next(rollout_, host, now_);
   }
 
   /// Starts hosts from a line until its end, until a rule binds them all, or until the rest waits for a domain.

@@ -202,7 +202,7 @@ void Fleet::try_again(RolloutState& rollout, HostIndex host) {
   const Attempts& attempts = rollout.plan->attempts;
   HostTrip& trip = rollout.hosts[host];
   trip.not_before =
-      at_ + std::min(attempts.backoff_most, attempts.backoff_first * (1 << std::min(trip.uploads - 1, 16)));
+      at_ + std::min(attempts.backoff_most, attempts.backoff_first * (1 << std::clamp(trip.uploads - 1, 0, 16)));
   queue(rollout, host);
 }
 

@@ -34,10 +34,20 @@ Input after_prepare(const RolloutState& rollout, const HostTrip& trip, const Com
   return Input::turned_away;
 }
 
+/// Nothing was sent for this update. Before its first one a host goes back into the line; a half updated one stays as
+/// it is, and is asked again.
+std::optional<Input> at_closed_window(const RolloutState& rollout, const HostTrip& trip, const Command& command) {
+  const bool first = command.update == 0;
+  if (!gets_no_image(rollout, trip)) return first ? std::optional(Input::taken_back) : std::nullopt;
+  if (first) return Input::halted;
+  return has_way_back(planned(rollout, command), command.update) ? Input::gone_wrong : Input::hands_needed;
+}
+
 std::optional<Input> after_stage(const RolloutState& rollout, const HostTrip& trip, const Command& command,
                                  const Outcome& outcome) {
   if (outcome.verdict == Outcome::Verdict::done) return Input::image_waits;
   if (outcome.verdict != Outcome::Verdict::untouched) return Input::hands_needed;
+  if (outcome.cause == Cause::window_closed) return at_closed_window(rollout, trip, command);
   const bool again = outcome.cause == Cause::upload_failed && trip.uploads < rollout.plan->attempts.upload;
   if (again && gets_no_image(rollout, trip)) return next_image(rollout, trip, true, command);
   if (again && rollout.stopping && trip.touched == 0) return Input::taken_back;
@@ -50,12 +60,16 @@ bool was_run(Cause cause) {
   return cause == Cause::unchanged || cause == Cause::failed_back || cause == Cause::task_failed;
 }
 
-Input after_activate(const RolloutState& rollout, const Command& command, const Outcome& outcome) {
+std::optional<Input> after_activate(const RolloutState& rollout, const HostTrip& trip, const Command& command,
+                                    const Outcome& outcome) {
   switch (outcome.verdict) {
     case Outcome::Verdict::done:
     case Outcome::Verdict::current:
       return Input::activated;
     case Outcome::Verdict::untouched:
+      if (outcome.cause == Cause::window_closed && (command.update == 0 || command.upload)) {
+        return at_closed_window(rollout, trip, command);
+      }
       if (command.update > 0) return failed(rollout, command, command.update);
       return was_run(outcome.cause) ? Input::nothing_changed : Input::turned_away;
     case Outcome::Verdict::failed:
@@ -101,7 +115,7 @@ std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip,
     case Action::stage:
       return after_stage(rollout, trip, command, outcome);
     case Action::activate:
-      return after_activate(rollout, command, outcome);
+      return after_activate(rollout, trip, command, outcome);
     case Action::check:
       return after_check(rollout, trip, command, outcome);
     case Action::cancel:

@@ -97,6 +97,9 @@ struct LeftOut {
   std::string model{};  ///< `beyond_waves`: what the waves were spread by, beside its labels
 };
 
+/// The value of a limited label at hosts that do not have it: they share one domain.
+inline constexpr const char* kNoDomain = "(none)";
+
 /// Limits with every share already turned into a number of hosts.
 struct DomainLimit {
   std::string label;
@@ -127,14 +130,12 @@ struct ResolvedPlan {
   std::string nonce;  ///< of the file that froze it, which is applied once; empty where there is none
 };
 
-/// How long one host may need from its start, its way back included: what has to fit into a window.
-Duration longest_trip(const ResolvedPlan& plan, const PlannedHost& host);
-
 /// The image an update brings, or goes back to (meant only where its way back is reflash).
 const PlannedImage& image_of(const ResolvedPlan& plan, const PlannedUpdate& update);
 const PlannedImage& back_image_of(const ResolvedPlan& plan, const PlannedUpdate& update);
 
-/// The rack that a host loses its power with: its label `rack`, else its own name.
+/// The rack that a host loses its power with: its label `rack`, else its own name; a domain of hosts without one is no
+/// rack.
 const std::string& rack_of(const PlannedHost& host);
 
 }  // namespace breakwater

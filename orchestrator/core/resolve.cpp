@@ -48,6 +48,7 @@ class Resolving {
     if (plan_.hosts.empty()) return plan_;
     place_in_waves(input_, plan_, refusals_);
     take_limits(input_, plan_);
+    refuse_what_never_fits(input_, plan_, refusals_);
     if (!refusals_.empty()) return fail(refusals_);
     return std::move(plan_);
   }

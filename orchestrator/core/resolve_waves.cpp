@@ -1,8 +1,11 @@
 #include "orchestrator/core/resolve_waves.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
+#include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/core/trip_time.hpp"
 #include "policies/limits.hpp"
 #include "policies/waves.hpp"
 
@@ -67,18 +70,35 @@ void place_in_waves(const ResolveInput& input, ResolvedPlan& plan, PlanRefusals&
 void take_limits(const ResolveInput& input, ResolvedPlan& plan) {
   plan.global_limit = input.limits.global.value_or(kGlobalLimitDefault);
   for (const auto& [label, most] : input.limits.per) {
-    const auto sizes = input.domain_sizes.find(label);
-    if (sizes == input.domain_sizes.end()) continue;
     std::set<std::string> used;
-    for (const PlannedHost& host : plan.hosts) {
-      const auto value = host.labels.find(label);
-      if (value != host.labels.end()) used.insert(value->second);
-    }
+    for (PlannedHost& host : plan.hosts) used.insert(host.labels.try_emplace(label, kNoDomain).first->second);
+    for (LeftOut& host : plan.left_out) host.labels.try_emplace(label, kNoDomain);
+    const auto sizes = input.domain_sizes.find(label);
     for (const std::string& value : used) {
-      const auto size = sizes->second.find(value);
-      const int hosts = size == sizes->second.end() ? 1 : size->second;
+      int hosts = 1;
+      if (sizes != input.domain_sizes.end() && sizes->second.contains(value)) hosts = sizes->second.at(value);
       plan.domain_limits.push_back(DomainLimit{label, value, resolve_count(most, hosts)});
     }
+  }
+}
+
+void refuse_what_never_fits(const ResolveInput& input, const ResolvedPlan& plan, PlanRefusals& refusals) {
+  for (const PlannedComponent& component : plan.components) {
+    const Duration needed = longest_run(plan, component, false) + plan.checks.stable_for;
+    if (needed < plan.timeouts.host) continue;
+    refusals.push_back("component " + component.id + " may take " + rough(needed) +
+                       " to run and to hold, and timeouts.host leaves " + rough(plan.timeouts.host) +
+                       " for the whole update: no host would ever be activated");
+  }
+  std::map<Duration, std::vector<std::string>> never;
+  for (const PlannedHost& host : plan.hosts) {
+    const Duration needed = update_time(plan, host);
+    const Fit fit = may_start(plan.calendar, input.now, needed, plan.last_start);
+    if (fit.verdict == Fit::Verdict::never) never[needed].push_back(host.name);
+  }
+  for (const auto& [needed, hosts] : never) {
+    refusals.push_back("no maintenance window has room for " + list_some(hosts, 3) + ": an update may take " +
+                       rough(needed) + "; make a window longer, or timeouts.host shorter");
   }
 }
 

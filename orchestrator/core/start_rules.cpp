@@ -4,6 +4,7 @@
 #include <array>
 
 #include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/core/trip_time.hpp"
 
 namespace breakwater {
 namespace {
@@ -59,8 +60,8 @@ std::string wave_open(const Start& start) {
   return "wave " + start.rollout.plan->waves[planned(start).wave].name;
 }
 
-Blocker closed(const Fit& fit, Duration needed, Now now) {
-  const std::string needs = "; a host needs " + rough(needed) + ", its way back included";
+Blocker closed(const Fit& fit, const std::string& what, Duration needed, Now now) {
+  const std::string needs = "; " + what + " needs up to " + rough(needed);
   const std::string next = "; next start " + to_string(fit.until) + needs;
   const Instant wake = now.steady + std::max(Duration(1), fit.until - now.wall);
   switch (fit.verdict) {
@@ -80,10 +81,10 @@ Blocker closed(const Fit& fit, Duration needed, Now now) {
 /// Windows go by the wall clock, as it is now: what it showed before it was put right does not count.
 std::optional<Blocker> calendar_for(const RolloutState& rollout, HostIndex host, Now now) {
   const ResolvedPlan& plan = *rollout.plan;
-  const Duration needed = longest_trip(plan, plan.hosts[host]);
+  const Duration needed = update_time(plan, plan.hosts[host]);
   const Fit fit = may_start(plan.calendar, now.wall, needed, plan.last_start);
   if (fit.verdict == Fit::Verdict::allowed) return std::nullopt;
-  return closed(fit, needed, now);
+  return closed(fit, "a host", needed, now);
 }
 std::optional<Blocker> calendar_rule(const Start& start) {
   return calendar_for(start.rollout, start.host, start.now);
@@ -220,6 +221,17 @@ std::optional<Blocker> soaking(const RolloutState& rollout, Now now) {
 
 Blocker every_domain_full() {
   return {StartRule::domain_full, "every waiting host is in a domain that has no room"};
+}
+
+std::optional<Blocker> closed_for_next(const RolloutState& rollout, HostIndex host, Now now) {
+  const ResolvedPlan& plan = *rollout.plan;
+  const HostTrip& trip = rollout.hosts[host];
+  const PlannedHost& planned = plan.hosts[host];
+  if (trip.update >= planned.updates.size()) return std::nullopt;
+  const Duration needed = activation_time(plan, planned.updates[trip.update], trip.state == State::activating);
+  const Fit fit = may_start(plan.calendar, now.wall, needed);
+  if (fit.verdict == Fit::Verdict::allowed) return std::nullopt;
+  return closed(fit, "the next component of " + planned.name, needed, now);
 }
 
 std::optional<Blocker> backs_off(Instant until, Now now) {

@@ -84,6 +84,9 @@ std::optional<Blocker> asked_to_leave(Starts starts);
 /// The open wave, once all of its hosts are at an end and the soak before its gate runs; never the last wave.
 std::optional<Blocker> soaking(const RolloutState& rollout, Now now);
 Blocker every_domain_full();
+/// The calendar, asked again before each image of a host in flight: its window has less room left than what makes the
+/// image run may take.
+std::optional<Blocker> closed_for_next(const RolloutState& rollout, HostIndex host, Now now);
 /// A host whose upload is tried again at this time, while it has not come.
 std::optional<Blocker> backs_off(Instant until, Now now);
 Blocker hosts_in_flight(const RolloutState& rollout);

@@ -22,6 +22,8 @@ struct Order {
   std::string task;  ///< URI of the task under which an image is staged; empty where none is known
   std::optional<Sha256> pin;
   std::optional<Instant> deadline;  ///< steady; the end of the host's whole trip, for forward actions
+  /// Steady; past it no image is sent forward and none is made to run: its window has too little room left.
+  std::optional<Instant> act_until;
 };
 
 /// Something the conversation would like to be durable before it goes on; it waits until `durable(ticket)` is called.

@@ -144,6 +144,9 @@ Result<ResolveInput, Problem> prove_documents(const RolloutDocuments& loaded, Im
   for (const auto& [name, release] : loaded.documents.releases) input.known.push_back(release);
   for (const Host& host : loaded.documents.hosts) {
     for (const auto& [label, value] : host.labels) ++input.domain_sizes[label][value];
+    for (const auto& [label, most] : input.limits.per) {
+      if (!host.labels.contains(label)) ++input.domain_sizes[label][kNoDomain];
+    }
     if (input.rollout.targets.matches(host.labels)) input.hosts.push_back(HostSight{host, std::nullopt, {}});
   }
   return input;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "orchestrator/core/trip_time.hpp"
+
 namespace breakwater::views {
 namespace {
 
@@ -18,10 +20,10 @@ void count_host(const ResolvedPlan& plan, const PlannedHost& host, PlanFigures& 
     ++(component.activate_by == ActivateBy::bmc_reset ? restarts.bmc_resets : restarts.host_reboots);
   }
   ++figures.restarts[restarts];
-  const Duration trip = longest_trip(plan, host);
-  if (trip <= figures.longest_trip) return;
-  figures.longest_trip = trip;
-  figures.longest_host = host.name;
+  const auto index = static_cast<HostIndex>(&host - plan.hosts.data());
+  const bool longest =
+      !figures.longest_host || update_time(plan, host) > update_time(plan, plan.hosts[*figures.longest_host]);
+  if (longest) figures.longest_host = index;
 }
 
 template <class HasLabels>
@@ -37,7 +39,7 @@ DomainWorst worst_of(const ResolvedPlan& plan, const DomainLimit& domain) {
   const int hosts = count_in<PlannedHost>(plan.hosts, domain, [](const PlannedHost&) { return true; });
   const int down = count_in<LeftOut>(plan.left_out, domain, [](const LeftOut& host) { return host.down; });
   const int touched = std::clamp(std::min({domain.most - down, hosts, plan.global_limit}), 0, hosts);
-  return DomainWorst{domain.value, touched + down, hosts, domain.most};
+  return DomainWorst{domain.value, touched + down, hosts, domain.most, down};
 }
 
 std::vector<LeftOutGroup> grouped(const std::vector<LeftOut>& left_out) {

@@ -2,6 +2,7 @@
 // What a plan amounts to, counted: versions, ways back, reboots, how much of a domain may be down. Pure.
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -39,6 +40,7 @@ struct DomainWorst {
   int most = 0;
   int hosts = 0;  ///< of the plan in it
   int limit = 0;
+  int down = 0;  ///< before anything is touched
 };
 
 /// Hosts that are left out for one reason.
@@ -54,10 +56,9 @@ struct PlanFigures {
   std::map<Restarts, std::size_t> restarts;
   std::map<std::string, std::vector<DomainWorst>> domains;  ///< by label, in order of value
   int down_already = 0;                                     ///< hosts left out that are down
-  Duration longest_trip{0};
-  std::string longest_host;
-  std::vector<LeftOutGroup> left_out;                    ///< the largest first
-  std::vector<std::vector<std::string>> hosts_per_wave;  ///< names, in the order of their start
+  std::optional<HostIndex> longest_host;                    ///< whose update may take the longest
+  std::vector<LeftOutGroup> left_out;                       ///< the largest first
+  std::vector<std::vector<std::string>> hosts_per_wave;     ///< names, in the order of their start
 };
 
 PlanFigures figures_of(const ResolvedPlan& plan);

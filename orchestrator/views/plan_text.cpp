@@ -1,7 +1,9 @@
 #include "orchestrator/views/plan_text.hpp"
 
+#include <algorithm>
 #include <set>
 
+#include "orchestrator/core/trip_time.hpp"
 #include "orchestrator/views/plan_figures.hpp"
 #include "orchestrator/views/text.hpp"
 
@@ -150,6 +152,18 @@ std::string most_down(const ResolvedPlan& plan, const PlanFigures& figures, cons
       table.row({std::to_string(most), "of any one " + label, list_some(values, kHostsShown)});
     }
   }
+  for (const auto& [label, domains] : figures.domains) {
+    for (const DomainWorst& domain : domains) {
+      if (domain.value == kNoDomain) {
+        table.row({paint(Ink::warn, "!"), count_of(static_cast<std::uint64_t>(domain.hosts), "host"),
+                   "without label " + label + " count as one domain"});
+      }
+      if (domain.down < domain.limit) continue;
+      table.row({paint(Ink::warn, "!"), label + ' ' + harmless(domain.value),
+                 "full: " + std::to_string(domain.down) + " down already of at most " + std::to_string(domain.limit) +
+                     "; none of its " + count_of(static_cast<std::uint64_t>(domain.hosts), "host") + " starts before"});
+    }
+  }
   const auto hosts = static_cast<int>(plan.hosts.size());
   table.row({std::to_string(std::min(plan.global_limit, hosts)), "in all",
              figures.down_already == 0
@@ -158,10 +172,40 @@ std::string most_down(const ResolvedPlan& plan, const PlanFigures& figures, cons
   return heading(paint, "most hosts down at once") + table.text("  ");
 }
 
+std::string words_of(const TripParts& parts) {
+  std::vector<std::string> words;
+  for (const TripPart& part : parts) words.push_back(std::string(part.what) + ' ' + rough(part.most));
+  return joined(words, " + ");
+}
+
+/// The sums that windows are asked for, each with its parts, of the host and the component that need most.
+std::string host_times(const ResolvedPlan& plan, const PlannedHost& host) {
+  const TripParts update = update_parts(plan, host);
+  const Duration needed = update_time(plan, host);
+  const auto longer = [&plan](const PlannedUpdate& one, const PlannedUpdate& other) {
+    return activation_time(plan, one, false) < activation_time(plan, other, false);
+  };
+  const TripParts activation =
+      activation_parts(plan, *std::max_element(host.updates.begin(), host.updates.end(), longer));
+  const TripParts back = way_back_parts(plan, host);
+  Table table;
+  table.row({"update", "at most " + rough(needed),
+             words_of(update) + (sum_of(update) > needed ? "; timeouts.host ends it" : "") + " (" + host.name + ')'});
+  table.row({"activation", "at most " + rough(sum_of(activation)), words_of(activation)});
+  if (!back.empty()) table.row({"way back", "at most " + rough(sum_of(back)), words_of(back)});
+  return table.text("  ");
+}
+
 std::string time_words(const ResolvedPlan& plan, const PlanFigures& figures, const Paint& paint) {
-  if (plan.hosts.empty()) return {};
-  std::string text = heading(paint, "time") + "  a host takes at most " + rough(figures.longest_trip) +
-                     ", its way back included (" + figures.longest_host + ")\n";
+  if (!figures.longest_host) return {};
+  const PlannedHost& longest = plan.hosts[*figures.longest_host];
+  std::string text = heading(paint, "time") + host_times(plan, longest);
+  if (!plan.calendar.always_open || !plan.calendar.freezes.empty()) {
+    text += "  a start needs that much of its window for the update, a reset that much for its activation";
+    const Duration back = sum_of(way_back_parts(plan, longest));
+    if (back > Duration(0)) text += "; a way back may end " + rough(back) + " after it";
+    text += '\n';
+  }
   if (!plan.calendar.always_open) {
     text += "  starts only inside maintenance windows";
     if (!plan.calendar.windows.empty()) {

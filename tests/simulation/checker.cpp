@@ -46,7 +46,7 @@ void Checker::demand(bool holds, const char* invariant, const char* text, HostIn
   if (!holds) broken(invariant, plan_.hosts[host].name + ": " + text);
 }
 
-void Checker::take(const Recorded& record, Now now) {
+void Checker::take(const Recorded& record) {
   if (record.seq != last_seq_ + 1) broken("I16", "the journal's numbers have a gap");
   last_seq_ = record.seq;
   if (record.at < last_at_) broken("I15", "the journal's steady time ran back");
@@ -55,7 +55,7 @@ void Checker::take(const Recorded& record, Now now) {
   if (const auto* event = std::get_if<CommandIssued>(&record.event)) {
     Command command = event->command;
     command.id = record.seq;
-    issued(command, now);
+    issued(command);
   }
   if (const auto* event = std::get_if<EvidenceSeen>(&record.event))
     evidence_[event->command].push_back(event->evidence);
@@ -75,7 +75,7 @@ void Checker::started(const RolloutStarted& event) {
   if (!same) broken("I14", "the plan that starts is not the one that was approved");
 }
 
-void Checker::issued(const Command& command, Now now) {
+void Checker::issued(const Command& command) {
   const HostIndex host = command.host;
   File& file = files_[host];
   commands_[command.id] = command;
@@ -85,7 +85,7 @@ void Checker::issued(const Command& command, Now now) {
   const bool forward = command.action == Action::prepare || command.action == Action::stage ||
                        command.action == Action::activate || command.action == Action::check;
   if (forward && wave > 0) demand(waves_[wave - 1].passed == true, "I6", "it goes before its wave is open", host);
-  if (command.action == Action::prepare) starts(host, now);
+  if (command.action == Action::prepare) starts(host);
   if (command.action == Action::stage)
     demand(under_way() >= file.retry_from, "I15", "its back-off was cut short", host);
   if (command.action == Action::activate) {
@@ -95,12 +95,13 @@ void Checker::issued(const Command& command, Now now) {
   file.open = command;
   file.ordered_at = scenario_.fleet.now();
   file.ordered_during = under_way();
+  file.ordered_wall = scenario_.fleet.wall();
   ++open_commands_;
   touched_.push_back(host);
 }
 
 /// A host leaves service: everything that must hold before one does.
-void Checker::starts(HostIndex host, Now now) {
+void Checker::starts(HostIndex host) {
   demand(!leaving_, "I17", "it starts though the process was asked to leave", host);
   if (paused_) broken("I17", plan_.hosts[host].name + " starts in a paused rollout");
   for (const auto& [verb, since] : wishes_) {
@@ -112,7 +113,7 @@ void Checker::starts(HostIndex host, Now now) {
   demand(!halted_, "I19", "it starts after a halt", host);
   const std::size_t open = open_wave();
   demand(open >= waves_.size() || !has_failed(waves_[open]), "I19", "it starts though its wave failed", host);
-  demand(fits(now.wall, plan_.hosts[host]), "I11", "it starts outside the windows of the wall clock", host);
+  demand(fits(host), "I11", "it starts outside the windows of the wall clock", host);
   leave(host);
   within_limits(host);
 }
@@ -153,27 +154,34 @@ void Checker::within_limits(HostIndex host) const {
   }
 }
 
-/// The host's whole trip, its way back included, lies inside one window and outside every freeze.
-bool Checker::fits(Instant at, const PlannedHost& host) const {
-  Duration needed{0};
-  bool goes_back = false;
-  for (const PlannedUpdate& update : host.updates) {
-    needed += plan_.components[update.component].most + plan_.checks.stable_for;
-    if (update.way_back == WayBack::none) continue;
-    needed += plan_.components[update.component].back_most;
-    goes_back = true;
-  }
-  if (goes_back) needed += plan_.checks.stable_for;
+/// From now on the calendar of the wall clock stays open for so long.
+bool Checker::stays_open(Duration needed) const {
+  const Instant at = scenario_.fleet.wall();
   const Instant end = at + needed;
   const Calendar& calendar = plan_.calendar;
   for (const Interval& freeze : calendar.freezes) {
     if (at < freeze.end && freeze.begin < end) return false;
   }
-  if (calendar.always_open) return true;
-  return std::any_of(calendar.windows.begin(), calendar.windows.end(), [&](const Interval& window) {
-    const bool late = plan_.last_start && at > window.end - *plan_.last_start;
-    return window.begin <= at && end <= window.end && !late;
-  });
+  return calendar.always_open ||
+         std::any_of(calendar.windows.begin(), calendar.windows.end(),
+                     [&](const Interval& window) { return window.begin <= at && end <= window.end; });
+}
+
+/// What one component of a host takes of a window, once it is told to run what it has.
+Duration Checker::run_and_prove(HostIndex host, std::uint32_t update) const {
+  const PlannedComponent& component = plan_.components[plan_.hosts[host].updates[update].component];
+  return component.most + plan_.timeouts.host_return + plan_.checks.stable_for;
+}
+
+/// A host starts inside a window, with room for all of its components at their best, and not after the last start.
+bool Checker::fits(HostIndex host) const {
+  Duration needed = plan_.last_start.value_or(Duration(0));
+  Duration runs{0};
+  for (std::uint32_t i = 0; i < plan_.hosts[host].updates.size(); ++i) {
+    runs += plan_.components[plan_.hosts[host].updates[i].component].most + plan_.checks.stable_for;
+  }
+  needed = std::max(needed, std::min(runs, plan_.timeouts.host));
+  return stays_open(std::max(needed, run_and_prove(host, 0)));
 }
 
 std::size_t Checker::open_wave() const {
@@ -234,6 +242,8 @@ void Checker::ended(const CommandEnded& event) {
       event.outcome.verdict == Outcome::Verdict::done && (forwards || file.last->action == Action::roll_back);
   demand(!runs || runs_version(event.host, file.last->update, forwards), "I4",
          "its activation was said to be done, and it runs something else", event.host);
+  const bool never_ran = event.outcome.verdict == Outcome::Verdict::untouched;
+  if (forwards && never_ran && event.outcome.cause == Cause::window_closed) --file.activations[file.last->update];
   if (checked) judges_the_present(event.host, event.outcome);
   const bool retried = file.last->action == Action::stage && event.outcome.verdict == Outcome::Verdict::untouched &&
                        event.outcome.cause == Cause::upload_failed;

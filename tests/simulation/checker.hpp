@@ -4,7 +4,7 @@
 // host is a claim that is checked against them. It never reads one of the fold's counters.
 //
 //   I1  one flash at a time, per host, chassis and NIC       I10 one way back per component
-//   I2  hosts away per domain and in all, at each start      I11 starts fit the windows of the wall clock
+//   I2  hosts away per domain and in all, at each start      I11 starts and resets fit into their windows
 //   I4  one end each, true to the model                      I12 no power cut while a flash is shown
 //   I5  nothing is sent to a quarantined host                I14 the plan that runs is the one that was approved
 //   I6  no command of a wave before the gate before it       I15 soaks and back-offs by true time, whatever the clock
@@ -13,6 +13,7 @@
 //   I21 nothing is done to another machine than the plan's     I19 a wave that failed starts nobody
 //   I22 a check judges what is true at its end
 //   I23 a host that was not touched makes nobody roll back
+//   I26 no activation begins with less time left than it may take
 //
 // Elsewhere: I3 by the type VerifiedImage and tests/inventories/trust; I8 and I16 by tests/orchestrator/journal and the
 // chain that every fold here checks; I13 by tests/drivers; I20 by the store's conformance suite.
@@ -38,8 +39,7 @@ class Checker {
   /// `approved` is the digest of the plan as people saw it.
   Checker(const Scenario& scenario, const Sha256& approved);
 
-  /// A record is durable, with both clocks as the conductor reads them now.
-  void take(const Recorded& record, Now now);
+  void take(const Recorded& record);  ///< it is durable
   /// What the fold now says of the hosts that the last records were about.
   void hear(const Fleet& fleet);
   void act(const model::Act& act);
@@ -77,6 +77,7 @@ class Checker {
     std::optional<Command> last;
     Instant ordered_at;      ///< the open command, in true time
     Instant ordered_during;  ///< the same, as under_way() counts
+    Instant ordered_wall;    ///< the same, on the wall clock
     std::optional<Outcome> ended;
     Instant retry_from;  ///< as under_way() counts
     Duration busy{0};    ///< its commands of this trip, the same
@@ -101,8 +102,8 @@ class Checker {
 
   // Records, in checker.cpp.
   void started(const RolloutStarted& event);
-  void issued(const Command& command, Now now);
-  void starts(HostIndex host, Now now);
+  void issued(const Command& command);
+  void starts(HostIndex host);
   void goes_back(const Command& command);
   void ended(const CommandEnded& event);
   void judged(const GateJudged& event);
@@ -110,7 +111,9 @@ class Checker {
   void leave(HostIndex host);
   void come_back(HostIndex host);
   void within_limits(HostIndex host) const;
-  bool fits(Instant at, const PlannedHost& host) const;
+  bool stays_open(Duration needed) const;
+  Duration run_and_prove(HostIndex host, std::uint32_t update) const;
+  bool fits(HostIndex host) const;
   bool has_failed(const Wave& wave) const;
   bool has_failed_by_touch(const Wave& wave) const;
   bool has_failed(const Wave& wave, std::int64_t failed, std::int64_t all) const;
@@ -133,6 +136,7 @@ class Checker {
   // The world, in checker_world.cpp.
   void canary_bound(HostIndex host);
   void judges_the_present(HostIndex host, const Outcome& outcome) const;
+  void in_time(HostIndex host, const Command& command) const;
   bool domain_full(HostIndex host) const;
   bool share_hardware(HostIndex one, HostIndex other) const;
   Duration longest_trip_ever(HostIndex host) const;

@@ -62,6 +62,7 @@ void Checker::act(const Act& act) {
     demand(seen(Evidence::Kind::sending), "I7", "bytes leave before that is durable", act.host);
     demand(!act.was_flashing, "I1", "an image is sent to a host that is being flashed", act.host);
     canary_bound(act.host);
+    if (commands_[act.command].upload) in_time(act.host, commands_[act.command]);
   }
   if (act.kind == Kind::cancelled) {
     demand(seen(Evidence::Kind::cancel_asked), "I7", "a cancel that is not durable", act.host);
@@ -69,6 +70,7 @@ void Checker::act(const Act& act) {
   if (act.kind == Kind::reset) demand(seen(Evidence::Kind::reset_asked), "I7", "a reset that is not durable", act.host);
   if (starts) demand(seen(Evidence::Kind::start_asked), "I7", "a start or a bank switch that is not durable", act.host);
   if (interrupts) {
+    if (commands_[act.command].action == Action::activate) in_time(act.host, commands_[act.command]);
     demand(!act.was_flashing, "I12", "it is interrupted while it is being flashed", act.host);
     // What provably came to nothing may be asked for again, by a successor that looked; never by who asked already.
     Requests& count = requests_[act.command];
@@ -80,6 +82,20 @@ void Checker::act(const Act& act) {
     const std::string& from = plan_.hosts[act.host].updates[act.component].from_version;
     demand(act.version == from, "I9", "it goes back to something else than what it ran", act.host);
   }
+}
+
+/// An image is made to run, forward: its window and its trip must have the time for it. A wall clock that was put right
+/// since the order is not the conductor's fault.
+void Checker::in_time(HostIndex host, const Command& command) const {
+  const File& file = files_[host];
+  const bool same_clock = file.ordered_wall - file.ordered_at == scenario_.fleet.wall() - scenario_.fleet.now();
+  const Duration upload = command.upload ? plan_.timeouts.upload : Duration(0);
+  const Duration needed = run_and_prove(host, command.update) + upload - kLookToAct;
+  demand(!same_clock || stays_open(needed), "I11", "it is activated with too little room left of its window", host);
+  const Duration spent = file.busy + (under_way() - file.ordered_during);
+  const PlannedComponent& component = plan_.components[plan_.hosts[host].updates[command.update].component];
+  demand(spent + component.most <= plan_.timeouts.host + kLookToAct, "I26",
+         "it is activated with less time left than that may take", host);
 }
 
 /// A check that failed says what is so when it ends, and not what was so some time before.

@@ -67,6 +67,7 @@ HistoryPlan history_of(const ResolvedPlan& plan) {
   told.undo_wave = plan.wave_failure.undo_wave;
   told.undo_host = plan.roll_back_host;
   told.uploads_most = plan.attempts.upload;
+  told.has_windows = !plan.calendar.always_open || !plan.calendar.freezes.empty();
   return told;
 }
 
@@ -85,10 +86,11 @@ std::optional<HistoryEvent> Historian::in_plain_words(const Recorded& record) {
     const auto open = open_.extract(ended->command);
     if (!open) return std::nullopt;
     const Command& command = open.mapped();
-    CommandHasEnded told{command.host, static_cast<HistoryAction>(command.action), command.update, {}, {}, {}, {}};
+    CommandHasEnded told{command.host, static_cast<HistoryAction>(command.action), command.update, {}, {}, {}, {}, {}};
     told.verdict = static_cast<HistoryVerdict>(ended->outcome.verdict);
     told.stages = ended->outcome.stages;
     told.upload_failed = ended->outcome.cause == Cause::upload_failed;
+    told.window_closed = ended->outcome.cause == Cause::window_closed;
     told.image_refused = ended->outcome.cause == Cause::image_refused;
     return told;
   }

@@ -72,6 +72,9 @@ struct HistoryPlan {
   /// Tries of one staging upload that provably never arrived. A host that starts anew after a stop has all of them
   /// again.
   int uploads_most = 1;
+  /// When windows are open is not told here. Where there are any, a host of which no component was activated yet may
+  /// give its staged image back at any time, and wait again.
+  bool has_windows = false;
 };
 
 // ---- events, as the journal has them
@@ -96,6 +99,9 @@ struct CommandHasEnded {
   bool stages = false;         ///< prepare: the service can hold an image until it is told to run it
   bool upload_failed = false;  ///< untouched because the upload broke off or never arrived: it may be tried again
   bool image_refused = false;  ///< untouched because the image was turned down
+  /// Untouched because its window has too little room left. Before the first component the host waits again; else an
+  /// image that was not sent is sent later, and one that was staged is gone and the host failed.
+  bool window_closed = false;
 };
 struct GateWasJudged {
   std::uint32_t wave = 0;

@@ -77,6 +77,8 @@ class Model : public Reference {
     if (goes_back(host) && host.touched > 0) next = {told.host, Action::roll_back, host.touched - 1};
     if (host.staged && gives_back(host)) next = {told.host, Action::cancel, host.touched};
     if (host.activated) next = {told.host, Action::check, host.touched};
+    const bool may_close = plan_.has_windows && host.staged && host.touched == 0;
+    if (may_close && told.action == Action::cancel) next = {told.host, Action::cancel, 0};
     return word(next) == word(told) ? std::string() : "expected " + word(next);
   }
   std::string may_start(const Host& host, bool anew) const {
@@ -113,6 +115,11 @@ class Model : public Reference {
   void fail(Host& host, const CommandHasEnded& told) {
     const bool staging = told.action == Action::stage, activating = told.action == Action::activate;
     if (staging && told.upload_failed && ++host.uploads < plan_.uploads_most) return;
+    if (told.window_closed && (staging || host.touched == 0 || !host.stages)) {
+      host.staged = false;
+      host.in_flight = host.touched > 0;
+      return;
+    }
     const bool may_run = (staging || activating) && told.verdict == Verdict::failed;
     if (may_run) ++host.touched;
     host.failed = true;

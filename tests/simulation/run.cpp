@@ -89,14 +89,14 @@ class Run {
       auto event = codec::decode(record.kind, record.body);
       if (!event) throw Violation{"I16", event.error()};
       untold_.push_back(Recorded{record.seq, record.at.steady, std::move(*event)});
-      take(untold_.back(), record.at);
+      take(untold_.back());
     }
   }
 
-  void take(const Recorded& record, Now now) {
+  void take(const Recorded& record) {
     heard_ = record.seq;
     if (narrated_) say("record " + std::to_string(record.seq) + ' ' + describe(record.event));
-    checker_.take(record, now);
+    checker_.take(record);
   }
 
   void tell(const Recorded& record, const Fleet& fleet) {
@@ -121,7 +121,7 @@ class Run {
     });
     Watcher watcher;
     watcher.on_record = [&](const Recorded& record) {
-      take(record, crew.now());
+      take(record);
       checker_.hear(fleet);
       tell(record, fleet);
     };

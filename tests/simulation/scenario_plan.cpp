@@ -117,7 +117,7 @@ void draw_calendar(Dice& dice, ResolvedPlan& plan) {
   if (dice.in_thousand(600)) return;
   Calendar& calendar = plan.calendar;
   calendar.always_open = dice.in_thousand(200);
-  const Duration length = dice.between(Duration(hours(3)), Duration(hours(12)));
+  const Duration length = dice.between(Duration(hours(4)), Duration(hours(12)));
   const Duration first = dice.between(Duration(0), Duration(hours(20)));
   if (!calendar.always_open) {
     for (int day = -2; day < 120; ++day) {
@@ -153,7 +153,7 @@ ResolvedPlan draw_plan(Dice& dice, std::uint32_t hosts) {
   plan.attempts.upload = static_cast<int>(dice.between(1, 3));
   plan.timeouts.task = dice.between(Duration(minutes(20)), Duration(minutes(60)));
   plan.timeouts.host =
-      dice.in_thousand(900) ? Duration(hours(3)) : dice.between(Duration(minutes(20)), Duration(hours(1)));
+      dice.in_thousand(900) ? Duration(hours(3)) : dice.between(Duration(minutes(50)), Duration(hours(2)));
   plan.timeouts.no_progress = dice.between(Duration(minutes(5)), Duration(minutes(20)));
   plan.roll_back_host = dice.in_thousand(850);
   if (!tolerant && dice.in_thousand(500)) plan.wave_failure.failed_hosts = static_cast<int>(dice.between(1, 8));

@@ -53,6 +53,7 @@ awaitable<Outcome> Conversation::upload_and_run(Awaited awaited, Look seen) {
     co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
                       component(index).id + " is not as it was when the host was prepared", seen);
   }
+  if (const auto late = too_late(index, seen)) co_return *late;
   const std::string target = before.target_uri;
   Sent sent = co_await upload(index, image_of(*order_.plan, update(index)), ApplyTime::immediate, target);
   if (!sent.accepted() && sent.aftermath == Aftermath::untouched) {
@@ -165,6 +166,8 @@ awaitable<Outcome> Conversation::run_staged(Awaited awaited, ApplyTime apply) {
     }
     co_return co_await disarm(index, outcome(nothing_done, Cause::foreign_task, against, before));
   }
+  const std::optional<Outcome> late = back ? std::nullopt : too_late(index, before);
+  if (late) co_return co_await disarm(index, *late);
   Result<StageReceipt, Fault> asked = co_await ask_to_run(index, apply, before);
   if (!asked && aftermath_of(Asked::act, asked.error()) == Aftermath::untouched) {
     const Fault& fault = asked.error();

@@ -50,6 +50,10 @@ BmcCrew::~BmcCrew() {
   hands_.forget();
 }
 
+Clock::time_point BmcCrew::on_clock(Instant steady) const {
+  return base_at_ + (steady - base_);
+}
+
 Now BmcCrew::now() {
   const auto passed = std::chrono::duration_cast<Duration>(Clock::now() - base_at_);
   return Now{base_ + passed, wall_now()};
@@ -104,12 +108,13 @@ awaitable<void> BmcCrew::converse(Order order, boost::asio::any_io_executor exec
   ended.host = order.command.host;
   BmcEndpoint endpoint = order.plan->hosts[order.command.host].bmc;
   if (order.pin) endpoint.tls = TlsPolicy{TlsPolicy::Mode::pin, "", {*order.pin}};
-  std::optional<Clock::time_point> deadline;
-  if (order.deadline) deadline = base_at_ + (*order.deadline - base_);
+  Conversation::Bounds bounds;
+  if (order.deadline) bounds.trip_ends = on_clock(*order.deadline);
+  if (order.act_until) bounds.act_until = on_clock(*order.act_until);
 
   Result<std::unique_ptr<Bmc>, std::string> bmc = reach_(executor, endpoint);
   if (bmc) {
-    Conversation conversation(std::move(order), std::move(*bmc), hands_, deadline);
+    Conversation conversation(std::move(order), std::move(*bmc), hands_, bounds);
     ended.outcome = co_await conversation.run();
   } else {
     ended.outcome = without_bmc(order, bmc.error());

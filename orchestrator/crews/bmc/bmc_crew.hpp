@@ -39,6 +39,7 @@ class BmcCrew final : public Crew {
 
   boost::asio::awaitable<void> converse(Order order, boost::asio::any_io_executor executor);
   void offer(CrewEvent event);
+  Clock::time_point on_clock(Instant steady) const;
 
   ReachBmc reach_;
   BmcHands hands_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "orchestrator/core/trip_time.hpp"
+
 namespace breakwater {
 
 using boost::asio::awaitable;
@@ -37,9 +39,11 @@ ApplyTime staged_apply(const UpdateAbility& ability) {
   return ability.stage_on_reset ? ApplyTime::on_reset : ApplyTime::on_start_request;
 }
 
-Conversation::Conversation(Order order, std::unique_ptr<Bmc> bmc, Hands& hands,
-                           std::optional<Clock::time_point> forward_deadline)
-    : order_(std::move(order)), contact_(order_, std::move(bmc), hands), forward_deadline_(forward_deadline) {
+Conversation::Conversation(Order order, std::unique_ptr<Bmc> bmc, Hands& hands, Bounds bounds)
+    : order_(std::move(order)),
+      contact_(order_, std::move(bmc), hands),
+      forward_deadline_(bounds.trip_ends),
+      act_until_(bounds.act_until) {
   const Command& command = order_.command;
   const bool sends = command.action == Action::stage || (command.action == Action::activate && command.upload);
   const bool first = command.action == Action::prepare || (sends && command.update == 0);
@@ -123,10 +127,20 @@ Duration Conversation::longest_write(std::uint32_t index, bool back) const {
 }
 
 Duration Conversation::longest(std::uint32_t index, bool back) const {
-  const Duration declared = back ? component(index).back_most : component(index).most;
-  const Duration returns =
-      component(index).activate_by == ActivateBy::bmc_reset ? timeouts().bmc_return : timeouts().host_return;
-  return declared > Duration(0) ? std::min(declared, timeouts().task + returns) : timeouts().task + returns;
+  return longest_run(*order_.plan, component(index), back);
+}
+
+/// What keeps an image from being sent forward or made to run now: neither is begun without the time that it may take.
+std::optional<Outcome> Conversation::too_late(std::uint32_t index, const Look& seen) const {
+  if (act_until_ && now() > *act_until_) {
+    return outcome(Outcome::Verdict::untouched, Cause::window_closed,
+                   component(index).id + ": its window has too little room left", seen);
+  }
+  const Duration needed = longest(index, false) + order_.plan->checks.stable_for;
+  if (!forward_deadline_ || *forward_deadline_ - now() >= needed) return std::nullopt;
+  return outcome(Outcome::Verdict::untouched, Cause::timed_out,
+                 component(index).id + " may take " + to_string(needed) + " to run, and less is left of timeouts.host",
+                 seen);
 }
 
 }  // namespace breakwater

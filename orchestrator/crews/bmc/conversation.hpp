@@ -15,9 +15,13 @@ inline constexpr Duration kProofApart{10'000};
 
 class Conversation {
  public:
-  /// `forward_deadline` ends the whole trip of the host; it does not bound its roll-back. `hands` outlives the
-  /// conversation.
-  Conversation(Order order, std::unique_ptr<Bmc> bmc, Hands& hands, std::optional<Clock::time_point> forward_deadline);
+  /// The order's two moments on the clock of the hands. Neither bounds a roll-back.
+  struct Bounds {
+    std::optional<Clock::time_point> trip_ends{};  ///< the whole trip of the host
+    std::optional<Clock::time_point> act_until{};  ///< past it no image is sent forward and none is made to run
+  };
+  /// `hands` outlives the conversation.
+  Conversation(Order order, std::unique_ptr<Bmc> bmc, Hands& hands, Bounds bounds);
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
@@ -147,6 +151,7 @@ class Conversation {
   }
   const Timeouts& timeouts() const { return order_.plan->timeouts; }
   Duration longest(std::uint32_t update, bool back) const;
+  std::optional<Outcome> too_late(std::uint32_t update, const Look& seen) const;
   /// How long a BMC may write an image without showing anything of it.
   Duration longest_write(std::uint32_t update, bool back) const;
   /// How long something that is being written is waited for before the BMC is interrupted.
@@ -155,6 +160,7 @@ class Conversation {
   Order order_;
   Contact contact_;
   std::optional<Clock::time_point> forward_deadline_;
+  std::optional<Clock::time_point> act_until_;
   bool run_asked_ = false;     ///< by this conversation or before it
   bool cancel_asked_ = false;  ///< the same
 };

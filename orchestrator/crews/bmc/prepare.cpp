@@ -1,18 +1,12 @@
 // Looking only: whether a host may be touched.
 #include <algorithm>
 
+#include "orchestrator/core/trip_time.hpp"
 #include "orchestrator/crews/bmc/conversation.hpp"
 
 namespace breakwater {
 
 using boost::asio::awaitable;
-
-namespace {
-
-/// How long a host that was not touched yet is given to answer before it is turned away.
-constexpr Duration kFirstContact{30'000};
-
-}  // namespace
 
 awaitable<Outcome> Conversation::prepare() {
   const Clock::time_point deadline = within(look_length(host().bmc.timeouts, kFirstContact));

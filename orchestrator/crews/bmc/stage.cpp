@@ -78,6 +78,7 @@ awaitable<Outcome> Conversation::stage() {
   if (!ability) {
     co_return outcome(Outcome::Verdict::untouched, cause_of(ability.error()), describe(ability.error()), *seen);
   }
+  if (const auto late = too_late(index, *seen)) co_return *late;
   const PlannedImage& image = image_of(*order_.plan, update(index));
   const ApplyTime apply = staged_apply(*ability);
   const std::string target = before.target_uri;

@@ -78,12 +78,13 @@ void ModelCrew::start(Order order) {
 awaitable<void> ModelCrew::converse(Order order, std::uint32_t place) {
   co_await time_.sleep(kReaction);
   const Command command = order.command;
-  std::optional<Clock::time_point> deadline;
-  if (order.deadline) deadline = steady(*order.deadline - ahead_);
+  Conversation::Bounds bounds;
+  if (order.deadline) bounds.trip_ends = steady(*order.deadline - ahead_);
+  if (order.act_until) bounds.act_until = steady(*order.act_until - ahead_);
   auto bmc = std::make_unique<ModelBmc>(time_, fleet_, place, command.id);
   if (order.pin) bmc->pin(*order.pin);
   Hands hands(*this, *bmc, command, command.action == Action::roll_back);
-  Conversation conversation(std::move(order), std::move(bmc), hands, deadline);
+  Conversation conversation(std::move(order), std::move(bmc), hands, bounds);
   Outcome ended = co_await conversation.run();
   end(command, std::move(ended));
 }

@@ -26,6 +26,9 @@ ResolvedPlan plan_of(const Shape& shape) {
     component.back_image = 1;
     plan.components.push_back(component);
   }
+  plan.timeouts.upload = plan.timeouts.task = std::chrono::minutes(5);
+  plan.timeouts.bmc_return = Duration(0);
+  plan.timeouts.host_return = std::chrono::minutes(15);
   std::uint32_t next = 0;
   for (std::uint32_t w = 0; w < shape.waves.size(); ++w) {
     PlannedWave wave;

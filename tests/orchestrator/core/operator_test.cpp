@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/core/trip_time.hpp"
 #include "tests/orchestrator/core/drill.hpp"
 
 namespace breakwater::operator_test {
@@ -204,24 +205,47 @@ TEST_F(Windows, the_steady_clock_opens_no_window) {
   EXPECT_EQ(drill.waits[0].wake, kBegin + hours(4)) << "two hours from now";
 }
 
-/// 20 minutes forth and 25 back: the last start is 45 minutes before the close.
-TEST_F(Windows, no_host_starts_too_late_for_its_way_back) {
-  ASSERT_EQ(longest_trip(plan, plan.hosts[0]), minutes(45));
+TEST_F(Windows, no_host_starts_too_late_for_its_whole_update) {
+  const Instant last = kBegin + hours(4) - update_time(plan, plan.hosts[0]);
   drill.start(plan);
-  drill.now = {kBegin + hours(4) - minutes(45), kBegin + hours(4) - minutes(45)};
+  drill.now = {last + Duration(1), last + Duration(1)};
+  EXPECT_EQ(drill.decide_all(), 0u);
+  drill.now = {last, last};
   EXPECT_EQ(drill.decide_all(), 1u);
   drill.run();
-  EXPECT_EQ(drill.trip("n0").started, kBegin + hours(4) - minutes(45));
+  EXPECT_EQ(drill.trip("n0").started, last);
   EXPECT_EQ(drill.trip("n1").started, kBegin + hours(26));
 }
 
-/// The checks hold their time after each component, and once more after the way back.
-TEST_F(Windows, the_checks_of_the_way_back_count_too) {
-  plan = plan_of({.waves = {1}, .updates = 2});
-  plan.checks.stable_for = minutes(10);
-  EXPECT_EQ(longest_trip(plan, plan.hosts[0]), 2 * minutes(20 + 10) + 2 * minutes(25) + minutes(10));
-  for (PlannedUpdate& update : plan.hosts[0].updates) update.way_back = WayBack::none;
-  EXPECT_EQ(longest_trip(plan, plan.hosts[0]), 2 * minutes(20 + 10));
+/// A pause, a restart or a slow upload held it up: it is not reset in a window that is about to close.
+TEST_F(Windows, a_staged_host_whose_window_has_no_room_left_goes_back_into_the_line) {
+  drill.folds_again = true;
+  drill.start(plan);
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::staging; }));
+  drill.now = {kBegin + hours(4) - minutes(34), kBegin + hours(4) - minutes(34)};
+  drill.run();
+  EXPECT_THAT(drill.commands_of("n0"),
+              ElementsAre("prepare", "stage 0", "cancel 0", "prepare", "stage 0", "activate 0", "check"));
+  EXPECT_EQ(drill.trip("n0").started, kBegin + hours(26));
+}
+
+/// Between its components it neither goes on in a freeze, nor back: it waits where it is, and says for what.
+TEST_F(Windows, a_half_updated_host_waits_for_the_next_window) {
+  ResolvedPlan two = plan_of({.waves = {1}, .updates = 2});
+  two.calendar = plan.calendar;
+  drill.folds_again = true;
+  drill.start(two);
+  const HostTrip& trip = drill.trip("n0");
+  ASSERT_TRUE(drill.run_until([&] { return trip.state == State::checking; }));
+  drill.now = {kBegin + hours(5), kBegin + hours(5)};
+  ASSERT_TRUE(drill.run_until([&] { return trip.state == State::staging && !trip.open; }));
+  drill.decide_all();
+  EXPECT_TRUE(waits_for(drill, StartRule::window));
+  drill.run();
+  EXPECT_THAT(drill.commands_of("n0"),
+              ElementsAre("prepare", "stage 0", "activate 0", "check", "stage 1", "activate 1", "check"));
+  EXPECT_EQ(drill.state("n0"), State::updated);
+  EXPECT_GE(drill.now.wall, kBegin + hours(26));
 }
 
 TEST_F(Windows, every_hosts_own_trip_must_fit) {
@@ -243,7 +267,10 @@ TEST_F(Windows, what_is_in_flight_and_what_goes_back_is_exempt) {
   plan.waves[0].hosts = 1;
   const RolloutId id = drill.start(plan);
   drill.now = {kBegin + hours(3), kBegin + hours(3)};
-  drill.each = hours(1);
+  drill.on_act = [&](const Event& event) {
+    const auto* issued = std::get_if<CommandIssued>(&event);
+    if (issued && issued->command.action == Action::activate) drill.each = hours(1);
+  };
   drill.run();
   EXPECT_EQ(drill.state("n0"), State::updated);
   EXPECT_GT(drill.now.steady, kBegin + hours(4));

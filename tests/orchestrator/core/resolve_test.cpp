@@ -43,6 +43,10 @@ struct Resolve : testing::Test {
   std::optional<int> new_critical_most;
   Policy policy;
   bool acknowledged = false;
+  Calendar calendar;
+  Timeouts timeouts;
+  Limits limits;
+  Labels labels;
 
   Resolve() {
     target.edges = {edge({"3.2"})};
@@ -70,8 +74,14 @@ struct Resolve : testing::Test {
     input.rollout.waves = {wave};
     input.rollout.checks.new_critical_most = new_critical_most;
     input.policy = policy;
+    input.rollout.timeouts = timeouts;
+    input.calendar = calendar;
+    input.limits = limits;
+    input.domain_sizes = {{"rack", {{"r1", 40}, {kNoDomain, 3}}}};
+    input.now = Instant(std::chrono::hours(1));
     HostSight sight;
     sight.host.name = "n1";
+    sight.host.labels = labels;
     sight.seen.emplace();
     sight.seen->identity = {"V", "M", "S1", "u1"};
     sight.seen->unread = unread;
@@ -99,6 +109,45 @@ TEST_F(Resolve, plans_a_host_with_its_way_back) {
   EXPECT_THAT(plan->left_out, IsEmpty());
   EXPECT_EQ(plan->hosts[0].updates[0].from_version, "3.2");
   EXPECT_EQ(plan->hosts[0].updates[0].way_back, WayBack::reflash);
+}
+
+/// A host that nobody gave a rack is in some rack all the same: those without one count together.
+TEST_F(Resolve, hosts_without_a_limited_label_share_one_domain) {
+  limits.per = {{"rack", Share{5'000}}, {"pdu", 1}};
+  auto plan = resolved();
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->hosts[0].labels, (Labels{{"rack", kNoDomain}, {"pdu", kNoDomain}}));
+  ASSERT_THAT(plan->domain_limits, SizeIs(2));
+  EXPECT_EQ(plan->domain_limits[1].value, kNoDomain);
+  EXPECT_EQ(plan->domain_limits[1].most, 1) << "half of the three hosts without a rack";
+  EXPECT_EQ(rack_of(plan->hosts[0]), "n1") << "the domain is no rack";
+  labels = {{"rack", "r1"}, {"pdu", "p1"}};
+  plan = resolved();
+  EXPECT_EQ(plan->domain_limits[1].value, "r1");
+  EXPECT_EQ(plan->domain_limits[1].most, 20);
+}
+
+TEST_F(Resolve, a_window_that_no_update_fits_into_is_no_plan) {
+  using std::chrono::hours;
+  calendar = {
+      .always_open = false,
+      .windows = {{Instant(hours(0)), Instant(hours(5)), "now"}, {Instant(hours(24)), Instant(hours(26)), "short"}},
+      .freezes = {},
+      .horizon = Instant(hours(9'000))};
+  EXPECT_TRUE(resolved()) << "three hours, and four are left of the first window";
+  calendar.windows.erase(calendar.windows.begin());
+  EXPECT_THAT(resolved().error(), ElementsAre("no maintenance window has room for n1: an update may take 3h; make a "
+                                              "window longer, or timeouts.host shorter"));
+}
+
+TEST_F(Resolve, a_component_that_may_take_longer_than_a_hosts_whole_time_is_no_plan) {
+  target.most = std::chrono::minutes(50);
+  timeouts.host = std::chrono::minutes(50);
+  EXPECT_THAT(resolved().error(),
+              ElementsAre("component bios may take 50m to run and to hold, and timeouts.host leaves 50m for the whole "
+                          "update: no host would ever be activated"));
+  timeouts.host += Duration(1);
+  EXPECT_TRUE(resolved());
 }
 
 /// Edges name versions; a BMC may spell the same bytes in any of the ways that their Release lists.

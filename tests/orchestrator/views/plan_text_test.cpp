@@ -46,7 +46,9 @@ TEST(PlanText, says_everything_before_anything_is_touched) {
             " 1 of any one rack r1\n"
             " 4 in all besides 1 host down already\n"
             "time\n"
-            " a host takes at most 19m, its way back included (n1)\n"
+            " update at most 3h 1m first look 30s + BMC return 1h + upload 1h + task 2h + quiet wait 2h 30m + "
+            "activation 11m + host return 1h 30m + stableFor 2m; timeouts.host ends it (n1)\n"
+            " activation at most 56m activation 10m + host return 45m + stableFor 1m\n"
             "plan sha256:0000000000000000000000000000000000000000000000000000000000000000\n");
 }
 
@@ -70,6 +72,22 @@ TEST(PlanFigures, a_host_that_is_down_takes_room_of_its_domain) {
   EXPECT_EQ(figures.domains.at("rack")[1].most, 2) << "one down before, one of ours at a time";
   plan.left_out[0].down = true;
   EXPECT_EQ(figures_of(plan).domains.at("rack")[0].most, 1) << "r1 is full already: none of ours";
+}
+
+TEST(PlanText, a_domain_that_is_full_before_anything_starts_is_told) {
+  ResolvedPlan plan = made_plan();
+  EXPECT_THAT(plan_text(plan, Sha256{}, Paint{}), testing::Not(HasSubstr("full")));
+  plan.left_out[0].down = true;
+  EXPECT_THAT(squeezed(plan_text(plan, Sha256{}, Paint{})),
+              HasSubstr(" ! rack r1 full: 1 down already of at most 1; none of its 2 hosts starts before\n"));
+}
+
+TEST(PlanText, hosts_without_a_limited_label_are_told) {
+  ResolvedPlan plan = made_plan();
+  for (const HostIndex host : {2U, 3U}) plan.hosts[host].labels["rack"] = kNoDomain;
+  plan.domain_limits[1].value = kNoDomain;
+  EXPECT_THAT(squeezed(plan_text(plan, Sha256{}, Paint{})),
+              HasSubstr(" ! 2 hosts without label rack count as one domain\n"));
 }
 
 TEST(PlanFigures, never_more_than_the_hosts_there_are) {
@@ -97,6 +115,17 @@ TEST(PlanText, the_next_window_and_freeze_are_named) {
   ResolvedPlan plan = made_plan();
   plan.calendar.always_open = false;
   EXPECT_THAT(plan_text(plan, Sha256{}, Paint{}), HasSubstr("  starts only inside maintenance windows\n"));
+  EXPECT_THAT(
+      plan_text(plan, Sha256{}, Paint{}),
+      HasSubstr("  a start needs that much of its window for the update, a reset that much for its activation\n"))
+      << "without a way back";
+  for (PlannedHost& host : plan.hosts) host.updates.pop_back();
+  EXPECT_THAT(
+      squeezed(plan_text(plan, Sha256{}, Paint{})),
+      HasSubstr(" way back at most 6h 6m quiet waits 3h 45m + upload 30m + task 1h + activation 5m + host return "
+                "45m + stableFor 1m\n"
+                " a start needs that much of its window for the update, a reset that much for its activation; a "
+                "way back may end 6h 6m after it\n"));
   plan.calendar.windows = {{kBegin, kBegin + Duration(3'600'000), "night"}, {kBegin, kBegin, "later"}};
   plan.calendar.freezes = {{kBegin, kBegin + Duration(60'000), "black\nfriday"}};
   const std::string text = plan_text(plan, Sha256{}, Paint{});

@@ -52,15 +52,26 @@ TEST(Limits, without_a_word_are_twenty_hosts_and_one_a_rack) {
   EXPECT_EQ(merged->per.at("rack"), CountOrShare(1));
 }
 
+/// The Policy's ceilings say how far a Rollout may go, and not how far one goes that says nothing.
+TEST(Limits, ceilings_are_not_taken_for_what_a_rollout_did_not_say) {
+  const auto merged = merge_limits(limits(500, {{"rack", 4}, {"service", Share{1'000}}}, "policy.yaml"),
+                                   limits({}, {}, "rollout.yaml"));
+  ASSERT_TRUE(merged);
+  EXPECT_EQ(merged->global, 20);
+  EXPECT_EQ(merged->per.at("rack"), CountOrShare(1));
+  EXPECT_EQ(merged->per.at("service"), CountOrShare(Share{1'000})) << "no default: the ceiling binds";
+  EXPECT_EQ(merge_limits(limits(5, {}, "policy.yaml"), {})->global, 5) << "tighter than the default";
+}
+
 TEST(Limits, a_rollout_tightens) {
   const auto merged = merge_limits(limits(500, {{"rack", 2}, {"service", Share{1'000}}}, "policy.yaml"),
-                                   limits(200, {{"service", Share{500}}, {"row", 9}}, "rollout.yaml"));
+                                   limits(200, {{"rack", 2}, {"service", Share{500}}, {"row", 9}}, "rollout.yaml"));
   ASSERT_TRUE(merged);
   EXPECT_EQ(merged->global, 200);
   EXPECT_EQ(merged->per.at("rack"), CountOrShare(2));
   EXPECT_EQ(merged->per.at("service"), CountOrShare(Share{500}));
   EXPECT_EQ(merged->per.at("row"), CountOrShare(9));
-  EXPECT_EQ(merged->stated_at.at("per.rack").file, "policy.yaml");
+  EXPECT_EQ(merged->stated_at.at("per.rack").file, "rollout.yaml");
   EXPECT_EQ(merged->stated_at.at("per.service").file, "rollout.yaml");
 }
 

@@ -147,6 +147,8 @@ TEST(MayStart, agrees_with_its_definition_minute_by_minute) {
     for (unsigned now = 0; now < 700; now += 1 + random() % 7) {
       const Fit fit = may_start(calendar, minute(now), needed);
       ASSERT_EQ(fit.verdict == Verdict::allowed, allowed_by_definition(calendar, minute(now), needed)) << now;
+      const bool has_room = open_until(calendar, minute(now)) - minute(now) >= needed;
+      ASSERT_TRUE(needed == Duration(0) || (fit.verdict == Verdict::allowed) == has_room) << now;
       Instant first = minute(now);
       while (first < minute(800) && !allowed_by_definition(calendar, first, needed)) first += minutes(1);
       if (first == minute(800)) {
@@ -156,6 +158,16 @@ TEST(MayStart, agrees_with_its_definition_minute_by_minute) {
       }
     }
   }
+}
+
+TEST(OpenUntil, is_the_next_close_or_the_moment_itself) {
+  EXPECT_EQ(open_until({}, h(1)), Instant::max()) << "nothing ever closes";
+  const Calendar calendar = open_in({from(10, 16)}, {from(14, 20, "f")});
+  EXPECT_EQ(open_until(calendar, h(9)), h(9));
+  EXPECT_EQ(open_until(calendar, h(10)), h(14)) << "a freeze comes before the window's end";
+  EXPECT_EQ(open_until(calendar, h(15)), h(15)) << "frozen";
+  EXPECT_EQ(open_until(open_in({from(10, 16)}, {from(18, 20, "f")}), h(11)), h(16));
+  EXPECT_EQ(open_until(calendar, h(1001)), h(1001)) << "nothing is known from there on";
 }
 
 TEST(MakeCalendar, holds_both_lists_and_counts_their_faults_on) {

@@ -159,7 +159,7 @@ Outcome ConversationTest::run(Action action, std::vector<Evidence> evidence, boo
   order.evidence = std::move(evidence);
   order.task = task_;
   FakeHands hands(recorded_, folder_);
-  Conversation conversation(std::move(order), fake_bmc(machine_), hands, {});
+  Conversation conversation(std::move(order), fake_bmc(machine_), hands, bounds_);
   std::optional<Outcome> ended;
   std::exception_ptr thrown;
   boost::asio::co_spawn(io_, conversation.run(), [&](std::exception_ptr error, Outcome outcome) {

@@ -45,6 +45,7 @@ class ConversationTest : public testing::Test {
   ResolvedPlan plan_;
   Baseline baseline_;
   std::string task_;
+  Conversation::Bounds bounds_;
   std::vector<Evidence> recorded_;
   Duration took_{0};  ///< of the last conversation, in virtual time
   std::filesystem::path folder_;
