@@ -21,6 +21,14 @@ namespace {
 constexpr std::size_t kRequestsAtOnce = 64;
 /// With a full disk what is in flight is given this long to come to rest by itself.
 constexpr Duration kDrainMost{600'000};
+/// Ten minutes of SQLite's time-out. What is in flight waits with it, and is found again by looking if this is not
+/// enough.
+constexpr int kBusyTries = 60;
+
+template <class T>
+bool is_busy(const Result<T, StoreFault>& result) {
+  return !result && result.error().reason == StoreFault::Reason::busy;
+}
 
 StoreFault unreadable(std::uint64_t record, const std::string& why) {
   StoreFault fault;
@@ -91,7 +99,11 @@ Result<std::uint64_t, StoreFault> Conductor::write(std::vector<Event> events, co
   std::vector<journal::Draft> drafts;
   drafts.reserve(events.size());
   for (const Event& event : events) drafts.push_back(journal::Draft{now, codec::kind_of(event), codec::encode(event)});
-  const auto appended = store_.append(drafts, taken);
+  auto appended = store_.append(drafts, taken);
+  // A store that is busy wrote nothing, and has waited for its turn before it says so.
+  for (int tries = 1; is_busy(appended) && tries < kBusyTries && interrupts_ < 2; ++tries) {
+    appended = store_.append(drafts, taken);
+  }
   if (!appended) return fail(appended.error());
   std::uint64_t seq = appended->first;
   for (Event& event : events) {
@@ -153,6 +165,7 @@ Event answer_to(const journal::Request& request, const Fleet& fleet, Instant wal
 
 Result<void, StoreFault> Conductor::take_requests() {
   const auto waiting = store_.waiting_requests(kRequestsAtOnce);
+  if (is_busy(waiting)) return {};  // asked again at the next turn
   if (!waiting) return fail(waiting.error());
   for (const journal::Request& request : *waiting) {
     std::vector<Event> events;

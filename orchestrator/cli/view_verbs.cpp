@@ -42,6 +42,12 @@ void list_rollouts(const Console& console, const Fleet& fleet) {
   console.out << table.text();
 }
 
+std::optional<ConductorShown> conductor_shown(journal::Store& store) {
+  const auto holder = store.holder();
+  if (!holder || !*holder) return std::nullopt;
+  return ConductorShown{(*holder)->pid, (*holder)->rollout, (*holder)->started};
+}
+
 void say_who_conducts(const Console& console, journal::Store& store, const RolloutState* rollout) {
   const auto holder = store.holder();
   if (!holder) return;
@@ -88,7 +94,8 @@ Exit status(const Console& console, Installation& installation, const Given& giv
   }
   if (wants_json(given)) {
     const std::vector<Blocker> waits = rollout ? waits_of(fleet, rollout->id) : std::vector<Blocker>();
-    console.out << (rollout ? rollout_json(*rollout, waits) : rollouts_json(fleet));
+    const auto conductor = conductor_shown(*journal->store);
+    console.out << (rollout ? rollout_json(*rollout, waits, conductor) : rollouts_json(fleet, conductor));
     return Exit::done;
   }
   if (rollout) {

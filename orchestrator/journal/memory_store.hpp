@@ -28,7 +28,7 @@ struct MemoryDisk {
   bool forgets = false;
 };
 
-class MemoryStore final : public Store {
+class MemoryStore : public Store {
  public:
   explicit MemoryStore(std::shared_ptr<MemoryDisk> disk);
   MemoryStore() : MemoryStore(std::make_shared<MemoryDisk>()) {}

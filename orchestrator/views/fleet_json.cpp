@@ -75,18 +75,28 @@ Document hosts_of(const RolloutState& rollout) {
   return hosts;
 }
 
+Document conductor_of(const std::optional<ConductorShown>& conductor) {
+  if (!conductor) return nullptr;
+  return Document{
+      {"process", conductor->process}, {"rollout", conductor->rollout}, {"since", to_string(conductor->since)}};
+}
+
 }  // namespace
 
-std::string rollouts_json(const Fleet& fleet) {
+std::string rollouts_json(const Fleet& fleet, const std::optional<ConductorShown>& conductor) {
   Document items = Document::array();
   for (auto it = fleet.rollouts().rbegin(); it != fleet.rollouts().rend(); ++it)
     items.push_back(summary_of(it->second));
-  return written(list_of("RolloutList", std::move(items)));
+  Document list = list_of("RolloutList", std::move(items));
+  list["conductor"] = conductor_of(conductor);
+  return written(list);
 }
 
-std::string rollout_json(const RolloutState& rollout, const std::vector<Blocker>& waits) {
+std::string rollout_json(const RolloutState& rollout, const std::vector<Blocker>& waits,
+                         const std::optional<ConductorShown>& conductor) {
   Document document{{"apiVersion", "breakwater/v1"}, {"kind", "RolloutStatus"}};
   document.update(summary_of(rollout));
+  document["conductor"] = conductor_of(conductor);
   document["waves"] = waves_of(rollout);
   document["waits"] = Document::array();
   for (const Blocker& wait : waits) {

@@ -1,5 +1,6 @@
 #pragma once
 // The fleet as JSON documents, for programs.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,20 @@ namespace breakwater::views {
 /// `{"apiVersion": "breakwater/v1", "kind": "QuarantineList", "items": [...]}`, with a newline.
 std::string quarantine_json(const Fleet& fleet);
 
-/// Every rollout with its standing and the number of hosts in each state, the last one first.
-std::string rollouts_json(const Fleet& fleet);
+/// The process that conducts.
+struct ConductorShown {
+  std::int64_t process = 0;
+  std::string rollout;  ///< its own; empty while it only writes down an operator's wish
+  Instant since;
+};
 
-/// One rollout with its waves, its hosts, and what it waits for.
-std::string rollout_json(const RolloutState& rollout, const std::vector<Blocker>& waits);
+/// Every rollout with its standing and the number of hosts in each state, the last one first; `conductor` is null where
+/// none runs.
+std::string rollouts_json(const Fleet& fleet, const std::optional<ConductorShown>& conductor);
+
+/// One rollout with its waves, its hosts, what it waits for, and the conductor.
+std::string rollout_json(const RolloutState& rollout, const std::vector<Blocker>& waits,
+                         const std::optional<ConductorShown>& conductor);
 
 /// The same with kind `ImageList`.
 std::string images_json(const std::vector<StoredImage>& images);

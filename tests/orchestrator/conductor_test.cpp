@@ -6,6 +6,7 @@
 
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/codec/plan_json.hpp"
+#include "orchestrator/journal/memory_store.hpp"
 #include "tests/orchestrator/core/drill.hpp"
 #include "tests/orchestrator/journal/journals.hpp"
 
@@ -121,6 +122,45 @@ TEST_F(Conducted, a_stopped_rollout_that_halted_brings_its_wave_back) {
   ASSERT_TRUE(id);
   EXPECT_EQ(run(*id), Conductor::End::finished);
   EXPECT_EQ(state(*id, 0), State::rolled_back);
+}
+
+/// Another program holds the file for a while: every append waits for its turn in vain, so many times.
+struct BusyStore : journal::MemoryStore {
+  using MemoryStore::MemoryStore;
+  Result<journal::Appended, journal::StoreFault> append(std::span<const journal::Draft> drafts,
+                                                        std::span<const std::uint64_t> taken) override {
+    if (busy > 0 && busy-- > 0) return fail(journal::StoreFault{journal::StoreFault::Reason::busy, "busy"});
+    return MemoryStore::append(drafts, taken);
+  }
+  int busy = 0;
+};
+
+TEST(BusyJournal, is_waited_for_and_nothing_is_written_twice) {
+  const auto disk = std::make_shared<journal::MemoryDisk>();
+  BusyStore store(disk);
+  ASSERT_TRUE(store.lock(journal::kHolder));
+  std::atomic<int> interrupts = 0;
+  MadeCrew crew{interrupts};
+  Fleet fleet;
+  Conductor conductor{store, crew, fleet, Watcher(), interrupts};
+  const auto id = conductor.begin(plan_of({.waves = {2}}), "lena");
+  ASSERT_TRUE(id);
+  std::size_t commands = 0;
+  crew.script = [&](const Command&) -> std::optional<Outcome> {
+    ++commands;
+    store.busy = 3;
+    return std::nullopt;
+  };
+  const auto end = conductor.run(*id);
+  ASSERT_TRUE(end);
+  EXPECT_EQ(*end, Conductor::End::finished);
+  const auto ends = std::count_if(disk->records.begin(), disk->records.end(),
+                                  [](const journal::Record& record) { return record.kind == "CommandEnded"; });
+  EXPECT_EQ(static_cast<std::size_t>(ends), commands);
+  store.busy = 1'000;
+  const auto begun = conductor.begin(plan_of({.waves = {1}}), "lena");
+  ASSERT_FALSE(begun) << "it is not waited for without end";
+  EXPECT_EQ(begun.error().reason, journal::StoreFault::Reason::busy);
 }
 
 /// A second rollout beside plan_of(), with hosts of its own.

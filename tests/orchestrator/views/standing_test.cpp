@@ -134,8 +134,10 @@ TEST(FleetJson, the_last_rollout_comes_first_with_its_counts) {
   ResolvedPlan second = made_plan();
   second.rollout = "bios-3.5";
   made.start(std::move(second));
-  const Json list = parse_json(rollouts_json(made.fleet)).value();
+  const Json list = parse_json(rollouts_json(made.fleet, ConductorShown{4711, "x13", kBegin})).value();
   EXPECT_EQ(list.at("kind"), "RolloutList");
+  EXPECT_EQ(list.at("conductor").at("process"), 4711);
+  EXPECT_EQ(list.at("conductor").at("since"), to_string(kBegin));
   ASSERT_EQ(list.at("items").size(), 2U);
   EXPECT_EQ(list.at("items")[0].at("name"), "bios-3.5");
   EXPECT_EQ(list.at("items")[0].at("states"), (Json{{"waiting", 4}}));
@@ -151,7 +153,8 @@ TEST(FleetJson, a_rollout_has_its_waves_hosts_and_waits) {
   made.issue(0, Action::prepare);
   const Blocker soak{StartRule::soak, "wave canary soaks", kBegin + Duration(60'000)};
   const Json status =
-      parse_json(rollout_json(*made.fleet.find(RolloutId{1}), {soak, {StartRule::paused, "paused"}})).value();
+      parse_json(rollout_json(*made.fleet.find(RolloutId{1}), {soak, {StartRule::paused, "paused"}}, std::nullopt))
+          .value();
   EXPECT_EQ(status.at("inFlight"), 1);
   EXPECT_EQ(status.at("waves")[0], (Json{{"name", "canary"},
                                          {"hosts", 1},
