@@ -8,6 +8,7 @@
 #include "orchestrator/codec/format_1.hpp"
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/core/beginning.hpp"
+#include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/outcome.hpp"
 #include "orchestrator/core/trip_time.hpp"
 #include "orchestrator/journal/memory_store.hpp"
@@ -172,6 +173,7 @@ Result<void, StoreFault> Conductor::take_requests() {
     events.push_back(answer_to(request, fleet_, crew_.now().wall));
     if (auto written = write(std::move(events), {request.id}); !written) return fail(written.error());
   }
+  if (!waiting->empty()) withdraw_bound();
   return {};
 }
 
@@ -223,6 +225,17 @@ void Conductor::start(const Command& command, bool resumed) {
   crew_.start(std::move(order));
 }
 
+/// A pause or a stop reaches what was ordered before it and did not begin yet.
+void Conductor::withdraw_bound() {
+  for (const RolloutId id : fleet_.unfinished()) {
+    const RolloutState& rollout = *fleet_.find(id);
+    if (!rollout.paused) continue;
+    for (const HostTrip& trip : rollout.hosts) {
+      if (withdraws(rollout, trip)) crew_.withdraw(trip.open->id);
+    }
+  }
+}
+
 /// Commands that an earlier process left open: their conversations look first and adopt what is there.
 void Conductor::resume_open_commands() {
   open_ = 0;
@@ -231,6 +244,7 @@ void Conductor::resume_open_commands() {
       if (trip.open) start(*trip.open, true);
     }
   }
+  withdraw_bound();
 }
 
 Result<Decision, StoreFault> Conductor::decide_for(RolloutId rollout) {
@@ -269,9 +283,13 @@ Result<Decision, StoreFault> Conductor::decide_all(RolloutId own) {
 /// How a rollout has come to its end or its rest, as far as this process is concerned.
 std::optional<Conductor::End> Conductor::end_of(const RolloutState& own) const {
   if (own.finished) return End::finished;
-  const bool stopped = own.stopping && !(own.halted && !own.undos.empty());
-  if (stopped && own.in_flight == 0) return End::at_rest;
+  if (own.stopping && !goes_on(own)) return End::at_rest;
   return std::nullopt;
+}
+
+bool Conductor::nobody_moves() const {
+  const auto& all = fleet_.unfinished();
+  return std::none_of(all.begin(), all.end(), [this](RolloutId id) { return moves(*fleet_.find(id)); });
 }
 
 Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
@@ -290,7 +308,7 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
     if (watcher_.on_decision) watcher_.on_decision(rollout, *decision, crew_.now());
     if (interrupts_ >= 2 && !rollout.finished) return End::left;
     if (const auto end = end_of(rollout); end && open_ == 0) return *end;
-    if (interrupts_ > 0 && fleet_.in_flight() == 0) return End::at_rest;
+    if (interrupts_ > 0 && nobody_moves()) return End::at_rest;
 
     const Instant poll = crew_.now().steady + request_poll_;
     std::vector<CrewEvent> arrived = crew_.wait_until(decision->wake ? std::min(*decision->wake, poll) : poll);

@@ -66,6 +66,8 @@ class Conductor {
   Result<Decision, journal::StoreFault> decide_all(RolloutId own);
   std::optional<End> end_of(const RolloutState& own) const;
   void resume_open_commands();
+  void withdraw_bound();
+  bool nobody_moves() const;
   void start(const Command& command, bool resumed);
   void drain(std::size_t heard);
 

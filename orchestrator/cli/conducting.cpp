@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "orchestrator/cli/interrupts.hpp"
+#include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/report.hpp"
 #include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/views/event_lines.hpp"
@@ -69,6 +70,17 @@ Exit exit_for_rollback(const RolloutState& rollout, Conductor::End end, const Op
   return left_behind(rollout, asked).empty() ? Exit::done : Exit::failed;
 }
 
+std::string way_on(const RolloutState& rollout) {
+  const std::string& name = rollout.plan->rollout;
+  const std::string apply = "breakwater apply " + name;
+  if (!rollout.paused) return apply;
+  const std::string resume = "breakwater resume " + name + " && " + apply;
+  if (rollout.stopping && goes_on(rollout)) {
+    return apply + ", which brings what is in flight to rest; to go on: " + resume;
+  }
+  return resume;
+}
+
 void say_end(const Console& console, const RolloutState& rollout, Conductor::End end) {
   const std::string& name = rollout.plan->rollout;
   if (end == Conductor::End::finished) {
@@ -82,8 +94,7 @@ void say_end(const Console& console, const RolloutState& rollout, Conductor::End
                (rests ? (rollout.stopping ? "stopped" : "left at rest, nothing is in flight")
                       : "left while hosts are in flight; what became of them is found by looking") +
                "; " + states_of(rollout));
-  console.next(rests && rollout.stopping ? "breakwater resume " + name + " && breakwater apply " + name
-                                         : "breakwater apply " + name);
+  console.next(way_on(rollout));
 }
 
 }  // namespace breakwater::cli

@@ -21,6 +21,10 @@ Exit exit_for(const RolloutState& rollout, Conductor::End end);
 /// The code that a `rollback` leaves with: 0 where every host that was meant is back.
 Exit exit_for_rollback(const RolloutState& rollout, Conductor::End end, const OperatorAsked& asked);
 
+/// What to type for a rollout that nobody conducts. A conductor brings what is under way to rest; what a pause or a
+/// stop holds needs a resume, or it waits for ever.
+std::string way_on(const RolloutState& rollout);
+
 /// How it ended, for people, on stderr, with what to type next.
 void say_end(const Console& console, const RolloutState& rollout, Conductor::End end);
 

@@ -21,17 +21,32 @@ std::string taken_up(const Delivered& delivered) {
   return text;
 }
 
+/// What a BMC is at is not interrupted.
+void say_what_finishes(const Console& console, const Steered& steered) {
+  constexpr std::size_t kShown = 20;
+  std::vector<std::string> hosts;
+  for (const Finishing& one : steered.finishing) {
+    hosts.push_back(one.host + " (" + one.component + ", " + rough(one.most) + " at most)");
+  }
+  if (hosts.empty()) return;
+  console.note("left to finish what its BMC was given: " + list_some(hosts, kShown));
+}
+
 /// What a person should know or type once a pause, resume or stop is in the journal.
 void say_what_follows(const Console& console, Verb verb, const Steered& steered) {
   const bool somebody_runs = steered.delivered.by.has_value();
+  const std::string resume = "breakwater resume " + steered.rollout;
+  const std::string apply = "breakwater apply " + steered.rollout;
+  if (verb != Verb::resume) say_what_finishes(console, steered);
   if (verb == Verb::resume) {
-    console.next(somebody_runs ? "breakwater status " + steered.rollout
-                               : "breakwater apply " + steered.rollout + ", which carries it on");
-  } else if (!somebody_runs && steered.in_flight) {
+    console.next(somebody_runs ? "breakwater status " + steered.rollout : apply + ", which carries it on");
+  } else if (somebody_runs) {
+    console.next(resume);
+  } else if (verb == Verb::stop && steered.goes_on) {
     console.note("no conductor runs; hosts are in flight, and come to rest with the next apply");
-    console.next("breakwater apply " + steered.rollout);
+    console.next(apply);
   } else {
-    console.next("breakwater resume " + steered.rollout);
+    console.next(resume + " && " + apply);
   }
 }
 
@@ -89,7 +104,8 @@ Exit roll_back(const Console& console, Installation& installation, const Given& 
 std::vector<CliVerb> operator_verbs() {
   return {
       {.name = "pause",
-       .does = "Start nothing new; what is in flight finishes.",
+       .does = "Start nothing new, neither forwards nor back. An image that a host already has is run and\n"
+               "checked; its next component waits.",
        .example = "breakwater pause bios-3.4 --reason 'looking at n07'",
        .next = "breakwater resume bios-3.4",
        .act = steer_rollout<Verb::pause>,
@@ -102,7 +118,8 @@ std::vector<CliVerb> operator_verbs() {
        .options = {kRollout, kReason}},
       {.name = "stop",
        .does = "Pause, and take back what safely can be: images that wait for their activation are\n"
-               "cancelled, and proved gone by reading.",
+               "cancelled, and proved gone by reading. No upload, reset or bank switch begins any more;\n"
+               "what a BMC is writing is left to finish. A rollback that is asked for later goes.",
        .example = "breakwater stop bios-3.4",
        .next = "breakwater resume bios-3.4, or breakwater rollback bios-3.4",
        .act = steer_rollout<Verb::stop>,

@@ -56,10 +56,8 @@ void say_who_conducts(const Console& console, journal::Store& store, const Rollo
                  ((*holder)->rollout.empty() ? "" : " rollout " + (*holder)->rollout) + " since " +
                  date_time((*holder)->started));
   } else if (rollout && !rollout->finished) {
-    const std::string& name = rollout->plan->rollout;
     console.note("no conductor runs");
-    console.next((rollout->stopping ? "breakwater resume " + name + " && " : std::string()) + "breakwater apply " +
-                 name);
+    console.next(way_on(*rollout));
   }
 }
 

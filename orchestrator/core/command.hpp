@@ -97,6 +97,7 @@ enum class Cause {
   asked,            ///< an operator asked for it
   interrupted,      ///< the crew left before the command's end
   window_closed,    ///< its window has too little room left for what was ordered
+  withdrawn,        ///< a pause or a stop came before anything was done
 };
 template <>
 inline constexpr auto kWords<Cause> = words<Cause>({
@@ -130,6 +131,7 @@ inline constexpr auto kWords<Cause> = words<Cause>({
     {Cause::asked, "asked"},
     {Cause::interrupted, "interrupted"},
     {Cause::window_closed, "window_closed"},
+    {Cause::withdrawn, "withdrawn"},
 });
 
 /// How a command ended.

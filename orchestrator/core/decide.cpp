@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/outcome.hpp"
 #include "policies/gates.hpp"
 
@@ -28,7 +29,7 @@ Command next_command(const RolloutState& rollout, HostIndex host, bool closed) {
     case State::staging:
       return command_for(rollout, host, Action::stage, trip.update);
     case State::staged: {
-      const bool take_back = gets_no_image(rollout, trip) || ((rollout.stopping || closed) && trip.touched == 0);
+      const bool take_back = gets_no_image(rollout, trip) || rollout.stopping || (closed && trip.touched == 0);
       return command_for(rollout, host, take_back ? Action::cancel : Action::activate, trip.update);
     }
     case State::activating: {
@@ -112,17 +113,25 @@ class Deciding {
   }
 
   void issue_due_steps() {
+    std::size_t bound = rollout_.bound_undos.size();
     for (const auto& [due, host] : rollout_.steps) {
-      if (auto later = backs_off(due, now_)) return wait(std::move(*later));
-      if (full()) return;
       auto closed = calendar_for_step(host);
+      const Command next = next_command(rollout_, host, closed.has_value());
+      if (binds(rollout_, rollout_.hosts[host], next.action, next.upload)) {
+        ++bound;
+        continue;
+      }
+      auto later = backs_off(due, now_);
+      if (later) wait(std::move(*later));
+      if (later || full()) break;
       // A host that is half updated waits for its window; one that is untouched leaves its place to others.
-      if (closed && rollout_.hosts[host].touched > 0) {
+      if (closed && rollout_.hosts[host].touched > 0 && next.action != Action::cancel) {
         wait(std::move(*closed));
         continue;
       }
-      decision_.acts.push_back(CommandIssued{next_command(rollout_, host, closed.has_value())});
+      decision_.acts.push_back(CommandIssued{next});
     }
+    if (bound > 0) wait(bound_half_way(rollout_, bound));
   }
 
   /// What goes back, or gets no image any more, is not bound by windows.
@@ -165,7 +174,7 @@ class Deciding {
     const WaveState& wave = rollout_.waves[rollout_.open_wave];
     if (wave.waiting > 0) return start_wave();
     // A host that is asked back is no success any more: it leaves the wave before the gate counts.
-    if (wave.in_flight == 0 && rollout_.undos.empty() && decision_.acts.empty()) judge(wave);
+    if (wave.in_flight == 0 && !rollout_.has_undos() && decision_.acts.empty()) judge(wave);
   }
 
   void start_wave() {
@@ -188,7 +197,7 @@ class Deciding {
   void finish_where_done() {
     if (!decision_.acts.empty()) return;
     const bool over = rollout_.halted || rollout_.open_wave >= plan_.waves.size();
-    if (over && rollout_.in_flight == 0 && rollout_.undos.empty()) {
+    if (over && rollout_.in_flight == 0 && !rollout_.has_undos()) {
       decision_.acts.push_back(RolloutFinished{rollout_.id});
     } else if (rollout_.in_flight > 0) {
       wait(hosts_in_flight(rollout_));

@@ -40,19 +40,24 @@ struct RolloutState {
   HostTrips hosts;
   std::vector<WaveState> waves;
   std::uint32_t open_wave = 0;  ///< the first that no gate has passed yet
-  bool paused = false;
+  bool paused = false;          ///< by a pause or a stop
   bool stopping = false;
+  std::uint64_t bound_at = 0;  ///< the record of the last pause or stop: it binds what was asked before it
   bool halted = false;
   bool finished = false;
   std::string halt_reason;
-  Duration away{0};               ///< in all, without a conductor
-  std::uint32_t in_flight = 0;    ///< hosts between their start and their end
+  Duration away{0};             ///< in all, without a conductor
+  std::uint32_t in_flight = 0;  ///< hosts between their start and their end
+  std::uint32_t open_commands = 0;
   std::vector<DomainId> limited;  ///< parallel to plan->domain_limits
 
   // What decide() picks from. apply() keeps it; it is derived from the above, never a fact of its own.
   std::set<std::pair<Instant, HostIndex>> steps;  ///< in flight, no open command; each with the time it is due from
   std::vector<WaitingLine> starts;                ///< one for each wave
   WaitingLine undos;
+  std::set<HostIndex> bound_undos;  ///< those whose way back a pause or a stop holds
+
+  bool has_undos() const { return !undos.empty() || !bound_undos.empty(); }
 
   /// The clock of everything that must last its time: it stands still while no conductor runs.
   Instant under_way(Instant steady) const { return steady - away; }
@@ -103,7 +108,9 @@ class Fleet {
   void open(RolloutState& rollout);
   void set_limits(const RolloutState& changed);
   void try_again(RolloutState& rollout, HostIndex host);
-  void stop(RolloutState& rollout);
+  void bind(RolloutState& rollout);
+  void go_on(RolloutState& rollout);
+  void ask_back(RolloutState& rollout, HostIndex host);
   void roll_back(RolloutState& rollout, const OperatorAsked& asked);
   void release(const std::string& host);
   void undo(RolloutState& rollout, HostIndex host);

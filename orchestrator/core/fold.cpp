@@ -3,6 +3,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/fleet.hpp"
 #include "orchestrator/core/outcome.hpp"
 
@@ -70,6 +71,7 @@ void Fleet::take(const CommandIssued& event) {
   trip.open = command;
   trip.open->id = last_seq_;
   trip.issued = rollout.under_way(at_);
+  ++rollout.open_commands;
   trip.evidence.clear();
   switch (command.action) {
     case Action::prepare:
@@ -87,6 +89,7 @@ void Fleet::take(const CommandIssued& event) {
     case Action::roll_back:
       if (trip.state == State::updated) {
         rollout.undos.remove(undo_order(trip), command.host);
+        rollout.bound_undos.erase(command.host);
         move(rollout, command.host, Input::undo);
       }
       break;
@@ -111,8 +114,10 @@ void Fleet::take(const CommandEnded& event) {
   if (!trip.open || trip.open->id != event.command) return;
   const Command command = *std::exchange(trip.open, std::nullopt);
   trip.spent += rollout.under_way(at_) - trip.issued;
+  --rollout.open_commands;
   note_reading(trip, command, event.outcome);
   note_result(trip, command, event.outcome);
+  if (!event.input && event.outcome.cause == Cause::withdrawn) return queue(rollout, event.host);
   if (!event.input) return try_again(rollout, event.host);
   note_input(rollout, trip, *event.input);
   move(rollout, event.host, *event.input);
@@ -135,28 +140,6 @@ void Fleet::take(const RolloutHalted& event) {
   }
   for (std::uint32_t wave = 0; wave < rollout.waves.size(); ++wave) {
     if (event.undo.includes(wave)) rollout.waves[wave].undo = true;
-  }
-}
-
-void Fleet::take(const OperatorAsked& event) {
-  if (event.verb == Verb::release) return release(event.host);
-  RolloutState& rollout = rollouts_.at(event.rollout);
-  switch (event.verb) {
-    case Verb::pause:
-      rollout.paused = true;
-      break;
-    case Verb::resume:
-      rollout.paused = false;
-      rollout.stopping = false;
-      break;
-    case Verb::stop:
-      stop(rollout);
-      break;
-    case Verb::roll_back:
-      roll_back(rollout, event);
-      break;
-    case Verb::release:
-      break;
   }
 }
 
@@ -204,40 +187,6 @@ void Fleet::try_again(RolloutState& rollout, HostIndex host) {
   trip.not_before =
       at_ + std::min(attempts.backoff_most, attempts.backoff_first * (1 << std::clamp(trip.uploads - 1, 0, 16)));
   queue(rollout, host);
-}
-
-void Fleet::stop(RolloutState& rollout) {
-  rollout.paused = true;
-  rollout.stopping = true;
-  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
-    const HostTrip& trip = rollout.hosts[host];
-    if (!between_images(trip) || trip.touched > 0) continue;
-    leave_steps(rollout, host);
-    move(rollout, host, Input::taken_back);
-  }
-}
-
-void Fleet::roll_back(RolloutState& rollout, const OperatorAsked& asked) {
-  if (asked.host.empty()) {
-    const Undo undo = asked.wave ? Undo::of_wave(*asked.wave) : kUndoAll;
-    return take(RolloutHalted{rollout.id, "an operator asked for it to be rolled back", undo});
-  }
-  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
-    if (rollout.plan->hosts[host].name != asked.host) continue;
-    open(rollout);
-    undo(rollout, host);
-  }
-}
-
-void Fleet::release(const std::string& host) {
-  const auto found = quarantines_.find(host);
-  if (found == quarantines_.end()) return;
-  HostTrip& trip = rollouts_.at(found->second.rollout).hosts.at(found->second.index);
-  if (trip.state == State::quarantined && !trip.released) {
-    trip.released = true;
-    domains_.count_away(trip.domains, -1);
-  }
-  quarantines_.erase(found);
 }
 
 /// Marks a host for its way back, unless it is at an end already or another rollout has touched it since.
@@ -291,7 +240,7 @@ void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
   trip.state = *to;
   trip.since = at_;
   if (*to == State::updated) {
-    trip.order = last_seq_;
+    if (trip.order == 0) trip.order = last_seq_;
     trip.undo = trip.undo || rollout.waves[planned.wave].undo;
     if (trip.undo) {
       trip.cause = rollout.halted ? Cause::halted : Cause::asked;
@@ -341,10 +290,12 @@ void Fleet::queue(RolloutState& rollout, HostIndex host) {
   if (trip.state == State::waiting) {
     rollout.starts[planned.wave].add(host, host);
   } else if (trip.state == State::updated && trip.undo) {
-    if (has_way_back(planned, trip.touched)) {
-      rollout.undos.add(undo_order(trip), host);
-    } else {
+    if (!has_way_back(planned, trip.touched)) {
       trip.cause = Cause::no_way_back;
+    } else if (binds_way_back(rollout, trip)) {
+      rollout.bound_undos.insert(host);
+    } else {
+      rollout.undos.add(undo_order(trip), host);
     }
   } else if (!is_end(trip.state) && !trip.open) {
     rollout.steps.emplace(trip.not_before, host);

@@ -28,11 +28,13 @@ constexpr std::array kTransitions = std::to_array<Transition>({
 
     {staged,        Input::activation,      activating},
     {staged,        Input::taken_back,      waiting},
+    {staged,        Input::can_stage,       staging},
     {staged,        Input::halted,          not_started},
     {staged,        Input::gone_wrong,      rolling_back},
     {staged,        Input::hands_needed,    quarantined},
 
     {activating,    Input::activated,       checking},
+    {activating,    Input::image_waits,     staged},
     {activating,    Input::gone_wrong,      rolling_back},
     {activating,    Input::nothing_changed, checking_back},
     {activating,    Input::turned_away,     refused},
@@ -48,6 +50,7 @@ constexpr std::array kTransitions = std::to_array<Transition>({
 
     {rolling_back,  Input::one_undone,      rolling_back},
     {rolling_back,  Input::undone,          checking_back},
+    {rolling_back,  Input::left_updated,    updated},
     {rolling_back,  Input::hands_needed,    quarantined},
 
     {checking_back, Input::came_back,       rolled_back},

@@ -61,9 +61,10 @@ enum class Input {
   one_undone,       ///< a component is back, another one follows
   undone,           ///< the last component is back
   came_back,        ///< the checks of the way back held
-  taken_back,       ///< its staged image is proved gone, and it may start again
+  taken_back,       ///< nothing of ours is left there, and it may start again
   halted,           ///< the rollout halted before it started, or its staged image was taken back for good
   undo,             ///< it is to be rolled back though it is well
+  left_updated,     ///< its way back did nothing: it runs the new version as before
   hands_needed,     ///< it cannot be rolled back, or may not be touched
 };
 template <>
@@ -85,6 +86,7 @@ inline constexpr auto kWords<Input> = words<Input>({
     {Input::taken_back, "taken_back"},
     {Input::halted, "halted"},
     {Input::undo, "undo"},
+    {Input::left_updated, "left_updated"},
     {Input::hands_needed, "hands_needed"},
 });
 

@@ -25,14 +25,15 @@ struct HostTrip {
   Baseline baseline;
   std::vector<std::string> versions;  ///< last read, one for each update; empty where unread
   Instant started;
-  Duration spent{0};          ///< by its commands, on the clock under_way() of its rollout
-  Instant issued;             ///< the open command, on the same clock
-  Instant since;              ///< when it entered its state
-  bool undo = false;          ///< it is to be rolled back
-  bool released = false;      ///< a quarantined host that an operator released
-  std::string task;           ///< URI under which its image is staged or flashed; empty where none is known
-  std::optional<Sha256> pin;  ///< a key it took on in its own reset, proved by identity
-  std::uint64_t order = 0;    ///< the record by which it became updated; the newest is rolled back first
+  Duration spent{0};             ///< by its commands, on the clock under_way() of its rollout
+  Instant issued;                ///< the open command, on the same clock
+  Instant since;                 ///< when it entered its state
+  bool undo = false;             ///< it is to be rolled back
+  std::uint64_t asked_back = 0;  ///< the record by which an operator last asked for that; 0: none did
+  bool released = false;         ///< a quarantined host that an operator released
+  std::string task;              ///< URI under which its image is staged or flashed; empty where none is known
+  std::optional<Sha256> pin;     ///< a key it took on in its own reset, proved by identity
+  std::uint64_t order = 0;       ///< the record by which it became updated; the newest is rolled back first
   std::vector<DomainId> domains;
 };
 

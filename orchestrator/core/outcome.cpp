@@ -16,7 +16,7 @@ Input failed(const RolloutState& rollout, const Command& command, std::uint32_t 
 /// Where a host goes that is ready for its next image.
 Input next_image(const RolloutState& rollout, const HostTrip& trip, bool stages, const Command& command) {
   if (gets_no_image(rollout, trip)) return without_image(rollout, trip, command.host);
-  if (rollout.stopping && trip.touched == 0) return Input::taken_back;
+  if (rollout.paused && trip.touched == 0) return Input::taken_back;
   return stages ? Input::can_stage : Input::can_apply;
 }
 
@@ -50,7 +50,7 @@ std::optional<Input> after_stage(const RolloutState& rollout, const HostTrip& tr
   if (outcome.cause == Cause::window_closed) return at_closed_window(rollout, trip, command);
   const bool again = outcome.cause == Cause::upload_failed && trip.uploads < rollout.plan->attempts.upload;
   if (again && gets_no_image(rollout, trip)) return next_image(rollout, trip, true, command);
-  if (again && rollout.stopping && trip.touched == 0) return Input::taken_back;
+  if (again && rollout.paused && trip.touched == 0) return Input::taken_back;
   if (again) return std::nullopt;
   return trip.touched > 0 ? failed(rollout, command, trip.touched) : Input::turned_away;
 }
@@ -87,6 +87,28 @@ Input after_check(const RolloutState& rollout, const HostTrip& trip, const Comma
   return more ? next_image(rollout, trip, trip.stages, command) : Input::all_hold;
 }
 
+/// Nothing was done: the host is where it was before the command, and its next one waits until nothing binds it.
+std::optional<Input> after_withdrawal(const RolloutState& rollout, const HostTrip& trip, const Command& command) {
+  const bool was_updated = trip.order != 0 && trip.touched == planned(rollout, command).updates.size();
+  switch (command.action) {
+    case Action::activate:
+      if (!command.upload) return Input::image_waits;
+      break;
+    case Action::roll_back:
+      return was_updated ? std::optional(Input::left_updated) : std::nullopt;
+    case Action::prepare:
+    case Action::stage:
+    case Action::check:
+    case Action::cancel:
+    case Action::check_back:
+      break;
+  }
+  const std::uint32_t touched = command.action == Action::activate ? command.update : trip.touched;
+  if (touched == 0) return gets_no_image(rollout, trip) ? Input::halted : Input::taken_back;
+  if (!gets_no_image(rollout, trip)) return std::nullopt;
+  return has_way_back(planned(rollout, command), touched) ? Input::gone_wrong : Input::hands_needed;
+}
+
 }  // namespace
 
 bool has_way_back(const PlannedHost& host, std::uint32_t touched) {
@@ -108,6 +130,7 @@ Input without_image(const RolloutState& rollout, const HostTrip& trip, HostIndex
 
 std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip, const Command& command,
                               const Outcome& outcome) {
+  if (outcome.cause == Cause::withdrawn) return after_withdrawal(rollout, trip, command);
   const bool done = outcome.verdict == Outcome::Verdict::done;
   switch (command.action) {
     case Action::prepare:
@@ -120,7 +143,8 @@ std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip,
       return after_check(rollout, trip, command, outcome);
     case Action::cancel:
       if (!done) return Input::hands_needed;
-      return gets_no_image(rollout, trip) ? without_image(rollout, trip, command.host) : Input::taken_back;
+      if (gets_no_image(rollout, trip)) return without_image(rollout, trip, command.host);
+      return trip.touched > 0 ? Input::can_stage : Input::taken_back;
     case Action::roll_back:
       if (!done) return Input::hands_needed;
       return command.update > 0 ? Input::one_undone : Input::undone;
@@ -151,6 +175,10 @@ void note_result(HostTrip& trip, const Command& command, const Outcome& outcome)
   const bool untouched = outcome.verdict == Outcome::Verdict::untouched;
   if (command.action == Action::activate && untouched) trip.touched = command.update;
   if (command.action == Action::roll_back && done) trip.touched = command.update;
+  if (outcome.cause == Cause::withdrawn) {
+    if (command.action == Action::stage) --trip.uploads;
+    return;
+  }
   // An earlier try's failure is no fact of a host that went on.
   const bool went_on = done && (command.action == Action::stage || command.action == Action::check);
   if (outcome.cause == Cause::none && !went_on) return;

@@ -187,6 +187,7 @@ class Resolving {
       }
     }
     if (planned.updates.empty()) return leave_out(sight, last);
+    if (const auto reason = rules_.ways_back(planned)) return leave_out(sight, *reason);
     plan_.hosts.push_back(std::move(planned));
   }
 

@@ -102,6 +102,24 @@ std::optional<WhyNot> HostRules::take_update(const Observation& seen, PlannedUpd
   return seen.ability ? ability_reason(*seen.ability, update, entries->size() == 1) : std::nullopt;
 }
 
+/// HPM.1's manual rollback takes no component: it brings back what the last upgrade changed. After another component,
+/// or the reflash that brings that one back, it would restore the wrong one.
+std::optional<WhyNot> HostRules::ways_back(const PlannedHost& host) const {
+  const bool by_ipmi = std::any_of(host.done_by.begin(), host.done_by.end(), [](const DoneBy& part) {
+    return part.what == "update" && part.driver.starts_with("ipmi");
+  });
+  if (!by_ipmi) return std::nullopt;
+  for (std::size_t i = 0; i + 1 < host.updates.size(); ++i) {
+    if (host.updates[i].way_back != WayBack::bank_switch) continue;
+    const std::string& first = plan_.components[host.updates[i].component].id;
+    const std::string& last = plan_.components[host.updates.back().component].id;
+    return WhyNot{"way_back_order", first + ": it goes back by a bank switch, and over IPMI that restores what was " +
+                                        "updated last, which is " + last + "; put `after: [" + last + "]` on " + first +
+                                        ", or update them in two rollouts"};
+  }
+  return std::nullopt;
+}
+
 /// What the service says of itself, before anything is sent; the image of the way back is held against it too.
 std::optional<WhyNot> HostRules::ability_reason(const UpdateAbility& ability, const PlannedUpdate& update,
                                                 bool has_target) const {

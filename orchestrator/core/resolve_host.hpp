@@ -24,6 +24,8 @@ class HostRules {
   std::optional<WhyNot> identity(const Host& host, const Identity& who) const;
   /// Fills in the update of one component of a host as it was seen, or says why there is none.
   std::optional<WhyNot> take_update(const Observation& seen, PlannedUpdate& update) const;
+  /// Whether the ways back of all of its updates work together, the last update first.
+  std::optional<WhyNot> ways_back(const PlannedHost& host) const;
   /// The rest of it, from the version that the update begins with.
   std::optional<WhyNot> take_step(const Identity& who, bool has_second_bank, PlannedUpdate& update) const;
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/trip_time.hpp"
 
 namespace breakwater {
@@ -31,10 +32,12 @@ const PlannedHost& planned(const Start& start) {
 }
 
 std::optional<Blocker> operator_rule(const Start& start) {
+  const HostTrip& trip = start.rollout.hosts[start.host];
+  if (trip.state == State::updated && !binds_way_back(start.rollout, trip)) return std::nullopt;
   return held_by_operator(start.rollout);
 }
-std::string not_paused(const Start&) {
-  return "not paused";
+std::string not_paused(const Start& start) {
+  return start.rollout.paused ? "asked for after the pause" : "not paused";
 }
 
 std::optional<Blocker> leaving_rule(const Start& start) {
@@ -124,7 +127,7 @@ struct Row {
   bool binds_ways_back;
 };
 constexpr std::array kHostRows = std::to_array<Row>({
-    {operator_rule, not_paused, false},
+    {operator_rule, not_paused, true},
     {leaving_rule, nullptr, true},
     {soak_rule, nullptr, false},
     {wave_rule, wave_open, false},
@@ -201,6 +204,12 @@ std::optional<Blocker> held_by_operator(const RolloutState& rollout) {
   if (rollout.stopping) return Blocker{StartRule::stopped, "an operator stopped the rollout"};
   if (rollout.paused) return Blocker{StartRule::paused, "an operator paused the rollout"};
   return std::nullopt;
+}
+
+Blocker bound_half_way(const RolloutState& rollout, std::size_t hosts) {
+  Blocker blocker = *held_by_operator(rollout);
+  blocker.text += "; " + count_of(hosts, "host") + " half way: the next component or the way back waits";
+  return blocker;
 }
 
 std::optional<Blocker> asked_to_leave(Starts starts) {

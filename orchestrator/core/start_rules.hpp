@@ -80,6 +80,8 @@ StartAnswer every_rule(const Start& start);
 // Rows that a rollout as a whole waits for.
 
 std::optional<Blocker> held_by_operator(const RolloutState& rollout);
+/// Hosts whose next component or way back a pause or a stop holds.
+Blocker bound_half_way(const RolloutState& rollout, std::size_t hosts);
 std::optional<Blocker> asked_to_leave(Starts starts);
 /// The open wave, once all of its hosts are at an end and the soak before its gate runs; never the last wave.
 std::optional<Blocker> soaking(const RolloutState& rollout, Now now);

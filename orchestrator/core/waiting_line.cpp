@@ -2,12 +2,15 @@
 
 namespace breakwater {
 
-void WaitingLine::remove(std::int64_t order, HostIndex host) {
+bool WaitingLine::remove(std::int64_t order, HostIndex host) {
   const Place place{order, host};
-  if (ready_.erase(place) > 0) return;
+  if (ready_.erase(place) > 0) return true;
   const DomainId at = host < parked_at_.size() ? parked_at_[host] : kNowhere;
-  if (at == kNowhere) return;
-  if (const auto found = parked_[at].find(place); found != parked_[at].end()) leave(at, found);
+  if (at == kNowhere) return false;
+  const auto found = parked_[at].find(place);
+  if (found == parked_[at].end()) return false;
+  leave(at, found);
+  return true;
 }
 
 std::optional<HostIndex> WaitingLine::front() const {

@@ -19,7 +19,8 @@ class WaitingLine {
   using Place = std::pair<std::int64_t, HostIndex>;
 
   void add(std::int64_t order, HostIndex host) { ready_.emplace(order, host); }
-  void remove(std::int64_t order, HostIndex host);
+  /// False where it is not in the line.
+  bool remove(std::int64_t order, HostIndex host);
 
   bool empty() const { return ready_.empty() && parked_count_ == 0; }
   /// Hosts that are not parked, in order.

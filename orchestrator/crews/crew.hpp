@@ -41,6 +41,9 @@ class Crew {
   /// The crew's clock: the machine's for BMCs, a made one in a rehearsal. `steady` never runs back.
   virtual Now now() = 0;
   virtual void start(Order order) = 0;
+  /// Of a command that has begun nothing yet nothing begins any more: it ends with the cause withdrawn. What was begun
+  /// is brought to where it can be left, without an upload, an activation, a reset or a bank switch.
+  virtual void withdraw(CommandId command) = 0;
   /// Everything that has come up, as soon as there is anything; nothing once `steady` has reached `until`.
   virtual std::vector<CrewEvent> wait_until(Instant until) = 0;
   /// The evidence behind this ticket is durable.

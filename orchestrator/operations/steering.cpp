@@ -34,7 +34,8 @@ Result<Steered, Problem> steer(const Installation& installation, Verb verb, cons
   if (!store) return fail(store.error());
   auto delivered = deliver(**store, asked, this_process(), machine_clockwork());
   if (!delivered) return fail(delivered.error());
-  return Steered{std::move(*delivered), name, (*found)->in_flight > 0};
+  const bool at_work = (*found)->in_flight > 0 || !(*found)->undos.empty();
+  return Steered{std::move(*delivered), name, at_work, finishing(**found, wall_now())};
 }
 
 Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, const RollBackWanted& wanted,

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "orchestrator/core/binding.hpp"
 #include "orchestrator/operations/installation.hpp"
 #include "orchestrator/operations/request.hpp"
 
@@ -17,7 +18,8 @@ struct Asker {
 struct Steered {
   Delivered delivered;
   std::string rollout;
-  bool in_flight = false;  ///< a host was, when it was asked
+  bool goes_on = false;              ///< something has to come to rest yet
+  std::vector<Finishing> finishing;  ///< hosts whose BMC is at something that is not interrupted
 };
 
 /// A pause, a resume or a stop; a problem for a rollout that is over.

@@ -130,10 +130,11 @@ Standing standing_of(const RolloutState& rollout) {
     const bool well = outcome_of(rollout) == RolloutOutcome::updated;
     return well ? Standing{"done", Ink::good} : Standing{"over", Ink::warn};
   }
+  if (rollout.halted && rollout.paused && rollout.has_undos()) return {"halted, paused", Ink::bad};
   if (rollout.halted)
     return {rollout.in_flight > 0 || !rollout.undos.empty() ? "halted, going back" : "halted", Ink::bad};
-  if (rollout.stopping) return {rollout.in_flight > 0 ? "stopping" : "stopped", Ink::warn};
-  if (rollout.paused) return {rollout.in_flight > 0 ? "pausing" : "paused", Ink::warn};
+  if (rollout.stopping) return {rollout.open_commands > 0 ? "stopping" : "stopped", Ink::warn};
+  if (rollout.paused) return {rollout.open_commands > 0 ? "pausing" : "paused", Ink::warn};
   return {"running", Ink::good};
 }
 

@@ -1,4 +1,5 @@
 """What a second terminal can do while apply runs, and after it."""
+import datetime
 import fcntl
 import json
 import os
@@ -22,7 +23,7 @@ class Operators(unittest.TestCase):
         with World(racks=4, per_rack=1) as world:
             world.rollout("good", world.good, waves=THREE_WAVES)
             applying = world.start("apply", "good.yaml", "-o", "json")
-            applying.wait_for(lambda records: events.issued(records, "stage"), "the canary's upload")
+            applying.wait_for(lambda records: events.evidence(records, "body_sent"), "the canary's image")
             world.run("pause", "good", "--reason", "the pager rang", expect=0)
             paused = applying.wait_for(lambda records: events.kinds(records, "OperatorAsked"), "the pause")[0]
             self.assertEqual("pause", paused["verb"])
@@ -54,6 +55,60 @@ class Operators(unittest.TestCase):
             world.run("apply", "good.yaml", expect=0)
             self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
             self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
+
+    ACTS = ("sending", "start_asked", "reset_asked")
+
+    def acts_after(self, records, verb):
+        """What was asked of BMCs more than a second after the last such wish."""
+        asked = [record for record in records if record["kind"] == "OperatorAsked" and record["verb"] == verb][-1]
+        limit = datetime.datetime.fromisoformat(asked["at"]) + datetime.timedelta(seconds=1)
+        return [record for record in events.kinds(records, "EvidenceSeen")
+                if record["evidence"] in self.ACTS and datetime.datetime.fromisoformat(record["at"]) > limit]
+
+    def test_stop_begins_nothing_more_and_names_what_slow_bmcs_are_at(self):
+        with World(racks=4, per_rack=1, flash="3s") as world:
+            world.rollout("good", world.good, waves=[{"name": "all", "size": "100%", "gate": "strict"}])
+            applying = world.start("apply", "good.yaml", "-o", "json")
+            first = applying.wait_for(lambda records: events.evidence(records, "reset_asked"), "a reset")[0]["host"]
+            stopped = world.run("stop", "good", expect=0).stderr
+            self.assertRegex(stopped, rf"left to finish what its BMC was given: .*{first} \(bios, .* at most\)")
+            self.assertEqual(4, applying.finish(), applying.transcript())
+            records = applying.records()
+            self.assertEqual([], self.acts_after(records, "stop"))
+            begun = {record["host"] for record in events.evidence(records, "reset_asked")}
+            for name, host in world.lab.hosts().items():
+                with self.subTest(host=name):
+                    self.assertEqual({}, host["staged"])
+                    self.assertEqual(NEW if name in begun else OLD, host["versions"]["bios"])
+            self.assertIn("next: breakwater resume good && breakwater apply good", world.run("status", "good").stderr)
+
+    def test_stop_binds_the_ways_back_and_a_rollback_that_is_asked_later_goes(self):
+        with World(racks=4, per_rack=1, flash="1s") as world:
+            world.rollout("good", world.good)
+            world.run("apply", "good.yaml", expect=0)
+            going_back = world.start("rollback", "good", "-o", "json")
+            going_back.wait_for(lambda records: events.evidence(records, "start_asked"), "the first bank switch")
+            world.run("stop", "good", expect=0)
+            self.assertEqual(4, going_back.finish(), going_back.transcript())
+            self.assertEqual([], self.acts_after(going_back.records(), "stop"))
+            self.assertIn("halted, paused", world.run("status", "good").stdout)
+            world.run("rollback", "good", expect=0)
+            self.assertEqual({OLD}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+
+    def test_after_a_kill_and_a_stop_the_next_apply_brings_hosts_to_rest(self):
+        with World(racks=2, per_rack=1, flash="1s") as world:
+            world.rollout("good", world.good)
+            applying = world.start("apply", "good.yaml", "-o", "json")
+            applying.wait_for(lambda records: events.evidence(records, "body_sent"), "an image")
+            applying.kill()
+            applying.finish()
+            stopped = world.run("stop", "good", expect=0)
+            self.assertIn("next: breakwater apply good", stopped.stderr)
+            self.assertIn("next: breakwater apply good, which brings", world.run("status", "good").stderr)
+            world.run("apply", "good.yaml", expect=4)
+            self.assertEqual({OLD}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+            self.assertEqual([{}, {}], [host["staged"] for host in world.lab.hosts().values()])
+            self.assertIn("next: breakwater resume good && breakwater apply good", world.run("status", "good").stderr)
 
     def test_rollback_while_it_runs_brings_back_what_was_updated(self):
         with World(racks=4, per_rack=1) as world:

@@ -34,6 +34,7 @@ class MadeCrew : public Crew {
     left.push_back(order.deadline.value_or(Instant::max()) - now_.steady);
   }
   void durable(std::uint64_t) override {}
+  void withdraw(CommandId) override {}
 
   std::vector<CrewEvent> wait_until(Instant until) override {
     std::vector<CrewEvent> events;
@@ -111,8 +112,8 @@ TEST_F(Conducted, asked_to_leave_a_halt_starts_no_way_back_and_the_next_run_does
   EXPECT_EQ(state(*id, 0), State::rolled_back);
 }
 
-/// Stopped, on the other hand, it goes on bringing back what a halt gave up.
-TEST_F(Conducted, a_stopped_rollout_that_halted_brings_its_wave_back) {
+/// Stopped, it leaves to the operator what a halt gave up.
+TEST_F(Conducted, a_stopped_rollout_that_halts_waits_with_its_ways_back) {
   crew.script = [&](const Command& command) -> std::optional<Outcome> {
     if (command.host != 1 || command.action != Action::check) return std::nullopt;
     EXPECT_TRUE(conductor.ask({Verb::stop, command.rollout, "omar", "", {}, ""}));
@@ -120,8 +121,13 @@ TEST_F(Conducted, a_stopped_rollout_that_halted_brings_its_wave_back) {
   };
   const auto id = conductor.begin(plan_of({.waves = {3}, .global = 1}), "lena");
   ASSERT_TRUE(id);
+  EXPECT_EQ(run(*id), Conductor::End::at_rest);
+  EXPECT_EQ(state(*id, 0), State::updated);
+  EXPECT_EQ(state(*id, 1), State::rolling_back);
+  ASSERT_TRUE(conductor.ask({Verb::roll_back, *id, "omar", "", {}, ""}));
   EXPECT_EQ(run(*id), Conductor::End::finished);
   EXPECT_EQ(state(*id, 0), State::rolled_back);
+  EXPECT_EQ(state(*id, 1), State::rolled_back);
 }
 
 /// Another program holds the file for a while: every append waits for its turn in vain, so many times.

@@ -85,6 +85,9 @@ void Checker::issued(const Command& command) {
   const bool forward = command.action == Action::prepare || command.action == Action::stage ||
                        command.action == Action::activate || command.action == Action::check;
   if (forward && wave > 0) demand(waves_[wave - 1].passed == true, "I6", "it goes before its wave is open", host);
+  const bool sends = command.action == Action::stage || command.upload;
+  demand(!paused_ || !sends, "I17", "it gets an image in a rollout that is paused", host);
+  demand(!stopped_ || command.action != Action::activate, "I17", "it is activated in a rollout that is stopped", host);
   if (command.action == Action::prepare) starts(host);
   if (command.action == Action::stage)
     demand(under_way() >= file.retry_from, "I15", "its back-off was cut short", host);
@@ -122,6 +125,8 @@ void Checker::goes_back(const Command& command) {
   File& file = files_[command.host];
   const PlannedHost& host = plan_.hosts[command.host];
   demand(host.updates[command.update].way_back != WayBack::none, "I9", "it goes back without a proven way",
+         command.host);
+  demand(!paused_ || file.asked_since, "I17", "it goes back in a paused rollout, though nobody asked since",
          command.host);
   demand(++file.ways_back[command.update] == 1, "I10", "a component is brought back twice", command.host);
   if (file.claim != State::updated) return;
@@ -228,11 +233,13 @@ void Checker::halted(const RolloutHalted& event) {
 void Checker::ended(const CommandEnded& event) {
   File& file = files_[event.host];
   if (!file.open || file.open->id != event.command) return;
+  file.busy += under_way() - file.ordered_during;
+  --open_commands_;
+  touched_.push_back(event.host);
+  if (event.outcome.cause == Cause::withdrawn) return was_withdrawn(*std::exchange(file.open, std::nullopt));
   file.last = *std::exchange(file.open, std::nullopt);
   file.ended = event.outcome;
   file.failed = file.failed || event.outcome.verdict > Outcome::Verdict::current;
-  file.busy += under_way() - file.ordered_during;
-  --open_commands_;
   const bool checked = file.last->action == Action::check || file.last->action == Action::check_back;
   const bool held = scenario_.fleet.now() - file.ordered_at >= plan_.checks.stable_for;
   demand(!checked || event.outcome.verdict != Outcome::Verdict::done || held, "I4",
@@ -248,7 +255,16 @@ void Checker::ended(const CommandEnded& event) {
   const bool retried = file.last->action == Action::stage && event.outcome.verdict == Outcome::Verdict::untouched &&
                        event.outcome.cause == Cause::upload_failed;
   if (retried) file.retry_from = under_way() + plan_.attempts.backoff_first;
-  touched_.push_back(event.host);
+}
+
+/// It is as if it had never been ordered.
+void Checker::was_withdrawn(const Command& command) {
+  File& file = files_[command.host];
+  const Requests& requests = requests_[command.id];
+  const bool sent = requests.sent > 0 && command.action != Action::roll_back;  // a way back cancels what it sent
+  demand(!sent && requests.done == 0, "I17", "it is said to be withdrawn, and it acted", command.host);
+  if (command.action == Action::activate) --file.activations[command.update];
+  if (command.action == Action::roll_back) --file.ways_back[command.update];
 }
 
 void Checker::judged(const GateJudged& event) {
@@ -270,8 +286,14 @@ void Checker::judged(const GateJudged& event) {
 void Checker::asked(const OperatorAsked& event) {
   if (!wishes_.empty() && wishes_.front().first == event.verb) wishes_.erase(wishes_.begin());
   all_touched_ = true;
-  if (event.verb == Verb::pause || event.verb == Verb::stop) paused_ = true;
-  if (event.verb == Verb::resume) paused_ = false;
+  const Instant at = scenario_.fleet.now();
+  if (event.verb == Verb::pause || event.verb == Verb::stop) {
+    if (!std::exchange(paused_, true)) held_since_ = at;
+    if (event.verb == Verb::stop && !std::exchange(stopped_, true)) stopped_since_ = at;
+    bound_since_ = at;
+    for (File& file : files_) file.asked_since = false;
+  }
+  if (event.verb == Verb::resume) paused_ = stopped_ = false;
   for (HostIndex i = 0; i < files_.size(); ++i) {
     const PlannedHost& host = plan_.hosts[i];
     if (event.verb == Verb::release && host.name == event.host && std::exchange(files_[i].quarantined, false)) {
@@ -280,6 +302,7 @@ void Checker::asked(const OperatorAsked& event) {
     if (event.verb != Verb::roll_back) continue;
     const bool meant = event.host.empty() ? !event.wave || *event.wave == host.wave : host.name == event.host;
     files_[i].asked_back = files_[i].asked_back || meant;
+    files_[i].asked_since = files_[i].asked_since || meant;
   }
   if (event.verb != Verb::roll_back) return;
   finished_ = false;

@@ -8,7 +8,7 @@
 //   I4  one end each, true to the model                      I12 no power cut while a flash is shown
 //   I5  nothing is sent to a quarantined host                I14 the plan that runs is the one that was approved
 //   I6  no command of a wave before the gate before it       I15 soaks and back-offs by true time, whatever the clock
-//   I7  intent and evidence are durable first                I17 no start after a pause or a stop
+//   I7  intent and evidence are durable first                I17 nothing begins after a pause or a stop
 //   I9  only proven ways back                                I18 nothing stays without an end or a reason
 //   I21 nothing is done to another machine than the plan's     I19 a wave that failed starts nobody
 //   I22 a check judges what is true at its end
@@ -70,9 +70,10 @@ class Checker {
     bool away = false;
     bool flying = false;
     bool quarantined = false;
-    bool asked_back = false;  ///< by an operator
-    bool failed = false;      ///< a command of its own ended so
-    bool sent = false;        ///< bytes left for it
+    bool asked_back = false;   ///< by an operator
+    bool failed = false;       ///< a command of its own ended so
+    bool asked_since = false;  ///< after the last pause or stop
+    bool sent = false;         ///< bytes left for it
     bool flashing = false;
     std::optional<Command> last;
     Instant ordered_at;      ///< the open command, in true time
@@ -105,6 +106,7 @@ class Checker {
   void issued(const Command& command);
   void starts(HostIndex host);
   void goes_back(const Command& command);
+  void was_withdrawn(const Command& command);
   void ended(const CommandEnded& event);
   void judged(const GateJudged& event);
   void asked(const OperatorAsked& event);
@@ -135,6 +137,7 @@ class Checker {
 
   // The world, in checker_world.cpp.
   void canary_bound(HostIndex host);
+  void not_bound(const model::Act& act);
   void judges_the_present(HostIndex host, const Outcome& outcome) const;
   void in_time(HostIndex host, const Command& command) const;
   bool domain_full(HostIndex host) const;
@@ -162,7 +165,11 @@ class Checker {
   int open_commands_ = 0;
   std::uint32_t sent_to_ = 0;
   bool finished_ = false;
-  bool paused_ = false;
+  bool paused_ = false;  ///< by a pause or a stop
+  bool stopped_ = false;
+  Instant held_since_;   ///< the first of them, in true time
+  Instant bound_since_;  ///< the last of them
+  Instant stopped_since_;
   bool leaving_ = false;
   bool halted_ = false;
   bool all_touched_ = false;

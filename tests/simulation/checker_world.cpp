@@ -11,6 +11,8 @@ namespace {
 
 /// From the look that proves which machine answers to what is asked of it.
 constexpr Duration kLookToAct{1'000};
+/// From a pause or a stop to the last that may begin.
+constexpr Duration kBindsWithin{1'000};
 /// From the begin of the slowest look to what it says.
 constexpr Duration kSlowestLook{240'000};
 /// Past this a conversation gives a look up, as it does where nothing answers.
@@ -53,6 +55,7 @@ void Checker::act(const Act& act) {
   };
   const bool starts = act.kind == Kind::started || act.kind == Kind::bank_switched;
   const bool interrupts = act.kind == Kind::reset || starts;
+  if (interrupts || act.kind == Kind::bytes_left) not_bound(act);
   const model::ModelHost& real = scenario_.fleet.hosts[act.host];
   const bool long_swapped = real.swapped_at && *real.swapped_at + kLookToAct < act.at;
   demand(act.kind == Kind::body_taken || !long_swapped, "I21", "something is asked of another machine", act.host);
@@ -110,6 +113,19 @@ void Checker::judges_the_present(HostIndex host, const Outcome& outcome) const {
     const bool lies = real.host_resets > 0 && since <= real.booted_at + real.faults.sensors_lie;
     demand(real.sick || lies, "I22", "it is said to be ill, and is well", host);
   }
+}
+
+/// What a pause or a stop binds begins no more: a pause leaves what waits on its BMC to be run, a stop does not.
+void Checker::not_bound(const Act& act) {
+  if (!paused_) return;
+  const Command& command = commands_.at(act.command);
+  const bool back = command.action == Action::roll_back;
+  if (back && files_[act.host].asked_since) return;
+  const Instant since = back ? bound_since_ : held_since_;
+  const Instant stopped = back ? bound_since_ : stopped_since_;
+  const bool begun = !back && act.kind != Act::Kind::bytes_left;
+  demand(begun || act.at <= since + kBindsWithin, "I17", "something begins after a pause", act.host);
+  demand(!stopped_ || act.at <= stopped + kBindsWithin, "I17", "something begins after a stop", act.host);
 }
 
 /// Of a fleet whose canary failed, no more was touched than the canary and what may be in flight.

@@ -99,6 +99,7 @@ struct CommandHasEnded {
   bool stages = false;         ///< prepare: the service can hold an image until it is told to run it
   bool upload_failed = false;  ///< untouched because the upload broke off or never arrived: it may be tried again
   bool image_refused = false;  ///< untouched because the image was turned down
+  bool withdrawn = false;      ///< untouched because a pause or a stop came first: as if it had never been issued
   /// Untouched because its window has too little room left. Before the first component the host waits again; else an
   /// image that was not sent is sent later, and one that was staged is gone and the host failed.
   bool window_closed = false;
@@ -117,9 +118,11 @@ struct RolloutWasHalted {
   int undo_wave = -2;
 };
 enum class HistoryVerb {
-  pause,      ///< nobody starts; what is in flight goes on
+  /// Nobody starts, no host gets another image, and nobody goes back but who is asked to later. What is staged is run.
+  /// A host whose command ends before it has anything waits again; at a stop, each that has nothing yet.
+  pause,
   resume,     ///< ends a pause and a stop
-  stop,       ///< pause, and a host of which no component was activated yet gives back what is staged and waits again
+  stop,       ///< pause, and what is staged is given back
   roll_back,  ///< of one host, one wave (as a halt that undoes that wave), or all
   release,    ///< a quarantined host counts as away no more
 };

@@ -79,6 +79,7 @@ class WatchedCrew final : public Crew {
     visitors_();
     return events;
   }
+  void withdraw(CommandId command) override { inner_.withdraw(command); }
   void durable(std::uint64_t ticket) override {
     if (const auto offered = offered_.extract(ticket)) checker_.told_durable(offered.mapped());
     inner_.durable(ticket);

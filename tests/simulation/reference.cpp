@@ -19,8 +19,9 @@ struct Host {
   std::optional<CommandWasIssued> open;
   bool in_flight = false, stages = false, staged = false, activated = false;
   bool back = false, asked = false, failed = false, released = false;
-  std::uint32_t touched = 0;  ///< so many components may run the new version
-  int uploads = 0;            ///< of the next one, that never arrived
+  bool was_updated = false, asked_since = false;  ///< since the last pause or stop
+  std::uint32_t touched = 0;                      ///< so many components may run the new version
+  int uploads = 0;                                ///< of the next one, that never arrived
   void ask(bool whether) { asked = asked || (whether && !failed); }
   bool away() const { return in_flight || (end == End::quarantined && !released); }
 };
@@ -75,10 +76,14 @@ class Model : public Reference {
     if (!host.in_flight) next = {told.host, Action::prepare, 0};
     if (goes_back(host)) next = {told.host, Action::check_back, 0};
     if (goes_back(host) && host.touched > 0) next = {told.host, Action::roll_back, host.touched - 1};
-    if (host.staged && gives_back(host)) next = {told.host, Action::cancel, host.touched};
+    if (host.staged && (gets_no_image(host) || stopped_)) next = {told.host, Action::cancel, host.touched};
     if (host.activated) next = {told.host, Action::check, host.touched};
     const bool may_close = plan_.has_windows && host.staged && host.touched == 0;
     if (may_close && told.action == Action::cancel) next = {told.host, Action::cancel, 0};
+    const bool sends = next.action == Action::stage || (next.action == Action::activate && !host.staged);
+    const bool goes = next.action == Action::roll_back && !host.asked_since;
+    if (held() && (sends || goes)) return "it is held";
+    if (stopped_ && next.action == Action::activate) return "it is stopped";
     return word(next) == word(told) ? std::string() : "expected " + word(next);
   }
   std::string may_start(const Host& host, bool anew) const {
@@ -98,23 +103,39 @@ class Model : public Reference {
     Host& host = hosts_[told.host];
     if (!host.open || host.open->action != told.action) return host.plan.name + ": what ended was never issued";
     host.open.reset();
+    if (told.withdrawn) return withdraw(host, told);
     if (told.verdict > Verdict::current) fail(host, told);
     if (told.verdict == Verdict::current) finish(host, End::current);
     if (told.verdict != Verdict::done) return {};
-    if (told.action == Action::prepare) host.stages = told.stages;
+    if (told.action == Action::prepare) {
+      host.stages = told.stages;
+      host.in_flight = !held();
+    }
     if (told.action == Action::activate) ++host.touched;
     if (told.action == Action::cancel) host.in_flight = host.touched > 0;
     if (told.action == Action::roll_back) --host.touched;
     if (told.action == Action::check_back) finish(host, End::rolled_back);
     host.staged = told.action == Action::stage;
     host.activated = told.action == Action::activate;
-    if (told.action == Action::prepare || host.activated) host.uploads = 0;
+    if (told.action == Action::prepare || told.action == Action::cancel || host.activated) host.uploads = 0;
     if (told.action == Action::check && host.touched == host.plan.components.size()) finish(host, End::updated);
+    return {};
+  }
+  std::string withdraw(Host& host, const CommandHasEnded& told) {
+    const bool whole = host.was_updated && host.touched == host.plan.components.size();
+    if (told.action == Action::roll_back && whole) {
+      host.back = false;
+      finish(host, End::updated);
+    }
+    if (host.touched == 0 && !host.staged) host.in_flight = false;
     return {};
   }
   void fail(Host& host, const CommandHasEnded& told) {
     const bool staging = told.action == Action::stage, activating = told.action == Action::activate;
-    if (staging && told.upload_failed && ++host.uploads < plan_.uploads_most) return;
+    if (staging && told.upload_failed && ++host.uploads < plan_.uploads_most) {
+      host.in_flight = host.touched > 0 || !held();
+      return;
+    }
     if (told.window_closed && (staging || host.touched == 0 || !host.stages)) {
       host.staged = false;
       host.in_flight = host.touched > 0;
@@ -137,17 +158,18 @@ class Model : public Reference {
   void finish(Host& host, End end) {
     host.end = end;
     host.in_flight = false;
+    host.was_updated = host.was_updated || end == End::updated;
     last_end_[host.plan.wave] = now_;
   }
   /// What becomes of a host by itself while no command is open.
   void settle(Host& host) {
     if (host.open || host.back || host.staged || host.activated || host.end != End::none) return;
-    if (host.touched == 0 && gives_back(host)) host.in_flight = false;
+    if (host.touched == 0 && (gets_no_image(host) || stopped_)) host.in_flight = false;
     if (host.touched == 0 && gets_no_image(host)) finish(host, End::not_started);
     if (host.touched > 0 && gets_no_image(host) && !can_go_back(host)) finish(host, End::quarantined);
   }
   bool gets_no_image(const Host& host) const { return halted_ || host.asked; }
-  bool gives_back(const Host& host) const { return gets_no_image(host) || (stopped_ && host.touched == 0); }
+  bool held() const { return paused_ || stopped_; }
   /// A host that is updated and well goes only where it was asked back and can.
   bool goes_back(const Host& host) const {
     if (host.end == End::updated) return host.asked && can_go_back(host);
@@ -220,9 +242,16 @@ class Model : public Reference {
   std::string on(const OperatorHasAsked& told) {
     if (told.verb == HistoryVerb::pause) paused_ = true;
     if (told.verb == HistoryVerb::stop) stopped_ = true;
+    for (Host& host : hosts_) {
+      if (told.verb == HistoryVerb::pause || told.verb == HistoryVerb::stop) host.asked_since = false;
+    }
     if (told.verb == HistoryVerb::resume) paused_ = stopped_ = false;
     if (told.verb == HistoryVerb::release) hosts_[told.host.value()].released = true;
     if (told.verb != HistoryVerb::roll_back) return {};
+    for (std::size_t i = 0; i < hosts_.size(); ++i) {
+      const bool meant = told.host ? *told.host == i : !told.wave || *told.wave == hosts_[i].plan.wave;
+      hosts_[i].asked_since = hosts_[i].asked_since || meant;
+    }
     if (!told.host) return halt(told.wave ? static_cast<int>(*told.wave) : -1);
     hosts_[*told.host].ask(true);
     return {};

@@ -14,6 +14,7 @@ awaitable<Outcome> Conversation::activate() {
   Result<Look, Fault> seen =
       co_await contact_.look_through_weather(acted_before ? deadline : within(timeouts().bmc_return));
   if (!seen) {
+    if (contact_.leaves()) co_return withdrawn();
     if (!acted_before && !order_.command.upload) {
       co_return armed("its staged image was not run: " + describe(seen.error()));
     }
@@ -24,6 +25,7 @@ awaitable<Outcome> Conversation::activate() {
   if (!acted_before && seen->updates[index].runs == Runs::new_version) {
     co_return outcome(Outcome::Verdict::done, Cause::none, "", *seen);
   }
+  if (contact_.leaves()) co_return withdrawn();
   Awaited awaited = running(index, Runs::new_version, *seen);
   const bool unanswered = acted_before && !order_.command.upload && !was_answered();
   const bool in_vain = unanswered && co_await never_left(index, Runs::new_version, *seen);
@@ -125,17 +127,28 @@ awaitable<std::string> Conversation::why_not(Awaited awaited, Look before) {
       (task ? task->uri + " is " + task->state_text : describe(task.error()));
 }
 
+/// A reset, a start or a bank switch is about to be asked for. A withdrawal that came meanwhile still prevents it.
+awaitable<bool> Conversation::may_ask(Evidence::Kind kind, std::string before) {
+  if (contact_.withdrawn()) co_return false;
+  co_await contact_.record(kind, std::move(before));
+  if (contact_.withdrawn()) co_return false;
+  contact_.see_through();
+  co_return true;
+}
+
 /// Asks once for what makes the staged image run: the reset that the Release names, or StartUpdate.
 awaitable<Result<StageReceipt, Fault>> Conversation::ask_to_run(std::uint32_t index, ApplyTime apply, Look before) {
+  const bool by_request = apply == ApplyTime::on_start_request;
+  const Evidence::Kind kind = by_request ? Evidence::Kind::start_asked : Evidence::Kind::reset_asked;
+  const bool asks = co_await may_ask(kind, reset_times(before));
+  if (!asks) co_return fail(withdrawn_fault("run the staged image"));
   run_asked_ = true;
-  if (apply == ApplyTime::on_start_request) {
-    co_await contact_.record(Evidence::Kind::start_asked, reset_times(before));
+  if (by_request) {
     Result<StageReceipt, Fault> started = co_await bmc().start_staged();
     if (started && !started->task_uri.empty()) co_await contact_.record(Evidence::Kind::task, started->task_uri);
     co_return started;
   }
   const bool by_bmc = component(index).activate_by == ActivateBy::bmc_reset;
-  co_await contact_.record(Evidence::Kind::reset_asked, reset_times(before));
   Result<void, Fault> reset;
   if (by_bmc) {
     reset = co_await bmc().reset_bmc();
@@ -154,6 +167,7 @@ awaitable<Outcome> Conversation::run_staged(Awaited awaited, ApplyTime apply) {
   const bool back = awaited.wanted == Runs::old_version;
   const Outcome::Verdict nothing_done = back ? Outcome::Verdict::failed : Outcome::Verdict::untouched;
   Result<Look, Outcome> quiet = co_await quiet_look(within(quiet_most()));
+  if (contact_.leaves()) co_return withdrawn();
   if (!quiet) co_return armed("its staged image was not run: " + quiet.error().detail);
   Look before = std::move(*quiet);
   if (before.updates[index].runs == awaited.wanted) co_return outcome(Outcome::Verdict::done, Cause::none, "", before);
@@ -169,6 +183,11 @@ awaitable<Outcome> Conversation::run_staged(Awaited awaited, ApplyTime apply) {
   const std::optional<Outcome> late = back ? std::nullopt : too_late(index, before);
   if (late) co_return co_await disarm(index, *late);
   Result<StageReceipt, Fault> asked = co_await ask_to_run(index, apply, before);
+  if (!asked && asked.error().kind == Fault::Kind::cancelled) {
+    // Forwards the image goes on waiting; on the way back this command takes with it what it sent.
+    if (!back) co_return withdrawn();
+    co_return co_await disarm(index, withdrawn());
+  }
   if (!asked && aftermath_of(Asked::act, asked.error()) == Aftermath::untouched) {
     const Fault& fault = asked.error();
     run_asked_ = false;
@@ -190,7 +209,7 @@ awaitable<Result<Look, Outcome>> Conversation::quiet_look(Clock::time_point dead
     if (!seen) co_return fail(outcome(Outcome::Verdict::lost, cause_unread(seen.error()), describe(seen.error())));
     const TaskView* task = seen->task();
     if (!task || task->state == TaskState::pending) co_return std::move(*seen);
-    if (now() >= deadline) {
+    if (now() >= deadline || contact_.leaves()) {
       co_return fail(outcome(Outcome::Verdict::lost, Cause::timed_out,
                              "an update is still being written: " + task->uri + "; it must not be interrupted", *seen));
     }

@@ -119,6 +119,7 @@ awaitable<void> BmcCrew::converse(Order order, boost::asio::any_io_executor exec
   } else {
     ended.outcome = without_bmc(order, bmc.error());
   }
+  hands_.ended(ended.command);
   offer(std::move(ended));
 }
 

@@ -30,6 +30,7 @@ class BmcCrew final : public Crew {
   void start(Order order) override;
   std::vector<CrewEvent> wait_until(Instant until) override;
   void durable(std::uint64_t ticket) override;
+  void withdraw(CommandId command) override { hands_.withdraw(command); }
 
  private:
   struct Lane {

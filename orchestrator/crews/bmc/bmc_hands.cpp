@@ -59,6 +59,21 @@ void BmcHands::durable(std::uint64_t ticket) {
   tickets_.erase(found);
 }
 
+void BmcHands::withdraw(CommandId command) {
+  const std::lock_guard lock(mutex_);
+  withdrawn_.insert(command);
+}
+
+void BmcHands::ended(CommandId command) {
+  const std::lock_guard lock(mutex_);
+  withdrawn_.erase(command);
+}
+
+bool BmcHands::withdrawn(CommandId command) {
+  const std::lock_guard lock(mutex_);
+  return withdrawn_.contains(command);
+}
+
 void BmcHands::leave() {
   {
     const std::lock_guard lock(mutex_);
@@ -105,7 +120,8 @@ BmcResult<StageReceipt> BmcHands::prove_and_send(Bmc& bmc, const ResolvedPlan& p
     refused.message = std::string(to_string(proved.error().reason)) + ": " + proved.error().message;
     co_return fail(std::move(refused));
   }
-  co_await about_to_send();
+  const bool sends = co_await about_to_send();
+  if (!sends) co_return fail(unsent(withdrawn_fault("upload")));
   co_return co_await bmc.stage(std::move(*proved), std::move(request), std::move(sent));
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 
 #include "inventories/trust/proof.hpp"
 #include "orchestrator/crews/bmc/hands.hpp"
@@ -26,8 +27,13 @@ class BmcHands final : public Hands {
   /// Forgets the conversations that wait; before the end of the threads that their timers belong to.
   void forget();
 
+  /// Until it has ended, the command counts as withdrawn.
+  void withdraw(CommandId command);
+  void ended(CommandId command);
+
   Clock::time_point now() override { return Clock::now(); }
   boost::asio::awaitable<void> sleep(Duration length) override;
+  bool withdrawn(CommandId command) override;
   boost::asio::awaitable<void> record(const Command& command, Evidence evidence) override;
   BmcResult<StageReceipt> prove_and_send(Bmc& bmc, const ResolvedPlan& plan, const PlannedImage& image,
                                          StageRequest request, AboutToSend about_to_send, BodySent sent) override;
@@ -40,6 +46,7 @@ class BmcHands final : public Hands {
   boost::asio::thread_pool workers_{1};
   std::mutex mutex_;
   std::map<std::uint64_t, std::shared_ptr<boost::asio::steady_timer>> tickets_;
+  std::set<CommandId> withdrawn_;
   std::uint64_t last_ticket_ = 0;
   bool leaving_ = false;
 };

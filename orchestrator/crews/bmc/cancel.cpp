@@ -134,6 +134,7 @@ awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, 
 /// may. What is said to be untouched is looked at once more: what no longer waits may have run.
 awaitable<Outcome> Conversation::disarm(std::uint32_t index, Outcome found) {
   if (found.verdict == Outcome::Verdict::done || found.verdict == Outcome::Verdict::lost) co_return found;
+  contact_.see_through();
   Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
   if (!quiet) co_return armed(found.detail + "; then: " + quiet.error().detail);
   Look unseen = *quiet;

@@ -84,6 +84,10 @@ Cause cause_unread(const Fault& fault) {
   return meaning_of(fault).unread;
 }
 
+Fault withdrawn_fault(std::string step) {
+  return make_fault(Fault::Kind::cancelled, std::move(step), "its command was withdrawn");
+}
+
 Cause cause_of_refusal(const Fault& fault) {
   return fault.http_status >= 400 ? Cause::request_refused : cause_of(fault);
 }
@@ -191,7 +195,7 @@ awaitable<Result<Look, Fault>> Contact::look_through_weather(Clock::time_point d
   const Clock::time_point since = now();
   for (;;) {
     Result<Look, Fault> seen = co_await look();
-    if (seen || !may_pass(seen.error()) || now() >= deadline) co_return seen;
+    if (seen || !may_pass(seen.error()) || now() >= deadline || leaves()) co_return seen;
     bmc_->drop();
     co_await rest(since, deadline);
   }

@@ -23,7 +23,7 @@ class Contact {
   /// One look at everything, bounded in time, by a login where there is none. Fault wrong_identity where another
   /// machine answers.
   boost::asio::awaitable<Result<Look, Fault>> look();
-  /// Looks until one succeeds, waiting cannot help any more, or the deadline has passed.
+  /// Looks until one succeeds, waiting cannot help any more, the deadline has passed, or the conversation leaves.
   boost::asio::awaitable<Result<Look, Fault>> look_through_weather(Clock::time_point deadline);
   /// Inside an announced BMC reset: accepts a new key on trial, and pins it once the same machine proved to be behind
   /// it, now or in a later look. False where it did not yet.
@@ -39,6 +39,12 @@ class Contact {
   }
   /// Something is about to be sent to the host, or was sent before this conversation.
   void touch() { touched_ = true; }
+  /// What this command was given is begun, or is to be undone: from here on it is brought to an end, whatever is
+  /// withdrawn.
+  void see_through() { begun_ = true; }
+  bool withdrawn() const { return hands_.withdrawn(order_.command.id); }
+  /// Nothing was begun, and nothing is to be any more.
+  bool leaves() const { return !begun_ && withdrawn(); }
 
   boost::asio::awaitable<void> record(Evidence::Kind kind, std::string text);
   /// Sleeps until the next poll of a wait that began at `since`: a tenth of the time waited so far, as long as the BMC
@@ -57,6 +63,7 @@ class Contact {
   std::unique_ptr<Bmc> bmc_;
   Hands& hands_;
   bool touched_ = false;
+  bool begun_ = false;
   bool key_on_trial_ = false;  ///< the driver takes any key, and none is pinned yet
   Duration asked_to_wait_{0};  ///< by the fault of the last look
 };

@@ -23,6 +23,10 @@ Outcome outcome(Outcome::Verdict verdict, Cause cause, std::string detail, const
   return made;
 }
 
+Outcome withdrawn() {
+  return outcome(Outcome::Verdict::untouched, Cause::withdrawn, "");
+}
+
 Outcome armed(std::string detail) {
   return outcome(Outcome::Verdict::lost, Cause::armed, std::move(detail));
 }
@@ -48,6 +52,7 @@ Conversation::Conversation(Order order, std::unique_ptr<Bmc> bmc, Hands& hands, 
   const bool sends = command.action == Action::stage || (command.action == Action::activate && command.upload);
   const bool first = command.action == Action::prepare || (sends && command.update == 0);
   if (!first || has_evidence(Evidence::Kind::sending)) contact_.touch();
+  if (asked_before() || has_evidence(Evidence::Kind::sending)) contact_.see_through();
   run_asked_ = asked_before() || (command.upload && has_evidence(Evidence::Kind::sending));
   cancel_asked_ = has_evidence(Evidence::Kind::cancel_asked);
 }

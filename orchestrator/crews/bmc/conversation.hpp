@@ -94,6 +94,7 @@ class Conversation {
   // Sending an image, in stage.cpp.
   boost::asio::awaitable<Sent> upload(std::uint32_t update, const PlannedImage& image, ApplyTime apply,
                                       std::string target_uri);
+  boost::asio::awaitable<bool> may_send(std::string digest);
   Step disarm_failed(std::uint32_t update, Outcome found);
   Step settle_stage(std::uint32_t update, Sent sent, Runs brings);
   Clock::time_point nothing_from(std::uint32_t update, Aftermath aftermath) const;
@@ -103,6 +104,7 @@ class Conversation {
   void doubt(Awaited& awaited, Aftermath aftermath) const;
   Step run_staged(Awaited awaited, ApplyTime apply);
   boost::asio::awaitable<Result<StageReceipt, Fault>> ask_to_run(std::uint32_t update, ApplyTime apply, Look before);
+  boost::asio::awaitable<bool> may_ask(Evidence::Kind kind, std::string before);
   boost::asio::awaitable<std::string> why_not(Awaited awaited, Look before);
   boost::asio::awaitable<bool> never_left(std::uint32_t update, Runs brings, Look first);
   boost::asio::awaitable<Result<Look, Outcome>> quiet_look(Clock::time_point deadline);
@@ -164,6 +166,9 @@ class Conversation {
   bool run_asked_ = false;     ///< by this conversation or before it
   bool cancel_asked_ = false;  ///< the same
 };
+
+/// Nothing was done, because a pause or a stop came first.
+Outcome withdrawn();
 
 /// An outcome with its cause and text; versions are added where a look is at hand.
 Outcome outcome(Outcome::Verdict verdict, Cause cause, std::string detail);

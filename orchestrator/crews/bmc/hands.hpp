@@ -11,8 +11,11 @@ namespace breakwater {
 
 using Clock = std::chrono::steady_clock;
 
-/// Awaited between an image's proof and its first byte.
-using AboutToSend = std::function<boost::asio::awaitable<void>()>;
+/// Awaited between an image's proof and its first byte; false where it is not to leave any more.
+using AboutToSend = std::function<boost::asio::awaitable<bool>()>;
+
+/// The fault of what was not asked of a BMC because its command was withdrawn.
+Fault withdrawn_fault(std::string step);
 
 class Hands {
  public:
@@ -20,10 +23,12 @@ class Hands {
   /// Steady time: the machine's, or a model's. It never runs back.
   virtual Clock::time_point now() = 0;
   virtual boost::asio::awaitable<void> sleep(Duration length) = 0;
+  /// Whether the conductor withdrew this command.
+  virtual bool withdrawn(CommandId command) = 0;
   /// Returns once the evidence is durable; throws Leaving where the crew leaves first.
   virtual boost::asio::awaitable<void> record(const Command& command, Evidence evidence) = 0;
   /// Checks the Release's signatures and the image's bytes anew, then awaits `about_to_send`, then sends the image
-  /// once. A Fault image_refused whose `body_sent` is false says that nothing was sent.
+  /// once. A Fault image_refused whose `body_sent` is false says that nothing was sent, and so does `cancelled`.
   virtual BmcResult<StageReceipt> prove_and_send(Bmc& bmc, const ResolvedPlan& plan, const PlannedImage& image,
                                                  StageRequest request, AboutToSend about_to_send, BodySent sent) = 0;
 };

@@ -9,6 +9,7 @@ awaitable<Outcome> Conversation::roll_back() {
   const std::uint32_t index = order_.command.update;
   forward_deadline_.reset();
   Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
+  if (contact_.leaves()) co_return withdrawn();
   if (!quiet) co_return quiet.error();
   Look seen = std::move(*quiet);
   if (!has_evidence(Evidence::Kind::sending) && !asked_before()) {
@@ -44,7 +45,8 @@ awaitable<Outcome> Conversation::switch_bank(std::uint32_t index, Look seen) {
   }
   const InstalledComponent previous = *seen.updates[index].previous;
   awaited.deadline = now() + longest(index, true);
-  co_await contact_.record(Evidence::Kind::start_asked, reset_times(seen));
+  const bool asks = co_await may_ask(Evidence::Kind::start_asked, reset_times(seen));
+  if (!asks) co_return withdrawn();
   Result<StageReceipt, Fault> asked = co_await bmc().activate_previous(previous);
   if (!asked && aftermath_of(Asked::act, asked.error()) == Aftermath::untouched) {
     co_return outcome(Outcome::Verdict::failed, cause_of_refusal(asked.error()), describe(asked.error()), seen);
@@ -74,6 +76,7 @@ awaitable<Outcome> Conversation::reflash(std::uint32_t index, Look seen) {
   }
   // What appears once the image was sent is taken for ours, so nothing may be there before.
   Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
+  if (contact_.leaves()) co_return withdrawn();
   if (!quiet) co_return quiet.error();
   if (const TaskView* foreign = quiet->task()) {
     co_return outcome(Outcome::Verdict::lost, Cause::foreign_task,

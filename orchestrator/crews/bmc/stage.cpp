@@ -12,6 +12,7 @@ namespace {
 /// Why an upload that provably sent nothing was not sent; upload_failed may be tried again.
 Cause cause_unsent(const Fault& fault) {
   if (fault.kind == Fault::Kind::image_refused) return Cause::image_refused;
+  if (fault.kind == Fault::Kind::cancelled) return Cause::withdrawn;
   const bool never_fits = fault.kind == Fault::Kind::not_supported || fault.kind == Fault::Kind::bound_exceeded;
   return never_fits ? Cause::not_supported : Cause::upload_failed;
 }
@@ -28,10 +29,7 @@ awaitable<Conversation::Sent> Conversation::upload(std::uint32_t index, const Pl
   request.no_progress = timeouts().no_progress;
   const std::string digest = to_hex(image.image.digest);
   run_asked_ = apply == ApplyTime::immediate;
-  AboutToSend about_to_send = [this, digest]() -> awaitable<void> {
-    contact_.touch();
-    return contact_.record(Evidence::Kind::sending, digest);
-  };
+  AboutToSend about_to_send = [this, digest] { return may_send(digest); };
   BodySent body_sent = [this, digest]() -> awaitable<void> {
     return contact_.record(Evidence::Kind::body_sent, digest);
   };
@@ -51,12 +49,23 @@ awaitable<Conversation::Sent> Conversation::upload(std::uint32_t index, const Pl
   co_return sent;
 }
 
+/// The first byte is about to leave. A withdrawal that came meanwhile still keeps it here.
+awaitable<bool> Conversation::may_send(std::string digest) {
+  if (contact_.withdrawn()) co_return false;
+  contact_.touch();
+  co_await contact_.record(Evidence::Kind::sending, std::move(digest));
+  if (contact_.withdrawn()) co_return false;
+  contact_.see_through();
+  co_return true;
+}
+
 awaitable<Outcome> Conversation::stage() {
   const std::uint32_t index = order_.command.update;
   const bool sent_before = has_evidence(Evidence::Kind::sending);
   const Clock::time_point deadline = within(timeouts().bmc_return);
   Result<Look, Fault> seen = co_await contact_.look_through_weather(deadline);
   if (!seen && sent_before) co_return armed("what came of its image cannot be seen: " + describe(seen.error()));
+  if (contact_.leaves()) co_return withdrawn();
   if (!seen) co_return outcome(Outcome::Verdict::untouched, cause_of(seen.error()), describe(seen.error()));
   if (sent_before) {
     Sent before;

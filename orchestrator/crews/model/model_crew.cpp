@@ -24,6 +24,7 @@ class ModelCrew::Hands final : public breakwater::Hands {
 
   Clock::time_point now() override { return steady(crew_.fleet_.now()); }
   awaitable<void> sleep(Duration length) override { return crew_.time_.sleep(length); }
+  bool withdrawn(CommandId command) override { return crew_.withdrawn_.contains(command); }
   awaitable<void> record(const Command& command, Evidence evidence) override {
     EvidenceOffered offered;
     offered.ticket = ++crew_.last_ticket_;
@@ -37,7 +38,8 @@ class ModelCrew::Hands final : public breakwater::Hands {
   }
   BmcResult<StageReceipt> prove_and_send(Bmc&, const ResolvedPlan&, const PlannedImage& image, StageRequest request,
                                          AboutToSend about_to_send, BodySent sent) override {
-    co_await about_to_send();
+    const bool sends = co_await about_to_send();
+    if (!sends) co_return fail(unsent(withdrawn_fault("upload")));
     ModelFleet::Body body;
     body.version = image.version;
     body.back = back_;
@@ -86,6 +88,7 @@ awaitable<void> ModelCrew::converse(Order order, std::uint32_t place) {
   Hands hands(*this, *bmc, command, command.action == Action::roll_back);
   Conversation conversation(std::move(order), std::move(bmc), hands, bounds);
   Outcome ended = co_await conversation.run();
+  withdrawn_.erase(command.id);
   end(command, std::move(ended));
 }
 

@@ -2,6 +2,7 @@
 // The crew of a model: every command is the conversation that BMCs get, held with a modelled BMC in virtual time, which
 // passes while the crew is waited for. Like a process it can go: its conversations end with it, and the fleet stays as
 // they left it.
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -22,6 +23,7 @@ class ModelCrew final : public Crew {
   /// Returns early, with nothing, where somebody knocks.
   std::vector<CrewEvent> wait_until(Instant until) override;
   void durable(std::uint64_t ticket) override;
+  void withdraw(CommandId command) override { withdrawn_.insert(command); }
 
   /// How far the steady clock is ahead of true time: a crew that came up while the wall clock was wrong.
   Duration ahead() const { return ahead_; }
@@ -37,6 +39,7 @@ class ModelCrew final : public Crew {
   std::unordered_map<std::string, std::uint32_t> places_;
   std::uint64_t last_ticket_ = 0;
   std::vector<CrewEvent> arrived_;
+  std::set<CommandId> withdrawn_;
   VirtualTime time_;  ///< the last: its coroutines use the others
 };
 

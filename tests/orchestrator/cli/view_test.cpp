@@ -59,6 +59,21 @@ TEST_F(View, exit_codes) {
   EXPECT_EQ(exit_for(state, End::finished), Exit::halted);
 }
 
+TEST_F(View, the_next_step_of_a_rollout_that_nobody_conducts_never_waits_for_ever) {
+  RolloutState state = rollout();
+  const std::string apply = "breakwater apply " + state.plan->rollout;
+  const std::string resume = "breakwater resume " + state.plan->rollout + " && " + apply;
+  EXPECT_EQ(way_on(state), apply);
+  state.paused = true;
+  EXPECT_EQ(way_on(state), resume);
+  state.stopping = true;
+  EXPECT_EQ(way_on(state), resume);
+  state.open_commands = 1;  // as kill -9 leaves it
+  EXPECT_EQ(way_on(state), apply + ", which brings what is in flight to rest; to go on: " + resume);
+  state.stopping = false;
+  EXPECT_EQ(way_on(state), resume);
+}
+
 TEST_F(View, a_rollback_is_done_when_every_host_that_was_meant_is_back) {
   using End = Conductor::End;
   RolloutState state = rollout();

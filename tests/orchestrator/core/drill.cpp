@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/outcome.hpp"
 
 namespace breakwater {
@@ -126,6 +127,15 @@ std::size_t Drill::decide_all() {
 
 void Drill::issue(const Command& command) {
   under_way_.emplace(now.steady + each, command);
+}
+
+void Drill::withdraw_bound(RolloutId id) {
+  for (const HostTrip& trip_of : rollout(id).hosts) {
+    if (!withdraws(rollout(id), trip_of)) continue;
+    const Command command = *trip_of.open;
+    std::erase_if(under_way_, [&](const auto& one) { return one.second.id == command.id; });
+    record(CommandEnded{command.id, id, command.host, ends(Outcome::Verdict::untouched, Cause::withdrawn)});
+  }
 }
 
 void Drill::adopt_open_commands() {

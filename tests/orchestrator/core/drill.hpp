@@ -58,6 +58,8 @@ class Drill {
   RolloutId start(ResolvedPlan plan, const std::string& by = "lena");
   void record(Event event);
   void ask(Verb verb, RolloutId rollout, const std::string& host = {}, std::optional<std::uint32_t> wave = {});
+  /// The crew hears of a pause or a stop: what is to be withdrawn ends at once.
+  void withdraw_bound(RolloutId rollout = 1);
   /// After a crash: every command that is open goes on.
   void adopt_open_commands();
   /// Decides until nothing is left to do now; the number of acts recorded.

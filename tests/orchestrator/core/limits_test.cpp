@@ -219,7 +219,7 @@ TEST(Limits, a_host_away_in_a_rollout_without_that_limit_takes_room_too) {
 TEST(Limits, a_host_taken_out_before_its_start_leaves_its_room_to_the_next) {
   Drill drill;
   const RolloutId id = drill.start(plan_of({.waves = {3}, .racks = 1, .per_rack = 1}));
-  drill.decide_all();
+  drill.run_until([&] { return drill.state("n0") == State::activating; });
   drill.ask(Verb::pause, id);
   drill.run();
   ASSERT_EQ(drill.state("n0"), State::updated);

@@ -25,7 +25,7 @@ TEST(Pause, nothing_new_starts_and_what_is_in_flight_finishes) {
   Drill drill;
   drill.folds_again = true;
   const RolloutId id = drill.start(plan_of({.waves = {4}, .global = 1}));
-  drill.run_until([&] { return drill.state("n0") == State::staging; });
+  drill.run_until([&] { return drill.state("n0") == State::staged; });
   drill.ask(Verb::pause, id);
   drill.run();
   EXPECT_THAT(drill.in(State::updated), ElementsAre("n0"));
@@ -47,12 +47,17 @@ TEST(Pause, no_gate_is_judged) {
   EXPECT_TRUE(waits_for(drill, StartRule::paused));
 }
 
-TEST(Pause, a_failure_still_halts) {
+TEST(Pause, what_fails_goes_back_once_that_is_resumed) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
   const RolloutId id = drill.start(plan_of({.waves = {1, 1}}));
   drill.run_until([&] { return drill.state("n0") == State::checking; });
   drill.ask(Verb::pause, id);
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::rolling_back);
+  EXPECT_FALSE(drill.trip("n0").open);
+  EXPECT_TRUE(waits_for(drill, StartRule::paused));
+  drill.ask(Verb::resume, id);
   drill.run();
   EXPECT_EQ(drill.state("n0"), State::rolled_back);
   EXPECT_TRUE(drill.rollout().finished);

@@ -21,7 +21,7 @@ struct Row {
   std::uint32_t touched = 0;  ///< of the host, when the command ends
   Cause cause = Cause::task_failed;
   bool halted = false;
-  bool stopping = false;
+  bool paused = false;
   bool way_back = true;
   int uploads = 1;  ///< of two allowed
 };
@@ -90,9 +90,19 @@ constexpr Row kRows[] = {
     {"cancelled, stopped", Action::cancel, done, Input::taken_back, 0, 0, Cause::none, false, true},
     {"cancelled, halted", Action::cancel, done, Input::halted, 0, 0, Cause::none, true},
     {"cancelled, resumed meanwhile", Action::cancel, done, Input::taken_back},
+    {"second cancelled, stopped", Action::cancel, done, Input::can_stage, 1, 1, Cause::none, false, true},
     {"second cancelled", Action::cancel, done, Input::gone_wrong, 1, 1, Cause::none, true},
     {"armed", Action::cancel, failed, Input::hands_needed, 0, 0, Cause::armed, true},
     {"lost in cancel", Action::cancel, lost, Input::hands_needed, 0, 0, Cause::lost, true},
+
+    {"prepare withdrawn", Action::prepare, untouched, Input::taken_back, 0, 0, Cause::withdrawn, false, true},
+    {"prepare withdrawn, halted", Action::prepare, untouched, Input::halted, 0, 0, Cause::withdrawn, true, true},
+    {"upload withdrawn", Action::stage, untouched, Input::taken_back, 0, 0, Cause::withdrawn, false, true},
+    {"second upload withdrawn", Action::stage, untouched, std::nullopt, 1, 1, Cause::withdrawn, false, true},
+    {"second upload withdrawn, halted", Action::stage, untouched, Input::gone_wrong, 1, 1, Cause::withdrawn, true,
+     true},
+    {"activation withdrawn", Action::activate, untouched, Input::image_waits, 0, 1, Cause::withdrawn, false, true},
+    {"way back withdrawn", Action::roll_back, untouched, std::nullopt, 1, 2, Cause::withdrawn, false, true},
 
     {"first of two back", Action::roll_back, done, Input::one_undone, 1, 2},
     {"last back", Action::roll_back, done, Input::undone, 0, 1},
@@ -113,7 +123,7 @@ TEST_P(Inputs, follow_the_table) {
   RolloutState rollout;
   rollout.plan = std::make_shared<const ResolvedPlan>(plan);
   rollout.halted = row.halted;
-  rollout.stopping = row.stopping;
+  rollout.paused = row.paused;
   HostTrip trip;
   trip.touched = row.touched;
   trip.uploads = row.uploads;

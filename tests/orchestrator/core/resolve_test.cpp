@@ -47,6 +47,9 @@ struct Resolve : testing::Test {
   Timeouts timeouts;
   Limits limits;
   Labels labels;
+  std::vector<DoneBy> done_by;
+  std::optional<WayBack> bmc_way_back;  ///< where the rollout has a BMC too, before the BIOS unless `bmc_last`
+  bool bmc_last = false;
 
   Resolve() {
     target.edges = {edge({"3.2"})};
@@ -67,6 +70,7 @@ struct Resolve : testing::Test {
     component.release = ReleaseRef{target.name, target.image.digest};
     component.irreversible_acknowledged = acknowledged;
     input.rollout.components = {component};
+    if (bmc_way_back) add_bmc(input);
     WaveSpec wave;
     wave.name = "all";
     wave.size = Share{10'000};
@@ -88,10 +92,30 @@ struct Resolve : testing::Test {
     sight.seen->ability = ability;
     sight.seen->critical_events = critical_events;
     sight.seen->log_unread = log_unread;
+    sight.seen->done_by = done_by;
+    if (bmc_way_back) {
+      sight.seen->inventory.push_back({"BMC", "/bmc", {"B", "", {}, "BMC"}, "1.0", Slot::running});
+      sight.seen->inventory.push_back({"BMC2", "/bmc2", {"B", "", {}, "BMC"}, "1.0", Slot::previous});
+    }
     sight.seen->inventory.push_back({"BIOS", "/bios", {"", "", {}, "BIOS"}, reported, Slot::running});
     sight.seen->inventory.push_back({"BIOS-2", "/bios2", {"", "", {}, "BIOS"}, "3.1", Slot::previous});
     input.hosts = {sight};
     return input;
+  }
+
+  void add_bmc(ResolveInput& input) const {
+    Release bmc = bios("bmc-2.0", "2.0", 7);
+    bmc.component = ComponentKind::bmc;
+    bmc.way_back = *bmc_way_back;
+    bmc.edges = {edge({"1.0"})};
+    input.releases[bmc.name] = {bmc, {}, "", {}};
+    RolloutComponent component;
+    component.id = "bmc";
+    component.release = ReleaseRef{bmc.name, bmc.image.digest};
+    component.irreversible_acknowledged = true;
+    component.select.software_id = "B";
+    auto& components = input.rollout.components;
+    components.insert(bmc_last ? components.end() : components.begin(), component);
   }
 
   /// The reason for which the host is left out; empty where it is planned.
@@ -148,6 +172,21 @@ TEST_F(Resolve, a_component_that_may_take_longer_than_a_hosts_whole_time_is_no_p
                           "update: no host would ever be activated"));
   timeouts.host += Duration(1);
   EXPECT_TRUE(resolved());
+}
+
+/// The manual rollback of HPM.1 takes no component: after the BIOS it would put the bad BIOS back.
+TEST_F(Resolve, over_ipmi_only_the_last_component_goes_back_by_a_bank_switch) {
+  bmc_way_back = WayBack::bank_switch;
+  done_by = {DoneBy{"update", "redfish"}};
+  EXPECT_EQ(left_out(), "");
+  done_by = {DoneBy{"update", "ipmi (HPM.1)"}};
+  EXPECT_EQ(left_out(), "way_back_order");
+  EXPECT_THAT(resolved()->left_out.front().detail, HasSubstr("`after: [bios]` on bmc"));
+  bmc_last = true;
+  EXPECT_EQ(left_out(), "");
+  bmc_last = false;
+  bmc_way_back = WayBack::none;
+  EXPECT_EQ(left_out(), "");
 }
 
 /// Edges name versions; a BMC may spell the same bytes in any of the ways that their Release lists.

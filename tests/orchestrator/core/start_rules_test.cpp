@@ -132,13 +132,26 @@ TEST_F(StartRules, a_way_back_is_bound_by_limits_and_by_leaving_alone) {
   ResolvedPlan plan = plan_of({.waves = {2}, .racks = 1, .per_rack = 1});
   const RolloutId id = drill_.start(plan);
   drill_.run();
-  drill_.ask(Verb::roll_back, id);
   drill_.ask(Verb::pause, id);
-  EXPECT_FALSE(may_start(start("n1")));
+  drill_.ask(Verb::roll_back, id);
+  EXPECT_FALSE(may_start(start("n1"))) << "it was asked for after the pause";
   EXPECT_EQ(may_start(start("n1", Starts::none))->rule, StartRule::leaving);
   drill_.decide_all();
   EXPECT_EQ(drill_.state("n1"), State::rolling_back) << "the newest first";
   EXPECT_THAT(rules(ask("n0")), ElementsAre(StartRule::domain_full));
+}
+
+TEST_F(StartRules, a_way_back_is_bound_by_a_pause_that_came_after_it) {
+  const RolloutId id = drill_.start(plan_of({.waves = {2}, .racks = 1, .per_rack = 1}));
+  drill_.run();
+  drill_.ask(Verb::roll_back, id);
+  drill_.ask(Verb::pause, id);
+  EXPECT_EQ(may_start(start("n1"))->rule, StartRule::paused);
+  drill_.ask(Verb::stop, id);
+  EXPECT_EQ(may_start(start("n1"))->rule, StartRule::stopped);
+  drill_.ask(Verb::roll_back, id, "n0");
+  EXPECT_FALSE(may_start(start("n0")));
+  EXPECT_EQ(may_start(start("n1"))->rule, StartRule::stopped);
 }
 
 TEST(StartRuleRows, every_rule_has_its_row) {

@@ -45,11 +45,12 @@ TEST(Standing, is_one_word_for_each_way_a_rollout_can_be) {
   };
   for (const Case& each :
        {Case{"running", Ink::good, [](RolloutState&) {}},
-        Case{"pausing", Ink::warn, [](RolloutState& r) { r.paused = true, r.in_flight = 1; }},
+        Case{"pausing", Ink::warn, [](RolloutState& r) { r.paused = true, r.open_commands = 1; }},
         Case{"paused", Ink::warn, [](RolloutState& r) { r.paused = true; }},
-        Case{"stopping", Ink::warn, [](RolloutState& r) { r.paused = r.stopping = true, r.in_flight = 1; }},
+        Case{"stopping", Ink::warn, [](RolloutState& r) { r.paused = r.stopping = true, r.open_commands = 1; }},
         Case{"stopped", Ink::warn, [](RolloutState& r) { r.paused = r.stopping = true; }},
         Case{"halted", Ink::bad, [](RolloutState& r) { r.halted = r.paused = true; }},
+        Case{"halted, paused", Ink::bad, [](RolloutState& r) { r.halted = r.paused = true, r.bound_undos = {0}; }},
         Case{"halted, going back", Ink::bad, [](RolloutState& r) { r.halted = true, r.in_flight = 1; }},
         Case{"halted, over", Ink::bad, [](RolloutState& r) { r.halted = r.finished = true; }},
         Case{"done", Ink::good, [](RolloutState& r) { r.finished = true; }}}) {

@@ -159,6 +159,7 @@ Outcome ConversationTest::run(Action action, std::vector<Evidence> evidence, boo
   order.evidence = std::move(evidence);
   order.task = task_;
   FakeHands hands(recorded_, folder_);
+  hands.withdrawn_at = &withdrawn_at_;
   Conversation conversation(std::move(order), fake_bmc(machine_), hands, bounds_);
   std::optional<Outcome> ended;
   std::exception_ptr thrown;

@@ -46,6 +46,7 @@ class ConversationTest : public testing::Test {
   Baseline baseline_;
   std::string task_;
   Conversation::Bounds bounds_;
+  std::optional<Clock::time_point> withdrawn_at_;  ///< the conductor withdraws the command then
   std::vector<Evidence> recorded_;
   Duration took_{0};  ///< of the last conversation, in virtual time
   std::filesystem::path folder_;

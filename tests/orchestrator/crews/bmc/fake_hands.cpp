@@ -30,7 +30,8 @@ BmcResult<StageReceipt> FakeHands::prove_and_send(Bmc& bmc, const ResolvedPlan&,
     refused.kind = Fault::Kind::image_refused;
     co_return fail(std::move(refused));
   }
-  co_await about_to_send();
+  const bool sends = co_await about_to_send();
+  if (!sends) co_return fail(unsent(withdrawn_fault("upload")));
   co_return co_await bmc.stage(std::move(*image), std::move(request), std::move(sent));
 }
 

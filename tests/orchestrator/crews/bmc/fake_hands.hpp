@@ -17,6 +17,10 @@ class FakeHands final : public Hands {
 
   boost::asio::awaitable<void> record(const Command& command, Evidence evidence) override;
   Clock::time_point now() override { return now_; }
+  bool withdrawn(CommandId) override { return withdrawn_at && *withdrawn_at && now_ >= **withdrawn_at; }
+
+  const std::optional<Clock::time_point>* withdrawn_at = nullptr;  ///< the conductor withdraws the command then
+
   /// Throws where somebody polls without any rest.
   boost::asio::awaitable<void> sleep(Duration length) override;
   BmcResult<StageReceipt> prove_and_send(Bmc& bmc, const ResolvedPlan& plan, const PlannedImage& wanted,

@@ -1,0 +1,79 @@
+#include "orchestrator/core/binding.hpp"
+
+#include <algorithm>
+
+namespace breakwater {
+
+bool binds_way_back(const RolloutState& rollout, const HostTrip& trip) {
+  return rollout.paused && trip.asked_back < rollout.bound_at;
+}
+
+bool binds(const RolloutState& rollout, const HostTrip& trip, Action next, bool upload) {
+  if (!rollout.paused) return false;
+  switch (next) {
+    case Action::prepare:
+    case Action::stage:
+      return true;
+    case Action::activate:
+      return upload || rollout.stopping;
+    case Action::roll_back:
+      return binds_way_back(rollout, trip);
+    case Action::check:
+    case Action::cancel:
+    case Action::check_back:
+      return false;
+  }
+  return true;
+}
+
+bool withdraws(const RolloutState& rollout, const HostTrip& trip) {
+  return trip.open && binds(rollout, trip, trip.open->action, trip.open->upload);
+}
+
+namespace {
+
+/// Whether something of the host's open command has been asked of its BMC, or is about to be.
+bool has_begun(const HostTrip& trip) {
+  return std::any_of(trip.evidence.begin(), trip.evidence.end(), [](const Evidence& seen) {
+    return seen.kind == Evidence::Kind::sending || seen.kind == Evidence::Kind::start_asked ||
+           seen.kind == Evidence::Kind::reset_asked;
+  });
+}
+
+/// Whether a host in flight without a command gets its next one only when an operator says so.
+bool is_held(const RolloutState& rollout, const HostTrip& trip) {
+  if (trip.state == State::rolling_back) return binds(rollout, trip, Action::roll_back, false);
+  return between_images(trip) && binds(rollout, trip, Action::stage, false);
+}
+
+}  // namespace
+
+bool moves(const RolloutState& rollout) {
+  if (!rollout.paused || rollout.open_commands > 0) return rollout.in_flight > 0;
+  return std::any_of(rollout.hosts.begin(), rollout.hosts.end(),
+                     [&rollout](const HostTrip& trip) { return is_in_flight(trip.state) && !is_held(rollout, trip); });
+}
+
+bool goes_on(const RolloutState& rollout) {
+  return !rollout.finished && (!rollout.paused || !rollout.undos.empty() || moves(rollout));
+}
+
+std::vector<Finishing> finishing(const RolloutState& rollout, Instant now) {
+  const ResolvedPlan& plan = *rollout.plan;
+  std::vector<Finishing> found;
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    const HostTrip& trip = rollout.hosts[host];
+    if (!trip.open || !is_mutating(trip.open->action) || !has_begun(trip)) continue;
+    const PlannedHost& planned = plan.hosts[host];
+    const PlannedComponent& component = plan.components[planned.updates[trip.open->update].component];
+    const bool back = trip.open->action == Action::roll_back;
+    const Duration declared = back ? component.back_most : component.most;
+    const Duration returns =
+        component.activate_by == ActivateBy::bmc_reset ? plan.timeouts.bmc_return : plan.timeouts.host_return;
+    const Duration in_all = plan.timeouts.upload + (declared > Duration(0) ? declared : plan.timeouts.task + returns);
+    found.push_back({planned.name, component.id, std::max(Duration(0), trip.since + in_all - now)});
+  }
+  return found;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,35 @@
+#pragma once
+// What a pause or a stop binds: everything that was begun before it and did not reach its BMC yet. Reading and taking
+// back are never bound, and what a BMC is writing is left to finish.
+#include <string>
+#include <vector>
+
+#include "orchestrator/core/fleet.hpp"
+
+namespace breakwater {
+
+/// Whether the present pause or stop holds this way back: it was not asked for since.
+bool binds_way_back(const RolloutState& rollout, const HostTrip& trip);
+
+/// Whether the present pause or stop holds this host's next command. A pause lets an image that waits be run; a stop
+/// does not.
+bool binds(const RolloutState& rollout, const HostTrip& trip, Action next, bool upload);
+
+/// Whether the host's open command is to be withdrawn: what it has begun is seen through, and nothing more begins.
+bool withdraws(const RolloutState& rollout, const HostTrip& trip);
+
+/// Whether a host in flight is under way, or goes on without an operator's word.
+bool moves(const RolloutState& rollout);
+
+/// Whether anything of a rollout goes on without an operator's word, once a conductor runs.
+bool goes_on(const RolloutState& rollout);
+
+/// A host that is left to finish what its BMC is at.
+struct Finishing {
+  std::string host;
+  std::string component;
+  Duration most{0};  ///< from now, by the deadlines of the plan
+};
+std::vector<Finishing> finishing(const RolloutState& rollout, Instant now);
+
+}  // namespace breakwater

@@ -1,0 +1,82 @@
+// apply(), for what operators ask: what a pause or a stop binds, what is to be rolled back, who is released.
+#include <utility>
+
+#include "orchestrator/core/fleet.hpp"
+
+namespace breakwater {
+
+void Fleet::take(const OperatorAsked& event) {
+  if (event.verb == Verb::release) return release(event.host);
+  RolloutState& rollout = rollouts_.at(event.rollout);
+  switch (event.verb) {
+    case Verb::pause:
+      bind(rollout);
+      break;
+    case Verb::resume:
+      go_on(rollout);
+      break;
+    case Verb::stop:
+      rollout.stopping = true;
+      bind(rollout);
+      break;
+    case Verb::roll_back:
+      roll_back(rollout, event);
+      break;
+    case Verb::release:
+      break;
+  }
+}
+
+/// At a stop a host that has nothing of ours yet, and would get it next, waits for its start again.
+void Fleet::bind(RolloutState& rollout) {
+  rollout.paused = true;
+  rollout.bound_at = last_seq_;
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    const HostTrip& trip = rollout.hosts[host];
+    if (rollout.undos.remove(undo_order(trip), host)) rollout.bound_undos.insert(host);
+    if (!rollout.stopping || !between_images(trip) || trip.touched > 0) continue;
+    leave_steps(rollout, host);
+    move(rollout, host, Input::taken_back);
+  }
+}
+
+void Fleet::roll_back(RolloutState& rollout, const OperatorAsked& asked) {
+  if (asked.host.empty()) {
+    const Undo undo = asked.wave ? Undo::of_wave(*asked.wave) : kUndoAll;
+    for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+      if (undo.includes(rollout.plan->hosts[host].wave)) ask_back(rollout, host);
+    }
+    return take(RolloutHalted{rollout.id, "an operator asked for it to be rolled back", undo});
+  }
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    if (rollout.plan->hosts[host].name != asked.host) continue;
+    ask_back(rollout, host);
+    open(rollout);
+    undo(rollout, host);
+  }
+}
+
+void Fleet::go_on(RolloutState& rollout) {
+  rollout.paused = false;
+  rollout.stopping = false;
+  for (const HostIndex host : std::exchange(rollout.bound_undos, {})) queue(rollout, host);
+}
+
+/// An operator asks for its way back: no pause or stop from before binds it.
+void Fleet::ask_back(RolloutState& rollout, HostIndex host) {
+  rollout.hosts[host].asked_back = last_seq_;
+  if (rollout.bound_undos.erase(host) > 0) queue(rollout, host);
+}
+
+void Fleet::release(const std::string& host) {
+  const auto found = quarantines_.find(host);
+  if (found == quarantines_.end()) return;
+  HostTrip& trip = rollouts_.at(found->second.rollout).hosts.at(found->second.index);
+  if (trip.state == State::quarantined && !trip.released) {
+    trip.released = true;
+    domains_.count_away(trip.domains, -1);
+  }
+  quarantines_.erase(found);
+}
+
+}  // namespace breakwater

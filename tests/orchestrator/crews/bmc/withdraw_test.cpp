@@ -1,0 +1,118 @@
+// A withdrawn command begins nothing any more, and what it has begun is brought to where it can be left.
+#include <gmock/gmock.h>
+
+#include "tests/orchestrator/crews/bmc/crew_fixture.hpp"
+
+namespace breakwater::withdraw_test {
+namespace {
+
+using testing::Contains;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+using Kind = Evidence::Kind;
+using Verdict = Outcome::Verdict;
+
+class Withdraw : public ConversationTest {
+ protected:
+  /// The BMC answers nothing, however often it is looked at.
+  void falls_silent() {
+    machine_.on_look = [](FakeMachine& machine) { machine.weather.push_back(fault_of(Fault::Kind::unreachable)); };
+    machine_.weather.push_back(fault_of(Fault::Kind::unreachable));
+  }
+  void expect_withdrawn(const Outcome& ended) {
+    EXPECT_EQ(ended.verdict, Verdict::untouched) << ended.detail;
+    EXPECT_EQ(ended.cause, Cause::withdrawn) << ended.detail;
+  }
+};
+
+TEST_F(Withdraw, a_conversation_that_waits_for_a_silent_bmc_ends) {
+  plan_.timeouts.bmc_return = Duration(3'600'000);
+  for (const Action action : {Action::prepare, Action::stage, Action::activate, Action::roll_back}) {
+    falls_silent();
+    withdrawn_at_ = kBegin + Duration(4'000);
+    expect_withdrawn(run(action));
+    EXPECT_LT(took_, Duration(6'000)) << to_string(action);
+    machine_.weather.clear();
+  }
+  EXPECT_FALSE(machine_.did("reset_host"));
+}
+
+TEST_F(Withdraw, nothing_is_sent_run_or_switched) {
+  store_image(plan_.images[0]);
+  withdrawn_at_ = kBegin;
+  expect_withdrawn(run(Action::stage));
+  expect_withdrawn(run(Action::activate, {}, true));
+  stage_image("3.4");
+  task_ = kTask;
+  expect_withdrawn(run(Action::activate));
+  EXPECT_THAT(machine_.acts, Not(Contains(StartsWith("cancel")))) << "it goes on waiting";
+  unstage();
+  entry(Slot::running).version = "3.4";
+  entry(Slot::previous).version = "3.2";
+  expect_withdrawn(run(Action::roll_back));
+  way_back_is_a_reflash();
+  expect_withdrawn(run(Action::roll_back));
+  for (const char* act : {"upload", "reset_host", "switch"}) {
+    EXPECT_THAT(machine_.acts, Not(Contains(StartsWith(act))));
+  }
+  EXPECT_THAT(recorded(Kind::sending), IsEmpty());
+}
+
+/// The image from before is sent whole when a stop comes: it must not run, nor wait for somebody's restart.
+TEST_F(Withdraw, a_way_back_that_was_sent_takes_its_image_with_it) {
+  way_back_is_a_reflash();
+  entry(Slot::running).version = "3.4";
+  machine_.on_act = [this](FakeMachine&, const std::string& act) {
+    if (act == "upload") {
+      stage_image("3.2");
+      withdrawn_at_ = kBegin;
+    }
+    if (act.starts_with("cancel")) unstage();
+  };
+  machine_.receipt.task_uri = kTask;
+  expect_withdrawn(run(Action::roll_back));
+  EXPECT_THAT(machine_.acts, Contains(kCancelOurs));
+  EXPECT_FALSE(machine_.did("reset_host"));
+}
+
+TEST_F(Withdraw, what_an_earlier_process_sent_is_found_and_not_sent_again) {
+  store_image(plan_.images[0]);
+  withdrawn_at_ = kBegin;
+  expect_withdrawn(run(Action::stage, {evidence_of(Kind::sending, "d")}));
+  EXPECT_THAT(machine_.acts, Not(Contains(StartsWith("upload"))));
+  stage_image("3.4");
+  task_ = kTask;
+  EXPECT_EQ(run(Action::stage, {evidence_of(Kind::sending, "d"), evidence_of(Kind::task, kTask)}).verdict,
+            Verdict::done);
+}
+
+TEST_F(Withdraw, an_activation_that_was_asked_for_is_seen_through) {
+  stage_image("3.4");
+  task_ = kTask;
+  machine_.on_act = [this](FakeMachine& machine, const std::string& act) {
+    if (act != "reset_host") return;
+    withdrawn_at_ = kBegin;
+    unstage();
+    entry(Slot::running).version = "3.4";
+    machine.shown.host_reset_time = "H1";
+  };
+  EXPECT_EQ(run(Action::activate).verdict, Verdict::done);
+  EXPECT_TRUE(machine_.did("reset_host"));
+}
+
+class WithdrawCrew : public CrewTest {};
+
+TEST_F(WithdrawCrew, tells_the_conversation) {
+  plan_.timeouts.bmc_return = Duration(3'600'000);
+  machine_.on_look = [](FakeMachine& machine) { machine.weather.push_back(fault_of(Fault::Kind::unreachable)); };
+  machine_.weather.push_back(fault_of(Fault::Kind::unreachable));
+  up();
+  const Order stage = order(Action::stage);
+  crew().start(stage);
+  crew().withdraw(stage.command.id);
+  EXPECT_EQ(ended(stage.command.id).cause, Cause::withdrawn);
+}
+
+}  // namespace
+}  // namespace breakwater::withdraw_test
