@@ -1,5 +1,6 @@
 #include "drivers/fault.hpp"
 
+#include <cerrno>
 #include <utility>
 
 namespace breakwater {
@@ -16,6 +17,19 @@ Fault unsent(Fault fault) {
   fault.unsent = true;
   fault.body_sent = false;
   return fault;
+}
+
+bool is_shortage(int system_error) {
+  switch (system_error) {
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+    case EADDRNOTAVAIL:
+      return true;
+    default:
+      return false;
+  }
 }
 
 bool is_transient(Fault::Kind kind) {
@@ -49,6 +63,7 @@ bool is_transient(Fault::Kind kind) {
     case Fault::Kind::image_refused:
     case Fault::Kind::wrong_identity:
     case Fault::Kind::cancelled:
+    case Fault::Kind::own_side:
       return false;
   }
   return false;

@@ -37,6 +37,7 @@ struct Fault {
     image_refused,   ///< our own refusal: the image changed since it was verified
     wrong_identity,  ///< another serial or UUID than the plan's
     cancelled,
+    own_side,  ///< our own side failed (a file, descriptors, memory): the BMC was not asked, and nothing is known of it
   };
   Kind kind = Kind::deadline;
   std::string step;     ///< what was being done: `login`, `upload`, `read task`
@@ -77,11 +78,20 @@ inline constexpr auto kWords<Fault::Kind> = words<Fault::Kind>({
     {Fault::Kind::image_refused, "image_refused"},
     {Fault::Kind::wrong_identity, "wrong_identity"},
     {Fault::Kind::cancelled, "cancelled"},
+    {Fault::Kind::own_side, "own_side"},
 });
 
 Fault make_fault(Fault::Kind kind, std::string step, std::string message);
 /// The fault of an upload that ended before its first byte.
 Fault unsent(Fault fault);
+
+/// True where a fault says nothing about the BMC: whoever meets it waits until our own side is mended.
+inline bool is_own_side(const Fault& fault) {
+  return fault.kind == Fault::Kind::own_side;
+}
+
+/// True for an error of the system that says that this process or machine is out of descriptors, ports or memory.
+bool is_shortage(int system_error);
 
 /// True for faults that a BMC shows while it restarts; inside an announced reset the caller waits until they end.
 bool is_transient(Fault::Kind kind);

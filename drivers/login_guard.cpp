@@ -1,5 +1,9 @@
 #include "drivers/login_guard.hpp"
 
+#include <algorithm>
+
+#include "inventories/vocabulary/plain_text.hpp"
+
 namespace breakwater {
 namespace {
 
@@ -41,9 +45,22 @@ void LoginGuard::restore(const std::string& address, Instant at) {
   refusals_[address].push_back(at);
 }
 
-void LoginGuard::keep_with(Keeper keeper) {
+void LoginGuard::keep_with(Keeper keeper, std::string where) {
   const std::lock_guard lock(mutex_);
   keeper_ = std::move(keeper);
+  where_ = std::move(where);
+}
+
+std::string LoginGuard::why_not(const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  const std::deque<Instant>& times = within_window(address);
+  const Instant now = clock_();
+  const Instant until = times.empty() ? now : times[times.size() - std::min(times.size(), kRefusedLoginsMax)] + kWindow;
+  std::string text = std::to_string(times.size()) + " logins were refused within the last hour, and more could lock " +
+                     "the account: no login is tried for " + rough(until - now);
+  if (where_.empty()) return text;
+  return text + ", until " + to_string(until) + "; " + where_ +
+         " keeps them: once the password is right, the lines of " + address + " may be removed there";
 }
 
 }  // namespace breakwater

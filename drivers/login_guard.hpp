@@ -28,13 +28,17 @@ class LoginGuard {
   Duration pause(const std::string& address);
   /// Adds a refusal of an earlier process; call it in order of time for each address.
   void restore(const std::string& address, Instant at);
-  void keep_with(Keeper keeper);
+  /// `where` names the file that keeps them, for people; the guard then has the wall clock.
+  void keep_with(Keeper keeper, std::string where = {});
+  /// Why no login is tried at an address that may not try one: until when, and what keeps the refusals.
+  std::string why_not(const std::string& address);
 
  private:
   std::deque<Instant>& within_window(const std::string& address);
 
   Clock clock_;
   Keeper keeper_;
+  std::string where_;
   std::mutex mutex_;
   std::map<std::string, std::deque<Instant>> refusals_;
 };

@@ -1,11 +1,16 @@
 #include "drivers/look_up.hpp"
 
+#include <fcntl.h>
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 #include <memory>
 #include <optional>
+
+#include "inventories/vocabulary/descriptor.hpp"
 
 namespace breakwater {
 
@@ -44,6 +49,10 @@ BmcResult<std::vector<asio::ip::address>> look_up(asio::any_io_executor executor
   co_await asked->over.async_wait(asio::redirect_error(asio::use_awaitable, error));
   if (!asked->error) {
     co_return fail(make_fault(Fault::Kind::deadline, step, "the total deadline passed during: the look-up of " + name));
+  }
+  // The resolver does not say that it had no descriptor to ask with.
+  if (*asked->error && !Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)) && is_shortage(errno)) {
+    co_return fail(make_fault(Fault::Kind::own_side, step, "look up " + name + ": no descriptors are left"));
   }
   if (*asked->error || asked->found.empty()) {
     co_return fail(make_fault(Fault::Kind::name_not_resolved, step, name + ": " + asked->error->message()));

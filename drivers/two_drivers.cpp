@@ -265,6 +265,7 @@ BmcResult<Observation> TwoDrivers::observe() {
   } else {
     second = fail(in.error());
   }
+  if (!in && is_own_side(in.error())) co_return fail(in.error());
   if (!in && is_no_entry(in.error())) {
     // A login that is refused once more with every look would lock the account for both.
     alone_ = Alone::preferred;

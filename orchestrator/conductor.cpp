@@ -214,8 +214,9 @@ void Conductor::start(const Command& command, bool resumed) {
                        command.action == Action::activate || command.action == Action::check;
   const Now now = crew_.now();
   if (forward) {
-    const Duration spent = trip.spent + (rollout.under_way(now.steady) - trip.issued);
-    order.deadline = now.steady + (rollout.plan->timeouts.host - spent);
+    // What its command waits for our own side is no time of the host's.
+    const Instant until = trip.own_fault.empty() ? rollout.under_way(now.steady) : trip.own_fault_since;
+    order.deadline = now.steady + (rollout.plan->timeouts.host - (trip.spent + (until - trip.issued)));
   }
   if (command.action == Action::stage || command.action == Action::activate) {
     const PlannedUpdate& update = rollout.plan->hosts[command.host].updates[command.update];

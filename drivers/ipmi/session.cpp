@@ -224,9 +224,7 @@ BmcResult<void> IpmiSession::raise_privilege() {
 BmcResult<void> IpmiSession::log_in() {
   const std::string& account = endpoint_.address;  // one for all protocols that the BMC speaks
   if (!shared_.logins().may_try(account)) {
-    co_return fail(make_fault(
-        Fault::Kind::logins_exhausted, "login",
-        std::to_string(kRefusedLoginsMax) + " logins were refused within the last hour; no further login is tried"));
+    co_return fail(make_fault(Fault::Kind::logins_exhausted, "login", shared_.logins().why_not(account)));
   }
   bool other_may_do = false;
   Result<void, Fault> in = co_await shake_hands(Suite::seventeen, other_may_do);
@@ -277,7 +275,8 @@ BmcResult<void> IpmiSession::open() {
   if (auto fault = cannot_carry()) co_return fail(std::move(*fault));
   const Result<void, Fault> found = co_await resolve();
   if (!found) co_return found;
-  if (!std::exchange(attached_, true)) UdpPort::of(executor_).attach(executor_, *peer_, *this);
+  if (!attached_) attached_ = UdpPort::of(executor_).attach(executor_, *peer_, *this);
+  if (!attached_) co_return fail(make_fault(Fault::Kind::own_side, "login", "no UDP socket can be opened"));
   const Result<void, Fault> there = co_await ask_capabilities();
   if (!there) {
     drop();

@@ -56,12 +56,13 @@ UdpPort::Socket* UdpPort::open(const boost::asio::any_io_executor& executor, boo
   return socket.get();
 }
 
-void UdpPort::attach(const boost::asio::any_io_executor& executor, const Endpoint& peer, Receiver& receiver) {
+bool UdpPort::attach(const boost::asio::any_io_executor& executor, const Endpoint& peer, Receiver& receiver) {
   Socket* socket = open(executor, peer.address().is_v6());
+  if (socket == nullptr) return false;
   receivers_.emplace(peer, &receiver);
-  if (socket == nullptr) return;  // nothing will be answered
   ++socket->attached;
   if (!socket->waiting) wait(*socket);
+  return true;
 }
 
 void UdpPort::detach(const Endpoint& peer, const Receiver& receiver) {

@@ -31,8 +31,9 @@ class UdpPort : public boost::asio::execution_context::service {
   ~UdpPort() override;
   static UdpPort& of(const boost::asio::any_io_executor& executor);
 
-  /// Several receivers may share one peer; each gets every datagram.
-  void attach(const boost::asio::any_io_executor& executor, const Endpoint& peer, Receiver& receiver);
+  /// Several receivers may share one peer; each gets every datagram. False where no socket could be opened: nothing is
+  /// attached.
+  bool attach(const boost::asio::any_io_executor& executor, const Endpoint& peer, Receiver& receiver);
   void detach(const Endpoint& peer, const Receiver& receiver);
   /// A datagram that cannot leave now is lost, as on the wire: its sender repeats or gives up.
   void send(const Endpoint& peer, std::span<const std::uint8_t> datagram);

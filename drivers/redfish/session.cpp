@@ -146,9 +146,7 @@ BmcResult<void> RedfishSession::log_in() {
                               "tried"));
   }
   if (!shared_.logins().may_try(account())) {
-    co_return fail(make_fault(
-        Fault::Kind::logins_exhausted, step,
-        std::to_string(kRefusedLoginsMax) + " logins were refused within the last hour; no further login is tried"));
+    co_return fail(make_fault(Fault::Kind::logins_exhausted, step, shared_.logins().why_not(account())));
   }
   const Result<void, Fault> greeted = co_await greet();
   if (!greeted) co_return fail(greeted.error());

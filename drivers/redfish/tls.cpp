@@ -104,7 +104,7 @@ bool check_by_ca(X509_STORE_CTX* store, TlsPeer& peer) {
 }
 
 Fault bad_bundle(const std::string& ca_bundle, const std::string& why) {
-  return make_fault(Fault::Kind::tls_untrusted, kHandshake, "the CA bundle " + ca_bundle + " cannot be read: " + why);
+  return make_fault(Fault::Kind::own_side, kHandshake, "the CA bundle " + ca_bundle + " cannot be read: " + why);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ constexpr Duration kConnectMax = std::chrono::seconds(10);
 constexpr Duration kLateAnswerMax = std::chrono::seconds(5);  // for the reply of a BMC that stopped reading an upload
 
 Fault connect_fault(const std::string& step, const std::string& where, const error_code& error) {
-  Fault::Kind kind = Fault::Kind::unreachable;
+  Fault::Kind kind = is_shortage(error.value()) ? Fault::Kind::own_side : Fault::Kind::unreachable;
   if (error == asio::error::connection_refused || error == asio::error::connection_reset) kind = Fault::Kind::refused;
   if (error == beast::error::timeout || error == asio::error::timed_out) kind = Fault::Kind::connect_timeout;
   return make_fault(kind, step, "connect to " + where + ": " + error.message());

@@ -50,6 +50,8 @@ struct Evidence {
     reset_asked,   ///< a reset is about to be asked for; text: the LastResetTime before it
     new_key,       ///< the BMC's key after its own reset, proved by identity; text: SPKI digest
     cancel_asked,  ///< the image that waits is about to be cancelled; text: its entry and its task
+    own_fault,     ///< our own side failed, and the conversation waits until it is mended; text: what failed
+    mended,        ///< it is mended, and the conversation goes on
   };
   Kind kind = Kind::session;
   std::string text;
@@ -64,6 +66,8 @@ inline constexpr auto kWords<Evidence::Kind> = words<Evidence::Kind>({
     {Evidence::Kind::reset_asked, "reset_asked"},
     {Evidence::Kind::new_key, "new_key"},
     {Evidence::Kind::cancel_asked, "cancel_asked"},
+    {Evidence::Kind::own_fault, "own_fault"},
+    {Evidence::Kind::mended, "mended"},
 });
 
 enum class Cause {

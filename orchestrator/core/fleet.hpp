@@ -49,7 +49,8 @@ struct RolloutState {
   Duration away{0};             ///< in all, without a conductor
   std::uint32_t in_flight = 0;  ///< hosts between their start and their end
   std::uint32_t open_commands = 0;
-  std::vector<DomainId> limited;  ///< parallel to plan->domain_limits
+  std::vector<DomainId> limited;   ///< parallel to plan->domain_limits
+  std::set<HostIndex> own_faults;  ///< hosts whose command waits for our own side
 
   // What decide() picks from. apply() keeps it; it is derived from the above, never a fact of its own.
   std::set<std::pair<Instant, HostIndex>> steps;  ///< in flight, no open command; each with the time it is due from
@@ -111,6 +112,7 @@ class Fleet {
   void bind(RolloutState& rollout);
   void go_on(RolloutState& rollout);
   void ask_back(RolloutState& rollout, HostIndex host);
+  void note_own_fault(RolloutState& rollout, HostIndex host, const Evidence& evidence);
   void roll_back(RolloutState& rollout, const OperatorAsked& asked);
   void release(const std::string& host);
   void undo(RolloutState& rollout, HostIndex host);

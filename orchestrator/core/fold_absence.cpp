@@ -1,4 +1,4 @@
-// The time in which nobody conducted, and what it is given back to.
+// The time in which nobody conducted, or our own side failed, and what it is given back to.
 #include <algorithm>
 
 #include "orchestrator/core/fleet.hpp"
@@ -29,6 +29,18 @@ void Fleet::take(const ConductorStarted&) {
       later.emplace(not_before, host);
     }
     rollout.steps = std::move(later);
+  }
+}
+
+/// What a command waits for our own side is no time of its host's.
+void Fleet::note_own_fault(RolloutState& rollout, HostIndex host, const Evidence& evidence) {
+  HostTrip& trip = rollout.hosts[host];
+  if (evidence.kind == Evidence::Kind::own_fault) {
+    if (rollout.own_faults.insert(host).second) trip.own_fault_since = rollout.under_way(at_);
+    trip.own_fault = evidence.text;
+  } else if (evidence.kind == Evidence::Kind::mended && rollout.own_faults.erase(host) > 0) {
+    trip.issued += rollout.under_way(at_) - trip.own_fault_since;
+    trip.own_fault.clear();
   }
 }
 

@@ -26,7 +26,9 @@ struct HostTrip {
   std::vector<std::string> versions;  ///< last read, one for each update; empty where unread
   Instant started;
   Duration spent{0};             ///< by its commands, on the clock under_way() of its rollout
-  Instant issued;                ///< the open command, on the same clock
+  Instant issued;                ///< the open command, on the same clock, and later by what it waited for our own side
+  std::string own_fault;         ///< what its open command waits for on our own side; empty where for nothing
+  Instant own_fault_since;       ///< on the same clock; meant only where there is one
   Instant since;                 ///< when it entered its state
   bool undo = false;             ///< it is to be rolled back
   std::uint64_t asked_back = 0;  ///< the record by which an operator last asked for that; 0: none did

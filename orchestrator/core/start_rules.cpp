@@ -14,6 +14,7 @@ constexpr std::array kRows = std::to_array<StartRuleRow>({
     {StartRule::stopped, "Stopped", "resume"},
     {StartRule::paused, "Paused", "resume"},
     {StartRule::leaving, "Leaving", "apply"},
+    {StartRule::own_side, "OwnSideFails", ""},
     {StartRule::soak, "SoakRunning", ""},
     {StartRule::wave_not_open, "WaveNotOpen", "status"},
     {StartRule::window, "WindowClosed", ""},
@@ -42,6 +43,12 @@ std::string not_paused(const Start& start) {
 
 std::optional<Blocker> leaving_rule(const Start& start) {
   return asked_to_leave(start.starts);
+}
+
+std::optional<Blocker> own_side_rule(const Start& start) {
+  const RolloutState& rollout = start.rollout;
+  if (rollout.own_faults.empty()) return std::nullopt;
+  return Blocker{StartRule::own_side, own_fault_text(rollout, *rollout.own_faults.begin())};
 }
 
 std::optional<Blocker> soak_rule(const Start& start) {
@@ -129,6 +136,7 @@ struct Row {
 constexpr std::array kHostRows = std::to_array<Row>({
     {operator_rule, not_paused, true},
     {leaving_rule, nullptr, true},
+    {own_side_rule, nullptr, false},
     {soak_rule, nullptr, false},
     {wave_rule, wave_open, false},
     {calendar_rule, window_open, false},
@@ -198,6 +206,11 @@ StartAnswer every_rule(const Start& start) {
     }
   }
   return answer;
+}
+
+std::string own_fault_text(const RolloutState& rollout, HostIndex host) {
+  return "our own side fails at " + rollout.plan->hosts[host].name + ": " + rollout.hosts[host].own_fault +
+         "; once that is mended it goes on by itself";
 }
 
 std::optional<Blocker> held_by_operator(const RolloutState& rollout) {

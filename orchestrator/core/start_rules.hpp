@@ -15,6 +15,7 @@ enum class StartRule {
   stopped,        ///< an operator stopped the rollout
   paused,         ///< an operator paused it
   leaving,        ///< this process was asked to leave
+  own_side,       ///< a host in flight waits for our own side: a file, descriptors, the image store
   soak,           ///< the open wave soaks before its gate
   wave_not_open,  ///< an earlier wave has not passed its gate
   window,         ///< no maintenance window is open
@@ -76,6 +77,9 @@ struct StartAnswer {
   std::vector<std::string> passing;  ///< `not paused`, `window`, `rack r07 1/2`, ...
 };
 StartAnswer every_rule(const Start& start);
+
+/// What a host's command waits for on our own side, and what ends the wait.
+std::string own_fault_text(const RolloutState& rollout, HostIndex host);
 
 // Rows that a rollout as a whole waits for.
 

@@ -1,5 +1,9 @@
 #include "orchestrator/operations/bmc_access.hpp"
 
+#include <algorithm>
+
+#include "drivers/redfish/tls.hpp"
+#include "inventories/hosts/credentials.hpp"
 #include "orchestrator/crews/bmc/open_bmc.hpp"
 #include "orchestrator/operations/bmc_memory.hpp"
 #include "orchestrator/operations/installation.hpp"
@@ -22,6 +26,21 @@ ReachBmc BmcAccess::for_looking(const std::atomic<int>& interrupts) {
     if (interrupts > 0) return fail(std::string("not looked at: this process was asked to leave"));
     return reach(executor, endpoint);
   };
+}
+
+std::vector<std::string> BmcAccess::own_faults(const BmcEndpoint& endpoint) {
+  std::vector<std::string> faults;
+  const auto uses = [&endpoint](Driver driver) {
+    return std::find(endpoint.drivers.begin(), endpoint.drivers.end(), driver) != endpoint.drivers.end();
+  };
+  if (const auto read = resolve_credentials(endpoint.credentials); !read) faults.push_back(read.error());
+  if (uses(Driver::ipmi) && !endpoint.ipmi.k_g.empty()) {
+    if (const auto read = resolve_secret(endpoint.ipmi.k_g); !read) faults.push_back(read.error());
+  }
+  if (uses(Driver::redfish) && endpoint.tls.mode == TlsPolicy::Mode::ca) {
+    if (const auto bundle = redfish_.tls()->find(endpoint.tls); !bundle) faults.push_back(bundle.error().message);
+  }
+  return faults;
 }
 
 }  // namespace breakwater::operations

@@ -3,6 +3,8 @@
 // room's sources include it.
 #include <atomic>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "drivers/ipmi/ipmi_context.hpp"
 #include "drivers/redfish/redfish_bmc.hpp"
@@ -19,6 +21,10 @@ class BmcAccess {
   /// Opens no further conversation once `interrupts`, which must outlive what is returned, is above 0.
   ReachBmc for_looking(const std::atomic<int>& interrupts);
   ReachBmc for_conducting();
+
+  /// What of our own side is in the way of speaking to a BMC, in words: credentials, K_G and CA bundle are read. Asks
+  /// the BMC nothing.
+  std::vector<std::string> own_faults(const BmcEndpoint& endpoint);
 
  private:
   redfish::RedfishContext redfish_;

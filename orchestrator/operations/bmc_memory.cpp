@@ -65,9 +65,11 @@ void remember_logins(const std::filesystem::path& dir, LoginGuard& guard, Instan
   for (const Refused& one : recent) guard.restore(one.address, one.at);
   std::error_code ignored;
   if (recent.empty()) std::filesystem::remove(file, ignored);
-  guard.keep_with([lines = std::make_shared<Lines>(file, "a refused login")](const std::string& address, Instant at) {
-    lines->append(std::to_string(at.time_since_epoch().count()) + ' ' + address);
-  });
+  guard.keep_with(
+      [lines = std::make_shared<Lines>(file, "a refused login")](const std::string& address, Instant at) {
+        lines->append(std::to_string(at.time_since_epoch().count()) + ' ' + address);
+      },
+      file.string());
 }
 
 void remember_suites(const std::filesystem::path& dir, ipmi::IpmiContext& known) {

@@ -1,7 +1,9 @@
 #include "orchestrator/operations/conducting.hpp"
 
 #include <algorithm>
+#include <set>
 #include <thread>
+#include <tuple>
 
 #include "orchestrator/log.hpp"
 #include "orchestrator/operations/bmc_access.hpp"
@@ -23,6 +25,43 @@ void log_record(const Recorded& record, const Fleet& fleet) {
   }
 }
 
+/// Whether nothing will be asked of a host's BMC any more, unless somebody asks for its way back.
+bool is_over(const HostTrip& trip) {
+  return is_end(trip.state) && !(trip.state == State::updated && trip.undo);
+}
+
+const ResolvedPlan& plan_of(const Fleet& fleet, const RolloutToConduct& what) {
+  const auto* made = std::get_if<NewRollout>(&what);
+  return made ? made->plan : *fleet.find(std::get<RolloutId>(what))->plan;
+}
+
+/// What of our own side fails is found before anything is asked of a BMC. A variable of the environment can be mended
+/// only by starting again, so this process ends, and the hosts stay as they are.
+Result<void, Problem> own_side_works(BmcAccess& bmcs, const Fleet& fleet, const RolloutToConduct& what) {
+  std::set<std::tuple<std::string, std::string, std::string>> asked;
+  std::set<std::string> faults;
+  const auto ask = [&](const PlannedHost& host) {
+    if (!asked.emplace(host.bmc.credentials, host.bmc.ipmi.k_g, host.bmc.tls.ca_bundle).second) return;
+    for (std::string& fault : bmcs.own_faults(host.bmc)) faults.insert(std::move(fault));
+  };
+  for (const RolloutId id : fleet.unfinished()) {
+    const RolloutState& rollout = *fleet.find(id);
+    for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+      if (!is_over(rollout.hosts[host])) ask(rollout.plan->hosts[host]);
+    }
+  }
+  if (const auto* made = std::get_if<NewRollout>(&what)) {
+    for (const PlannedHost& host : made->plan.hosts) ask(host);
+  }
+  if (faults.empty()) return {};
+  Problem problem;
+  problem.kind = Problem::Kind::try_later;
+  problem.messages.assign(faults.begin(), faults.end());
+  problem.messages.push_back("no BMC was asked and no host's state has changed: mend that, then apply again");
+  problem.next = "breakwater apply " + plan_of(fleet, what).rollout;
+  return fail(std::move(problem));
+}
+
 Result<RolloutId, journal::StoreFault> take_up(Conductor& conductor, RolloutToConduct what) {
   if (const auto* begun = std::get_if<RolloutId>(&what)) return *begun;
   NewRollout& made = std::get<NewRollout>(what);
@@ -32,6 +71,7 @@ Result<RolloutId, journal::StoreFault> take_up(Conductor& conductor, RolloutToCo
 }  // namespace
 
 Result<Conducted, Problem> conduct(const Workplace& place, RolloutToConduct what) {
+  if (auto works = own_side_works(place.bmcs, place.fleet, what); !works) return fail(works.error());
   BmcCrew crew(place.bmcs.for_conducting(), place.images, place.fleet.last_at(), io_threads());
   Watcher watcher = place.watcher;
   watcher.on_record = [&](const Recorded& record) {

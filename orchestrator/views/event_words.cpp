@@ -67,6 +67,10 @@ std::optional<std::string> words_of(const Evidence& evidence) {
       return "shows a new key, proved by its identity";
     case Evidence::Kind::cancel_asked:
       return "its image is being cancelled";
+    case Evidence::Kind::own_fault:
+      return "waits, our own side fails: " + harmless(evidence.text);
+    case Evidence::Kind::mended:
+      return "our own side is mended, it goes on";
   }
   return std::nullopt;
 }

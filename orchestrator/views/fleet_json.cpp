@@ -71,6 +71,7 @@ Document hosts_of(const RolloutState& rollout) {
                              {"detail", trip.detail},
                              {"since", to_string(trip.since)},
                              {"versions", trip.versions}});
+    if (!trip.own_fault.empty()) hosts.back()["ownFault"] = trip.own_fault;
   }
   return hosts;
 }

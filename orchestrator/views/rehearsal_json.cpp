@@ -30,6 +30,7 @@ std::string hold_name(const Hold& hold) {
     case StartRule::paused:
     case StartRule::stopped:
     case StartRule::leaving:
+    case StartRule::own_side:
       return "operator";
     case StartRule::in_flight:
     case StartRule::wave_not_open:

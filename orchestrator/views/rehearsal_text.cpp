@@ -116,6 +116,7 @@ std::string hold_words(const Hold& hold) {
     case StartRule::paused:
     case StartRule::stopped:
     case StartRule::leaving:
+    case StartRule::own_side:
       return "an operator";
     case StartRule::in_flight:
     case StartRule::wave_not_open:

@@ -99,6 +99,18 @@ std::string limits_line(const RolloutState& rollout, const Fleet& fleet) {
   return line;
 }
 
+std::vector<std::string> own_fault_lines(const RolloutState& rollout, const Paint& paint) {
+  std::vector<std::string> lines;
+  for (const HostIndex host : rollout.own_faults) {
+    if (lines.size() == kTroublesShown) {
+      lines.push_back("waits   and at " + count_of(rollout.own_faults.size() - lines.size(), "more host"));
+      break;
+    }
+    lines.push_back(paint(Ink::warn, "waits   ") + harmless(own_fault_text(rollout, host)));
+  }
+  return lines;
+}
+
 std::vector<std::string> trouble_lines(const RolloutState& rollout, const Paint& paint) {
   std::vector<std::string> lines;
   std::size_t more = 0;
@@ -159,11 +171,12 @@ std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fle
   if (!rollout.finished) lines.push_back(limits_line(rollout, fleet));
   if (rollout.halted) lines.push_back(paint(Ink::bad, "halted  ") + harmless(rollout.halt_reason));
   for (const Blocker& wait : waits) {
-    if (wait.rule == StartRule::in_flight) continue;
+    if (wait.rule == StartRule::in_flight || wait.rule == StartRule::own_side) continue;
     std::string line = "waits   " + harmless(wait.text);
     if (wait.until) line += " (in " + rough(*wait.until - now) + ")";
     lines.push_back(std::move(line));
   }
+  for (std::string& line : own_fault_lines(rollout, paint)) lines.push_back(std::move(line));
   for (std::string& line : trouble_lines(rollout, paint)) lines.push_back(std::move(line));
   return lines;
 }

@@ -240,6 +240,8 @@ void Checker::ended(const CommandEnded& event) {
   file.last = *std::exchange(file.open, std::nullopt);
   file.ended = event.outcome;
   file.failed = file.failed || event.outcome.verdict > Outcome::Verdict::current;
+  demand(!scenario_.fleet.hosts[event.host].own_side_failed, "I24", "its command ended on a fault of our own side",
+         event.host);
   const bool checked = file.last->action == Action::check || file.last->action == Action::check_back;
   const bool held = scenario_.fleet.now() - file.ordered_at >= plan_.checks.stable_for;
   demand(!checked || event.outcome.verdict != Outcome::Verdict::done || held, "I4",

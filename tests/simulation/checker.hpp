@@ -13,6 +13,7 @@
 //   I21 nothing is done to another machine than the plan's     I19 a wave that failed starts nobody
 //   I22 a check judges what is true at its end
 //   I23 a host that was not touched makes nobody roll back
+//   I24 a fault of our own side ends no command
 //   I26 no activation begins with less time left than it may take
 //
 // Elsewhere: I3 by the type VerifiedImage and tests/inventories/trust; I8 and I16 by tests/orchestrator/journal and the

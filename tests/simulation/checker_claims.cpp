@@ -188,7 +188,7 @@ Duration Checker::longest_trip_ever(HostIndex host) const {
   const Duration back = 3 * quiet + times.upload + times.no_progress + times.task + returns;
   const auto updates = static_cast<std::int64_t>(plan_.hosts[host].updates.size());
   const Duration last_check = times.host_return + times.bmc_return + 2 * plan_.checks.stable_for;
-  return times.host + quiet + updates * back + last_check + Duration(600'000);
+  return times.host + quiet + updates * back + last_check + Duration(600'000) + scenario_.own_side_fails;
 }
 
 }  // namespace breakwater::simulation

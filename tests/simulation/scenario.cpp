@@ -156,6 +156,21 @@ void plan_nature(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& 
   }
 }
 
+/// Our own side fails now and then, in each of its parts. Returns for how long at the most.
+Duration fail_own_side(Dice& dice, int trouble, ModelFleet& fleet) {
+  constexpr Duration kSeenWithin = minutes(1);
+  Duration in_all{0};
+  if (trouble == 0 || !dice.in_thousand(400)) return in_all;
+  for (std::int64_t left = dice.between(1, 4); left > 0; --left) {
+    const auto part = static_cast<model::OwnSide>(dice.between(0, 2));
+    const Duration length = dice.in_thousand(700) ? dice.between(Duration(seconds(1)), Duration(minutes(10)))
+                                                  : dice.between(Duration(0), Duration(hours(6)));
+    fleet.fail_own_side(kBegin + dice.between(Duration(0), Duration(hours(6))), part, length);
+    in_all += length + kSeenWithin;
+  }
+  return in_all;
+}
+
 std::vector<Wish> draw_wishes(Dice& dice, const ResolvedPlan& plan) {
   std::vector<Wish> wishes;
   if (dice.in_thousand(500)) return wishes;
@@ -205,8 +220,9 @@ Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
   Dice dice(seed);
   const int troubles[] = {0, 2, 5, 10, 25, 60};
   const int trouble = troubles[dice.below(std::size(troubles))];
-  Scenario made{seed, dice.in_thousand(500) ? Mode::safety : Mode::liveness, {}, ModelFleet(kBegin, dice.fork()), {},
-                {}};
+  Scenario made{
+      seed,       dice.in_thousand(500) ? Mode::safety : Mode::liveness, {}, ModelFleet(kBegin, dice.fork()), {}, {},
+      Duration(0)};
   Dice for_plan = dice.fork();
   Dice for_hosts = dice.fork();
   Dice for_nature = dice.fork();
@@ -219,6 +235,7 @@ Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
   for (const Wish& wish : made.wishes) made.fleet.knock(kBegin + wish.after);
   made.lives = draw_lives(for_lives, hosts);
   if (made.mode == Mode::liveness) made.fleet.end_faults(kBegin + dice.between(Duration(0), Duration(hours(12))));
+  made.own_side_fails = fail_own_side(dice, trouble, made.fleet);
   return made;
 }
 

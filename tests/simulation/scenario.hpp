@@ -45,8 +45,9 @@ struct Scenario {
   Mode mode = Mode::safety;
   ResolvedPlan plan;
   model::ModelFleet fleet;
-  std::vector<Wish> wishes;  ///< in order of time
-  std::vector<Life> lives;   ///< after the last one the process lives on
+  std::vector<Wish> wishes;    ///< in order of time
+  std::vector<Life> lives;     ///< after the last one the process lives on
+  Duration own_side_fails{0};  ///< at the most, in all, with the time until it is seen that it is mended
 };
 
 Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts);

@@ -34,7 +34,8 @@ awaitable<Outcome> Conversation::activate() {
     Outcome found = co_await settle(awaited);
     co_return co_await disarm(index, std::move(found));
   }
-  Result<UpdateAbility, Fault> ability = co_await bmc().update_ability();
+  Result<UpdateAbility, Fault> ability = co_await contact_.update_ability();
+  if (contact_.leaves()) co_return withdrawn();
   if (!ability) {
     co_return co_await disarm(
         index, outcome(Outcome::Verdict::untouched, Cause::not_supported, describe(ability.error()), *seen));
@@ -47,17 +48,30 @@ awaitable<Outcome> Conversation::activate() {
   co_return co_await run_staged(std::move(awaited), apply);
 }
 
-/// Where the service knows no staging, the upload itself is the activation.
+/// Where the service knows no staging, the upload itself is the activation. Where our own side fails first, the host is
+/// looked at anew.
 awaitable<Outcome> Conversation::upload_and_run(Awaited awaited, Look seen) {
   const std::uint32_t index = awaited.update;
-  const UpdateLook& before = seen.updates[index];
-  if (before.runs != Runs::old_version || before.staged || seen.task()) {
-    co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
-                      component(index).id + " is not as it was when the host was prepared", seen);
+  for (;;) {
+    const UpdateLook& before = seen.updates[index];
+    if (before.runs != Runs::old_version || before.staged || seen.task()) {
+      co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
+                        component(index).id + " is not as it was when the host was prepared", seen);
+    }
+    if (const auto late = too_late(index, seen)) co_return *late;
+    const std::string target = before.target_uri;
+    Sent sent = co_await upload(index, image_of(*order_.plan, update(index)), ApplyTime::immediate, target);
+    if (!sent.own_fault) co_return co_await follow_run(std::move(awaited), std::move(sent), std::move(seen));
+    co_await contact_.wait_for_mend(*sent.own_fault);
+    Result<Look, Fault> again = co_await contact_.look_through_weather(within(timeouts().bmc_return));
+    if (contact_.leaves()) co_return withdrawn();
+    if (!again) co_return outcome(Outcome::Verdict::untouched, Cause::upload_failed, describe(again.error()));
+    seen = std::move(*again);
+    awaited = running(index, Runs::new_version, seen);
   }
-  if (const auto late = too_late(index, seen)) co_return *late;
-  const std::string target = before.target_uri;
-  Sent sent = co_await upload(index, image_of(*order_.plan, update(index)), ApplyTime::immediate, target);
+}
+
+awaitable<Outcome> Conversation::follow_run(Awaited awaited, Sent sent, Look seen) {
   if (!sent.accepted() && sent.aftermath == Aftermath::untouched) {
     co_return outcome(Outcome::Verdict::untouched, sent.cause, sent.fault, seen);
   }
@@ -121,7 +135,7 @@ awaitable<std::string> Conversation::why_not(Awaited awaited, Look before) {
   StageReceipt ours;
   ours.task_uri = order_.task;
   if (ours.task_uri.empty()) co_return component(index).id + " has nothing of ours staged any more";
-  Result<TaskView, Fault> task = co_await bmc().read_task(ours);
+  Result<TaskView, Fault> task = co_await contact_.read_task(ours);
   if (task && (task->state == TaskState::pending || task->state == TaskState::succeeded)) co_return std::string();
   co_return component(index).id + " has nothing of ours staged any more: " +
       (task ? task->uri + " is " + task->state_text : describe(task.error()));
@@ -161,8 +175,16 @@ awaitable<Result<StageReceipt, Fault>> Conversation::ask_to_run(std::uint32_t in
   co_return receipt;
 }
 
-/// Runs our image that waits, once nothing is being written and it is still ours.
+/// Runs our image that waits, once nothing is being written and it is still ours. Where our own side fails at the
+/// request, everything is looked at anew before it is asked for.
 awaitable<Outcome> Conversation::run_staged(Awaited awaited, ApplyTime apply) {
+  for (;;) {
+    std::optional<Outcome> ended = co_await try_to_run_staged(awaited, apply);
+    if (ended) co_return std::move(*ended);
+  }
+}
+
+awaitable<std::optional<Outcome>> Conversation::try_to_run_staged(Awaited awaited, ApplyTime apply) {
   const std::uint32_t index = awaited.update;
   const bool back = awaited.wanted == Runs::old_version;
   const Outcome::Verdict nothing_done = back ? Outcome::Verdict::failed : Outcome::Verdict::untouched;
@@ -182,12 +204,19 @@ awaitable<Outcome> Conversation::run_staged(Awaited awaited, ApplyTime apply) {
   }
   const std::optional<Outcome> late = back ? std::nullopt : too_late(index, before);
   if (late) co_return co_await disarm(index, *late);
+  const bool asked_earlier = run_asked_;
   Result<StageReceipt, Fault> asked = co_await ask_to_run(index, apply, before);
   if (!asked && asked.error().kind == Fault::Kind::cancelled) {
     // Forwards the image goes on waiting; on the way back this command takes with it what it sent.
     if (!back) co_return withdrawn();
     co_return co_await disarm(index, withdrawn());
   }
+  if (!asked && is_own_side(asked.error())) {
+    run_asked_ = asked_earlier;
+    co_await contact_.wait_for_mend(asked.error());
+    co_return std::nullopt;
+  }
+  co_await contact_.mended();
   if (!asked && aftermath_of(Asked::act, asked.error()) == Aftermath::untouched) {
     const Fault& fault = asked.error();
     run_asked_ = false;

@@ -13,19 +13,6 @@ Instant wall_now() {
   return std::chrono::floor<Duration>(std::chrono::system_clock::now());
 }
 
-/// There is no BMC to speak to. Nothing was touched where this command's first word was to be a look, or an upload.
-Outcome without_bmc(const Order& order, const std::string& reason) {
-  const Command& command = order.command;
-  const bool sent = std::any_of(order.evidence.begin(), order.evidence.end(),
-                                [](const Evidence& seen) { return seen.kind == Evidence::Kind::sending; });
-  const bool activates_by_upload = command.action == Action::activate && command.upload;
-  const bool untouched =
-      command.action == Action::prepare || ((command.action == Action::stage || activates_by_upload) && !sent);
-  if (!untouched) return outcome(Outcome::Verdict::lost, Cause::login_refused, reason);
-  return outcome(Outcome::Verdict::untouched, activates_by_upload ? Cause::upload_failed : Cause::login_refused,
-                 reason);
-}
-
 }  // namespace
 
 BmcCrew::BmcCrew(ReachBmc reach, ImageStore& store, Instant not_before, int threads)
@@ -112,13 +99,9 @@ awaitable<void> BmcCrew::converse(Order order, boost::asio::any_io_executor exec
   if (order.deadline) bounds.trip_ends = on_clock(*order.deadline);
   if (order.act_until) bounds.act_until = on_clock(*order.act_until);
 
-  Result<std::unique_ptr<Bmc>, std::string> bmc = reach_(executor, endpoint);
-  if (bmc) {
-    Conversation conversation(std::move(order), std::move(*bmc), hands_, bounds);
-    ended.outcome = co_await conversation.run();
-  } else {
-    ended.outcome = without_bmc(order, bmc.error());
-  }
+  MakeBmc make = [this, executor, endpoint] { return reach_(executor, endpoint); };
+  Conversation conversation(std::move(order), std::move(make), hands_, bounds);
+  ended.outcome = co_await conversation.run();
   hands_.ended(ended.command);
   offer(std::move(ended));
 }

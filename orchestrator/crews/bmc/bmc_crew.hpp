@@ -14,7 +14,7 @@
 
 namespace breakwater {
 
-/// Makes the driver for one BMC; the text says why there is none (credentials that cannot be read).
+/// Makes the driver for one BMC; the text says what of our own side is in the way (credentials that cannot be read).
 using ReachBmc =
     std::function<Result<std::unique_ptr<Bmc>, std::string>(boost::asio::any_io_executor, const BmcEndpoint&)>;
 

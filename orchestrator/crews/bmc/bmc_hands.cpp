@@ -114,8 +114,10 @@ BmcResult<StageReceipt> BmcHands::prove_and_send(Bmc& bmc, const ResolvedPlan& p
                                                  StageRequest request, AboutToSend about_to_send, BodySent sent) {
   Result<VerifiedImage, Refusal> proved = co_await prove(plan, image);
   if (!proved) {
+    const Refusal::Reason why = proved.error().reason;
+    const bool ours = why == Refusal::Reason::unreadable || why == Refusal::Reason::not_in_store;
     Fault refused;
-    refused.kind = Fault::Kind::image_refused;
+    refused.kind = ours ? Fault::Kind::own_side : Fault::Kind::image_refused;
     refused.step = "prove the image";
     refused.message = std::string(to_string(proved.error().reason)) + ": " + proved.error().message;
     co_return fail(std::move(refused));

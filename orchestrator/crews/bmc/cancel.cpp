@@ -1,4 +1,6 @@
 // What is staged and no longer wanted: cancelled, and proved gone by reading again.
+#include <utility>
+
 #include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/crews/bmc/conversation.hpp"
 
@@ -66,7 +68,7 @@ awaitable<bool> Conversation::may_wait_unseen(std::uint32_t index, Look seen) {
   if (seen.updates[index].staged || ours_waits(index, seen)) co_return false;
   StageReceipt ours;
   ours.task_uri = order_.task;
-  Result<TaskView, Fault> task = co_await bmc().read_task(ours);
+  Result<TaskView, Fault> task = co_await contact_.read_task(ours);
   co_return !task || task->state != TaskState::failed;
 }
 
@@ -82,26 +84,41 @@ const TaskView* Conversation::foreign_task(const Look& seen) const {
   return nullptr;
 }
 
+Outcome Conversation::left_alone(std::uint32_t index, const Look& seen) const {
+  return outcome(Outcome::Verdict::lost, Cause::foreign_task,
+                 component(index).id + " has version \"" + seen.updates[index].staged->version +
+                     "\" staged, which this rollout did not send; it is left alone",
+                 seen);
+}
+
 /// Cancels what waits for this update and is ours, and proves by re-reading that it is gone. What others staged is left
-/// alone.
+/// alone. Where our own side fails at the request, everything is looked at anew before it is asked for.
 awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, Look seen) {
-  const auto foreign = [this, index](const Look& look) {
-    return outcome(Outcome::Verdict::lost, Cause::foreign_task,
-                   component(index).id + " has version \"" + look.updates[index].staged->version +
-                       "\" staged, which this rollout did not send; it is left alone",
-                   look);
-  };
-  if (!ours_waits(index, seen)) {
-    if (seen.updates[index].staged) co_return fail(foreign(seen));
-    co_return Result<void, Outcome>();
+  for (;;) {
+    const std::optional<InstalledComponent>& staged = seen.updates[index].staged;
+    if (!ours_waits(index, seen)) {
+      if (staged) co_return fail(left_alone(index, seen));
+      co_return Result<void, Outcome>();
+    }
+    const std::string entry = staged ? staged->uri : std::string();
+    const TaskView* ours = our_task(index, seen);
+    const std::string task = ours ? ours->uri : std::string();
+    const bool asked_earlier = std::exchange(cancel_asked_, true);
+    co_await contact_.record(Evidence::Kind::cancel_asked, entry + ' ' + task);
+    Result<void, Fault> asked = co_await bmc().cancel_staged(entry, task);
+    if (asked || !is_own_side(asked.error())) {
+      co_await contact_.mended();
+      co_return co_await prove_cancelled(index, std::move(asked));
+    }
+    cancel_asked_ = asked_earlier;
+    co_await contact_.wait_for_mend(asked.error());
+    Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
+    if (!quiet) co_return fail(armed(quiet.error().detail));
+    seen = std::move(*quiet);
   }
-  const std::optional<InstalledComponent>& staged = seen.updates[index].staged;
-  const std::string entry = staged ? staged->uri : std::string();
-  const TaskView* ours = our_task(index, seen);
-  const std::string task = ours ? ours->uri : std::string();
-  cancel_asked_ = true;
-  co_await contact_.record(Evidence::Kind::cancel_asked, entry + ' ' + task);
-  Result<void, Fault> asked = co_await bmc().cancel_staged(entry, task);
+}
+
+awaitable<Result<void, Outcome>> Conversation::prove_cancelled(std::uint32_t index, Result<void, Fault> asked) {
   const Clock::time_point since = now();
   const bool refused = !asked && aftermath_of(Asked::act, asked.error()) == Aftermath::untouched;
   const Clock::time_point deadline = since + (refused ? kProofApart : kCancelWait);
@@ -116,7 +133,7 @@ awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, 
       continue;
     }
     const bool gone = again && again->updates[index].listed && !ours_waits(index, *again);
-    if (gone && again->updates[index].staged) co_return fail(foreign(*again));
+    if (gone && again->updates[index].staged) co_return fail(left_alone(index, *again));
     if (gone) co_return Result<void, Outcome>();
     if (!again) {
       last = describe(again.error());

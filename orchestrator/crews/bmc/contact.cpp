@@ -13,6 +13,9 @@ namespace {
 constexpr int kPollShare = 10;
 constexpr Duration kPollFirst{100};
 constexpr Duration kPollMost{5000};
+/// Between two tries of what our own side could not do: it goes on within the second of these after the mend.
+constexpr Duration kMendFirst{1'000};
+constexpr Duration kMendMost{30'000};
 /// A BMC with so many members that one look takes longer is not waited for.
 constexpr Duration kLookMost{120'000};
 
@@ -53,6 +56,7 @@ constexpr std::array kMeanings = std::to_array<Meaning>({
     {Fault::Kind::image_refused, Cause::image_refused, Cause::image_refused, false},
     {Fault::Kind::wrong_identity, Cause::identity_mismatch, Cause::identity_mismatch, false},
     {Fault::Kind::cancelled, Cause::unreachable, Cause::lost, true},
+    {Fault::Kind::own_side, Cause::interrupted, Cause::interrupted, true},
 });
 
 constexpr bool meanings_stand_in_order() {
@@ -92,8 +96,36 @@ Cause cause_of_refusal(const Fault& fault) {
   return fault.http_status >= 400 ? Cause::request_refused : cause_of(fault);
 }
 
-Contact::Contact(Order& order, std::unique_ptr<Bmc> bmc, Hands& hands)
-    : order_(order), bmc_(std::move(bmc)), hands_(hands) {}
+Contact::Contact(Order& order, MakeBmc make, Hands& hands) : order_(order), make_(std::move(make)), hands_(hands) {
+  for (const Evidence& seen : order_.evidence) {
+    if (seen.kind == Evidence::Kind::own_fault) own_fault_ = seen.text;
+    if (seen.kind == Evidence::Kind::mended) own_fault_.clear();
+  }
+}
+
+awaitable<void> Contact::pause_for(Fault fault) {
+  std::string text = fault.message.empty() ? describe(fault) : fault.message;
+  if (text != own_fault_) {
+    own_fault_ = std::move(text);
+    co_await record(Evidence::Kind::own_fault, own_fault_);
+  }
+  mend_pause_ = std::clamp(2 * mend_pause_, kMendFirst, kMendMost);
+  co_await sleep(mend_pause_);
+  stood_still_ += mend_pause_;
+}
+
+awaitable<void> Contact::wait_for_mend(Fault fault) {
+  own_fault_acts_ = true;
+  return pause_for(std::move(fault));
+}
+
+awaitable<void> Contact::mended() {
+  if (own_fault_.empty()) co_return;
+  own_fault_.clear();
+  own_fault_acts_ = false;
+  mend_pause_ = Duration(0);
+  co_await record(Evidence::Kind::mended, "");
+}
 
 awaitable<void> Contact::record(Evidence::Kind kind, std::string text) {
   Evidence seen;
@@ -143,6 +175,10 @@ awaitable<bool> Contact::take_new_key() {
   bmc_->expect_new_key();
   key_on_trial_ = true;
   Result<void, Fault> in = co_await enter();
+  while (!in && is_own_side(in.error())) {
+    co_await pause_for(in.error());
+    in = co_await enter();
+  }
   bool kept = false;
   if (in) {
     Result<Identity, Fault> who = co_await bmc_->identify();
@@ -167,7 +203,47 @@ bool Contact::may_pass(const Fault& fault) const {
 }
 
 awaitable<Result<Look, Fault>> Contact::look() {
-  bmc_->until(now() + look_length(host().bmc.timeouts, kLookMost));
+  for (;;) {
+    Result<Look, Fault> seen = co_await look_once();
+    if (seen || !is_own_side(seen.error())) {
+      if (!own_fault_acts_) co_await mended();
+      co_return seen;
+    }
+    if (leaves()) co_return seen;
+    co_await pause_for(seen.error());
+  }
+}
+
+awaitable<Result<UpdateAbility, Fault>> Contact::update_ability() {
+  for (;;) {
+    Result<UpdateAbility, Fault> ability = co_await bmc_->update_ability();
+    if (ability || !is_own_side(ability.error()) || leaves()) co_return ability;
+    co_await pause_for(ability.error());
+    static_cast<void>(co_await look());  // the session may have run out meanwhile
+  }
+}
+
+awaitable<Result<TaskView, Fault>> Contact::read_task(StageReceipt receipt) {
+  for (;;) {
+    StageReceipt ours = receipt;
+    Result<TaskView, Fault> task = co_await bmc_->read_task(std::move(ours));
+    if (task || !is_own_side(task.error())) co_return task;
+    co_await pause_for(task.error());
+    static_cast<void>(co_await look());  // the session may have run out meanwhile
+  }
+}
+
+Result<void, Fault> Contact::make_driver() {
+  if (bmc_) return {};
+  Result<std::unique_ptr<Bmc>, std::string> made = make_();
+  if (!made) return fail(make_fault(Fault::Kind::own_side, "", made.error()));
+  bmc_ = std::move(*made);
+  return {};
+}
+
+awaitable<Result<Look, Fault>> Contact::look_once() {
+  if (auto there = make_driver(); !there) co_return fail(there.error());
+  bmc_->until(hands_.now() + look_length(host().bmc.timeouts, kLookMost));
   Result<Look, Fault> seen = co_await read_all();
   bmc_->until(Clock::time_point::max());
   if (seen && key_on_trial_) co_await keep_new_key();

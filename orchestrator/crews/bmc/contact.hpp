@@ -1,6 +1,7 @@
 #pragma once
 // Contact with one BMC: getting in, looking, waiting, and noting down what a successor would need. It knows whose BMC
 // it is and through which faults waiting may help; it changes nothing.
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -11,18 +12,34 @@
 
 namespace breakwater {
 
+/// Makes the driver for a conversation's BMC, or says what of our own side is in the way: credentials, for one.
+using MakeBmc = std::function<Result<std::unique_ptr<Bmc>, std::string>()>;
+
+/// Faults of our own side never leave a contact but from bmc() itself, and where the conversation leaves: it waits
+/// until they are mended, says so once in the evidence, and its clock stands still meanwhile.
 class Contact {
  public:
-  /// `order` and `hands` outlive the contact. Sessions that an earlier process left are taken out of the order's
-  /// evidence as they are deleted.
-  Contact(Order& order, std::unique_ptr<Bmc> bmc, Hands& hands);
+  /// `order` and `hands` outlive the contact. The driver is made at the first look. Sessions that an earlier process
+  /// left are taken out of the order's evidence as they are deleted.
+  Contact(Order& order, MakeBmc make, Hands& hands);
 
+  /// Only after the first look.
   Bmc& bmc() { return *bmc_; }
-  Clock::time_point now() const { return hands_.now(); }
+  /// The hands' time, less what was waited for our own side.
+  Clock::time_point now() const { return hands_.now() - stood_still_; }
+  /// The hands' time itself: what a calendar says holds by it.
+  Clock::time_point true_now() const { return hands_.now(); }
 
   /// One look at everything, bounded in time, by a login where there is none. Fault wrong_identity where another
   /// machine answers.
   boost::asio::awaitable<Result<Look, Fault>> look();
+  boost::asio::awaitable<Result<UpdateAbility, Fault>> update_ability();
+  boost::asio::awaitable<Result<TaskView, Fault>> read_task(StageReceipt receipt);
+  /// After a request that acts, or an upload, met a fault of our own side, and so was not sent: records the reason
+  /// where it is a new one, and pauses. The caller then looks anew before it asks again.
+  boost::asio::awaitable<void> wait_for_mend(Fault fault);
+  /// That request was sent: our own side works.
+  boost::asio::awaitable<void> mended();
   /// Looks until one succeeds, waiting cannot help any more, the deadline has passed, or the conversation leaves.
   boost::asio::awaitable<Result<Look, Fault>> look_through_weather(Clock::time_point deadline);
   /// Inside an announced BMC reset: accepts a new key on trial, and pins it once the same machine proved to be behind
@@ -53,19 +70,27 @@ class Contact {
   boost::asio::awaitable<void> sleep(Duration length) { return hands_.sleep(length); }
 
  private:
+  Result<void, Fault> make_driver();
   boost::asio::awaitable<Result<void, Fault>> enter();
+  boost::asio::awaitable<Result<Look, Fault>> look_once();
   boost::asio::awaitable<Result<Look, Fault>> read_all();
+  boost::asio::awaitable<void> pause_for(Fault fault);
   boost::asio::awaitable<bool> keep_new_key();
   Result<void, Fault> same_machine(const Identity& who) const;
   const PlannedHost& host() const { return order_.plan->hosts[order_.command.host]; }
 
   Order& order_;
+  MakeBmc make_;
   std::unique_ptr<Bmc> bmc_;
   Hands& hands_;
   bool touched_ = false;
   bool begun_ = false;
-  bool key_on_trial_ = false;  ///< the driver takes any key, and none is pinned yet
-  Duration asked_to_wait_{0};  ///< by the fault of the last look
+  bool key_on_trial_ = false;    ///< the driver takes any key, and none is pinned yet
+  Duration asked_to_wait_{0};    ///< by the fault of the last look
+  std::string own_fault_;        ///< what is waited for on our own side; empty where nothing is
+  bool own_fault_acts_ = false;  ///< it was met by a request that acts: that a look gets through does not mend it
+  Duration mend_pause_{0};
+  Duration stood_still_{0};
 };
 
 /// The cause that stands for a fault met before anything was done.

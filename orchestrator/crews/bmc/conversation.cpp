@@ -43,9 +43,9 @@ ApplyTime staged_apply(const UpdateAbility& ability) {
   return ability.stage_on_reset ? ApplyTime::on_reset : ApplyTime::on_start_request;
 }
 
-Conversation::Conversation(Order order, std::unique_ptr<Bmc> bmc, Hands& hands, Bounds bounds)
+Conversation::Conversation(Order order, MakeBmc make, Hands& hands, Bounds bounds)
     : order_(std::move(order)),
-      contact_(order_, std::move(bmc), hands),
+      contact_(order_, std::move(make), hands),
       forward_deadline_(bounds.trip_ends),
       act_until_(bounds.act_until) {
   const Command& command = order_.command;
@@ -137,7 +137,7 @@ Duration Conversation::longest(std::uint32_t index, bool back) const {
 
 /// What keeps an image from being sent forward or made to run now: neither is begun without the time that it may take.
 std::optional<Outcome> Conversation::too_late(std::uint32_t index, const Look& seen) const {
-  if (act_until_ && now() > *act_until_) {
+  if (act_until_ && contact_.true_now() > *act_until_) {
     return outcome(Outcome::Verdict::untouched, Cause::window_closed,
                    component(index).id + ": its window has too little room left", seen);
   }

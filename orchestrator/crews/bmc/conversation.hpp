@@ -21,7 +21,7 @@ class Conversation {
     std::optional<Clock::time_point> act_until{};  ///< past it no image is sent forward and none is made to run
   };
   /// `hands` outlives the conversation.
-  Conversation(Order order, std::unique_ptr<Bmc> bmc, Hands& hands, Bounds bounds);
+  Conversation(Order order, MakeBmc make, Hands& hands, Bounds bounds);
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
@@ -81,7 +81,8 @@ class Conversation {
     StageReceipt receipt;
     Aftermath aftermath = Aftermath::look_late;  ///< where it was not accepted: what that proves
     Cause cause = Cause::none;
-    std::string fault;  ///< empty where it was accepted
+    std::string fault;               ///< empty where it was accepted
+    std::optional<Fault> own_fault;  ///< our own side failed: nothing was sent, and nothing is known
 
     bool accepted() const { return fault.empty(); }
   };
@@ -95,14 +96,18 @@ class Conversation {
   boost::asio::awaitable<Sent> upload(std::uint32_t update, const PlannedImage& image, ApplyTime apply,
                                       std::string target_uri);
   boost::asio::awaitable<bool> may_send(std::string digest);
+  Step send_to_stage(std::uint32_t update, Look seen);
+  Step follow_upload(std::uint32_t update, Sent sent, Look seen);
   Step disarm_failed(std::uint32_t update, Outcome found);
   Step settle_stage(std::uint32_t update, Sent sent, Runs brings);
   Clock::time_point nothing_from(std::uint32_t update, Aftermath aftermath) const;
 
   // What makes a version run, in activate.cpp.
   Step upload_and_run(Awaited awaited, Look seen);
+  Step follow_run(Awaited awaited, Sent sent, Look seen);
   void doubt(Awaited& awaited, Aftermath aftermath) const;
   Step run_staged(Awaited awaited, ApplyTime apply);
+  boost::asio::awaitable<std::optional<Outcome>> try_to_run_staged(Awaited awaited, ApplyTime apply);
   boost::asio::awaitable<Result<StageReceipt, Fault>> ask_to_run(std::uint32_t update, ApplyTime apply, Look before);
   boost::asio::awaitable<bool> may_ask(Evidence::Kind kind, std::string before);
   boost::asio::awaitable<std::string> why_not(Awaited awaited, Look before);
@@ -111,6 +116,8 @@ class Conversation {
 
   // What is staged, and no longer wanted, in cancel.cpp.
   boost::asio::awaitable<Result<void, Outcome>> cancel_ours(std::uint32_t update, Look seen);
+  boost::asio::awaitable<Result<void, Outcome>> prove_cancelled(std::uint32_t update, Result<void, Fault> asked);
+  Outcome left_alone(std::uint32_t update, const Look& seen) const;
   Step disarm(std::uint32_t update, Outcome outcome);
   bool waits(std::uint32_t update, const Look& seen, Runs brings) const;
   const TaskView* our_task(std::uint32_t update, const Look& seen) const;
@@ -134,7 +141,7 @@ class Conversation {
   Step switch_bank(std::uint32_t update, Look seen);
   Step reflash(std::uint32_t update, Look seen);
   Step adopt_reflash(Awaited awaited, ApplyTime apply);
-  Step upload_back(Awaited awaited, ApplyTime apply, std::string target_uri);
+  Step follow_back(Awaited awaited, ApplyTime apply, Sent sent);
 
   // What an earlier process left, in conversation.cpp.
   bool has_evidence(Evidence::Kind kind) const;

@@ -40,7 +40,8 @@ awaitable<Outcome> Conversation::prepare() {
     co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
                       "another update is under way: " + task->uri + " (" + task->state_text + ")", *seen);
   }
-  Result<UpdateAbility, Fault> ability = co_await bmc().update_ability();
+  Result<UpdateAbility, Fault> ability = co_await contact_.update_ability();
+  if (contact_.leaves()) co_return withdrawn();
   if (!ability) {
     co_return outcome(Outcome::Verdict::untouched, cause_of(ability.error()), describe(ability.error()), *seen);
   }

@@ -35,19 +35,29 @@ awaitable<Outcome> Conversation::switch_bank(std::uint32_t index, Look seen) {
     Outcome found = co_await settle(awaited);
     co_return co_await disarm(index, std::move(found));
   }
-  if (update(index).way_back == WayBack::none || !seen.updates[index].previous) {
-    co_return outcome(Outcome::Verdict::failed, Cause::no_way_back,
-                      component(index).id + ": no bank holds \"" + update(index).from_version + '"', seen);
+  Result<StageReceipt, Fault> asked = StageReceipt();
+  for (;;) {
+    if (update(index).way_back == WayBack::none || !seen.updates[index].previous) {
+      co_return outcome(Outcome::Verdict::failed, Cause::no_way_back,
+                        component(index).id + ": no bank holds \"" + update(index).from_version + '"', seen);
+    }
+    if (const TaskView* foreign = foreign_task(seen)) {
+      co_return outcome(Outcome::Verdict::lost, Cause::foreign_task,
+                        "an update of somebody else waits, which a reset would run: " + foreign->uri, seen);
+    }
+    const InstalledComponent previous = *seen.updates[index].previous;
+    awaited.deadline = now() + longest(index, true);
+    const bool asks = co_await may_ask(Evidence::Kind::start_asked, reset_times(seen));
+    if (!asks) co_return withdrawn();
+    asked = co_await bmc().activate_previous(previous);
+    if (asked || !is_own_side(asked.error())) break;
+    co_await contact_.wait_for_mend(asked.error());
+    Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
+    if (!quiet) co_return quiet.error();
+    seen = std::move(*quiet);
+    if (seen.updates[index].runs == Runs::old_version) co_return outcome(Outcome::Verdict::done, Cause::none, "", seen);
   }
-  if (const TaskView* foreign = foreign_task(seen)) {
-    co_return outcome(Outcome::Verdict::lost, Cause::foreign_task,
-                      "an update of somebody else waits, which a reset would run: " + foreign->uri, seen);
-  }
-  const InstalledComponent previous = *seen.updates[index].previous;
-  awaited.deadline = now() + longest(index, true);
-  const bool asks = co_await may_ask(Evidence::Kind::start_asked, reset_times(seen));
-  if (!asks) co_return withdrawn();
-  Result<StageReceipt, Fault> asked = co_await bmc().activate_previous(previous);
+  co_await contact_.mended();
   if (!asked && aftermath_of(Asked::act, asked.error()) == Aftermath::untouched) {
     co_return outcome(Outcome::Verdict::failed, cause_of_refusal(asked.error()), describe(asked.error()), seen);
   }
@@ -64,7 +74,8 @@ awaitable<Outcome> Conversation::switch_bank(std::uint32_t index, Look seen) {
 /// Sends the image from before and makes it run, in whichever way the service takes images.
 awaitable<Outcome> Conversation::reflash(std::uint32_t index, Look seen) {
   Awaited awaited = running(index, Runs::old_version, seen);
-  Result<UpdateAbility, Fault> ability = co_await bmc().update_ability();
+  Result<UpdateAbility, Fault> ability = co_await contact_.update_ability();
+  if (contact_.leaves()) co_return withdrawn();
   if (!ability) co_return outcome(Outcome::Verdict::failed, cause_of(ability.error()), describe(ability.error()), seen);
   const ApplyTime apply = stages(*ability) ? staged_apply(*ability) : ApplyTime::immediate;
   if (has_evidence(Evidence::Kind::sending)) {
@@ -74,20 +85,26 @@ awaitable<Outcome> Conversation::reflash(std::uint32_t index, Look seen) {
     if (!nothing_arrived || apply == ApplyTime::immediate) co_return found;
     // It was our crash and not the BMC that cut the upload off: it is sent again by this very command.
   }
-  // What appears once the image was sent is taken for ours, so nothing may be there before.
-  Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
-  if (contact_.leaves()) co_return withdrawn();
-  if (!quiet) co_return quiet.error();
-  if (const TaskView* foreign = quiet->task()) {
-    co_return outcome(Outcome::Verdict::lost, Cause::foreign_task,
-                      "an update of somebody else waits, which a reset would run: " + foreign->uri, *quiet);
+  for (;;) {
+    // What appears once the image was sent is taken for ours, so nothing may be there before.
+    Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
+    if (contact_.leaves()) co_return withdrawn();
+    if (!quiet) co_return quiet.error();
+    if (const TaskView* foreign = quiet->task()) {
+      co_return outcome(Outcome::Verdict::lost, Cause::foreign_task,
+                        "an update of somebody else waits, which a reset would run: " + foreign->uri, *quiet);
+    }
+    if (quiet->updates[index].staged) {
+      co_return outcome(Outcome::Verdict::lost, Cause::foreign_task,
+                        component(index).id + " has an image of somebody else staged", *quiet);
+    }
+    const std::string target = quiet->updates[index].target_uri;
+    order_.task.clear();
+    run_asked_ = cancel_asked_ = false;  // that was of the image forwards
+    Sent sent = co_await upload(index, back_image_of(*order_.plan, update(index)), apply, target);
+    if (!sent.own_fault) co_return co_await follow_back(std::move(awaited), apply, std::move(sent));
+    co_await contact_.wait_for_mend(*sent.own_fault);
   }
-  if (quiet->updates[index].staged) {
-    co_return outcome(Outcome::Verdict::lost, Cause::foreign_task,
-                      component(index).id + " has an image of somebody else staged", *quiet);
-  }
-  const std::string target = quiet->updates[index].target_uri;
-  co_return co_await upload_back(std::move(awaited), apply, target);
 }
 
 /// Goes on where an earlier process left a way back by reflash: what was sent is looked for, and run where it waits and
@@ -118,12 +135,8 @@ awaitable<Outcome> Conversation::adopt_reflash(Awaited awaited, ApplyTime apply)
   co_return co_await disarm(index, std::move(found));
 }
 
-awaitable<Outcome> Conversation::upload_back(Awaited awaited, ApplyTime apply, std::string target_uri) {
+awaitable<Outcome> Conversation::follow_back(Awaited awaited, ApplyTime apply, Sent sent) {
   const std::uint32_t index = awaited.update;
-  const PlannedImage& image = back_image_of(*order_.plan, update(index));
-  order_.task.clear();
-  run_asked_ = cancel_asked_ = false;  // that was of the image forwards
-  Sent sent = co_await upload(index, image, apply, std::move(target_uri));
   if (!sent.accepted() && sent.aftermath == Aftermath::untouched) {
     co_return outcome(Outcome::Verdict::untouched, sent.cause, sent.fault);
   }

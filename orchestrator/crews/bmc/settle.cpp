@@ -59,7 +59,7 @@ awaitable<Outcome> Conversation::settle(Awaited awaited) {
 /// True where the task answers that it is still at work.
 awaitable<bool> Conversation::follow_task(const Awaited& awaited, Course& course) {
   if (course.task_over || !awaited.has_task()) co_return false;
-  Result<TaskView, Fault> read = co_await bmc().read_task(awaited.receipt);
+  Result<TaskView, Fault> read = co_await contact_.read_task(awaited.receipt);
   course.task_unread = !read;
   if (!read) {
     // Tasks vanish over a reset; what they did is read off the inventory.

@@ -36,6 +36,13 @@ awaitable<Conversation::Sent> Conversation::upload(std::uint32_t index, const Pl
   Result<StageReceipt, Fault> receipt =
       co_await contact_.prove_and_send(image, std::move(request), std::move(about_to_send), std::move(body_sent));
   Sent sent;
+  if (!receipt && is_own_side(receipt.error())) {
+    run_asked_ = false;
+    sent.own_fault = receipt.error();
+    sent.fault = receipt.error().message;
+    co_return sent;
+  }
+  co_await contact_.mended();
   if (!receipt) {
     const Fault& fault = receipt.error();
     sent.aftermath = aftermath_of(Asked::upload, fault);
@@ -78,24 +85,43 @@ awaitable<Outcome> Conversation::stage() {
     if (!seen) co_return outcome(Outcome::Verdict::untouched, cause_of(seen.error()), describe(seen.error()));
   }
 
-  const UpdateLook& before = seen->updates[index];
-  if (before.runs != Runs::old_version || before.staged || seen->task()) {
-    co_return outcome(Outcome::Verdict::untouched, before.staged || seen->task() ? Cause::foreign_task : Cause::drifted,
-                      component(index).id + " is not as it was when the host was prepared", *seen);
+  Look at = std::move(*seen);
+  co_return co_await send_to_stage(index, std::move(at));
+}
+
+/// Sends the image to a host that is as it was prepared. Where our own side fails first, it is looked at anew.
+awaitable<Outcome> Conversation::send_to_stage(std::uint32_t index, Look seen) {
+  for (;;) {
+    const UpdateLook& before = seen.updates[index];
+    const bool foreign = before.staged || seen.task();
+    if (before.runs != Runs::old_version || foreign) {
+      co_return outcome(Outcome::Verdict::untouched, foreign ? Cause::foreign_task : Cause::drifted,
+                        component(index).id + " is not as it was when the host was prepared", seen);
+    }
+    Result<UpdateAbility, Fault> ability = co_await contact_.update_ability();
+    if (contact_.leaves()) co_return withdrawn();
+    if (!ability) {
+      co_return outcome(Outcome::Verdict::untouched, cause_of(ability.error()), describe(ability.error()), seen);
+    }
+    if (const auto late = too_late(index, seen)) co_return *late;
+    const PlannedImage& image = image_of(*order_.plan, update(index));
+    const ApplyTime apply = staged_apply(*ability);
+    const std::string target = before.target_uri;
+    Sent sent = co_await upload(index, image, apply, target);
+    if (!sent.own_fault) co_return co_await follow_upload(index, std::move(sent), std::move(seen));
+    co_await contact_.wait_for_mend(*sent.own_fault);
+    Result<Look, Fault> again = co_await contact_.look_through_weather(within(timeouts().bmc_return));
+    if (contact_.leaves()) co_return withdrawn();
+    if (!again) co_return outcome(Outcome::Verdict::untouched, cause_of(again.error()), describe(again.error()));
+    seen = std::move(*again);
   }
-  Result<UpdateAbility, Fault> ability = co_await bmc().update_ability();
-  if (!ability) {
-    co_return outcome(Outcome::Verdict::untouched, cause_of(ability.error()), describe(ability.error()), *seen);
-  }
-  if (const auto late = too_late(index, *seen)) co_return *late;
-  const PlannedImage& image = image_of(*order_.plan, update(index));
-  const ApplyTime apply = staged_apply(*ability);
-  const std::string target = before.target_uri;
-  Sent sent = co_await upload(index, image, apply, target);
+}
+
+/// Whatever the answer was: what became of the image is found by looking.
+awaitable<Outcome> Conversation::follow_upload(std::uint32_t index, Sent sent, Look seen) {
   if (!sent.accepted() && sent.aftermath == Aftermath::untouched) {
-    co_return outcome(Outcome::Verdict::untouched, sent.cause, sent.fault, *seen);
+    co_return outcome(Outcome::Verdict::untouched, sent.cause, sent.fault, seen);
   }
-  // Whatever the answer was: what became of the image is found by looking.
   const std::string fault = sent.fault;
   Outcome found = co_await settle_stage(index, std::move(sent), Runs::new_version);
   if (!fault.empty() && found.verdict != Outcome::Verdict::done) found.detail = fault + "; then: " + found.detail;

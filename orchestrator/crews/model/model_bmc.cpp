@@ -30,6 +30,10 @@ Fault status(int http_status, const char* step) {
   return made;
 }
 
+Fault own_side(const char* step) {
+  return make_fault(Fault::Kind::own_side, step, "no descriptors are left");
+}
+
 }  // namespace
 
 std::chrono::steady_clock::time_point steady(Instant at) {
@@ -43,6 +47,7 @@ ModelBmc::ModelBmc(VirtualTime& time, ModelFleet& fleet, std::uint32_t host, std
 
 BmcResult<void> ModelBmc::open(SessionOpened opened) {
   if (in_) co_return Result<void, Fault>();
+  if (fleet_.own_side_fails(OwnSide::descriptors, at_)) co_return fail(own_side("log in"));
   if (const auto met = refused_login()) co_return fail(*met);
   if (const auto met = no_time_for("log in")) co_return fail(*met);
   in_ = true;
@@ -81,8 +86,14 @@ std::optional<Fault> ModelBmc::no_time_for(const char* step) const {
   return made;
 }
 
-/// Why a request in a session fails before anything comes of it; nothing where it gets through.
+/// Why a request fails before anything comes of it; nothing where it gets through. A service closes connections between
+/// requests, and each may need a new one.
 std::optional<Fault> ModelBmc::turned_away(const char* step) {
+  if (fleet_.own_side_fails(OwnSide::descriptors, at_)) return own_side(step);
+  return broken_off(step);
+}
+
+std::optional<Fault> ModelBmc::broken_off(const char* step) {
   const bool silent = fleet_.reach(at_, host().key) == Reach::silent;
   if (!in_ || silent) {
     in_ = false;
@@ -190,7 +201,7 @@ BmcResult<StageReceipt> ModelBmc::upload(ModelFleet::Body body, StageRequest req
   const Duration takes = host().times.upload;
   co_await time_.sleep(std::min(takes, request.deadline));
   if (takes > request.deadline) co_return fail(fault(Fault::Kind::deadline, kStep));
-  if (turned_away(kStep)) {
+  if (broken_off(kStep)) {
     in_ = false;
     co_return fail(fault(Fault::Kind::closed_before_reply, kStep));
   }

@@ -42,6 +42,7 @@ class ModelBmc final : public Bmc {
  private:
   const ModelHost& host() const { return fleet_.hosts[at_]; }
   std::optional<Fault> turned_away(const char* step);
+  std::optional<Fault> broken_off(const char* step);
   std::optional<Fault> no_time_for(const char* step) const;
   std::optional<Fault> refused_login();
   boost::asio::awaitable<std::optional<Fault>> read(const char* step);

@@ -19,8 +19,7 @@ constexpr Duration kReaction{5};
 /// One conversation's hands: virtual time, and images of which no byte exists.
 class ModelCrew::Hands final : public breakwater::Hands {
  public:
-  Hands(ModelCrew& crew, ModelBmc& bmc, const Command& command, bool back)
-      : crew_(crew), bmc_(bmc), command_(command), back_(back) {}
+  Hands(ModelCrew& crew, const Command& command, std::uint32_t place) : crew_(crew), command_(command), place_(place) {}
 
   Clock::time_point now() override { return steady(crew_.fleet_.now()); }
   awaitable<void> sleep(Duration length) override { return crew_.time_.sleep(length); }
@@ -36,23 +35,26 @@ class ModelCrew::Hands final : public breakwater::Hands {
     crew_.arrived_.emplace_back(std::move(offered));
     return crew_.time_.park(ticket);
   }
-  BmcResult<StageReceipt> prove_and_send(Bmc&, const ResolvedPlan&, const PlannedImage& image, StageRequest request,
+  BmcResult<StageReceipt> prove_and_send(Bmc& bmc, const ResolvedPlan&, const PlannedImage& image, StageRequest request,
                                          AboutToSend about_to_send, BodySent sent) override {
+    if (crew_.fleet_.own_side_fails(OwnSide::images, place_)) {
+      co_return fail(unsent(make_fault(Fault::Kind::own_side, "prove the image", "the image cannot be read")));
+    }
     const bool sends = co_await about_to_send();
     if (!sends) co_return fail(unsent(withdrawn_fault("upload")));
     ModelFleet::Body body;
     body.version = image.version;
-    body.back = back_;
+    body.back = command_.action == Action::roll_back;
     body.immediate = request.apply == ApplyTime::immediate;
     body.command = command_.id;
-    co_return co_await bmc_.upload(std::move(body), std::move(request), std::move(sent));
+    auto& modelled = static_cast<ModelBmc&>(bmc);  // this crew makes no others
+    co_return co_await modelled.upload(std::move(body), std::move(request), std::move(sent));
   }
 
  private:
   ModelCrew& crew_;
-  ModelBmc& bmc_;
   Command command_;
-  bool back_;
+  std::uint32_t place_;
 };
 
 ModelCrew::ModelCrew(ModelFleet& fleet, Instant not_before)
@@ -77,16 +79,24 @@ void ModelCrew::start(Order order) {
                              "the modelled fleet has no such host"));
 }
 
+Result<std::unique_ptr<Bmc>, std::string> ModelCrew::make_bmc(std::uint32_t place, const Command& command,
+                                                              const std::optional<Sha256>& pin) {
+  if (fleet_.own_side_fails(OwnSide::files, place)) return fail(std::string("the credentials cannot be read"));
+  auto made = std::make_unique<ModelBmc>(time_, fleet_, place, command.id);
+  if (pin) made->pin(*pin);
+  return made;
+}
+
 awaitable<void> ModelCrew::converse(Order order, std::uint32_t place) {
   co_await time_.sleep(kReaction);
   const Command command = order.command;
   Conversation::Bounds bounds;
   if (order.deadline) bounds.trip_ends = steady(*order.deadline - ahead_);
   if (order.act_until) bounds.act_until = steady(*order.act_until - ahead_);
-  auto bmc = std::make_unique<ModelBmc>(time_, fleet_, place, command.id);
-  if (order.pin) bmc->pin(*order.pin);
-  Hands hands(*this, *bmc, command, command.action == Action::roll_back);
-  Conversation conversation(std::move(order), std::move(bmc), hands, bounds);
+  const std::optional<Sha256> pin = order.pin;
+  MakeBmc make = [this, place, command, pin] { return make_bmc(place, command, pin); };
+  Hands hands(*this, command, place);
+  Conversation conversation(std::move(order), std::move(make), hands, bounds);
   Outcome ended = co_await conversation.run();
   withdrawn_.erase(command.id);
   end(command, std::move(ended));

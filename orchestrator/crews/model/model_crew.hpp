@@ -2,13 +2,20 @@
 // The crew of a model: every command is the conversation that BMCs get, held with a modelled BMC in virtual time, which
 // passes while the crew is waited for. Like a process it can go: its conversations end with it, and the fleet stays as
 // they left it.
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "inventories/vocabulary/result.hpp"
 #include "orchestrator/crews/crew.hpp"
 #include "orchestrator/crews/model/virtual_time.hpp"
+
+namespace breakwater {
+class Bmc;
+}
 
 namespace breakwater::model {
 
@@ -32,6 +39,8 @@ class ModelCrew final : public Crew {
   class Hands;
 
   boost::asio::awaitable<void> converse(Order order, std::uint32_t place);
+  Result<std::unique_ptr<Bmc>, std::string> make_bmc(std::uint32_t place, const Command& command,
+                                                     const std::optional<Sha256>& pin);
   void end(const Command& command, Outcome outcome);
 
   ModelFleet& fleet_;

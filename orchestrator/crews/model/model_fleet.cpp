@@ -97,6 +97,9 @@ void ModelFleet::happen(const Coming& coming) {
     case Coming::Kind::knock:
       knocked_ = true;
       return;
+    case Coming::Kind::own_side:
+      own_side_fails_until_[coming.job] = std::max(own_side_fails_until_[coming.job], now_ + coming.length);
+      return;
     case Coming::Kind::faults_end:
       return faults_end();
   }
@@ -120,6 +123,9 @@ void ModelFleet::step_wall(Instant at, Duration off) {
 void ModelFleet::knock(Instant at) {
   plan(at, {Coming::Kind::knock, 0, 0, {}, {}});
 }
+void ModelFleet::fail_own_side(Instant at, OwnSide part, Duration length) {
+  plan(at, {Coming::Kind::own_side, 0, static_cast<std::uint64_t>(part), length, {}});
+}
 void ModelFleet::restart_bmc(Instant at, std::uint32_t host) {
   plan(at, {Coming::Kind::bmc_restart, host, 0, {}, {}});
 }
@@ -128,6 +134,11 @@ void ModelFleet::switch_off(Instant at, std::uint32_t host) {
 }
 void ModelFleet::end_faults(Instant at) {
   plan(at, {Coming::Kind::faults_end, 0, 0, {}, {}});
+}
+
+bool ModelFleet::own_side_fails(OwnSide part, std::uint32_t host) {
+  hosts[host].own_side_failed = now_ < own_side_fails_until_[static_cast<std::size_t>(part)];
+  return hosts[host].own_side_failed;
 }
 
 // ---- what a BMC shows

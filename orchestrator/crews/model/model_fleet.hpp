@@ -1,6 +1,7 @@
 #pragma once
 // A modelled fleet in virtual time: the ground truth of a rehearsal. Time passes only in run_to(); a crew that goes
 // away leaves the fleet as it is, and what was begun goes on.
+#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -15,6 +16,9 @@ namespace breakwater::model {
 
 /// What a BMC answers before anything is asked of it.
 enum class Reach { answers, silent, login_refused, other_key, other_machine };
+
+/// What of our own side may fail, whatever BMC is asked.
+enum class OwnSide { files, images, descriptors };
 
 /// How a BMC takes a request that acts.
 struct Reply {
@@ -61,8 +65,13 @@ class ModelFleet {
   void restart_bmc(Instant at, std::uint32_t host);
   /// The host is switched off, and stays so until somebody switches it on.
   void switch_off(Instant at, std::uint32_t host);
+  /// Our own side fails for so long: what files hold cannot be read, no image can, or no connection can be made.
+  void fail_own_side(Instant at, OwnSide part, Duration length);
   /// From then on nothing goes wrong any more: what is silent answers, what is stuck ends, the clock is right.
   void end_faults(Instant at);
+
+  /// Whether this part of our own side fails, asked for the sake of a host: it remembers what it was told.
+  bool own_side_fails(OwnSide part, std::uint32_t host);
 
   // What a BMC shows.
   Reach reach(std::uint32_t host, std::uint32_t known_key) const;
@@ -99,11 +108,12 @@ class ModelFleet {
       swap,
       wall_step,
       knock,
+      own_side,
       faults_end,
     };
     Kind kind = Kind::knock;
     std::uint32_t host = 0;
-    std::uint64_t job = 0;  ///< of swap the other host
+    std::uint64_t job = 0;  ///< of swap the other host, of own_side the part
     Duration length{0};
     std::string rack;
   };
@@ -130,6 +140,7 @@ class ModelFleet {
   Instant now_;
   Dice dice_;
   Duration wall_step_{0};
+  std::array<Instant, 3> own_side_fails_until_{};  ///< by OwnSide
   bool knocked_ = false;
   std::uint64_t planned_ = 0;
   std::uint64_t last_job_ = 0;

@@ -186,7 +186,8 @@ struct ModelHost {
   Instant members_fail_until;
   Instant busy_until;
   Instant sessions_full_until;
-  bool flashed = false;  ///< a flash forwards was over once
+  bool flashed = false;          ///< a flash forwards was over once
+  bool own_side_failed = false;  ///< what was asked of it last did not leave, for our own side failed
 };
 
 }  // namespace breakwater::model

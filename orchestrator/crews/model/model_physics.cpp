@@ -169,6 +169,7 @@ void ModelFleet::press(std::uint32_t index) {
 
 void ModelFleet::faults_end() {
   wall_step_ = Duration(0);
+  own_side_fails_until_ = {};
   for (std::uint32_t i = 0; i < hosts.size(); ++i) {
     ModelHost& host = hosts[i];
     const int slow = host.faults.slow;

@@ -51,6 +51,20 @@ TEST_F(LoginPause, what_an_earlier_process_met_counts_and_is_not_kept_again) {
   EXPECT_FALSE(guard_.may_try("a"));
 }
 
+TEST_F(LoginPause, says_until_when_no_login_is_tried_and_what_keeps_the_refusals) {
+  for (int i = 0; i < 3; ++i) {
+    guard_.refused("a");
+    now_ += 10min;
+  }
+  EXPECT_EQ(guard_.why_not("a"),
+            "3 logins were refused within the last hour, and more could lock the account: no login is tried for 30m");
+  guard_.keep_with([](const std::string&, Instant) {}, "STATE/logins");
+  EXPECT_EQ(guard_.why_not("a"),
+            "3 logins were refused within the last hour, and more could lock the account: no login is tried for 30m, "
+            "until 1970-01-01T02:00:00Z; STATE/logins keeps them: once the password is right, the lines of a may be "
+            "removed there");
+}
+
 /// A fault that says that we are not trusted, not known or not understood never passes by waiting for it.
 TEST(Fault, only_what_a_restart_can_cause_is_waited_out) {
   using Kind = Fault::Kind;
@@ -58,9 +72,9 @@ TEST(Fault, only_what_a_restart_can_cause_is_waited_out) {
                           Kind::busy, Kind::sessions_exhausted, Kind::unauthorized}) {
     EXPECT_TRUE(is_transient(kind)) << to_string(kind);
   }
-  for (const Kind kind :
-       {Kind::login_refused, Kind::logins_exhausted, Kind::tls_pin_mismatch, Kind::tls_untrusted, Kind::wrong_identity,
-        Kind::foreign_link, Kind::bound_exceeded, Kind::cancelled, Kind::deadline, Kind::image_refused}) {
+  for (const Kind kind : {Kind::login_refused, Kind::logins_exhausted, Kind::tls_pin_mismatch, Kind::tls_untrusted,
+                          Kind::wrong_identity, Kind::foreign_link, Kind::bound_exceeded, Kind::cancelled,
+                          Kind::deadline, Kind::image_refused, Kind::own_side}) {
     EXPECT_FALSE(is_transient(kind)) << to_string(kind);
   }
 }

@@ -115,10 +115,10 @@ TEST_F(Tls, a_bundle_that_cannot_be_read_is_no_trust) {
   BmcEndpoint host = endpoint();
   host.tls.ca_bundle = folder_ / "nothing.pem";
   const Fault missing = refused(host);
-  EXPECT_EQ(missing.kind, Fault::Kind::tls_untrusted);
+  EXPECT_EQ(missing.kind, Fault::Kind::own_side);
   EXPECT_THAT(missing.message, HasSubstr("nothing.pem"));
   host.tls.ca_bundle.clear();
-  EXPECT_EQ(refused(host).kind, Fault::Kind::tls_untrusted) << "the system's own roots are never taken";
+  EXPECT_EQ(refused(host).kind, Fault::Kind::own_side) << "the system's own roots are never taken";
 }
 
 /// A host whose key changes with the reset of its BMC.

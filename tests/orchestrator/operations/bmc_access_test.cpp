@@ -25,7 +25,10 @@ TEST_F(Access, a_wrong_password_is_tried_three_times_an_hour_over_all_processes)
   password_ = "wrong";
   lab::RunningLab& lab = turn_on_lab();
   for (int i = 0; i < 3; ++i) EXPECT_THAT(look_once().fault, HasSubstr("login_refused"));
-  EXPECT_THAT(look_once().fault, HasSubstr("logins_exhausted"));
+  const std::string refused = look_once().fault;
+  EXPECT_THAT(refused, HasSubstr("logins_exhausted"));
+  EXPECT_THAT(refused, HasSubstr(", until 20"));
+  EXPECT_THAT(refused, HasSubstr("/logins keeps them"));
   EXPECT_EQ(lab.state("n1").counters.logins_refused, 3) << "a fourth might lock the account";
 }
 
@@ -49,6 +52,22 @@ TEST_F(Access, a_credentials_file_that_is_gone_is_named_and_costs_no_login) {
   EXPECT_FALSE(sight.seen);
   EXPECT_THAT(sight.fault, HasSubstr("bmc.login"));
   EXPECT_EQ(lab.state("n1").counters.requests, 0);
+}
+
+TEST_F(Access, what_of_our_own_side_fails_is_named_without_asking_the_bmc) {
+  BmcAccess access(state_);
+  BmcEndpoint endpoint;
+  endpoint.drivers = {Driver::redfish, Driver::ipmi};
+  endpoint.credentials = "env:BREAKWATER_NO_SUCH_LOGIN";
+  endpoint.ipmi.k_g = "file:/no/such/kg";
+  endpoint.tls = TlsPolicy{TlsPolicy::Mode::ca, "/no/such/ca.pem", {}};
+  EXPECT_THAT(access.own_faults(endpoint), testing::ElementsAre(HasSubstr("env:BREAKWATER_NO_SUCH_LOGIN is not set"),
+                                                                HasSubstr("file:/no/such/kg cannot be read"),
+                                                                HasSubstr("/no/such/ca.pem cannot be read")));
+  endpoint.drivers = {Driver::redfish};
+  EXPECT_EQ(access.own_faults(endpoint).size(), 2U) << "no K_G is needed";
+  endpoint.tls.mode = TlsPolicy::Mode::pin;
+  EXPECT_EQ(access.own_faults(endpoint).size(), 1U) << "and no bundle";
 }
 
 TEST_F(Access, a_certificate_of_another_authority_gets_no_login) {

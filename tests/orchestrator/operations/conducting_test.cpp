@@ -113,6 +113,18 @@ TEST_F(Conducting, a_new_rollout_runs_on_every_host_and_every_record_is_shown_on
   EXPECT_THAT(broken_, testing::IsEmpty());
 }
 
+TEST_F(Conducting, without_its_credentials_a_rollout_neither_begins_nor_goes_on) {
+  const ResolvedPlan plan = looked_up_plan();
+  std::filesystem::rename(file("bmc.login"), file("away"));
+  const auto begun = carry_out(NewRollout{plan, "lena"});
+  ASSERT_FALSE(begun);
+  EXPECT_EQ(begun.error().kind, Problem::Kind::try_later);
+  EXPECT_THAT(begun.error().messages.front(), HasSubstr("bmc.login cannot be read"));
+  EXPECT_EQ(store_->head()->seq, 0U) << "nothing is recorded";
+  std::filesystem::rename(file("away"), file("bmc.login"));
+  EXPECT_TRUE(carry_out(NewRollout{plan, "lena"}));
+}
+
 TEST_F(Conducting, what_was_interrupted_goes_on_from_the_journal_and_sends_nothing_twice) {
   on_record_ = [this](const Recorded& record) {
     const auto* issued_now = std::get_if<CommandIssued>(&record.event);

@@ -131,41 +131,30 @@ TEST_F(BmcCrewTest, the_key_that_an_order_knows_takes_the_place_of_the_plan_s) {
   EXPECT_THAT(endpoints(), ElementsAre(plan_.hosts[0].bmc, with_key));
 }
 
-TEST_F(BmcCrewTest, without_a_way_to_speak_the_host_is_untouched_before_the_first_word_and_lost_after_it) {
-  up();
-  unreachable_ = "env:BMC is not set in the environment";
-  const auto ends = [this](Action action, std::vector<Evidence> evidence) {
-    Order made = order(action);
-    made.evidence = std::move(evidence);
-    const Outcome ended = carry_out(std::move(made));
-    EXPECT_EQ(ended.cause, Cause::login_refused);
-    EXPECT_EQ(ended.detail, unreachable_);
-    return ended.verdict;
-  };
-  EXPECT_EQ(ends(Action::prepare, {}), Verdict::untouched);
-  EXPECT_EQ(ends(Action::stage, {}), Verdict::untouched);
-  EXPECT_EQ(ends(Action::stage, {evidence_of(Kind::session, "/s/1")}), Verdict::untouched);
-  EXPECT_EQ(ends(Action::stage, {evidence_of(Kind::sending, "d")}), Verdict::lost);
-  EXPECT_EQ(ends(Action::activate, {}), Verdict::lost);
-  EXPECT_EQ(ends(Action::check, {}), Verdict::lost);
-  EXPECT_EQ(ends(Action::roll_back, {}), Verdict::lost);
+// It went to quarantine, or was turned away, and so did its neighbours.
+TEST_F(BmcCrewTest, without_credentials_a_command_waits_and_goes_on_once_they_are_there) {
+  for (const Action action : {Action::prepare, Action::stage, Action::check, Action::roll_back}) {
+    up();
+    fail_own_side("env:BMC is not set in the environment");
+    const Order waits = order(action);
+    crew().start(waits);
+    const EvidenceOffered first = offered();
+    EXPECT_EQ(first.evidence.evidence.kind, Kind::own_fault);
+    EXPECT_EQ(first.evidence.evidence.text, "env:BMC is not set in the environment");
+    fail_own_side("");
+    crew().durable(first.ticket);
+    EXPECT_EQ(offered().evidence.evidence.kind, Kind::session) << "it goes on by itself";
+    leave();
+  }
 }
 
-// As in the conversation: an upload that activates has touched nothing before its first byte, and the host is turned
-// away. It went to quarantine.
-TEST_F(BmcCrewTest, without_a_way_to_speak_an_upload_that_activates_has_touched_nothing) {
+TEST_F(BmcCrewTest, a_crew_that_goes_ends_a_wait_for_its_own_side) {
   up();
-  unreachable_ = "env:BMC is not set in the environment";
-  Order upload = order(Action::activate);
-  upload.command.upload = true;
-  Order sent = upload;
-  sent.command.id = 900;
-  sent.evidence = {evidence_of(Kind::sending, "d")};
-  const Outcome ended = carry_out(std::move(upload));
-  EXPECT_EQ(ended.verdict, Verdict::untouched);
-  EXPECT_EQ(ended.cause, Cause::upload_failed);
-  EXPECT_EQ(ended.detail, unreachable_);
-  EXPECT_EQ(carry_out(std::move(sent)).verdict, Verdict::lost);
+  fail_own_side("file:/gone cannot be read");
+  crew().start(order(Action::check));
+  EXPECT_EQ(offered().evidence.evidence.kind, Kind::own_fault);
+  leave();
+  EXPECT_EQ(machine_.logins_tried, 0);
 }
 
 // ---- leaving

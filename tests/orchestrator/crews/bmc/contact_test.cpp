@@ -21,7 +21,8 @@ class ContactTest : public ConversationTest {
   ContactTest() { order_.plan = std::make_shared<const ResolvedPlan>(plan_); }
 
   Contact& contact() {
-    if (!contact_) contact_.emplace(order_, fake_bmc(machine_), hands_);
+    if (contact_) return *contact_;
+    contact_.emplace(order_, make_fake(), hands_);
     return *contact_;
   }
   template <class T>
@@ -152,6 +153,51 @@ TEST_F(ContactTest, a_session_that_cannot_be_deleted_does_not_keep_the_host_from
   EXPECT_THAT(machine_.acts, ElementsAre("delete /s/2"));
 }
 
+// ---- our own side
+
+TEST_F(ContactTest, a_fault_of_our_own_side_is_waited_out_and_recorded_once) {
+  unmade_ = 3;
+  machine_.logins = {own_fault("no descriptors"), own_fault("no descriptors")};
+  EXPECT_TRUE(wait(contact().look()));
+  EXPECT_THAT(recorded(Kind::own_fault), ElementsAre("env:BMC is not set in the environment", "no descriptors"));
+  EXPECT_EQ(recorded(Kind::mended).size(), 1U);
+  EXPECT_EQ(hands_.now() - FakeHands::kBegin, Duration(1'000 + 2'000 + 4'000 + 8'000 + 16'000));
+  EXPECT_EQ(contact().now(), FakeHands::kBegin) << "no deadline runs meanwhile";
+}
+
+TEST_F(ContactTest, it_pauses_for_half_a_minute_at_most) {
+  unmade_ = 20;
+  EXPECT_TRUE(wait(contact().look()));
+  EXPECT_EQ(hands_.now() - FakeHands::kBegin, Duration(31'000 + 15 * 30'000));
+  EXPECT_EQ(recorded(Kind::own_fault).size(), 1U);
+}
+
+TEST_F(ContactTest, it_is_mended_too_where_the_bmc_then_is_at_fault) {
+  unmade_ = 1;
+  machine_.logins = {fault_of(Fault::Kind::unreachable)};
+  EXPECT_FALSE(wait(contact().look()));
+  EXPECT_EQ(recorded(Kind::mended).size(), 1U);
+}
+
+TEST_F(ContactTest, a_reason_that_an_earlier_process_recorded_is_not_recorded_again_and_its_mend_is) {
+  order_.evidence = {evidence_of(Kind::own_fault, "env:BMC is not set in the environment")};
+  unmade_ = 2;
+  EXPECT_TRUE(wait(contact().look()));
+  EXPECT_THAT(recorded(Kind::own_fault), IsEmpty());
+  EXPECT_EQ(recorded(Kind::mended).size(), 1U);
+}
+
+TEST_F(ContactTest, what_a_request_met_is_not_mended_by_a_look) {
+  EXPECT_TRUE(wait(contact().look()));
+  wait(contact().wait_for_mend(own_fault("the image cannot be read")));
+  EXPECT_TRUE(wait(contact().look()));
+  wait(contact().wait_for_mend(own_fault("the image cannot be read")));
+  EXPECT_EQ(recorded(Kind::own_fault).size(), 1U);
+  EXPECT_THAT(recorded(Kind::mended), IsEmpty());
+  wait(contact().mended());
+  EXPECT_EQ(recorded(Kind::mended).size(), 1U);
+}
+
 // ---- a new key
 
 TEST_F(ContactTest, a_new_key_is_taken_where_the_same_machine_is_behind_it) {
@@ -170,6 +216,7 @@ TEST_F(ContactTest, a_new_key_is_taken_where_the_same_machine_is_behind_it) {
 
 TEST_F(ContactTest, a_new_key_of_another_machine_is_not_taken) {
   has_a_new_key();
+  EXPECT_FALSE(wait(contact().look()));
   machine_.shown.identity.uuid = "u-2";
   EXPECT_FALSE(wait(contact().take_new_key()));
   EXPECT_THAT(recorded(Kind::new_key), IsEmpty());
@@ -178,6 +225,7 @@ TEST_F(ContactTest, a_new_key_of_another_machine_is_not_taken) {
 
 TEST_F(ContactTest, no_key_is_taken_where_the_machine_does_not_say_who_it_is) {
   has_a_new_key();
+  EXPECT_FALSE(wait(contact().look()));
   machine_.introductions = {fault_of(Fault::Kind::busy)};
   EXPECT_FALSE(wait(contact().take_new_key()));
   EXPECT_THAT(recorded(Kind::new_key), IsEmpty());
@@ -187,6 +235,7 @@ TEST_F(ContactTest, no_key_is_taken_where_the_machine_does_not_say_who_it_is) {
 // the host's next command met a key that nobody knew.
 TEST_F(ContactTest, a_key_that_was_not_proved_at_first_is_recorded_by_the_look_that_proves_it) {
   has_a_new_key();
+  EXPECT_FALSE(wait(contact().look()));
   machine_.introductions = {fault_of(Fault::Kind::busy)};
   EXPECT_FALSE(wait(contact().take_new_key()));
   EXPECT_TRUE(wait(contact().look()));

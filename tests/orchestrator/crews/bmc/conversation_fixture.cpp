@@ -149,6 +149,14 @@ std::vector<std::string> ConversationTest::recorded(Evidence::Kind kind) const {
   return texts;
 }
 
+MakeBmc ConversationTest::make_fake() {
+  return [this]() -> Result<std::unique_ptr<Bmc>, std::string> {
+    if (unmade_ == 0) return fake_bmc(machine_);
+    --unmade_;
+    return fail(std::string("env:BMC is not set in the environment"));
+  };
+}
+
 Outcome ConversationTest::run(Action action, std::vector<Evidence> evidence, bool upload) {
   Order order;
   order.command.action = action;
@@ -160,7 +168,7 @@ Outcome ConversationTest::run(Action action, std::vector<Evidence> evidence, boo
   order.task = task_;
   FakeHands hands(recorded_, folder_);
   hands.withdrawn_at = &withdrawn_at_;
-  Conversation conversation(std::move(order), fake_bmc(machine_), hands, bounds_);
+  Conversation conversation(std::move(order), make_fake(), hands, bounds_);
   std::optional<Outcome> ended;
   std::exception_ptr thrown;
   boost::asio::co_spawn(io_, conversation.run(), [&](std::exception_ptr error, Outcome outcome) {

@@ -22,6 +22,8 @@ class ConversationTest : public testing::Test {
   ConversationTest();
   ~ConversationTest() override;
 
+  /// Makes the driver of the fake BMC, once our own side has failed `unmade_` times.
+  MakeBmc make_fake();
   Outcome run(Action action, std::vector<Evidence> evidence = {}, bool upload = false);
   /// The image from before is the way back, and it is in the store.
   void way_back_is_a_reflash();
@@ -48,6 +50,7 @@ class ConversationTest : public testing::Test {
   Conversation::Bounds bounds_;
   std::optional<Clock::time_point> withdrawn_at_;  ///< the conductor withdraws the command then
   std::vector<Evidence> recorded_;
+  int unmade_ = 0;
   Duration took_{0};  ///< of the last conversation, in virtual time
   std::filesystem::path folder_;
   boost::asio::io_context io_{1};

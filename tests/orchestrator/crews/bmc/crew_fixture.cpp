@@ -24,10 +24,15 @@ BmcCrew& CrewTest::up(Instant not_before, int threads) {
                             const BmcEndpoint& endpoint) -> Result<std::unique_ptr<Bmc>, std::string> {
     const std::lock_guard lock(mutex_);
     endpoints_.push_back(endpoint);
-    if (!unreachable_.empty()) return fail(unreachable_);
+    if (!own_fault_.empty()) return fail(own_fault_);
     return fake_bmc(endpoint.address == "n1.example" ? machine_ : other_);
   };
   return crew_.emplace(reach, store_, not_before, threads);
+}
+
+void CrewTest::fail_own_side(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  own_fault_ = text;
 }
 
 std::vector<BmcEndpoint> CrewTest::endpoints() {

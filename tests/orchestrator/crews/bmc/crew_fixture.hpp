@@ -36,17 +36,19 @@ class CrewTest : public ConversationTest {
   /// Starts a command and waits for its end.
   Outcome carry_out(Order order);
 
+  /// From now on no driver can be made, with this text; empty where one can.
+  void fail_own_side(const std::string& text);
   /// The endpoints that were spoken to, in order.
   std::vector<BmcEndpoint> endpoints();
 
   static constexpr std::chrono::seconds kPatience{60};
 
-  FakeMachine other_;        ///< of host 1
-  std::string unreachable_;  ///< why there is no BMC to speak to; empty where there is one
+  FakeMachine other_;  ///< of host 1
   ImageStore store_;
 
  private:
   std::mutex mutex_;
+  std::string own_fault_;  ///< guarded by it
   std::vector<BmcEndpoint> endpoints_;
   std::deque<CrewEvent> arrived_;
   CommandId last_ = 0;

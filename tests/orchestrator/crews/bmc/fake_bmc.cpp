@@ -42,6 +42,7 @@ class FakeBmc final : public Bmc {
   }
   BmcResult<UpdateAbility> update_ability() override { co_return machine_.ability; }
   BmcResult<StageReceipt> stage(VerifiedImage, StageRequest, BodySent sent) override {
+    if (const auto met = next(machine_.own_faults)) co_return fail(unsent(*met));
     co_await sent();
     act("upload");
     if (machine_.upload) co_return fail(*machine_.upload);
@@ -56,6 +57,7 @@ class FakeBmc final : public Bmc {
   }
   BmcResult<StageReceipt> start_staged() override { co_return started("start"); }
   BmcResult<void> cancel_staged(std::string staged_uri, std::string task_uri) override {
+    if (const auto met = next(machine_.own_faults)) co_return fail(*met);
     co_return act("cancel " + staged_uri + " " + task_uri);
   }
   BmcResult<StageReceipt> activate_previous(InstalledComponent) override { co_return started("switch"); }
@@ -90,10 +92,12 @@ class FakeBmc final : public Bmc {
     return {};
   }
   Result<void, Fault> reset(const std::string& name) {
+    if (const auto met = next(machine_.own_faults)) return fail(*met);
     if (machine_.reset) return fail(*machine_.reset);
     return act(name);
   }
   Result<StageReceipt, Fault> started(const std::string& name) {
+    if (const auto met = next(machine_.own_faults)) return fail(*met);
     if (machine_.reset) return fail(*machine_.reset);
     act(name);
     return machine_.receipt;
@@ -113,6 +117,10 @@ std::unique_ptr<Bmc> fake_bmc(FakeMachine& machine) {
 
 bool FakeMachine::did(const std::string& act) const {
   return std::find(acts.begin(), acts.end(), act) != acts.end();
+}
+
+Fault own_fault(const std::string& text) {
+  return make_fault(Fault::Kind::own_side, "test", text);
 }
 
 Fault fault_of(Fault::Kind kind, int http_status, bool body_sent) {

@@ -20,6 +20,7 @@ struct FakeMachine {
   std::deque<Fault> weather;              ///< what the next looks, and reads of tasks, meet, one each
   std::deque<Fault> deletes;              ///< what the next deletions of sessions meet, one each
   std::deque<Fault> introductions;        ///< what the next calls of identify() meet, one each
+  std::deque<Fault> own_faults;           ///< what the next requests that act meet, before they are sent, one each
   std::optional<Fault> upload;            ///< what uploads meet, their body being taken
   std::optional<Fault> reset;             ///< what resets, starts and bank switches meet
   std::map<std::string, TaskView> tasks;  ///< by URI, for read_task; others are gone
@@ -43,6 +44,7 @@ struct FakeMachine {
 /// One conversation's BMC; a machine has one at a time.
 std::unique_ptr<Bmc> fake_bmc(FakeMachine& machine);
 
+Fault own_fault(const std::string& text);
 Fault fault_of(Fault::Kind kind, int http_status = 0, bool body_sent = false);
 
 }  // namespace breakwater

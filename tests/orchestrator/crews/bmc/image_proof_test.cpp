@@ -20,6 +20,11 @@ class ImageProof : public CrewTest {
  protected:
   ImageProof() { image_is_signed(); }
 
+  std::filesystem::path stored_image() const {
+    const std::string digest = to_hex(plan_.images[0].image.digest);
+    return folder_ / "store" / "images" / "sha256" / digest.substr(0, 2) / digest;
+  }
+
   /// Not sent, and not about to be.
   void expect_refused(const std::string& reason) {
     const Outcome ended = carry_out(order(Action::stage));
@@ -84,9 +89,30 @@ TEST_F(ImageProof, an_image_is_sent_only_where_its_release_and_its_signers_are_t
   }
 }
 
+TEST_F(ImageProof, an_image_that_is_gone_from_the_store_is_waited_for) {
+  machine_.receipt.task_uri = kTask;
+  machine_.on_act = [this](FakeMachine&, const std::string& act) {
+    if (act == "upload") stage_image("3.4");
+  };
+  const auto file = stored_image();
+  std::filesystem::rename(file, file.string() + ".gone");
+  up();
+  const Order stage = order(Action::stage);
+  crew().start(stage);
+  EvidenceOffered one = offered();
+  for (; one.evidence.evidence.kind != Kind::own_fault; one = offered()) crew().durable(one.ticket);
+  EXPECT_THAT(one.evidence.evidence.text, HasSubstr("not_in_store"));
+  EXPECT_THAT(machine_.acts, IsEmpty());
+  std::filesystem::rename(file.string() + ".gone", file);
+  crew().durable(one.ticket);
+  const Outcome staged = ended(stage.command.id);
+  EXPECT_EQ(staged.verdict, Verdict::done) << staged.detail;
+  EXPECT_THAT(machine_.acts, ElementsAre("upload"));
+  EXPECT_EQ(recorded(Kind::mended).size(), 1U);
+}
+
 TEST_F(ImageProof, an_image_that_changed_in_the_store_is_not_sent) {
-  const std::string digest = to_hex(plan_.images[0].image.digest);
-  const auto file = folder_ / "store" / "images" / "sha256" / digest.substr(0, 2) / digest;
+  const auto file = stored_image();
   std::filesystem::permissions(file, std::filesystem::perms::owner_all);
   std::ofstream(file, std::ios::binary) << "BIOS 6.6";
   up();

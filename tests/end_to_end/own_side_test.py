@@ -1,0 +1,98 @@
+"""What fails on our own side is waited out: no command ends by it, and no host's state changes."""
+import os
+import resource
+import unittest
+
+import events
+from world import LOGIN, NEW, World
+
+ONE_AT_A_TIME = [{"name": "canary", "size": 1, "soak": "100ms", "gate": "strict"},
+                 {"name": "second", "size": 1, "soak": "100ms", "gate": "strict"},
+                 {"name": "rest", "size": "100%", "gate": "strict"}]
+
+
+class OwnSide(unittest.TestCase):
+    def updated_once(self, world):
+        for name, host in world.lab.hosts().items():
+            with self.subTest(host=name):
+                self.assertEqual(NEW, host["versions"]["bios"])
+                self.assertEqual(1, host["counters"]["uploads"])
+                self.assertEqual({"bios": 1}, host["counters"]["activations"])
+
+    def waits_then_goes_on(self, world, breaks, mends, said):
+        """Breaks something of ours after the canary; once `apply` waits for it, mends it."""
+        world.rollout("good", world.good, waves=ONE_AT_A_TIME)
+        applying = world.start("apply", "good.yaml", "-o", "json")
+        applying.wait_for(events.ends, "the canary's end")
+        breaks(applying.process.pid)
+        waits = applying.wait_for(lambda records: events.evidence(records, "own_fault"), "the wait")[0]
+        self.assertIn(said, waits["text"])
+        self.assertIn(said, world.run("status", "good", expect=0).stdout)
+        explained = world.run("explain", waits["host"]).stdout
+        self.assertIn("OwnSideFails", explained)
+        self.assertIn(said, explained)
+        mends(applying.process.pid)
+        self.assertEqual(0, applying.finish(), applying.transcript())
+        self.assertEqual(1, len(events.evidence(applying.records(), "mended", waits["host"])))
+        self.updated_once(world)
+
+    def test_a_password_file_that_is_gone_for_a_while(self):
+        with World(racks=3, per_rack=1) as world:
+            login, away = world.folder / "bmc.login", world.folder / "away"
+            self.waits_then_goes_on(world, lambda _: login.rename(away), lambda _: away.rename(login),
+                                    "bmc.login cannot be read")
+
+    def test_an_image_that_is_gone_for_a_while(self):
+        with World(racks=3, per_rack=1) as world:
+            digest = world.good.sha256
+            stored = world.state / "images/sha256" / digest[:2] / digest
+            away = world.folder / "away"
+            self.waits_then_goes_on(world, lambda _: stored.rename(away), lambda _: away.rename(stored),
+                                    "not_in_store")
+
+    def test_no_descriptors_are_left_for_a_while(self):
+        with World(racks=3, per_rack=1) as world:
+            before = []
+
+            def take_away(pid):
+                before.append(resource.prlimit(pid, resource.RLIMIT_NOFILE))
+                held = set(map(int, os.listdir(f"/proc/{pid}/fd")))
+                free = next(number for number in range(len(held) + 1) if number not in held)
+                resource.prlimit(pid, resource.RLIMIT_NOFILE, (free, before[0][1]))
+
+            def give_back(pid):
+                resource.prlimit(pid, resource.RLIMIT_NOFILE, before[0])
+
+            self.waits_then_goes_on(world, take_away, give_back, "Too many open files")
+
+    def resume_is_refused(self, world, named, breaks, mends, env):
+        """Killed with its canary in flight; the next `apply` says what is missing and touches nothing."""
+        world.rollout("good", world.good, waves=ONE_AT_A_TIME)
+        applying = world.start("apply", "good.yaml", "-o", "json", env={**os.environ, **env})
+        applying.wait_for(lambda records: events.issued(records, "activate"), "the canary's activation")
+        applying.kill()
+        applying.finish()
+        before = {name: host["state"] for name, host in world.hosts_of("good").items()}
+        breaks()
+        refused = world.run("apply", "good", expect=75)
+        self.assertIn(named, refused.stderr)
+        self.assertEqual(before, {name: host["state"] for name, host in world.hosts_of("good").items()})
+        mends()
+        world.run("apply", "good", expect=0, env=env)
+        self.updated_once(world)
+
+    def test_a_resume_without_the_variable_leaves_the_hosts_where_they_stand(self):
+        with World(racks=3, per_rack=1) as world:
+            world.write_inventory(login="env:BREAKWATER_TEST_LOGIN")
+            self.resume_is_refused(world, "env:BREAKWATER_TEST_LOGIN is not set", lambda: None, lambda: None,
+                                   {"BREAKWATER_TEST_LOGIN": LOGIN})
+
+    def test_a_resume_without_the_ca_bundle_leaves_the_hosts_where_they_stand(self):
+        with World(racks=3, per_rack=1) as world:
+            bundle, away = world.folder / "pki/ca.pem", world.folder / "away"
+            self.resume_is_refused(world, "ca.pem cannot be read", lambda: bundle.rename(away),
+                                   lambda: away.rename(bundle), {})
+
+
+if __name__ == "__main__":
+    unittest.main()
