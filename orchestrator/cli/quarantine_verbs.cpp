@@ -9,7 +9,10 @@
 namespace breakwater::cli {
 namespace {
 
-constexpr Option kHost{.name = "host", .does = "Name of the host", .value = "HOST", .required = true};
+constexpr Option kHost{.name = "host", .does = "Name of the host", .value = "HOST"};
+constexpr Option kSelector{.name = "-l,--selector",
+                           .does = "Every quarantined host with these labels: rack=r07,role!=db",
+                           .value = "SELECTOR"};
 constexpr Option kReason{
     .name = "--reason", .does = "Why it is well again, for the record", .value = "TEXT", .required = true};
 
@@ -38,11 +41,33 @@ Exit list(const Console& console, Installation& installation, const Given& given
   return Exit::done;
 }
 
+void say_released(const Console& console, const std::string& host, const Delivered& delivered) {
+  console.note("taken up as record " + std::to_string(delivered.record) + ": " + host + " may be planned again");
+}
+
+Exit release_selected(const Console& console, Installation& installation, const std::string& text, const Asker& asker) {
+  const auto selector = parse_selector(text);
+  if (!selector) {
+    return report(console, problem(Problem::Kind::bad_argument, "--selector: " + selector.error().message));
+  }
+  const auto released = release_hosts(installation, *selector, asker);
+  if (!released) return report(console, released.error());
+  for (const Released& one : *released) say_released(console, one.host, one.delivered);
+  console.next("breakwater plan ROLLOUT.yaml");
+  return Exit::done;
+}
+
 Exit release(const Console& console, Installation& installation, const Given& given) {
   const std::string& host = given.text(kHost);
-  const auto delivered = release_host(installation, host, Asker{operator_name(), given.text(kReason)});
+  const Asker asker{operator_name(), given.text(kReason)};
+  if (host.empty() == given.text(kSelector).empty()) {
+    return report(console, problem(Problem::Kind::bad_argument, "name one host, or hosts by --selector",
+                                   "breakwater quarantine list"));
+  }
+  if (host.empty()) return release_selected(console, installation, given.text(kSelector), asker);
+  const auto delivered = release_host(installation, host, asker);
   if (!delivered) return report(console, delivered.error());
-  console.note("taken up as record " + std::to_string(delivered->record) + ": " + host + " may be planned again");
+  say_released(console, host, *delivered);
   console.next("breakwater plan ROLLOUT.yaml");
   return Exit::done;
 }
@@ -50,21 +75,22 @@ Exit release(const Console& console, Installation& installation, const Given& gi
 }  // namespace
 
 CliVerb quarantine_verb() {
-  return {.name = "quarantine",
-          .does = "Hosts that could not be brought back, and are not touched again.",
-          .example = "breakwater quarantine list",
-          .next = "breakwater explain HOST",
-          .verbs = {{.name = "list",
-                     .does = "Which hosts, since when, and why.",
-                     .example = "breakwater quarantine list",
-                     .act = list,
-                     .options = {kTableOrJson}},
-                    {.name = "release",
-                     .does = "Let a host be planned again, once a person has seen to it.",
-                     .example = "breakwater quarantine release r07-n15 --reason 'board swapped, HW-8812'",
-                     .next = "breakwater plan rollout.yaml",
-                     .act = release,
-                     .options = {kHost, kReason}}}};
+  return {
+      .name = "quarantine",
+      .does = "Hosts that could not be brought back, and are not touched again.",
+      .example = "breakwater quarantine list",
+      .next = "breakwater explain HOST",
+      .verbs = {{.name = "list",
+                 .does = "Which hosts, since when, and why.",
+                 .example = "breakwater quarantine list",
+                 .act = list,
+                 .options = {kTableOrJson}},
+                {.name = "release",
+                 .does = "Let a host be planned again, or those that a selector names, once a person has seen to it.",
+                 .example = "breakwater quarantine release r07-n15 --reason 'board swapped, HW-8812'",
+                 .next = "breakwater plan rollout.yaml",
+                 .act = release,
+                 .options = {kHost, kSelector, kReason}}}};
 }
 
 }  // namespace breakwater::cli

@@ -5,8 +5,14 @@ namespace breakwater {
 std::vector<std::string> hosts_taken(const ResolvedPlan& plan, const Fleet& fleet) {
   std::vector<std::string> taken;
   for (const PlannedHost& host : plan.hosts) {
-    if (fleet.quarantines().contains(host.name)) taken.push_back("host " + host.name + " was quarantined");
-    if (const RolloutState* owner = fleet.owner(host.name)) {
+    const std::string machine = machine_of(host);
+    const Quarantine* kept = fleet.quarantine_of(machine);
+    if (kept && kept->host != host.name) {
+      taken.push_back("host " + host.name + " was quarantined as " + kept->host);
+    } else if (kept || fleet.quarantines().contains(host.name)) {
+      taken.push_back("host " + host.name + " was quarantined");
+    }
+    if (const RolloutState* owner = fleet.owner(machine)) {
       taken.push_back("host " + host.name + " was taken by rollout " + owner->plan->rollout + ", which is not over,");
     }
   }

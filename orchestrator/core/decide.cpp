@@ -141,15 +141,22 @@ class Deciding {
     return closed_for_next(rollout_, host, now_);
   }
 
-  /// Starts hosts from a line until its end, until a rule binds them all, or until the rest waits for a domain.
+  /// Starts hosts from a line until its end, until a rule binds them all, or until the rest waits for a domain. A host
+  /// that is kept for its own sake is passed over.
   void start_from(const WaitingLine& line, Action action) {
     std::size_t passed_over = line.parked();
+    std::optional<Blocker> kept;
     for (const auto& [order, host] : line.ready()) {
       if (full()) return;
       auto blocker = may_start({fleet_, rollout_, host, now_, starts_, &started_});
-      if (blocker && blocker->rule != StartRule::domain_full) return wait(std::move(*blocker));
+      if (blocker && !is_of_one_host(blocker->rule)) return wait(std::move(*blocker));
       if (blocker) {
-        ++passed_over;
+        if (blocker->rule == StartRule::domain_full) {
+          ++passed_over;
+        } else if (!kept) {
+          blocker->text.insert(0, plan_.hosts[host].name + ": ");
+          kept = std::move(*blocker);
+        }
         continue;
       }
       const HostTrip& trip = rollout_.hosts[host];
@@ -157,7 +164,10 @@ class Deciding {
       decision_.acts.push_back(CommandIssued{command_for(rollout_, host, action, update)});
       for (const DomainId id : trip.domains) ++started_.in[id];
       ++started_.hosts;
+      const PlannedHost& planned = plan_.hosts[host];
+      started_.machines.emplace(machine_of(planned), planned.name);
     }
+    if (kept) wait(std::move(*kept));
     if (passed_over > 0) wait(every_domain_full());
   }
 

@@ -58,14 +58,13 @@ class Explaining {
   Explaining(const Fleet& fleet, const std::string& host, Now now) : fleet_(fleet), host_(host), now_(now) {}
 
   Explanation run() {
-    find();
-    const auto quarantine = fleet_.quarantines().find(host_);
-    if (quarantine != fleet_.quarantines().end()) explain_quarantine(quarantine->second);
+    if (!find(true)) find(false);
+    explain_quarantines();
     if (!rollout_) {
-      if (quarantine == fleet_.quarantines().end())
-        out_.headline = "no rollout in this journal knows the host " + host_;
+      if (out_.headline.empty()) out_.headline = "no rollout in this journal knows the host " + host_;
       return std::move(out_);
     }
+    explain_other_name();
     if (left_out_) {
       explain_left_out();
     } else if (trip_->state == State::waiting) {
@@ -89,18 +88,19 @@ class Explaining {
   const std::string& name() const { return rollout_->plan->rollout; }
   std::string verb(const std::string& verb) const { return "breakwater " + verb + ' ' + name(); }
 
-  /// The unfinished rollout that has the host, else the last one that planned it or left it out.
-  void find() {
+  /// The unfinished rollout that has the host, else the last one that planned it or left it out. Nothing of an owner
+  /// that knows its machine by another name only, where `owned` is asked for.
+  bool find(bool owned) {
     const auto& all = fleet_.rollouts();
-    const RolloutState* owner = fleet_.owner(host_);
     for (auto it = all.rbegin(); it != all.rend() && !rollout_; ++it) {
-      if (owner && owner != &it->second) continue;
       const ResolvedPlan& plan = *it->second.plan;
       const auto planned = std::find_if(plan.hosts.begin(), plan.hosts.end(),
                                         [this](const PlannedHost& one) { return one.name == host_; });
       const auto left_out = std::find_if(plan.left_out.begin(), plan.left_out.end(),
                                          [this](const LeftOut& one) { return one.host == host_; });
       if (planned != plan.hosts.end()) {
+        const RolloutState* owner = fleet_.owner(machine_of(*planned));
+        if (owned && owner && owner != &it->second) continue;
         planned_ = &*planned;
         trip_ = &it->second.hosts[static_cast<std::size_t>(planned - plan.hosts.begin())];
       } else if (left_out != plan.left_out.end()) {
@@ -110,14 +110,28 @@ class Explaining {
       }
       rollout_ = &it->second;
     }
+    return rollout_ != nullptr;
   }
 
-  void explain_quarantine(const Quarantine& quarantine) {
-    out_.headline = host_ + " is quarantined and is not touched";
-    std::string text = std::string(to_string(quarantine.cause));
-    if (!quarantine.detail.empty()) text += ": " + quarantine.detail;
-    add("Quarantined", text + ", since " + to_string(quarantine.since),
-        "breakwater quarantine release " + host_ + " --reason \"...\"");
+  /// Each that keeps it, under whatever name it was quarantined.
+  void explain_quarantines() {
+    const std::string machine = planned_ ? machine_of(*planned_) : std::string();
+    for (const auto& [name, quarantine] : fleet_.quarantines()) {
+      if (name != host_ && quarantine.machine != machine) continue;
+      out_.headline = host_ + " is quarantined and is not touched";
+      std::string text = std::string(to_string(quarantine.cause));
+      if (!quarantine.detail.empty()) text += ": " + quarantine.detail;
+      if (name != host_) text += ", as " + name;
+      add("Quarantined", text + ", since " + to_string(quarantine.since),
+          "breakwater quarantine release " + name + " --reason \"...\"");
+    }
+  }
+
+  void explain_other_name() {
+    if (!planned_) return;
+    const PlannedHost* other = fleet_.in_hand(machine_of(*planned_));
+    if (!other || other->name == host_) return;
+    add("SameMachine", "the same machine is in flight as " + other->name, "breakwater explain " + other->name);
   }
 
   void explain_left_out() {
@@ -143,7 +157,11 @@ class Explaining {
   void explain_start() {
     const auto host = static_cast<HostIndex>(planned_ - rollout_->plan->hosts.data());
     StartAnswer answer = every_rule({fleet_, *rollout_, host, now_});
-    for (const Blocker& blocker : answer.blockers) add(blocker);
+    for (const Blocker& blocker : answer.blockers) {
+      // Both are told already, for every host.
+      const bool told = blocker.rule == StartRule::quarantined || blocker.rule == StartRule::same_machine;
+      if (!told) add(blocker);
+    }
     out_.would_pass = std::move(answer.passing);
   }
 
@@ -158,6 +176,7 @@ class Explaining {
   /// A quarantined host gives its place back only when a person releases it.
   std::string command_for(const Blocker& blocker, std::string_view rule_verb) const {
     if (rule_verb == "plan") return "breakwater plan ROLLOUT, with other windows";
+    if (!blocker.host.empty()) return "breakwater quarantine release " + blocker.host + " --reason \"...\"";
     if (rule_verb == "release") return blocker.domain ? release_command(*blocker.domain) : std::string();
     return rule_verb.empty() ? std::string() : verb(std::string(rule_verb));
   }

@@ -65,7 +65,8 @@ struct RolloutState {
 };
 
 struct Quarantine {
-  std::string host;
+  std::string host;     ///< the name by which its rollout planned it
+  std::string machine;  ///< see machine_of
   RolloutId rollout = 0;
   HostIndex index = 0;
   Cause cause = Cause::none;
@@ -83,9 +84,14 @@ class Fleet {
   const RolloutState* find(RolloutId id) const;
   /// The rollout of this name that was started last.
   const RolloutState* find(const std::string& name) const;
-  const std::map<std::string, Quarantine>& quarantines() const { return quarantines_; }
-  /// The unfinished rollout that a host belongs to.
-  const RolloutState* owner(const std::string& host) const;
+  /// By the name of the host. One host may have several, which stand beside each other until it is released.
+  const std::multimap<std::string, Quarantine>& quarantines() const { return quarantines_; }
+  /// The quarantine that keeps this machine (see machine_of), under whatever name; nullptr where none does.
+  const Quarantine* quarantine_of(const std::string& machine) const;
+  /// The unfinished rollout that a machine belongs to.
+  const RolloutState* owner(const std::string& machine) const;
+  /// The host in flight that is this machine, under whatever name; nullptr where none is.
+  const PlannedHost* in_hand(const std::string& machine) const;
   const std::vector<Domain>& domains() const { return domains_.all(); }
   /// Hosts in flight over all rollouts.
   int in_flight() const { return in_flight_; }
@@ -114,7 +120,9 @@ class Fleet {
   void ask_back(RolloutState& rollout, HostIndex host);
   void note_own_fault(RolloutState& rollout, HostIndex host, const Evidence& evidence);
   void roll_back(RolloutState& rollout, const OperatorAsked& asked);
+  void quarantine(const RolloutState& rollout, HostIndex host);
   void release(const std::string& host);
+  void hold(const RolloutState& rollout, HostIndex host, State from, State to);
   void undo(RolloutState& rollout, HostIndex host);
   void take_out_idle(RolloutState& rollout, HostIndex host);
 
@@ -127,10 +135,13 @@ class Fleet {
 
   std::map<RolloutId, RolloutState> rollouts_;
   std::set<RolloutId> unfinished_;
+  // By machine: a host keeps what is known of it under another name too.
   std::unordered_map<std::string, RolloutId> owners_;
   std::unordered_map<std::string, RolloutId>
       last_touched_;  ///< the rollout that changed a host last; no other may roll it back
-  std::map<std::string, Quarantine> quarantines_;
+  std::unordered_map<std::string, std::pair<RolloutId, HostIndex>> in_hand_;
+  std::unordered_map<std::string, std::string> kept_as_;  ///< the name of its newest quarantine
+  std::multimap<std::string, Quarantine> quarantines_;    ///< by name
   Domains domains_;
   int in_flight_ = 0;
   std::uint64_t last_seq_ = 0;

@@ -21,11 +21,6 @@ const RolloutState* Fleet::find(const std::string& name) const {
   return nullptr;
 }
 
-const RolloutState* Fleet::owner(const std::string& host) const {
-  const auto found = owners_.find(host);
-  return found == owners_.end() ? nullptr : find(found->second);
-}
-
 void Fleet::apply(const Recorded& record) {
   at_ = record.at;
   last_at_ = std::max(last_at_, record.at);
@@ -56,7 +51,7 @@ void Fleet::take(const RolloutStarted& event) {
     HostTrip& trip = rollout.hosts[host];
     trip.since = at_;
     trip.domains = domains_.ids_of(planned.labels);
-    owners_[planned.name] = rollout.id;
+    owners_[machine_of(planned)] = rollout.id;
     domains_.find_up(planned.name, rollout.id);
     ++rollout.waves[planned.wave].waiting;
     queue(rollout, host);
@@ -82,7 +77,7 @@ void Fleet::take(const CommandIssued& event) {
       trip.task.clear();
       break;
     case Action::activate:
-      if (trip.touched == 0) last_touched_[rollout.plan->hosts[command.host].name] = rollout.id;
+      if (trip.touched == 0) last_touched_[machine_of(rollout.plan->hosts[command.host])] = rollout.id;
       trip.touched = command.update + 1;
       if (trip.state == State::staged) move(rollout, command.host, Input::activation);
       break;
@@ -152,7 +147,7 @@ void Fleet::take(const RolloutFinished& event) {
   rollout.finished = true;
   unfinished_.erase(rollout.id);
   for (const PlannedHost& host : rollout.plan->hosts) {
-    const auto owner = owners_.find(host.name);
+    const auto owner = owners_.find(machine_of(host));
     if (owner != owners_.end() && owner->second == rollout.id) owners_.erase(owner);
   }
   for (const LeftOut& host : rollout.plan->left_out) {
@@ -195,16 +190,16 @@ void Fleet::try_again(RolloutState& rollout, HostIndex host) {
 /// Marks a host for its way back, unless it is at an end already or another rollout has touched it since.
 void Fleet::undo(RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
-  const std::string& name = rollout.plan->hosts[host].name;
+  const std::string machine = machine_of(rollout.plan->hosts[host]);
   if (trip.undo || (is_end(trip.state) && trip.state != State::updated)) return;
   if (trip.state == State::updated) {
-    const auto touched = last_touched_.find(name);
-    const auto other = owners_.find(name);
+    const auto touched = last_touched_.find(machine);
+    const auto other = owners_.find(machine);
     if (touched != last_touched_.end() && touched->second != rollout.id) return;
     if (other != owners_.end() && other->second != rollout.id) return;
   }
   trip.undo = true;
-  owners_[name] = rollout.id;
+  owners_[machine] = rollout.id;
   take_out_idle(rollout, host);
   if (trip.state == State::updated) {
     trip.cause = rollout.halted ? Cause::halted : Cause::asked;
@@ -250,9 +245,8 @@ void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
       trip.detail.clear();
     }
   }
-  if (*to == State::quarantined) {
-    quarantines_[planned.name] = Quarantine{planned.name, rollout.id, host, trip.cause, trip.detail, at_};
-  }
+  if (*to == State::quarantined) quarantine(rollout, host);
+  hold(rollout, host, from, *to);
   count(rollout, host, from, *to);
   queue(rollout, host);
 }

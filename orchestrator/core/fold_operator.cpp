@@ -68,15 +68,4 @@ void Fleet::ask_back(RolloutState& rollout, HostIndex host) {
   if (rollout.bound_undos.erase(host) > 0) queue(rollout, host);
 }
 
-void Fleet::release(const std::string& host) {
-  const auto found = quarantines_.find(host);
-  if (found == quarantines_.end()) return;
-  HostTrip& trip = rollouts_.at(found->second.rollout).hosts.at(found->second.index);
-  if (trip.state == State::quarantined && !trip.released) {
-    trip.released = true;
-    domains_.count_away(trip.domains, -1);
-  }
-  quarantines_.erase(found);
-}
-
 }  // namespace breakwater

@@ -15,4 +15,12 @@ const std::string& rack_of(const PlannedHost& host) {
   return label == host.labels.end() || label->second == kNoDomain ? host.name : label->second;
 }
 
+std::string machine_of(const PlannedHost& host) {
+  return host.identity.serial.empty() && host.identity.uuid.empty() ? host.name : machine_of(host.identity);
+}
+
+std::string machine_of(const Identity& who) {
+  return "serial " + who.serial + " uuid " + who.uuid;
+}
+
 }  // namespace breakwater

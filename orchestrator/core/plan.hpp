@@ -134,6 +134,11 @@ struct ResolvedPlan {
 const PlannedImage& image_of(const ResolvedPlan& plan, const PlannedUpdate& update);
 const PlannedImage& back_image_of(const ResolvedPlan& plan, const PlannedUpdate& update);
 
+/// Which machine a host of a plan is, whatever its name and address: its serial number and UUID. A plan of before those
+/// were read knows a host by its name alone.
+std::string machine_of(const PlannedHost& host);
+std::string machine_of(const Identity& who);
+
 /// The rack that a host loses its power with: its label `rack`, else its own name; a domain of hosts without one is no
 /// rack.
 const std::string& rack_of(const PlannedHost& host);

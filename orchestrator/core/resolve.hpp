@@ -34,8 +34,8 @@ struct ResolveInput {
   std::vector<Release> known;    ///< of all documents: by their sequences it is told which step is a downgrade
   std::vector<HostSight> hosts;  ///< those the selection names, in order of name
   std::map<std::string, std::map<std::string, int>> domain_sizes;  ///< label -> value -> hosts of the whole inventory
-  std::map<std::string, std::string> quarantined;                  ///< host -> why
-  std::map<std::string, std::string> owned;                        ///< host -> the unfinished rollout it belongs to
+  std::map<std::string, std::string> quarantined;                  ///< host's name, and machine_of it -> why
+  std::map<std::string, std::string> owned;                        ///< the same -> the unfinished rollout it belongs to
   Calendar calendar;
   Instant now;
 };

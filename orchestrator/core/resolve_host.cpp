@@ -46,6 +46,12 @@ std::string numbered(const std::string& version, std::int64_t sequence) {
 
 }  // namespace
 
+HostRules::HostRules(const ResolveInput& input, const ResolvedPlan& plan) : input_(input), plan_(plan) {
+  for (const HostSight& sight : input.hosts) {
+    if (sight.seen) seen_as_.emplace(machine_of(sight.seen->identity), &sight.host);
+  }
+}
+
 std::optional<WhyNot> HostRules::standing(const Host& host) const {
   const auto& excluded = input_.rollout.excluded_hosts;
   if (std::find(excluded.begin(), excluded.end(), host.name) != excluded.end()) {
@@ -55,13 +61,29 @@ std::optional<WhyNot> HostRules::standing(const Host& host) const {
   if (hold && (!hold->until || *hold->until > input_.now)) {
     return WhyNot{"held", hold->reason + (hold->until ? ", until " + to_string(*hold->until) : std::string())};
   }
-  if (const auto found = input_.quarantined.find(host.name); found != input_.quarantined.end()) {
+  return taken(host.name);
+}
+
+/// By its name, or by the machine that it is: an operator's new name for it changes nothing.
+std::optional<WhyNot> HostRules::taken(const std::string& name_or_machine) const {
+  if (const auto found = input_.quarantined.find(name_or_machine); found != input_.quarantined.end()) {
     return WhyNot{"quarantined", found->second};
   }
-  if (const auto found = input_.owned.find(host.name); found != input_.owned.end()) {
+  if (const auto found = input_.owned.find(name_or_machine); found != input_.owned.end()) {
     return WhyNot{"in_rollout", "it belongs to the unfinished rollout " + found->second};
   }
   return std::nullopt;
+}
+
+std::optional<WhyNot> HostRules::twin(const std::string& name, const Identity& who) const {
+  std::string others;
+  const auto [first, last] = seen_as_.equal_range(machine_of(who));
+  for (auto it = first; it != last; ++it) {
+    const Host& other = *it->second;
+    if (other.name != name) others += (others.empty() ? "" : ", ") + other.name + " (" + other.bmc.address + ')';
+  }
+  if (others.empty()) return std::nullopt;
+  return WhyNot{"same_machine", machine_of(who) + " also answers as " + others + "; put the Inventory right"};
 }
 
 std::optional<WhyNot> HostRules::identity(const Host& host, const Identity& who) const {
@@ -72,6 +94,8 @@ std::optional<WhyNot> HostRules::identity(const Host& host, const Identity& who)
     return WhyNot{"wrong_identity", "serial " + who.serial + " uuid " + who.uuid +
                                         " answers, the Inventory says serial " + host.serial + " uuid " + host.uuid};
   }
+  if (auto reason = taken(machine_of(who))) return reason;
+  if (auto reason = twin(host.name, who)) return reason;
   const Rollout& rollout = input_.rollout;
   if (!rollout.vendor_match.empty() && !matches_any(rollout.vendor_match, who.vendor)) {
     return WhyNot{"not_matched", "vendor is " + in_quotes(who.vendor)};

@@ -1,5 +1,6 @@
 #pragma once
 // The part of resolve() that judges one host: may it be touched at all, and may it take this step?
+#include <map>
 #include <optional>
 #include <string>
 
@@ -16,11 +17,11 @@ struct WhyNot {
 class HostRules {
  public:
   /// `plan` has its images and components by the time that a host is judged. Both outlive this.
-  HostRules(const ResolveInput& input, const ResolvedPlan& plan) : input_(input), plan_(plan) {}
+  HostRules(const ResolveInput& input, const ResolvedPlan& plan);
 
   /// Reasons that stand before anything the BMC says.
   std::optional<WhyNot> standing(const Host& host) const;
-  /// Whether the machine that answered is the one that is meant.
+  /// Whether the machine that answered is the one that is meant, and may be touched under whatever name.
   std::optional<WhyNot> identity(const Host& host, const Identity& who) const;
   /// Fills in the update of one component of a host as it was seen, or says why there is none.
   std::optional<WhyNot> take_update(const Observation& seen, PlannedUpdate& update) const;
@@ -30,6 +31,8 @@ class HostRules {
   std::optional<WhyNot> take_step(const Identity& who, bool has_second_bank, PlannedUpdate& update) const;
 
  private:
+  std::optional<WhyNot> taken(const std::string& name_or_machine) const;
+  std::optional<WhyNot> twin(const std::string& name, const Identity& who) const;
   const Release& release_of(std::uint32_t component) const;
   const Edge* edge_from(const PlannedComponent& component, const Release& release, const std::string& version) const;
   std::optional<WhyNot> ability_reason(const UpdateAbility& ability, const PlannedUpdate& update,
@@ -39,6 +42,7 @@ class HostRules {
 
   const ResolveInput& input_;
   const ResolvedPlan& plan_;
+  std::multimap<std::string, const Host*> seen_as_;  ///< by machine
 };
 
 }  // namespace breakwater

@@ -15,6 +15,8 @@ constexpr std::array kRows = std::to_array<StartRuleRow>({
     {StartRule::paused, "Paused", "resume"},
     {StartRule::leaving, "Leaving", "apply"},
     {StartRule::own_side, "OwnSideFails", ""},
+    {StartRule::quarantined, "Quarantined", "release"},
+    {StartRule::same_machine, "SameMachine", "status"},
     {StartRule::soak, "SoakRunning", ""},
     {StartRule::wave_not_open, "WaveNotOpen", "status"},
     {StartRule::window, "WindowClosed", ""},
@@ -49,6 +51,27 @@ std::optional<Blocker> own_side_rule(const Start& start) {
   const RolloutState& rollout = start.rollout;
   if (rollout.own_faults.empty()) return std::nullopt;
   return Blocker{StartRule::own_side, own_fault_text(rollout, *rollout.own_faults.begin())};
+}
+
+std::optional<Blocker> quarantine_rule(const Start& start) {
+  if (start.fleet.quarantines().empty()) return std::nullopt;
+  const Quarantine* kept = start.fleet.quarantine_of(machine_of(planned(start)));
+  if (!kept) return std::nullopt;
+  std::string text = kept->host == planned(start).name ? "it is quarantined" : "it is quarantined as " + kept->host;
+  text += ", by rollout " + start.fleet.find(kept->rollout)->plan->rollout;
+  return Blocker{StartRule::quarantined, std::move(text), {}, {}, {}, kept->host};
+}
+
+std::optional<Blocker> machine_rule(const Start& start) {
+  const std::string machine = machine_of(planned(start));
+  std::string other;
+  if (const PlannedHost* in_hand = start.fleet.in_hand(machine)) other = in_hand->name;
+  if (start.before) {
+    const auto found = start.before->machines.find(machine);
+    if (found != start.before->machines.end()) other = found->second;
+  }
+  if (other.empty()) return std::nullopt;
+  return Blocker{StartRule::same_machine, "the same machine is in flight as " + other};
 }
 
 std::optional<Blocker> soak_rule(const Start& start) {
@@ -137,6 +160,8 @@ constexpr std::array kHostRows = std::to_array<Row>({
     {operator_rule, not_paused, true},
     {leaving_rule, nullptr, true},
     {own_side_rule, nullptr, false},
+    {quarantine_rule, nullptr, true},
+    {machine_rule, nullptr, true},
     {soak_rule, nullptr, false},
     {wave_rule, wave_open, false},
     {calendar_rule, window_open, false},
@@ -163,6 +188,10 @@ std::string domain_figures(const Start& start, DomainId id) {
 }
 
 }  // namespace
+
+bool is_of_one_host(StartRule rule) {
+  return rule == StartRule::quarantined || rule == StartRule::same_machine || rule == StartRule::domain_full;
+}
 
 bool is_calendar(StartRule rule) {
   return rule == StartRule::window || rule == StartRule::freeze || rule == StartRule::too_late ||

@@ -16,6 +16,8 @@ enum class StartRule {
   paused,         ///< an operator paused it
   leaving,        ///< this process was asked to leave
   own_side,       ///< a host in flight waits for our own side: a file, descriptors, the image store
+  quarantined,    ///< the machine is quarantined, under whatever name and by whatever rollout
+  same_machine,   ///< the machine is in flight under another name or by another rollout
   soak,           ///< the open wave soaks before its gate
   wave_not_open,  ///< an earlier wave has not passed its gate
   window,         ///< no maintenance window is open
@@ -28,6 +30,9 @@ enum class StartRule {
   back_off,       ///< an upload is tried again later
   in_flight,      ///< hosts are under way; the rollout goes on when they end
 };
+
+/// The rules that keep one host and say nothing of the one behind it in the line.
+bool is_of_one_host(StartRule rule);
 
 /// The rules of windows and freezes.
 bool is_calendar(StartRule rule);
@@ -47,6 +52,7 @@ struct Blocker {
   std::optional<Instant> until{};    ///< when it may be gone by itself, as the calendar or the soak says it
   std::optional<Instant> wake{};     ///< the same on the conductor's steady clock
   std::optional<DomainId> domain{};  ///< where one domain is full
+  std::string host{};                ///< whose release would help, where one host is in the way
 };
 
 /// A process that was asked to leave starts nothing: neither a host's trip nor the way back of an updated one.
@@ -56,6 +62,7 @@ enum class Starts : bool { none, allowed };
 struct RoomTaken {
   int hosts = 0;
   std::map<DomainId, int> in;
+  std::map<std::string, std::string> machines;  ///< that it starts, each with the host's name
 };
 
 /// What is asked about: the start of a waiting host, or of the way back of an updated one.

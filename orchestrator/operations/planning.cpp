@@ -79,14 +79,23 @@ void look_at_hosts(ResolveInput& input, const HostSurvey& look) {
   }
 }
 
+/// By name, so that such a host is not even looked at, and by machine, since names change.
 void take_fleet(ResolveInput& input, const Fleet& fleet) {
   for (const auto& [host, quarantine] : fleet.quarantines()) {
-    input.quarantined[host] = std::string(to_string(quarantine.cause)) +
-                              (quarantine.detail.empty() ? "" : ": " + quarantine.detail) + "; since " +
-                              views::date_time(quarantine.since);
+    const std::string why = std::string(to_string(quarantine.cause)) +
+                            (quarantine.detail.empty() ? "" : ": " + quarantine.detail) + "; since " +
+                            views::date_time(quarantine.since);
+    input.quarantined[host] = why;
+    input.quarantined[quarantine.machine] = why + ", as " + host;
   }
-  for (const HostSight& sight : input.hosts) {
-    if (const RolloutState* owner = fleet.owner(sight.host.name)) input.owned[sight.host.name] = owner->plan->rollout;
+  for (const auto& [id, rollout] : fleet.rollouts()) {
+    if (rollout.finished) continue;
+    for (const PlannedHost& host : rollout.plan->hosts) {
+      const std::string machine = machine_of(host);
+      if (fleet.owner(machine) != &rollout) continue;
+      input.owned[host.name] = rollout.plan->rollout;
+      input.owned[machine] = rollout.plan->rollout + ", as " + host.name;
+    }
   }
 }
 

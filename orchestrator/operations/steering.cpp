@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <set>
+
 #include "orchestrator/operations/rollouts.hpp"
 
 namespace breakwater::operations {
@@ -70,6 +72,29 @@ Result<Delivered, Problem> release_host(const Installation& installation, const 
   const auto store = installation.open_to_write();
   if (!store) return fail(store.error());
   return deliver(**store, asked, this_process(), machine_clockwork());
+}
+
+Result<std::vector<Released>, Problem> release_hosts(const Installation& installation, const Selector& selector,
+                                                     const Asker& asker) {
+  const auto journal = installation.read_journal();
+  if (!journal) return fail(journal.error());
+  std::set<std::string> names;
+  for (const auto& [name, held] : journal->fleet.quarantines()) {
+    const ResolvedPlan& plan = *journal->fleet.find(held.rollout)->plan;
+    if (selector.matches(plan.hosts[held.index].labels)) names.insert(name);
+  }
+  if (names.empty()) {
+    return fail(problem(Problem::Kind::failed,
+                        "no quarantined host has labels that match '" + to_string(selector) + "'",
+                        "breakwater quarantine list"));
+  }
+  std::vector<Released> released;
+  for (const std::string& name : names) {
+    auto delivered = release_host(installation, name, asker);
+    if (!delivered) return fail(delivered.error());
+    released.push_back(Released{name, std::move(*delivered)});
+  }
+  return released;
 }
 
 }  // namespace breakwater::operations

@@ -2,7 +2,9 @@
 // What an operator asks of a rollout or of a host: found, checked, and handed over.
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "inventories/hosts/selector.hpp"
 #include "orchestrator/core/binding.hpp"
 #include "orchestrator/operations/installation.hpp"
 #include "orchestrator/operations/request.hpp"
@@ -41,7 +43,15 @@ struct RollBackAsked {
 Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, const RollBackWanted& wanted,
                                              const Asker& asker);
 
-/// Lets a quarantined host be planned again.
+/// Lets a quarantined host be planned again, whatever it was quarantined for and how often.
 Result<Delivered, Problem> release_host(const Installation& installation, const std::string& host, const Asker& asker);
+
+struct Released {
+  std::string host;
+  Delivered delivered;
+};
+/// The same for every quarantined host whose labels, as its rollout planned it, match.
+Result<std::vector<Released>, Problem> release_hosts(const Installation& installation, const Selector& selector,
+                                                     const Asker& asker);
 
 }  // namespace breakwater::operations

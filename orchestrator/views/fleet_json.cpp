@@ -113,9 +113,12 @@ std::string quarantine_json(const Fleet& fleet) {
   Document items = Document::array();
   for (const auto& [name, held] : fleet.quarantines()) {
     const RolloutState* rollout = fleet.find(held.rollout);
+    const Identity& who = rollout->plan->hosts[held.index].identity;
     items.push_back(Document{{"host", name},
+                             {"serial", who.serial},
+                             {"uuid", who.uuid},
                              {"since", to_string(held.since)},
-                             {"rollout", rollout ? rollout->plan->rollout : ""},
+                             {"rollout", rollout->plan->rollout},
                              {"cause", to_string(held.cause)},
                              {"detail", held.detail}});
   }

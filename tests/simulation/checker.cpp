@@ -31,6 +31,14 @@ Checker::Checker(const Scenario& scenario, const Sha256& approved)
       if (in_domain(plan_.hosts[i].labels, plan_.domain_limits[l])) file.limits.push_back(l);
     }
   }
+  std::multimap<std::string, HostIndex> by_identity;
+  for (HostIndex i = 0; i < files_.size(); ++i) by_identity.emplace(machine_of(plan_.hosts[i]), i);
+  for (HostIndex i = 0; i < files_.size(); ++i) {
+    const auto [first, last] = by_identity.equal_range(machine_of(plan_.hosts[i]));
+    for (auto it = first; it != last; ++it) {
+      if (it->second != i) files_[i].twins.push_back(it->second);
+    }
+  }
   for (const LeftOut& host : plan_.left_out) {
     for (std::size_t l = 0; l < plan_.domain_limits.size(); ++l) {
       away_in_[l] += host.down && in_domain(host.labels, plan_.domain_limits[l]);
@@ -81,6 +89,10 @@ void Checker::issued(const Command& command) {
   commands_[command.id] = command;
   demand(!file.open, "I1", "a command is issued while another one is open", host);
   demand(!file.quarantined || !is_mutating(command.action), "I5", "a quarantined host is sent a command", host);
+  demand(!twin_quarantined(host), "I27", "it is sent a command while it is quarantined under another name", host);
+  for (const HostIndex twin : file.twins) {
+    demand(!files_[twin].flying, "I27", "it is sent a command while it is in flight under another name", host);
+  }
   const std::uint32_t wave = plan_.hosts[host].wave;
   const bool forward = command.action == Action::prepare || command.action == Action::stage ||
                        command.action == Action::activate || command.action == Action::check;
@@ -147,6 +159,11 @@ void Checker::come_back(HostIndex host) {
   File& file = files_[host];
   if (!std::exchange(file.away, false)) return;
   for (const std::size_t limit : file.limits) --away_in_[limit];
+}
+
+bool Checker::twin_quarantined(HostIndex host) const {
+  const std::vector<HostIndex>& twins = files_[host].twins;
+  return std::any_of(twins.begin(), twins.end(), [this](HostIndex twin) { return files_[twin].quarantined; });
 }
 
 void Checker::within_limits(HostIndex host) const {

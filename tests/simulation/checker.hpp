@@ -15,6 +15,7 @@
 //   I23 a host that was not touched makes nobody roll back
 //   I24 a fault of our own side ends no command
 //   I26 no activation begins with less time left than it may take
+//   I27 one machine is in one hand: nothing is sent to one that is in flight or quarantined under another name
 //
 // Elsewhere: I3 by the type VerifiedImage and tests/inventories/trust; I8 and I16 by tests/orchestrator/journal and the
 // chain that every fold here checks; I13 by tests/drivers; I20 by the store's conformance suite.
@@ -86,6 +87,7 @@ class Checker {
     std::vector<int> ways_back;
     std::vector<int> activations;
     std::map<std::pair<std::uint32_t, bool>, int> flashes;  ///< by our commands: component and direction
+    std::vector<HostIndex> twins;                           ///< hosts of the same identity
     std::vector<std::size_t> limits;                        ///< places in plan_.domain_limits
     std::vector<std::string> before;                        ///< what it ran when the rollout began
   };
@@ -117,6 +119,7 @@ class Checker {
   bool stays_open(Duration needed) const;
   Duration run_and_prove(HostIndex host, std::uint32_t update) const;
   bool fits(HostIndex host) const;
+  bool twin_quarantined(HostIndex host) const;
   bool has_failed(const Wave& wave) const;
   bool has_failed_by_touch(const Wave& wave) const;
   bool has_failed(const Wave& wave, std::int64_t failed, std::int64_t all) const;

@@ -182,7 +182,7 @@ void Checker::decided(const RolloutState& rollout, const Decision& decision) {
   for (HostIndex i = 0; i < files_.size(); ++i) {
     demand(!files_[i].flying, "I18", "it is in flight and nobody goes on with it", i);
     const bool wants = files_[i].claim == State::waiting || rollout.hosts[i].undo;
-    if (wants && domain_full(i)) return;
+    if (wants && (domain_full(i) || twin_quarantined(i))) return;
   }
   std::string reasons = "nothing goes on, for no reason that holds:";
   for (const Blocker& wait : decision.waits) reasons += ' ' + wait.text + ';';

@@ -214,6 +214,17 @@ std::vector<Life> draw_lives(Dice& dice, std::size_t hosts) {
   return lives;
 }
 
+/// A board that was cloned with its serial number, or one machine under two names: nobody can tell by what they answer.
+void draw_twins(Dice& dice, Scenario& made) {
+  const std::size_t count = made.plan.hosts.size();
+  if (count < 2 || !dice.in_thousand(150)) return;
+  for (std::int64_t left = dice.between(1, 3); left > 0; --left) {
+    const std::size_t one = dice.below(count - 1);
+    const Identity& who = made.plan.hosts[one].identity;
+    made.plan.hosts[one + 1].identity = made.fleet.hosts[one + 1].identity = who;
+  }
+}
+
 }  // namespace
 
 Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
@@ -236,6 +247,7 @@ Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
   made.lives = draw_lives(for_lives, hosts);
   if (made.mode == Mode::liveness) made.fleet.end_faults(kBegin + dice.between(Duration(0), Duration(hours(12))));
   made.own_side_fails = fail_own_side(dice, trouble, made.fleet);
+  draw_twins(dice, made);
   return made;
 }
 

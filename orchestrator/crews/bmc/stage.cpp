@@ -25,7 +25,7 @@ awaitable<Conversation::Sent> Conversation::upload(std::uint32_t index, const Pl
   StageRequest request;
   request.target_uri = std::move(target_uri);
   request.apply = apply;
-  request.deadline = timeouts().upload;
+  request.deadline = std::chrono::duration_cast<Duration>(within(timeouts().upload) - now());
   request.no_progress = timeouts().no_progress;
   const std::string digest = to_hex(image.image.digest);
   run_asked_ = apply == ApplyTime::immediate;

@@ -95,7 +95,7 @@ TEST(Limits, a_quarantined_host_takes_room_until_it_is_released) {
   EXPECT_EQ(away(drill, "r0"), 1);
   EXPECT_THAT(drill.in(State::waiting), ElementsAre("n1", "n2"));
   ASSERT_EQ(drill.fleet.quarantines().count("n0"), 1u);
-  EXPECT_EQ(drill.fleet.quarantines().at("n0").cause, Cause::lost);
+  EXPECT_EQ(drill.fleet.quarantines().find("n0")->second.cause, Cause::lost);
   drill.ask(Verb::release, 0, "n0");
   EXPECT_THAT(drill.fleet.quarantines(), IsEmpty());
   EXPECT_EQ(away(drill, "r0"), 0);

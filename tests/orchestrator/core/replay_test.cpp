@@ -63,7 +63,7 @@ TEST(Replay, every_prefix_can_be_carried_to_its_end) {
     second.now = {first.records[cut - 1].at, first.records[cut - 1].at};
     second.adopt_open_commands();
     second.run();
-    for (const auto& [name, quarantine] : std::map(second.fleet.quarantines())) second.ask(Verb::release, 0, name);
+    for (const auto& [name, quarantine] : std::multimap(second.fleet.quarantines())) second.ask(Verb::release, 0, name);
     second.run();
     EXPECT_TRUE(second.rollout().finished) << "cut after record " << cut;
     for (const HostTrip& trip : second.rollout().hosts) EXPECT_TRUE(is_end(trip.state)) << "cut after record " << cut;

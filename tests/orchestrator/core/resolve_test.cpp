@@ -355,7 +355,7 @@ TEST_F(Resolve, a_host_that_no_wave_reaches_is_in_none_when_the_plan_is_made_aga
   documents.rollout.waves[0].spread = {"model"};
   documents.hosts.push_back(documents.hosts[0]);
   documents.hosts[1].host.name = "n2";
-  documents.hosts[1].seen->identity.model = "N";
+  documents.hosts[1].seen->identity = {"V", "N", "S2", "u2"};
   const auto plan = resolve(documents);
   ASSERT_TRUE(plan);
   ASSERT_THAT(plan->hosts, SizeIs(1));

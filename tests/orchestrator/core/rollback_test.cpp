@@ -135,7 +135,7 @@ TEST(RollBack, without_it_a_failed_host_is_quarantined) {
   drill.start(plan);
   drill.run();
   EXPECT_EQ(drill.state("n0"), State::quarantined);
-  EXPECT_EQ(drill.fleet.quarantines().at("n0").cause, Cause::unhealthy);
+  EXPECT_EQ(drill.fleet.quarantines().find("n0")->second.cause, Cause::unhealthy);
 }
 
 TEST(RollBack, an_irreversible_host_that_fails_is_quarantined) {
@@ -215,7 +215,7 @@ TEST(RollBack, an_armed_host_is_quarantined) {
   drill.start(plan_of({.waves = {2}}));
   drill.run();
   EXPECT_EQ(drill.state("n0"), State::quarantined);
-  EXPECT_EQ(drill.fleet.quarantines().at("n0").cause, Cause::armed);
+  EXPECT_EQ(drill.fleet.quarantines().find("n0")->second.cause, Cause::armed);
 }
 
 /// Without a conductor a back-off stands still: an upload comes as late after the resume as it would have come.

@@ -119,12 +119,12 @@ TEST_F(StartRules, a_host_that_fits_the_window_does_not_overtake_one_that_does_n
 
 TEST_F(StartRules, what_the_same_decision_started_counts) {
   drill_.start(plan_of({.waves = {3}, .racks = 1, .per_rack = 2, .global = 2}));
-  RoomTaken before{1, {{0, 1}}};
+  RoomTaken before{1, {{0, 1}}, {}};
   EXPECT_FALSE(may_start(start("n1", Starts::allowed, &before)));
-  before = {1, {{0, 2}}};
+  before = {1, {{0, 2}}, {}};
   EXPECT_EQ(may_start(start("n1", Starts::allowed, &before))->rule, StartRule::domain_full);
   EXPECT_EQ(may_start(start("n1", Starts::allowed, &before))->text, "rack r0 2/2");
-  before = {2, {}};
+  before = {2, {}, {}};
   EXPECT_EQ(may_start(start("n1", Starts::allowed, &before))->rule, StartRule::global_limit);
 }
 

@@ -88,6 +88,42 @@ TEST_F(Planning, a_quarantined_host_is_left_out_with_its_cause_and_its_day) {
   }
 }
 
+TEST_F(Planning, a_new_name_escapes_no_quarantine_and_no_rollout) {
+  views::MadeFleet made;
+  ResolvedPlan first = views::made_plan();
+  first.hosts.resize(1);
+  first.hosts[0].name = "old-n1";
+  first.hosts[0].identity = seen("n1").seen->identity;
+  made.start(first);
+  made.issue(0, Action::prepare);
+  made.end(0, Outcome::Verdict::done);
+  made.issue(0, Action::stage);
+  made.end(0, Outcome::Verdict::lost, Cause::armed, "3.4 would run at its next boot");
+  made.take(Event(RolloutFinished{1}));
+  ResolvedPlan second = first;
+  second.rollout = "nic-20.5";
+  second.hosts[0].name = "old-n2";
+  second.hosts[0].identity = seen("n2").seen->identity;
+  made.start(second);
+  const ResolvedPlan before = plan();
+  fleet_ = std::move(made.fleet);
+  const ResolvedPlan after = plan();
+  EXPECT_THAT(left_out(after), UnorderedElementsAre(Pair("n1", "quarantined"), Pair("n2", "in_rollout")));
+  EXPECT_THAT(after.left_out[0].detail, HasSubstr("as old-n1"));
+  EXPECT_THAT(after.left_out[1].detail, HasSubstr("nic-20.5, as old-n2"));
+  EXPECT_THAT(why_stale(before, loaded(), fleet_),
+              UnorderedElementsAre("host n1 was quarantined as old-n1",
+                                   "host n2 was taken by rollout nic-20.5, which is not over,"));
+}
+
+TEST_F(Planning, one_machine_that_answers_under_two_names_is_left_out_under_both) {
+  sights_["n3"] = seen("n1");
+  const ResolvedPlan made = plan();
+  EXPECT_THAT(left_out(made), UnorderedElementsAre(Pair("n1", "same_machine"), Pair("n3", "same_machine")));
+  EXPECT_THAT(made.left_out[0].detail, HasSubstr("serial LAB-n1 uuid uuid-n1 also answers as n3 (127.0.0.3)"));
+  EXPECT_THAT(made.hosts, SizeIs(2));
+}
+
 TEST_F(Planning, a_hold_that_is_over_keeps_nobody) {
   write_inventory("", "      hold: {reason: HW-8830, until: \"2026-11-02T21:59:59Z\"}\n");
   EXPECT_THAT(plan().hosts, SizeIs(4));

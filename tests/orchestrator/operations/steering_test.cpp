@@ -21,14 +21,19 @@ class Steering : public Estate {
   /// n1 needs hands, and the rollout goes on.
   void quarantine_n1() {
     begin_rollout();
+    quarantine(0);
+  }
+  void quarantine(HostIndex host) {
     CommandIssued issued;
     issued.command.rollout = 1;
+    issued.command.host = host;
     for (const Action action : {Action::prepare, Action::stage}) {
       issued.command.action = action;
       record(Event(issued));
       CommandEnded ended;
       ended.command = events().size();
       ended.rollout = 1;
+      ended.host = host;
       ended.outcome.stages = true;
       ended.input = Input::can_stage;
       if (action == Action::stage) {
@@ -121,6 +126,25 @@ TEST_F(Steering, a_quarantined_host_is_released_once) {
   ASSERT_FALSE(again);
   EXPECT_THAT(again.error().messages.front(), HasSubstr("'n1' is not quarantined"));
   EXPECT_EQ(again.error().next, "breakwater quarantine list");
+}
+
+TEST_F(Steering, quarantined_hosts_are_released_by_their_labels) {
+  quarantine_n1();
+  for (const HostIndex host : {1U, 2U}) quarantine(host);
+  const auto released = release_hosts(installation_, *parse_selector("rack=r1"), lena_);
+  ASSERT_TRUE(released) << released.error().messages.front();
+  ASSERT_EQ(released->size(), 2U);
+  EXPECT_EQ((*released)[0].host, "n1");
+  EXPECT_EQ((*released)[1].host, "n2");
+  EXPECT_EQ(last_asked().reason, "CHG-4711");
+  const auto fleet = installation_.read_fleet();
+  ASSERT_EQ(fleet->quarantines().size(), 1U);
+  EXPECT_EQ(fleet->quarantines().begin()->first, "n3");
+  const std::size_t before = events().size();
+  const auto nobody = release_hosts(installation_, *parse_selector("rack=r1"), lena_);
+  ASSERT_FALSE(nobody);
+  EXPECT_THAT(nobody.error().messages.front(), HasSubstr("no quarantined host has labels that match 'rack=r1'"));
+  EXPECT_EQ(events().size(), before);
 }
 
 TEST_F(Steering, where_nothing_ever_ran_every_verb_says_so) {

@@ -41,8 +41,9 @@ class FakeBmc final : public Bmc {
     co_return machine_.shown;
   }
   BmcResult<UpdateAbility> update_ability() override { co_return machine_.ability; }
-  BmcResult<StageReceipt> stage(VerifiedImage, StageRequest, BodySent sent) override {
+  BmcResult<StageReceipt> stage(VerifiedImage, StageRequest request, BodySent sent) override {
     if (const auto met = next(machine_.own_faults)) co_return fail(unsent(*met));
+    machine_.upload_within = request.deadline;
     co_await sent();
     act("upload");
     if (machine_.upload) co_return fail(*machine_.upload);

@@ -1,0 +1,69 @@
+// What is known of a machine under whatever name and in whatever rollout: who owns it, who has it in hand, what keeps
+// it.
+#include <algorithm>
+#include <set>
+
+#include "orchestrator/core/fleet.hpp"
+
+namespace breakwater {
+
+const RolloutState* Fleet::owner(const std::string& machine) const {
+  const auto found = owners_.find(machine);
+  return found == owners_.end() ? nullptr : find(found->second);
+}
+
+const PlannedHost* Fleet::in_hand(const std::string& machine) const {
+  const auto found = in_hand_.find(machine);
+  return found == in_hand_.end() ? nullptr : &find(found->second.first)->plan->hosts[found->second.second];
+}
+
+const Quarantine* Fleet::quarantine_of(const std::string& machine) const {
+  const auto name = kept_as_.find(machine);
+  if (name == kept_as_.end()) return nullptr;
+  const auto [first, last] = quarantines_.equal_range(name->second);
+  const auto found = std::find_if(first, last, [&machine](const auto& one) { return one.second.machine == machine; });
+  return found == last ? nullptr : &found->second;
+}
+
+void Fleet::quarantine(const RolloutState& rollout, HostIndex host) {
+  const HostTrip& trip = rollout.hosts[host];
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  const std::string machine = machine_of(planned);
+  kept_as_[machine] = planned.name;
+  quarantines_.emplace(planned.name, Quarantine{planned.name, machine, rollout.id, host, trip.cause, trip.detail, at_});
+}
+
+/// A person has seen to the machine: whatever kept it, under any of its names, keeps it no more.
+void Fleet::release(const std::string& host) {
+  std::set<std::string> machines;
+  const auto [first, last] = quarantines_.equal_range(host);
+  for (auto it = first; it != last; ++it) machines.insert(it->second.machine);
+  for (const std::string& machine : machines) kept_as_.erase(machine);
+  for (auto it = quarantines_.begin(); it != quarantines_.end();) {
+    const Quarantine& one = it->second;
+    if (!machines.contains(one.machine)) {
+      ++it;
+      continue;
+    }
+    HostTrip& trip = rollouts_.at(one.rollout).hosts.at(one.index);
+    if (trip.state == State::quarantined && !trip.released) {
+      trip.released = true;
+      domains_.count_away(trip.domains, -1);
+    }
+    it = quarantines_.erase(it);
+  }
+}
+
+/// A machine is in hand from the start of a trip until its end.
+void Fleet::hold(const RolloutState& rollout, HostIndex host, State from, State to) {
+  if (is_in_flight(from) == is_in_flight(to)) return;
+  const std::string machine = machine_of(rollout.plan->hosts[host]);
+  if (is_in_flight(to)) {
+    in_hand_[machine] = {rollout.id, host};
+    return;
+  }
+  const auto found = in_hand_.find(machine);
+  if (found != in_hand_.end() && found->second == std::pair(rollout.id, host)) in_hand_.erase(found);
+}
+
+}  // namespace breakwater

@@ -1,0 +1,161 @@
+// Hosts are machines: what is known of one holds under every name that it gets.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "orchestrator/core/explain.hpp"
+#include "orchestrator/core/start_rules.hpp"
+#include "tests/orchestrator/core/drill.hpp"
+
+namespace breakwater::machines_test {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+/// So many hosts in one wave, each a machine of its own.
+ResolvedPlan machines(std::uint32_t count, const std::string& rollout = "bios") {
+  ResolvedPlan plan = plan_of({.waves = {count}, .gate = Gate{Share{0}, 1}});
+  plan.rollout = rollout;
+  for (PlannedHost& host : plan.hosts) host.identity = {"V", "M", "S-" + host.name, "U-" + host.name};
+  return plan;
+}
+
+/// The plan of another day, for machine S-n0 under the name x0.
+ResolvedPlan renamed(const std::string& rollout) {
+  ResolvedPlan plan = machines(1, rollout);
+  plan.hosts[0].name = "x0";
+  return plan;
+}
+
+class Machines : public testing::Test {
+ protected:
+  std::vector<std::string> in_flight(RolloutId id = 1) const {
+    std::vector<std::string> names;
+    const RolloutState& rollout = drill_.rollout(id);
+    for (HostIndex i = 0; i < rollout.hosts.size(); ++i) {
+      if (is_in_flight(rollout.hosts[i].state)) names.push_back(rollout.plan->hosts[i].name);
+    }
+    return names;
+  }
+  std::vector<StartRule> rules_of_last_decision() const {
+    std::vector<StartRule> rules;
+    for (const Blocker& one : drill_.waits) rules.push_back(one.rule);
+    return rules;
+  }
+  void quarantine(const std::string& host) {
+    drill_.table[{host, Action::stage}] = {ends(Outcome::Verdict::lost, Cause::armed)};
+  }
+
+  Drill drill_;
+};
+
+TEST_F(Machines, one_machine_under_two_names_is_in_flight_once) {
+  ResolvedPlan plan = machines(3);
+  plan.hosts[1].identity = plan.hosts[0].identity;
+  drill_.folds_again = true;
+  drill_.start(plan);
+  drill_.decide_all();
+  EXPECT_THAT(in_flight(), ElementsAre("n0", "n2")) << "n1 holds up nobody behind it";
+  EXPECT_THAT(rules_of_last_decision(), Contains(StartRule::same_machine));
+  const Explanation why = explain(drill_.fleet, "n1", drill_.now);
+  EXPECT_THAT(why.reasons.front().text, HasSubstr("the same machine is in flight as n0"));
+  drill_.on_record = [&](const Recorded&) { EXPECT_LE(in_flight().size(), 2U); };
+  drill_.run();
+  EXPECT_EQ(drill_.state("n1"), State::updated) << "its turn comes once the other one is at its end";
+}
+
+TEST_F(Machines, a_quarantine_holds_under_another_name_of_the_same_plan_until_it_is_released) {
+  ResolvedPlan plan = machines(2);
+  plan.hosts[1].identity = plan.hosts[0].identity;
+  quarantine("n0");
+  drill_.start(plan);
+  drill_.run();
+  EXPECT_EQ(drill_.state("n0"), State::quarantined);
+  EXPECT_THAT(drill_.commands_of("n1"), IsEmpty());
+  ASSERT_THAT(rules_of_last_decision(), Contains(StartRule::quarantined));
+  EXPECT_THAT(drill_.waits.front().text, HasSubstr("n1: it is quarantined as n0, by rollout bios"));
+  const Explanation why = explain(drill_.fleet, "n1", drill_.now);
+  EXPECT_EQ(why.headline, "n1 is quarantined and is not touched");
+  EXPECT_EQ(why.reasons.front().command, "breakwater quarantine release n0 --reason \"...\"");
+  drill_.ask(Verb::release, 0, "n0");
+  drill_.run();
+  EXPECT_EQ(drill_.state("n1"), State::updated);
+}
+
+/// The hole that a rename tore: the rollout of an earlier day rolled back a host that a later one had quarantined.
+TEST_F(Machines, no_rollout_reaches_a_machine_that_another_one_quarantined) {
+  const RolloutId first = drill_.start(machines(2));
+  drill_.run();
+  ASSERT_THAT(drill_.in(State::updated), ElementsAre("n0", "n1"));
+  quarantine("x0");
+  const RolloutId second = drill_.start(renamed("nic"));
+  drill_.run();
+  ASSERT_EQ(drill_.state("x0", second), State::quarantined);
+  drill_.ask(Verb::roll_back, first);
+  drill_.run();
+  EXPECT_EQ(drill_.state("n1", first), State::rolled_back);
+  EXPECT_THAT(drill_.commands_of("n0", first), Not(Contains(HasSubstr("roll_back"))));
+  EXPECT_FALSE(drill_.rollout(first).finished) << "it waits, and says for whom";
+  drill_.ask(Verb::release, 0, "x0");
+  drill_.run();
+  EXPECT_EQ(drill_.state("n0", first), State::rolled_back);
+  EXPECT_TRUE(drill_.rollout(first).finished);
+}
+
+TEST_F(Machines, who_touched_a_machine_last_is_known_under_its_new_name) {
+  const RolloutId first = drill_.start(machines(1));
+  drill_.run();
+  const RolloutId second = drill_.start(renamed("nic"));
+  drill_.run();
+  ASSERT_EQ(drill_.state("x0", second), State::updated);
+  drill_.ask(Verb::roll_back, first);
+  drill_.run();
+  EXPECT_EQ(drill_.state("n0", first), State::updated) << "it runs what the later rollout brought";
+}
+
+TEST_F(Machines, an_unfinished_rollout_owns_its_machines_whatever_their_names) {
+  const RolloutId first = drill_.start(machines(1));
+  const std::string machine = machine_of(renamed("nic").hosts[0]);
+  ASSERT_TRUE(drill_.fleet.owner(machine));
+  EXPECT_EQ(drill_.fleet.owner(machine)->id, first);
+  drill_.decide_all();
+  const PlannedHost* held = drill_.fleet.in_hand(machine);
+  ASSERT_TRUE(held);
+  EXPECT_EQ(held->name, "n0");
+  drill_.run();
+  EXPECT_FALSE(drill_.fleet.owner(machine));
+  EXPECT_FALSE(drill_.fleet.in_hand(machine));
+}
+
+/// Journals of before hold such: each was counted, and only the last was ever released.
+TEST_F(Machines, several_quarantines_of_one_machine_stand_beside_each_other_and_are_released_together) {
+  const auto stage_lost = [this](RolloutId id) {
+    Command command;
+    command.rollout = id;
+    for (const Action action : {Action::prepare, Action::stage}) {
+      command.action = action;
+      drill_.record(CommandIssued{command});
+      Outcome outcome = action == Action::prepare ? done() : ends(Outcome::Verdict::lost, Cause::armed);
+      outcome.stages = true;
+      drill_.record(CommandEnded{drill_.records.back().seq, id, 0, outcome});
+    }
+  };
+  const RolloutId first = drill_.start(machines(1));
+  const RolloutId second = drill_.start(renamed("nic"));
+  stage_lost(first);
+  stage_lost(second);
+  EXPECT_THAT(drill_.fleet.quarantines(), SizeIs(2));
+  ASSERT_EQ(drill_.fleet.domains()[0].away, 2);
+  drill_.ask(Verb::release, 0, "x0");
+  EXPECT_THAT(drill_.fleet.quarantines(), IsEmpty());
+  EXPECT_EQ(drill_.fleet.domains()[0].away, 0) << "the rack has all of its hosts again";
+  EXPECT_TRUE(drill_.trip("n0", first).released);
+  EXPECT_FALSE(drill_.fleet.quarantine_of(machine_of(machines(1).hosts[0])));
+}
+
+}  // namespace
+}  // namespace breakwater::machines_test
