@@ -120,16 +120,18 @@ void read_spec(Object& spec, Release& release) {
 
 }  // namespace
 
+std::optional<ReleaseRef> parse_release_ref(std::string_view text) {
+  constexpr std::string_view kMiddle = "@sha256:";
+  const std::size_t at = text.find(kMiddle);
+  if (at == std::string_view::npos || !is_name(text.substr(0, at))) return std::nullopt;
+  const auto digest = parse_sha256(text.substr(at + kMiddle.size()));
+  return digest ? std::optional(ReleaseRef{std::string(text.substr(0, at)), *digest}) : std::nullopt;
+}
+
 std::optional<ReleaseRef> as_release_ref(const YamlValue& value) {
   const auto text = as_text(value);
   if (!text) return std::nullopt;
-  constexpr std::string_view kMiddle = "@sha256:";
-  const std::size_t at = text->find(kMiddle);
-  if (at != std::string::npos && is_name(std::string_view(*text).substr(0, at))) {
-    if (const auto digest = parse_sha256(std::string_view(*text).substr(at + kMiddle.size()))) {
-      return ReleaseRef{text->substr(0, at), *digest};
-    }
-  }
+  if (auto ref = parse_release_ref(*text)) return ref;
   value.fault("'" + *text + "' is no reference NAME@sha256:DIGEST of a Release");
   return std::nullopt;
 }

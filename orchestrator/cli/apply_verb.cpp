@@ -10,6 +10,7 @@
 #include "orchestrator/core/beginning.hpp"
 #include "orchestrator/operations/conducting.hpp"
 #include "orchestrator/operations/handing_over.hpp"
+#include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/operations/target.hpp"
 #include "orchestrator/views/plan_text.hpp"
 
@@ -24,16 +25,17 @@ Result<RolloutToConduct, Problem> pick(const Console& console, Installation& ins
   if (const RolloutState* run = target.frozen ? run_of(fleet, target.frozen->plan) : nullptr; run && run->finished) {
     return fail(problem(Problem::Kind::refused,
                         "this plan file was applied already, and its rollout is over: a plan file is applied once",
-                        "breakwater report " + run->plan->rollout + ", or make a plan anew"));
+                        "breakwater report " + run->name + ", or make a plan anew"));
   }
-  const RolloutState* begun = fleet.find(target.name);
+  const auto runs = find_runs(fleet, target.name);
+  const RolloutState* begun = runs ? &present_run(*runs) : nullptr;
   if (begun && !begun->finished) {
     if (target.frozen && codec::plan_digest(target.frozen->plan) != begun->digest) {
       return fail(problem(Problem::Kind::try_later,
-                          "rollout " + target.name + " has begun with another plan and is not over",
-                          "breakwater apply " + target.name));
+                          "rollout " + begun->name + " has begun with another plan and is not over",
+                          "breakwater apply " + begun->name));
     }
-    console.note(target.name + " goes on where it was, from the journal alone");
+    console.note(begun->name + " goes on where it was, from the journal alone");
     for (const std::string& change : changes_since_begun(target, *begun)) console.warn(change);
     return RolloutToConduct(begun->id);
   }

@@ -73,7 +73,7 @@ void ApplyView::tell_of_waiting(const RolloutState& rollout, const Decision& dec
   wait_told_ = text;
   if (!wait) return;
   if (mode_ == Mode::json) {
-    console_.out << wait_line(*wait, fleet_.last_seq(), now.steady, rollout.plan->rollout) << '\n' << std::flush;
+    console_.out << wait_line(*wait, fleet_.last_seq(), now.steady, rollout.name) << '\n' << std::flush;
   } else {
     console_.out << date_time(now.steady) << "  waits: " << harmless(text) << '\n' << std::flush;
   }

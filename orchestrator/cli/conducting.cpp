@@ -12,6 +12,8 @@
 namespace breakwater::cli {
 namespace {
 
+constexpr std::size_t kNamesShown = 20;
+
 bool any(const RolloutState& rollout, State state) {
   return std::any_of(rollout.hosts.begin(), rollout.hosts.end(),
                      [state](const HostTrip& trip) { return trip.state == state; });
@@ -64,14 +66,32 @@ Exit exit_for(const RolloutState& rollout, Conductor::End end) {
   return exit_for(outcome_of(rollout));
 }
 
-Exit exit_for_rollback(const RolloutState& rollout, Conductor::End end, const OperatorAsked& asked) {
-  if (end != Conductor::End::finished) return exit_for(rollout, end);
-  if (any(rollout, State::quarantined)) return Exit::quarantined;
-  return left_behind(rollout, asked).empty() ? Exit::done : Exit::failed;
+Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vector<OperatorAsked>& asked) {
+  LeftBehind left;
+  bool quarantines = false;
+  for (const OperatorAsked& one : asked) {
+    const RolloutState& run = *fleet.find(one.rollout);
+    const LeftBehind of_run = left_behind(fleet, one);
+    left.run_it.insert(left.run_it.end(), of_run.run_it.begin(), of_run.run_it.end());
+    left.changed_since.insert(left.changed_since.end(), of_run.changed_since.begin(), of_run.changed_since.end());
+    quarantines = quarantines || any(run, State::quarantined);
+    console.note(run.name + ": rolled back; " + states_of(run));
+  }
+  if (!left.changed_since.empty()) {
+    console.note("left alone, another rollout has changed them since: " + list_some(left.changed_since, kNamesShown));
+  }
+  if (!left.run_it.empty()) {
+    console.warn("not brought back, for want of a way or because they are quarantined: " +
+                 list_some(left.run_it, kNamesShown));
+  }
+  const std::string& name = fleet.find(asked.back().rollout)->name;
+  console.next(quarantines ? "breakwater quarantine list" : "breakwater report " + name);
+  if (quarantines) return Exit::quarantined;
+  return left.run_it.empty() ? Exit::done : Exit::failed;
 }
 
 std::string way_on(const RolloutState& rollout) {
-  const std::string& name = rollout.plan->rollout;
+  const std::string& name = rollout.name;
   const std::string apply = "breakwater apply " + name;
   if (!rollout.paused) return apply;
   const std::string resume = "breakwater resume " + name + " && " + apply;
@@ -82,7 +102,7 @@ std::string way_on(const RolloutState& rollout) {
 }
 
 void say_end(const Console& console, const RolloutState& rollout, Conductor::End end) {
-  const std::string& name = rollout.plan->rollout;
+  const std::string& name = rollout.name;
   if (end == Conductor::End::finished) {
     console.note(name + ": " + (rollout.halted ? "halted, " + rollout.halt_reason + "; " : std::string()) +
                  states_of(rollout));

@@ -18,8 +18,9 @@ Result<Conducted, Problem> conduct_here(const Console& console, Outlet& outlet, 
 /// The code that an `apply` leaves with.
 Exit exit_for(const RolloutState& rollout, Conductor::End end);
 
-/// The code that a `rollback` leaves with: 0 where every host that was meant is back.
-Exit exit_for_rollback(const RolloutState& rollout, Conductor::End end, const OperatorAsked& asked);
+/// What came of roll backs that were carried out here, for people, and the code that a `rollback` leaves with: 0 where
+/// every host that was meant is back.
+Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vector<OperatorAsked>& asked);
 
 /// What to type for a rollout that nobody conducts. A conductor brings what is under way to rest; what a pause or a
 /// stop holds needs a resume, or it waits for ever.

@@ -5,12 +5,22 @@
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/operations/steering.hpp"
+#include "orchestrator/views/recall.hpp"
 
 namespace breakwater::cli {
 namespace {
 
 constexpr Option kRollout{
     .name = "rollout", .does = "Name of the rollout, or its file", .value = "ROLLOUT", .required = true};
+constexpr Option kRunOrRollout{
+    .name = "rollout", .does = "Name of the rollout or of one of its runs, or its file", .value = "ROLLOUT"};
+constexpr Option kRelease{.name = "--release",
+                          .does = "Recall this Release from every host that runs it, whichever run brought it",
+                          .value = "NAME@sha256:DIGEST"};
+constexpr Option kSelector{
+    .name = "--selector,-l", .does = "Of --release: only hosts with these labels: rack=r07,role!=db", .value = "S"};
+constexpr Option kDryRun{
+    .name = "--dry-run", .does = "Show what it would reach, and ask nothing of anybody", .takes = Option::Takes::flag};
 constexpr Option kReason{.name = "--reason", .does = "Why, for the record", .value = "TEXT"};
 constexpr Option kWave{.name = "--wave", .does = "Only this wave, by name or number", .value = "W"};
 constexpr Option kHost{.name = "--host", .does = "Only this host", .value = "H", .excludes = "--wave"};
@@ -59,44 +69,56 @@ Exit steer_rollout(const Console& console, Installation& installation, const Giv
   return Exit::done;
 }
 
-/// It is in the journal and the lock is ours: the hosts are rolled back here.
-Exit carry_out(const Console& console, Installation& installation, journal::Store& store, const OperatorAsked& wanted,
-               bool json) {
+/// It is in the journal and the lock is ours: the hosts are rolled back here, those of all runs together.
+Exit carry_out(const Console& console, Installation& installation, journal::Store& store,
+               const std::vector<OperatorAsked>& asked, bool json) {
   auto fleet = fold(store);
   if (!fleet) return report(console, journal_problem(fleet.error()));
   const auto mode = view_mode(console, json);
   Outlet outlet = outlet_for(console, mode);
-  const auto ended = conduct_here(console, outlet, installation, store, *fleet, mode, wanted.rollout);
-  if (!ended) return report(console, ended.error());
-  const RolloutState& rollout = *fleet->find(wanted.rollout);
-  const std::vector<std::string> left = left_behind(rollout, wanted);
-  if (ended->end == Conductor::End::finished && !left.empty()) {
-    console.warn("not brought back, for want of a way or because another rollout has changed them since: " +
-                 list_some(left, 20));
+  for (auto one = asked.rbegin(); one != asked.rend(); ++one) {
+    const RolloutState& run = *fleet->find(one->rollout);
+    if (run.finished && one != asked.rbegin()) continue;  // it went along with one before
+    const auto ended = conduct_here(console, outlet, installation, store, *fleet, mode, one->rollout);
+    if (!ended) return report(console, ended.error());
+    if (ended->end == Conductor::End::finished) continue;
+    say_end(console, run, ended->end);
+    return exit_for(run, ended->end);
   }
-  say_end(console, rollout, ended->end);
-  return exit_for_rollback(rollout, ended->end, wanted);
+  return say_rolled_back(console, *fleet, asked);
+}
+
+/// What it would reach, on stdout.
+Exit show_roll_back(const Console& console, const Fleet& fleet, const RollBackPlan& plan, bool json) {
+  console.out << (json ? recall_json(fleet, plan.covered) : recall_text(fleet, plan.covered));
+  console.note(count_of(plan.covered.size(), "host") + " would be reached; nothing was asked of anybody");
+  return Exit::done;
 }
 
 Exit roll_back(const Console& console, Installation& installation, const Given& given) {
-  const auto made =
-      ask_roll_back(installation, RollBackWanted{given.text(kRollout), given.text(kWave), given.text(kHost)},
-                    Asker{operator_name(), given.text(kReason)});
-  if (!made) return report(console, made.error());
-  console.note(taken_up(made->delivered));
-  if (!made->delivered.by) {
-    return carry_out(console, installation, *made->store, made->asked, wants_json(given));
+  const RollBackWanted wanted{given.text(kRunOrRollout), given.text(kWave), given.text(kHost), given.text(kRelease),
+                              given.text(kSelector)};
+  if (given.has(kDryRun)) {
+    const auto journal = installation.read_journal();
+    if (!journal) return report(console, journal.error());
+    const auto plan = plan_roll_back(journal->fleet, wanted);
+    if (!plan) return report(console, plan.error());
+    return show_roll_back(console, journal->fleet, *plan, wants_json(given));
   }
-  const journal::Holder& by = *made->delivered.by;
-  if (by.rollout == made->rollout) {
-    console.next("breakwater status " + made->rollout + " --watch");
+  const auto made = ask_roll_back(installation, wanted, Asker{operator_name(), given.text(kReason)});
+  if (!made) return report(console, made.error());
+  if (made->asked.empty()) {
+    console.note("no host runs Release " + wanted.release + ": there is nothing to bring back");
     return Exit::done;
   }
-  console.note("process " + std::to_string(by.pid) + " conducts " +
-               (by.rollout.empty() ? "no rollout" : "rollout " + by.rollout) + "; the way back of " + made->rollout +
-               " is carried out after it");
-  console.next("breakwater apply " + made->rollout);
-  return Exit::try_later;
+  console.note(taken_up(made->delivered));
+  if (!wanted.release.empty()) {
+    console.note("so that nobody sends it again, forbid it: trust.forbidden in the Policy, with its digest");
+  }
+  if (!made->delivered.by) return carry_out(console, installation, *made->store, made->asked, wants_json(given));
+  console.note("process " + std::to_string(made->delivered.by->pid) + " brings the hosts back");
+  console.next("breakwater status" + (wanted.rollout.empty() ? "" : " " + wanted.rollout + " --watch"));
+  return Exit::done;
 }
 
 }  // namespace
@@ -125,12 +147,16 @@ std::vector<CliVerb> operator_verbs() {
        .act = steer_rollout<Verb::stop>,
        .options = {kRollout, kReason}},
       {.name = "rollback",
-       .does = "Bring hosts back to what they ran before: all of a rollout's, one wave's, or one.\n"
-               "Newest first, within the limits, each checked again. Works while `apply` runs and after.",
-       .example = "breakwater rollback bios-3.4 --wave early --reason 'fans at full speed'",
+       .does =
+           "Bring hosts back to what they ran before: all of a rollout's, one wave's, or one; or recall a Release "
+           "from\n"
+           "every host that runs it. Newest first, within the limits, each checked again. Works while `apply` runs\n"
+           "and after, and waits for no other rollout.",
+       .example = "breakwater rollback bios-3.4 --wave early --reason 'fans at full speed'\n"
+                  "  breakwater rollback --release bios-3.4@sha256:DIGEST -l site=fra1 --dry-run",
        .next = "breakwater report bios-3.4",
        .act = roll_back,
-       .options = {kRollout, kReason, kWave, kHost, kTextOrJson}},
+       .options = {kRunOrRollout, kRelease, kSelector, kDryRun, kReason, kWave, kHost, kTextOrJson}},
   };
 }
 

@@ -31,7 +31,7 @@ Exit list(const Console& console, Installation& installation, const Given& given
   table.row({"HOST", "SINCE", "ROLLOUT", "REASON"});
   for (const auto& [name, held] : fleet->quarantines()) {
     const RolloutState* rollout = fleet->find(held.rollout);
-    table.row({name, date_time(held.since), rollout ? rollout->plan->rollout : "",
+    table.row({name, date_time(held.since), rollout ? rollout->name : "",
                spelled(held.cause) + (held.detail.empty() ? "" : ": " + harmless(held.detail))});
   }
   console.out << table.text();

@@ -16,6 +16,8 @@
 namespace breakwater::cli {
 namespace {
 
+constexpr std::size_t kRunsShown = 10;
+
 constexpr Option kAnyRollout{
     .name = "rollout", .does = "Name of a rollout, or its file; all of them unless told", .value = "ROLLOUT"};
 constexpr Option kWatch{.name = "-w,--watch", .does = "Follow it to its end", .takes = Option::Takes::flag};
@@ -36,8 +38,8 @@ void list_rollouts(const Console& console, const Fleet& fleet) {
   for (auto it = fleet.rollouts().rbegin(); it != fleet.rollouts().rend(); ++it) {
     const RolloutState& rollout = it->second;
     const Standing standing = standing_of(rollout);
-    table.row({rollout.plan->rollout, console.paint(standing.ink, standing.word), date_time(rollout.started),
-               states_of(rollout)});
+    table.row(
+        {rollout.name, console.paint(standing.ink, standing.word), date_time(rollout.started), states_of(rollout)});
   }
   console.out << table.text();
 }
@@ -61,16 +63,27 @@ void say_who_conducts(const Console& console, journal::Store& store, const Rollo
   }
 }
 
+/// A name alone shows one run: the others are named, so that nothing is hidden behind it.
+void say_other_runs(const Console& console, const std::vector<const RolloutState*>& runs) {
+  if (runs.size() < 2) return;
+  const RolloutState& shown = present_run(runs);
+  std::vector<std::string> others;
+  for (const RolloutState* run : runs) {
+    if (run != &shown) others.push_back(run->name + " (" + std::string(standing_of(*run).word) + ')');
+  }
+  console.note("this is " + shown.name + "; other runs: " + list_some(others, kRunsShown));
+}
+
 /// Follows a rollout to its end: live on a terminal, else the events as they come.
 Exit watch(const Console& console, Installation& installation, const Given& given) {
   auto journal = installation.read_journal();
   if (!journal) return report(console, journal.error());
   Fleet& fleet = journal->fleet;
   std::string name = given.text(kAnyRollout);
-  if (name.empty() && !fleet.rollouts().empty()) name = fleet.rollouts().rbegin()->second.plan->rollout;
-  const auto found = find_rollout(fleet, name);
+  if (name.empty() && !fleet.rollouts().empty()) name = fleet.rollouts().rbegin()->second.name;
+  const auto found = find_runs(fleet, name);
   if (!found) return report(console, found.error());
-  const RolloutId id = (*found)->id;
+  const RolloutId id = present_run(*found).id;
   ApplyView view(console, view_mode(console, wants_json(given)), fleet, id);
   if (auto followed = follow(view, *journal, id, [] { return false; }); !followed) {
     return report(console, followed.error());
@@ -86,9 +99,10 @@ Exit status(const Console& console, Installation& installation, const Given& giv
   const Fleet& fleet = journal->fleet;
   const RolloutState* rollout = nullptr;
   if (!given.text(kAnyRollout).empty()) {
-    const auto found = find_rollout(fleet, given.text(kAnyRollout));
+    const auto found = find_runs(fleet, given.text(kAnyRollout));
     if (!found) return report(console, found.error());
-    rollout = *found;
+    rollout = &present_run(*found);
+    say_other_runs(console, *found);
   }
   if (wants_json(given)) {
     const std::vector<Blocker> waits = rollout ? waits_of(fleet, rollout->id) : std::vector<Blocker>();
@@ -103,7 +117,7 @@ Exit status(const Console& console, Installation& installation, const Given& giv
   }
   say_who_conducts(console, *journal->store, rollout);
   if (!rollout && !fleet.rollouts().empty()) {
-    console.next("breakwater status " + fleet.rollouts().rbegin()->second.plan->rollout);
+    console.next("breakwater status " + fleet.rollouts().rbegin()->second.name);
   }
   return Exit::done;
 }
@@ -125,9 +139,10 @@ Exit report_rollout(const Console& console, Installation& installation, const Gi
   ReportBuilder builder;
   const auto journal = installation.read_journal([&builder](const Recorded& record) { builder.take(record); });
   if (!journal) return report(console, journal.error());
-  const auto rollout = find_rollout(journal->fleet, given.text(kRollout));
-  if (!rollout) return report(console, rollout.error());
-  const auto made = builder.report((*rollout)->id);
+  const auto runs = find_runs(journal->fleet, given.text(kRollout));
+  if (!runs) return report(console, runs.error());
+  say_other_runs(console, *runs);
+  const auto made = builder.report(present_run(*runs).id);
   if (wants_json(given)) {
     console.out << views::encode_report(*made);
     return Exit::done;

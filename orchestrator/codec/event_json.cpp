@@ -40,6 +40,7 @@ void fields(Io& io, Of<Io, CommandIssued>& event) {
   io.must("action", event.command.action);
   io.may("update", event.command, &Command::update);
   io.may("upload", event.command, &Command::upload);
+  io.may("stays", event.command, &Command::stays);
 }
 
 template <class Io>
@@ -115,6 +116,8 @@ void fields(Io& io, Of<Io, OperatorAsked>& event) {
   io.may("reason", event, &OperatorAsked::reason);
   io.may("wave", event, &OperatorAsked::wave);
   io.may("host", event, &OperatorAsked::host);
+  io.may("hosts", event, &OperatorAsked::hosts);
+  io.may("recalls", event, &OperatorAsked::recalls);
 }
 
 template <class Io>

@@ -13,7 +13,7 @@ std::vector<std::string> hosts_taken(const ResolvedPlan& plan, const Fleet& flee
       taken.push_back("host " + host.name + " was quarantined");
     }
     if (const RolloutState* owner = fleet.owner(machine)) {
-      taken.push_back("host " + host.name + " was taken by rollout " + owner->plan->rollout + ", which is not over,");
+      taken.push_back("host " + host.name + " was taken by rollout " + owner->name + ", which is not over,");
     }
   }
   return taken;

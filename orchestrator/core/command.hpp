@@ -171,8 +171,9 @@ struct Command {
   RolloutId rollout = 0;
   HostIndex host = 0;
   Action action = Action::prepare;
-  std::uint32_t update = 0;  ///< which of the host's updates; for check: how many of them run the new version
-  bool upload = false;       ///< activate: the upload itself activates, nothing was staged
+  std::uint32_t update = 0;            ///< which of the host's updates; for check: how many of them run the new version
+  bool upload = false;                 ///< activate: the upload itself activates, nothing was staged
+  std::vector<std::uint32_t> stays{};  ///< check_back: updates that another run brought anew since
 };
 
 }  // namespace breakwater

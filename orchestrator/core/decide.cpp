@@ -40,9 +40,12 @@ Command next_command(const RolloutState& rollout, HostIndex host, bool closed) {
     case State::checking:
       return command_for(rollout, host, Action::check, trip.touched);
     case State::rolling_back:
-      return command_for(rollout, host, Action::roll_back, trip.touched - 1);
-    case State::checking_back:
-      return command_for(rollout, host, Action::check_back, 0);
+      return command_for(rollout, host, Action::roll_back, next_back(trip, trip.touched).value_or(0));
+    case State::checking_back: {
+      Command command = command_for(rollout, host, Action::check_back, 0);
+      command.stays = trip.stays;
+      return command;
+    }
     case State::waiting:
     case State::preparing:
     case State::updated:
@@ -160,7 +163,7 @@ class Deciding {
         continue;
       }
       const HostTrip& trip = rollout_.hosts[host];
-      const std::uint32_t update = action == Action::roll_back ? trip.touched - 1 : 0;
+      const std::uint32_t update = action == Action::roll_back ? next_back(trip, trip.touched).value_or(0) : 0;
       decision_.acts.push_back(CommandIssued{command_for(rollout_, host, action, update)});
       for (const DomainId id : trip.domains) ++started_.in[id];
       ++started_.hosts;

@@ -6,7 +6,7 @@ namespace breakwater {
 
 DomainId Domains::id_of(const std::string& label, const std::string& value) {
   const auto [found, added] = ids_.try_emplace({label, value}, static_cast<DomainId>(all_.size()));
-  if (added) all_.push_back(Domain{label, value, 0, 0});
+  if (added) all_.push_back(Domain{label, value});
   return found->second;
 }
 
@@ -14,6 +14,17 @@ std::vector<DomainId> Domains::ids_of(const Labels& labels) {
   std::vector<DomainId> ids;
   for (const auto& [label, value] : labels) ids.push_back(id_of(label, value));
   return ids;
+}
+
+DomainId Domains::host_id(const std::string& host) {
+  const DomainId id = id_of("", host);
+  all_[id].limit = 1;
+  return id;
+}
+
+void Domains::claim(DomainId host, int change) {
+  all_[host].claims += change;
+  if (change < 0) freed_.insert(host);
 }
 
 void Domains::count_away(const std::vector<DomainId>& ids, int change) {
@@ -48,7 +59,9 @@ void Domains::find_up(const std::string& host, RolloutId by) {
 }
 
 void Domains::clear_limits() {
-  for (Domain& domain : all_) domain.limit = 0;
+  for (Domain& domain : all_) {
+    if (!domain.is_host()) domain.limit = 0;
+  }
 }
 
 void Domains::tighten(DomainId id, int limit) {

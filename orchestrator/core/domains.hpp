@@ -16,15 +16,21 @@ namespace breakwater {
 using DomainId = std::uint32_t;
 
 /// One value of one label, over all rollouts: a host counts in every label it has, so that a limit sees also the hosts
-/// of rollouts that do not have it.
+/// of rollouts that do not have it. A host is a domain of its own, without a label, and of that one is away at most:
+/// no two rollouts work on a host at once, and one that is quarantined in any is started by none.
 struct Domain {
-  std::string label;
+  std::string label;  ///< empty: `value` is a host
   std::string value;
-  int away = 0;   ///< hosts in flight, quarantined, or known to be down before their rollout began
-  int limit = 0;  ///< the tightest of the unfinished rollouts; 0: none
+  int away = 0;    ///< hosts in flight, quarantined, or known to be down before their rollout began
+  int limit = 0;   ///< the tightest of the unfinished rollouts; 0: none
+  int claims = 0;  ///< ways back that wait: they go before any start
 
-  /// For so many hosts more.
-  int room() const { return limit == 0 ? std::numeric_limits<int>::max() : limit - away; }
+  bool is_host() const { return label.empty(); }
+  /// For so many hosts more, that start or that go back.
+  int room(bool back) const {
+    if (limit == 0) return std::numeric_limits<int>::max();
+    return limit - away - (back ? 0 : claims);
+  }
 };
 
 class Domains {
@@ -32,12 +38,16 @@ class Domains {
   /// Numbers count up from 0 and stay; a new label value gets the next one.
   DomainId id_of(const std::string& label, const std::string& value);
   std::vector<DomainId> ids_of(const Labels& labels);
+  /// The domain that a host is by itself.
+  DomainId host_id(const std::string& host);
 
   const Domain& operator[](DomainId id) const { return all_[id]; }
   const std::vector<Domain>& all() const { return all_; }
 
   /// So many hosts more (or less) are away from each of these domains.
   void count_away(const std::vector<DomainId>& ids, int change);
+  /// So many more ways back (or less) wait for this host.
+  void claim(DomainId host, int change);
   /// A rollout found this host down before it began. It counts as away for as long as one of those rollouts is
   /// unfinished, or until a later plan has read it; once, however many rollouts found it so.
   void find_down(const LeftOut& host, RolloutId by);

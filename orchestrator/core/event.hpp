@@ -84,6 +84,8 @@ struct OperatorAsked {
   std::string reason;
   std::optional<std::uint32_t> wave;  ///< roll_back
   std::string host;                   ///< roll_back of one host, release
+  std::vector<std::string> hosts{};   ///< roll_back of these hosts
+  std::string recalls{};              ///< roll_back: the Release that is recalled, where that is why
 };
 struct RolloutFinished {
   RolloutId rollout = 0;

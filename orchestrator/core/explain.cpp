@@ -85,7 +85,7 @@ class Explaining {
     out_.reasons.push_back(Reason{std::move(word), harmless(text), std::move(command)});
   }
 
-  const std::string& name() const { return rollout_->plan->rollout; }
+  const std::string& name() const { return rollout_->name; }
   std::string verb(const std::string& verb) const { return "breakwater " + verb + ' ' + name(); }
 
   /// The unfinished rollout that has the host, else the last one that planned it or left it out. Nothing of an owner
@@ -169,7 +169,8 @@ class Explaining {
     const StartRuleRow& row = row_of(blocker.rule);
     std::string text = blocker.text;
     if (blocker.rule == StartRule::soak) text += ", for " + rough(*blocker.until - now_.wall) + " more";
-    if (blocker.domain) text += ": " + list_some(away_in(*blocker.domain), kNamesShown);
+    const std::vector<std::string> away = blocker.domain ? away_in(*blocker.domain) : std::vector<std::string>();
+    if (!away.empty()) text += ": " + list_some(away, kNamesShown);
     add(std::string(row.word), std::move(text), command_for(blocker, row.verb));
   }
 

@@ -33,6 +33,7 @@ struct WaveState {
 
 struct RolloutState {
   RolloutId id = 0;
+  std::string name;  ///< of this run: `bios-3.4`, and `bios-3.4#2` once that was started more than once
   std::shared_ptr<const ResolvedPlan> plan;
   Sha256 digest;
   std::string by;
@@ -82,13 +83,17 @@ class Fleet {
   const std::map<RolloutId, RolloutState>& rollouts() const { return rollouts_; }
   const std::set<RolloutId>& unfinished() const { return unfinished_; }
   const RolloutState* find(RolloutId id) const;
-  /// The rollout of this name that was started last.
+  /// The run of this name, `bios-3.4#2`; without a number the one that was started last.
   const RolloutState* find(const std::string& name) const;
   /// By the name of the host. One host may have several, which stand beside each other until it is released.
   const std::multimap<std::string, Quarantine>& quarantines() const { return quarantines_; }
   /// The quarantine that keeps this machine (see machine_of), under whatever name; nullptr where none does.
   const Quarantine* quarantine_of(const std::string& machine) const;
-  /// The unfinished rollout that a machine belongs to.
+  /// Every run of a rollout, in order of their start.
+  const std::vector<RolloutId>& runs_of(const std::string& rollout) const;
+  /// Of the updates that this run brought to a host, those that no other run brought anew since.
+  std::vector<std::uint32_t> still_brought(const RolloutState& rollout, HostIndex host) const;
+  /// The unfinished rollout that a machine belongs to; where an older one brings it back first, that one.
   const RolloutState* owner(const std::string& machine) const;
   /// The host in flight that is this machine, under whatever name; nullptr where none is.
   const PlannedHost* in_hand(const std::string& machine) const;
@@ -99,6 +104,12 @@ class Fleet {
   Instant last_at() const { return last_at_; }
 
  private:
+  struct Brought {
+    RolloutId rollout = 0;
+    std::uint32_t update = 0;
+    bool operator==(const Brought&) const = default;
+  };
+
   // One for each kind of event; a new kind does not compile until it has its own.
   void take(const RolloutStarted& event);
   void take(const ConductorStarted& event);
@@ -112,6 +123,7 @@ class Fleet {
   void take(const StartRefused&) {}
 
   void note_conducted(const Event& event);
+  void name_run(RolloutState& rollout);
   void open(RolloutState& rollout);
   void set_limits(const RolloutState& changed);
   void try_again(RolloutState& rollout, HostIndex host);
@@ -125,20 +137,26 @@ class Fleet {
   void hold(const RolloutState& rollout, HostIndex host, State from, State to);
   void undo(RolloutState& rollout, HostIndex host);
   void take_out_idle(RolloutState& rollout, HostIndex host);
+  bool set_stays(RolloutState& rollout, HostIndex host);
+  std::vector<Brought>& brought_to(const RolloutState& rollout, HostIndex host, std::uint32_t update);
+  void touch(RolloutState& rollout, HostIndex host, std::uint32_t update);
+  void untouch(const RolloutState& rollout, HostIndex host, std::uint32_t update);
+  bool leave_undos(RolloutState& rollout, HostIndex host);
 
   void move(RolloutState& rollout, HostIndex host, Input input);
   void count(RolloutState& rollout, HostIndex host, State from, State to);
   void queue(RolloutState& rollout, HostIndex host);
   void leave_steps(RolloutState& rollout, HostIndex host);
   void settle_lines();
-  void clear_front(const RolloutState& rollout, WaitingLine& line);
+  void clear_front(const RolloutState& rollout, WaitingLine& line, bool back);
 
   std::map<RolloutId, RolloutState> rollouts_;
   std::set<RolloutId> unfinished_;
+  std::map<std::string, std::vector<RolloutId>, std::less<>> runs_;
   // By machine: a host keeps what is known of it under another name too.
-  std::unordered_map<std::string, RolloutId> owners_;
-  std::unordered_map<std::string, RolloutId>
-      last_touched_;  ///< the rollout that changed a host last; no other may roll it back
+  std::unordered_map<std::string, std::set<RolloutId>> owners_;
+  /// And by device: what was brought there, newest last. What a run brought back, it did not bring.
+  std::unordered_map<std::string, std::map<std::string, std::vector<Brought>>> brought_;
   std::unordered_map<std::string, std::pair<RolloutId, HostIndex>> in_hand_;
   std::unordered_map<std::string, std::string> kept_as_;  ///< the name of its newest quarantine
   std::multimap<std::string, Quarantine> quarantines_;    ///< by name

@@ -9,18 +9,6 @@
 
 namespace breakwater {
 
-const RolloutState* Fleet::find(RolloutId id) const {
-  const auto found = rollouts_.find(id);
-  return found == rollouts_.end() ? nullptr : &found->second;
-}
-
-const RolloutState* Fleet::find(const std::string& name) const {
-  for (auto it = rollouts_.rbegin(); it != rollouts_.rend(); ++it) {
-    if (it->second.plan->rollout == name) return &it->second;
-  }
-  return nullptr;
-}
-
 void Fleet::apply(const Recorded& record) {
   at_ = record.at;
   last_at_ = std::max(last_at_, record.at);
@@ -38,6 +26,7 @@ void Fleet::take(const RolloutStarted& event) {
   rollout.by = event.by;
   rollout.started = at_;
   const ResolvedPlan& plan = *rollout.plan;
+  name_run(rollout);
 
   rollout.waves.resize(plan.waves.size());
   rollout.starts.resize(plan.waves.size());
@@ -51,7 +40,9 @@ void Fleet::take(const RolloutStarted& event) {
     HostTrip& trip = rollout.hosts[host];
     trip.since = at_;
     trip.domains = domains_.ids_of(planned.labels);
-    owners_[machine_of(planned)] = rollout.id;
+    const std::string machine = machine_of(planned);
+    trip.domains.push_back(domains_.host_id(machine));
+    owners_[machine].insert(rollout.id);
     domains_.find_up(planned.name, rollout.id);
     ++rollout.waves[planned.wave].waiting;
     queue(rollout, host);
@@ -77,14 +68,13 @@ void Fleet::take(const CommandIssued& event) {
       trip.task.clear();
       break;
     case Action::activate:
-      if (trip.touched == 0) last_touched_[machine_of(rollout.plan->hosts[command.host])] = rollout.id;
+      touch(rollout, command.host, command.update);
       trip.touched = command.update + 1;
       if (trip.state == State::staged) move(rollout, command.host, Input::activation);
       break;
     case Action::roll_back:
       if (trip.state == State::updated) {
-        rollout.undos.remove(undo_order(trip), command.host);
-        rollout.bound_undos.erase(command.host);
+        leave_undos(rollout, command.host);
         move(rollout, command.host, Input::undo);
       }
       break;
@@ -115,6 +105,7 @@ void Fleet::take(const CommandEnded& event) {
   --rollout.open_commands;
   note_reading(trip, command, event.outcome);
   note_result(trip, command, event.outcome);
+  if (brought_nothing(command, event.outcome)) untouch(rollout, event.host, command.update);
   if (!event.input && event.outcome.cause == Cause::withdrawn) return queue(rollout, event.host);
   if (!event.input) return try_again(rollout, event.host);
   note_input(rollout, trip, *event.input);
@@ -129,8 +120,9 @@ void Fleet::take(const GateJudged& event) {
 
 void Fleet::take(const RolloutHalted& event) {
   RolloutState& rollout = rollouts_.at(event.rollout);
+  // Why it halted first is what a person asks for; that it was asked back later stands among what operators asked for.
+  if (!rollout.halted) rollout.halt_reason = event.reason;
   rollout.halted = true;
-  rollout.halt_reason = event.reason;
   open(rollout);  // a finished rollout that is rolled back has work to do again
   for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
     if (event.undo.includes(rollout.plan->hosts[host].wave)) undo(rollout, host);
@@ -147,8 +139,10 @@ void Fleet::take(const RolloutFinished& event) {
   rollout.finished = true;
   unfinished_.erase(rollout.id);
   for (const PlannedHost& host : rollout.plan->hosts) {
-    const auto owner = owners_.find(machine_of(host));
-    if (owner != owners_.end() && owner->second == rollout.id) owners_.erase(owner);
+    const auto owners = owners_.find(machine_of(host));
+    if (owners == owners_.end()) continue;
+    owners->second.erase(rollout.id);
+    if (owners->second.empty()) owners_.erase(owners);
   }
   for (const LeftOut& host : rollout.plan->left_out) {
     if (host.down) domains_.forget_down(host, rollout.id);
@@ -187,19 +181,15 @@ void Fleet::try_again(RolloutState& rollout, HostIndex host) {
   queue(rollout, host);
 }
 
-/// Marks a host for its way back, unless it is at an end already or another rollout has touched it since.
+/// Marks a host for its way back, unless it is at an end already, is not to be touched, or runs by now what another run
+/// brought there. Another rollout that has the host waiting, or soaking, does not hold it up.
 void Fleet::undo(RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
   const std::string machine = machine_of(rollout.plan->hosts[host]);
   if (trip.undo || (is_end(trip.state) && trip.state != State::updated)) return;
-  if (trip.state == State::updated) {
-    const auto touched = last_touched_.find(machine);
-    const auto other = owners_.find(machine);
-    if (touched != last_touched_.end() && touched->second != rollout.id) return;
-    if (other != owners_.end() && other->second != rollout.id) return;
-  }
+  if (trip.state == State::updated && (!set_stays(rollout, host) || quarantine_of(machine))) return;
   trip.undo = true;
-  owners_[machine] = rollout.id;
+  owners_[machine].insert(rollout.id);
   take_out_idle(rollout, host);
   if (trip.state == State::updated) {
     trip.cause = rollout.halted ? Cause::halted : Cause::asked;
@@ -249,6 +239,11 @@ void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
   hold(rollout, host, from, *to);
   count(rollout, host, from, *to);
   queue(rollout, host);
+  // It is back: the rollout that has it too goes on with it.
+  const bool was_back = from == State::rolling_back || from == State::checking_back;
+  if (std::set<RolloutId>& owners = owners_[machine_of(planned)]; was_back && is_end(*to) && owners.size() > 1) {
+    owners.erase(rollout.id);
+  }
 }
 
 void Fleet::count(RolloutState& rollout, HostIndex host, State from, State to) {
@@ -287,12 +282,16 @@ void Fleet::queue(RolloutState& rollout, HostIndex host) {
   if (trip.state == State::waiting) {
     rollout.starts[planned.wave].add(host, host);
   } else if (trip.state == State::updated && trip.undo) {
-    if (!has_way_back(planned, trip.touched)) {
+    leave_undos(rollout, host);
+    if (!has_way_back(planned, trip)) {
       trip.cause = Cause::no_way_back;
-    } else if (binds_way_back(rollout, trip)) {
-      rollout.bound_undos.insert(host);
     } else {
-      rollout.undos.add(undo_order(trip), host);
+      domains_.claim(trip.domains.back(), +1);
+      if (binds_way_back(rollout, trip)) {
+        rollout.bound_undos.insert(host);
+      } else {
+        rollout.undos.add(undo_order(trip), host);
+      }
     }
   } else if (!is_end(trip.state) && !trip.open) {
     rollout.steps.emplace(trip.not_before, host);
@@ -312,22 +311,23 @@ void Fleet::settle_lines() {
     const bool has_starts = rollout.open_wave < rollout.starts.size();
     for (WaitingLine* line : {&rollout.undos, has_starts ? &rollout.starts[rollout.open_wave] : nullptr}) {
       if (line == nullptr) continue;
-      for (const DomainId domain : freed) line->unpark(domain, domains_[domain].room());
-      clear_front(rollout, *line);
+      const bool back = line == &rollout.undos;
+      for (const DomainId domain : freed) line->unpark(domain, domains_[domain].room(back));
+      clear_front(rollout, *line, back);
     }
   }
 }
 
-void Fleet::clear_front(const RolloutState& rollout, WaitingLine& line) {
+void Fleet::clear_front(const RolloutState& rollout, WaitingLine& line, bool back) {
   while (const auto host = line.front()) {
     const std::vector<DomainId>& domains = rollout.hosts[*host].domains;
     const auto full =
-        std::find_if(domains.begin(), domains.end(), [this](DomainId id) { return domains_[id].room() <= 0; });
+        std::find_if(domains.begin(), domains.end(), [&](DomainId id) { return domains_[id].room(back) <= 0; });
     if (full == domains.end()) return;
     line.park_front(*full);
     // A host that waits only for its other domains may go in its place.
     for (const DomainId id : domains) {
-      if (domains_[id].room() > 0) line.unpark(id, 1);
+      if (domains_[id].room(back) > 0) line.unpark(id, 1);
     }
   }
 }

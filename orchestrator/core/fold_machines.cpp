@@ -7,11 +7,6 @@
 
 namespace breakwater {
 
-const RolloutState* Fleet::owner(const std::string& machine) const {
-  const auto found = owners_.find(machine);
-  return found == owners_.end() ? nullptr : find(found->second);
-}
-
 const PlannedHost* Fleet::in_hand(const std::string& machine) const {
   const auto found = in_hand_.find(machine);
   return found == in_hand_.end() ? nullptr : &find(found->second.first)->plan->hosts[found->second.second];

@@ -41,15 +41,18 @@ void Fleet::bind(RolloutState& rollout) {
 }
 
 void Fleet::roll_back(RolloutState& rollout, const OperatorAsked& asked) {
-  if (asked.host.empty()) {
+  if (asked.host.empty() && asked.hosts.empty()) {
     const Undo undo = asked.wave ? Undo::of_wave(*asked.wave) : kUndoAll;
     for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
       if (undo.includes(rollout.plan->hosts[host].wave)) ask_back(rollout, host);
     }
-    return take(RolloutHalted{rollout.id, "an operator asked for it to be rolled back", undo});
+    const std::string why = asked.recalls.empty() ? "for it to be rolled back" : "for a recall of " + asked.recalls;
+    return take(RolloutHalted{rollout.id, "an operator asked " + why, undo});
   }
+  std::set<std::string_view> names{asked.hosts.begin(), asked.hosts.end()};
+  if (!asked.host.empty()) names.insert(asked.host);
   for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
-    if (rollout.plan->hosts[host].name != asked.host) continue;
+    if (!names.contains(rollout.plan->hosts[host].name)) continue;
     ask_back(rollout, host);
     open(rollout);
     undo(rollout, host);
@@ -59,13 +62,13 @@ void Fleet::roll_back(RolloutState& rollout, const OperatorAsked& asked) {
 void Fleet::go_on(RolloutState& rollout) {
   rollout.paused = false;
   rollout.stopping = false;
-  for (const HostIndex host : std::exchange(rollout.bound_undos, {})) queue(rollout, host);
+  for (const HostIndex host : std::set<HostIndex>(rollout.bound_undos)) queue(rollout, host);
 }
 
 /// An operator asks for its way back: no pause or stop from before binds it.
 void Fleet::ask_back(RolloutState& rollout, HostIndex host) {
   rollout.hosts[host].asked_back = last_seq_;
-  if (rollout.bound_undos.erase(host) > 0) queue(rollout, host);
+  if (rollout.bound_undos.contains(host)) queue(rollout, host);
 }
 
 }  // namespace breakwater

@@ -1,5 +1,6 @@
 #pragma once
 // One host's way through one rollout, as far as the journal has told it.
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,10 +33,11 @@ struct HostTrip {
   Instant since;                 ///< when it entered its state
   bool undo = false;             ///< it is to be rolled back
   std::uint64_t asked_back = 0;  ///< the record by which an operator last asked for that; 0: none did
-  bool released = false;         ///< a quarantined host that an operator released
-  std::string task;              ///< URI under which its image is staged or flashed; empty where none is known
-  std::optional<Sha256> pin;     ///< a key it took on in its own reset, proved by identity
-  std::uint64_t order = 0;       ///< the record by which it became updated; the newest is rolled back first
+  std::vector<std::uint32_t> stays;  ///< of its updates, what another run brought anew since: no way back leads there
+  bool released = false;             ///< a quarantined host that an operator released
+  std::string task;                  ///< URI under which its image is staged or flashed; empty where none is known
+  std::optional<Sha256> pin;         ///< a key it took on in its own reset, proved by identity
+  std::uint64_t order = 0;           ///< the record by which it became updated; the newest is rolled back first
   std::vector<DomainId> domains;
 };
 
@@ -45,6 +47,14 @@ using HostTrips = std::vector<HostTrip>;
 /// Updated hosts go back the newest first.
 inline std::int64_t undo_order(const HostTrip& trip) {
   return -static_cast<std::int64_t>(trip.order);
+}
+
+/// The next of its updates to bring back, of those before `below`; the last one touched goes first.
+inline std::optional<std::uint32_t> next_back(const HostTrip& trip, std::uint32_t below) {
+  for (std::uint32_t i = below; i-- > 0;) {
+    if (std::find(trip.stays.begin(), trip.stays.end(), i) == trip.stays.end()) return i;
+  }
+  return std::nullopt;
 }
 
 /// In flight, without a command, before its next image.

@@ -56,8 +56,9 @@ UpdateLook look_at_update(const ResolvedPlan& plan, const PlannedUpdate& update,
 }
 
 std::optional<Finding> wrong_version(const ResolvedPlan& plan, const PlannedHost& host, const Look& look,
-                                     std::uint32_t touched) {
+                                     std::uint32_t touched, std::span<const std::uint32_t> stays) {
   for (std::uint32_t i = 0; i < host.updates.size(); ++i) {
+    if (std::find(stays.begin(), stays.end(), i) != stays.end()) continue;
     const PlannedUpdate& update = host.updates[i];
     const UpdateLook& now = look.updates[i];
     const Runs wanted = i < touched ? Runs::new_version : Runs::old_version;
@@ -146,8 +147,8 @@ std::string changed_unasked(const ResolvedPlan& plan, const PlannedHost& host, c
 }
 
 std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost& host, const Baseline& baseline,
-                                     const Look& look, std::uint32_t touched) {
-  if (auto wrong = wrong_version(plan, host, look, touched)) return wrong;
+                                     const Look& look, std::uint32_t touched, std::span<const std::uint32_t> stays) {
+  if (auto wrong = wrong_version(plan, host, look, touched, stays)) return wrong;
   auto failed = first_failed(plan.checks, baseline, look.seen, touched > 0);
   if (!failed) return std::nullopt;
   return Finding{cause_of(failed->check), std::move(failed->text)};

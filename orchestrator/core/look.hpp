@@ -1,6 +1,7 @@
 #pragma once
 // One observation read with a plan in hand: what each of a host's updates runs, could go back to, and has waiting.
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,9 +46,10 @@ struct Finding {
 };
 
 /// The first check that fails, for a host that should run the new versions of its first `touched` updates and the old
-/// ones of the rest; nothing where all hold.
+/// ones of the rest; nothing where all hold. Of updates in `stays` the version is not judged: they are another run's.
 std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost& host, const Baseline& baseline,
-                                     const Look& look, std::uint32_t touched);
+                                     const Look& look, std::uint32_t touched,
+                                     std::span<const std::uint32_t> stays = {});
 
 /// Entries that run another version than before although no update of the host is for them, for people: `nic ("NIC")
 /// went from "1.0" to "1.1" though nobody asked`; empty where there are none.

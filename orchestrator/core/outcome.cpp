@@ -118,6 +118,13 @@ bool has_way_back(const PlannedHost& host, std::uint32_t touched) {
   return true;
 }
 
+bool has_way_back(const PlannedHost& host, const HostTrip& trip) {
+  for (auto i = next_back(trip, trip.touched); i; i = next_back(trip, *i)) {
+    if (*i < host.updates.size() && host.updates[*i].way_back == WayBack::none) return false;
+  }
+  return true;
+}
+
 bool gets_no_image(const RolloutState& rollout, const HostTrip& trip) {
   return rollout.halted || trip.undo;
 }
@@ -126,6 +133,11 @@ Input without_image(const RolloutState& rollout, const HostTrip& trip, HostIndex
   if (trip.touched == 0) return Input::halted;
   const bool may = has_way_back(rollout.plan->hosts[host], trip.touched);
   return may ? Input::gone_wrong : Input::hands_needed;
+}
+
+bool brought_nothing(const Command& command, const Outcome& outcome) {
+  if (command.action == Action::roll_back) return outcome.verdict == Outcome::Verdict::done;
+  return command.action == Action::activate && outcome.verdict == Outcome::Verdict::untouched;
 }
 
 std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip, const Command& command,
@@ -147,7 +159,7 @@ std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip,
       return trip.touched > 0 ? Input::can_stage : Input::taken_back;
     case Action::roll_back:
       if (!done) return Input::hands_needed;
-      return command.update > 0 ? Input::one_undone : Input::undone;
+      return next_back(trip, command.update) ? Input::one_undone : Input::undone;
     case Action::check_back:
       return done ? Input::came_back : Input::hands_needed;
   }
@@ -182,8 +194,15 @@ void note_result(HostTrip& trip, const Command& command, const Outcome& outcome)
   // An earlier try's failure is no fact of a host that went on.
   const bool went_on = done && (command.action == Action::stage || command.action == Action::check);
   if (outcome.cause == Cause::none && !went_on) return;
+  // A way back that fails does not hide why it was taken.
+  const bool back = command.action == Action::roll_back || command.action == Action::check_back;
+  std::string before;
+  if (back && !done && trip.cause != Cause::none && trip.cause != outcome.cause) {
+    before = "; it went back because of " + std::string(to_string(trip.cause));
+    if (!trip.detail.empty()) before += ": " + trip.detail;
+  }
   trip.cause = outcome.cause;
-  trip.detail = outcome.detail;  // without a cause: what a check found beside
+  trip.detail = outcome.detail + before;  // without a cause: what a check found beside
 }
 
 void note_input(const RolloutState& rollout, HostTrip& trip, Input input) {

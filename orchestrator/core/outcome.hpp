@@ -22,6 +22,11 @@ Input without_image(const RolloutState& rollout, const HostTrip& trip, HostIndex
 
 /// True where the first `touched` updates of this host have a way back.
 bool has_way_back(const PlannedHost& host, std::uint32_t touched);
+/// True where all of this host that is to go back has a way back.
+bool has_way_back(const PlannedHost& host, const HostTrip& trip);
+
+/// True where a command's update is not, or not any more, what this rollout brought to its host.
+bool brought_nothing(const Command& command, const Outcome& outcome);
 
 // What a host keeps of an outcome, in three steps.
 

@@ -10,6 +10,12 @@ const PlannedImage& back_image_of(const ResolvedPlan& plan, const PlannedUpdate&
   return plan.images[plan.components[update.component].back_image];
 }
 
+std::string device_of(const PlannedComponent& component) {
+  const ComponentSelect& select = component.select;
+  return std::string(to_string(component.kind)) + '\n' + select.software_id + '\n' + select.part_number + '\n' +
+         select.related_item + '\n' + select.name;
+}
+
 const std::string& rack_of(const PlannedHost& host) {
   const auto label = host.labels.find("rack");
   return label == host.labels.end() || label->second == kNoDomain ? host.name : label->second;

@@ -139,6 +139,9 @@ const PlannedImage& back_image_of(const ResolvedPlan& plan, const PlannedUpdate&
 std::string machine_of(const PlannedHost& host);
 std::string machine_of(const Identity& who);
 
+/// Which device of a host a component is, over plans that call it by other names: its kind and what selects it.
+std::string device_of(const PlannedComponent& component);
+
 /// The rack that a host loses its power with: its label `rack`, else its own name; a domain of hosts without one is no
 /// rack.
 const std::string& rack_of(const PlannedHost& host);

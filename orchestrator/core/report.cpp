@@ -132,7 +132,7 @@ std::optional<Report> ReportBuilder::report(RolloutId id) const {
   const ResolvedPlan& plan = *rollout->plan;
   const History& history = histories_.at(id);
   Report report;
-  report.rollout = plan.rollout;
+  report.rollout = rollout->name;
   report.id = id;
   report.digest = rollout->digest;
   report.policy = plan.policy;
@@ -145,14 +145,16 @@ std::optional<Report> ReportBuilder::report(RolloutId id) const {
   report.asked = history.asked;
   for (std::uint32_t i = 0; i < plan.waves.size(); ++i) {
     const auto gate = history.gates.find(i);
-    WaveReport wave{plan.waves[i].name, {}, {}, rollout->waves[i].undo};
+    WaveReport wave{plan.waves[i].name, {}, {}, rollout->waves[i].undo, rollout->waves[i].undo};
     if (gate != history.gates.end()) wave.gate = gate->second;
     report.waves.push_back(std::move(wave));
   }
   for (HostIndex host = 0; host < plan.hosts.size(); ++host) {
     report.hosts.push_back(host_report(*rollout, host));
     report.hosts.back().spent = history.ways[host].spent;
-    ++report.waves[plan.hosts[host].wave].hosts[rollout->hosts[host].state];
+    WaveReport& wave = report.waves[plan.hosts[host].wave];
+    ++wave.hosts[rollout->hosts[host].state];
+    wave.undone = wave.undone && rollout->hosts[host].state != State::updated;
   }
   for (const PlannedImage& image : plan.images) {
     const auto sent = history.sendings.find(to_hex(image.image.digest));

@@ -74,7 +74,8 @@ struct WaveReport {
   std::string name;
   std::map<State, std::uint32_t> hosts;
   std::optional<GateReport> gate;
-  bool undone = false;
+  bool asked_back = false;  ///< by a halt or an operator
+  bool undone = false;      ///< it was, and nobody of it is updated any more
 };
 
 struct ImageReport {
@@ -95,7 +96,7 @@ struct AskedReport {
 };
 
 struct Report {
-  std::string rollout;
+  std::string rollout;  ///< the name of the run
   RolloutId id = 0;
   Sha256 digest;  ///< of the plan
   std::string policy;

@@ -176,13 +176,14 @@ int away_with(const Start& start, DomainId id) {
   return found == start.before->in.end() ? away : away + found->second;
 }
 
-bool has_room(const Start& start, DomainId id) {
+bool has_room(const Start& start, DomainId id, bool back) {
   const Domain& domain = start.fleet.domains()[id];
-  return domain.limit == 0 || away_with(start, id) < domain.limit;
+  return domain.room(back) > away_with(start, id) - domain.away;
 }
 
 std::string domain_figures(const Start& start, DomainId id) {
   const Domain& domain = start.fleet.domains()[id];
+  if (domain.is_host()) return domain.claims > 0 ? "it is brought back first" : "another rollout is at work on it";
   return domain.label + ' ' + domain.value + ' ' + std::to_string(away_with(start, id)) + '/' +
          std::to_string(domain.limit);
 }
@@ -210,7 +211,7 @@ std::optional<Blocker> may_start(const Start& start) {
     if (auto blocker = row.blocks(start)) return blocker;
   }
   for (const DomainId id : trip.domains) {
-    if (!has_room(start, id)) return Blocker{StartRule::domain_full, domain_figures(start, id), {}, {}, id};
+    if (!has_room(start, id, way_back)) return Blocker{StartRule::domain_full, domain_figures(start, id), {}, {}, id};
   }
   return std::nullopt;
 }
@@ -228,9 +229,9 @@ StartAnswer every_rule(const Start& start) {
     }
   }
   for (const DomainId id : trip.domains) {
-    if (!has_room(start, id)) {
+    if (!has_room(start, id, way_back)) {
       answer.blockers.push_back(Blocker{StartRule::domain_full, domain_figures(start, id), {}, {}, id});
-    } else if (start.fleet.domains()[id].limit > 0) {
+    } else if (const Domain& domain = start.fleet.domains()[id]; domain.limit > 0 && !domain.is_host()) {
       answer.passing.push_back(domain_figures(start, id));
     }
   }

@@ -93,8 +93,8 @@ void take_fleet(ResolveInput& input, const Fleet& fleet) {
     for (const PlannedHost& host : rollout.plan->hosts) {
       const std::string machine = machine_of(host);
       if (fleet.owner(machine) != &rollout) continue;
-      input.owned[host.name] = rollout.plan->rollout;
-      input.owned[machine] = rollout.plan->rollout + ", as " + host.name;
+      input.owned[host.name] = rollout.name;
+      input.owned[machine] = rollout.name + ", as " + host.name;
     }
   }
 }

@@ -128,4 +128,15 @@ Result<Delivered, Problem> deliver(Store& store, const Event& wish, const Holder
   return fail(not_answered(holder, *request, patience));
 }
 
+Result<Delivered, Problem> deliver_all(Store& store, const std::vector<OperatorAsked>& wishes, const Holder& us,
+                                       const Clockwork& clock) {
+  Result<Delivered, Problem> delivered = Delivered();
+  for (const OperatorAsked& wish : wishes) {
+    store.unlock();  // the one before may have left it with us
+    delivered = deliver(store, Event(wish), us, clock);
+    if (!delivered) return delivered;
+  }
+  return delivered;
+}
+
 }  // namespace breakwater::operations

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "inventories/vocabulary/instant.hpp"
 #include "orchestrator/core/event.hpp"
@@ -35,5 +36,9 @@ struct Delivered {
 /// lock says of this process.
 Result<Delivered, Problem> deliver(journal::Store& store, const Event& wish, const journal::Holder& us,
                                    const Clockwork& clock, Duration patience = kAnswerPatience);
+
+/// The same for several wishes of an operator, in their order; at least one. Of what it returns, the last one's.
+Result<Delivered, Problem> deliver_all(journal::Store& store, const std::vector<OperatorAsked>& wishes,
+                                       const journal::Holder& us, const Clockwork& clock);
 
 }  // namespace breakwater::operations

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "inventories/document/object.hpp"
@@ -10,21 +11,40 @@
 
 namespace breakwater::operations {
 
-Result<const RolloutState*, Problem> find_rollout(const Fleet& fleet, const std::string& name_or_file) {
-  if (const RolloutState* found = fleet.find(name_or_file)) return found;
+namespace {
+
+std::vector<const RolloutState*> runs_called(const Fleet& fleet, const std::string& name) {
+  std::vector<const RolloutState*> runs;
+  for (const RolloutId id : fleet.runs_of(name)) runs.push_back(fleet.find(id));
+  const RolloutState* one = runs.empty() ? fleet.find(name) : nullptr;
+  if (one) runs.push_back(one);
+  return runs;
+}
+
+}  // namespace
+
+Result<std::vector<const RolloutState*>, Problem> find_runs(const Fleet& fleet, const std::string& name_or_file) {
+  std::vector<const RolloutState*> runs = runs_called(fleet, name_or_file);
+  if (!runs.empty()) return runs;
   std::string name = name_or_file;
   std::error_code error;
   if (std::filesystem::is_regular_file(name_or_file, error)) {
     name = rollout_name_in(name_or_file);
-    if (const RolloutState* found = name.empty() ? nullptr : fleet.find(name)) return found;
     if (name.empty()) return fail(problem(Problem::Kind::bad_document, name_or_file + ": holds no Rollout"));
+    runs = runs_called(fleet, name);
+    if (!runs.empty()) return runs;
   }
   std::set<std::string_view> known;
-  for (const auto& [id, rollout] : fleet.rollouts()) known.insert(rollout.plan->rollout);
+  for (const auto& [id, rollout] : fleet.rollouts()) known.insert({rollout.plan->rollout, rollout.name});
   const std::string close = nearest(name, {known.begin(), known.end()});
   std::string message = "no rollout '" + name + "' was ever applied here";
   if (!close.empty()) message += "; did you mean '" + close + "'?";
   return fail(problem(Problem::Kind::failed, std::move(message), "breakwater status"));
+}
+
+const RolloutState& present_run(const std::vector<const RolloutState*>& runs) {
+  const auto open = std::find_if(runs.rbegin(), runs.rend(), [](const RolloutState* run) { return !run->finished; });
+  return open == runs.rend() ? *runs.back() : **open;
 }
 
 Result<std::uint32_t, Problem> find_wave(const ResolvedPlan& plan, const std::string& name_or_number) {
@@ -41,36 +61,52 @@ Result<std::uint32_t, Problem> find_wave(const ResolvedPlan& plan, const std::st
                       "rollout " + plan.rollout + " has no wave '" + name_or_number + "'; it has " + names));
 }
 
-Result<OperatorAsked, Problem> roll_back_of(const RolloutState& rollout, const std::string& wave,
-                                            const std::string& host) {
-  const ResolvedPlan& plan = *rollout.plan;
-  OperatorAsked asked;
-  asked.verb = Verb::roll_back;
-  asked.rollout = rollout.id;
-  if (!wave.empty()) {
-    const auto found = find_wave(plan, wave);
-    if (!found) return fail(found.error());
-    asked.wave = *found;
-  }
-  if (host.empty()) return asked;
-  const bool known = std::any_of(plan.hosts.begin(), plan.hosts.end(),
-                                 [&](const PlannedHost& planned) { return planned.name == host; });
-  if (!known) {
-    return fail(problem(Problem::Kind::bad_argument, "host '" + host + "' is no part of rollout " + plan.rollout,
-                        "breakwater explain " + host));
-  }
-  asked.host = host;
-  return asked;
+namespace {
+
+bool has_host(const RolloutState& run, const std::string& host) {
+  const std::vector<PlannedHost>& hosts = run.plan->hosts;
+  return std::any_of(hosts.begin(), hosts.end(), [&](const PlannedHost& planned) { return planned.name == host; });
 }
 
-std::vector<std::string> left_behind(const RolloutState& rollout, const OperatorAsked& asked) {
-  std::vector<std::string> names;
-  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
-    const PlannedHost& planned = rollout.plan->hosts[host];
-    const bool meant = asked.host.empty() ? !asked.wave || *asked.wave == planned.wave : asked.host == planned.name;
-    if (meant && rollout.hosts[host].state == State::updated) names.push_back(planned.name);
+}  // namespace
+
+Result<std::vector<OperatorAsked>, Problem> roll_backs_of(const std::vector<const RolloutState*>& runs,
+                                                          const std::string& wave, const std::string& host) {
+  std::vector<OperatorAsked> all;
+  std::optional<Problem> no_wave;
+  for (const RolloutState* run : runs) {
+    OperatorAsked asked;
+    asked.verb = Verb::roll_back;
+    asked.rollout = run->id;
+    asked.host = host;
+    if (!wave.empty()) {
+      const auto found = find_wave(*run->plan, wave);
+      if (!found) no_wave = found.error();
+      if (!found) continue;
+      asked.wave = *found;
+    }
+    if (host.empty() || has_host(*run, host)) all.push_back(std::move(asked));
   }
-  return names;
+  if (!all.empty()) return all;
+  if (no_wave) return fail(*no_wave);
+  return fail(problem(Problem::Kind::bad_argument,
+                      "host '" + host + "' is no part of rollout " + runs.back()->plan->rollout,
+                      "breakwater explain " + host));
+}
+
+LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked) {
+  LeftBehind left;
+  const RolloutState& run = *fleet.find(asked.rollout);
+  for (HostIndex host = 0; host < run.hosts.size(); ++host) {
+    const PlannedHost& planned = run.plan->hosts[host];
+    const bool some = !asked.host.empty() || !asked.hosts.empty();
+    const bool named = asked.host == planned.name ||
+                       std::find(asked.hosts.begin(), asked.hosts.end(), planned.name) != asked.hosts.end();
+    const bool meant = some ? named : !asked.wave || *asked.wave == planned.wave;
+    if (!meant || run.hosts[host].state != State::updated) continue;
+    (fleet.still_brought(run, host).empty() ? left.changed_since : left.run_it).push_back(planned.name);
+  }
+  return left;
 }
 
 }  // namespace breakwater::operations

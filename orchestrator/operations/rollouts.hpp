@@ -9,18 +9,26 @@
 
 namespace breakwater::operations {
 
-/// The rollout of this name that was started last; the file of a Rollout stands for its name.
-Result<const RolloutState*, Problem> find_rollout(const Fleet& fleet, const std::string& name_or_file);
+/// The runs that a person means: one by its name, `bios-3.4#2`, or every run of a rollout, in order of their start. The
+/// file of a Rollout stands for its name. Never empty.
+Result<std::vector<const RolloutState*>, Problem> find_runs(const Fleet& fleet, const std::string& name_or_file);
+
+/// Of several runs the one to look at: the newest that is not over, else the newest.
+const RolloutState& present_run(const std::vector<const RolloutState*>& runs);
 
 /// A wave by its name, or by its number from 1.
 Result<std::uint32_t, Problem> find_wave(const ResolvedPlan& plan, const std::string& name_or_number);
 
-/// A roll back of the whole rollout; of one wave or one host where they are not empty.
-Result<OperatorAsked, Problem> roll_back_of(const RolloutState& rollout, const std::string& wave,
-                                            const std::string& host);
+/// A roll back of these runs, each as a whole; of one wave or one host where they are not empty, in each run that has
+/// it.
+Result<std::vector<OperatorAsked>, Problem> roll_backs_of(const std::vector<const RolloutState*>& runs,
+                                                          const std::string& wave, const std::string& host);
 
-/// The hosts that a roll back meant and that still run what the rollout brought: no way back, or another rollout has
-/// changed them since.
-std::vector<std::string> left_behind(const RolloutState& rollout, const OperatorAsked& asked);
+/// The hosts that a roll back meant and did not bring back.
+struct LeftBehind {
+  std::vector<std::string> run_it;  ///< what the run brought: they have no way back, or are quarantined in another run
+  std::vector<std::string> changed_since;  ///< by another run, and left alone
+};
+LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked);
 
 }  // namespace breakwater::operations

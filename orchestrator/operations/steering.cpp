@@ -19,43 +19,52 @@ Result<Steered, Problem> steer(const Installation& installation, Verb verb, cons
                                const Asker& asker) {
   const auto journal = installation.read_journal();
   if (!journal) return fail(journal.error());
-  const auto found = find_rollout(journal->fleet, rollout);
-  if (!found) return fail(found.error());
-  const std::string& name = (*found)->plan->rollout;
-  if ((*found)->finished) {
+  auto runs = find_runs(journal->fleet, rollout);
+  if (!runs) return fail(runs.error());
+  const std::string newest = runs->back()->name;
+  std::erase_if(*runs, [](const RolloutState* run) { return run->finished; });
+  if (runs->empty()) {
     return fail(problem(Problem::Kind::failed,
-                        "rollout " + name + " is over: there is nothing to " + std::string(to_string(verb)),
-                        "breakwater report " + name));
+                        "rollout " + newest + " is over: there is nothing to " + std::string(to_string(verb)),
+                        "breakwater report " + newest));
   }
-  OperatorAsked asked;
-  asked.verb = verb;
-  asked.rollout = (*found)->id;
-  asked.by = asker.name;
-  asked.reason = asker.reason;
   const auto store = installation.open_to_write();
   if (!store) return fail(store.error());
-  auto delivered = deliver(**store, asked, this_process(), machine_clockwork());
+  Steered steered;
+  std::vector<OperatorAsked> wishes;
+  for (const RolloutState* run : *runs) {
+    OperatorAsked& asked = wishes.emplace_back();
+    asked.verb = verb;
+    asked.rollout = run->id;
+    asked.by = asker.name;
+    asked.reason = asker.reason;
+    steered.rollout = run->name;
+    steered.goes_on = steered.goes_on || run->in_flight > 0 || !run->undos.empty();
+    for (Finishing& one : finishing(*run, wall_now())) steered.finishing.push_back(std::move(one));
+  }
+  auto delivered = deliver_all(**store, wishes, this_process(), machine_clockwork());
   if (!delivered) return fail(delivered.error());
-  const bool at_work = (*found)->in_flight > 0 || !(*found)->undos.empty();
-  return Steered{std::move(*delivered), name, at_work, finishing(**found, wall_now())};
+  steered.delivered = std::move(*delivered);
+  return steered;
 }
 
 Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, const RollBackWanted& wanted,
                                              const Asker& asker) {
   const auto journal = installation.read_journal();
   if (!journal) return fail(journal.error());
-  const auto found = find_rollout(journal->fleet, wanted.rollout);
-  if (!found) return fail(found.error());
-  auto asked = roll_back_of(**found, wanted.wave, wanted.host);
-  if (!asked) return fail(asked.error());
-  asked->by = asker.name;
-  asked->reason = asker.reason;
-  const std::string& name = (*found)->plan->rollout;
+  auto plan = plan_roll_back(journal->fleet, wanted);
+  if (!plan) return fail(plan.error());
+  if (plan->asked.empty()) return RollBackAsked{};
+  for (OperatorAsked& one : plan->asked) {
+    one.by = asker.name;
+    one.reason = asker.reason;
+  }
   auto store = installation.open_to_write();
   if (!store) return fail(store.error());
-  auto delivered = deliver(**store, *asked, this_process(name), machine_clockwork());
+  const std::string& name = journal->fleet.find(plan->asked.back().rollout)->name;
+  auto delivered = deliver_all(**store, plan->asked, this_process(name), machine_clockwork());
   if (!delivered) return fail(delivered.error());
-  return RollBackAsked{std::move(*delivered), name, std::move(*asked), std::move(*store)};
+  return RollBackAsked{std::move(*delivered), std::move(plan->asked), std::move(*store)};
 }
 
 Result<Delivered, Problem> release_host(const Installation& installation, const std::string& host, const Asker& asker) {
@@ -71,7 +80,7 @@ Result<Delivered, Problem> release_host(const Installation& installation, const 
   asked.host = host;
   const auto store = installation.open_to_write();
   if (!store) return fail(store.error());
-  return deliver(**store, asked, this_process(), machine_clockwork());
+  return deliver(**store, Event(asked), this_process(), machine_clockwork());
 }
 
 Result<std::vector<Released>, Problem> release_hosts(const Installation& installation, const Selector& selector,

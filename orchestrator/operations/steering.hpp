@@ -7,6 +7,7 @@
 #include "inventories/hosts/selector.hpp"
 #include "orchestrator/core/binding.hpp"
 #include "orchestrator/operations/installation.hpp"
+#include "orchestrator/operations/recalling.hpp"
 #include "orchestrator/operations/request.hpp"
 
 namespace breakwater::operations {
@@ -24,22 +25,16 @@ struct Steered {
   std::vector<Finishing> finishing;  ///< hosts whose BMC is at something that is not interrupted
 };
 
-/// A pause, a resume or a stop; a problem for a rollout that is over.
+/// A pause, a resume or a stop of every run that is meant and not over; a problem where all are over.
 Result<Steered, Problem> steer(const Installation& installation, Verb verb, const std::string& rollout,
                                const Asker& asker);
 
-/// A wave and a host are empty where all of the rollout is meant.
-struct RollBackWanted {
-  std::string rollout;
-  std::string wave;
-  std::string host;
-};
 struct RollBackAsked {
-  Delivered delivered;
-  std::string rollout;
-  OperatorAsked asked;
+  Delivered delivered;                          ///< the last of them
+  std::vector<OperatorAsked> asked;             ///< one for each run, in order of their start
   std::unique_ptr<journal::SqliteStore> store;  ///< locked where nobody took it up: it is ours to carry out
 };
+/// Where nothing is covered by a recall, nothing is asked.
 Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, const RollBackWanted& wanted,
                                              const Asker& asker);
 

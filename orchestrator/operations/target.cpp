@@ -43,7 +43,7 @@ Result<ResolvedPlan, Problem> plan_for(Installation& installation, const Target&
                                        const Fleet& fleet, const std::atomic<int>& interrupts,
                                        const LookProgress& progress) {
   if (target.rollout_file.empty()) {
-    const auto over = find_rollout(fleet, target.name);
+    const auto over = find_runs(fleet, target.name);
     if (!over) return fail(over.error());
     return fail(problem(Problem::Kind::failed,
                         "rollout " + target.name + " is over; to carry it out again, name its file",

@@ -22,7 +22,7 @@ std::string full_label(const Fleet& fleet, const RolloutState& rollout) {
     if (!starts && !(trip.state == State::updated && trip.undo)) continue;
     for (const DomainId id : trip.domains) {
       const Domain& domain = fleet.domains()[id];
-      if (domain.limit > 0 && domain.away >= domain.limit) return domain.label;
+      if (!domain.is_host() && domain.limit > 0 && domain.away >= domain.limit) return domain.label;
     }
   }
   return {};
@@ -84,7 +84,7 @@ void RunFigureFold::note_start(const RolloutState& rollout, Instant at) {
 void RunFigureFold::note_away(const Fleet& fleet, const RolloutState& rollout, HostIndex host) {
   for (const DomainId id : rollout.hosts[host].domains) {
     const Domain& domain = fleet.domains()[id];
-    if (domain.limit == 0) continue;
+    if (domain.limit == 0 || domain.is_host()) continue;
     Crowd& most = figures_.most_away[domain.label];
     if (domain.away > most.away) most = Crowd{domain.value, domain.away, domain.limit};
   }

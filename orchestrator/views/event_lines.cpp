@@ -103,7 +103,7 @@ std::string event_line(const Recorded& record, const Fleet& fleet) {
   line["seq"] = record.seq;
   line["at"] = to_string(record.at);
   line["kind"] = codec::kind_of(record.event);
-  if (rollout) line["rollout"] = rollout->plan->rollout;
+  if (rollout) line["rollout"] = rollout->name;
   std::visit(
       [&](const auto& event) {
         using T = std::decay_t<decltype(event)>;

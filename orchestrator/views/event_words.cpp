@@ -106,9 +106,9 @@ std::string words_after(State state) {
 /// The words of an event; nothing for one that only matters to a successor.
 using MaybeWords = std::optional<EventWords>;
 
-MaybeWords words_of(const RolloutStarted& started, const RolloutState&) {
+MaybeWords words_of(const RolloutStarted& started, const RolloutState& rollout) {
   return EventWords{"",
-                    "rollout " + started.plan.rollout + " started by " + harmless(started.by) + ": " +
+                    "rollout " + rollout.name + " started by " + harmless(started.by) + ": " +
                         count_of(started.plan.hosts.size(), "host") + " in " +
                         count_of(started.plan.waves.size(), "wave") + ", plan " + to_hex(started.digest).substr(0, 12),
                     Ink::bold};

@@ -27,7 +27,8 @@ Document counts_of(const std::map<std::string_view, std::size_t>& counts) {
 Document summary_of(const RolloutState& rollout) {
   std::map<std::string_view, std::size_t> counts;
   for (const HostTrip& trip : rollout.hosts) ++counts[to_string(trip.state)];
-  return Document{{"name", rollout.plan->rollout},
+  return Document{{"name", rollout.name},
+                  {"rollout", rollout.plan->rollout},
                   {"id", rollout.id},
                   {"standing", standing_of(rollout).word},
                   {"started", to_string(rollout.started)},
@@ -118,7 +119,7 @@ std::string quarantine_json(const Fleet& fleet) {
                              {"serial", who.serial},
                              {"uuid", who.uuid},
                              {"since", to_string(held.since)},
-                             {"rollout", rollout->plan->rollout},
+                             {"rollout", rollout->name},
                              {"cause", to_string(held.cause)},
                              {"detail", held.detail}});
   }

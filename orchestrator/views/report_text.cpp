@@ -62,7 +62,7 @@ std::string waves(const Report& report) {
     std::string line = counts(wave.hosts);
     if (wave.gate)
       line += std::string("; gate ") + (wave.gate->passed ? "passed: " : "not passed: ") + wave.gate->reason;
-    if (wave.undone) line += "; undone";
+    if (wave.asked_back) line += wave.undone ? "; undone" : "; asked back, and not all of it is";
     text += entry(wave.name, widest, line);
   }
   return text;

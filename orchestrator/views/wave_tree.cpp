@@ -57,7 +57,7 @@ Symbol symbol_of(const RolloutState& rollout, std::uint32_t index, const Counts&
 std::string headline(const RolloutState& rollout, Instant now, const Paint& paint) {
   const Standing standing = standing_of(rollout);
   const std::size_t waves = rollout.plan->waves.size();
-  std::string text = paint(Ink::bold, harmless(rollout.plan->rollout)) + "   " + paint(standing.ink, standing.word);
+  std::string text = paint(Ink::bold, harmless(rollout.name)) + "   " + paint(standing.ink, standing.word);
   if (!rollout.finished && rollout.open_wave < waves) {
     text += "   wave " + std::to_string(rollout.open_wave + 1) + '/' + std::to_string(waves) + ' ' +
             harmless(rollout.plan->waves[rollout.open_wave].name);
@@ -129,8 +129,7 @@ std::vector<std::string> trouble_lines(const RolloutState& rollout, const Paint&
                       "  → breakwater explain " + name);
     }
   }
-  if (more > 0)
-    lines.push_back("! and " + count_of(more, "more host") + "  → breakwater report " + rollout.plan->rollout);
+  if (more > 0) lines.push_back("! and " + count_of(more, "more host") + "  → breakwater report " + rollout.name);
   return lines;
 }
 

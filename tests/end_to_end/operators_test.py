@@ -7,6 +7,7 @@ import signal
 import struct
 import subprocess
 import termios
+import time
 import unittest
 
 import events
@@ -133,6 +134,80 @@ class Operators(unittest.TestCase):
             world.run("rollback", "good", expect=0)
             self.assertEqual({OLD}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
             self.assertEqual({2}, {host["counters"]["activations"]["bios"] for host in world.lab.hosts().values()})
+
+    def test_a_second_run_has_a_name_and_a_rollback_by_name_reaches_both(self):
+        with World(racks=3, per_rack=1) as world:
+            first, second, third = world.names
+            world.rollout("good", world.good, targets="rack in (r01,r02)")
+            world.run("apply", "good.yaml", expect=0)
+            world.rollout("good", world.good)
+            world.run("apply", "good.yaml", expect=0)  # for the stragglers
+            listed = world.run("status", expect=0).stdout
+            self.assertIn("good#1", listed)
+            self.assertIn("good#2", listed)
+            shown = json.loads(world.run("status", "-o", "json", expect=0).stdout)
+            self.assertEqual(["good#2", "good#1"], [run["name"] for run in shown["items"]])
+            self.assertEqual({first, second}, set(world.hosts_of("good#1")))
+            self.assertEqual({third}, set(world.hosts_of("good#2")))
+            report = world.run("report", "good#1", expect=0)
+            self.assertIn("good#1: updated", report.stdout)
+            self.assertIn(first, report.stdout)
+            self.assertIn("good#1", world.run("report", "good", expect=0).stderr, "one run hides no other")
+            self.assertIn("good#", world.run("explain", first, expect=0).stdout)
+            world.run("rollback", "good#2", expect=0)
+            versions = {name: host["versions"]["bios"] for name, host in world.lab.hosts().items()}
+            self.assertEqual({first: NEW, second: NEW, third: OLD}, versions)
+            back = world.run("rollback", "good", expect=0)
+            self.assertIn("good#1: rolled back", back.stderr)
+            self.assertNotIn("halted", back.stderr)
+            self.assertEqual({OLD}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+            self.assertEqual({2}, {host["counters"]["activations"]["bios"] for host in world.lab.hosts().values()})
+
+    def test_a_rollback_waits_for_no_other_rollout_that_runs(self):
+        with World(racks=2, per_rack=1) as world:
+            nic = world.firmware("nic", "20.6", edges=["*"])
+            world.rollout("good", world.good)
+            world.run("apply", "good.yaml", expect=0)
+            world.rollout("nic", nic, waves=[{"name": "canary", "size": 1, "soak": "120s", "gate": "strict"},
+                                             {"name": "rest", "size": "100%", "gate": "strict"}])
+            applying = world.start("apply", "nic.yaml", "-o", "json")
+            applying.wait_for(lambda records: events.kinds(records, "Waiting"), "the soak")
+            world.run("rollback", "good", "--reason", "CASE-1", expect=0)
+            deadline = time.monotonic() + DEADLINE_S
+            while {host["state"] for host in world.hosts_of("good").values()} != {"rolled_back"}:
+                self.assertLess(time.monotonic(), deadline, "nobody brings them back")
+                time.sleep(0.2)
+            self.assertEqual({OLD}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+            self.assertEqual(1, sum(host["versions"]["nic"] == "20.6" for host in world.lab.hosts().values()))
+            applying.interrupt()
+            self.assertEqual(75, applying.finish(), applying.transcript())
+
+    def test_a_release_is_recalled_by_its_image_over_all_history(self):
+        with World(racks=3, per_rack=1) as world:
+            nic = world.firmware("nic", "20.6", edges=["*"])
+            world.rollout("good", world.good, targets="rack in (r01,r02)")
+            world.run("apply", "good.yaml", expect=0)
+            world.rollout("late", world.good)
+            world.run("apply", "late.yaml", expect=0)
+            world.rollout("nic", nic)
+            world.run("apply", "nic.yaml", expect=0)
+
+            dry = world.run("rollback", "--release", world.good.ref, "--dry-run", "-o", "json", expect=0)
+            shown = {one["host"]: one["run"] for one in json.loads(dry.stdout)["items"]}
+            self.assertEqual(dict(zip(world.names, ("good", "good", "late"))), shown)
+            self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+            world.run("rollback", "--release", world.good.ref, "-l", "rack=r02", expect=0)
+            self.assertEqual([NEW, OLD, NEW], [world.lab.host(name)["versions"]["bios"] for name in world.names])
+            done = world.run("rollback", "--release", world.good.ref, "--reason", "CASE-1", expect=0)
+            self.assertIn("trust.forbidden", done.stderr)
+            for host in world.lab.hosts().values():
+                self.assertEqual(OLD, host["versions"]["bios"])
+                self.assertEqual("20.6", host["versions"]["nic"], "the other component stays")
+                self.assertEqual(2, host["counters"]["activations"]["bios"])
+            again = world.run("rollback", "--release", world.good.ref, expect=0)
+            self.assertIn("no host runs", again.stderr)
+            unknown = "bios-9.9@sha256:" + "0" * 64
+            self.assertIn("no rollout ever brought", world.run("rollback", "--release", unknown, expect=1).stderr)
 
     def test_a_host_of_an_unfinished_rollout_is_left_out_of_a_new_one(self):
         with World(racks=2, per_rack=1) as world:

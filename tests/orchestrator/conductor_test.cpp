@@ -297,5 +297,31 @@ TEST_F(HandedOver, a_plan_that_lay_in_the_tray_too_long_is_not_begun) {
   EXPECT_THAT(std::get<StartRefused>(old).reason, testing::HasSubstr("its plan is old"));
 }
 
+/// While one rollout soaks for hours, what another one brought comes back at once.
+TEST_F(Conducted, a_way_back_waits_for_the_soak_of_no_other_rollout) {
+  const auto older = conductor.begin(plan_of({.waves = {2}}), "lena");
+  ASSERT_TRUE(older);
+  ASSERT_EQ(run(*older), Conductor::End::finished);
+  ResolvedPlan plan = plan_of({.waves = {1, 1}, .soak = std::chrono::minutes(50)});
+  plan.rollout = "nic";
+  plan.components[0].kind = ComponentKind::nic;
+  const auto later = conductor.begin(plan, "lena");
+  ASSERT_TRUE(later);
+  std::optional<Instant> back;
+  crew.script = [&](const Command& command) -> std::optional<Outcome> {
+    if (command.rollout == *later && command.action == Action::check && command.host == 0) {
+      EXPECT_TRUE(conductor.ask({Verb::roll_back, *older, "omar", "", {}, ""}));
+    }
+    if (command.rollout == *older && command.action == Action::check_back) back = crew.now().steady;
+    return std::nullopt;
+  };
+  EXPECT_EQ(run(*later), Conductor::End::finished);
+  EXPECT_EQ(state(*older, 0), State::rolled_back);
+  EXPECT_EQ(state(*older, 1), State::rolled_back);
+  EXPECT_EQ(state(*later, 1), State::updated);
+  ASSERT_TRUE(back);
+  EXPECT_LT(*back, kBegin + std::chrono::minutes(5));
+}
+
 }  // namespace
 }  // namespace breakwater::conductor_test

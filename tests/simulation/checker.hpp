@@ -14,6 +14,7 @@
 //   I22 a check judges what is true at its end
 //   I23 a host that was not touched makes nobody roll back
 //   I24 a fault of our own side ends no command
+//   I25 after a recall no host runs what any run put there (recall_play.hpp)
 //   I26 no activation begins with less time left than it may take
 //   I27 one machine is in one hand: nothing is sent to one that is in flight or quarantined under another name
 //

@@ -9,6 +9,7 @@
 #include "orchestrator/crews/model/model_crew.hpp"
 #include "tests/simulation/historian.hpp"
 #include "tests/simulation/process.hpp"
+#include "tests/simulation/recall_play.hpp"
 
 namespace breakwater::simulation {
 
@@ -22,6 +23,8 @@ constexpr Duration kNoPoll = hours(24);
 constexpr Duration kPatience = hours(24 * 90);
 constexpr Duration kHorizon = hours(24 * 110);
 constexpr int kHelpMost = 1'000;
+/// So many seeds also play several rollouts and a recall.
+constexpr std::uint64_t kRecallEvery = 4;
 
 std::string describe(const Event& event) {
   return codec::kind_of(event) + ' ' + codec::encode(event).substr(0, 160);
@@ -249,7 +252,9 @@ class Run {
 }  // namespace
 
 Report play(std::uint64_t seed, std::uint32_t hosts, bool narrated, const MakeReference& reference) {
-  return Run(seed, hosts, narrated, reference).play();
+  Report report = Run(seed, hosts, narrated, reference).play();
+  if (!report.violation && seed % kRecallEvery == 0) report.violation = play_recall(seed);
+  return report;
 }
 
 }  // namespace breakwater::simulation

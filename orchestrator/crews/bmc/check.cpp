@@ -50,7 +50,8 @@ awaitable<Outcome> Conversation::check(bool back) {
 /// What one look says against the host's being well; nothing where all checks hold.
 std::optional<Outcome> Conversation::read_checks(Reading& reading, const Look& seen, bool back) const {
   const std::uint32_t touched = back ? 0 : order_.command.update;
-  const std::optional<Finding> failing = first_failing(*order_.plan, host(), order_.baseline, seen, touched);
+  const std::optional<Finding> failing =
+      first_failing(*order_.plan, host(), order_.baseline, seen, touched, order_.command.stays);
   ++reading.ready;
   reading.unread.reset();
   if (!failing) {

@@ -75,23 +75,32 @@ TEST_F(View, the_next_step_of_a_rollout_that_nobody_conducts_never_waits_for_eve
 }
 
 TEST_F(View, a_rollback_is_done_when_every_host_that_was_meant_is_back) {
-  using End = Conductor::End;
-  RolloutState state = rollout();
-  for (HostIndex i = 0; i < state.hosts.size(); ++i) state.hosts[i].state = State::rolled_back;
+  views::MadeFleet made;
+  ResolvedPlan plan = views::made_plan();
+  for (PlannedHost& host : plan.hosts) host.updates.resize(1);
+  plan.hosts[2].updates[0].way_back = WayBack::none;
+  made.start(plan);
+  for (HostIndex host = 0; host < 4; ++host) made.update(host);
+  made.roll_back();
+  const auto back = [&](HostIndex host, Outcome::Verdict verdict) {
+    made.issue(host, Action::roll_back);
+    made.end(host, verdict, Cause::roll_back_failed);
+    if (verdict != Outcome::Verdict::done) return;
+    made.issue(host, Action::check_back);
+    made.end(host, verdict);
+  };
   OperatorAsked all;
   all.verb = Verb::roll_back;
+  all.rollout = 1;
   OperatorAsked canary = all;
   canary.wave = 0;
-  OperatorAsked one = all;
-  one.host = "n3";
-  EXPECT_EQ(exit_for_rollback(state, End::finished, all), Exit::done);
-  state.hosts[2].state = State::updated;
-  EXPECT_EQ(exit_for_rollback(state, End::finished, all), Exit::failed);
-  EXPECT_EQ(exit_for_rollback(state, End::finished, canary), Exit::done);
-  EXPECT_EQ(exit_for_rollback(state, End::finished, one), Exit::failed);
-  state.hosts[1].state = State::quarantined;
-  EXPECT_EQ(exit_for_rollback(state, End::finished, all), Exit::quarantined);
-  EXPECT_EQ(exit_for_rollback(state, End::left, all), Exit::try_later);
+  back(0, Outcome::Verdict::done);
+  EXPECT_EQ(say_rolled_back(console_, made.fleet, {canary}), Exit::done);
+  EXPECT_EQ(say_rolled_back(console_, made.fleet, {all}), Exit::failed) << "n3 has no way back";
+  EXPECT_NE(err_.str().find("n3"), std::string::npos);
+  EXPECT_EQ(err_.str().find("halted"), std::string::npos) << "it was rolled back, as was asked";
+  back(1, Outcome::Verdict::failed);
+  EXPECT_EQ(say_rolled_back(console_, made.fleet, {all}), Exit::quarantined);
 }
 
 }  // namespace

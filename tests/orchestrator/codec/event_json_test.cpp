@@ -89,6 +89,19 @@ TEST(EventJson, every_word_comes_back) {
   }
 }
 
+TEST(EventJson, a_recall_names_its_hosts_and_what_stays_on_them) {
+  OperatorAsked asked{Verb::roll_back, 4, "omar", "CASE-1", {}, ""};
+  asked.hosts = {"n1", "n2"};
+  asked.recalls = "bios-3.4@sha256:ab";
+  const auto read = std::get<OperatorAsked>(back(asked));
+  EXPECT_EQ(read.hosts, asked.hosts);
+  EXPECT_EQ(read.recalls, asked.recalls);
+  CommandIssued issued;
+  issued.command.action = Action::check_back;
+  issued.command.stays = {1, 3};
+  EXPECT_EQ(std::get<CommandIssued>(back(issued)).command.stays, issued.command.stays);
+}
+
 TEST(EventJson, the_frequent_ones_are_small) {
   CommandIssued issued;
   issued.command.rollout = 12'345'678;

@@ -70,6 +70,20 @@ TEST(Look, the_version_comes_before_every_check) {
   EXPECT_EQ(cause("3.4"), Cause::power_not_restored);
 }
 
+/// What another run brought there since is not this way back's to judge.
+TEST(Look, the_version_of_an_update_that_stays_is_not_judged) {
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.images[0].reported_as = {"3.4"};
+  plan.components[0].select.name = "BIOS";
+  Observation seen;
+  seen.inventory.emplace_back().key.name = "BIOS";
+  seen.inventory[0].version = "3.6";
+  const Look look = look_at(plan, plan.hosts[0], seen);
+  EXPECT_EQ(first_failing(plan, plan.hosts[0], {}, look, 0)->cause, Cause::version_mismatch);
+  const std::uint32_t stays[] = {0};
+  EXPECT_FALSE(first_failing(plan, plan.hosts[0], {}, look, 0, stays));
+}
+
 TEST(Look, a_component_that_changed_though_nobody_asked_is_told) {
   ResolvedPlan plan = plan_of({.waves = {1}});
   plan.components[0].kind = ComponentKind::bios;

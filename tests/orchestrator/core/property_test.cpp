@@ -170,7 +170,8 @@ class Judge {
       for (HostIndex i = 0; i < rollout.hosts.size(); ++i) {
         const HostTrip& trip = rollout.hosts[i];
         const PlannedHost& host = rollout.plan->hosts[i];
-        if (is_away(trip.state) && !trip.released && in_domain(host.labels, label, value)) names.insert(host.name);
+        const bool in = label.empty() ? host.name == value : in_domain(host.labels, label, value);
+        if (is_away(trip.state) && !trip.released && in) names.insert(host.name);
       }
       for (const LeftOut& host : rollout.plan->left_out) {
         if (host.down && !rollout.finished && in_domain(host.labels, label, value)) names.insert(host.host);

@@ -50,6 +50,20 @@ TEST(Report, tells_a_good_rollout) {
   EXPECT_EQ(report.left_out[0].host, "h0");
 }
 
+TEST(Report, a_wave_that_was_asked_back_is_undone_once_nobody_of_it_is_updated) {
+  Drill drill;
+  ResolvedPlan plan = plan_of({.waves = {2}});
+  plan.hosts[1].updates[0].way_back = WayBack::none;
+  const RolloutId id = drill.start(plan);
+  drill.run();
+  EXPECT_FALSE(report_of(drill).waves[0].asked_back);
+  drill.ask(Verb::roll_back, id);
+  drill.run();
+  ASSERT_EQ(drill.state("n1"), State::updated);
+  EXPECT_TRUE(report_of(drill).waves[0].asked_back);
+  EXPECT_FALSE(report_of(drill).waves[0].undone);
+}
+
 TEST(Report, tells_a_halt_and_who_is_quarantined) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::lost, Cause::lost)};

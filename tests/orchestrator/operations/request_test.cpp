@@ -155,6 +155,26 @@ TEST_F(RequestTest, a_rollout_whose_hosts_were_taken_meanwhile_is_refused_on_rec
   EXPECT_EQ(std::get<StartRefused>(*answer).by, "lena@bastion");
 }
 
+TEST_F(RequestTest, several_wishes_are_one_record_each_and_in_their_order) {
+  OperatorAsked stop = pause();
+  stop.verb = Verb::stop;
+  const auto delivered = deliver_all(ours_, {pause(), stop}, us_, clock_);
+  ASSERT_TRUE(delivered);
+  EXPECT_EQ(delivered->record, 2U);
+  EXPECT_FALSE(conductor_.lock(Holder{7, "good", kBegin})) << "it is ours to carry out";
+  ours_.unlock();
+  ASSERT_TRUE(conductor_.lock(Holder{7, "good", kBegin}));
+  meanwhile_ = [this] { conductor_takes_up(); };
+  const auto by_conductor = deliver_all(ours_, {pause(), stop}, us_, clock_);
+  ASSERT_TRUE(by_conductor);
+  EXPECT_EQ(by_conductor->record, 4U);
+  std::vector<Verb> verbs;
+  for (const journal::Record& record : disk_->records) {
+    verbs.push_back(std::get<OperatorAsked>(*codec::decode(record.kind, record.body)).verb);
+  }
+  EXPECT_THAT(verbs, testing::ElementsAre(Verb::pause, Verb::stop, Verb::pause, Verb::stop));
+}
+
 TEST_F(RequestTest, the_journals_time_never_runs_back) {
   ASSERT_TRUE(deliver(ours_, pause(), us_, clock_));
   ours_.unlock();

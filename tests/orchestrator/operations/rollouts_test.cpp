@@ -21,12 +21,36 @@ class Rollouts : public testing::Test {
   views::MadeFleet made_;
 };
 
-TEST_F(Rollouts, a_rollout_is_found_by_its_name) {
-  EXPECT_EQ(find_rollout(made_.fleet, "bios-3.4").value(), &rollout());
+std::vector<std::string> names_of(const Result<std::vector<const RolloutState*>, Problem>& runs) {
+  std::vector<std::string> names;
+  for (const RolloutState* run : *runs) names.push_back(run->name);
+  return names;
+}
+
+TEST_F(Rollouts, a_name_alone_means_every_run_and_a_number_one_of_them) {
+  EXPECT_THAT(names_of(find_runs(made_.fleet, "bios-3.4")), ElementsAre("bios-3.4"));
+  EXPECT_THAT(names_of(find_runs(made_.fleet, "bios-3.4#1")), ElementsAre("bios-3.4"));
+  const RolloutId second = made_.start();
+  EXPECT_THAT(names_of(find_runs(made_.fleet, "bios-3.4")), ElementsAre("bios-3.4#1", "bios-3.4#2"));
+  EXPECT_THAT(names_of(find_runs(made_.fleet, "bios-3.4#1")), ElementsAre("bios-3.4#1"));
+  EXPECT_EQ(find_runs(made_.fleet, "bios-3.4#2").value().front()->id, second);
+  for (const char* wrong : {"bios-3.4#3", "bios-3.4#0", "bios-3.4#", "bios-3.4#1x", "#1"}) {
+    EXPECT_FALSE(find_runs(made_.fleet, wrong)) << wrong;
+  }
+}
+
+TEST_F(Rollouts, the_run_to_look_at_is_one_that_is_not_over) {
+  made_.start();
+  const auto present = [&] { return present_run(*find_runs(made_.fleet, "bios-3.4")).name; };
+  EXPECT_EQ(present(), "bios-3.4#2");
+  made_.take(Event(RolloutFinished{2}));
+  EXPECT_EQ(present(), "bios-3.4#1");
+  made_.take(Event(RolloutFinished{1}));
+  EXPECT_EQ(present(), "bios-3.4#2");
 }
 
 TEST_F(Rollouts, a_name_that_was_mistyped_is_answered_with_the_nearest) {
-  const auto found = find_rollout(made_.fleet, "bios-3.5");
+  const auto found = find_runs(made_.fleet, "bios-3.5");
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().kind, Problem::Kind::failed);
   EXPECT_THAT(found.error().messages, ElementsAre(HasSubstr("did you mean 'bios-3.4'?")));
@@ -58,31 +82,49 @@ TEST_F(Rollouts, a_wave_goes_by_name_or_by_number_from_1) {
   }
 }
 
-TEST_F(Rollouts, a_roll_back_names_a_wave_and_a_host_of_the_rollout) {
-  EXPECT_EQ(roll_back_of(rollout(), "", "")->wave, std::nullopt);
-  const auto wave = roll_back_of(rollout(), "rest", "");
-  EXPECT_EQ(wave->verb, Verb::roll_back);
-  EXPECT_EQ(wave->rollout, RolloutId{1});
-  EXPECT_EQ(wave->wave, 1U);
-  EXPECT_EQ(roll_back_of(rollout(), "", "n3")->host, "n3");
-  EXPECT_EQ(roll_back_of(rollout(), "", "n5").error().kind, Problem::Kind::bad_argument) << "left out of the plan";
+TEST_F(Rollouts, a_roll_back_names_a_wave_and_a_host_of_each_run_that_has_it) {
+  ResolvedPlan stragglers = views::made_plan();
+  stragglers.waves.pop_back();
+  stragglers.waves[0].hosts = 1;
+  stragglers.hosts = {views::made_host("n9", "r2", 0)};
+  const RolloutId second = made_.start(stragglers);
+  const auto runs = *find_runs(made_.fleet, "bios-3.4");
+  const auto asked = [&](const std::string& wave, const std::string& host) {
+    std::vector<RolloutId> ids;
+    for (const OperatorAsked& one : *roll_backs_of(runs, wave, host)) {
+      EXPECT_EQ(one.verb, Verb::roll_back);
+      EXPECT_EQ(one.host, host);
+      EXPECT_EQ(one.wave.has_value(), !wave.empty());
+      ids.push_back(one.rollout);
+    }
+    return ids;
+  };
+  EXPECT_THAT(asked("", ""), ElementsAre(1, second));
+  EXPECT_THAT(asked("canary", ""), ElementsAre(1, second));
+  EXPECT_THAT(asked("rest", ""), ElementsAre(1));
+  EXPECT_THAT(asked("", "n3"), ElementsAre(1));
+  EXPECT_THAT(asked("", "n9"), ElementsAre(second));
+  EXPECT_EQ(roll_backs_of(runs, "", "n5").error().kind, Problem::Kind::bad_argument) << "left out of the plan";
+  EXPECT_EQ(roll_backs_of(runs, "none", "").error().kind, Problem::Kind::bad_argument);
 }
 
 TEST_F(Rollouts, hosts_that_were_meant_and_still_run_the_image_are_left_behind) {
-  RolloutState state = rollout();
-  for (HostTrip& trip : state.hosts) trip.state = State::rolled_back;
-  state.hosts[2].state = State::updated;
+  for (HostIndex host = 0; host < 4; ++host) made_.update(host);
+  made_.roll_back();  // the network cards of this plan have no way back
   OperatorAsked all;
-  OperatorAsked canary;
+  all.rollout = 1;
+  OperatorAsked canary = all;
   canary.wave = 0;
-  OperatorAsked one;
+  OperatorAsked one = all;
   one.host = "n3";
-  OperatorAsked other;
-  other.host = "n2";
-  EXPECT_THAT(left_behind(state, all), ElementsAre("n3"));
-  EXPECT_THAT(left_behind(state, canary), IsEmpty());
-  EXPECT_THAT(left_behind(state, one), ElementsAre("n3"));
-  EXPECT_THAT(left_behind(state, other), IsEmpty());
+  EXPECT_THAT(left_behind(made_.fleet, all).run_it, ElementsAre("n1", "n2", "n3", "n4"));
+  EXPECT_THAT(left_behind(made_.fleet, canary).run_it, ElementsAre("n1"));
+  EXPECT_THAT(left_behind(made_.fleet, one).run_it, ElementsAre("n3"));
+  made_.take(Event(RolloutFinished{1}));
+  made_.rollout = made_.start();
+  made_.update(2);
+  EXPECT_THAT(left_behind(made_.fleet, all).run_it, ElementsAre("n1", "n2", "n4"));
+  EXPECT_THAT(left_behind(made_.fleet, all).changed_since, ElementsAre("n3"));
 }
 
 }  // namespace

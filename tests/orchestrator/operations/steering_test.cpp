@@ -86,18 +86,19 @@ TEST_F(Steering, a_rollout_that_is_over_is_not_steered) {
 TEST_F(Steering, a_name_that_nobody_knows_writes_nothing) {
   begin_rollout();
   EXPECT_FALSE(steer(installation_, Verb::stop, "bios-3.5", lena_));
-  EXPECT_FALSE(ask_roll_back(installation_, {"bios-3.5", "", ""}, lena_));
-  EXPECT_FALSE(ask_roll_back(installation_, {"bios-3.4", "nowhere", ""}, lena_));
-  EXPECT_FALSE(ask_roll_back(installation_, {"bios-3.4", "", "n9"}, lena_));
+  EXPECT_FALSE(ask_roll_back(installation_, {"bios-3.5", "", "", "", ""}, lena_));
+  EXPECT_FALSE(ask_roll_back(installation_, {"bios-3.4", "nowhere", "", "", ""}, lena_));
+  EXPECT_FALSE(ask_roll_back(installation_, {"bios-3.4", "", "n9", "", ""}, lena_));
   EXPECT_FALSE(release_host(installation_, "n1", lena_));
   EXPECT_EQ(events().size(), 1U);
 }
 
 TEST_F(Steering, a_roll_back_that_nobody_takes_up_is_ours_with_the_lock) {
   begin_rollout(true);
-  const auto asked = ask_roll_back(installation_, {"bios-3.4", "rest", ""}, lena_);
+  const auto asked = ask_roll_back(installation_, {"bios-3.4", "rest", "", "", ""}, lena_);
   ASSERT_TRUE(asked) << asked.error().messages.front();
-  EXPECT_EQ(asked->asked.wave, 1U);
+  ASSERT_EQ(asked->asked.size(), 1U);
+  EXPECT_EQ(asked->asked.front().wave, 1U);
   EXPECT_FALSE(asked->delivered.by);
   const auto other = installation_.open_to_write();
   const auto lock = (*other)->lock(journal::Holder{2, "", views::kBegin});
@@ -105,6 +106,22 @@ TEST_F(Steering, a_roll_back_that_nobody_takes_up_is_ours_with_the_lock) {
   EXPECT_EQ(lock.error().reason, journal::StoreFault::Reason::locked);
   EXPECT_EQ(lock.error().holder->rollout, "bios-3.4");
   EXPECT_EQ(last_asked().verb, Verb::roll_back);
+}
+
+TEST_F(Steering, a_name_alone_means_every_run_that_is_not_over_and_every_run_to_roll_back) {
+  begin_rollout(true);
+  begin_rollout();
+  const std::size_t before = events().size();
+  const auto steered = steer(installation_, Verb::pause, "bios-3.4", lena_);
+  ASSERT_TRUE(steered) << steered.error().messages.front();
+  EXPECT_EQ(steered->rollout, "bios-3.4#2");
+  EXPECT_EQ(events().size(), before + 1);
+  EXPECT_FALSE(steer(installation_, Verb::pause, "bios-3.4#1", lena_)) << "that run is over";
+  const auto asked = ask_roll_back(installation_, {"bios-3.4", "", "", "", ""}, lena_);
+  ASSERT_TRUE(asked) << asked.error().messages.front();
+  EXPECT_EQ(asked->asked.size(), 2U);
+  EXPECT_EQ(events().size(), before + 3);
+  EXPECT_EQ(last_asked().by, "lena@bastion");
 }
 
 TEST_F(Steering, a_verb_lets_the_lock_go_where_there_is_nothing_to_carry_out) {
@@ -152,7 +169,7 @@ TEST_F(Steering, where_nothing_ever_ran_every_verb_says_so) {
   const auto steered = steer(installation_, Verb::pause, "bios-3.4", lena_);
   ASSERT_FALSE(steered);
   EXPECT_THAT(steered.error().messages.front(), HasSubstr("no rollout was ever applied here"));
-  EXPECT_FALSE(ask_roll_back(installation_, {"bios-3.4", "", ""}, lena_));
+  EXPECT_FALSE(ask_roll_back(installation_, {"bios-3.4", "", "", "", ""}, lena_));
   EXPECT_FALSE(release_host(installation_, "n1", lena_));
   EXPECT_FALSE(std::filesystem::exists(state_));
 }

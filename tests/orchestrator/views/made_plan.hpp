@@ -67,6 +67,7 @@ inline ResolvedPlan made_plan() {
 class MadeFleet {
  public:
   Fleet fleet;
+  RolloutId rollout = 1;  ///< whose hosts what follows is about
 
   Recorded take(Event event) {
     const Recorded record{fleet.last_seq() + 1, kBegin + Duration{1'000} * static_cast<int>(fleet.last_seq()),
@@ -82,7 +83,7 @@ class MadeFleet {
   }
   Recorded issue(HostIndex host, Action action, std::uint32_t update = 0) {
     CommandIssued issued;
-    issued.command.rollout = 1;
+    issued.command.rollout = rollout;
     issued.command.host = host;
     issued.command.action = action;
     issued.command.update = update;
@@ -90,8 +91,8 @@ class MadeFleet {
   }
   Recorded end(HostIndex host, Outcome::Verdict verdict, Cause cause = Cause::none, const std::string& detail = {}) {
     CommandEnded ended;
-    ended.command = fleet.find(RolloutId{1})->hosts[host].open->id;
-    ended.rollout = 1;
+    ended.command = fleet.find(rollout)->hosts[host].open->id;
+    ended.rollout = rollout;
     ended.host = host;
     ended.outcome.verdict = verdict;
     ended.outcome.cause = cause;
@@ -99,6 +100,21 @@ class MadeFleet {
     ended.outcome.stages = true;
     ended.input = input_of(fleet, ended);
     return take(Event(std::move(ended)));
+  }
+  /// One host brought all the way.
+  void update(HostIndex host) {
+    issue(host, Action::prepare);
+    end(host, Outcome::Verdict::done);
+    const auto updates = static_cast<std::uint32_t>(fleet.find(rollout)->plan->hosts[host].updates.size());
+    for (std::uint32_t i = 0; i < updates; ++i) {
+      for (const Action action : {Action::stage, Action::activate, Action::check}) {
+        issue(host, action, action == Action::check ? i + 1 : i);
+        end(host, Outcome::Verdict::done);
+      }
+    }
+  }
+  void roll_back(const std::string& host = {}, std::optional<std::uint32_t> wave = {}) {
+    take(Event(OperatorAsked{Verb::roll_back, rollout, "omar", "", wave, host}));
   }
   /// One host turned away before anything was changed.
   void refuse(HostIndex host) {

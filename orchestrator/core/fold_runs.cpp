@@ -1,0 +1,105 @@
+// Several runs over the same hosts: what they are called, who has a host, and what each brought there.
+#include <algorithm>
+
+#include "orchestrator/core/fleet.hpp"
+
+namespace breakwater {
+
+const RolloutState* Fleet::find(RolloutId id) const {
+  const auto found = rollouts_.find(id);
+  return found == rollouts_.end() ? nullptr : &found->second;
+}
+
+const RolloutState* Fleet::find(const std::string& name) const {
+  const std::size_t mark = name.rfind('#');
+  const std::vector<RolloutId>& runs = runs_of(name.substr(0, mark));
+  if (mark == std::string::npos) return runs.empty() ? nullptr : find(runs.back());
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (name.substr(mark + 1) == std::to_string(i + 1)) return find(runs[i]);
+  }
+  return nullptr;
+}
+
+const std::vector<RolloutId>& Fleet::runs_of(const std::string& rollout) const {
+  static const std::vector<RolloutId> kNone;
+  const auto found = runs_.find(rollout);
+  return found == runs_.end() ? kNone : found->second;
+}
+
+const RolloutState* Fleet::owner(const std::string& machine) const {
+  const auto found = owners_.find(machine);
+  return found == owners_.end() || found->second.empty() ? nullptr : find(*found->second.begin());
+}
+
+std::vector<std::uint32_t> Fleet::still_brought(const RolloutState& rollout, HostIndex host) const {
+  std::vector<std::uint32_t> still;
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  const auto found = brought_.find(machine_of(planned));
+  if (found == brought_.end()) return still;
+  for (std::uint32_t i = 0; i < rollout.hosts[host].touched; ++i) {
+    const auto by = found->second.find(device_of(rollout.plan->components[planned.updates[i].component]));
+    const bool ours = by != found->second.end() && !by->second.empty() && by->second.back().rollout == rollout.id;
+    if (ours) still.push_back(i);
+  }
+  return still;
+}
+
+/// What of an updated host does not go back with this run; false where nothing does.
+bool Fleet::set_stays(RolloutState& rollout, HostIndex host) {
+  HostTrip& trip = rollout.hosts[host];
+  const std::vector<std::uint32_t> ours = still_brought(rollout, host);
+  trip.stays.clear();
+  for (std::uint32_t i = 0; i < trip.touched; ++i) {
+    if (std::find(ours.begin(), ours.end(), i) == ours.end()) trip.stays.push_back(i);
+  }
+  return !ours.empty();
+}
+
+/// The first run has the rollout's name alone until there is a second one.
+void Fleet::name_run(RolloutState& rollout) {
+  const std::string& name = rollout.plan->rollout;
+  std::vector<RolloutId>& runs = runs_[name];
+  runs.push_back(rollout.id);
+  rollout.name = runs.size() == 1 ? name : name + '#' + std::to_string(runs.size());
+  if (runs.size() == 2) rollouts_.at(runs.front()).name = name + "#1";
+}
+
+std::vector<Fleet::Brought>& Fleet::brought_to(const RolloutState& rollout, HostIndex host, std::uint32_t update) {
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  return brought_[machine_of(planned)][device_of(rollout.plan->components[planned.updates[update].component])];
+}
+
+/// From now on this run brings what runs there. What an older one still had to bring back there is gone.
+void Fleet::touch(RolloutState& rollout, HostIndex host, std::uint32_t update) {
+  std::vector<Brought>& brought = brought_to(rollout, host, update);
+  if (const Brought ours{rollout.id, update}; brought.empty() || brought.back() != ours) brought.push_back(ours);
+  const std::string machine = machine_of(rollout.plan->hosts[host]);
+  for (const RolloutId id : owners_[machine]) {
+    RolloutState& other = rollouts_.at(id);
+    for (HostIndex i = 0; id != rollout.id && i < other.hosts.size(); ++i) {
+      HostTrip& trip = other.hosts[i];
+      const bool waits = trip.undo && trip.state == State::updated && machine_of(other.plan->hosts[i]) == machine;
+      if (!waits || set_stays(other, i)) continue;
+      if (trip.cause != Cause::no_way_back) leave_undos(other, i);
+      trip.undo = false;
+      trip.cause = Cause::none;
+    }
+  }
+}
+
+/// What this run did not bring there after all, or brought back: what was there before is the last one again.
+void Fleet::untouch(const RolloutState& rollout, HostIndex host, std::uint32_t update) {
+  std::vector<Brought>& brought = brought_to(rollout, host, update);
+  if (const Brought ours{rollout.id, update}; !brought.empty() && brought.back() == ours) brought.pop_back();
+}
+
+/// A way back that waits, or that a pause or a stop holds, waits no longer.
+bool Fleet::leave_undos(RolloutState& rollout, HostIndex host) {
+  const HostTrip& trip = rollout.hosts[host];
+  const bool waited = rollout.undos.remove(undo_order(trip), host);
+  if (rollout.bound_undos.erase(host) == 0 && !waited) return false;
+  domains_.claim(trip.domains.back(), -1);
+  return true;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,95 @@
+#include "orchestrator/core/recall.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace breakwater {
+namespace {
+
+class Recalling {
+ public:
+  Recalling(const Fleet& fleet, const RecallScope& scope) : fleet_(fleet), scope_(scope) {}
+
+  std::optional<RecallFate> fate_of(const RolloutState& run, HostIndex host) const {
+    const PlannedHost& planned = run.plan->hosts[host];
+    const HostTrip& trip = run.hosts[host];
+    if (!scope_.host(run, planned)) return std::nullopt;
+    switch (trip.state) {
+      case State::waiting:
+        return brings(run, planned) ? std::optional(RecallFate::not_started) : std::nullopt;
+      case State::preparing:
+      case State::staging:
+      case State::staged:
+      case State::activating:
+      case State::checking:
+        return brings(run, planned) ? std::optional(RecallFate::goes_back) : std::nullopt;
+      case State::updated:
+        if (!still_runs(run, host)) return std::nullopt;
+        if (fleet_.quarantines().contains(planned.name)) return RecallFate::quarantined;
+        return has_way(run, host) ? RecallFate::goes_back : RecallFate::no_way_back;
+      case State::quarantined:
+        return still_runs(run, host) ? std::optional(RecallFate::quarantined) : std::nullopt;
+      case State::rolling_back:
+      case State::checking_back:
+      case State::current:
+      case State::skipped:
+      case State::refused:
+      case State::not_started:
+      case State::rolled_back:
+        return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  bool brings(const RolloutState& run, const PlannedHost& host) const {
+    return std::any_of(host.updates.begin(), host.updates.end(),
+                       [&](const PlannedUpdate& update) { return scope_.update(run, update); });
+  }
+
+  bool still_runs(const RolloutState& run, HostIndex host) const {
+    const std::vector<std::uint32_t> brought = fleet_.still_brought(run, host);
+    return std::any_of(brought.begin(), brought.end(),
+                       [&](std::uint32_t i) { return scope_.update(run, run.plan->hosts[host].updates[i]); });
+  }
+
+  /// Whatever the run still brings there goes back together.
+  bool has_way(const RolloutState& run, HostIndex host) const {
+    const std::vector<std::uint32_t> brought = fleet_.still_brought(run, host);
+    return std::all_of(brought.begin(), brought.end(),
+                       [&](std::uint32_t i) { return run.plan->hosts[host].updates[i].way_back != WayBack::none; });
+  }
+
+  const Fleet& fleet_;
+  const RecallScope& scope_;
+};
+
+}  // namespace
+
+std::vector<Recalled> recall(const Fleet& fleet, const RecallScope& scope) {
+  std::vector<Recalled> covered;
+  const Recalling recalling(fleet, scope);
+  for (const auto& [id, run] : fleet.rollouts()) {
+    for (HostIndex host = 0; host < run.hosts.size(); ++host) {
+      if (const auto fate = recalling.fate_of(run, host)) covered.push_back({id, host, *fate});
+    }
+  }
+  return covered;
+}
+
+std::vector<OperatorAsked> wishes_for(const Fleet& fleet, const std::vector<Recalled>& covered,
+                                      const std::set<RolloutId>& whole) {
+  std::vector<OperatorAsked> wishes;
+  for (const Recalled& one : covered) {
+    if (wishes.empty() || wishes.back().rollout != one.rollout) {
+      wishes.emplace_back().verb = Verb::roll_back;
+      wishes.back().rollout = one.rollout;
+    }
+    if (!whole.contains(one.rollout)) {
+      wishes.back().hosts.push_back(fleet.find(one.rollout)->plan->hosts[one.host].name);
+    }
+  }
+  return wishes;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,29 @@
+#pragma once
+// From what a person wants to have rolled back to the hosts that it covers and the wishes that say so.
+#include <string>
+#include <vector>
+
+#include "orchestrator/core/recall.hpp"
+#include "orchestrator/operations/problem.hpp"
+
+namespace breakwater::operations {
+
+/// Either the runs of a rollout, or a Release over all history. Empty is what was not given.
+struct RollBackWanted {
+  std::string rollout;  ///< a name, a run's name or a file
+  std::string wave;
+  std::string host;
+  std::string release;   ///< `NAME@sha256:...`
+  std::string selector;  ///< of a Release's hosts
+};
+
+struct RollBackPlan {
+  std::vector<Recalled> covered;
+  std::vector<OperatorAsked> asked;  ///< one for each run, in order of their start; empty where nothing is covered
+};
+
+/// Nothing is asked of anybody yet. A run that brings a recalled Release and is not over is rolled back as a whole,
+/// unless a selector says which hosts.
+Result<RollBackPlan, Problem> plan_roll_back(const Fleet& fleet, const RollBackWanted& wanted);
+
+}  // namespace breakwater::operations

@@ -1,0 +1,88 @@
+#include "orchestrator/operations/recalling.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/orchestrator/views/made_plan.hpp"
+
+namespace breakwater::operations::recalling_test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+/// Two runs brought BIOS 3.4: n1 to n3 took it with the first, n4 with the second.
+struct Recalling : testing::Test {
+  Recalling() {
+    ResolvedPlan plan = views::made_plan();
+    for (PlannedHost& host : plan.hosts) host.updates.resize(1);
+    ResolvedPlan stragglers = plan;
+    stragglers.hosts = {plan.hosts[3]};
+    stragglers.hosts[0].wave = 0;
+    stragglers.waves.pop_back();
+    plan.hosts.pop_back();
+    plan.waves[1].hosts = 2;
+    made.start(plan);
+    for (HostIndex host = 0; host < 3; ++host) made.update(host);
+    made.take(Event(RolloutFinished{1}));
+    made.rollout = made.start(stragglers);
+    made.update(0);
+  }
+  static std::string ref(const std::string& name, int byte) {
+    Sha256 digest;
+    digest.bytes.fill(static_cast<std::uint8_t>(byte));
+    return name + "@sha256:" + to_hex(digest);
+  }
+  Result<RollBackPlan, Problem> plan(const std::string& release, const std::string& selector = {}) const {
+    return plan_roll_back(made.fleet, {"", "", "", release, selector});
+  }
+
+  views::MadeFleet made;
+};
+
+TEST_F(Recalling, a_release_is_recalled_from_every_run_and_a_run_that_goes_on_is_rolled_back_whole) {
+  const auto all = plan(ref("bios-3.4", 0xab));
+  ASSERT_TRUE(all) << all.error().messages.front();
+  EXPECT_THAT(all->covered, SizeIs(4));
+  ASSERT_THAT(all->asked, SizeIs(2));
+  EXPECT_THAT(all->asked[0].hosts, ElementsAre("n1", "n2", "n3"));
+  EXPECT_EQ(all->asked[0].recalls, ref("bios-3.4", 0xab));
+  EXPECT_THAT(all->asked[1].hosts, IsEmpty()) << "the second run is not over: nobody else gets it either";
+  EXPECT_EQ(all->asked[1].rollout, made.rollout);
+}
+
+TEST_F(Recalling, a_selector_names_the_hosts) {
+  const auto some = plan(ref("bios-3.4", 0xab), "rack=r2");
+  ASSERT_TRUE(some);
+  ASSERT_THAT(some->asked, SizeIs(2));
+  EXPECT_THAT(some->asked[0].hosts, ElementsAre("n3"));
+  EXPECT_THAT(some->asked[1].hosts, ElementsAre("n4"));
+  EXPECT_THAT(plan(ref("bios-3.4", 0xab), "rack=r9")->asked, IsEmpty());
+}
+
+TEST_F(Recalling, what_makes_no_sense_is_refused) {
+  const auto kind = [](const auto& planned) { return planned.error().kind; };
+  EXPECT_EQ(kind(plan("bios-3.4")), Problem::Kind::bad_argument) << "without a digest";
+  EXPECT_EQ(kind(plan(ref("bios-3.4", 0xab), "rack in (")), Problem::Kind::bad_argument);
+  EXPECT_EQ(kind(plan(ref("bios-3.4", 0x11))), Problem::Kind::failed) << "nobody ever sent that";
+  EXPECT_EQ(kind(plan_roll_back(made.fleet, {})), Problem::Kind::bad_argument);
+  EXPECT_EQ(kind(plan_roll_back(made.fleet, {"bios-3.4", "", "", ref("bios-3.4", 0xab), ""})),
+            Problem::Kind::bad_argument);
+  EXPECT_EQ(kind(plan_roll_back(made.fleet, {"", "canary", "", ref("bios-3.4", 0xab), ""})),
+            Problem::Kind::bad_argument);
+  EXPECT_EQ(kind(plan_roll_back(made.fleet, {"bios-3.4", "", "", "", "rack=r1"})), Problem::Kind::bad_argument);
+}
+
+TEST_F(Recalling, a_rollout_by_name_covers_what_its_runs_brought) {
+  const auto all = plan_roll_back(made.fleet, {"bios-3.4", "", "", "", ""});
+  ASSERT_TRUE(all);
+  EXPECT_THAT(all->covered, SizeIs(4));
+  EXPECT_THAT(all->asked, SizeIs(2));
+  const auto canaries = plan_roll_back(made.fleet, {"bios-3.4#1", "canary", "", "", ""});
+  EXPECT_THAT(canaries->covered, SizeIs(1));
+}
+
+}  // namespace
+}  // namespace breakwater::operations::recalling_test

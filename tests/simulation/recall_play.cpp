@@ -1,0 +1,242 @@
+#include "tests/simulation/recall_play.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <set>
+
+#include "orchestrator/codec/event_json.hpp"
+#include "orchestrator/conductor.hpp"
+#include "orchestrator/core/recall.hpp"
+#include "orchestrator/crews/model/model_crew.hpp"
+#include "orchestrator/crews/model/model_of.hpp"
+#include "orchestrator/journal/memory_store.hpp"
+
+namespace breakwater::simulation {
+
+namespace {
+
+using model::Dice;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr int kHosts = 12;
+constexpr const char* kRecalled = "3.4";
+/// Longer than all of it may take; past this something waits for ever.
+constexpr Duration kEnough = hours(24 * 5);
+
+/// One device that rollouts bring something to: from one version to another.
+struct Step {
+  const char* component;
+  const char* from;
+  const char* to;
+};
+constexpr Step kBios{"bios", "3.2", kRecalled};
+constexpr Step kNewer{"bios", kRecalled, "3.6"};
+constexpr Step kNic{"nic", "20.4", "20.5"};
+
+PlannedImage image(const std::string& name, const std::string& version) {
+  PlannedImage made;
+  made.release.name = name;
+  made.release.digest.bytes.fill(static_cast<std::uint8_t>(version.back()));
+  made.version = version;
+  made.image.digest = made.release.digest;
+  return made;
+}
+
+class RecallPlay {
+ public:
+  explicit RecallPlay(std::uint64_t seed) : dice_(seed), fleet_(kBegin, dice_.fork()) {
+    for (int i = 0; i < kHosts; ++i) {
+      model::ModelHost host;
+      host.name = "n" + std::to_string(i);
+      host.rack = "r" + std::to_string(i % 4);
+      host.identity.serial = "S" + std::to_string(i);
+      host.stages = dice_.in_thousand(700);
+      for (const Step& step : {kBios, kNic}) {
+        model::ModelComponent& one = host.components.emplace_back();
+        one.id = step.component;
+        one.running = step.from;
+      }
+      fleet_.hosts.push_back(std::move(host));
+    }
+  }
+
+  std::optional<Violation> play() {
+    try {
+      if (!store_.lock({1, "spring", kBegin})) throw Violation{"I20", "the lock is still held"};
+      for (std::int64_t left = dice_.between(1, 4); left > 0; --left) roll_out(any_step(), false);
+      roll_out(dice_.in_thousand(500) ? kNic : kBios, true);
+      finish_all();
+      judge();
+    } catch (const Violation& violation) {
+      return violation;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const std::string& running(int host, const std::string& component) const {
+    const auto& components = fleet_.hosts[static_cast<std::size_t>(host)].components;
+    return std::find_if(components.begin(), components.end(), [&](const auto& one) { return one.id == component; })
+        ->running;
+  }
+
+  Step any_step() {
+    const std::int64_t kind = dice_.between(0, 99);
+    return kind < 50 ? kBios : kind < 80 ? kNic : kNewer;
+  }
+
+  /// For some of the hosts that run what it begins with.
+  ResolvedPlan plan_for(const Step& step) {
+    ResolvedPlan plan;
+    plan.rollout = std::string(step.component) + '-' + step.to;
+    plan.images = {image(std::string(step.component) + '-' + step.to, step.to),
+                   image(std::string(step.component) + '-' + step.from, step.from)};
+    PlannedComponent component;
+    component.id = step.component;
+    component.kind = plan.rollout.starts_with("bios") ? ComponentKind::bios : ComponentKind::nic;
+    component.most = component.back_most = minutes(30);
+    component.way_back = WayBack::reflash;
+    component.back_image = 1;
+    plan.components = {component};
+    const auto canary = static_cast<std::uint32_t>(dice_.between(1, 2));
+    for (int i = 0; i < kHosts; ++i) {
+      if (running(i, step.component) != step.from || dice_.in_thousand(300)) continue;
+      PlannedHost& host = plan.hosts.emplace_back();
+      host.name = "n" + std::to_string(i);
+      host.labels = {{"rack", "r" + std::to_string(i % 4)}};
+      host.identity = fleet_.hosts[static_cast<std::size_t>(i)].identity;
+      host.wave = plan.hosts.size() > canary ? 1 : 0;
+      host.updates = {{0, step.from, WayBack::reflash}};
+    }
+    const auto hosts = static_cast<std::uint32_t>(plan.hosts.size());
+    plan.waves = {
+        PlannedWave{"canary", std::min(canary, hosts), dice_.between(Duration(0), Duration(hours(6))), "gate", Gate{}}};
+    if (hosts > canary) plan.waves.push_back(PlannedWave{"rest", hosts - canary, Duration(0), "gate", Gate{}});
+    for (int rack = 0; rack < 4; ++rack) plan.domain_limits.push_back({"rack", "r" + std::to_string(rack), 2});
+    plan.global_limit = static_cast<int>(dice_.between(1, 8));
+    return model::as_modelled(std::move(plan));
+  }
+
+  /// The last one meets the recall somewhere on its way.
+  void roll_out(const Step& step, bool recalled) {
+    ResolvedPlan plan = plan_for(step);
+    if (plan.hosts.empty()) return recalled ? recall_now() : void();
+    const std::int64_t records = static_cast<std::int64_t>(plan.hosts.size()) * 12;
+    recall_at_ = recalled ? heard_ + static_cast<std::uint64_t>(dice_.between(1, records)) : 0;
+    Conducting conducting(*this);
+    const auto begun = conducting.conductor.begin(std::move(plan), "lena");
+    if (!begun) throw Violation{"I16", begun.error().message};
+    conducting.run(*begun);
+    if (recalled && recall_at_ != 0) recall_now();
+  }
+
+  void finish_all() {
+    for (;;) {
+      Conducting conducting(*this);
+      const auto& all = conducting.fleet.rollouts();
+      const auto open = std::find_if(all.begin(), all.end(), [](const auto& run) { return !run.second.finished; });
+      if (open == all.end()) return;
+      conducting.run(open->first);
+    }
+  }
+
+  /// A process that conducts: the fold of the journal, and a crew over the modelled fleet.
+  struct Conducting {
+    explicit Conducting(RecallPlay& play)
+        : play_(play), fleet(*fold(play.store_)), crew(play.fleet_, fleet.last_at()), watcher(make_watcher()) {}
+
+    void run(RolloutId id) {
+      const auto end = conductor.run(id);
+      if (!end) throw Violation{"I16", end.error().message};
+    }
+
+    Watcher make_watcher() {
+      Watcher made;
+      made.on_record = [this](const Recorded& record) { play_.hear(record, fleet); };
+      return made;
+    }
+
+    RecallPlay& play_;
+    Fleet fleet;
+    model::ModelCrew crew;
+    std::atomic<int> interrupts = 0;
+    Watcher watcher;
+    Conductor conductor{play_.store_, crew, fleet, watcher, interrupts, minutes(1)};
+  };
+
+  void hear(const Recorded& record, const Fleet& fleet) {
+    ++heard_;
+    if (fleet_.now() - kBegin > kEnough) throw Violation{"I18", "it does not come to an end"};
+    if (const auto* issued = std::get_if<CommandIssued>(&record.event)) {
+      const std::string& name = fleet.find(issued->command.rollout)->plan->hosts[issued->command.host].name;
+      if (!busy_.insert(name).second) throw Violation{"I1", name + ": two commands are under way at once"};
+      const bool back = issued->command.action == Action::roll_back;
+      if (back && before_.contains(name) && before_[name] != kRecalled && !brings_it(fleet, issued->command)) {
+        throw Violation{"I25", name + " is brought back, and does not run what is recalled"};
+      }
+    }
+    if (const auto* ended = std::get_if<CommandEnded>(&record.event)) {
+      busy_.erase(fleet.find(ended->rollout)->plan->hosts[ended->host].name);
+    }
+    if (recall_at_ != 0 && heard_ >= recall_at_) ask_recall(fleet);
+  }
+
+  static bool brings_it(const Fleet& fleet, const Command& command) {
+    const ResolvedPlan& plan = *fleet.find(command.rollout)->plan;
+    return image_of(plan, plan.hosts[command.host].updates[command.update]).version == kRecalled;
+  }
+
+  void recall_now() {
+    const auto fleet = fold(store_);
+    if (fleet) ask_recall(*fleet);
+  }
+
+  /// As an operator would, from another terminal.
+  void ask_recall(const Fleet& fleet) {
+    recall_at_ = 0;
+    for (int i = 0; i < kHosts; ++i) before_["n" + std::to_string(i)] = running(i, "bios");
+    RecallScope scope;
+    scope.host = [](const RolloutState&, const PlannedHost&) { return true; };
+    scope.update = [](const RolloutState& run, const PlannedUpdate& update) {
+      return image_of(*run.plan, update).version == kRecalled;
+    };
+    std::set<RolloutId> whole;
+    for (const auto& [id, run] : fleet.rollouts()) {
+      if (!run.finished) whole.insert(id);
+    }
+    for (const OperatorAsked& wish : wishes_for(fleet, recall(fleet, scope), whole)) {
+      const auto added = store_.add_request(fleet_.wall(), "OperatorAsked", codec::encode(Event(wish)), "omar");
+      if (!added) throw Violation{"I16", added.error().message};
+      asked_.insert(wish.rollout);
+    }
+    fleet_.knock(fleet_.now());
+  }
+
+  void judge() {
+    Conducting last(*this);  // takes up what was asked for when all was over
+    for (const RolloutId id : asked_) last.run(id);
+    for (int i = 0; i < kHosts; ++i) {
+      if (running(i, "bios") != kRecalled) continue;
+      throw Violation{"I25", "n" + std::to_string(i) + " still runs what was recalled"};
+    }
+  }
+
+  Dice dice_;
+  model::ModelFleet fleet_;
+  journal::MemoryStore store_{std::make_shared<journal::MemoryDisk>()};
+  std::uint64_t heard_ = 0;
+  std::uint64_t recall_at_ = 0;
+  std::set<std::string> busy_;
+  std::set<RolloutId> asked_;
+  std::map<std::string, std::string> before_;  ///< what each host ran when the recall was asked for
+};
+
+}  // namespace
+
+std::optional<Violation> play_recall(std::uint64_t seed) {
+  return RecallPlay(seed).play();
+}
+
+}  // namespace breakwater::simulation

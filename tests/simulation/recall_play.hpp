@@ -1,0 +1,14 @@
+#pragma once
+// Several rollouts over the same hosts, then a recall by image, at some moment of the last of them. Nothing goes wrong:
+// so nothing may stay behind.
+#include <optional>
+
+#include "tests/simulation/checker.hpp"
+
+namespace breakwater::simulation {
+
+/// Plays one seed. `I25` where a host still runs what was recalled, or was brought back though it did not; `I1` where
+/// two commands were under way on one host.
+std::optional<Violation> play_recall(std::uint64_t seed);
+
+}  // namespace breakwater::simulation
