@@ -104,6 +104,7 @@ TEST(Rehearse, counts_the_nights) {
     plan.calendar.windows.push_back({kBegin + hours(24) * night, kBegin + hours(24) * night + hours(2), "night"});
   }
   plan.calendar.horizon = kBegin + hours(24) * 30;
+  plan.timeouts.host = minutes(100);  // an update has room in two hours
   const RunFigures figures = run(plan, "good");
   EXPECT_EQ(ended(figures, State::updated), 12u);
   EXPECT_GE(figures.nights, 2u);
