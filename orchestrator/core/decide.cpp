@@ -144,6 +144,15 @@ class Deciding {
     return closed_for_next(rollout_, host, now_);
   }
 
+  /// What keeps a parked host, where that is more than a domain without room.
+  std::optional<Blocker> kept_while_parked(const WaitingLine& line) const {
+    const auto host = line.last_parked();
+    auto blocker = host ? may_start({fleet_, rollout_, *host, now_, starts_}) : std::nullopt;
+    if (!blocker || !is_of_one_host(blocker->rule) || blocker->rule == StartRule::domain_full) return std::nullopt;
+    blocker->text.insert(0, plan_.hosts[*host].name + ": ");
+    return blocker;
+  }
+
   /// Starts hosts from a line until its end, until a rule binds them all, or until the rest waits for a domain. A host
   /// that is kept for its own sake is passed over.
   void start_from(const WaitingLine& line, Action action) {
@@ -170,6 +179,7 @@ class Deciding {
       const PlannedHost& planned = plan_.hosts[host];
       started_.machines.emplace(machine_of(planned), planned.name);
     }
+    if (!kept) kept = kept_while_parked(line);
     if (kept) wait(std::move(*kept));
     if (passed_over > 0) wait(every_domain_full());
   }

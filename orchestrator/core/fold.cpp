@@ -187,7 +187,7 @@ void Fleet::undo(RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
   const std::string machine = machine_of(rollout.plan->hosts[host]);
   if (trip.undo || (is_end(trip.state) && trip.state != State::updated)) return;
-  if (trip.state == State::updated && (!set_stays(rollout, host) || quarantine_of(machine))) return;
+  if (trip.state == State::updated && !set_stays(rollout, host)) return;
   trip.undo = true;
   owners_[machine].insert(rollout.id);
   take_out_idle(rollout, host);

@@ -18,6 +18,11 @@ std::optional<HostIndex> WaitingLine::front() const {
   return ready_.begin()->second;
 }
 
+std::optional<HostIndex> WaitingLine::last_parked() const {
+  if (last_parked_ >= parked_at_.size() || parked_at_[last_parked_] == kNowhere) return std::nullopt;
+  return last_parked_;
+}
+
 void WaitingLine::park_front(DomainId full) {
   if (ready_.empty()) return;
   const HostIndex host = ready_.begin()->second;
@@ -25,6 +30,7 @@ void WaitingLine::park_front(DomainId full) {
   if (host >= parked_at_.size()) parked_at_.resize(host + 1, kNowhere);
   if (parked_[full].insert(ready_.extract(ready_.begin())).inserted) ++parked_count_;
   parked_at_[host] = full;
+  last_parked_ = host;
 }
 
 void WaitingLine::unpark(DomainId domain, int room) {

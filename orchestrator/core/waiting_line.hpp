@@ -27,6 +27,8 @@ class WaitingLine {
   const std::set<Place>& ready() const { return ready_; }
   std::size_t parked() const { return parked_count_; }
   std::optional<HostIndex> front() const;
+  /// The host that was parked last, while it is; one to ask what such hosts wait for.
+  std::optional<HostIndex> last_parked() const;
 
   /// Parks the front host until `full` has room.
   void park_front(DomainId full);
@@ -43,6 +45,7 @@ class WaitingLine {
   std::vector<std::set<Place>> parked_;  ///< by domain
   std::vector<DomainId> parked_at_;      ///< by host, so that taking one out does not search every domain
   std::size_t parked_count_ = 0;
+  HostIndex last_parked_ = 0;
 };
 
 }  // namespace breakwater

@@ -85,7 +85,7 @@ class Operators(unittest.TestCase):
 
     def test_stop_binds_the_ways_back_and_a_rollback_that_is_asked_later_goes(self):
         with World(racks=4, per_rack=1, flash="1s") as world:
-            world.rollout("good", world.good)
+            world.rollout("good", world.good, also="  limits: {global: 1}\n")
             world.run("apply", "good.yaml", expect=0)
             going_back = world.start("rollback", "good", "-o", "json")
             going_back.wait_for(lambda records: events.evidence(records, "start_asked"), "the first bank switch")

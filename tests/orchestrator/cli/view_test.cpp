@@ -23,7 +23,7 @@ class View : public testing::Test {
 };
 
 TEST_F(View, lines_are_one_an_event_and_a_wait_is_told_once) {
-  ApplyView view(console_, ApplyView::Mode::lines, made_.fleet);
+  ApplyView view(console_, ApplyView::Mode::lines, made_.fleet, RolloutId{1});
   view.on_record(made_.issue(0, Action::prepare));
   Decision decision;
   decision.waits = {Blocker{StartRule::paused, "paused by an operator", {}}};

@@ -136,7 +136,6 @@ TEST_F(RequestTest, a_rollout_whose_hosts_were_taken_meanwhile_is_refused_on_rec
   wish.by = "lena@bastion";
   ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
   meanwhile_ = [this, wish] {
-    meanwhile_ = nullptr;
     RolloutStarted quicker = wish;
     quicker.plan.rollout = "quicker";
     const Event event(quicker);
@@ -144,6 +143,7 @@ TEST_F(RequestTest, a_rollout_whose_hosts_were_taken_meanwhile_is_refused_on_rec
         journal::Draft{Now{now_, now_}, codec::kind_of(event), codec::encode(event)}};
     ASSERT_TRUE(conductor_.append(drafts));
     conductor_.unlock();
+    meanwhile_ = nullptr;  // last: it ends what was captured
   };
   const auto delivered = deliver(ours_, Event(wish), us_, clock_);
   ASSERT_TRUE(delivered);

@@ -91,7 +91,8 @@ TEST_F(Rollouts, a_roll_back_names_a_wave_and_a_host_of_each_run_that_has_it) {
   const auto runs = *find_runs(made_.fleet, "bios-3.4");
   const auto asked = [&](const std::string& wave, const std::string& host) {
     std::vector<RolloutId> ids;
-    for (const OperatorAsked& one : *roll_backs_of(runs, wave, host)) {
+    const auto all = roll_backs_of(runs, wave, host);
+    for (const OperatorAsked& one : *all) {
       EXPECT_EQ(one.verb, Verb::roll_back);
       EXPECT_EQ(one.host, host);
       EXPECT_EQ(one.wave.has_value(), !wave.empty());
