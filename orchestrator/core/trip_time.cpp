@@ -54,7 +54,7 @@ TripParts update_parts(const ResolvedPlan& plan, const PlannedHost& host) {
 
 Duration update_time(const ResolvedPlan& plan, const PlannedHost& host) {
   Duration needed = std::min(sum_of(update_parts(plan, host)), plan.timeouts.host + plan.checks.stable_for);
-  for (const PlannedUpdate& update : host.updates) needed = std::max(needed, activation_time(plan, update, false));
+  for (const PlannedUpdate& update : host.updates) needed = std::max(needed, activation_time(plan, update, true));
   return needed;
 }
 

@@ -31,9 +31,11 @@ std::string hold_name(const Hold& hold) {
     case StartRule::stopped:
     case StartRule::leaving:
     case StartRule::own_side:
+    case StartRule::quarantined:
       return "operator";
     case StartRule::in_flight:
     case StartRule::wave_not_open:
+    case StartRule::same_machine:
       return "gate";
     case StartRule::soak:
       return "soak";

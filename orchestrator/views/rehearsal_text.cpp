@@ -117,9 +117,11 @@ std::string hold_words(const Hold& hold) {
     case StartRule::stopped:
     case StartRule::leaving:
     case StartRule::own_side:
+    case StartRule::quarantined:
       return "an operator";
     case StartRule::in_flight:
     case StartRule::wave_not_open:
+    case StartRule::same_machine:
       return "a wave's last hosts, then its gate";
     case StartRule::soak:
       return "soak of a wave";

@@ -54,7 +54,7 @@ TEST_F(Steering, each_verb_is_written_with_who_and_why) {
     const auto steered = steer(installation_, verb, "bios-3.4", lena_);
     ASSERT_TRUE(steered) << steered.error().messages.front();
     EXPECT_EQ(steered->rollout, "bios-3.4");
-    EXPECT_FALSE(steered->in_flight);
+    EXPECT_FALSE(steered->goes_on);
     EXPECT_FALSE(steered->delivered.by) << "nobody conducts";
     EXPECT_EQ(steered->delivered.record, events().size());
     const OperatorAsked asked = last_asked();
@@ -65,12 +65,12 @@ TEST_F(Steering, each_verb_is_written_with_who_and_why) {
   }
 }
 
-TEST_F(Steering, it_is_told_whether_a_host_is_in_flight) {
+TEST_F(Steering, it_is_told_whether_something_has_to_come_to_rest) {
   begin_rollout();
   CommandIssued issued;
   issued.command.rollout = 1;
   record(Event(issued));
-  EXPECT_TRUE(steer(installation_, Verb::stop, "bios-3.4", lena_)->in_flight);
+  EXPECT_TRUE(steer(installation_, Verb::stop, "bios-3.4", lena_)->goes_on);
 }
 
 TEST_F(Steering, a_rollout_that_is_over_is_not_steered) {
