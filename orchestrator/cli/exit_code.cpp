@@ -7,6 +7,7 @@
 #include <map>
 
 #include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/views/report.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -42,7 +43,7 @@ Exit exit_for(Problem::Kind kind) {
 }
 
 Exit exit_for(RolloutOutcome outcome) {
-  return static_cast<Exit>(code_of(outcome));
+  return static_cast<Exit>(views::code_of(outcome));
 }
 
 Exit report_idle(const Console& console, const ResolvedPlan& plan) {

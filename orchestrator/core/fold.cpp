@@ -1,4 +1,6 @@
-// apply(): what each event makes of the fleet. First the nine kinds of event, then what they have in common.
+// apply(): what each event makes of the fleet. First most kinds of event, then what they have in
+// common. What operators ask stands in fold_operator.cpp, what several runs and machines need in fold_runs.cpp and
+// fold_machines.cpp, what lasts its time in fold_absence.cpp.
 #include <algorithm>
 #include <limits>
 #include <stdexcept>

@@ -33,26 +33,6 @@ HostReport host_report(const RolloutState& rollout, HostIndex host) {
 
 }  // namespace
 
-int code_of(RolloutOutcome outcome) {
-  switch (outcome) {
-    case RolloutOutcome::updated:
-      return 0;
-    case RolloutOutcome::incomplete:
-      return 1;
-    case RolloutOutcome::running:
-    case RolloutOutcome::paused:
-    case RolloutOutcome::stopped:
-      return 4;
-    case RolloutOutcome::halting:
-    case RolloutOutcome::halted:
-    case RolloutOutcome::rolled_back:
-      return 5;
-    case RolloutOutcome::quarantined:
-      return 6;
-  }
-  return 1;
-}
-
 RolloutOutcome outcome_of(const RolloutState& rollout) {
   using enum RolloutOutcome;
   if (!rollout.finished) {

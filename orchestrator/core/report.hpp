@@ -41,10 +41,6 @@ inline constexpr auto kWords<RolloutOutcome> = words<RolloutOutcome>({
 
 RolloutOutcome outcome_of(const RolloutState& rollout);
 
-/// The number that stands for an outcome, in reports and as the code that a program leaves with: 0 updated,
-/// 1 incomplete, 4 waits for a person, 5 halted or rolled back, 6 hosts are quarantined.
-int code_of(RolloutOutcome outcome);
-
 struct UpdateReport {
   std::string component;
   std::string from;

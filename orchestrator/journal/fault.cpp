@@ -5,32 +5,6 @@
 
 namespace breakwater::journal {
 
-std::string_view name(StoreFault::Reason reason) {
-  switch (reason) {
-    case StoreFault::Reason::fatal:
-      return "fatal";
-    case StoreFault::Reason::disk_full:
-      return "disk_full";
-    case StoreFault::Reason::busy:
-      return "busy";
-    case StoreFault::Reason::changed:
-      return "changed";
-    case StoreFault::Reason::unknown_format:
-      return "unknown_format";
-    case StoreFault::Reason::locked:
-      return "locked";
-    case StoreFault::Reason::not_locked:
-      return "not_locked";
-    case StoreFault::Reason::unknown_request:
-      return "unknown_request";
-    case StoreFault::Reason::missing:
-      return "missing";
-    case StoreFault::Reason::unreadable:
-      return "unreadable";
-  }
-  return "unknown";
-}
-
 tl::unexpected<StoreFault> system_fault(const std::filesystem::path& file, int error) {
   const bool full = error == ENOSPC || error == EDQUOT;
   return fail(StoreFault{full ? StoreFault::Reason::disk_full : StoreFault::Reason::unreadable,

@@ -8,6 +8,7 @@
 
 #include "inventories/vocabulary/instant.hpp"
 #include "inventories/vocabulary/result.hpp"
+#include "inventories/vocabulary/words.hpp"
 
 namespace breakwater::journal {
 
@@ -38,8 +39,6 @@ struct StoreFault {
   std::optional<Holder> holder{};  ///< for `locked`, where the other has said who it is
 };
 
-std::string_view name(StoreFault::Reason reason);
-
 /// What the system said of a file, by its errno: `disk_full` or `unreadable`.
 tl::unexpected<StoreFault> system_fault(const std::filesystem::path& file, int error);
 
@@ -47,3 +46,21 @@ tl::unexpected<StoreFault> system_fault(const std::filesystem::path& file, int e
 StoreFault locked_fault(const std::string& lock_file, const std::optional<Holder>& holder);
 
 }  // namespace breakwater::journal
+
+namespace breakwater {
+
+template <>
+inline constexpr auto kWords<journal::StoreFault::Reason> = words<journal::StoreFault::Reason>({
+    {journal::StoreFault::Reason::fatal, "fatal"},
+    {journal::StoreFault::Reason::disk_full, "disk_full"},
+    {journal::StoreFault::Reason::busy, "busy"},
+    {journal::StoreFault::Reason::changed, "changed"},
+    {journal::StoreFault::Reason::unknown_format, "unknown_format"},
+    {journal::StoreFault::Reason::locked, "locked"},
+    {journal::StoreFault::Reason::not_locked, "not_locked"},
+    {journal::StoreFault::Reason::unknown_request, "unknown_request"},
+    {journal::StoreFault::Reason::missing, "missing"},
+    {journal::StoreFault::Reason::unreadable, "unreadable"},
+});
+
+}  // namespace breakwater

@@ -91,11 +91,11 @@ void PlannedFleet::draw_times(const ResolvedPlan& plan, model::Dice dice) {
   }
 }
 
-/// One roll for each host, so that the hosts it befalls are the same ones for every fault of one share.
+/// One roll for each host, so that the same hosts have every fault of one share.
 void PlannedFleet::draw_faults(const ResolvedPlan& plan, const Scenario& scenario, model::Dice dice) {
   for (std::size_t i = 0; i < plan.hosts.size(); ++i) {
-    const bool befallen = dice.in_thousand(scenario.per_mille);
-    if (befallen && speaks_of(scenario, plan.hosts[i])) model_.hosts[i].faults = scenario.faults;
+    const bool has_fault = dice.in_thousand(scenario.per_mille);
+    if (has_fault && speaks_of(scenario, plan.hosts[i])) model_.hosts[i].faults = scenario.faults;
   }
 }
 

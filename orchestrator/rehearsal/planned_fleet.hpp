@@ -1,5 +1,5 @@
 #pragma once
-// The fleet of a plan as one run models it: how long each of its hosts takes, and what befalls it.
+// The fleet of a plan as one run models it: how long each of its hosts takes, and which faults it has.
 #include <cstdint>
 #include <string>
 #include <vector>

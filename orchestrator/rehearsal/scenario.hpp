@@ -14,7 +14,7 @@ namespace breakwater::rehearsal {
 struct Scenario {
   std::string name;         ///< on the menu; empty where an operator wrote it
   std::string words;        ///< as parse_scenario reads them; `good` where nothing goes wrong
-  model::Faults faults;     ///< of a host that it befalls
+  model::Faults faults;     ///< of a host that has them
   int per_mille = 1'000;    ///< each host's chance that it does
   std::string pattern;      ///< of a model or a host's name, with `*` at its end; empty: every host
   bool bad_image = true;    ///< the image's own doing

@@ -17,4 +17,8 @@ std::string encode_report(const Report& report);
 /// Without colour, with a newline at its end.
 std::string explanation_text(const Explanation& explanation);
 
+/// The number that stands for an outcome, in reports and as the code that a program leaves with: 0 updated,
+/// 1 incomplete, 4 waits for a person, 5 halted or rolled back, 6 hosts are quarantined.
+int code_of(RolloutOutcome outcome);
+
 }  // namespace breakwater::views

@@ -83,6 +83,26 @@ Json list(const std::vector<T>& items, Json (*one)(const T&)) {
 
 }  // namespace
 
+int code_of(RolloutOutcome outcome) {
+  switch (outcome) {
+    case RolloutOutcome::updated:
+      return 0;
+    case RolloutOutcome::incomplete:
+      return 1;
+    case RolloutOutcome::running:
+    case RolloutOutcome::paused:
+    case RolloutOutcome::stopped:
+      return 4;
+    case RolloutOutcome::halting:
+    case RolloutOutcome::halted:
+    case RolloutOutcome::rolled_back:
+      return 5;
+    case RolloutOutcome::quarantined:
+      return 6;
+  }
+  return 1;
+}
+
 std::string encode_report(const Report& report) {
   Json json = Json::object();
   json["apiVersion"] = "breakwater/v1";

@@ -183,7 +183,9 @@ class Libraries(unittest.TestCase):
     def test_pure_rooms_name_no_clock_no_chance_no_file_and_no_thread(self):
         for path in ["orchestrator/core/decide.cpp", "policies/gates.cpp", "orchestrator/crews/bmc/settle.cpp"]:
             for line in ["auto now = std::chrono::system_clock::now();", "auto now = Clock::now();", "fopen(name, mode);",
-                         "int one = rand();", "getenv(name);", "std::time(nullptr);", "std::jthread runs;"]:
+                         "int one = rand();", "getenv(name);", "std::time(nullptr);", "std::jthread runs;",
+                         "auto now = Ticks::now();", "auto now = ::time(nullptr);", "double one = drand48();",
+                         "std::this_thread::yield();", "auto id = getpid();", 'printf("%d", one);', "tmpfile();"]:
                 with self.subTest(path=path, line=line):
                     self.assertEqual(1, len(found_in(path, line)))
         self.assertEqual([], found_in("orchestrator/core/decide.cpp", '// rand() "getenv"\nauto text = "rand()";'))

@@ -83,9 +83,11 @@ IMPURE = ["barrier", "condition_variable", "ctime", "filesystem", "fstream", "fu
           "net/", "netinet/", "poll.h", "pwd.h", "signal.h", "spawn.h", "sys/", "termios.h", "time.h", "unistd.h"]
 # What needs no header of its own.
 IMPURE_NAMES = r"""(?x)
-  \b(?:system|steady|high_resolution|utc|tai|gps|file)_clock\s*::\s*now\b | \bClock\s*::\s*now\b
+  \b\w+\s*::\s*now\s*\(
   | \b(?:fopen|freopen|popen|getenv|secure_getenv|setenv|rand|srand|random_device|mt19937\w*|clock_gettime|gettimeofday
-      |sleep_for|sleep_until|jthread)\b
+      |sleep_for|sleep_until|jthread|this_thread|d?rand48|lrand48|getpid|gettid|tmpfile|tmpnam|getchar|fputs|puts|printf
+      |fprintf)\b
+  | (?<![\w.>:])::\s*(?:time|random|remove|rename|open|read|write)\s*\( | \bstd\s*::\s*(?:remove|rename|filesystem)\b\s*\(
   | \bstd\s*::\s*(?:time|clock|thread|async|system|ifstream|ofstream|fstream|cout|cerr)\b"""
 
 # What the system itself brings: headers with a slash or `.h` that belong to no library above.

@@ -12,7 +12,7 @@ awaitable<Outcome> Conversation::activate() {
   const bool acted_before = has_evidence(Evidence::Kind::sending) || asked_before();
   const Clock::time_point deadline = within(longest(index, false));
   Result<Look, Fault> seen =
-      co_await contact_.look_through_weather(acted_before ? deadline : within(timeouts().bmc_return));
+      co_await contact_.look_until_answered(acted_before ? deadline : within(timeouts().bmc_return));
   if (!seen) {
     if (contact_.leaves()) co_return withdrawn();
     if (!acted_before && !order_.command.upload) {
@@ -63,7 +63,7 @@ awaitable<Outcome> Conversation::upload_and_run(Awaited awaited, Look seen) {
     Sent sent = co_await upload(index, image_of(*order_.plan, update(index)), ApplyTime::immediate, target);
     if (!sent.own_fault) co_return co_await follow_run(std::move(awaited), std::move(sent), std::move(seen));
     co_await contact_.wait_for_mend(*sent.own_fault);
-    Result<Look, Fault> again = co_await contact_.look_through_weather(within(timeouts().bmc_return));
+    Result<Look, Fault> again = co_await contact_.look_until_answered(within(timeouts().bmc_return));
     if (contact_.leaves()) co_return withdrawn();
     if (!again) co_return outcome(Outcome::Verdict::untouched, Cause::upload_failed, describe(again.error()));
     seen = std::move(*again);
@@ -234,7 +234,7 @@ awaitable<std::optional<Outcome>> Conversation::try_to_run_staged(Awaited awaite
 awaitable<Result<Look, Outcome>> Conversation::quiet_look(Clock::time_point deadline) {
   const Clock::time_point since = now();
   for (;;) {
-    Result<Look, Fault> seen = co_await contact_.look_through_weather(deadline);
+    Result<Look, Fault> seen = co_await contact_.look_until_answered(deadline);
     if (!seen) co_return fail(outcome(Outcome::Verdict::lost, cause_unread(seen.error()), describe(seen.error())));
     const TaskView* task = seen->task();
     if (!task || task->state == TaskState::pending) co_return std::move(*seen);

@@ -17,7 +17,7 @@ constexpr Duration kCancelWait{60'000};
 awaitable<Outcome> Conversation::cancel() {
   const std::uint32_t index = order_.command.update;
   const Clock::time_point deadline = now() + timeouts().bmc_return;
-  Result<Look, Fault> seen = co_await contact_.look_through_weather(deadline);
+  Result<Look, Fault> seen = co_await contact_.look_until_answered(deadline);
   if (!seen) co_return armed("its staged image could not be looked at: " + describe(seen.error()));
   Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
   if (!quiet) co_return armed(quiet.error().detail);

@@ -29,7 +29,7 @@ awaitable<Outcome> Conversation::check(bool back) {
     const bool stable =
         !against && reading.ready >= checks.ready_reads && now() - *reading.holding >= checks.stable_for;
     if (stable) co_return outcome(Outcome::Verdict::done, Cause::none, "", *seen);
-    // The version was proved before; another text on several reads in a row is no weather.
+    // The version was proved before; another text on several reads in a row will not pass.
     if (reading.wrong_version >= checks.ready_reads) co_return *against;
     // What is read now decides at the deadline. What holds then goes on to the end of its time, and a BMC that does not
     // let itself be read then is given its time to return.

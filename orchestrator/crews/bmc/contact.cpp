@@ -267,7 +267,7 @@ awaitable<Result<Look, Fault>> Contact::read_all() {
   co_return look;
 }
 
-awaitable<Result<Look, Fault>> Contact::look_through_weather(Clock::time_point deadline) {
+awaitable<Result<Look, Fault>> Contact::look_until_answered(Clock::time_point deadline) {
   const Clock::time_point since = now();
   for (;;) {
     Result<Look, Fault> seen = co_await look();

@@ -41,7 +41,7 @@ class Contact {
   /// That request was sent: our own side works.
   boost::asio::awaitable<void> mended();
   /// Looks until one succeeds, waiting cannot help any more, the deadline has passed, or the conversation leaves.
-  boost::asio::awaitable<Result<Look, Fault>> look_through_weather(Clock::time_point deadline);
+  boost::asio::awaitable<Result<Look, Fault>> look_until_answered(Clock::time_point deadline);
   /// Inside an announced BMC reset: accepts a new key on trial, and pins it once the same machine proved to be behind
   /// it, now or in a later look. False where it did not yet.
   boost::asio::awaitable<bool> take_new_key();

@@ -10,7 +10,7 @@ using boost::asio::awaitable;
 
 awaitable<Outcome> Conversation::prepare() {
   const Clock::time_point deadline = within(look_length(host().bmc.timeouts, kFirstContact));
-  Result<Look, Fault> seen = co_await contact_.look_through_weather(deadline);
+  Result<Look, Fault> seen = co_await contact_.look_until_answered(deadline);
   if (contact_.leaves()) co_return withdrawn();
   if (!seen) {
     co_return outcome(Outcome::Verdict::untouched, cause_of(seen.error()), describe(seen.error()));

@@ -123,7 +123,7 @@ awaitable<Outcome> Conversation::adopt_reflash(Awaited awaited, ApplyTime apply)
     if (waiting.verdict != Outcome::Verdict::done && !(asked_before() && nothing_arrived)) co_return waiting;
     runs = asked_before();
     if (runs && waiting.verdict == Outcome::Verdict::done) {
-      Result<Look, Fault> now = co_await contact_.look_through_weather(awaited.deadline);
+      Result<Look, Fault> now = co_await contact_.look_until_answered(awaited.deadline);
       if (!now) co_return outcome(Outcome::Verdict::lost, cause_unread(now.error()), describe(now.error()));
       Look first = std::move(*now);
       runs = !co_await never_left(index, Runs::old_version, std::move(first));

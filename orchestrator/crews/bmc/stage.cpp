@@ -70,7 +70,7 @@ awaitable<Outcome> Conversation::stage() {
   const std::uint32_t index = order_.command.update;
   const bool sent_before = has_evidence(Evidence::Kind::sending);
   const Clock::time_point deadline = within(timeouts().bmc_return);
-  Result<Look, Fault> seen = co_await contact_.look_through_weather(deadline);
+  Result<Look, Fault> seen = co_await contact_.look_until_answered(deadline);
   if (!seen && sent_before) co_return armed("what came of its image cannot be seen: " + describe(seen.error()));
   if (contact_.leaves()) co_return withdrawn();
   if (!seen) co_return outcome(Outcome::Verdict::untouched, cause_of(seen.error()), describe(seen.error()));
@@ -81,7 +81,7 @@ awaitable<Outcome> Conversation::stage() {
     const bool nothing_arrived = found.verdict == Outcome::Verdict::untouched && found.cause == Cause::upload_failed;
     if (!nothing_arrived) co_return co_await disarm_failed(index, std::move(found));
     // It was our crash and not the BMC that cut the upload off: it is sent again by this very command.
-    seen = co_await contact_.look_through_weather(deadline);
+    seen = co_await contact_.look_until_answered(deadline);
     if (!seen) co_return outcome(Outcome::Verdict::untouched, cause_of(seen.error()), describe(seen.error()));
   }
 
@@ -110,7 +110,7 @@ awaitable<Outcome> Conversation::send_to_stage(std::uint32_t index, Look seen) {
     Sent sent = co_await upload(index, image, apply, target);
     if (!sent.own_fault) co_return co_await follow_upload(index, std::move(sent), std::move(seen));
     co_await contact_.wait_for_mend(*sent.own_fault);
-    Result<Look, Fault> again = co_await contact_.look_through_weather(within(timeouts().bmc_return));
+    Result<Look, Fault> again = co_await contact_.look_until_answered(within(timeouts().bmc_return));
     if (contact_.leaves()) co_return withdrawn();
     if (!again) co_return outcome(Outcome::Verdict::untouched, cause_of(again.error()), describe(again.error()));
     seen = std::move(*again);
@@ -173,7 +173,7 @@ awaitable<Outcome> Conversation::settle_stage(std::uint32_t index, Sent sent, Ru
       found.verdict == Outcome::Verdict::untouched && found.cause == Cause::upload_failed && !order_.task.empty();
   if (!nothing_arrived) co_return found;
   // It did arrive once: the service had made a task of it.
-  Result<Look, Fault> seen = co_await contact_.look_through_weather(now() + timeouts().bmc_return);
+  Result<Look, Fault> seen = co_await contact_.look_until_answered(now() + timeouts().bmc_return);
   if (!seen) co_return armed(found.detail + "; then: " + describe(seen.error()));
   Look at = std::move(*seen);
   if (co_await may_wait_unseen(index, std::move(at))) {

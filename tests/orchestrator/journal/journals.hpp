@@ -14,7 +14,7 @@
 namespace breakwater::journal {
 
 inline void PrintTo(StoreFault::Reason reason, std::ostream* out) {
-  *out << name(reason);
+  *out << to_string(reason);
 }
 
 class StateFolder {

@@ -76,7 +76,7 @@ TEST(Rehearse, what_turns_ill_after_its_checks_is_noticed_by_nobody) {
   EXPECT_TRUE(run(patient, "unhealthy late after 20m").halted);
 }
 
-TEST(Rehearse, only_the_hosts_of_the_pattern_are_befallen) {
+TEST(Rehearse, only_the_hosts_of_the_pattern_have_the_fault) {
   ResolvedPlan lenient = rehearsed_plan();
   lenient.waves = {PlannedWave{"all", 12, Duration(0), "lenient", Gate{Share{0}, 1}}};
   for (PlannedHost& host : lenient.hosts) host.wave = 0;
@@ -157,7 +157,7 @@ TEST(Rehearse, a_way_back_takes_the_time_of_its_own_release) {
   EXPECT_GE(ended(run(plan, "unhealthy"), State::rolled_back), 1u) << "as slow as the way there it would be late";
 }
 
-TEST(Rehearse, power_loss_befalls_one_rack_and_others_go_on) {
+TEST(Rehearse, power_loss_hits_one_rack_and_others_go_on) {
   ResolvedPlan plan = rehearsed_plan();
   plan.waves = {PlannedWave{"all", 12, Duration(0), "lenient", Gate{Share{0}, 1}}};
   for (PlannedHost& host : plan.hosts) host.wave = 0;
