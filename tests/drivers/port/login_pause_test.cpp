@@ -59,10 +59,11 @@ TEST_F(LoginPause, says_until_when_no_login_is_tried_and_what_keeps_the_refusals
   EXPECT_EQ(guard_.why_not("a"),
             "3 logins were refused within the last hour, and more could lock the account: no login is tried for 30m");
   guard_.keep_with([](const std::string&, Instant) {}, "STATE/logins");
-  EXPECT_EQ(guard_.why_not("a"),
-            "3 logins were refused within the last hour, and more could lock the account: no login is tried for 30m, "
-            "until 1970-01-01T02:00:00Z; STATE/logins keeps them: once the password is right, the lines of a may be "
-            "removed there");
+  EXPECT_EQ(
+      guard_.why_not("a"),
+      "3 logins were refused within the last hour, and more could lock the account: no login is tried for 30m, "
+      "until 1970-01-01T02:00:00.000Z; STATE/logins keeps them: once the password is right, the lines of a may be "
+      "removed there");
 }
 
 /// A fault that says that we are not trusted, not known or not understood never passes by waiting for it.
