@@ -1,4 +1,5 @@
 """Bad input gets a clear error, and nothing is lost or touched."""
+import datetime
 import hashlib
 import json
 import os
@@ -210,8 +211,10 @@ class FrozenPlan(unittest.TestCase):
             "wave": lambda plan: [host.update(wave=1 - host["wave"]) for host in plan["hosts"]],
         }
         with World(racks=1, per_rack=2) as world:
-            world.write_policy(also="  freezes: [{name: long-ago, from: \"2020-01-01T00:00:00\", "
-                                    "to: \"2099-01-01T00:00:00\", timeZone: UTC}]\n")
+            today = datetime.date.today()
+            begin, end = (today + datetime.timedelta(days=days) for days in (30, 60))
+            world.write_policy(also=f"  freezes: [{{name: later, from: \"{begin}T00:00:00\", "
+                                    f"to: \"{end}T00:00:00\", timeZone: UTC}}]\n")
             world.rollout("good", world.good)
             world.run("plan", "good.yaml", "--out", "good.plan", expect=0)
             for word, change in edits.items():
