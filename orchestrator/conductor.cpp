@@ -171,7 +171,9 @@ Result<void, StoreFault> Conductor::take_requests() {
   for (const journal::Request& request : *waiting) {
     std::vector<Event> events;
     events.push_back(answer_to(request, fleet_, crew_.now().wall));
+    const std::vector<CommandId> left = given_up(events.front());
     if (auto written = write(std::move(events), {request.id}); !written) return fail(written.error());
+    for (const CommandId command : left) crew_.withdraw(command);
   }
   if (!waiting->empty()) withdraw_bound();
   return {};
@@ -224,6 +226,17 @@ void Conductor::start(const Command& command, bool resumed) {
   }
   ++open_;
   crew_.start(std::move(order));
+}
+
+/// The open commands of a rollout that is about to be abandoned.
+std::vector<CommandId> Conductor::given_up(const Event& wish) const {
+  const auto* asked = std::get_if<OperatorAsked>(&wish);
+  std::vector<CommandId> open;
+  if (!asked || asked->verb != Verb::abandon) return open;
+  for (const HostTrip& trip : fleet_.find(asked->rollout)->hosts) {
+    if (trip.open) open.push_back(trip.open->id);
+  }
+  return open;
 }
 
 /// A pause or a stop reaches what was ordered before it and did not begin yet.

@@ -66,6 +66,7 @@ class Conductor {
   Result<Decision, journal::StoreFault> decide_all(RolloutId own);
   std::optional<End> end_of(const RolloutState& own) const;
   void resume_open_commands();
+  std::vector<CommandId> given_up(const Event& wish) const;
   void withdraw_bound();
   bool nobody_moves() const;
   void start(const Command& command, bool resumed);

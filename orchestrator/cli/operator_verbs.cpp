@@ -22,6 +22,7 @@ constexpr Option kSelector{
 constexpr Option kDryRun{
     .name = "--dry-run", .does = "Show what it would reach, and ask nothing of anybody", .takes = Option::Takes::flag};
 constexpr Option kReason{.name = "--reason", .does = "Why, for the record", .value = "TEXT"};
+constexpr Option kNeededReason{.name = "--reason", .does = "Why, for the record", .value = "TEXT", .required = true};
 constexpr Option kWave{.name = "--wave", .does = "Only this wave, by name or number", .value = "W"};
 constexpr Option kHost{.name = "--host", .does = "Only this host", .value = "H", .excludes = "--wave"};
 
@@ -48,7 +49,9 @@ void say_what_follows(const Console& console, Verb verb, const Steered& steered)
   const std::string resume = "breakwater resume " + steered.rollout;
   const std::string apply = "breakwater apply " + steered.rollout;
   if (verb != Verb::resume) say_what_finishes(console, steered);
-  if (verb == Verb::resume) {
+  if (verb == Verb::abandon) {
+    console.next("breakwater report " + steered.rollout + "; breakwater quarantine list");
+  } else if (verb == Verb::resume) {
     console.next(somebody_runs ? "breakwater status " + steered.rollout : apply + ", which carries it on");
   } else if (somebody_runs) {
     console.next(resume);
@@ -62,6 +65,9 @@ void say_what_follows(const Console& console, Verb verb, const Steered& steered)
 
 template <Verb verb>
 Exit steer_rollout(const Console& console, Installation& installation, const Given& given) {
+  if (verb == Verb::abandon && given.text(kReason).empty()) {
+    return report(console, problem(Problem::Kind::bad_argument, "--reason is empty: say why, for the record"));
+  }
   const auto steered = steer(installation, verb, given.text(kRollout), Asker{operator_name(), given.text(kReason)});
   if (!steered) return report(console, steered.error());
   console.note(taken_up(steered->delivered));
@@ -146,6 +152,14 @@ std::vector<CliVerb> operator_verbs() {
        .next = "breakwater resume bios-3.4, or breakwater rollback bios-3.4",
        .act = steer_rollout<Verb::stop>,
        .options = {kRollout, kReason}},
+      {.name = "abandon",
+       .does = "End a rollout for good and touch no host. What did not start never does; what is in flight, staged or\n"
+               "owed a way back is quarantined, and counts in its domains until it is released. What was updated\n"
+               "stays, and `rollback` still reaches it.",
+       .example = "breakwater abandon bios-3.4 --reason 'the rack is being taken down'",
+       .next = "breakwater quarantine list",
+       .act = steer_rollout<Verb::abandon>,
+       .options = {kRollout, kNeededReason}},
       {.name = "rollback",
        .does =
            "Bring hosts back to what they ran before: all of a rollout's, one wave's, or one; or recall a Release "

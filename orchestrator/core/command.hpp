@@ -102,6 +102,7 @@ enum class Cause {
   interrupted,      ///< the crew left before the command's end
   window_closed,    ///< its window has too little room left for what was ordered
   withdrawn,        ///< a pause or a stop came before anything was done
+  abandoned,        ///< an operator gave its rollout up; what its BMC holds is not known
 };
 template <>
 inline constexpr auto kWords<Cause> = words<Cause>({
@@ -136,6 +137,7 @@ inline constexpr auto kWords<Cause> = words<Cause>({
     {Cause::interrupted, "interrupted"},
     {Cause::window_closed, "window_closed"},
     {Cause::withdrawn, "withdrawn"},
+    {Cause::abandoned, "abandoned"},
 });
 
 /// How a command ended.

@@ -66,7 +66,7 @@ struct RolloutHalted {
   Undo undo;
 };
 
-enum class Verb { pause, resume, stop, roll_back, release };
+enum class Verb { pause, resume, stop, roll_back, release, abandon };
 template <>
 inline constexpr auto kWords<Verb> = words<Verb>({
     {Verb::pause, "pause"},
@@ -74,6 +74,7 @@ inline constexpr auto kWords<Verb> = words<Verb>({
     {Verb::stop, "stop"},
     {Verb::roll_back, "roll_back"},
     {Verb::release, "release"},
+    {Verb::abandon, "abandon"},
 });
 
 /// An operator's wish, taken up.

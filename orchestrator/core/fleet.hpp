@@ -135,6 +135,8 @@ class Fleet {
   void quarantine(const RolloutState& rollout, HostIndex host);
   void release(const std::string& host);
   void hold(const RolloutState& rollout, HostIndex host, State from, State to);
+  void abandon(RolloutState& rollout, const OperatorAsked& asked);
+  void give_up(RolloutState& rollout, HostIndex host);
   void undo(RolloutState& rollout, HostIndex host);
   void take_out_idle(RolloutState& rollout, HostIndex host);
   bool set_stays(RolloutState& rollout, HostIndex host);

@@ -22,6 +22,9 @@ void Fleet::take(const OperatorAsked& event) {
     case Verb::roll_back:
       roll_back(rollout, event);
       break;
+    case Verb::abandon:
+      abandon(rollout, event);
+      break;
     case Verb::release:
       break;
   }
@@ -69,6 +72,32 @@ void Fleet::go_on(RolloutState& rollout) {
 void Fleet::ask_back(RolloutState& rollout, HostIndex host) {
   rollout.hosts[host].asked_back = last_seq_;
   if (rollout.bound_undos.contains(host)) queue(rollout, host);
+}
+
+/// It is over at once, and no host is touched: nobody conducts what it leaves.
+void Fleet::abandon(RolloutState& rollout, const OperatorAsked& asked) {
+  if (rollout.finished) return;
+  rollout.halted = true;
+  rollout.halt_reason = "abandoned by " + asked.by + (asked.reason.empty() ? "" : ": " + asked.reason);
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) give_up(rollout, host);
+  take(RolloutFinished{rollout.id});
+}
+
+/// A host that nothing of ours can have reached did not start; one that may hold something, or is owed its way back,
+/// waits for a person. What is well stays as it is, and can still be rolled back.
+void Fleet::give_up(RolloutState& rollout, HostIndex host) {
+  HostTrip& trip = rollout.hosts[host];
+  const bool owed = leave_undos(rollout, host);
+  trip.undo = false;
+  note_own_fault(rollout, host, Evidence{Evidence::Kind::mended, ""});
+  if (is_end(trip.state) && !owed) return;
+  leave_steps(rollout, host);
+  const bool unreached =
+      trip.state == State::waiting || trip.state == State::preparing || (between_images(trip) && trip.touched == 0);
+  if (std::exchange(trip.open, std::nullopt)) --rollout.open_commands;
+  trip.cause = Cause::abandoned;
+  trip.detail.clear();
+  move(rollout, host, unreached ? Input::halted : Input::hands_needed);
 }
 
 }  // namespace breakwater

@@ -96,6 +96,7 @@ void ReportBuilder::note(const Recorded& record, const OperatorAsked& asked) {
       line.what = "wave " + rollout.plan->waves[*asked.wave].name;
     }
     histories_[asked.rollout].asked.push_back(std::move(line));
+    if (asked.verb == Verb::abandon) histories_[asked.rollout].ended = record.at;
     return;
   }
   for (auto& [id, history] : histories_) {

@@ -68,7 +68,7 @@ TEST_F(View, the_next_step_of_a_rollout_that_nobody_conducts_never_waits_for_eve
   EXPECT_EQ(way_on(state), resume);
   state.stopping = true;
   EXPECT_EQ(way_on(state), resume);
-  state.open_commands = 1;  // as kill -9 leaves it
+  state.open_commands = state.in_flight = 1;  // as kill -9 leaves it
   EXPECT_EQ(way_on(state), apply + ", which brings what is in flight to rest; to go on: " + resume);
   state.stopping = false;
   EXPECT_EQ(way_on(state), resume);

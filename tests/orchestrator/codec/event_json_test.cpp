@@ -83,7 +83,7 @@ TEST(EventJson, every_word_comes_back) {
     issued.command.action = static_cast<Action>(i);
     EXPECT_EQ(std::get<CommandIssued>(back(issued)).command.action, issued.command.action);
   }
-  for (int i = 0; i <= static_cast<int>(Verb::release); ++i) {
+  for (int i = 0; i <= static_cast<int>(Verb::abandon); ++i) {
     const OperatorAsked asked{static_cast<Verb>(i), 0, "omar", "", {}, ""};
     EXPECT_EQ(std::get<OperatorAsked>(back(asked)).verb, asked.verb);
   }

@@ -35,6 +35,8 @@ class Planning : public Estate {
   void occupy_two_hosts() {
     views::MadeFleet made;
     ResolvedPlan first = views::made_plan();
+    for (PlannedHost& host : first.hosts) host.identity = seen(host.name).seen->identity;
+    ResolvedPlan second = first;
     first.hosts.resize(1);
     made.start(first);
     made.issue(0, Action::prepare);
@@ -42,7 +44,6 @@ class Planning : public Estate {
     made.issue(0, Action::stage);
     made.end(0, Outcome::Verdict::lost, Cause::armed, "3.4 would run at its next boot");
     made.take(Event(RolloutFinished{1}));
-    ResolvedPlan second = views::made_plan();
     second.rollout = "nic-20.5";
     second.hosts = {second.hosts[1]};
     made.start(second);

@@ -29,6 +29,7 @@ RolloutState rollout_of(const std::vector<State>& states) {
   }
   plan.waves[1].hosts = static_cast<std::uint32_t>(states.size() - 1);
   rollout.plan = std::make_shared<const ResolvedPlan>(std::move(plan));
+  rollout.name = rollout.plan->rollout;
   rollout.by = "lena";
   rollout.started = kBegin;
   rollout.waves.resize(2);
@@ -178,6 +179,8 @@ TEST(FleetJson, a_quarantine_says_since_when_and_by_whom) {
   made.end(0, Outcome::Verdict::lost, Cause::lost, "gone \xff");
   const Json list = parse_json(quarantine_json(made.fleet)).value();
   EXPECT_EQ(list.at("items"), (Json{{{"host", "n1"},
+                                     {"serial", ""},
+                                     {"uuid", ""},
                                      {"since", "2026-11-02T22:00:04.000Z"},
                                      {"rollout", "bios-3.4"},
                                      {"cause", "lost"},
