@@ -106,6 +106,7 @@ class Fleet {
  private:
   struct Brought {
     RolloutId rollout = 0;
+    HostIndex host = 0;
     std::uint32_t update = 0;
     bool operator==(const Brought&) const = default;
   };

@@ -72,7 +72,7 @@ std::vector<Fleet::Brought>& Fleet::brought_to(const RolloutState& rollout, Host
 /// From now on this run brings what runs there. What an older one still had to bring back there is gone.
 void Fleet::touch(RolloutState& rollout, HostIndex host, std::uint32_t update) {
   std::vector<Brought>& brought = brought_to(rollout, host, update);
-  if (const Brought ours{rollout.id, update}; brought.empty() || brought.back() != ours) brought.push_back(ours);
+  if (const Brought ours{rollout.id, host, update}; brought.empty() || brought.back() != ours) brought.push_back(ours);
   const std::string machine = machine_of(rollout.plan->hosts[host]);
   for (const RolloutId id : owners_[machine]) {
     RolloutState& other = rollouts_.at(id);
@@ -90,7 +90,7 @@ void Fleet::touch(RolloutState& rollout, HostIndex host, std::uint32_t update) {
 /// What this run did not bring there after all, or brought back: what was there before is the last one again.
 void Fleet::untouch(const RolloutState& rollout, HostIndex host, std::uint32_t update) {
   std::vector<Brought>& brought = brought_to(rollout, host, update);
-  if (const Brought ours{rollout.id, update}; !brought.empty() && brought.back() == ours) brought.pop_back();
+  if (const Brought ours{rollout.id, host, update}; !brought.empty() && brought.back() == ours) brought.pop_back();
 }
 
 /// A way back that waits, or that a pause or a stop holds, waits no longer.

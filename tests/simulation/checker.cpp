@@ -59,6 +59,7 @@ void Checker::take(const Recorded& record) {
   last_seq_ = record.seq;
   if (record.at < last_at_) broken("I15", "the journal's steady time ran back");
   last_at_ = record.at;
+  if (!std::holds_alternative<OperatorAsked>(record.event)) conducted_ = scenario_.fleet.now();
   if (const auto* event = std::get_if<RolloutStarted>(&record.event)) started(*event);
   if (const auto* event = std::get_if<CommandIssued>(&record.event)) {
     Command command = event->command;

@@ -54,7 +54,11 @@ class Checker {
   /// The process was asked to leave, or a new one came up.
   void leaving(bool is) { leaving_ = is; }
   /// The process was away for so long.
-  void away(Duration length) { down_ += length; }
+  /// The process was gone for so long. What passed since its last record is given back too.
+  void away(Duration length) {
+    down_ += length;
+    unheard_ += scenario_.fleet.now() - length - conducted_;
+  }
   /// The fold was made anew from the journal.
   void refolded(const Fleet& fleet);
 
@@ -180,6 +184,8 @@ class Checker {
   bool all_touched_ = false;
   std::vector<std::pair<Verb, Instant>> wishes_;  ///< in the tray
   Duration down_{0};
+  Duration unheard_{0};         ///< in all, from the last record of a process to its death
+  Instant conducted_ = kBegin;  ///< in true time: when the last record of a process was taken
   std::uint64_t last_seq_ = 0;
   Instant last_at_;
 };

@@ -97,7 +97,7 @@ void Checker::in_time(HostIndex host, const Command& command) const {
   demand(!same_clock || stays_open(needed), "I11", "it is activated with too little room left of its window", host);
   const Duration spent = file.busy + (under_way() - file.ordered_during);
   const PlannedComponent& component = plan_.components[plan_.hosts[host].updates[command.update].component];
-  demand(spent + component.most <= plan_.timeouts.host + kLookToAct + scenario_.own_side_fails, "I26",
+  demand(spent + component.most <= plan_.timeouts.host + kLookToAct + scenario_.own_side_fails + unheard_, "I26",
          "it is activated with less time left than that may take", host);
 }
 

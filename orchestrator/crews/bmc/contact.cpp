@@ -127,6 +127,10 @@ awaitable<void> Contact::mended() {
   co_await record(Evidence::Kind::mended, "");
 }
 
+awaitable<void> Contact::close() {
+  if (bmc_) co_await bmc_->close();
+}
+
 awaitable<void> Contact::record(Evidence::Kind kind, std::string text) {
   Evidence seen;
   seen.kind = kind;

@@ -63,6 +63,8 @@ class Contact {
   /// Nothing was begun, and nothing is to be any more.
   bool leaves() const { return !begun_ && withdrawn(); }
 
+  /// Logs out, where it ever got as far as a driver.
+  boost::asio::awaitable<void> close();
   boost::asio::awaitable<void> record(Evidence::Kind kind, std::string text);
   /// Sleeps until the next poll of a wait that began at `since`: a tenth of the time waited so far, as long as the BMC
   /// asks for, never beyond the deadline. At the deadline there is one more look.

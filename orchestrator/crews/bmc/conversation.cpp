@@ -59,7 +59,7 @@ Conversation::Conversation(Order order, MakeBmc make, Hands& hands, Bounds bound
 
 awaitable<Outcome> Conversation::run() {
   Outcome ended = co_await carry_out();
-  co_await bmc().close();
+  co_await contact_.close();
   co_return ended;
 }
 

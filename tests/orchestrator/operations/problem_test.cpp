@@ -28,8 +28,8 @@ TEST(Problem, each_fault_of_the_journal_has_its_kind) {
       {Reason::unreadable, Kind::failed},
   };
   for (const auto& [reason, kind] : kRows) {
-    EXPECT_EQ(journal_problem(fault(reason)).kind, kind) << journal::name(reason);
-    EXPECT_THAT(journal_problem(fault(reason)).messages.front(), HasSubstr("told")) << journal::name(reason);
+    EXPECT_EQ(journal_problem(fault(reason)).kind, kind) << to_string(reason);
+    EXPECT_THAT(journal_problem(fault(reason)).messages.front(), HasSubstr("told")) << to_string(reason);
   }
 }
 

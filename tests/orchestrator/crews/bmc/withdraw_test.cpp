@@ -38,6 +38,17 @@ TEST_F(Withdraw, a_conversation_that_waits_for_a_silent_bmc_ends) {
   EXPECT_FALSE(machine_.did("reset_host"));
 }
 
+/// It never got as far as a driver.
+TEST_F(Withdraw, a_conversation_that_waits_for_our_own_side_ends) {
+  for (const Action action : {Action::prepare, Action::stage, Action::activate, Action::roll_back}) {
+    unmade_ = 1'000;
+    withdrawn_at_ = kBegin + Duration(4'000);
+    expect_withdrawn(run(action));
+    EXPECT_LT(took_, std::chrono::minutes(2)) << to_string(action);
+  }
+  EXPECT_THAT(machine_.acts, testing::IsEmpty());
+}
+
 TEST_F(Withdraw, nothing_is_sent_run_or_switched) {
   store_image(plan_.images[0]);
   withdrawn_at_ = kBegin;
