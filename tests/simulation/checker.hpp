@@ -135,6 +135,7 @@ class Checker {
 
   // Claims, in checker_claims.cpp.
   void claims(HostIndex host, const HostTrip& trip);
+  bool shows_writing(HostIndex host) const;
   void check_end(HostIndex host) const;
   bool nothing_waits(HostIndex host) const;
   bool looked_ill(HostIndex host) const;
