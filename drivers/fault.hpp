@@ -85,9 +85,10 @@ Fault make_fault(Fault::Kind kind, std::string step, std::string message);
 /// The fault of an upload that ended before its first byte.
 Fault unsent(Fault fault);
 
-/// True where a fault says nothing about the BMC: whoever meets it waits until our own side is mended.
+/// True where a fault says nothing about the BMC, and nothing was sent: whoever meets it waits until our own side is
+/// mended.
 inline bool is_own_side(const Fault& fault) {
-  return fault.kind == Fault::Kind::own_side;
+  return fault.kind == Fault::Kind::own_side && !fault.body_sent;
 }
 
 /// True for an error of the system that says that this process or machine is out of descriptors, ports or memory.

@@ -320,7 +320,7 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
       return fail(decision.error());
     }
     if (watcher_.on_decision) watcher_.on_decision(rollout, *decision, crew_.now());
-    if (interrupts_ >= 2 && !rollout.finished) return End::left;
+    if (interrupts_ >= 2) return rollout.finished ? End::finished : End::left;
     if (const auto end = end_of(rollout); end && open_ == 0) return *end;
     if (interrupts_ > 0 && nobody_moves()) return End::at_rest;
 

@@ -25,7 +25,7 @@ class Recalling {
         return brings(run, planned) ? std::optional(RecallFate::goes_back) : std::nullopt;
       case State::updated:
         if (!still_runs(run, host)) return std::nullopt;
-        if (fleet_.quarantines().contains(planned.name)) return RecallFate::quarantined;
+        if (fleet_.quarantine_of(machine_of(planned))) return RecallFate::quarantined;
         return has_way(run, host) ? RecallFate::goes_back : RecallFate::no_way_back;
       case State::quarantined:
         return still_runs(run, host) ? std::optional(RecallFate::quarantined) : std::nullopt;

@@ -40,9 +40,9 @@ Result<RollBackPlan, Problem> plan_recall(const Fleet& fleet, const RollBackWant
   scope.update = [&](const RolloutState& run, const PlannedUpdate& update) { return brings(run, update, *release); };
   RollBackPlan plan{recall(fleet, scope), {}};
   std::set<RolloutId> whole;
-  for (const auto& [id, run] : runs) {
-    // Nobody else gets it either: a run that still brings it is halted as well.
-    if (selector->requirements.empty() && !run.finished) whole.insert(id);
+  // Of the runs that are covered: nobody else gets it either.
+  for (const RolloutId id : fleet.unfinished()) {
+    if (selector->requirements.empty()) whole.insert(id);
   }
   plan.asked = wishes_for(fleet, plan.covered, whole);
   for (OperatorAsked& asked : plan.asked) asked.recalls = wanted.release;

@@ -20,7 +20,8 @@ class MadeCrew : public Crew {
   explicit MadeCrew(std::atomic<int>& interrupts) : interrupts_(interrupts) {}
 
   std::function<std::optional<Outcome>(const Command&)> script;
-  std::vector<Duration> left;  ///< of the trip, at each start of a command
+  std::function<bool(const Command&)> hangs;  ///< such a command never ends
+  std::vector<Duration> left;                 ///< of the trip, at each start of a command
 
   /// The process is gone for so long, and its conversations with it.
   void gone_for(Duration length) {
@@ -39,6 +40,10 @@ class MadeCrew : public Crew {
   std::vector<CrewEvent> wait_until(Instant until) override {
     std::vector<CrewEvent> events;
     for (const Command& command : std::exchange(open_, {})) {
+      if (hangs && hangs(command)) {
+        open_.push_back(command);
+        continue;
+      }
       std::optional<Outcome> outcome;
       if (script) outcome = script(command);
       events.emplace_back(CommandEnded{command.id, command.rollout, command.host, outcome.value_or(Outcome())});
@@ -215,6 +220,17 @@ TEST_F(HandedOver, when_the_own_rollout_is_over_the_other_is_left_with_no_comman
   for (const HostTrip& trip : left.hosts) EXPECT_FALSE(trip.open);
   EXPECT_EQ(run(*other), Conductor::End::finished);
   EXPECT_EQ(left.waves[0].updated, 20U);
+}
+
+/// A second Ctrl-C leaves now, whatever the others are in the middle of.
+TEST_F(HandedOver, when_the_own_rollout_is_over_two_interrupts_leave_an_open_command) {
+  const auto other = conductor.begin(other_plan(1), "omar");
+  const auto own = conductor.begin(plan_of({.waves = {1}}), "lena");
+  ASSERT_TRUE(own && other);
+  crew.hangs = [&](const Command& command) { return command.rollout == *other; };
+  EXPECT_EQ(run(*own), Conductor::End::finished);
+  EXPECT_LT(crew.now().steady, kBegin + std::chrono::hours(2)) << "the crew asks to leave after an idle hour";
+  EXPECT_TRUE(fleet.find(*other)->hosts[0].open);
 }
 
 /// Two rollouts, each with a limit of one host in all: together they never have two in flight.

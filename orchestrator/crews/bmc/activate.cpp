@@ -206,7 +206,8 @@ awaitable<std::optional<Outcome>> Conversation::try_to_run_staged(Awaited awaite
   if (late) co_return co_await disarm(index, *late);
   const bool asked_earlier = run_asked_;
   Result<StageReceipt, Fault> asked = co_await ask_to_run(index, apply, before);
-  if (!asked && asked.error().kind == Fault::Kind::cancelled) {
+  // A connection that was dropped is `cancelled` too: what may have left is looked for.
+  if (!asked && asked.error().kind == Fault::Kind::cancelled && !asked.error().body_sent) {
     // Forwards the image goes on waiting; on the way back this command takes with it what it sent.
     if (!back) co_return withdrawn();
     co_return co_await disarm(index, withdrawn());

@@ -38,6 +38,17 @@ TEST_F(Withdraw, a_conversation_that_waits_for_a_silent_bmc_ends) {
   EXPECT_FALSE(machine_.did("reset_host"));
 }
 
+/// The reset may have left before its connection was dropped. Nobody withdrew it: what waits may run yet.
+TEST_F(Withdraw, a_request_that_may_have_left_is_no_withdrawal) {
+  stage_image("3.4");
+  task_ = kTask;
+  machine_.reset = fault_of(Fault::Kind::cancelled);
+  machine_.reset->body_sent = true;
+  const Outcome ended = run(Action::activate);
+  EXPECT_EQ(ended.verdict, Verdict::lost) << ended.detail;
+  EXPECT_EQ(ended.cause, Cause::armed) << ended.detail;
+}
+
 /// It never got as far as a driver.
 TEST_F(Withdraw, a_conversation_that_waits_for_our_own_side_ends) {
   for (const Action action : {Action::prepare, Action::stage, Action::activate, Action::roll_back}) {
