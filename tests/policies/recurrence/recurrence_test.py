@@ -16,6 +16,7 @@ import dateutil.rrule
 
 EXPAND, SEED = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 20261201
 TAKEN = 2_000
+AT_ONCE = 250
 DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 UTC = datetime.timezone.utc
 
@@ -134,23 +135,26 @@ def ask(cases):
     return answers
 
 
+def answered(chance):
+    """Cases and their answers, as many as are taken from it."""
+    for _ in range(3 * TAKEN // AT_ONCE):
+        cases = [a_case(chance) for _ in range(AT_ONCE)]
+        yield from zip(cases, ask(cases))
+
+
 def named(case, answer):
     """Whether a refusal names a part that stands in the rule, or the start that it lacks."""
     return any(part.split("=")[0] in answer for part in case.rule.split(";")) or " start: " in answer
 
 
 def main():
-    chance = random.Random(SEED)
-    cases = [a_case(chance) for _ in range(3 * TAKEN)]
     faults, taken, refused, seen = [], 0, 0, collections.Counter()
-    for case, answer in zip(cases, ask(cases)):
+    for case, answer in answered(random.Random(SEED)):
         if answer.startswith("!"):
             refused += 1
             if not named(case, answer):
                 faults.append(f"{case}: refused, and no part is named: {answer}")
             continue
-        if taken == TAKEN:
-            break
         taken += 1
         ours, theirs = [int(word) for word in answer[1:].split()], by_dateutil(case)
         if ours != theirs:
@@ -158,8 +162,10 @@ def main():
             faults.append(f"{case}: {len(extra)} too many {extra[:3]}, {len(missing)} missing {missing[:3]}")
         for word in re.findall(r"FREQ=\w+|[A-Z]+(?==)", case.rule) + (["start"] if case.start else []):
             seen[word] += bool(theirs)
+        if taken == TAKEN:
+            break
     if taken < TAKEN:
-        faults.append(f"only {taken} of {len(cases)} rules were taken")
+        faults.append(f"only {taken} of {3 * TAKEN} rules were taken")
     for part in ("FREQ=MINUTELY", "FREQ=HOURLY", "FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY", "FREQ=YEARLY", "INTERVAL",
                  "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYMONTH", "BYSETPOS", "BYHOUR", "BYMINUTE", "WKST", "UNTIL", "start"):
         if seen[part] < 10:
