@@ -17,6 +17,7 @@
 //   I25 after a recall no host runs what any run put there (recall_play.hpp)
 //   I26 no activation begins with less time left than it may take
 //   I27 one machine is in one hand: nothing is sent to one that is in flight or quarantined under another name
+//   I32 an abandoned rollout begins nothing more (crowd_checker.hpp)
 //
 // Elsewhere: I3 by the type VerifiedImage and tests/inventories/trust; I8 and I16 by tests/orchestrator/journal and the
 // chain that every fold here checks; I13 by tests/drivers; I20 by the store's conformance suite.

@@ -8,7 +8,7 @@
 
 #include "orchestrator/crews/crew.hpp"
 #include "orchestrator/journal/memory_store.hpp"
-#include "tests/simulation/checker.hpp"
+#include "tests/simulation/scenario.hpp"
 
 namespace breakwater::simulation {
 
@@ -60,15 +60,20 @@ class MortalStore final : public journal::Store {
   std::uint64_t appends_ = 0;
 };
 
+/// What passes through a crew.
+struct CrewWatch {
+  std::function<void(const Order&)> ordered;
+  std::function<void(const EvidenceSeen&)> told_durable;
+  std::function<void()> visitors;  ///< called whenever time may have passed
+};
+
 class WatchedCrew final : public Crew {
  public:
-  /// `visitors` is called whenever time may have passed.
-  WatchedCrew(Crew& inner, Checker& checker, std::function<void()> visitors)
-      : inner_(inner), checker_(checker), visitors_(std::move(visitors)) {}
+  WatchedCrew(Crew& inner, CrewWatch watch) : inner_(inner), watch_(std::move(watch)) {}
 
   Now now() override { return inner_.now(); }
   void start(Order order) override {
-    checker_.ordered(order);
+    watch_.ordered(order);
     inner_.start(std::move(order));
   }
   std::vector<CrewEvent> wait_until(Instant until) override {
@@ -76,19 +81,18 @@ class WatchedCrew final : public Crew {
     for (const CrewEvent& event : events) {
       if (const auto* offered = std::get_if<EvidenceOffered>(&event)) offered_[offered->ticket] = offered->evidence;
     }
-    visitors_();
+    watch_.visitors();
     return events;
   }
   void withdraw(CommandId command) override { inner_.withdraw(command); }
   void durable(std::uint64_t ticket) override {
-    if (const auto offered = offered_.extract(ticket)) checker_.told_durable(offered.mapped());
+    if (const auto offered = offered_.extract(ticket)) watch_.told_durable(offered.mapped());
     inner_.durable(ticket);
   }
 
  private:
   Crew& inner_;
-  Checker& checker_;
-  std::function<void()> visitors_;
+  CrewWatch watch_;
   std::map<std::uint64_t, EvidenceSeen> offered_;
 };
 

@@ -9,8 +9,8 @@
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/core/recall.hpp"
 #include "orchestrator/crews/model/model_crew.hpp"
-#include "orchestrator/crews/model/model_of.hpp"
 #include "orchestrator/journal/memory_store.hpp"
+#include "tests/simulation/small_plan.hpp"
 
 namespace breakwater::simulation {
 
@@ -20,45 +20,17 @@ using model::Dice;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr int kHosts = 12;
-constexpr const char* kRecalled = "3.4";
+constexpr std::uint32_t kHosts = 12;
+constexpr const char* kRecalled = kBios.to;
 /// Longer than all of it may take; past this something waits for ever.
 constexpr Duration kEnough = hours(24 * 5);
-
-/// One device that rollouts bring something to: from one version to another.
-struct Step {
-  const char* component;
-  const char* from;
-  const char* to;
-};
-constexpr Step kBios{"bios", "3.2", kRecalled};
-constexpr Step kNewer{"bios", kRecalled, "3.6"};
-constexpr Step kNic{"nic", "20.4", "20.5"};
-
-PlannedImage image(const std::string& name, const std::string& version) {
-  PlannedImage made;
-  made.release.name = name;
-  made.release.digest.bytes.fill(static_cast<std::uint8_t>(version.back()));
-  made.version = version;
-  made.image.digest = made.release.digest;
-  return made;
-}
 
 class RecallPlay {
  public:
   explicit RecallPlay(std::uint64_t seed) : dice_(seed), fleet_(kBegin, dice_.fork()) {
-    for (int i = 0; i < kHosts; ++i) {
-      model::ModelHost host;
-      host.name = "n" + std::to_string(i);
-      host.rack = "r" + std::to_string(i % 4);
-      host.identity.serial = "S" + std::to_string(i);
-      host.stages = dice_.in_thousand(700);
-      for (const Step& step : {kBios, kNic}) {
-        model::ModelComponent& one = host.components.emplace_back();
-        one.id = step.component;
-        one.running = step.from;
-      }
-      fleet_.hosts.push_back(std::move(host));
+    for (std::uint32_t i = 0; i < kHosts; ++i) {
+      fleet_.hosts.push_back(small_host(i));
+      fleet_.hosts.back().stages = dice_.in_thousand(700);
     }
   }
 
@@ -76,52 +48,14 @@ class RecallPlay {
   }
 
  private:
-  const std::string& running(int host, const std::string& component) const {
-    const auto& components = fleet_.hosts[static_cast<std::size_t>(host)].components;
-    return std::find_if(components.begin(), components.end(), [&](const auto& one) { return one.id == component; })
-        ->running;
-  }
-
   Step any_step() {
     const std::int64_t kind = dice_.between(0, 99);
-    return kind < 50 ? kBios : kind < 80 ? kNic : kNewer;
-  }
-
-  /// For some of the hosts that run what it begins with.
-  ResolvedPlan plan_for(const Step& step) {
-    ResolvedPlan plan;
-    plan.rollout = std::string(step.component) + '-' + step.to;
-    plan.images = {image(std::string(step.component) + '-' + step.to, step.to),
-                   image(std::string(step.component) + '-' + step.from, step.from)};
-    PlannedComponent component;
-    component.id = step.component;
-    component.kind = plan.rollout.starts_with("bios") ? ComponentKind::bios : ComponentKind::nic;
-    component.most = component.back_most = minutes(30);
-    component.way_back = WayBack::reflash;
-    component.back_image = 1;
-    plan.components = {component};
-    const auto canary = static_cast<std::uint32_t>(dice_.between(1, 2));
-    for (int i = 0; i < kHosts; ++i) {
-      if (running(i, step.component) != step.from || dice_.in_thousand(300)) continue;
-      PlannedHost& host = plan.hosts.emplace_back();
-      host.name = "n" + std::to_string(i);
-      host.labels = {{"rack", "r" + std::to_string(i % 4)}};
-      host.identity = fleet_.hosts[static_cast<std::size_t>(i)].identity;
-      host.wave = plan.hosts.size() > canary ? 1 : 0;
-      host.updates = {{0, step.from, WayBack::reflash}};
-    }
-    const auto hosts = static_cast<std::uint32_t>(plan.hosts.size());
-    plan.waves = {
-        PlannedWave{"canary", std::min(canary, hosts), dice_.between(Duration(0), Duration(hours(6))), "gate", Gate{}}};
-    if (hosts > canary) plan.waves.push_back(PlannedWave{"rest", hosts - canary, Duration(0), "gate", Gate{}});
-    for (int rack = 0; rack < 4; ++rack) plan.domain_limits.push_back({"rack", "r" + std::to_string(rack), 2});
-    plan.global_limit = static_cast<int>(dice_.between(1, 8));
-    return model::as_modelled(std::move(plan));
+    return kind < 50 ? kBios : kind < 80 ? kNic : kNewerBios;
   }
 
   /// The last one meets the recall somewhere on its way.
   void roll_out(const Step& step, bool recalled) {
-    ResolvedPlan plan = plan_for(step);
+    ResolvedPlan plan = small_plan(dice_, fleet_, step, [this](std::uint32_t) { return !dice_.in_thousand(300); });
     if (plan.hosts.empty()) return recalled ? recall_now() : void();
     const std::int64_t records = static_cast<std::int64_t>(plan.hosts.size()) * 12;
     recall_at_ = recalled ? heard_ + static_cast<std::uint64_t>(dice_.between(1, records)) : 0;
@@ -196,7 +130,7 @@ class RecallPlay {
   /// As an operator would, from another terminal.
   void ask_recall(const Fleet& fleet) {
     recall_at_ = 0;
-    for (int i = 0; i < kHosts; ++i) before_["n" + std::to_string(i)] = running(i, "bios");
+    for (const model::ModelHost& host : fleet_.hosts) before_[host.name] = running(host, "bios");
     RecallScope scope;
     scope.host = [](const RolloutState&, const PlannedHost&) { return true; };
     scope.update = [](const RolloutState& run, const PlannedUpdate& update) {
@@ -217,9 +151,9 @@ class RecallPlay {
   void judge() {
     Conducting last(*this);  // takes up what was asked for when all was over
     for (const RolloutId id : asked_) last.run(id);
-    for (int i = 0; i < kHosts; ++i) {
-      if (running(i, "bios") != kRecalled) continue;
-      throw Violation{"I25", "n" + std::to_string(i) + " still runs what was recalled"};
+    for (const model::ModelHost& host : fleet_.hosts) {
+      if (running(host, "bios") != kRecalled) continue;
+      throw Violation{"I25", host.name + " still runs what was recalled"};
     }
   }
 

@@ -7,6 +7,7 @@
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/crews/model/model_crew.hpp"
+#include "tests/simulation/crowd_play.hpp"
 #include "tests/simulation/historian.hpp"
 #include "tests/simulation/process.hpp"
 #include "tests/simulation/recall_play.hpp"
@@ -23,8 +24,8 @@ constexpr Duration kNoPoll = hours(24);
 constexpr Duration kPatience = hours(24 * 90);
 constexpr Duration kHorizon = hours(24 * 110);
 constexpr int kHelpMost = 1'000;
-/// So many seeds also play several rollouts and a recall.
-constexpr std::uint64_t kRecallEvery = 4;
+/// Of four seeds one also plays several rollouts and a recall, and another one a crowd of rollouts.
+constexpr std::uint64_t kPlays = 4;
 
 std::string describe(const Event& event) {
   return codec::kind_of(event) + ' ' + codec::encode(event).substr(0, 160);
@@ -118,10 +119,14 @@ class Run {
     checker_.refolded(fleet);
     for (const Recorded& record : std::exchange(untold_, {})) tell(record, fleet);
     model::ModelCrew crew(scenario_.fleet, fleet.last_at());
-    WatchedCrew watched(crew, checker_, [&] {
+    CrewWatch watch;
+    watch.ordered = [&](const Order& order) { checker_.ordered(order); };
+    watch.told_durable = [&](const EvidenceSeen& evidence) { checker_.told_durable(evidence); };
+    watch.visitors = [&] {
       checker_.leaving(interrupts > 0);
       hand_in_wishes();
-    });
+    };
+    WatchedCrew watched(crew, watch);
     Watcher watcher;
     watcher.on_record = [&](const Recorded& record) {
       take(record);
@@ -253,7 +258,11 @@ class Run {
 
 Report play(std::uint64_t seed, std::uint32_t hosts, bool narrated, const MakeReference& reference) {
   Report report = Run(seed, hosts, narrated, reference).play();
-  if (!report.violation && seed % kRecallEvery == 0) report.violation = play_recall(seed);
+  if (!report.violation && seed % kPlays == 0) report.violation = play_recall(seed);
+  if (!report.violation && seed % kPlays == 1) {
+    const auto say = [&report](const std::string& line) { report.events.push_back(line); };
+    report.violation = play_crowd(seed, narrated ? say : std::function<void(const std::string&)>());
+  }
   return report;
 }
 

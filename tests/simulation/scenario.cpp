@@ -57,7 +57,8 @@ model::ModelShows any_shows(model::Dice& dice) {
   return kKinds[dice.below(kKinds.size())];
 }
 
-/// `trouble` in a thousand for each kind.
+}  // namespace
+
 Faults draw_faults(Dice& dice, int trouble) {
   Faults faults;
   const auto happens = [&dice, trouble] { return dice.in_thousand(trouble); };
@@ -95,6 +96,8 @@ Faults draw_faults(Dice& dice, int trouble) {
   return faults;
 }
 
+namespace {
+
 void draw_hosts(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& fleet) {
   const std::vector<ModelTimes> models{times_of_model(dice), times_of_model(dice), times_of_model(dice)};
   const bool stages = dice.in_thousand(800);
@@ -123,7 +126,9 @@ void draw_hosts(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& f
   }
 }
 
-void plan_nature(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& fleet) {
+}  // namespace
+
+void plan_nature(Dice& dice, int trouble, ModelFleet& fleet) {
   const Duration span = hours(12);
   const auto count = static_cast<std::uint32_t>(fleet.hosts.size());
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -142,7 +147,7 @@ void plan_nature(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& 
     fleet.swap_addresses(kBegin + dice.between(Duration(0), span), one, other);
   }
   if (trouble > 0 && dice.in_thousand(200)) {
-    fleet.lose_power(kBegin + dice.between(Duration(0), span), plan.hosts[dice.below(count)].labels.at("rack"),
+    fleet.lose_power(kBegin + dice.between(Duration(0), span), fleet.hosts[dice.below(count)].rack,
                      dice.between(Duration(seconds(1)), Duration(hours(1))));
   }
   if (dice.in_thousand(400)) {
@@ -156,7 +161,6 @@ void plan_nature(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& 
   }
 }
 
-/// Our own side fails now and then, in each of its parts. Returns for how long at the most.
 Duration fail_own_side(Dice& dice, int trouble, ModelFleet& fleet) {
   constexpr Duration kSeenWithin = minutes(1);
   Duration in_all{0};
@@ -170,6 +174,8 @@ Duration fail_own_side(Dice& dice, int trouble, ModelFleet& fleet) {
   }
   return in_all;
 }
+
+namespace {
 
 std::vector<Wish> draw_wishes(Dice& dice, const ResolvedPlan& plan) {
   std::vector<Wish> wishes;
@@ -193,6 +199,8 @@ std::vector<Wish> draw_wishes(Dice& dice, const ResolvedPlan& plan) {
   return wishes;
 }
 
+}  // namespace
+
 std::vector<Life> draw_lives(Dice& dice, std::size_t hosts) {
   std::vector<Life> lives;
   if (dice.in_thousand(400)) return lives;
@@ -213,6 +221,8 @@ std::vector<Life> draw_lives(Dice& dice, std::size_t hosts) {
   }
   return lives;
 }
+
+namespace {
 
 /// A board that was cloned with its serial number, or one machine under two names: nobody can tell by what they answer.
 void draw_twins(Dice& dice, Scenario& made) {
@@ -241,7 +251,7 @@ Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
   Dice for_lives = dice.fork();
   made.plan = draw_plan(for_plan, hosts);
   draw_hosts(for_hosts, made.plan, trouble, made.fleet);
-  plan_nature(for_nature, made.plan, trouble, made.fleet);
+  plan_nature(for_nature, trouble, made.fleet);
   made.wishes = draw_wishes(for_people, made.plan);
   for (const Wish& wish : made.wishes) made.fleet.knock(kBegin + wish.after);
   made.lives = draw_lives(for_lives, hosts);

@@ -50,6 +50,16 @@ struct Scenario {
   Duration own_side_fails{0};  ///< at the most, in all, with the time until it is seen that it is mended
 };
 
+// What goes wrong. `trouble`: so many in a thousand, of each kind.
+
+model::Faults draw_faults(model::Dice& dice, int trouble);
+/// What nature and people do to the machines, and clocks that are put right or wrong.
+void plan_nature(model::Dice& dice, int trouble, model::ModelFleet& fleet);
+/// Our own side fails now and then, in each of its parts. Returns for how long at the most.
+Duration fail_own_side(model::Dice& dice, int trouble, model::ModelFleet& fleet);
+/// How the processes end, one after the other.
+std::vector<Life> draw_lives(model::Dice& dice, std::size_t hosts);
+
 Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts);
 
 }  // namespace breakwater::simulation

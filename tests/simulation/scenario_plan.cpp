@@ -135,15 +135,7 @@ void draw_calendar(Dice& dice, ResolvedPlan& plan) {
 
 }  // namespace
 
-ResolvedPlan draw_plan(Dice& dice, std::uint32_t hosts) {
-  ResolvedPlan plan;
-  plan.rollout = "spring";
-  plan.policy = "production";
-  draw_components(dice, plan);
-  const bool tolerant = dice.in_thousand(500);  // else few rollouts get past their canary
-  draw_waves(dice, hosts, tolerant, plan);
-  draw_hosts(dice, plan);
-  draw_calendar(dice, plan);
+void draw_rules(Dice& dice, bool tolerant, ResolvedPlan& plan) {
   plan.checks.stable_for = dice.between(Duration(0), Duration(minutes(10)));
   plan.checks.ready_reads = static_cast<int>(dice.between(1, 4));
   plan.checks.no_component_lost = true;
@@ -161,6 +153,18 @@ ResolvedPlan draw_plan(Dice& dice, std::uint32_t hosts) {
     plan.wave_failure.failed_share = Share{static_cast<int>(dice.between(5, 50)) * 100};
   plan.wave_failure.min_hosts = static_cast<int>(dice.between(1, 10));
   plan.wave_failure.undo_wave = dice.in_thousand(650);
+}
+
+ResolvedPlan draw_plan(Dice& dice, std::uint32_t hosts) {
+  ResolvedPlan plan;
+  plan.rollout = "spring";
+  plan.policy = "production";
+  draw_components(dice, plan);
+  const bool tolerant = dice.in_thousand(500);  // else few rollouts get past their canary
+  draw_waves(dice, hosts, tolerant, plan);
+  draw_hosts(dice, plan);
+  draw_calendar(dice, plan);
+  draw_rules(dice, tolerant, plan);
   return plan;
 }
 

@@ -1,0 +1,103 @@
+#pragma once
+// Holds several rollouts over the same hosts against what must be true of them together. Like the checker of one
+// rollout it keeps its own books, from the journal's records and from the model.
+//
+//   I1  one command and one flash at a time for a host, whatever rollout asks
+//   I2  hosts away per rack and in all, over all rollouts, at each start
+//   I4  the end that a host has in a rollout is true when it comes to it
+//   I5  nothing is sent to a host that is quarantined in any rollout
+//   I7  nothing is done without a durable intent
+//   I9  what goes back goes to what the rollout found
+//   I25 a host is in at most one rollout that is not over; one that is handed over is refused for a reason that holds
+//   I32 nothing begins for a rollout that was abandoned: what waits did not start, what is in flight is quarantined
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "orchestrator/core/fleet.hpp"
+#include "orchestrator/crews/model/model_fleet.hpp"
+#include "tests/simulation/checker.hpp"
+
+namespace breakwater::simulation {
+
+class CrowdChecker {
+ public:
+  explicit CrowdChecker(const model::ModelFleet& fleet);
+
+  void take(const Recorded& record);  ///< it is durable
+  /// What the fold now says of the hosts of the rollout that the last record was about.
+  void hear(const Fleet& fleet);
+  void act(const model::Act& act);
+  /// The fold was made anew from the journal.
+  void refolded(const Fleet& fleet);
+  void handed_over(const ResolvedPlan& plan) { tray_.push_back(plan); }
+
+  bool idle() const { return open_commands_ == 0; }
+  const std::set<RolloutId>& unfinished() const { return unfinished_; }
+  bool paused(RolloutId rollout) const { return books_.at(rollout).paused; }
+  const ResolvedPlan& plan(RolloutId rollout) const { return books_.at(rollout).plan; }
+  std::size_t rollouts() const { return books_.size(); }
+  /// The n-th of them, in order of their start.
+  RolloutId rollout(std::size_t n) const { return std::next(books_.begin(), static_cast<std::ptrdiff_t>(n))->first; }
+  /// A quarantined host, as one of its rollouts calls it; nothing where there is none.
+  std::optional<std::string> in_the_way() const;
+  /// Whether this host could be planned now.
+  bool is_free(std::uint32_t machine) const;
+
+ private:
+  /// A host in one rollout.
+  struct Trip {
+    std::uint32_t machine = 0;
+    State claim = State::waiting;
+    std::string before;  ///< what its component ran when its rollout came to it
+    std::optional<Command> open;
+  };
+  struct Book {
+    ResolvedPlan plan;
+    std::vector<Trip> trips;
+    bool paused = false;
+    bool reopened = false;  ///< it was over, and hosts of it go back
+    std::optional<Instant> abandoned;
+    bool giving_up = false;  ///< by the last record
+  };
+  struct Machine {
+    bool flashing = false;
+    std::set<RolloutId> in_flight;
+    std::set<RolloutId> quarantined;
+    bool away() const { return !in_flight.empty() || !quarantined.empty(); }
+  };
+  struct Known {
+    RolloutId rollout;
+    HostIndex host;
+    Action action;
+  };
+
+  [[noreturn]] void broken(const char* invariant, const std::string& text) const;
+  void demand(bool holds, const char* invariant, const char* text, const Trip& trip) const;
+
+  void started(const RolloutStarted& event);
+  void issued(const Command& command);
+  void within_limits(const Book& book, const Trip& trip) const;
+  void asked(const OperatorAsked& event);
+  void abandon(Book& book);
+  void refused(const StartRefused& event);
+  bool belongs(RolloutId id, std::uint32_t machine) const;
+  void claims(RolloutId id, Book& book, HostIndex host, const HostTrip& said);
+  void check_end(const Book& book, const Trip& trip) const;
+  const std::string& runs(const Book& book, const Trip& trip) const;
+
+  const model::ModelFleet& fleet_;
+  std::map<std::string, std::uint32_t> by_name_;
+  std::vector<Machine> machines_;
+  std::map<RolloutId, Book> books_;
+  std::set<RolloutId> unfinished_;
+  std::map<CommandId, Known> commands_;
+  std::vector<ResolvedPlan> tray_;  ///< handed over, not answered yet
+  std::set<RolloutId> touched_;     ///< by the last records
+  int open_commands_ = 0;
+  std::uint64_t last_seq_ = 0;
+};
+
+}  // namespace breakwater::simulation
