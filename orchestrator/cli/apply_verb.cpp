@@ -1,17 +1,12 @@
 // `apply`: carries a rollout out, or on.
-#include <unistd.h>
-
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/conducting.hpp"
 #include "orchestrator/cli/following.hpp"
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/codec/plan_json.hpp"
-#include "orchestrator/core/beginning.hpp"
-#include "orchestrator/operations/conducting.hpp"
+#include "orchestrator/operations/applying.hpp"
 #include "orchestrator/operations/handing_over.hpp"
-#include "orchestrator/operations/rollouts.hpp"
-#include "orchestrator/operations/target.hpp"
 #include "orchestrator/views/plan_text.hpp"
 
 namespace breakwater::cli {
@@ -19,33 +14,21 @@ namespace {
 
 constexpr Option kRollout{.name = "rollout", .does = "What to carry out", .value = "ROLLOUT|PLAN", .required = true};
 
-/// Goes on with a rollout that has begun, or begins the one that is planned now.
-Result<RolloutToConduct, Problem> pick(const Console& console, Installation& installation, const Target& target,
+/// Chooses what to do, and says what was chosen.
+Result<Choice, Problem> choose_and_say(const Console& console, Installation& installation, const Target& target,
                                        const Fleet& fleet) {
-  if (const RolloutState* run = target.frozen ? run_of(fleet, target.frozen->plan) : nullptr; run && run->finished) {
-    return fail(problem(Problem::Kind::refused,
-                        "this plan file was applied already, and its rollout is over: a plan file is applied once",
-                        "breakwater report " + run->name + ", or make a plan anew"));
-  }
-  const auto runs = find_runs(fleet, target.name);
-  const RolloutState* begun = runs ? &present_run(*runs) : nullptr;
-  if (begun && !begun->finished) {
-    if (target.frozen && codec::plan_digest(target.frozen->plan) != begun->digest) {
-      return fail(problem(Problem::Kind::try_later,
-                          "rollout " + begun->name + " has begun with another plan and is not over",
-                          "breakwater apply " + begun->name));
-    }
-    console.note(begun->name + " goes on where it was, from the journal alone");
-    for (const std::string& change : changes_since_begun(target, *begun)) console.warn(change);
-    return RolloutToConduct(begun->id);
-  }
-  auto images = installation.open_images();
-  if (!images) return fail(images.error());
   catch_interrupts(Work::looking);
-  auto plan = plan_for(installation, target, *images, fleet, interrupts(), look_teller(console));
-  if (!plan) return fail(plan.error());
-  if (!target.frozen) console.note(plan_text(*plan, codec::plan_digest(*plan), console.paint_err));
-  return RolloutToConduct(NewRollout{std::move(*plan), operator_name()});
+  auto choice = choose(installation, target, fleet, operator_name(), interrupts(), look_teller(console));
+  if (!choice) return choice;
+  if (const auto* begun = std::get_if<GoesOn>(&*choice)) {
+    console.note(begun->name + " goes on where it was, from the journal alone");
+    for (const std::string& change : begun->changes) console.warn(change);
+  } else if (!target.frozen) {
+    const auto* made = std::get_if<NewRollout>(&*choice);
+    const ResolvedPlan& plan = made ? made->plan : std::get<NothingToBegin>(*choice).plan;
+    console.note(plan_text(plan, codec::plan_digest(plan), console.paint_err));
+  }
+  return choice;
 }
 
 /// With the lock held.
@@ -65,23 +48,21 @@ Exit hand_over_and_follow(const Console& console, Installation& installation, co
                           journal::Store& store, ApplyView::Mode mode) {
   auto journal = installation.read_journal();
   if (!journal) return report(console, journal.error());
-  auto what = pick(console, installation, target, journal->fleet);
-  if (!what) return report(console, what.error());
-  if (auto* made = std::get_if<NewRollout>(&*what)) {
-    if (made->plan.hosts.empty()) return report_idle(console, made->plan);
+  auto choice = choose_and_say(console, installation, target, journal->fleet);
+  if (!choice) return report(console, choice.error());
+  if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) return report_idle(console, idle->plan);
+  if (std::holds_alternative<NewRollout>(*choice)) {
     console.note("another process conducts: handing " + target.name + " over to it");
-    RolloutStarted started{std::move(made->by), std::move(made->plan), {}};
-    started.digest = codec::plan_digest(started.plan);
-    const auto begun = hand_over(store, std::move(started));
-    if (!begun) return report(console, begun.error());
-    what = *begun;
   }
-  const RolloutId id = std::get<RolloutId>(*what);
+  const auto handed = hand_over(store, to_conduct(std::move(*choice)), machine_clockwork());
+  if (!handed) return report(console, handed.error());
+  const RolloutId id = *handed;
   catch_interrupts(Work::looking);
   bool ours = false;
   ApplyView view(console, mode, journal->fleet, id);
   const auto followed = follow(view, *journal, id, [&] {
-    ours = store.lock(journal::Holder{getpid(), target.name, wall_now()}).has_value();
+    const auto conducts = take_lock(store, target.name);
+    ours = conducts && *conducts == Conducts::this_process;
     return ours || interrupts() > 0;
   });
   if (!followed) return report(console, followed.error());
@@ -107,20 +88,15 @@ Exit apply(const Console& console, Installation& installation, const Given& give
   auto store = installation.open_to_write();
   if (!store) return report(console, store.error());
   const auto mode = view_mode(console, wants_json(given));
-  if (auto locked = (*store)->lock(journal::Holder{getpid(), target->name, wall_now()}); !locked) {
-    if (locked.error().reason != journal::StoreFault::Reason::locked) {
-      return report(console, journal_problem(locked.error()));
-    }
-    return hand_over_and_follow(console, installation, *target, **store, mode);
-  }
+  const auto conducts = take_lock(**store, target->name);
+  if (!conducts) return report(console, conducts.error());
+  if (*conducts == Conducts::another) return hand_over_and_follow(console, installation, *target, **store, mode);
   auto fleet = fold(**store);
   if (!fleet) return report(console, journal_problem(fleet.error()));
-  auto what = pick(console, installation, *target, *fleet);
-  if (!what) return report(console, what.error());
-  if (const auto* made = std::get_if<NewRollout>(&*what); made && made->plan.hosts.empty()) {
-    return report_idle(console, made->plan);
-  }
-  return conduct_and_tell(console, installation, **store, *fleet, mode, std::move(*what));
+  auto choice = choose_and_say(console, installation, *target, *fleet);
+  if (!choice) return report(console, choice.error());
+  if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) return report_idle(console, idle->plan);
+  return conduct_and_tell(console, installation, **store, *fleet, mode, to_conduct(std::move(*choice)));
 }
 
 }  // namespace

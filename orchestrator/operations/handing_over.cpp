@@ -1,10 +1,7 @@
 #include "orchestrator/operations/handing_over.hpp"
 
-#include <unistd.h>
-
 #include "orchestrator/codec/event_json.hpp"
-#include "orchestrator/operations/installation.hpp"
-#include "orchestrator/operations/request.hpp"
+#include "orchestrator/codec/plan_json.hpp"
 
 namespace breakwater::operations {
 namespace {
@@ -24,10 +21,20 @@ Result<std::string, Problem> refusal_in(journal::Store& store, std::uint64_t ans
 
 }  // namespace
 
-Result<RolloutId, Problem> hand_over(journal::Store& store, RolloutStarted started) {
+Result<Conducts, Problem> take_lock(journal::Store& store, const std::string& rollout) {
+  const auto locked = store.lock(this_process(rollout));
+  if (locked) return Conducts::this_process;
+  if (locked.error().reason == journal::StoreFault::Reason::locked) return Conducts::another;
+  return fail(journal_problem(locked.error()));
+}
+
+Result<RolloutId, Problem> hand_over(journal::Store& store, RolloutToConduct what, const Clockwork& clock) {
+  if (const auto* begun = std::get_if<RolloutId>(&what)) return *begun;
+  NewRollout& made = std::get<NewRollout>(what);
+  RolloutStarted started{std::move(made.by), std::move(made.plan), {}};
+  started.digest = codec::plan_digest(started.plan);
   const std::string name = started.plan.rollout;
-  const journal::Holder us{getpid(), name, wall_now()};
-  const auto delivered = deliver(store, Event(std::move(started)), us, machine_clockwork(), kHandOverPatience);
+  const auto delivered = deliver(store, Event(std::move(started)), this_process(name), clock, kHandOverPatience);
   if (!delivered) return fail(delivered.error());
   if (!delivered->by) store.unlock();
   const auto refused = refusal_in(store, delivered->record);

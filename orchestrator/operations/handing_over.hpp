@@ -1,17 +1,21 @@
 #pragma once
-// One process conducts, for everybody: a second `apply` hands its rollout over.
-#include "orchestrator/core/event.hpp"
-#include "orchestrator/journal/store.hpp"
-#include "orchestrator/operations/problem.hpp"
+// One process conducts, for everybody: a second `apply` hands its rollout over, and takes the lock once the first is
+// gone.
+#include "orchestrator/operations/conducting.hpp"
+#include "orchestrator/operations/request.hpp"
 
 namespace breakwater::operations {
 
 /// A conductor may be looking at its hosts before it takes anything up.
 inline constexpr Duration kHandOverPatience{10 * 60'000};
 
-/// Hands a planned rollout to the process that conducts, and returns its id. Should that process go away first, the
-/// rollout is begun all the same, and waits for its conductor. A problem where its hosts were taken meanwhile, or where
-/// nobody took it up in time.
-Result<RolloutId, Problem> hand_over(journal::Store& store, RolloutStarted started);
+enum class Conducts { this_process, another };
+/// Who conducts from here on: this process with the lock, unless another one holds it.
+Result<Conducts, Problem> take_lock(journal::Store& store, const std::string& rollout);
+
+/// Hands a new rollout to the process that conducts, and returns its id; one that has begun is its already. Should that
+/// process go away first, the rollout is begun all the same, and waits for its conductor. A problem where its hosts
+/// were taken meanwhile, or where nobody took it up in time.
+Result<RolloutId, Problem> hand_over(journal::Store& store, RolloutToConduct what, const Clockwork& clock);
 
 }  // namespace breakwater::operations

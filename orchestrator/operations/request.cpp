@@ -1,5 +1,7 @@
 #include "orchestrator/operations/request.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -16,6 +18,10 @@ using journal::StoreFault;
 
 Clockwork machine_clockwork() {
   return Clockwork{[] { return wall_now(); }, [](Duration length) { std::this_thread::sleep_for(length); }};
+}
+
+Holder this_process(const std::string& rollout) {
+  return Holder{getpid(), rollout, wall_now()};
 }
 
 namespace {

@@ -24,6 +24,9 @@ struct Clockwork {
 };
 Clockwork machine_clockwork();
 
+/// What the lock says of this process, and of the rollout that it is about.
+journal::Holder this_process(const std::string& rollout = {});
+
 struct Delivered {
   std::uint64_t record = 0;
   /// Who took it up; nobody where no conductor ran and we wrote it, in which case the lock is still held.

@@ -1,19 +1,10 @@
 #include "orchestrator/operations/steering.hpp"
 
-#include <unistd.h>
-
 #include <set>
 
 #include "orchestrator/operations/rollouts.hpp"
 
 namespace breakwater::operations {
-namespace {
-
-journal::Holder this_process(const std::string& rollout = {}) {
-  return journal::Holder{getpid(), rollout, wall_now()};
-}
-
-}  // namespace
 
 Result<Steered, Problem> steer(const Installation& installation, Verb verb, const std::string& rollout,
                                const Asker& asker) {

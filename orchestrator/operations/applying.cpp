@@ -1,0 +1,53 @@
+#include "orchestrator/operations/applying.hpp"
+
+#include "orchestrator/codec/plan_json.hpp"
+#include "orchestrator/core/beginning.hpp"
+#include "orchestrator/operations/rollouts.hpp"
+
+namespace breakwater::operations {
+namespace {
+
+/// A plan file is applied once.
+Result<void, Problem> not_used_up(const Target& target, const Fleet& fleet) {
+  const RolloutState* run = target.frozen ? run_of(fleet, target.frozen->plan) : nullptr;
+  if (!run || !run->finished) return {};
+  return fail(problem(Problem::Kind::refused,
+                      "this plan file was applied already, and its rollout is over: a plan file is applied once",
+                      "breakwater report " + run->name + ", or make a plan anew"));
+}
+
+Result<GoesOn, Problem> go_on(const Target& target, const RolloutState& begun) {
+  if (target.frozen && codec::plan_digest(target.frozen->plan) != begun.digest) {
+    return fail(problem(Problem::Kind::try_later,
+                        "rollout " + begun.name + " has begun with another plan and is not over",
+                        "breakwater apply " + begun.name));
+  }
+  return GoesOn{begun.id, begun.name, changes_since_begun(target, begun)};
+}
+
+}  // namespace
+
+Result<Choice, Problem> choose(Installation& installation, const Target& target, const Fleet& fleet,
+                               const std::string& by, const std::atomic<int>& interrupts,
+                               const LookProgress& progress) {
+  if (auto usable = not_used_up(target, fleet); !usable) return fail(usable.error());
+  const auto runs = find_runs(fleet, target.name);
+  if (const RolloutState* run = runs ? &present_run(*runs) : nullptr; run && !run->finished) {
+    auto begun = go_on(target, *run);
+    if (!begun) return fail(begun.error());
+    return Choice(std::move(*begun));
+  }
+  auto images = installation.open_images();
+  if (!images) return fail(images.error());
+  auto plan = plan_for(installation, target, *images, fleet, interrupts, progress);
+  if (!plan) return fail(plan.error());
+  if (plan->hosts.empty()) return Choice(NothingToBegin{std::move(*plan)});
+  return Choice(NewRollout{std::move(*plan), by});
+}
+
+RolloutToConduct to_conduct(Choice choice) {
+  if (auto* made = std::get_if<NewRollout>(&choice)) return std::move(*made);
+  return std::get<GoesOn>(choice).rollout;
+}
+
+}  // namespace breakwater::operations

@@ -1,0 +1,35 @@
+#pragma once
+// What `apply` does with what a person named: go on with a rollout, begin one, or nothing.
+#include <atomic>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "orchestrator/operations/conducting.hpp"
+#include "orchestrator/operations/target.hpp"
+
+namespace breakwater::operations {
+
+/// It has begun and is not over: it goes on from the journal alone.
+struct GoesOn {
+  RolloutId rollout = 0;
+  std::string name;
+  std::vector<std::string> changes;  ///< of the documents since it began, for people, one line each
+};
+
+/// The plan has no hosts: nothing begins.
+struct NothingToBegin {
+  ResolvedPlan plan;
+};
+
+using Choice = std::variant<GoesOn, NewRollout, NothingToBegin>;
+
+/// Chooses, and plans a rollout that has not begun. Refused: a plan file whose rollout is over, a plan file beside a
+/// rollout that has begun with another plan, a stale plan. `by` starts a new rollout.
+Result<Choice, Problem> choose(Installation& installation, const Target& target, const Fleet& fleet,
+                               const std::string& by, const std::atomic<int>& interrupts, const LookProgress& progress);
+
+/// What a choice asks of a conductor; never of NothingToBegin.
+RolloutToConduct to_conduct(Choice choice);
+
+}  // namespace breakwater::operations
