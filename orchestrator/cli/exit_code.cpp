@@ -7,6 +7,7 @@
 #include <map>
 
 #include "inventories/vocabulary/plain_text.hpp"
+#include "inventories/vocabulary/rows.hpp"
 #include "orchestrator/views/report.hpp"
 
 namespace breakwater::cli {
@@ -28,13 +29,7 @@ constexpr std::array kRows = std::to_array<Row>({
 
 constexpr std::size_t kHostsNamed = 8;
 
-constexpr bool rows_stand_in_order() {
-  for (std::size_t i = 0; i < kRows.size(); ++i) {
-    if (static_cast<std::size_t>(kRows[i].kind) != i) return false;
-  }
-  return kRows.back().kind == Problem::Kind::journal_broken;
-}
-static_assert(rows_stand_in_order());
+static_assert(has_every_row(kRows, &Row::kind));
 
 }  // namespace
 

@@ -31,6 +31,8 @@ struct Domain {
     if (limit == 0) return std::numeric_limits<int>::max();
     return limit - away - (back ? 0 : claims);
   }
+  /// No host more may start or go back, where `taken` hosts have been given room already.
+  bool is_full(bool back, int taken = 0) const { return room(back) <= taken; }
 };
 
 class Domains {

@@ -324,12 +324,12 @@ void Fleet::clear_front(const RolloutState& rollout, WaitingLine& line, bool bac
   while (const auto host = line.front()) {
     const std::vector<DomainId>& domains = rollout.hosts[*host].domains;
     const auto full =
-        std::find_if(domains.begin(), domains.end(), [&](DomainId id) { return domains_[id].room(back) <= 0; });
+        std::find_if(domains.begin(), domains.end(), [&](DomainId id) { return domains_[id].is_full(back); });
     if (full == domains.end()) return;
     line.park_front(*full);
     // A host that waits only for its other domains may go in its place.
     for (const DomainId id : domains) {
-      if (domains_[id].room(back) > 0) line.unpark(id, 1);
+      if (!domains_[id].is_full(back)) line.unpark(id, 1);
     }
   }
 }

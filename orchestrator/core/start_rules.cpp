@@ -4,6 +4,7 @@
 #include <array>
 
 #include "inventories/vocabulary/plain_text.hpp"
+#include "inventories/vocabulary/rows.hpp"
 #include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/trip_time.hpp"
 
@@ -29,6 +30,7 @@ constexpr std::array kRows = std::to_array<StartRuleRow>({
     {StartRule::back_off, "BackingOff", ""},
     {StartRule::in_flight, "InFlight", "status"},
 });
+static_assert(has_every_row(kRows, &StartRuleRow::rule));
 
 const PlannedHost& planned(const Start& start) {
   return start.rollout.plan->hosts[start.host];
@@ -169,23 +171,23 @@ constexpr std::array kHostRows = std::to_array<Row>({
     {global_rule, global_room, true},
 });
 
-int away_with(const Start& start, DomainId id) {
-  const int away = start.fleet.domains()[id].away;
-  if (!start.before) return away;
+/// Hosts of a domain that the same decision starts.
+int taken_in(const Start& start, DomainId id) {
+  if (!start.before) return 0;
   const auto found = start.before->in.find(id);
-  return found == start.before->in.end() ? away : away + found->second;
-}
-
-bool has_room(const Start& start, DomainId id, bool back) {
-  const Domain& domain = start.fleet.domains()[id];
-  return domain.room(back) > away_with(start, id) - domain.away;
+  return found == start.before->in.end() ? 0 : found->second;
 }
 
 std::string domain_figures(const Start& start, DomainId id) {
   const Domain& domain = start.fleet.domains()[id];
-  if (domain.is_host()) return domain.claims > 0 ? "it is brought back first" : "another rollout is at work on it";
-  return domain.label + ' ' + domain.value + ' ' + std::to_string(away_with(start, id)) + '/' +
+  if (domain.is_host()) return domain.claims > 0 ? "it is rolled back first" : "another rollout is at work on it";
+  return domain.label + ' ' + domain.value + ' ' + std::to_string(domain.away + taken_in(start, id)) + '/' +
          std::to_string(domain.limit);
+}
+
+std::optional<Blocker> domain_rule(const Start& start, DomainId id, bool back) {
+  if (!start.fleet.domains()[id].is_full(back, taken_in(start, id))) return std::nullopt;
+  return Blocker{StartRule::domain_full, domain_figures(start, id), {}, {}, id};
 }
 
 }  // namespace
@@ -211,7 +213,7 @@ std::optional<Blocker> may_start(const Start& start) {
     if (auto blocker = row.blocks(start)) return blocker;
   }
   for (const DomainId id : trip.domains) {
-    if (!has_room(start, id, way_back)) return Blocker{StartRule::domain_full, domain_figures(start, id), {}, {}, id};
+    if (auto full = domain_rule(start, id, way_back)) return full;
   }
   return std::nullopt;
 }
@@ -229,8 +231,8 @@ StartAnswer every_rule(const Start& start) {
     }
   }
   for (const DomainId id : trip.domains) {
-    if (!has_room(start, id, way_back)) {
-      answer.blockers.push_back(Blocker{StartRule::domain_full, domain_figures(start, id), {}, {}, id});
+    if (auto full = domain_rule(start, id, way_back)) {
+      answer.blockers.push_back(std::move(*full));
     } else if (const Domain& domain = start.fleet.domains()[id]; domain.limit > 0 && !domain.is_host()) {
       answer.passing.push_back(domain_figures(start, id));
     }

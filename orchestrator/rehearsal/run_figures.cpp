@@ -19,10 +19,11 @@ std::string full_label(const Fleet& fleet, const RolloutState& rollout) {
   for (HostIndex i = 0; i < rollout.hosts.size(); ++i) {
     const HostTrip& trip = rollout.hosts[i];
     const bool starts = trip.state == State::waiting && rollout.plan->hosts[i].wave == rollout.open_wave;
-    if (!starts && !(trip.state == State::updated && trip.undo)) continue;
+    const bool back = trip.state == State::updated && trip.undo;
+    if (!starts && !back) continue;
     for (const DomainId id : trip.domains) {
       const Domain& domain = fleet.domains()[id];
-      if (!domain.is_host() && domain.limit > 0 && domain.away >= domain.limit) return domain.label;
+      if (!domain.is_host() && domain.is_full(back)) return domain.label;
     }
   }
   return {};

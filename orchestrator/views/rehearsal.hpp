@@ -17,5 +17,7 @@ std::string rehearsal_chart(const ResolvedPlan& plan, const rehearsal::Rehearsal
 
 /// What a rollout waits for, in words: `limit per rack`.
 std::string hold_words(const rehearsal::Hold& hold);
+/// The same for a program: `per rack`.
+std::string hold_name(const rehearsal::Hold& hold);
 
 }  // namespace breakwater::views

@@ -8,7 +8,6 @@
 namespace breakwater::views {
 
 using rehearsal::Forecast;
-using rehearsal::Hold;
 using rehearsal::Rehearsal;
 using rehearsal::Rehearsed;
 
@@ -23,36 +22,6 @@ double rounded(double value) {
 
 std::int64_t seconds(Duration length) {
   return std::chrono::duration_cast<std::chrono::seconds>(length).count();
-}
-
-std::string hold_name(const Hold& hold) {
-  switch (hold.reason) {
-    case StartRule::paused:
-    case StartRule::stopped:
-    case StartRule::leaving:
-    case StartRule::own_side:
-    case StartRule::quarantined:
-      return "operator";
-    case StartRule::in_flight:
-    case StartRule::wave_not_open:
-    case StartRule::same_machine:
-      return "gate";
-    case StartRule::soak:
-      return "soak";
-    case StartRule::window:
-    case StartRule::freeze:
-    case StartRule::too_late:
-    case StartRule::no_window:
-    case StartRule::turn:
-      return "window";
-    case StartRule::back_off:
-      return "backOff";
-    case StartRule::domain_full:
-      return "per " + hold.label;
-    case StartRule::global_limit:
-      return "global";
-  }
-  return "unknown";
 }
 
 Document most_down(const ResolvedPlan& plan, const Forecast& forecast) {

@@ -8,7 +8,6 @@
 namespace breakwater::views {
 
 using rehearsal::Forecast;
-using rehearsal::Hold;
 using rehearsal::Rehearsal;
 using rehearsal::Rehearsed;
 
@@ -110,36 +109,6 @@ std::string assumed(const Rehearsal& made, const Paint& paint) {
 }
 
 }  // namespace
-
-std::string hold_words(const Hold& hold) {
-  switch (hold.reason) {
-    case StartRule::paused:
-    case StartRule::stopped:
-    case StartRule::leaving:
-    case StartRule::own_side:
-    case StartRule::quarantined:
-      return "an operator";
-    case StartRule::in_flight:
-    case StartRule::wave_not_open:
-    case StartRule::same_machine:
-      return "a wave's last hosts, then its gate";
-    case StartRule::soak:
-      return "soak of a wave";
-    case StartRule::window:
-    case StartRule::freeze:
-    case StartRule::too_late:
-    case StartRule::no_window:
-    case StartRule::turn:
-      return "window or freeze";
-    case StartRule::back_off:
-      return "an upload that is tried again";
-    case StartRule::domain_full:
-      return "limit per " + harmless(hold.label);
-    case StartRule::global_limit:
-      return "global limit";
-  }
-  return "unknown";
-}
 
 std::string rehearsal_text(const ResolvedPlan& plan, const Rehearsal& made, const Paint& paint) {
   const std::string seeds = made.seeds == 1 ? "seed " + std::to_string(made.first_seed)

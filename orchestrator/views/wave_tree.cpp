@@ -88,7 +88,7 @@ std::string limits_line(const RolloutState& rollout, const Fleet& fleet) {
   std::map<std::string, std::vector<std::string>> full;
   for (const DomainId id : rollout.limited) {
     const Domain& domain = fleet.domains()[id];
-    if (domain.limit > 0 && domain.away >= domain.limit) {
+    if (domain.is_full(true)) {
       full[domain.label + ' ' + std::to_string(domain.away) + '/' + std::to_string(domain.limit)].push_back(
           harmless(domain.value));
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "inventories/vocabulary/rows.hpp"
+
 namespace breakwater {
 
 using boost::asio::awaitable;
@@ -59,13 +61,7 @@ constexpr std::array kMeanings = std::to_array<Meaning>({
     {Fault::Kind::own_side, Cause::interrupted, Cause::interrupted, true},
 });
 
-constexpr bool meanings_stand_in_order() {
-  for (std::size_t i = 0; i < kMeanings.size(); ++i) {
-    if (static_cast<std::size_t>(kMeanings[i].kind) != i) return false;
-  }
-  return kMeanings.size() == kWords<Fault::Kind>.size();
-}
-static_assert(meanings_stand_in_order());
+static_assert(has_every_row(kMeanings, &Meaning::kind));
 
 const Meaning& meaning_of(const Fault& fault) {
   return kMeanings[static_cast<std::size_t>(fault.kind)];

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "inventories/vocabulary/rows.hpp"
+
 namespace breakwater::words_test {
 
 enum class Colour { red, green, blue };
@@ -46,6 +48,17 @@ TEST(Words, a_table_with_a_hole_does_not_compile) {
   EXPECT_EQ(fault_of<Colour>({{red, "red"}, {green, "red"}, {blue, "blue"}}), "two values share a word");
   EXPECT_EQ(fault_of<Colour>({{red, "red"}, {green, "green"}, {blue, "blue"}}), "");
   EXPECT_FALSE(HasWords<Wordless>);
+}
+
+TEST(Rows, a_row_that_is_missing_or_out_of_order_is_seen) {
+  using enum Colour;
+  struct Row {
+    Colour colour;
+    int hertz;
+  };
+  static_assert(has_every_row(std::to_array<Row>({{red, 430}, {green, 560}, {blue, 670}}), &Row::colour));
+  static_assert(!has_every_row(std::to_array<Row>({{red, 430}, {green, 560}}), &Row::colour));
+  static_assert(!has_every_row(std::to_array<Row>({{red, 430}, {blue, 670}, {green, 560}}), &Row::colour));
 }
 
 }  // namespace

@@ -154,11 +154,5 @@ TEST_F(StartRules, a_way_back_is_bound_by_a_pause_that_came_after_it) {
   EXPECT_EQ(may_start(start("n1"))->rule, StartRule::stopped);
 }
 
-TEST(StartRuleRows, every_rule_has_its_row) {
-  for (int i = 0; i <= static_cast<int>(StartRule::in_flight); ++i) {
-    EXPECT_EQ(row_of(static_cast<StartRule>(i)).rule, static_cast<StartRule>(i));
-  }
-}
-
 }  // namespace
 }  // namespace breakwater::start_rules_test

@@ -141,11 +141,13 @@ TEST(RehearsalChart, text_is_no_markup) {
 
 TEST(RehearsalText, every_rule_that_holds_a_rollout_has_words) {
   for (int i = 0; i <= static_cast<int>(StartRule::in_flight); ++i) {
-    const std::string words = hold_words({static_cast<StartRule>(i), "rack"});
-    EXPECT_NE(words, "unknown") << i;
-    EXPECT_FALSE(words.empty()) << i;
+    EXPECT_FALSE(hold_words({static_cast<StartRule>(i), ""}).empty()) << i;
+    EXPECT_FALSE(hold_name({static_cast<StartRule>(i), ""}).empty()) << i;
   }
+  EXPECT_EQ(hold_words({StartRule::soak, ""}), "soak of a wave");
+  EXPECT_EQ(hold_name({StartRule::back_off, ""}), "backOff");
   EXPECT_EQ(hold_words({StartRule::domain_full, "ra\x1b[1mck"}), "limit per ra?[1mck");
+  EXPECT_EQ(hold_name({StartRule::domain_full, "rack"}), "per rack");
 }
 
 TEST(RehearsalText, small_shares_and_single_runs_are_not_rounded_away) {
