@@ -74,7 +74,7 @@ CliVerb all_verbs() {
       .name = "breakwater",
       .does =
           "Breakwater rolls firmware out across a fleet through its BMCs: every image proven, in canary waves,\n"
-          "each host checked after its update, and brought back where it fails.",
+          "each host checked after its update, and rolled back where it fails.",
       .options = {kState, kNoColor, kVerbose},
       .lesson = kLesson};
   append(root.verbs, document_verbs());

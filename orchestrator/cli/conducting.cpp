@@ -5,6 +5,7 @@
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/report.hpp"
+#include "orchestrator/core/start_rules.hpp"
 #include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/views/event_lines.hpp"
 #include "orchestrator/views/event_words.hpp"
@@ -81,7 +82,7 @@ Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vect
     console.note("left alone, another rollout has changed them since: " + list_some(left.changed_since, kNamesShown));
   }
   if (!left.run_it.empty()) {
-    console.warn("not brought back, for want of a way or because they are quarantined: " +
+    console.warn("not rolled back, for want of a way back or because they are quarantined: " +
                  list_some(left.run_it, kNamesShown));
   }
   const std::string& name = fleet.find(asked.back().rollout)->name;
@@ -93,8 +94,9 @@ Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vect
 std::string way_on(const RolloutState& rollout) {
   const std::string& name = rollout.name;
   const std::string apply = "breakwater apply " + name;
-  if (!rollout.paused) return apply;
-  const std::string resume = "breakwater resume " + name + " && " + apply;
+  const auto held = held_by_operator(rollout);
+  if (!held) return apply;
+  const std::string resume = command_for(*held, name) + " && " + apply;
   if (rollout.stopping && goes_on(rollout)) {
     return apply + ", which brings what is in flight to rest; to go on: " + resume;
   }

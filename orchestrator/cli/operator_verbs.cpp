@@ -3,6 +3,7 @@
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/conducting.hpp"
 #include "orchestrator/cli/process.hpp"
+#include "orchestrator/core/start_rules.hpp"
 #include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/operations/steering.hpp"
 #include "orchestrator/views/recall.hpp"
@@ -46,7 +47,8 @@ void say_what_finishes(const Console& console, const Steered& steered) {
 /// What a person should know or type once a pause, resume or stop is in the journal.
 void say_what_follows(const Console& console, Verb verb, const Steered& steered) {
   const bool somebody_runs = steered.delivered.by.has_value();
-  const std::string resume = "breakwater resume " + steered.rollout;
+  const Blocker held{verb == Verb::stop ? StartRule::stopped : StartRule::paused, {}};
+  const std::string resume = command_for(held, steered.rollout);
   const std::string apply = "breakwater apply " + steered.rollout;
   if (verb != Verb::resume) say_what_finishes(console, steered);
   if (verb == Verb::abandon) {
@@ -114,7 +116,7 @@ Exit roll_back(const Console& console, Installation& installation, const Given& 
   const auto made = ask_roll_back(installation, wanted, Asker{operator_name(), given.text(kReason)});
   if (!made) return report(console, made.error());
   if (made->asked.empty()) {
-    console.note("no host runs Release " + wanted.release + ": there is nothing to bring back");
+    console.note("no host runs Release " + wanted.release + ": there is nothing to roll back");
     return Exit::done;
   }
   console.note(taken_up(made->delivered));
@@ -122,7 +124,7 @@ Exit roll_back(const Console& console, Installation& installation, const Given& 
     console.note("so that nobody sends it again, forbid it: trust.forbidden in the Policy, with its digest");
   }
   if (!made->delivered.by) return carry_out(console, installation, *made->store, made->asked, wants_json(given));
-  console.note("process " + std::to_string(made->delivered.by->pid) + " brings the hosts back");
+  console.note("process " + std::to_string(made->delivered.by->pid) + " rolls the hosts back");
   console.next("breakwater status" + (wanted.rollout.empty() ? "" : " " + wanted.rollout + " --watch"));
   return Exit::done;
 }
@@ -139,15 +141,15 @@ std::vector<CliVerb> operator_verbs() {
        .act = steer_rollout<Verb::pause>,
        .options = {kRollout, kReason}},
       {.name = "resume",
-       .does = "Take a pause or a stop back.",
+       .does = "End a pause or a stop.",
        .example = "breakwater resume bios-3.4",
        .next = "breakwater apply bios-3.4, where no conductor runs",
        .act = steer_rollout<Verb::resume>,
        .options = {kRollout, kReason}},
       {.name = "stop",
-       .does = "Pause, and take back what safely can be: images that wait for their activation are\n"
-               "cancelled, and proved gone by reading. No upload, reset or bank switch begins any more;\n"
-               "what a BMC is writing is left to finish. A rollback that is asked for later goes.",
+       .does = "Pause, and cancel the images that wait for their activation, where that is safe; each is\n"
+               "proved gone by reading. No upload, reset or bank switch begins any more; what a BMC is\n"
+               "writing is left to finish. A rollback that is asked for later goes.",
        .example = "breakwater stop bios-3.4",
        .next = "breakwater resume bios-3.4, or breakwater rollback bios-3.4",
        .act = steer_rollout<Verb::stop>,
@@ -162,9 +164,8 @@ std::vector<CliVerb> operator_verbs() {
        .options = {kRollout, kNeededReason}},
       {.name = "rollback",
        .does =
-           "Bring hosts back to what they ran before: all of a rollout's, one wave's, or one; or recall a Release "
-           "from\n"
-           "every host that runs it. Newest first, within the limits, each checked again. Works while `apply` runs\n"
+           "Roll hosts back to what they ran before: all of a rollout's, one wave's, or one; or recall a Release\n"
+           "from every host that runs it. Newest first, within the limits, each checked again. Works while `apply` runs\n"
            "and after, and waits for no other rollout.",
        .example = "breakwater rollback bios-3.4 --wave early --reason 'fans at full speed'\n"
                   "  breakwater rollback --release bios-3.4@sha256:DIGEST -l site=fra1 --dry-run",

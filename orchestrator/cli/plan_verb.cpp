@@ -52,7 +52,7 @@ Exit plan(const Console& console, Installation& installation, const Given& given
 CliVerb plan_verb() {
   return {.name = "plan",
           .does =
-              "Show what a rollout would do, to which hosts, and how each would come back.\n"
+              "Show what a rollout would do, to which hosts, and how each would be rolled back.\n"
               "Reads the documents beside the file, proves every image, and looks at every host, read only.",
           .example = "breakwater plan rollout.yaml --out rollout.plan",
           .next = "breakwater apply rollout.plan",

@@ -77,7 +77,7 @@ Exit release(const Console& console, Installation& installation, const Given& gi
 CliVerb quarantine_verb() {
   return {
       .name = "quarantine",
-      .does = "Hosts that could not be brought back, and are not touched again.",
+      .does = "Hosts that could not be rolled back, and are not touched again.",
       .example = "breakwater quarantine list",
       .next = "breakwater explain HOST",
       .verbs = {{.name = "list",

@@ -122,8 +122,7 @@ class Explaining {
       std::string text = std::string(to_string(quarantine.cause));
       if (!quarantine.detail.empty()) text += ": " + quarantine.detail;
       if (name != host_) text += ", as " + name;
-      add("Quarantined", text + ", since " + to_string(quarantine.since),
-          "breakwater quarantine release " + name + " --reason \"...\"");
+      add("Quarantined", text + ", since " + to_string(quarantine.since), release_command(name));
     }
   }
 
@@ -166,20 +165,16 @@ class Explaining {
   }
 
   void add(const Blocker& blocker) {
-    const StartRuleRow& row = row_of(blocker.rule);
     std::string text = blocker.text;
     if (blocker.rule == StartRule::soak) text += ", for " + rough(*blocker.until - now_.wall) + " more";
     const std::vector<std::string> away = blocker.domain ? away_in(*blocker.domain) : std::vector<std::string>();
     if (!away.empty()) text += ": " + list_some(away, kNamesShown);
-    add(std::string(row.word), std::move(text), command_for(blocker, row.verb));
+    add(std::string(row_of(blocker.rule).word), std::move(text), command_of(blocker));
   }
 
   /// A quarantined host gives its place back only when a person releases it.
-  std::string command_for(const Blocker& blocker, std::string_view rule_verb) const {
-    if (rule_verb == "plan") return "breakwater plan ROLLOUT, with other windows";
-    if (!blocker.host.empty()) return "breakwater quarantine release " + blocker.host + " --reason \"...\"";
-    if (rule_verb == "release") return blocker.domain ? release_command(*blocker.domain) : std::string();
-    return rule_verb.empty() ? std::string() : verb(std::string(rule_verb));
+  std::string command_of(const Blocker& blocker) const {
+    return blocker.domain ? release_in(*blocker.domain) : command_for(blocker, name());
   }
 
   /// Names with what is done to them, of every host that is away in a domain.
@@ -206,11 +201,11 @@ class Explaining {
     return names;
   }
 
-  std::string release_command(DomainId id) const {
+  std::string release_in(DomainId id) const {
     for (const auto& [name, quarantine] : fleet_.quarantines()) {
       const auto& domains = fleet_.find(quarantine.rollout)->hosts[quarantine.index].domains;
       if (std::find(domains.begin(), domains.end(), id) != domains.end()) {
-        return "breakwater quarantine release " + name + " --reason \"...\"";
+        return release_command(name);
       }
     }
     return {};

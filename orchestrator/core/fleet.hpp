@@ -93,7 +93,7 @@ class Fleet {
   const std::vector<RolloutId>& runs_of(const std::string& rollout) const;
   /// Of the updates that this run brought to a host, those that no other run brought anew since.
   std::vector<std::uint32_t> still_brought(const RolloutState& rollout, HostIndex host) const;
-  /// The unfinished rollout that a machine belongs to; where an older one brings it back first, that one.
+  /// The unfinished rollout that a machine belongs to; where an older one rolls it back first, that one.
   const RolloutState* owner(const std::string& machine) const;
   /// The host in flight that is this machine, under whatever name; nullptr where none is.
   const PlannedHost* in_hand(const std::string& machine) const;
@@ -158,7 +158,7 @@ class Fleet {
   std::map<std::string, std::vector<RolloutId>, std::less<>> runs_;
   // By machine: a host keeps what is known of it under another name too.
   std::unordered_map<std::string, std::set<RolloutId>> owners_;
-  /// And by device: what was brought there, newest last. What a run brought back, it did not bring.
+  /// And by device: what was brought there, newest last. What a run rolled back, it did not bring.
   std::unordered_map<std::string, std::map<std::string, std::vector<Brought>>> brought_;
   std::unordered_map<std::string, std::pair<RolloutId, HostIndex>> in_hand_;
   std::unordered_map<std::string, std::string> kept_as_;  ///< the name of its newest quarantine

@@ -69,7 +69,7 @@ std::vector<Fleet::Brought>& Fleet::brought_to(const RolloutState& rollout, Host
   return brought_[machine_of(planned)][device_of(rollout.plan->components[planned.updates[update].component])];
 }
 
-/// From now on this run brings what runs there. What an older one still had to bring back there is gone.
+/// From now on this run brings what runs there. What an older one still had to roll back there is gone.
 void Fleet::touch(RolloutState& rollout, HostIndex host, std::uint32_t update) {
   std::vector<Brought>& brought = brought_to(rollout, host, update);
   if (const Brought ours{rollout.id, host, update}; brought.empty() || brought.back() != ours) brought.push_back(ours);
@@ -87,7 +87,7 @@ void Fleet::touch(RolloutState& rollout, HostIndex host, std::uint32_t update) {
   }
 }
 
-/// What this run did not bring there after all, or brought back: what was there before is the last one again.
+/// What this run did not bring there after all, or rolled back: what was there before is the last one again.
 void Fleet::untouch(const RolloutState& rollout, HostIndex host, std::uint32_t update) {
   std::vector<Brought>& brought = brought_to(rollout, host, update);
   if (const Brought ours{rollout.id, host, update}; !brought.empty() && brought.back() == ours) brought.pop_back();

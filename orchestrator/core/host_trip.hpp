@@ -49,7 +49,7 @@ inline std::int64_t undo_order(const HostTrip& trip) {
   return -static_cast<std::int64_t>(trip.order);
 }
 
-/// The next of its updates to bring back, of those before `below`; the last one touched goes first.
+/// The next of its updates to roll back, of those before `below`; the last one touched goes first.
 inline std::optional<std::uint32_t> next_back(const HostTrip& trip, std::uint32_t below) {
   for (std::uint32_t i = below; i-- > 0;) {
     if (std::find(trip.stays.begin(), trip.stays.end(), i) == trip.stays.end()) return i;

@@ -126,8 +126,8 @@ std::optional<WhyNot> HostRules::take_update(const Observation& seen, PlannedUpd
   return seen.ability ? ability_reason(*seen.ability, update, entries->size() == 1) : std::nullopt;
 }
 
-/// HPM.1's manual rollback takes no component: it brings back what the last upgrade changed. After another component,
-/// or the reflash that brings that one back, it would restore the wrong one.
+/// HPM.1's manual rollback takes no component: it restores what the last upgrade changed. After another component,
+/// or the reflash that rolls that one back, it would restore the wrong one.
 std::optional<WhyNot> HostRules::ways_back(const PlannedHost& host) const {
   const bool by_ipmi = std::any_of(host.done_by.begin(), host.done_by.end(), [](const DoneBy& part) {
     return part.what == "update" && part.driver.starts_with("ipmi");

@@ -205,6 +205,18 @@ const StartRuleRow& row_of(StartRule rule) {
   return kRows[static_cast<std::size_t>(rule)];
 }
 
+std::string release_command(const std::string& host) {
+  return "breakwater quarantine release " + host + " --reason \"...\"";
+}
+
+std::string command_for(const Blocker& blocker, const std::string& rollout) {
+  const std::string verb(row_of(blocker.rule).verb);
+  if (verb == "plan") return "breakwater plan ROLLOUT, with other windows";
+  if (!blocker.host.empty()) return release_command(blocker.host);
+  if (verb.empty() || verb == "release") return {};
+  return "breakwater " + verb + ' ' + rollout;
+}
+
 std::optional<Blocker> may_start(const Start& start) {
   const HostTrip& trip = start.rollout.hosts[start.host];
   const bool way_back = trip.state == State::updated;

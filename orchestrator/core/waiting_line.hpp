@@ -32,7 +32,7 @@ class WaitingLine {
 
   /// Parks the front host until `full` has room.
   void park_front(DomainId full);
-  /// Brings back at most `room` of the hosts parked at this domain, first ones first.
+  /// Returns at most `room` of the hosts parked at this domain, first ones first.
   void unpark(DomainId domain, int room);
 
  private:

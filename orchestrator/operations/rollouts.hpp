@@ -24,7 +24,7 @@ Result<std::uint32_t, Problem> find_wave(const ResolvedPlan& plan, const std::st
 Result<std::vector<OperatorAsked>, Problem> roll_backs_of(const std::vector<const RolloutState*>& runs,
                                                           const std::string& wave, const std::string& host);
 
-/// The hosts that a roll back meant and did not bring back.
+/// The hosts that a roll back meant and did not roll back.
 struct LeftBehind {
   std::vector<std::string> run_it;  ///< what the run brought: they have no way back, or are quarantined in another run
   std::vector<std::string> changed_since;  ///< by another run, and left alone

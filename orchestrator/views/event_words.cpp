@@ -149,11 +149,11 @@ MaybeWords words_of(const GateJudged& judged, const RolloutState& rollout) {
 MaybeWords words_of(const RolloutHalted& halted, const RolloutState& rollout) {
   std::string text = "HALTED: " + harmless(halted.reason);
   if (halted.undo == kUndoAll) {
-    text += "; every wave is brought back";
+    text += "; every wave is rolled back";
   } else if (halted.undo == kUndoNone) {
-    text += "; nothing is brought back";
+    text += "; nothing is rolled back";
   } else {
-    text += "; wave " + rollout.plan->waves[halted.undo.wave].name + " is brought back";
+    text += "; wave " + rollout.plan->waves[halted.undo.wave].name + " is rolled back";
   }
   return EventWords{"", text, Ink::bad};
 }

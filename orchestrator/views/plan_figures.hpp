@@ -20,7 +20,7 @@ struct VersionStep {
   auto operator<=>(const VersionStep&) const = default;
 };
 
-/// How one component of so many hosts would come back.
+/// How one component of so many hosts would be rolled back.
 struct BackWay {
   std::string component;
   WayBack way = WayBack::none;

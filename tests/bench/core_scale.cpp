@@ -38,7 +38,7 @@ constexpr std::uint32_t kHostsARack = 40;
 // Room for as many in a fleet of 1,000 hosts as in one of 100,000: what is compared is the fleet's size.
 constexpr int kAwayARack = 20;
 constexpr int kInFlight = 500;
-/// One host in so many lies about its flash, and is brought back.
+/// One host in so many lies about its flash, and is rolled back.
 constexpr std::uint32_t kOneLies = 200;
 /// Few, as a conductor has them before it: a fleet of any size then finds them in the nearest cache.
 constexpr std::size_t kDecodedAtOnce = 256;
@@ -167,7 +167,7 @@ void rehearse(std::uint32_t hosts, const std::shared_ptr<journal::MemoryDisk>& d
   std::size_t well = 0;
   for (const HostTrip& trip : fleet.find(id)->hosts) well += trip.state == State::updated ? 1 : 0;
   const std::size_t records = demand(store.head()).seq;
-  std::printf("%u hosts, %zu updated, the others brought back: %zu events, %.1f a host\n", hosts, well, records,
+  std::printf("%u hosts, %zu updated, the others rolled back: %zu events, %.1f a host\n", hosts, well, records,
               static_cast<double>(records) / hosts);
   say("start (plan, its digest, its record)", number(begun - before, 2) + " CPU s");
   say("rehearsal, all of it", a_record(used, records));

@@ -16,7 +16,7 @@ def from_first(records, action, to):
 
 class KilledOverIpmi(Kills):
     """IPMI tells no reset times: where it died just before it asked, nobody can tell that it did not ask, and it is not
-    asked again. Such a host is brought back, or waits for hands.
+    asked again. Such a host is rolled back, or waits for hands.
 
     A session that was opened in the moment of the kill has a URI that nobody wrote down; the BMC ends it by itself.
     """

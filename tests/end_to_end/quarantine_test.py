@@ -1,4 +1,4 @@
-"""A host that cannot be brought back is left alone, with its reason, until a person releases it."""
+"""A host that cannot be rolled back is left alone, with its reason, until a person releases it."""
 import json
 import unittest
 

@@ -141,7 +141,7 @@ void Checker::goes_back(const Command& command) {
          command.host);
   demand(!paused_ || file.asked_since, "I17", "it goes back in a paused rollout, though nobody asked since",
          command.host);
-  demand(++file.ways_back[command.update] == 1, "I10", "a component is brought back twice", command.host);
+  demand(++file.ways_back[command.update] == 1, "I10", "a component is rolled back twice", command.host);
   if (file.claim != State::updated) return;
   leave(command.host);
   within_limits(command.host);

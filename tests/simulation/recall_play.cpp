@@ -108,7 +108,7 @@ class RecallPlay {
       if (!busy_.insert(name).second) throw Violation{"I1", name + ": two commands are under way at once"};
       const bool back = issued->command.action == Action::roll_back;
       if (back && before_.contains(name) && before_[name] != kRecalled && !brings_it(fleet, issued->command)) {
-        throw Violation{"I25", name + " is brought back, and does not run what is recalled"};
+        throw Violation{"I25", name + " is rolled back, and does not run what is recalled"};
       }
     }
     if (const auto* ended = std::get_if<CommandEnded>(&record.event)) {

@@ -65,7 +65,7 @@ std::optional<Outcome> Conversation::read_checks(Reading& reading, const Look& s
   return outcome(Outcome::Verdict::failed, failing->cause, failing->text, seen);
 }
 
-/// Lost is a BMC that answers nothing. One that answers, and cannot be read, may still be brought back.
+/// Lost is a BMC that answers nothing. One that answers, and cannot be read, may still be rolled back.
 Outcome Conversation::not_read(Reading& reading, const Fault& fault) const {
   const Cause cause = cause_unread(fault);
   reading.ready = reading.wrong_version = 0;

@@ -138,7 +138,7 @@ class Judge {
     }
     if (command.action == Action::roll_back) {
       EXPECT_TRUE(undone_.insert({command.rollout, command.host, command.update}).second)
-          << host.name << " is brought back twice";
+          << host.name << " is rolled back twice";
     }
     if (command.action == Action::activate) {
       EXPECT_TRUE(activated_.insert({command.rollout, command.host, command.update}).second)

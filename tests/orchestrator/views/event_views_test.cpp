@@ -103,8 +103,8 @@ TEST_F(EventViews, gates_and_halts_name_their_wave) {
     const char* undone;
   };
   for (const Case& each :
-       {Case{kUndoAll, "every wave is brought back", "all"}, Case{kUndoNone, "nothing is brought back", "none"},
-        Case{Undo::of_wave(1), "wave rest is brought back", "rest"}}) {
+       {Case{kUndoAll, "every wave is rolled back", "all"}, Case{kUndoNone, "nothing is rolled back", "none"},
+        Case{Undo::of_wave(1), "wave rest is rolled back", "rest"}}) {
     const Recorded halted = made_.take(Event(RolloutHalted{1, "why", each.undo}));
     EXPECT_EQ(what(halted), std::string("HALTED: why; ") + each.words);
     EXPECT_EQ(line(halted), (Json{{"reason", "why"}, {"undo", each.undone}}));
@@ -125,7 +125,7 @@ TEST_F(EventViews, nobody_forges_a_line_with_a_name_or_a_reason) {
   const Recorded asked = made_.take(Event(OperatorAsked{Verb::pause, 1, "ann\x1b[1A", "so\nHALTED", {}, ""}));
   EXPECT_EQ(what(asked), "ann?[1A asks: pause (so HALTED)");
   const Recorded halted = made_.take(Event(RolloutHalted{1, "asked by \x1b[31mann\n", kUndoNone}));
-  EXPECT_EQ(what(halted), "HALTED: asked by ?[31mann ; nothing is brought back");
+  EXPECT_EQ(what(halted), "HALTED: asked by ?[31mann ; nothing is rolled back");
 }
 
 TEST_F(EventViews, a_finished_rollout_is_counted_by_state) {

@@ -20,7 +20,7 @@ struct Looks {
   std::size_t records = 0;
 };
 
-/// Every rack is full, 160 hosts are in flight, one host in fifty is brought back; commands end in the order
+/// Every rack is full, 160 hosts are in flight, one host in fifty is rolled back; commands end in the order
 /// of their start.
 class Counting {
  public:
