@@ -13,13 +13,21 @@ MARK = re.compile(r"[(){};]")
 # A brace behind one of these opens a scope in which functions stand; any other one outside a function opens a body or
 # an initialiser.
 SCOPE = re.compile(r"\b(namespace|class|struct|union|enum|extern)\b[^;{}()]*$|\bnamespace\s*$")
-BODY = re.compile(r"(\)|\bconst|\bnoexcept|\boverride|\bfinal|->\s*[\w:<>,\s*&]+|\})\s*(->\s*[\w:<>,\s*&()]+)?\s*$")
+# What may stand between a function's parameters and its body: qualifiers, attributes, a return type, a constraint, the
+# `try` of a body that catches, members that are initialised by braces.
+BODY = re.compile(r"""(\)|\} | = \s* \[[^\]]*\]) \s*
+                      (( \b(const|volatile|noexcept|override|final|mutable|try)\b | &&? | \[\[.*?\]\]
+                       | -> \s* [\w:<>,\s*&()]+ ) \s*)* $
+                      | \) \s* ([\w\s&]+\s)? requires\b [^;{}]* $""", re.VERBOSE | re.DOTALL)
+REQUIRES_EXPRESSION = re.compile(r"\brequires\s*(\([^()]*\))?\s*$")
+HANDLER = re.compile(r"^\s*catch\b")
 
 
 def bodies(text):
     """(first line, lines) of each function body that stands outside every other one."""
     text = cpp_text.blanked(text)
     open_braces, parens, chunk_begin = [], 0, 0
+    found = []
     for mark in MARK.finditer(text):
         at, letter = mark.start(), mark.group()
         inside = any(kind != "scope" for kind, _ in open_braces)
@@ -33,6 +41,10 @@ def bodies(text):
                 kind = "inner"
             elif SCOPE.search(before):
                 kind = "scope"
+            elif REQUIRES_EXPRESSION.search(before):
+                kind = "initialiser"
+            elif found and HANDLER.match(before):
+                kind, at = "body", found.pop()[0]  # of a function that catches: all of it is one
             else:
                 kind = "body" if BODY.search(before) else "initialiser"
             open_braces.append((kind, at))
@@ -41,10 +53,12 @@ def bodies(text):
         elif letter == "}" and open_braces:
             kind, begin = open_braces.pop()
             if kind == "body":
-                first, last = cpp_text.line_of(text, begin), cpp_text.line_of(text, at)
-                yield first, last - first + 1
+                found.append((begin, at))
             if kind in ("body", "scope"):
                 chunk_begin = at + 1
+    for begin, end in found:
+        first, last = cpp_text.line_of(text, begin), cpp_text.line_of(text, end)
+        yield first, last - first + 1
 
 
 def violations_in(path, text):

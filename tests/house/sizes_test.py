@@ -22,7 +22,14 @@ class Sizes(unittest.TestCase):
 
     def test_a_long_function_is_found_whatever_its_head(self):
         for head in ["int f(int a)", "auto f(int a) -> std::vector<int>", "int C::f(int a) const noexcept",
-                     "C::C(int a) : a_(a), b_{2}", "TEST(Case, name)", "bool operator()(int a) const"]:
+                     "C::C(int a) : a_(a), b_{2}", "TEST(Case, name)", "bool operator()(int a) const",
+                     "void f(T a) requires Number<T>", "void f(T a) requires (A<T>) || B<T>",
+                     "void f(T a) noexcept requires requires(T b) { b.x(); }",
+                     "template <class T> requires requires { T(); } void f(T a)",
+                     "int f(int a) try", "C::C(int a) try : a_{a}", "C::C(int a) try : a_(a)",
+                     "int f(int a) [[gnu::cold]]", "int f(int a) const [[gnu::cold, gnu::noinline]]",
+                     "int f(int a) __attribute__((cold))", "int C::f(int a) const&", "int C::f(int a) &&",
+                     "int C::f(int a) volatile noexcept", "const auto f = [](int a) mutable", "const auto f = [&g]"]:
             with self.subTest(head=head):
                 text = "namespace n {\nstruct Other { int a = 0; };\n" + function(71, head) + function(70, head) + "}\n"
                 self.assertEqual(["a.cpp:3: a function of 71 lines, 70 are the most"], sizes.violations_in("a.cpp", text))
@@ -30,6 +37,14 @@ class Sizes(unittest.TestCase):
     def test_a_method_inside_a_class_is_found(self):
         text = "class C {\n public:\n" + function(80, "void f() override") + "};\n"
         self.assertEqual(["a.cpp:3: a function of 80 lines, 70 are the most"], sizes.violations_in("a.cpp", text))
+
+    def test_a_function_that_catches_is_one_with_its_handlers(self):
+        text = function(40, "int f() try").rstrip("\n") + " catch (const A&) {\n" + "  b();\n" * 40 + "}\n"
+        self.assertEqual(["a.cpp:1: a function of 81 lines, 70 are the most"], sizes.violations_in("a.cpp", text))
+
+    def test_a_concept_is_no_function(self):
+        text = "template <class T>\nconcept C = requires(T a) {\n" + "  a.x();\n" * 80 + "};\n"
+        self.assertEqual([], sizes.violations_in("a.cpp", text))
 
     def test_a_table_is_no_function(self):
         rows = "    {1, 2},\n" * 90
