@@ -45,7 +45,7 @@ struct SignatureRule {
   std::vector<std::string> including;  ///< names of signers that must be among them
 };
 
-/// Firmware that is sent to nobody, whoever signed it: images by their digests, or versions of a kind of component.
+/// Firmware that no plan may contain, whoever signed it: images by their digests, or versions of a kind of component.
 struct ForbiddenFirmware {
   std::vector<Sha256> digests;
   std::optional<ComponentKind> component;  ///< set where there are versions

@@ -66,6 +66,12 @@ struct ImageFile {
   bool operator==(const ImageFile&) const = default;
 };
 
+/// A detached signature over a Release's file, `.minisig`, as it was read.
+struct SignatureFile {
+  std::string file;
+  std::string text;
+};
+
 struct Release {
   std::string name;
   ComponentKind component = ComponentKind::other;

@@ -23,7 +23,7 @@ Result<VerifiedImage, Refusal> prove_image(ImageStore& images, const SignedRelea
                                            const std::vector<Signer>& signers, const Threshold& threshold) {
   const auto approval = approve(release.text, release.signatures, signers, threshold, release.subject);
   if (!approval) return fail(approval.error());
-  auto image = images.verify(*approval, release.image_digest, release.image_bytes, release.image_name);
+  auto image = images.verify(*approval, release.image.digest, release.image.size, release.image.name);
   if (!image) image.error().message = "Release " + release.name + ": " + image.error().message;
   return image;
 }

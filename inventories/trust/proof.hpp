@@ -20,9 +20,7 @@ struct SignedRelease {
   std::string text;  ///< the exact bytes that are signed
   std::vector<SignatureFile> signatures;
   Subject subject;
-  std::string image_name;  ///< as the Release spells it
-  Sha256 image_digest;
-  std::uint64_t image_bytes = 0;
+  ImageFile image;
 };
 
 /// Checks the signatures against `threshold` and hashes the image in the store. Every proof does both anew.

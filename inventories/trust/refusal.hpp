@@ -23,7 +23,7 @@ struct Refusal {
     wrong_vendor,
     wrong_model,
     no_way_back,
-    forbidden,   ///< the Policy says that nobody may send it
+    forbidden,   ///< the Policy lets no plan contain it
     unreadable,  ///< missing, not a regular file, no permission, or a read that failed
     too_large,   ///< past a bound, which the message names
     store_full,  ///< no room on the disk

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "inventories/firmware/release.hpp"
 #include "inventories/trust/minisign.hpp"
 #include "inventories/trust/refusal.hpp"
 #include "inventories/vocabulary/digest.hpp"
@@ -27,12 +28,6 @@ struct Signer {
 struct Threshold {
   std::size_t signers = 1;
   std::vector<std::string> including{};
-};
-
-/// A `.minisig` file as it was read.
-struct SignatureFile {
-  std::string file;
-  std::string text;
 };
 
 /// What the signatures are for.

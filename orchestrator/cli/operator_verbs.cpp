@@ -121,7 +121,7 @@ Exit roll_back(const Console& console, Installation& installation, const Given& 
   }
   console.note(taken_up(made->delivered));
   if (!wanted.release.empty()) {
-    console.note("so that nobody sends it again, forbid it: trust.forbidden in the Policy, with its digest");
+    console.note("so that no new plan contains it, forbid it: trust.forbidden in the Policy, with its digest");
   }
   if (!made->delivered.by) return carry_out(console, installation, *made->store, made->asked, wants_json(given));
   console.note("process " + std::to_string(made->delivered.by->pid) + " rolls the hosts back");

@@ -29,7 +29,7 @@ void fields(Io& io, Of<Io, ImageFile>& image) {
 }
 
 template <class Io>
-void fields(Io& io, Of<Io, SignatureText>& signature) {
+void fields(Io& io, Of<Io, SignatureFile>& signature) {
   io.must("file", signature.file);
   io.must("text", signature.text);
 }

@@ -17,12 +17,6 @@ namespace breakwater {
 /// A host's place in its plan, from 0.
 using HostIndex = std::uint32_t;
 
-/// A detached signature over a Release, as it was read.
-struct SignatureText {
-  std::string file;
-  std::string text;
-};
-
 /// A key that may vouch, with its text, so that a rollout resumes from the journal alone.
 struct TrustedKey {
   std::string name;
@@ -40,7 +34,7 @@ struct PlannedImage {
   std::vector<std::string> signers;  ///< whose signatures were counted when the plan was made
   std::string release_file;          ///< where the signed document stood; not read again
   std::string release_text;          ///< its exact bytes: the signatures are checked again before every sending
-  std::vector<SignatureText> signatures;
+  std::vector<SignatureFile> signatures;
   std::string vendor;  ///< of the Release: its signers must be allowed to vouch for it
   ComponentKind component = ComponentKind::other;
 };

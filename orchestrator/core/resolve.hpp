@@ -14,7 +14,7 @@ struct ProvenRelease {
   Release release;
   std::vector<std::string> signers;
   std::string text;
-  std::vector<SignatureText> signatures;
+  std::vector<SignatureFile> signatures;
 };
 
 /// What one look before the plan showed of a host; `seen` is empty where the host could not be read.

@@ -58,7 +58,7 @@ Result<Keyring, std::vector<Refusal>> read_keyring(const Policy& policy) {
   return keyring;
 }
 
-Result<std::vector<SignatureText>, Refusal> read_signatures(const std::string& release_file) {
+Result<std::vector<SignatureFile>, Refusal> read_signatures(const std::string& release_file) {
   const fs::path path(release_file);
   const std::string prefix = path.filename().string() + '.';
   std::vector<std::string> files;
@@ -74,11 +74,11 @@ Result<std::vector<SignatureText>, Refusal> read_signatures(const std::string& r
                                                " signature files lie beside it"});
   }
   std::sort(files.begin(), files.end());
-  std::vector<SignatureText> signatures;
+  std::vector<SignatureFile> signatures;
   for (const std::string& file : files) {
     auto text = read_small(file);
     if (!text) return fail(text.error());
-    signatures.push_back(SignatureText{file, std::move(*text)});
+    signatures.push_back(SignatureFile{file, std::move(*text)});
   }
   return signatures;
 }
@@ -93,14 +93,8 @@ Result<ProvenRelease, Refusal> prove(ImageStore& images, const Policy& policy, c
   }
   auto signatures = read_signatures(release.file);
   if (!signatures) return fail(signatures.error());
-  SignedRelease signed_release{release.name,
-                               paper.text,
-                               {},
-                               {release.file, release.vendor, std::string(to_string(release.component))},
-                               release.image.name,
-                               release.image.digest,
-                               release.image.size};
-  for (const SignatureText& one : *signatures) signed_release.signatures.push_back({one.file, one.text});
+  const Subject subject{release.file, release.vendor, std::string(to_string(release.component))};
+  const SignedRelease signed_release{release.name, paper.text, *signatures, subject, release.image};
   const Threshold threshold{policy.require.signers, policy.require.including};
   const auto image = prove_image(images, signed_release, keyring.signers, threshold);
   if (!image) return fail(image.error());

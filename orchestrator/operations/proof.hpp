@@ -19,7 +19,7 @@ struct Keyring {
 Result<Keyring, std::vector<Refusal>> read_keyring(const Policy& policy);
 
 /// `NAME.yaml.*.minisig` beside the Release's file, in order of their names.
-Result<std::vector<SignatureText>, Refusal> read_signatures(const std::string& release_file);
+Result<std::vector<SignatureFile>, Refusal> read_signatures(const std::string& release_file);
 
 /// A Release as it stands in a file that may be signed.
 struct ReleaseOnPaper {

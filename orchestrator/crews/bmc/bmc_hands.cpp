@@ -37,14 +37,8 @@ Result<VerifiedImage, Refusal> verify_planned(ImageStore& store, const ResolvedP
     if (!signer) return fail(signer.error());
     signers.push_back(std::move(*signer));
   }
-  SignedRelease release{wanted.release.name,
-                        wanted.release_text,
-                        {},
-                        {wanted.release_file, wanted.vendor, std::string(to_string(wanted.component))},
-                        wanted.image.name,
-                        wanted.image.digest,
-                        wanted.image.size};
-  for (const SignatureText& one : wanted.signatures) release.signatures.push_back({one.file, one.text});
+  const Subject subject{wanted.release_file, wanted.vendor, std::string(to_string(wanted.component))};
+  const SignedRelease release{wanted.release.name, wanted.release_text, wanted.signatures, subject, wanted.image};
   return prove_image(store, release, signers, Threshold{plan.require.signers, plan.require.including});
 }
 

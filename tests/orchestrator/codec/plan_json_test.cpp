@@ -39,7 +39,7 @@ TEST(PlanJson, writes_every_member_of_every_struct) {
       {"/images/0", members<PlannedImage>()},
       {"/images/0/release", members<ReleaseRef>()},
       {"/images/0/image", members<ImageFile>()},
-      {"/images/0/signatures/0", members<SignatureText>()},
+      {"/images/0/signatures/0", members<SignatureFile>()},
       {"/components/0", members<PlannedComponent>()},
       {"/components/0/select", members<ComponentSelect>()},
       {"/waves/0", members<PlannedWave>()},

@@ -16,7 +16,7 @@ using testing::SizeIs;
 class Proof : public Estate {
  protected:
   std::string release_file() const { return file("bios-3.4.yaml").string(); }
-  std::string name_of(const SignatureText& one) const { return std::filesystem::path(one.file).filename().string(); }
+  std::string name_of(const SignatureFile& one) const { return std::filesystem::path(one.file).filename().string(); }
 };
 
 TEST_F(Proof, signatures_come_in_the_order_of_their_names_and_no_other_file_does) {
@@ -28,7 +28,7 @@ TEST_F(Proof, signatures_come_in_the_order_of_their_names_and_no_other_file_does
   ASSERT_TRUE(found) << found.error().message;
   ASSERT_THAT(*found, SizeIs(4)) << "two of the people, A and B";
   for (std::size_t i = 1; i < found->size(); ++i) EXPECT_LT((*found)[i - 1].file, (*found)[i].file);
-  for (const SignatureText& one : *found) EXPECT_THAT(name_of(one), testing::StartsWith("bios-3.4.yaml."));
+  for (const SignatureFile& one : *found) EXPECT_THAT(name_of(one), testing::StartsWith("bios-3.4.yaml."));
 }
 
 TEST_F(Proof, nothing_but_a_small_regular_file_is_read_as_a_signature) {
