@@ -96,7 +96,7 @@ std::string way_on(const RolloutState& rollout) {
   const std::string apply = "breakwater apply " + name;
   const auto held = held_by_operator(rollout);
   if (!held) return apply;
-  const std::string resume = command_for(*held, name) + " && " + apply;
+  const std::string resume = what_to_type(*held, name) + " && " + apply;
   if (rollout.stopping && goes_on(rollout)) {
     return apply + ", which brings what is in flight to rest; to go on: " + resume;
   }

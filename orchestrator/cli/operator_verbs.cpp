@@ -48,7 +48,7 @@ void say_what_finishes(const Console& console, const Steered& steered) {
 void say_what_follows(const Console& console, Verb verb, const Steered& steered) {
   const bool somebody_runs = steered.delivered.by.has_value();
   const Blocker held{verb == Verb::stop ? StartRule::stopped : StartRule::paused, {}};
-  const std::string resume = command_for(held, steered.rollout);
+  const std::string resume = what_to_type(held, steered.rollout);
   const std::string apply = "breakwater apply " + steered.rollout;
   if (verb != Verb::resume) say_what_finishes(console, steered);
   if (verb == Verb::abandon) {

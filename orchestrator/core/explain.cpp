@@ -169,12 +169,12 @@ class Explaining {
     if (blocker.rule == StartRule::soak) text += ", for " + rough(*blocker.until - now_.wall) + " more";
     const std::vector<std::string> away = blocker.domain ? away_in(*blocker.domain) : std::vector<std::string>();
     if (!away.empty()) text += ": " + list_some(away, kNamesShown);
-    add(std::string(row_of(blocker.rule).word), std::move(text), command_of(blocker));
+    add(std::string(row_of(blocker.rule).word), std::move(text), command_for(blocker));
   }
 
   /// A quarantined host gives its place back only when a person releases it.
-  std::string command_of(const Blocker& blocker) const {
-    return blocker.domain ? release_in(*blocker.domain) : command_for(blocker, name());
+  std::string command_for(const Blocker& blocker) const {
+    return blocker.domain ? release_in(*blocker.domain) : what_to_type(blocker, name());
   }
 
   /// Names with what is done to them, of every host that is away in a domain.

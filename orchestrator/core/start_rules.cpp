@@ -209,7 +209,7 @@ std::string release_command(const std::string& host) {
   return "breakwater quarantine release " + host + " --reason \"...\"";
 }
 
-std::string command_for(const Blocker& blocker, const std::string& rollout) {
+std::string what_to_type(const Blocker& blocker, const std::string& rollout) {
   const std::string verb(row_of(blocker.rule).verb);
   if (verb == "plan") return "breakwater plan ROLLOUT, with other windows";
   if (!blocker.host.empty()) return release_command(blocker.host);

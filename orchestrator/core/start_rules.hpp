@@ -57,7 +57,7 @@ struct Blocker {
 
 /// What a person types to change what keeps a rollout: `breakwater resume NAME`. Empty where only time does, or where
 /// the host to release stands in the fold alone.
-std::string command_for(const Blocker& blocker, const std::string& rollout);
+std::string what_to_type(const Blocker& blocker, const std::string& rollout);
 std::string release_command(const std::string& host);
 
 /// A process that was asked to leave starts nothing: neither a host's trip nor the way back of an updated one.

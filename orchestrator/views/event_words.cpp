@@ -80,7 +80,7 @@ std::string words_after(State state) {
   switch (state) {
     case State::staging:
     case State::activating:
-      return "fit to go on";
+      return "prepared";
     case State::checking:
       return "runs the new version";
     case State::rolling_back:

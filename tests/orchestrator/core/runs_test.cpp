@@ -12,6 +12,20 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
+class Runs : public testing::Test {
+ protected:
+  Runs() { drill.folds_again = true; }
+
+  Drill drill;
+};
+
+/// Another rollout of the same device.
+ResolvedPlan newer(const Shape& shape) {
+  ResolvedPlan plan = plan_of(shape);
+  plan.rollout = "newer";
+  return plan;
+}
+
 /// A plan for another device of the same hosts.
 ResolvedPlan other_device(const Shape& shape) {
   ResolvedPlan plan = plan_of(shape);
@@ -20,9 +34,7 @@ ResolvedPlan other_device(const Shape& shape) {
   return plan;
 }
 
-TEST(Runs, a_name_alone_is_enough_until_there_is_a_second_run) {
-  Drill drill;
-  drill.folds_again = true;
+TEST_F(Runs, a_name_alone_is_enough_until_there_is_a_second_run) {
   const RolloutId first = drill.start(plan_of({.waves = {1}}));
   EXPECT_EQ(drill.rollout(first).name, "bios");
   drill.run();
@@ -36,9 +48,7 @@ TEST(Runs, a_name_alone_is_enough_until_there_is_a_second_run) {
   EXPECT_THAT(drill.fleet.runs_of("bios"), ElementsAre(first, second));
 }
 
-TEST(Runs, a_later_run_for_another_device_hides_nothing) {
-  Drill drill;
-  drill.folds_again = true;
+TEST_F(Runs, a_later_run_for_another_device_hides_nothing) {
   const RolloutId bios = drill.start(plan_of({.waves = {3}}));
   drill.run();
   const RolloutId nic = drill.start(other_device({.waves = {2}}));
@@ -50,9 +60,7 @@ TEST(Runs, a_later_run_for_another_device_hides_nothing) {
 }
 
 /// One of its two devices was brought anew since: that stays, and the other one goes back.
-TEST(Runs, only_what_a_run_still_brought_goes_back) {
-  Drill drill;
-  drill.folds_again = true;
+TEST_F(Runs, only_what_a_run_still_brought_goes_back) {
   ResolvedPlan both = plan_of({.waves = {1}, .updates = 3});
   both.components[1].kind = ComponentKind::nic;
   both.components[2].kind = ComponentKind::bmc;
@@ -71,18 +79,14 @@ TEST(Runs, only_what_a_run_still_brought_goes_back) {
   EXPECT_EQ(drill.state("n0", older), State::rolled_back);
 }
 
-TEST(Runs, what_a_later_run_brought_back_is_the_earlier_ones_again) {
-  Drill drill;
-  drill.folds_again = true;
+TEST_F(Runs, what_a_later_run_brought_back_is_the_earlier_ones_again) {
   const RolloutId older = drill.start(plan_of({.waves = {1}}));
   drill.run();
-  ResolvedPlan plan = plan_of({.waves = {1}});
-  plan.rollout = "newer";
-  const RolloutId newer = drill.start(plan);
+  const RolloutId later = drill.start(newer({.waves = {1}}));
   drill.run();
   EXPECT_THAT(drill.fleet.still_brought(drill.rollout(older), 0), IsEmpty());
-  EXPECT_THAT(drill.fleet.still_brought(drill.rollout(newer), 0), ElementsAre(0));
-  drill.ask(Verb::roll_back, newer);
+  EXPECT_THAT(drill.fleet.still_brought(drill.rollout(later), 0), ElementsAre(0));
+  drill.ask(Verb::roll_back, later);
   drill.run();
   EXPECT_THAT(drill.fleet.still_brought(drill.rollout(older), 0), ElementsAre(0));
   drill.ask(Verb::roll_back, older);
@@ -90,9 +94,7 @@ TEST(Runs, what_a_later_run_brought_back_is_the_earlier_ones_again) {
   EXPECT_EQ(drill.state("n0", older), State::rolled_back);
 }
 
-TEST(Runs, no_two_of_them_work_on_a_host_at_once) {
-  Drill drill;
-  drill.folds_again = true;
+TEST_F(Runs, no_two_of_them_work_on_a_host_at_once) {
   const RolloutId bios = drill.start(plan_of({.waves = {2}}));
   drill.run();
   const RolloutId nic = drill.start(other_device({.waves = {2}}));
@@ -113,9 +115,7 @@ TEST(Runs, no_two_of_them_work_on_a_host_at_once) {
 }
 
 /// A recall waits neither for the soak of another rollout nor for its starts.
-TEST(Runs, a_way_back_goes_before_the_starts_and_the_soak_of_another_run) {
-  Drill drill;
-  drill.folds_again = true;
+TEST_F(Runs, a_way_back_goes_before_the_starts_and_the_soak_of_another_run) {
   const RolloutId bios = drill.start(plan_of({.waves = {2}}));
   drill.run();
   const RolloutId nic = drill.start(other_device({.waves = {1, 1}, .soak = std::chrono::hours(2)}));
@@ -130,8 +130,7 @@ TEST(Runs, a_way_back_goes_before_the_starts_and_the_soak_of_another_run) {
   EXPECT_THAT(drill.in(State::updated, nic), SizeIs(2));
 }
 
-TEST(Runs, a_start_waits_for_the_way_back_of_its_host_and_says_so) {
-  Drill drill;
+TEST_F(Runs, a_start_waits_for_the_way_back_of_its_host_and_says_so) {
   const RolloutId bios = drill.start(plan_of({.waves = {2}}));
   drill.run();
   const RolloutId nic = drill.start(other_device({.waves = {2}}));
@@ -147,9 +146,7 @@ TEST(Runs, a_start_waits_for_the_way_back_of_its_host_and_says_so) {
   EXPECT_EQ(drill.state("n1", nic), State::updated);
 }
 
-TEST(Runs, a_host_that_is_quarantined_in_one_run_is_started_by_none) {
-  Drill drill;
-  drill.folds_again = true;
+TEST_F(Runs, a_host_that_is_quarantined_in_one_run_is_started_by_none) {
   const RolloutId bios = drill.start(plan_of({.waves = {2}}));
   drill.run();
   drill.table[{"n1", Action::roll_back}] = {ends(Outcome::Verdict::lost, Cause::lost)};
@@ -164,25 +161,19 @@ TEST(Runs, a_host_that_is_quarantined_in_one_run_is_started_by_none) {
 }
 
 /// It was to go back, and then another run brought something newer there: that is not flashed over.
-TEST(Runs, what_another_run_brings_in_the_meantime_is_left_alone) {
-  Drill drill;
-  drill.folds_again = true;
+TEST_F(Runs, what_another_run_brings_in_the_meantime_is_left_alone) {
   const RolloutId older = drill.start(plan_of({.waves = {1}}));
   drill.run();
-  ResolvedPlan plan = plan_of({.waves = {1}});
-  plan.rollout = "newer";
-  const RolloutId newer = drill.start(plan);
-  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0", newer) == State::staging; }));
+  const RolloutId later = drill.start(newer({.waves = {1}}));
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0", later) == State::staging; }));
   drill.ask(Verb::roll_back, older);
   drill.run();
   EXPECT_THAT(drill.brought_back(older), IsEmpty());
-  EXPECT_EQ(drill.state("n0", newer), State::updated);
+  EXPECT_EQ(drill.state("n0", later), State::updated);
   EXPECT_TRUE(drill.rollout(older).finished);
 }
 
-TEST(Runs, some_hosts_are_brought_back_and_the_others_stay) {
-  Drill drill;
-  drill.folds_again = true;
+TEST_F(Runs, some_hosts_are_brought_back_and_the_others_stay) {
   const RolloutId id = drill.start(plan_of({.waves = {4}}));
   drill.run();
   OperatorAsked asked{Verb::roll_back, id, "omar", "", {}, ""};
@@ -194,8 +185,7 @@ TEST(Runs, some_hosts_are_brought_back_and_the_others_stay) {
   EXPECT_FALSE(drill.rollout().halted);
 }
 
-TEST(Runs, a_roll_back_keeps_the_reason_of_the_halt_before_it) {
-  Drill drill;
+TEST_F(Runs, a_roll_back_keeps_the_reason_of_the_halt_before_it) {
   drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
   ResolvedPlan plan = plan_of({.waves = {2}, .global = 1});
   const RolloutId id = drill.start(plan);
@@ -206,8 +196,7 @@ TEST(Runs, a_roll_back_keeps_the_reason_of_the_halt_before_it) {
   EXPECT_EQ(drill.rollout().halt_reason, reason);
 }
 
-TEST(Runs, a_way_back_that_fails_does_not_hide_why_it_was_taken) {
-  Drill drill;
+TEST_F(Runs, a_way_back_that_fails_does_not_hide_why_it_was_taken) {
   drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
   drill.table[{"n0", Action::roll_back}] = {ends(Outcome::Verdict::failed, Cause::roll_back_failed)};
   drill.start(plan_of({.waves = {1}}));

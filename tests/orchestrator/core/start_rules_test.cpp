@@ -155,14 +155,14 @@ TEST_F(StartRules, a_way_back_is_bound_by_a_pause_that_came_after_it) {
 }
 
 TEST(StartRuleRows, the_verb_of_a_rule_is_what_a_person_types) {
-  EXPECT_EQ(command_for(Blocker{StartRule::stopped, {}}, "bios"), "breakwater resume bios");
-  EXPECT_EQ(command_for(Blocker{StartRule::leaving, {}}, "bios"), "breakwater apply bios");
-  EXPECT_EQ(command_for(Blocker{StartRule::no_window, {}}, "bios"), "breakwater plan ROLLOUT, with other windows");
-  EXPECT_EQ(command_for(Blocker{StartRule::soak, {}}, "bios"), "") << "only time helps";
-  EXPECT_EQ(command_for(Blocker{StartRule::domain_full, {}}, "bios"), "") << "nobody is named";
+  EXPECT_EQ(what_to_type(Blocker{StartRule::stopped, {}}, "bios"), "breakwater resume bios");
+  EXPECT_EQ(what_to_type(Blocker{StartRule::leaving, {}}, "bios"), "breakwater apply bios");
+  EXPECT_EQ(what_to_type(Blocker{StartRule::no_window, {}}, "bios"), "breakwater plan ROLLOUT, with other windows");
+  EXPECT_EQ(what_to_type(Blocker{StartRule::soak, {}}, "bios"), "") << "only time helps";
+  EXPECT_EQ(what_to_type(Blocker{StartRule::domain_full, {}}, "bios"), "") << "nobody is named";
   Blocker kept{StartRule::quarantined, {}};
   kept.host = "n1";
-  EXPECT_EQ(command_for(kept, "bios"), "breakwater quarantine release n1 --reason \"...\"");
+  EXPECT_EQ(what_to_type(kept, "bios"), "breakwater quarantine release n1 --reason \"...\"");
 }
 
 }  // namespace

@@ -1,51 +1,27 @@
 #include "orchestrator/operations/request.hpp"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include "orchestrator/codec/event_json.hpp"
-#include "orchestrator/journal/memory_store.hpp"
-#include "tests/orchestrator/views/made_plan.hpp"
+#include "tests/orchestrator/operations/tray.hpp"
 
 namespace breakwater::operations::request_test {
 namespace {
 
 using journal::Holder;
-using journal::MemoryDisk;
-using journal::MemoryStore;
 using testing::HasSubstr;
 using views::kBegin;
 using views::made_plan;
 
-/// Another process at the other end of the tray, acting while we sleep.
-class RequestTest : public testing::Test {
+class RequestTest : public Tray {
  protected:
-  RequestTest() {
-    clock_.now = [this] { return now_; };
-    clock_.sleep = [this](Duration length) {
-      now_ += length;
-      if (meanwhile_) meanwhile_();
-    };
-  }
-
   static OperatorAsked pause() { return OperatorAsked{Verb::pause, 1, "lena@bastion", "looking", {}, {}}; }
 
   void conductor_takes_up() {
     const auto waiting = conductor_.waiting_requests(10);
     ASSERT_TRUE(waiting);
-    for (const journal::Request& request : *waiting) {
-      const std::vector<journal::Draft> drafts{journal::Draft{Now{now_, now_}, request.verb, request.body}};
-      const std::vector<std::uint64_t> taken{request.id};
-      ASSERT_TRUE(conductor_.append(drafts, taken));
-    }
+    for (const journal::Request& request : *waiting) conductor_writes(request.verb, request.body, {request.id});
   }
 
-  Instant now_ = kBegin;
-  Clockwork clock_;
-  std::function<void()> meanwhile_;
-  std::shared_ptr<MemoryDisk> disk_ = std::make_shared<MemoryDisk>();
-  MemoryStore conductor_{disk_};
-  MemoryStore ours_{disk_};
   const Holder us_{42, "", kBegin};
 };
 
@@ -61,7 +37,7 @@ TEST_F(RequestTest, where_nobody_conducts_we_write_it_ourselves) {
 }
 
 TEST_F(RequestTest, the_conductor_takes_it_up) {
-  ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
+  conductor_runs();
   meanwhile_ = [this] { conductor_takes_up(); };
   const auto delivered = deliver(ours_, pause(), us_, clock_);
   ASSERT_TRUE(delivered);
@@ -72,7 +48,7 @@ TEST_F(RequestTest, the_conductor_takes_it_up) {
 }
 
 TEST_F(RequestTest, a_conductor_that_vanishes_leaves_it_to_us) {
-  ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
+  conductor_runs();
   meanwhile_ = [this] { conductor_.unlock(); };
   const auto delivered = deliver(ours_, pause(), us_, clock_);
   ASSERT_TRUE(delivered);
@@ -82,7 +58,7 @@ TEST_F(RequestTest, a_conductor_that_vanishes_leaves_it_to_us) {
 }
 
 TEST_F(RequestTest, one_that_answers_and_leaves_is_believed) {
-  ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
+  conductor_runs();
   meanwhile_ = [this] {
     conductor_takes_up();
     conductor_.unlock();
@@ -94,7 +70,7 @@ TEST_F(RequestTest, one_that_answers_and_leaves_is_believed) {
 }
 
 TEST_F(RequestTest, one_that_does_not_answer_is_named_and_the_request_stays) {
-  ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
+  conductor_runs();
   const auto delivered = deliver(ours_, pause(), us_, clock_);
   ASSERT_FALSE(delivered);
   EXPECT_EQ(delivered.error().kind, Problem::Kind::try_later);
@@ -106,11 +82,8 @@ TEST_F(RequestTest, one_that_does_not_answer_is_named_and_the_request_stays) {
 TEST_F(RequestTest, what_nobody_took_up_comes_before_what_is_asked_now) {
   RolloutStarted started;
   started.plan = made_plan();
-  const Event event(started);
-  const std::vector<journal::Draft> drafts{
-      journal::Draft{Now{now_, now_}, codec::kind_of(event), codec::encode(event)}};
-  ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
-  ASSERT_TRUE(conductor_.append(drafts));
+  conductor_runs();
+  conductor_writes(Event(started));
   OperatorAsked older = pause();
   older.verb = Verb::resume;
   ASSERT_FALSE(deliver(ours_, older, us_, clock_)) << "the conductor hangs";
@@ -134,14 +107,11 @@ TEST_F(RequestTest, a_rollout_whose_hosts_were_taken_meanwhile_is_refused_on_rec
   RolloutStarted wish;
   wish.plan = made_plan();
   wish.by = "lena@bastion";
-  ASSERT_TRUE(conductor_.lock(Holder{7, "bios-3.4", kBegin}));
+  conductor_runs();
   meanwhile_ = [this, wish] {
     RolloutStarted quicker = wish;
     quicker.plan.rollout = "quicker";
-    const Event event(quicker);
-    const std::vector<journal::Draft> drafts{
-        journal::Draft{Now{now_, now_}, codec::kind_of(event), codec::encode(event)}};
-    ASSERT_TRUE(conductor_.append(drafts));
+    conductor_writes(Event(quicker));
     conductor_.unlock();
     meanwhile_ = nullptr;  // last: it ends what was captured
   };
@@ -163,7 +133,7 @@ TEST_F(RequestTest, several_wishes_are_one_record_each_and_in_their_order) {
   EXPECT_EQ(delivered->record, 2U);
   EXPECT_FALSE(conductor_.lock(Holder{7, "good", kBegin})) << "it is ours to carry out";
   ours_.unlock();
-  ASSERT_TRUE(conductor_.lock(Holder{7, "good", kBegin}));
+  conductor_runs("good");
   meanwhile_ = [this] { conductor_takes_up(); };
   const auto by_conductor = deliver_all(ours_, {pause(), stop}, us_, clock_);
   ASSERT_TRUE(by_conductor);

@@ -2,21 +2,12 @@
 // A plan to rehearse: twelve hosts of two models in three racks, two canaries, one BIOS with a way back.
 #include <string>
 
-#include "orchestrator/core/plan.hpp"
+#include "tests/orchestrator/views/made_plan.hpp"
 
 namespace breakwater::rehearsal {
 
-/// 2026-11-02T22:00:00Z
-inline constexpr Instant kBegin{Duration{1'793'656'800'000}};
-
-inline PlannedImage made_image(const std::string& name, const std::string& version, std::uint8_t digest) {
-  PlannedImage image;
-  image.release.name = name;
-  image.release.digest.bytes.fill(digest);
-  image.version = version;
-  image.image = ImageFile{name + ".bin", image.release.digest, 4096};
-  return image;
-}
+using views::kBegin;
+using views::made_image;
 
 inline PlannedHost made_host(int number) {
   PlannedHost host;

@@ -77,7 +77,7 @@ TEST_F(EventViews, evidence_is_shown_but_for_a_session_which_is_a_key) {
 
 TEST_F(EventViews, an_end_says_what_has_become_of_the_host) {
   made_.issue(0, Action::prepare);
-  EXPECT_EQ(what(made_.end(0, Outcome::Verdict::done)), "n1: fit to go on");
+  EXPECT_EQ(what(made_.end(0, Outcome::Verdict::done)), "n1: prepared");
   made_.issue(0, Action::stage);
   const Recorded lost = made_.end(0, Outcome::Verdict::lost, Cause::lost, "gone\nn2: updated");
   EXPECT_EQ(what(lost), "n1: quarantined (lost): gone n2: updated");
