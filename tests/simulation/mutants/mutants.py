@@ -4,6 +4,7 @@
     mutants.py refresh [NAME...]  writes patches anew where their place has moved; names those that no longer fit
     mutants.py edit NAME          lays out the files of a patch, as far as it fits, for an editor
     mutants.py save NAME [FILE...]  makes the patch of what was edited, and of more files of the product
+    mutants.py seeds SIMULATE     breaks every rule, and writes the seeds that notice into docs/reliability.md
 
 A patch is a unified diff over the product. It adds branches that ask `mutants::broken("NAME")`, and its first line says
 `Trips I2: what is broken`. A hunk belongs where its old lines stand, whatever its line numbers say. All patches are
@@ -12,11 +13,13 @@ laid over the product as it is, so that neighbours do not disturb each other.
 import difflib
 import pathlib
 import re
+import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 HOUSE = HERE.parents[2]
 EDITED = HOUSE / "build" / "mutants"
+CLAIMS = HOUSE / "docs" / "reliability.md"
 INCLUDE = '#include "tests/simulation/mutants/mutants.hpp"\n'
 CONTEXT = 2
 
@@ -168,8 +171,38 @@ def copy(file, to):
         sys.exit(str(misfit))
 
 
+def seed_of(name, simulate):
+    """The first seed that notices, as ctest plays them; None where none does."""
+    invariant = re.match(r"Trips (I\d+):", patch_text(name))[1]
+    played = subprocess.run([simulate, "--break", name, "--expect", invariant, "--seeds", "3000", "--hosts", "40"],
+                            capture_output=True, text=True, check=False)
+    seed = re.search(r"tripped by seed (\d+)", played.stdout)
+    print(f"{invariant} {name} {seed[1] if seed else 'not noticed'}", flush=True)
+    return seed and seed[1]
+
+
+def with_seeds(claims, seeds):
+    """The table of invariants with the seeds of its mutants in the last column, and the mutants that it leaves out."""
+    left = set(seeds)
+    rows = []
+    for row in claims.splitlines(keepends=True):
+        cells = row.split("|")
+        broken = re.findall(r"`(\w+)`", cells[4]) if re.match(r"\| I\d+ \|", row) else []
+        if broken and set(broken) <= set(seeds):
+            left -= set(broken)
+            cells[5] = " " + ", ".join(seeds[name] or "none" for name in broken) + " "
+        rows.append("|".join(cells))
+    return "".join(rows), sorted(left)
+
+
+def seeds(simulate):
+    claims, left = with_seeds(CLAIMS.read_text(encoding="utf-8"), {name: seed_of(name, simulate) for name in names()})
+    CLAIMS.write_text(claims, encoding="utf-8")
+    sys.exit(f"not in the table: {', '.join(left)}" if left else 0)
+
+
 def main(words):
-    verbs = {"copy": copy, "refresh": lambda *chosen: refresh(chosen), "edit": edit, "save": save}
+    verbs = {"copy": copy, "refresh": lambda *chosen: refresh(chosen), "edit": edit, "save": save, "seeds": seeds}
     if not words or words[0] not in verbs:
         sys.exit(__doc__)
     verbs[words[0]](*words[1:])

@@ -68,6 +68,12 @@ class Mutants(unittest.TestCase):
         self.plant("first", " int limit() {", '+  if (mutants::broken("other")) return 4;')
         self.assertRaises(mutants.Misfit, self.copied)
 
+    def test_seeds_stand_beside_what_was_broken(self):
+        claims = "| | broken | seed |\n| I1 | a | b | `first`, `second` | 7, 7 |\n| I8 | a | b | `OFF`, by hand | |\n"
+        written, left = mutants.with_seeds(claims, {"first": "1", "second": None, "third": "3"})
+        self.assertEqual(claims.replace("7, 7", "1, none"), written)
+        self.assertEqual(["third"], left)
+
     def test_a_refreshed_patch_does_the_same(self):
         self.plant("first", " int room() {", "+  if (NAME) return 4;", "   return limit();")
         before = self.copied()
