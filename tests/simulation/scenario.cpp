@@ -112,6 +112,7 @@ void draw_hosts(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& f
     host.stages = stages != dice.in_thousand(50);
     host.tells_resets = !dice.in_thousand(100);
     host.faults = draw_faults(dice, trouble);
+    host.faults.good_flashes = static_cast<std::uint32_t>(dice.below(host.components.size()));
     for (model::ModelComponent& one : host.components) {
       one.two_banks = one.two_banks || dice.in_thousand(300);
       if (one.two_banks) one.other = "0.9";

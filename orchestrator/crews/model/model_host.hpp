@@ -87,7 +87,9 @@ struct Faults {
     bricks,      ///< the host never boots again
     kills_bmc,   ///< the BMC does not come back
   };
-  Flash flash = Flash::none;               ///< of the first flash forwards
+  Flash flash = Flash::none;               ///< of one flash forwards
+  std::uint32_t good_flashes = 0;          ///< so many forwards go well before that one; what comes "after a flash"
+                                           ///< comes after that one too
   Flash flash_back = Flash::none;          ///< of every flash or bank switch back
   int upload_errors = 0;                   ///< so many uploads break off before the body's end
   bool task_vanishes = false;              ///< no task is listed any more once a flash is over
@@ -186,7 +188,7 @@ struct ModelHost {
   Instant members_fail_until;
   Instant busy_until;
   Instant sessions_full_until;
-  bool flashed = false;          ///< a flash forwards was over once
+  std::uint32_t flashes = 0;     ///< forwards that are over
   bool own_side_failed = false;  ///< what was asked of it last did not leave, for our own side failed
 };
 

@@ -19,7 +19,7 @@ void ModelFleet::begin_flash(std::uint32_t index, ModelJob job) {
   const Faults& faults = hosts[index].faults;
   job.kind = ModelJob::Kind::flashing;
   const Faults::Flash fault = job.back ? faults.flash_back : faults.flash;
-  job.stuck = fault == Faults::Flash::stuck && (job.back || !hosts[index].flashed);
+  job.stuck = fault == Faults::Flash::stuck && (job.back || hosts[index].flashes == faults.good_flashes);
   tell(Act::Kind::flash_began, index, job, is_flashing(hosts[index]));
   begin_job(index, std::move(job));
 }
@@ -65,13 +65,13 @@ void ModelFleet::end_job(std::uint32_t index, std::uint64_t id) {
 
 void ModelFleet::end_flash(std::uint32_t index, const ModelJob& job) {
   ModelHost& host = hosts[index];
-  Faults::Flash fault = job.back ? host.faults.flash_back : host.faults.flash;
-  if (!job.back && host.flashed) fault = Faults::Flash::none;
+  const bool its_turn = !job.back && host.flashes == host.faults.good_flashes;
+  const Faults::Flash forwards = its_turn ? host.faults.flash : Faults::Flash::none;
+  const Faults::Flash fault = job.back ? host.faults.flash_back : forwards;
   install(index, job, fault);
   tell(Act::Kind::flash_over, index, job);
-  const bool first = !job.back && !host.flashed;
-  host.flashed = host.flashed || !job.back;
-  restart(index, host.components[job.component].by_bmc, first);
+  host.flashes += job.back ? 0 : 1;
+  restart(index, host.components[job.component].by_bmc, its_turn);
   const bool ill = fault == Faults::Flash::sick_image;
   if (ill) plan(now_, {Coming::Kind::sick, index, 0, {}, {}});
   if (fault == Faults::Flash::bricks) host.bricked = true;
