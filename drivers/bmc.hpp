@@ -69,12 +69,11 @@ class Bmc {
   virtual BmcResult<void> reset_bmc() = 0;
   /// Restarts the host (graceful where offered), by a reset type that the service allows.
   virtual BmcResult<void> reset_host() = 0;
-  /// SHA-256 of the SubjectPublicKeyInfo the BMC showed last; for re-pinning after its own reset.
+  /// SHA-256 of the SubjectPublicKeyInfo the BMC showed last, whether it was accepted or not.
   virtual std::optional<Sha256> peer_key() const = 0;
-  /// From now on the handshake accepts any key, which identify() must prove, until pin(). Only inside an announced BMC
-  /// reset.
-  virtual void expect_new_key() = 0;
-  virtual void pin(Sha256 key) = 0;
+  /// In pin mode: from the next handshake on this key is accepted beside those of the Inventory. Somebody vouched for
+  /// it: under a key for which nobody did, not one request is sent.
+  virtual void trust(Sha256 key) = 0;
   /// Every request but the logout ends by `end`, whatever its own deadline; `max()` removes the bound.
   virtual void until(std::chrono::steady_clock::time_point end) = 0;
   /// Drops the connection without a logout: the BMC is about to reset, or its session is dead.

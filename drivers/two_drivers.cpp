@@ -85,8 +85,7 @@ class TwoDrivers final : public Bmc {
   BmcResult<void> reset_bmc() override { return main().bmc->reset_bmc(); }
   BmcResult<void> reset_host() override { return main().bmc->reset_host(); }
   std::optional<Sha256> peer_key() const override;
-  void expect_new_key() override;
-  void pin(Sha256 key) override;
+  void trust(Sha256 key) override;
   void until(std::chrono::steady_clock::time_point end) override;
   void drop() override;
   boost::asio::awaitable<void> close() override;
@@ -309,14 +308,9 @@ std::optional<Sha256> TwoDrivers::peer_key() const {
   return key ? key : other_.bmc->peer_key();
 }
 
-void TwoDrivers::expect_new_key() {
-  preferred_.bmc->expect_new_key();
-  other_.bmc->expect_new_key();
-}
-
-void TwoDrivers::pin(Sha256 key) {
-  preferred_.bmc->pin(key);
-  other_.bmc->pin(key);
+void TwoDrivers::trust(Sha256 key) {
+  preferred_.bmc->trust(key);
+  other_.bmc->trust(key);
 }
 
 void TwoDrivers::until(std::chrono::steady_clock::time_point end) {

@@ -171,32 +171,41 @@ Result<void, StoreFault> Conductor::take_requests() {
   for (const journal::Request& request : *waiting) {
     std::vector<Event> events;
     events.push_back(answer_to(request, fleet_, crew_.now().wall));
-    const std::vector<CommandId> left = given_up(events.front());
+    const Event wish = events.front();
+    const std::vector<CommandId> left = given_up(wish);
     if (auto written = write(std::move(events), {request.id}); !written) return fail(written.error());
     for (const CommandId command : left) crew_.withdraw(command);
+    pass_on_trust(wish);
   }
   if (!waiting->empty()) withdraw_bound();
   return {};
+}
+
+/// It waits for an operator's word about a host that was abandoned meanwhile: nobody waits for it.
+bool Conductor::is_given_up(const EvidenceSeen& seen) const {
+  const std::optional<Command>& open = fleet_.find(seen.rollout)->hosts[seen.host].open;
+  return seen.evidence.kind == Evidence::Kind::key_shown && (!open || open->id != seen.command);
 }
 
 /// Evidence and ends in one transaction; the conversations that wait for it go on after.
 Result<void, StoreFault> Conductor::take(std::vector<CrewEvent> arrived) {
   std::vector<Event> events;
   std::vector<std::uint64_t> tickets;
-  std::size_t ended = 0;
+  std::vector<CommandId> ended;
   for (CrewEvent& one : arrived) {
     if (auto* offered = std::get_if<EvidenceOffered>(&one)) {
       tickets.push_back(offered->ticket);
+      if (is_given_up(offered->evidence)) ended.push_back(offered->evidence.command);
       events.emplace_back(std::move(offered->evidence));
     } else {
       auto& last = std::get<CommandEnded>(one);
       last.input = input_of(fleet_, last);
+      ended.push_back(last.command);
       events.emplace_back(std::move(last));
-      ++ended;
     }
   }
   if (auto written = write(std::move(events)); !written) return fail(written.error());
-  open_ -= ended;
+  for (const CommandId command : ended) open_.erase(command);
   for (const std::uint64_t ticket : tickets) crew_.durable(ticket);
   return {};
 }
@@ -211,30 +220,31 @@ void Conductor::start(const Command& command, bool resumed) {
   if (resumed) order.evidence = trip.evidence;
   order.resumed = resumed;
   order.task = trip.task;
-  order.pin = trip.pin;
+  order.pins = fleet_.pins_of(rollout.plan->hosts[command.host].bmc);
   const bool forward = command.action == Action::prepare || command.action == Action::stage ||
                        command.action == Action::activate || command.action == Action::check;
   const Now now = crew_.now();
   if (forward) {
-    // What its command waits for our own side is no time of the host's.
-    const Instant until = trip.own_fault.empty() ? rollout.under_way(now.steady) : trip.own_fault_since;
+    const Instant until = stands_still(trip) ? trip.stands_since : rollout.under_way(now.steady);
     order.deadline = now.steady + (rollout.plan->timeouts.host - (trip.spent + (until - trip.issued)));
   }
   if (command.action == Action::stage || command.action == Action::activate) {
     const PlannedUpdate& update = rollout.plan->hosts[command.host].updates[command.update];
     order.act_until = last_activation(*rollout.plan, update, command.upload, now);
   }
-  ++open_;
+  open_.insert(command.id);
   crew_.start(std::move(order));
 }
 
-/// The open commands of a rollout that is about to be abandoned.
-std::vector<CommandId> Conductor::given_up(const Event& wish) const {
+/// The open commands of a rollout that is about to be abandoned. Nobody waits for one that waits for an operator's
+/// word.
+std::vector<CommandId> Conductor::given_up(const Event& wish) {
   const auto* asked = std::get_if<OperatorAsked>(&wish);
   std::vector<CommandId> open;
   if (!asked || asked->verb != Verb::abandon) return open;
   for (const HostTrip& trip : fleet_.find(asked->rollout)->hosts) {
     if (trip.open) open.push_back(trip.open->id);
+    if (trip.open && trip.key_shown) open_.erase(trip.open->id);
   }
   return open;
 }
@@ -250,12 +260,23 @@ void Conductor::withdraw_bound() {
   }
 }
 
-/// Commands that an earlier process left open: their conversations look first and adopt what is there.
+/// A conversation that waits for this word goes on.
+void Conductor::pass_on_trust(const Event& wish) {
+  const auto* asked = std::get_if<OperatorAsked>(&wish);
+  if (!asked || asked->verb != Verb::trust_key || !asked->key) return;
+  const RolloutState& rollout = *fleet_.find(asked->rollout);
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    const HostTrip& trip = rollout.hosts[host];
+    if (rollout.plan->hosts[host].name == asked->host && trip.open) crew_.trust(trip.open->id, *asked->key);
+  }
+}
+
+/// Commands that an earlier process left open: their conversations look first and adopt what is there. Those that wait
+/// for an operator's word may be this crew's already.
 void Conductor::resume_open_commands() {
-  open_ = 0;
   for (const RolloutId id : fleet_.unfinished()) {
     for (const HostTrip& trip : fleet_.find(id)->hosts) {
-      if (trip.open) start(*trip.open, true);
+      if (trip.open && !open_.contains(trip.open->id)) start(*trip.open, true);
     }
   }
   withdraw_bound();
@@ -301,6 +322,13 @@ std::optional<Conductor::End> Conductor::end_of(const RolloutState& own) const {
   return std::nullopt;
 }
 
+/// Whether no command is open but those that wait for an operator's word on a key; a later process goes on with them.
+bool Conductor::rests() const {
+  std::size_t waiting = 0;
+  for (const RolloutId id : fleet_.unfinished()) waiting += fleet_.find(id)->untrusted.size();
+  return open_.size() == waiting;
+}
+
 bool Conductor::nobody_moves() const {
   const auto& all = fleet_.unfinished();
   return std::none_of(all.begin(), all.end(), [this](RolloutId id) { return moves(*fleet_.find(id)); });
@@ -320,8 +348,11 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
       return fail(decision.error());
     }
     if (watcher_.on_decision) watcher_.on_decision(rollout, *decision, crew_.now());
-    if (interrupts_ >= 2) return rollout.finished ? End::finished : End::left;
-    if (const auto end = end_of(rollout); end && open_ == 0) return *end;
+    if (interrupts_ >= 2) {
+      open_.clear();
+      return rollout.finished ? End::finished : End::left;
+    }
+    if (const auto end = end_of(rollout); end && rests()) return *end;
     if (interrupts_ > 0 && nobody_moves()) return End::at_rest;
 
     const Instant poll = crew_.now().steady + request_poll_;
@@ -338,7 +369,7 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
 /// A conversation that asks for durable evidence stops there by itself. `heard` of them have said their last word
 /// already, in the events that could not be written.
 void Conductor::drain(std::size_t heard) {
-  std::size_t open = open_ - std::min(open_, heard);
+  std::size_t open = open_.size() - std::min(open_.size(), heard);
   const Instant deadline = crew_.now().steady + kDrainMost;
   while (open > 0 && interrupts_ < 2 && crew_.now().steady < deadline) {
     const auto arrived = crew_.wait_until(std::min(deadline, crew_.now().steady + request_poll_));

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,7 @@ class Conductor {
  public:
   enum class End {
     finished,  ///< every host is in an end
-    at_rest,   ///< stopped, or this process was asked to leave: nothing is in flight
+    at_rest,   ///< stopped, or this process was asked to leave: nothing is in flight that needs no operator's word
     left,      ///< asked to leave at once: conversations were left where they stood
   };
 
@@ -66,7 +67,10 @@ class Conductor {
   Result<Decision, journal::StoreFault> decide_all(RolloutId own);
   std::optional<End> end_of(const RolloutState& own) const;
   void resume_open_commands();
-  std::vector<CommandId> given_up(const Event& wish) const;
+  std::vector<CommandId> given_up(const Event& wish);
+  void pass_on_trust(const Event& wish);
+  bool is_given_up(const EvidenceSeen& seen) const;
+  bool rests() const;
   void withdraw_bound();
   bool nobody_moves() const;
   void start(const Command& command, bool resumed);
@@ -78,7 +82,7 @@ class Conductor {
   Watcher watcher_;
   const std::atomic<int>& interrupts_;
   Duration request_poll_;
-  std::size_t open_ = 0;  ///< commands that the crew has not ended yet
+  std::set<CommandId> open_;  ///< commands that the crew has not ended yet
 };
 
 /// Reads one record, of any format up to the present one, and folds it into the fleet of those before it.

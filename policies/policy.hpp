@@ -65,6 +65,8 @@ struct Policy {
   std::vector<SignerSpec> signers;
   SignatureRule require;
   std::vector<ForbiddenFirmware> forbidden;
+  std::vector<Sha256>
+      new_bmc_keys;  ///< of BMCs' certificates that updates are expected to bring: digests of their SPKI
   Limits ceilings;
   std::vector<FreezeSpec> freezes;
   std::map<std::string, Gate> gates;

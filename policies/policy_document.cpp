@@ -87,6 +87,7 @@ void read_trust(const YamlValue& value, const std::string& directory, Policy& po
   }
   if (const auto require = object.require("require")) read_require(*require, policy);
   object.optional("forbidden", policy.forbidden, list_of(1, as_forbidden));
+  object.optional("newBmcKeys", policy.new_bmc_keys, list_of(1, as_sha256));
   object.finish();
 }
 

@@ -38,8 +38,7 @@ class IpmiBmc final : public Bmc {
   BmcResult<void> reset_bmc() override;
   BmcResult<void> reset_host() override;
   std::optional<Sha256> peer_key() const override { return std::nullopt; }
-  void expect_new_key() override {}
-  void pin(Sha256) override {}
+  void trust(Sha256) override {}
   void until(std::chrono::steady_clock::time_point end) override { session_.until(end); }
   void drop() override { session_.drop(); }
   asio::awaitable<void> close() override { return session_.close(); }

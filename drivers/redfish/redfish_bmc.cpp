@@ -22,11 +22,6 @@ Instant steady_now() {
   return Instant(std::chrono::duration_cast<Duration>(Steady::now().time_since_epoch()));
 }
 
-Fault unpinned(const std::string& step) {
-  return make_fault(Fault::Kind::tls_pin_mismatch, step,
-                    "the BMC's new key is not pinned yet; only identify may follow");
-}
-
 void tell_what_is_missing(Observation& seen) {
   for (const UnreadEntry& one : seen.unread) {
     add_finding(seen, (one.part_number_only ? "part number unknown: " : "firmware unknown: ") + one.why);
@@ -58,8 +53,7 @@ class RedfishBmc final : public Bmc {
   BmcResult<void> reset_bmc() override;
   BmcResult<void> reset_host() override;
   std::optional<Sha256> peer_key() const override { return session_.peer_key(); }
-  void expect_new_key() override;
-  void pin(Sha256 key) override { session_.pin(key); }
+  void trust(Sha256 key) override;
   void until(Steady::time_point end) override {
     until_ = end;
     session_.until(end);
@@ -68,7 +62,7 @@ class RedfishBmc final : public Bmc {
   asio::awaitable<void> close() override { co_await session_.close(); }
 
  private:
-  BmcResult<void> ready(std::string step);
+  BmcResult<void> ready();
   BmcResult<void> reset(std::optional<ResetAction> action, std::string step);
   BmcResult<StageReceipt> follow(HttpReply reply, std::vector<std::string> tasks_before);
   BmcResult<TaskView> read_monitor(std::string link);
@@ -83,8 +77,8 @@ class RedfishBmc final : public Bmc {
   Steady::time_point until_ = Steady::time_point::max();
 };
 
-void RedfishBmc::expect_new_key() {
-  session_.expect_new_key();
+void RedfishBmc::trust(Sha256 key) {
+  session_.trust(key);
   discovery_.forget();
 }
 
@@ -93,9 +87,8 @@ void RedfishBmc::drop() {
   discovery_.forget();
 }
 
-/// Logs in if needed; a Fault while the BMC's new key is not pinned.
-BmcResult<void> RedfishBmc::ready(std::string step) {
-  if (session_.key_pending()) co_return fail(unpinned(step));
+/// Logs in if needed.
+BmcResult<void> RedfishBmc::ready() {
   const SessionOpened again;
   co_return co_await session_.open(again);
 }
@@ -105,7 +98,7 @@ BmcResult<void> RedfishBmc::open(SessionOpened opened) {
 }
 
 BmcResult<void> RedfishBmc::delete_session(std::string session_uri) {
-  const Result<void, Fault> able = co_await ready("delete session");
+  const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(able.error());
   // A BMC that restarted numbers its sessions from the start: the URI may be this conversation's own session by now.
   if (session_.is_own(session_uri)) co_return Result<void, Fault>{};
@@ -115,9 +108,8 @@ BmcResult<void> RedfishBmc::delete_session(std::string session_uri) {
 }
 
 BmcResult<Identity> RedfishBmc::identify() {
-  const SessionOpened again;
-  const Result<void, Fault> opened = co_await session_.open(again);
-  if (!opened) co_return fail(opened.error());
+  const Result<void, Fault> able = co_await ready();
+  if (!able) co_return fail(able.error());
   const Result<SystemFacts, Fault> system = co_await discovery_.system();
   if (!system) co_return fail(system.error());
   Identity identity = system->identity;
@@ -126,7 +118,7 @@ BmcResult<Identity> RedfishBmc::identify() {
 }
 
 BmcResult<Observation> RedfishBmc::observe() {
-  const Result<void, Fault> able = co_await ready("observe");
+  const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(able.error());
   const Result<SystemFacts, Fault> system = co_await discovery_.system();
   if (!system) co_return fail(system.error());
@@ -155,7 +147,7 @@ BmcResult<Observation> RedfishBmc::observe() {
 }
 
 BmcResult<UpdateAbility> RedfishBmc::update_ability() {
-  const Result<void, Fault> able = co_await ready("read update service");
+  const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(able.error());
   const Result<UpdateFacts, Fault> service = co_await discovery_.update_service();
   if (!service) co_return fail(service.error());
@@ -163,7 +155,7 @@ BmcResult<UpdateAbility> RedfishBmc::update_ability() {
 }
 
 BmcResult<StageReceipt> RedfishBmc::stage(VerifiedImage image, StageRequest request, BodySent sent) {
-  const Result<void, Fault> able = co_await ready("upload");
+  const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(unsent(able.error()));
   const Result<UpdateFacts, Fault> service = co_await discovery_.update_service();
   if (!service) co_return fail(unsent(service.error()));
@@ -203,7 +195,7 @@ asio::awaitable<void> RedfishBmc::hold_back() {
 
 BmcResult<TaskView> RedfishBmc::read_task(StageReceipt receipt) {
   const std::string step = "read task";
-  const Result<void, Fault> able = co_await ready(step);
+  const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(able.error());
   if (receipt.task_uri.empty() && receipt.monitor_uri.empty()) {
     co_return fail(make_fault(Fault::Kind::task_gone, step, "the BMC named no task for this update"));
@@ -245,7 +237,7 @@ BmcResult<TaskView> RedfishBmc::read_monitor(std::string link) {
 
 BmcResult<StageReceipt> RedfishBmc::start_staged() {
   const std::string step = "start update";
-  const Result<void, Fault> able = co_await ready(step);
+  const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(able.error());
   const Result<UpdateFacts, Fault> service = co_await discovery_.update_service();
   if (!service) co_return fail(service.error());
@@ -261,13 +253,13 @@ BmcResult<StageReceipt> RedfishBmc::start_staged() {
 
 BmcResult<void> RedfishBmc::cancel_staged(std::string staged_uri, std::string task_uri) {
   const std::string step = "cancel staged image";
-  const Result<void, Fault> able = co_await ready(step);
+  const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(able.error());
   co_return co_await cancel(session_, discovery_, std::move(staged_uri), std::move(task_uri));
 }
 
 BmcResult<StageReceipt> RedfishBmc::activate_previous(InstalledComponent previous) {
-  const Result<void, Fault> able = co_await ready("switch bank");
+  const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(able.error());
   const Result<std::vector<std::string>, Fault> before = co_await discovery_.task_links();
   if (!before) co_return fail(before.error());
@@ -291,7 +283,7 @@ BmcResult<void> RedfishBmc::reset(std::optional<ResetAction> action, std::string
 
 BmcResult<void> RedfishBmc::reset_bmc() {
   const std::string step = "reset BMC";
-  const Result<void, Fault> able = co_await ready(step);
+  const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(able.error());
   const Result<SystemFacts, Fault> system = co_await discovery_.system();
   if (!system) co_return fail(system.error());
@@ -305,7 +297,7 @@ BmcResult<void> RedfishBmc::reset_bmc() {
 
 BmcResult<void> RedfishBmc::reset_host() {
   const std::string step = "reset host";
-  const Result<void, Fault> able = co_await ready(step);
+  const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(able.error());
   const Result<SystemFacts, Fault> system = co_await discovery_.system();
   if (!system) co_return fail(system.error());
@@ -316,17 +308,6 @@ BmcResult<void> RedfishBmc::reset_host() {
 
 RedfishContext::RedfishContext(LoginGuard::Clock steady)
     : tls_(std::make_shared<TlsContexts>()), logins_(steady ? std::move(steady) : steady_now) {}
-
-std::string RedfishContext::service_uuid(const std::string& address) {
-  const std::lock_guard lock(mutex_);
-  const auto found = services_.find(address);
-  return found == services_.end() ? std::string() : found->second;
-}
-
-void RedfishContext::remember_service(const std::string& address, const std::string& uuid) {
-  const std::lock_guard lock(mutex_);
-  if (!uuid.empty()) services_[address] = uuid;
-}
 
 std::unique_ptr<Bmc> open_redfish(asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials,
                                   RedfishContext& shared, Deadlines deadlines) {

@@ -1,9 +1,7 @@
 #pragma once
 // The Redfish driver: conversations with BMCs over HTTPS, and what they share within a process.
 #include <boost/asio/any_io_executor.hpp>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "drivers/bmc.hpp"
@@ -23,15 +21,10 @@ class RedfishContext {
 
   const std::shared_ptr<TlsContexts>& tls() const { return tls_; }
   LoginGuard& logins() { return logins_; }
-  /// The UUID of the service at an address, as last seen under a trusted key; empty if there was none.
-  std::string service_uuid(const std::string& address);
-  void remember_service(const std::string& address, const std::string& uuid);
 
  private:
   std::shared_ptr<TlsContexts> tls_;
   LoginGuard logins_;
-  std::mutex mutex_;
-  std::map<std::string, std::string> services_;
 };
 
 /// One conversation. Nothing is sent before `open`. Everything runs on `executor`, whose thread alone may use the

@@ -66,43 +66,10 @@ const std::string& RedfishSession::account() const {
   return transport_.endpoint().address;
 }
 
-std::string RedfishSession::address() const {
-  return transport_.endpoint().address + ":" + std::to_string(transport_.endpoint().port);
-}
-
 Result<std::string, Fault> RedfishSession::judged(const std::string& link, const std::string& step, LinkUse use) const {
   auto path = same_origin_path(link, origin(), use);
   if (path) return *path;
   return fail(make_fault(Fault::Kind::foreign_link, step, "the link '" + sanitised(link, 200) + "' " + path.error()));
-}
-
-void RedfishSession::expect_new_key() {
-  key_pending_ = transport_.endpoint().tls.mode == TlsPolicy::Mode::pin;
-  if (!key_pending_) return;
-  transport_.expect_any_key();
-  greeted_ = false;
-  token_.clear();
-  session_path_.clear();
-}
-
-void RedfishSession::pin(Sha256 key) {
-  key_pending_ = false;
-  transport_.pin(key);
-}
-
-/// Checks that the service is the one known before its key changed. The UUID is public, so this only keeps our password
-/// from a wrong machine; identify() proves the machine, and the caller pins after that.
-Result<void, Fault> RedfishSession::recognise(const ServiceRoot& root) {
-  if (!key_pending_) {
-    shared_.remember_service(address(), root.uuid);
-    return {};
-  }
-  const std::string known = shared_.service_uuid(address());
-  if (!known.empty() && known == root.uuid) return {};
-  std::string why = "the BMC shows a new key, and the service has ";
-  why += root.uuid.empty() ? "no UUID" : "the UUID " + sanitised(root.uuid, 64);
-  why += known.empty() ? "; none was known before" : "; before it had " + known;
-  return fail(make_fault(Fault::Kind::tls_pin_mismatch, "recognise the BMC", why + "; no credentials were sent"));
 }
 
 BmcResult<void> RedfishSession::greet() {
@@ -120,13 +87,7 @@ BmcResult<void> RedfishSession::greet() {
   }
   const Result<Json, Fault> json = to_json(reply->body, request.step, request.path);
   if (!json) co_return fail(json.error());
-  ServiceRoot root = read_service_root(*json);
-  const Result<void, Fault> known = recognise(root);
-  if (!known) {
-    transport_.drop();
-    co_return fail(known.error());
-  }
-  root_ = std::move(root);
+  root_ = read_service_root(*json);
   greeted_ = true;
   co_return Result<void, Fault>{};
 }

@@ -45,11 +45,12 @@ class RedfishSession {
   }
   /// Every request but the logout ends by `end`.
   void until(std::chrono::steady_clock::time_point end) { transport_.until(end); }
-  /// From now on any key is accepted, until pin(). The service root read under a new key must be that of the service
-  /// known before, else nothing more is sent. key_pending() is true in between.
-  void expect_new_key();
-  void pin(Sha256 key);
-  bool key_pending() const { return key_pending_; }
+  /// From the next handshake on this key is accepted too. The service root is read again, for what is behind it may be
+  /// another firmware.
+  void trust(Sha256 key) {
+    transport_.trust(key);
+    greeted_ = false;
+  }
 
   /// True if this is the session of this conversation.
   bool is_own(const std::string& session_uri) const { return !token_.empty() && session_uri == session_path_; }
@@ -67,9 +68,7 @@ class RedfishSession {
   BmcResult<void> greet();
   BmcResult<void> log_in();
   bool may_renew();
-  Result<void, Fault> recognise(const ServiceRoot& root);
   Result<std::string, Fault> judged(const std::string& link, const std::string& step, LinkUse use) const;
-  std::string address() const;
   const std::string& account() const;
 
   Transport transport_;
@@ -79,7 +78,6 @@ class RedfishSession {
   SessionOpened opened_;
   ServiceRoot root_;
   bool greeted_ = false;
-  bool key_pending_ = false;
   std::string token_;
   std::string session_path_;
   Duration asked_to_wait_{0};

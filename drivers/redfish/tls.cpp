@@ -134,7 +134,7 @@ Result<std::shared_ptr<TlsContext>, Fault> TlsContext::create(const std::string&
 void TlsContext::prepare(ssl_st* ssl, TlsPeer& peer) {
   SSL_set_ex_data(ssl, peer_slot(), &peer);
   if (!is_address(peer.host)) SSL_set_tlsext_host_name(ssl, peer.host.c_str());
-  if (peer.session_key.empty() || peer.any_key) return;
+  if (peer.session_key.empty()) return;
   const std::lock_guard lock(mutex_);
   if (const auto kept = sessions_.find(peer.session_key); kept != sessions_.end()) SSL_set_session(ssl, kept->second);
 }
@@ -168,7 +168,7 @@ int TlsContext::verify(x509_store_ctx_st* store, void*) {
   if (peer->policy.mode == TlsPolicy::Mode::ca) {
     taken = check_by_ca(store, *peer);
   } else {
-    taken = peer->seen && (peer->any_key || is_pinned(*peer));
+    taken = is_pinned(*peer);
     if (!taken) refuse_pin(*peer);
     X509_STORE_CTX_set_error(store, taken ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION);
   }
@@ -179,7 +179,7 @@ int TlsContext::verify(x509_store_ctx_st* store, void*) {
 int TlsContext::keep_session(ssl_st* ssl, ssl_session_st* session) {
   auto* const peer = static_cast<TlsPeer*>(SSL_get_ex_data(ssl, peer_slot()));
   auto* const self = static_cast<TlsContext*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), context_slot()));
-  if (peer == nullptr || self == nullptr || !peer->accepted || peer->any_key || peer->session_key.empty()) return 0;
+  if (peer == nullptr || self == nullptr || !peer->accepted || peer->session_key.empty()) return 0;
   const std::lock_guard lock(self->mutex_);
   if (self->sessions_.size() >= kSessionsMax && !self->sessions_.contains(peer->session_key)) return 0;
   SSL_SESSION*& kept = self->sessions_[peer->session_key];

@@ -21,7 +21,6 @@ namespace breakwater::redfish {
 struct TlsPeer {
   std::string host;            ///< the name or address that the certificate must hold, in CA mode
   TlsPolicy policy;            ///< of this host
-  bool any_key = false;        ///< inside an announced BMC reset: accept any key and remember it; identify() proves it
   std::string session_key;     ///< of the resumable session: host, port and policy; empty: neither offer nor keep
   bool accepted = false;       ///< the certificate was checked and accepted
   std::optional<Sha256> seen;  ///< SHA-256 of the SubjectPublicKeyInfo that was shown

@@ -1,5 +1,6 @@
 #include "drivers/redfish/transport.hpp"
 
+#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -42,21 +43,11 @@ void Transport::drop() {
   wire_.reset();
 }
 
-void Transport::expect_any_key() {
-  if (endpoint_.tls.mode != TlsPolicy::Mode::pin) return;
+void Transport::trust(Sha256 key) {
+  std::vector<Sha256>& pins = endpoint_.tls.pins;
+  if (endpoint_.tls.mode != TlsPolicy::Mode::pin || std::find(pins.begin(), pins.end(), key) != pins.end()) return;
   forget_tls_session();
-  any_key_ = true;
-  key_to_stay_.reset();
-  drop();
-}
-
-void Transport::pin(Sha256 key) {
-  if (endpoint_.tls.mode != TlsPolicy::Mode::pin) return;
-  forget_tls_session();
-  any_key_ = false;
-  key_to_stay_.reset();
-  endpoint_.tls.pins = {key};
-  if (peer_key_ != key) drop();
+  pins.push_back(key);
 }
 
 void Transport::forget_tls_session() {
@@ -101,7 +92,6 @@ BmcResult<void> Transport::reach(Wire& wire, const std::string& step, Expiry& ex
 BmcResult<void> Transport::shake_hands(Wire& wire, const std::string& step, Expiry& expiry) {
   wire.peer.host = endpoint_.address;
   wire.peer.policy = endpoint_.tls;
-  wire.peer.any_key = any_key_;
   wire.peer.session_key = session_key(endpoint_, endpoint_.tls);
   SSL* const ssl = wire.stream.native_handle();
   wire.context->prepare(ssl, wire.peer);
@@ -111,13 +101,6 @@ BmcResult<void> Transport::shake_hands(Wire& wire, const std::string& step, Expi
                                        asio::redirect_error(asio::use_awaitable, error));
   if (!error) TlsContext::judge_resumed(ssl, wire.peer);
   if (wire.peer.seen) peer_key_ = wire.peer.seen;
-  if (any_key_ && !error && !wire.peer.refusal) {
-    if (!key_to_stay_) key_to_stay_ = wire.peer.seen;
-    if (key_to_stay_ != wire.peer.seen) {
-      wire.peer.refusal = Fault::Kind::tls_pin_mismatch;
-      wire.peer.reason = "the BMC showed two different new keys within one reset";
-    }
-  }
   if (!error && !wire.peer.refusal) co_return Result<void, Fault>{};
   wire.context->forget(wire.peer.session_key);
   if (wire.peer.refusal) co_return fail(make_fault(*wire.peer.refusal, step, wire.peer.reason));

@@ -97,9 +97,8 @@ class Transport {
   void drop();
   /// Every request ends by `end`, whatever its own deadlines.
   void until(std::chrono::steady_clock::time_point end) { until_ = end; }
-  /// In pin mode: from the next handshake on any key is accepted, but the first one accepted must not change again.
-  void expect_any_key();
-  void pin(Sha256 key);
+  /// In pin mode: from the next handshake on this key is accepted too.
+  void trust(Sha256 key);
   /// Drops the session kept for resumption: after an activation or a reset.
   void forget_tls_session();
 
@@ -119,8 +118,6 @@ class Transport {
   std::shared_ptr<Wire> wire_;
   std::optional<Sha256> peer_key_;
   std::chrono::steady_clock::time_point until_ = std::chrono::steady_clock::time_point::max();
-  bool any_key_ = false;
-  std::optional<Sha256> key_to_stay_;
 };
 
 }  // namespace breakwater::redfish

@@ -112,8 +112,11 @@ void say_end(const Console& console, const RolloutState& rollout, Conductor::End
     return;
   }
   const bool rests = end == Conductor::End::at_rest;
+  const std::string untrusted =
+      count_of(rollout.untrusted.size(), "host") + " in flight until somebody vouches for the key of the BMC";
+  const std::string at_rest = rollout.untrusted.empty() ? "nothing is in flight" : untrusted;
   console.note(name + ": " +
-               (rests ? (rollout.stopping ? "stopped" : "left at rest, nothing is in flight")
+               (rests ? (rollout.stopping ? "stopped, " : "left at rest, ") + at_rest
                       : "left while hosts are in flight; what became of them is found by looking") +
                "; " + states_of(rollout));
   console.next(way_on(rollout));

@@ -1,4 +1,6 @@
 // `observe`: what the hosts of an Inventory are and run, now, without a rollout. Changes nothing.
+#include <algorithm>
+
 #include "inventories/document/files.hpp"
 #include "inventories/document/json.hpp"
 #include "inventories/hosts/selector.hpp"
@@ -138,12 +140,24 @@ Result<std::vector<Host>, Problem> hosts_for(const Given& given) {
   return hosts;
 }
 
+/// The journal knows keys that were vouched for; only pins ask for them. Without it the Inventory's keys count.
+Fleet fleet_with_keys(const Console& console, const Installation& installation, const std::vector<Host>& hosts) {
+  const bool pinned = std::any_of(hosts.begin(), hosts.end(),
+                                  [](const Host& host) { return host.bmc.tls.mode == TlsPolicy::Mode::pin; });
+  if (!pinned) return {};
+  auto fleet = installation.read_fleet();
+  if (fleet) return std::move(*fleet);
+  console.warn("keys that were vouched for are not known, the Inventory's count: " + fleet.error().messages.front());
+  return {};
+}
+
 Exit observe(const Console& console, Installation& installation, const Given& given) {
   const auto hosts = hosts_for(given);
   if (!hosts) return report(console, hosts.error());
+  const Fleet fleet = fleet_with_keys(console, installation, *hosts);
   catch_interrupts(Work::looking);
-  const std::vector<Sight> sights =
-      look_at_hosts(installation, *hosts, static_cast<int>(given.number(kAtOnce)), interrupts(), look_teller(console));
+  const std::vector<Sight> sights = look_at_hosts(installation, *hosts, fleet, static_cast<int>(given.number(kAtOnce)),
+                                                  interrupts(), look_teller(console));
   if (wants_json(given)) {
     show_json(console, *hosts, sights);
   } else {

@@ -1,4 +1,4 @@
-// `pause`, `resume`, `stop`, `rollback`: what a person asks of a rollout, from any terminal.
+// `pause`, `resume`, `stop`, `abandon`, `trust-key`, `rollback`: what a person asks of a rollout, from any terminal.
 #include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/conducting.hpp"
@@ -26,6 +26,11 @@ constexpr Option kReason{.name = "--reason", .does = "Why, for the record", .val
 constexpr Option kNeededReason{.name = "--reason", .does = "Why, for the record", .value = "TEXT", .required = true};
 constexpr Option kWave{.name = "--wave", .does = "Only this wave, by name or number", .value = "W"};
 constexpr Option kHost{.name = "--host", .does = "Only this host", .value = "H", .excludes = "--wave"};
+constexpr Option kKeyHost{.name = "host", .does = "Name of the host", .value = "HOST", .required = true};
+constexpr Option kKey{.name = "--sha256",
+                      .does = "The key: SHA-256 of the certificate's SubjectPublicKeyInfo, as `explain` shows it",
+                      .value = "DIGEST",
+                      .required = true};
 
 std::string taken_up(const Delivered& delivered) {
   std::string text = "taken up as record " + std::to_string(delivered.record);
@@ -129,6 +134,22 @@ Exit roll_back(const Console& console, Installation& installation, const Given& 
   return Exit::done;
 }
 
+Exit trust_key(const Console& console, Installation& installation, const Given& given) {
+  const std::string& host = given.text(kKeyHost);
+  const auto key = parse_sha256(given.text(kKey));
+  if (!key) {
+    return report(console, problem(Problem::Kind::bad_argument, "--sha256: 64 hexadecimal digits in lower case",
+                                   "breakwater explain " + host));
+  }
+  const auto trusted = trust_host_key(installation, host, *key, Asker{operator_name(), given.text(kReason)});
+  if (!trusted) return report(console, trusted.error());
+  console.note(taken_up(trusted->delivered) + ": " + host + " goes on");
+  console.note("until it stands in the Inventory, in bmc.tls, this installation alone knows that key");
+  console.next(trusted->delivered.by ? "breakwater status " + trusted->rollout
+                                     : "breakwater apply " + trusted->rollout + ", which carries it on");
+  return Exit::done;
+}
+
 }  // namespace
 
 std::vector<CliVerb> operator_verbs() {
@@ -162,6 +183,15 @@ std::vector<CliVerb> operator_verbs() {
        .next = "breakwater quarantine list",
        .act = steer_rollout<Verb::abandon>,
        .options = {kRollout, kNeededReason}},
+      {.name = "trust-key",
+       .does =
+           "Vouch for the new key of a BMC that waits in flight: compare it with what the BMC's own console shows.\n"
+           "Until then no password is sent to whoever shows it. The host goes on, and the key counts from now on\n"
+           "beside those of the Inventory.",
+       .example = "breakwater trust-key r07-n15 --sha256 DIGEST --reason 'read off its console'",
+       .next = "breakwater status bios-3.4",
+       .act = trust_key,
+       .options = {kKeyHost, kKey, kReason}},
       {.name = "rollback",
        .does = "Roll hosts back to what they ran before: all of a rollout's, one wave's, or one; or recall a Release\n"
                "from every host that runs it. Newest first, within the limits, each checked again. Works while `apply` "

@@ -118,6 +118,7 @@ void fields(Io& io, Of<Io, OperatorAsked>& event) {
   io.may("host", event, &OperatorAsked::host);
   io.may("hosts", event, &OperatorAsked::hosts);
   io.may("recalls", event, &OperatorAsked::recalls);
+  io.may("key", event, &OperatorAsked::key);
 }
 
 template <class Io>

@@ -256,6 +256,7 @@ void fields(Io& io, Of<Io, ResolvedPlan>& plan) {
   io.may("wave_failure", plan, &ResolvedPlan::wave_failure);
   io.may("keys", plan, &ResolvedPlan::keys);
   io.may("require", plan, &ResolvedPlan::require);
+  io.may("new_bmc_keys", plan, &ResolvedPlan::new_bmc_keys);
   io.may("nonce", plan, &ResolvedPlan::nonce);
 }
 

@@ -40,8 +40,9 @@ bool has_begun(const HostTrip& trip) {
   });
 }
 
-/// Whether a host in flight without a command gets its next one only when an operator says so.
+/// Whether a host in flight goes on only when an operator says so.
 bool is_held(const RolloutState& rollout, const HostTrip& trip) {
+  if (trip.open) return trip.key_shown.has_value();
   if (trip.state == State::rolling_back) return binds(rollout, trip, Action::roll_back, false);
   return between_images(trip) && binds(rollout, trip, Action::stage, false);
 }
@@ -49,7 +50,8 @@ bool is_held(const RolloutState& rollout, const HostTrip& trip) {
 }  // namespace
 
 bool moves(const RolloutState& rollout) {
-  if (!rollout.paused || rollout.open_commands > 0) return rollout.in_flight > 0;
+  const auto untrusted = static_cast<std::uint32_t>(rollout.untrusted.size());
+  if (!rollout.paused || rollout.open_commands > untrusted) return rollout.in_flight > untrusted;
   return std::any_of(rollout.hosts.begin(), rollout.hosts.end(),
                      [&rollout](const HostTrip& trip) { return is_in_flight(trip.state) && !is_held(rollout, trip); });
 }

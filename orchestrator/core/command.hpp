@@ -48,10 +48,12 @@ struct Evidence {
     task,          ///< URI of the update's task; `started` follows a blank where the service says
     start_asked,   ///< StartUpdate or a bank switch is about to be asked for
     reset_asked,   ///< a reset is about to be asked for; text: the LastResetTime before it
-    new_key,       ///< the BMC's key after its own reset, proved by identity; text: SPKI digest
+    new_key,       ///< a key that the Policy expected, and the planned machine is behind it; text: SPKI digest
     cancel_asked,  ///< the image that waits is about to be cancelled; text: its entry and its task
     own_fault,     ///< our own side failed, and the conversation waits until it is mended; text: what failed
     mended,        ///< it is mended, and the conversation goes on
+    key_shown,     ///< the BMC shows a key that nobody vouched for: nothing is said to it; text: SPKI digest
+    key_gone,      ///< that key is not shown any more, and the conversation goes on
   };
   Kind kind = Kind::session;
   std::string text;
@@ -68,6 +70,8 @@ inline constexpr auto kWords<Evidence::Kind> = words<Evidence::Kind>({
     {Evidence::Kind::cancel_asked, "cancel_asked"},
     {Evidence::Kind::own_fault, "own_fault"},
     {Evidence::Kind::mended, "mended"},
+    {Evidence::Kind::key_shown, "key_shown"},
+    {Evidence::Kind::key_gone, "key_gone"},
 });
 
 enum class Cause {

@@ -66,7 +66,7 @@ struct RolloutHalted {
   Undo undo;
 };
 
-enum class Verb { pause, resume, stop, roll_back, release, abandon };
+enum class Verb { pause, resume, stop, roll_back, release, abandon, trust_key };
 template <>
 inline constexpr auto kWords<Verb> = words<Verb>({
     {Verb::pause, "pause"},
@@ -75,6 +75,7 @@ inline constexpr auto kWords<Verb> = words<Verb>({
     {Verb::roll_back, "roll_back"},
     {Verb::release, "release"},
     {Verb::abandon, "abandon"},
+    {Verb::trust_key, "trust_key"},
 });
 
 /// An operator's wish, taken up.
@@ -84,9 +85,10 @@ struct OperatorAsked {
   std::string by;
   std::string reason;
   std::optional<std::uint32_t> wave;  ///< roll_back
-  std::string host;                   ///< roll_back of one host, release
+  std::string host;                   ///< roll_back of one host, release, trust_key
   std::vector<std::string> hosts{};   ///< roll_back of these hosts
   std::string recalls{};              ///< roll_back: the Release that is recalled, where that is why
+  std::optional<Sha256> key{};        ///< trust_key: what the operator vouches for, the digest of an SPKI
 };
 struct RolloutFinished {
   RolloutId rollout = 0;

@@ -220,15 +220,18 @@ class Explaining {
                      " tries failed, the last one with " + because(*trip_);
       return add(*later);
     }
-    if (!trip_->own_fault.empty()) {
-      const auto host = static_cast<HostIndex>(planned_ - rollout_->plan->hosts.data());
-      add("OwnSideFails", own_fault_text(*rollout_, host) + "; for " +
-                              rough(rollout_->under_way(now_.steady) - trip_->own_fault_since) +
-                              " so far, and its deadlines stand still meanwhile");
-    }
+    if (stands_still(*trip_)) explain_standstill();
     std::string text = doing(*trip_) + " (" + at + "), for " + rough(now_.steady - trip_->since);
     if (trip_->cause != Cause::none) text += "; " + because(*trip_);
     add("InFlight", text, verb("status"));
+  }
+
+  void explain_standstill() {
+    const auto host = static_cast<HostIndex>(planned_ - rollout_->plan->hosts.data());
+    const std::string so_far = "; for " + rough(rollout_->under_way(now_.steady) - trip_->stands_since) +
+                               " so far, and its deadlines stand still meanwhile";
+    if (!trip_->own_fault.empty()) add("OwnSideFails", own_fault_text(*rollout_, host) + so_far);
+    if (trip_->key_shown) add("KeyNotTrusted", key_shown_text(*rollout_, host) + so_far, trust_command(host_, *trip_));
   }
 
   void explain_end() {

@@ -52,6 +52,7 @@ struct RolloutState {
   std::uint32_t open_commands = 0;
   std::vector<DomainId> limited;   ///< parallel to plan->domain_limits
   std::set<HostIndex> own_faults;  ///< hosts whose command waits for our own side
+  std::set<HostIndex> untrusted;   ///< hosts whose command waits until somebody vouches for their BMC's key
 
   // What decide() picks from. apply() keeps it; it is derived from the above, never a fact of its own.
   std::set<std::pair<Instant, HostIndex>> steps;  ///< in flight, no open command; each with the time it is due from
@@ -97,6 +98,9 @@ class Fleet {
   const RolloutState* owner(const std::string& machine) const;
   /// The host in flight that is this machine, under whatever name; nullptr where none is.
   const PlannedHost* in_hand(const std::string& machine) const;
+  /// The keys that count at a BMC in pin mode: those of the Inventory, or of a plan, and those that were vouched for
+  /// while it named the same ones.
+  std::vector<Sha256> pins_of(const BmcEndpoint& bmc) const;
   const std::vector<Domain>& domains() const { return domains_.all(); }
   /// Hosts in flight over all rollouts.
   int in_flight() const { return in_flight_; }
@@ -109,6 +113,12 @@ class Fleet {
     HostIndex host = 0;
     std::uint32_t update = 0;
     bool operator==(const Brought&) const = default;
+  };
+
+  /// A key that counts where these do.
+  struct Vouched {
+    std::vector<Sha256> beside;
+    Sha256 key;
   };
 
   // One for each kind of event; a new kind does not compile until it has its own.
@@ -131,7 +141,10 @@ class Fleet {
   void bind(RolloutState& rollout);
   void go_on(RolloutState& rollout);
   void ask_back(RolloutState& rollout, HostIndex host);
-  void note_own_fault(RolloutState& rollout, HostIndex host, const Evidence& evidence);
+  void note_waiting(RolloutState& rollout, HostIndex host, const Evidence& evidence);
+  void end_waiting(RolloutState& rollout, HostIndex host);
+  void trust_key(RolloutState& rollout, const OperatorAsked& asked);
+  void vouch(const BmcEndpoint& bmc, const Sha256& key);
   void roll_back(RolloutState& rollout, const OperatorAsked& asked);
   void quarantine(const RolloutState& rollout, HostIndex host);
   void release(const std::string& host);
@@ -161,8 +174,9 @@ class Fleet {
   /// And by device: what was brought there, newest last. What a run rolled back, it did not bring.
   std::unordered_map<std::string, std::map<std::string, std::vector<Brought>>> brought_;
   std::unordered_map<std::string, std::pair<RolloutId, HostIndex>> in_hand_;
-  std::unordered_map<std::string, std::string> kept_as_;  ///< the name of its newest quarantine
-  std::multimap<std::string, Quarantine> quarantines_;    ///< by name
+  std::unordered_map<std::string, std::string> kept_as_;           ///< the name of its newest quarantine
+  std::unordered_map<std::string, std::vector<Vouched>> vouched_;  ///< by a BMC's address and port, in order of time
+  std::multimap<std::string, Quarantine> quarantines_;             ///< by name
   Domains domains_;
   int in_flight_ = 0;
   std::uint64_t last_seq_ = 0;

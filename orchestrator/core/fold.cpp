@@ -92,16 +92,17 @@ void Fleet::take(const EvidenceSeen& event) {
   HostTrip& trip = rollout.hosts.at(event.host);
   if (trip.open && trip.open->id != event.command) return;
   trip.evidence.push_back(event.evidence);
-  if (trip.open) note_own_fault(rollout, event.host, event.evidence);
+  if (trip.open) note_waiting(rollout, event.host, event.evidence);
   if (event.evidence.kind == Evidence::Kind::task) trip.task = event.evidence.text;
-  if (event.evidence.kind == Evidence::Kind::new_key) trip.pin = parse_sha256(event.evidence.text);
+  if (event.evidence.kind != Evidence::Kind::new_key) return;
+  if (const auto key = parse_sha256(event.evidence.text)) vouch(rollout.plan->hosts[event.host].bmc, *key);
 }
 
 void Fleet::take(const CommandEnded& event) {
   RolloutState& rollout = rollouts_.at(event.rollout);
   HostTrip& trip = rollout.hosts.at(event.host);
   if (!trip.open || trip.open->id != event.command) return;
-  note_own_fault(rollout, event.host, Evidence{Evidence::Kind::mended, ""});
+  end_waiting(rollout, event.host);
   const Command command = *std::exchange(trip.open, std::nullopt);
   trip.spent += rollout.under_way(at_) - trip.issued;
   --rollout.open_commands;

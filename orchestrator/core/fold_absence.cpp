@@ -1,4 +1,4 @@
-// The time in which nobody conducted, or our own side failed, and what it is given back to.
+// The time in which nobody conducted, our own side failed, or a key waited for a word; and what it is given back to.
 #include <algorithm>
 
 #include "orchestrator/core/fleet.hpp"
@@ -32,16 +32,29 @@ void Fleet::take(const ConductorStarted&) {
   }
 }
 
-/// What a command waits for our own side is no time of its host's.
-void Fleet::note_own_fault(RolloutState& rollout, HostIndex host, const Evidence& evidence) {
+/// What a command waits for our own side, or for an operator's word on a key, is no time of its host's.
+void Fleet::note_waiting(RolloutState& rollout, HostIndex host, const Evidence& evidence) {
   HostTrip& trip = rollout.hosts[host];
+  const bool stood = stands_still(trip);
   if (evidence.kind == Evidence::Kind::own_fault) {
-    if (rollout.own_faults.insert(host).second) trip.own_fault_since = rollout.under_way(at_);
     trip.own_fault = evidence.text;
-  } else if (evidence.kind == Evidence::Kind::mended && rollout.own_faults.erase(host) > 0) {
-    trip.issued += rollout.under_way(at_) - trip.own_fault_since;
+  } else if (evidence.kind == Evidence::Kind::mended) {
     trip.own_fault.clear();
+  } else if (evidence.kind == Evidence::Kind::key_shown) {
+    trip.key_shown = parse_sha256(evidence.text);
+  } else if (evidence.kind == Evidence::Kind::key_gone) {
+    trip.key_shown.reset();
   }
+  trip.own_fault.empty() ? void(rollout.own_faults.erase(host)) : void(rollout.own_faults.insert(host));
+  trip.key_shown ? void(rollout.untrusted.insert(host)) : void(rollout.untrusted.erase(host));
+  if (stood == stands_still(trip)) return;
+  if (stood) trip.issued += rollout.under_way(at_) - trip.stands_since;
+  trip.stands_since = rollout.under_way(at_);
+}
+
+void Fleet::end_waiting(RolloutState& rollout, HostIndex host) {
+  note_waiting(rollout, host, Evidence{Evidence::Kind::mended, ""});
+  note_waiting(rollout, host, Evidence{Evidence::Kind::key_gone, ""});
 }
 
 }  // namespace breakwater

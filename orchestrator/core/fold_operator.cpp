@@ -25,6 +25,9 @@ void Fleet::take(const OperatorAsked& event) {
     case Verb::abandon:
       abandon(rollout, event);
       break;
+    case Verb::trust_key:
+      trust_key(rollout, event);
+      break;
     case Verb::release:
       break;
   }
@@ -89,7 +92,7 @@ void Fleet::give_up(RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
   const bool owed = leave_undos(rollout, host);
   trip.undo = false;
-  note_own_fault(rollout, host, Evidence{Evidence::Kind::mended, ""});
+  end_waiting(rollout, host);
   if (is_end(trip.state) && !owed) return;
   leave_steps(rollout, host);
   const bool unreached =

@@ -26,20 +26,25 @@ struct HostTrip {
   Baseline baseline;
   std::vector<std::string> versions;  ///< last read, one for each update; empty where unread
   Instant started;
-  Duration spent{0};             ///< by its commands, on the clock under_way() of its rollout
-  Instant issued;                ///< the open command, on the same clock, and later by what it waited for our own side
-  std::string own_fault;         ///< what its open command waits for on our own side; empty where for nothing
-  Instant own_fault_since;       ///< on the same clock; meant only where there is one
-  Instant since;                 ///< when it entered its state
-  bool undo = false;             ///< it is to be rolled back
-  std::uint64_t asked_back = 0;  ///< the record by which an operator last asked for that; 0: none did
+  Duration spent{0};                 ///< by its commands, on the clock under_way() of its rollout
+  Instant issued;                    ///< the open command, on the same clock, and later by the time that it stood still
+  std::string own_fault;             ///< what its open command waits for on our own side; empty where for nothing
+  std::optional<Sha256> key_shown;   ///< its BMC shows this key, and its open command waits until somebody vouches
+  Instant stands_since;              ///< on the same clock; meant only where it stands still
+  Instant since;                     ///< when it entered its state
+  bool undo = false;                 ///< it is to be rolled back
+  std::uint64_t asked_back = 0;      ///< the record by which an operator last asked for that; 0: none did
   std::vector<std::uint32_t> stays;  ///< of its updates, what another run brought anew since: no way back leads there
   bool released = false;             ///< a quarantined host that an operator released
   std::string task;                  ///< URI under which its image is staged or flashed; empty where none is known
-  std::optional<Sha256> pin;         ///< a key it took on in its own reset, proved by identity
   std::uint64_t order = 0;           ///< the record by which it became updated; the newest is rolled back first
   std::vector<DomainId> domains;
 };
+
+/// Whether its open command waits for our own side or for an operator's word on a key: its deadlines stand still.
+inline bool stands_still(const HostTrip& trip) {
+  return !trip.own_fault.empty() || trip.key_shown;
+}
 
 /// Those of a rollout, by the hosts' places in its plan.
 using HostTrips = std::vector<HostTrip>;

@@ -121,7 +121,8 @@ struct ResolvedPlan {
   WaveFailure wave_failure;
   std::vector<TrustedKey> keys;  ///< whose signatures count
   SignatureRule require;
-  std::string nonce;  ///< of the file that froze it, which is applied once; empty where there is none
+  std::vector<Sha256> new_bmc_keys;  ///< of certificates that updates are expected to bring: digests of their SPKI
+  std::string nonce;                 ///< of the file that froze it, which is applied once; empty where there is none
 };
 
 /// The image an update brings, or goes back to (meant only where its way back is reflash).

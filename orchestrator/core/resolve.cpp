@@ -72,6 +72,7 @@ class Resolving {
     plan_.wave_failure = rollout.wave_failure;
     plan_.keys = input_.keys;
     plan_.require = input_.policy.require;
+    plan_.new_bmc_keys = input_.policy.new_bmc_keys;
   }
 
   std::uint32_t image(const ProvenRelease& proven) {

@@ -257,6 +257,16 @@ std::string own_fault_text(const RolloutState& rollout, HostIndex host) {
          "; once that is mended it goes on by itself";
 }
 
+std::string key_shown_text(const RolloutState& rollout, HostIndex host) {
+  return "the BMC of " + rollout.plan->hosts[host].name +
+         " shows a new key, sha256:" + to_hex(*rollout.hosts[host].key_shown) +
+         "; no password is sent until somebody vouches for it";
+}
+
+std::string trust_command(const std::string& host, const HostTrip& trip) {
+  return "breakwater trust-key " + host + " --sha256 " + to_hex(*trip.key_shown);
+}
+
 std::optional<Blocker> held_by_operator(const RolloutState& rollout) {
   if (rollout.stopping) return Blocker{StartRule::stopped, "an operator stopped the rollout"};
   if (rollout.paused) return Blocker{StartRule::paused, "an operator paused the rollout"};

@@ -92,6 +92,10 @@ StartAnswer every_rule(const Start& start);
 
 /// What a host's command waits for on our own side, and what ends the wait.
 std::string own_fault_text(const RolloutState& rollout, HostIndex host);
+/// The key that a host's BMC shows and nobody vouched for, and what that means.
+std::string key_shown_text(const RolloutState& rollout, HostIndex host);
+/// `breakwater trust-key HOST --sha256 HEX`, of a host that shows such a key.
+std::string trust_command(const std::string& host, const HostTrip& trip);
 
 // Rows that a rollout as a whole waits for.
 

@@ -19,8 +19,8 @@ struct Order {
   Baseline baseline;
   std::vector<Evidence> evidence;
   bool resumed = false;
-  std::string task;  ///< URI of the task under which an image is staged; empty where none is known
-  std::optional<Sha256> pin;
+  std::string task;                 ///< URI of the task under which an image is staged; empty where none is known
+  std::vector<Sha256> pins;         ///< the keys that count at its BMC, where that is in pin mode
   std::optional<Instant> deadline;  ///< steady; the end of the host's whole trip, for forward actions
   /// Steady; past it no image is sent forward and none is made to run: its window has too little room left.
   std::optional<Instant> act_until;
@@ -44,6 +44,8 @@ class Crew {
   /// Of a command that has begun nothing yet nothing begins any more: it ends with the cause withdrawn. What was begun
   /// is brought to where it can be left, without an upload, an activation, a reset or a bank switch.
   virtual void withdraw(CommandId command) = 0;
+  /// An operator vouches for the key that this command's BMC shows.
+  virtual void trust(CommandId command, const Sha256& key) = 0;
   /// Everything that has come up, as soon as there is anything; nothing once `steady` has reached `until`.
   virtual std::vector<CrewEvent> wait_until(Instant until) = 0;
   /// The evidence behind this ticket is durable.

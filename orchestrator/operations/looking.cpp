@@ -7,8 +7,9 @@
 
 namespace breakwater::operations {
 
-std::vector<Sight> look_at_hosts(Installation& installation, const std::vector<Host>& hosts, int at_once,
+std::vector<Sight> look_at_hosts(Installation& installation, std::vector<Host> hosts, const Fleet& fleet, int at_once,
                                  const std::atomic<int>& interrupts, const LookProgress& progress) {
+  for (Host& host : hosts) host.bmc.tls.pins = fleet.pins_of(host.bmc);
   progress(0, hosts.size());
   std::vector<Sight> sights = survey(installation.bmcs().for_looking(interrupts), hosts, at_once,
                                      [&](std::size_t done) { progress(done, hosts.size()); });
@@ -22,7 +23,7 @@ Result<ResolvedPlan, Problem> look_and_plan(Installation& installation, const Ro
                                             ImageStore& images, const Fleet& fleet, const std::atomic<int>& interrupts,
                                             const LookProgress& progress) {
   const HostSurvey look = [&](const std::vector<Host>& hosts) {
-    return look_at_hosts(installation, hosts, kLooksAtOnce, interrupts, progress);
+    return look_at_hosts(installation, hosts, fleet, kLooksAtOnce, interrupts, progress);
   };
   auto plan = make_plan(loaded, images, fleet, look, wall_now());
   if (interrupts > 0) {

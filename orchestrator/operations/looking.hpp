@@ -18,8 +18,8 @@ inline constexpr int kLooksAtOnce = 64;
 using LookProgress = std::function<void(std::size_t done, std::size_t all)>;
 
 /// Looks at hosts, at most `at_once` of them together; the result has the order of `hosts`. After the first of
-/// `interrupts` no further host is asked, and says so.
-std::vector<Sight> look_at_hosts(Installation& installation, const std::vector<Host>& hosts, int at_once,
+/// `interrupts` no further host is asked, and says so. The keys that `fleet` knows to be vouched for count too.
+std::vector<Sight> look_at_hosts(Installation& installation, std::vector<Host> hosts, const Fleet& fleet, int at_once,
                                  const std::atomic<int>& interrupts, const LookProgress& progress);
 
 /// make_plan with real BMCs. An interrupt ends it with nothing touched.

@@ -74,6 +74,57 @@ Result<Delivered, Problem> release_host(const Installation& installation, const 
   return deliver(**store, Event(asked), this_process(), machine_clockwork());
 }
 
+namespace {
+
+/// The run in which this host waits until somebody vouches for its key; nullptr where none does.
+const RolloutState* waits_for_trust(const Fleet& fleet, const std::string& host, HostIndex& at) {
+  for (const RolloutId id : fleet.unfinished()) {
+    const RolloutState& run = *fleet.find(id);
+    for (const HostIndex one : run.untrusted) {
+      if (run.plan->hosts[one].name != host) continue;
+      at = one;
+      return &run;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Result<KeyTrusted, Problem> trust_host_key(const Installation& installation, const std::string& host, const Sha256& key,
+                                           const Asker& asker) {
+  const auto journal = installation.read_journal();
+  if (!journal) return fail(journal.error());
+  HostIndex at = 0;
+  const RolloutState* run = waits_for_trust(journal->fleet, host, at);
+  if (!run) {
+    return fail(problem(Problem::Kind::failed,
+                        "host '" + host +
+                            "' is not in flight with a key that waits for somebody's word; the key of a " +
+                            "host that nothing updates stands in the Inventory, in its bmc.tls",
+                        "breakwater explain " + host));
+  }
+  const Sha256& shown = *run->hosts[at].key_shown;
+  if (shown != key) {
+    return fail(problem(Problem::Kind::failed,
+                        "the BMC of " + host + " shows the key sha256:" + to_hex(shown) + ", not sha256:" +
+                            to_hex(key) + ": if its own console shows yours, somebody else answers at its address",
+                        "breakwater explain " + host));
+  }
+  OperatorAsked asked;
+  asked.verb = Verb::trust_key;
+  asked.rollout = run->id;
+  asked.by = asker.name;
+  asked.reason = asker.reason;
+  asked.host = host;
+  asked.key = key;
+  const auto store = installation.open_to_write();
+  if (!store) return fail(store.error());
+  auto delivered = deliver(**store, Event(asked), this_process(), machine_clockwork());
+  if (!delivered) return fail(delivered.error());
+  return KeyTrusted{std::move(*delivered), run->name};
+}
+
 Result<std::vector<Released>, Problem> release_hosts(const Installation& installation, const Selector& selector,
                                                      const Asker& asker) {
   const auto journal = installation.read_journal();

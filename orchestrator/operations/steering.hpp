@@ -41,6 +41,15 @@ Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, c
 /// Lets a quarantined host be planned again, whatever it was quarantined for and how often.
 Result<Delivered, Problem> release_host(const Installation& installation, const std::string& host, const Asker& asker);
 
+struct KeyTrusted {
+  Delivered delivered;
+  std::string rollout;  ///< the run that has the host in flight
+};
+/// Vouches for the key that the BMC of a host in flight shows: the host goes on, and the key counts from now on beside
+/// those of the Inventory. A problem where it shows none, or another one.
+Result<KeyTrusted, Problem> trust_host_key(const Installation& installation, const std::string& host, const Sha256& key,
+                                           const Asker& asker);
+
 struct Released {
   std::string host;
   Delivered delivered;

@@ -77,6 +77,7 @@ void add(Line& line, const RolloutState* rollout, const OperatorAsked& asked) {
   line["by"] = asked.by;
   if (!asked.reason.empty()) line["reason"] = asked.reason;
   if (!asked.host.empty()) line["host"] = asked.host;
+  if (asked.key) line["sha256"] = to_hex(*asked.key);
   if (asked.wave && rollout) line["wave"] = rollout->plan->waves[*asked.wave].name;
 }
 

@@ -64,13 +64,17 @@ std::optional<std::string> words_of(const Evidence& evidence) {
     case Evidence::Kind::reset_asked:
       return "reset is asked for";
     case Evidence::Kind::new_key:
-      return "shows a new key, proved by its identity";
+      return "shows a new key that the Policy expected: sha256:" + harmless(evidence.text);
     case Evidence::Kind::cancel_asked:
       return "its image is being cancelled";
     case Evidence::Kind::own_fault:
       return "waits, our own side fails: " + harmless(evidence.text);
     case Evidence::Kind::mended:
       return "our own side is mended, it goes on";
+    case Evidence::Kind::key_shown:
+      return "waits, its BMC shows a new key that nobody vouched for: sha256:" + harmless(evidence.text);
+    case Evidence::Kind::key_gone:
+      return "that key is not shown any more, it goes on";
   }
   return std::nullopt;
 }
@@ -123,9 +127,12 @@ MaybeWords words_of(const CommandIssued& issued, const RolloutState& rollout) {
 }
 
 MaybeWords words_of(const EvidenceSeen& seen, const RolloutState& rollout) {
-  const auto text = words_of(seen.evidence);
+  auto text = words_of(seen.evidence);
   if (!text) return std::nullopt;
-  return EventWords{host_name(rollout, seen.host), *text, Ink::dim};
+  const std::string& host = host_name(rollout, seen.host);
+  const bool waits = seen.evidence.kind == Evidence::Kind::key_shown;
+  if (waits) *text += "  → breakwater trust-key " + host + " --sha256 " + harmless(seen.evidence.text);
+  return EventWords{host, *text, waits ? Ink::warn : Ink::dim};
 }
 
 MaybeWords words_of(const CommandEnded& ended, const RolloutState& rollout) {
@@ -162,6 +169,7 @@ MaybeWords words_of(const RolloutHalted& halted, const RolloutState& rollout) {
 MaybeWords words_of(const OperatorAsked& asked) {
   std::string text = harmless(asked.by) + " asks: " + with_blanks(to_string(asked.verb));
   if (asked.wave) text += " wave " + std::to_string(*asked.wave + 1);
+  if (asked.key) text += " sha256:" + to_hex(*asked.key);
   return EventWords{asked.host, text + (asked.reason.empty() ? "" : " (" + harmless(asked.reason) + ")"), Ink::bold};
 }
 

@@ -73,6 +73,7 @@ Document hosts_of(const RolloutState& rollout) {
                              {"since", to_string(trip.since)},
                              {"versions", trip.versions}});
     if (!trip.own_fault.empty()) hosts.back()["ownFault"] = trip.own_fault;
+    if (trip.key_shown) hosts.back()["keyNotTrusted"] = to_hex(*trip.key_shown);
   }
   return hosts;
 }

@@ -72,7 +72,11 @@ std::string images(const ResolvedPlan& plan, const Paint& paint) {
                "signed by " + joined(image.signers, ", ") + " (" + std::to_string(plan.require.signers) + " needed)",
                forwards.contains(i) ? "" : "way back"});
   }
-  return heading(paint, "images, verified") + table.text("  ");
+  std::string text = heading(paint, "images, verified") + table.text("  ");
+  if (const std::size_t keys = plan.new_bmc_keys.size(); keys > 0) {
+    text += "  the Policy expects " + count_of(keys, "new key") + " of BMCs\n";
+  }
+  return text;
 }
 
 std::string ways_back(const PlanFigures& figures, const Paint& paint) {

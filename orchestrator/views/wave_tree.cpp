@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "orchestrator/core/report.hpp"
 #include "orchestrator/views/event_words.hpp"
@@ -99,16 +100,31 @@ std::string limits_line(const RolloutState& rollout, const Fleet& fleet) {
   return line;
 }
 
-std::vector<std::string> own_fault_lines(const RolloutState& rollout, const Paint& paint) {
+/// Hosts whose command stands still, each with what ends that.
+std::vector<std::string> standstill_lines(const RolloutState& rollout, const std::set<HostIndex>& hosts,
+                                          const std::function<std::string(HostIndex)>& text, const Paint& paint) {
   std::vector<std::string> lines;
-  for (const HostIndex host : rollout.own_faults) {
+  for (const HostIndex host : hosts) {
     if (lines.size() == kTroublesShown) {
-      lines.push_back("waits   and at " + count_of(rollout.own_faults.size() - lines.size(), "more host"));
+      lines.push_back("waits   and at " + count_of(hosts.size() - lines.size(), "more host") +
+                      "  → breakwater status " + rollout.name + " -o json");
       break;
     }
-    lines.push_back(paint(Ink::warn, "waits   ") + harmless(own_fault_text(rollout, host)));
+    lines.push_back(paint(Ink::warn, "waits   ") + harmless(text(host)));
   }
   return lines;
+}
+
+std::vector<std::string> own_fault_lines(const RolloutState& rollout, const Paint& paint) {
+  const auto text = [&rollout](HostIndex host) { return own_fault_text(rollout, host); };
+  return standstill_lines(rollout, rollout.own_faults, text, paint);
+}
+
+std::vector<std::string> untrusted_lines(const RolloutState& rollout, const Paint& paint) {
+  const auto text = [&rollout](HostIndex host) {
+    return key_shown_text(rollout, host) + "  → " + trust_command(rollout.plan->hosts[host].name, rollout.hosts[host]);
+  };
+  return standstill_lines(rollout, rollout.untrusted, text, paint);
 }
 
 std::vector<std::string> trouble_lines(const RolloutState& rollout, const Paint& paint) {
@@ -144,8 +160,9 @@ Standing standing_of(const RolloutState& rollout) {
   if (rollout.halted && rollout.paused && rollout.has_undos()) return {"halted, paused", Ink::bad};
   if (rollout.halted)
     return {rollout.in_flight > 0 || !rollout.undos.empty() ? "halted, going back" : "halted", Ink::bad};
-  if (rollout.stopping) return {rollout.open_commands > 0 ? "stopping" : "stopped", Ink::warn};
-  if (rollout.paused) return {rollout.open_commands > 0 ? "pausing" : "paused", Ink::warn};
+  const bool at_work = rollout.open_commands > rollout.untrusted.size();
+  if (rollout.stopping) return {at_work ? "stopping" : "stopped", Ink::warn};
+  if (rollout.paused) return {at_work ? "pausing" : "paused", Ink::warn};
   return {"running", Ink::good};
 }
 
@@ -176,6 +193,7 @@ std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fle
     lines.push_back(std::move(line));
   }
   for (std::string& line : own_fault_lines(rollout, paint)) lines.push_back(std::move(line));
+  for (std::string& line : untrusted_lines(rollout, paint)) lines.push_back(std::move(line));
   for (std::string& line : trouble_lines(rollout, paint)) lines.push_back(std::move(line));
   return lines;
 }

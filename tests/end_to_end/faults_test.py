@@ -68,38 +68,5 @@ class Uploads(unittest.TestCase):
         self.assertEqual({}, host["counters"]["activations"])
 
 
-class NewCertificates(unittest.TestCase):
-    """A BMC that comes back with a new key is believed where the same machine is behind it."""
-
-    def world(self):
-        return World(racks=1, per_rack=1)
-
-    def pinned(self, world, component, version, edges):
-        pin = world.lab.host(world.names[0])["spki"]
-        world.write_inventory(tls="{mode: pin, sha256: [\"" + pin + "\"]}")
-        return world.firmware(component, version, edges=edges)
-
-    def test_a_pinned_key_that_the_bmcs_own_update_changes_becomes_the_pin(self):
-        for fault in ("regenerate_self_signed", "regenerate_certificate"):
-            with self.subTest(fault=fault), self.world() as world:
-                bmc = self.pinned(world, "bmc", "2.12", ["2.10"])
-                world.rollout("bmc", bmc, waves=ONE_WAVE)
-                world.lab.disturb(world.names[0], fault=fault, times=1)
-                before = world.lab.host(world.names[0])["spki"]
-                applied = world.run("apply", "bmc.yaml")
-                self.assertEqual(0, applied.returncode, applied.stdout + applied.stderr)
-                host = world.lab.host(world.names[0])
-                self.assertNotEqual(before, host["spki"])
-                self.assertEqual("2.12", host["versions"]["bmc"])
-
-    def test_without_a_reset_of_the_bmc_another_key_is_refused(self):
-        with self.world() as world:
-            world.write_inventory(tls="{mode: pin, sha256: [\"" + "ab" * 32 + "\"]}")
-            world.rollout("good", world.good, waves=ONE_WAVE)
-            plan = world.run("plan", "good.yaml")
-            self.assertIn("pin", plan.stdout + plan.stderr)
-            self.assertEqual(0, world.lab.host(world.names[0])["counters"]["sessionsOpened"])
-
-
 if __name__ == "__main__":
     unittest.main()

@@ -66,8 +66,8 @@ class Firmware:
         if hpm:
             wrap_hpm(self.image, component, version)
         content = self.image.read_bytes()
-        reported = [version, hpm_text(version)] if hpm else [version]
-        edges = [*edges, *(hpm_text(edge) for edge in edges)] if hpm else edges
+        reported = list(dict.fromkeys([version, hpm_text(version)])) if hpm else [version]
+        edges = list(dict.fromkeys([*edges, *map(hpm_text, edges)])) if hpm else edges
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.ref = f"{self.name}@sha256:{self.sha256}"
         self.version = version

@@ -66,8 +66,7 @@ void Checker::take(const Recorded& record) {
     command.id = record.seq;
     issued(command);
   }
-  if (const auto* event = std::get_if<EvidenceSeen>(&record.event))
-    evidence_[event->command].push_back(event->evidence);
+  if (const auto* event = std::get_if<EvidenceSeen>(&record.event)) seen(*event);
   if (const auto* event = std::get_if<CommandEnded>(&record.event)) ended(*event);
   if (const auto* event = std::get_if<GateJudged>(&record.event)) judged(*event);
   if (const auto* event = std::get_if<OperatorAsked>(&record.event)) asked(*event);
@@ -111,6 +110,7 @@ void Checker::issued(const Command& command) {
   file.open = command;
   file.ordered_at = scenario_.fleet.now();
   file.ordered_during = under_way();
+  file.key_waits = Duration(0);
   file.ordered_wall = scenario_.fleet.wall();
   ++open_commands_;
   touched_.push_back(host);
@@ -251,7 +251,8 @@ void Checker::halted(const RolloutHalted& event) {
 void Checker::ended(const CommandEnded& event) {
   File& file = files_[event.host];
   if (!file.open || file.open->id != event.command) return;
-  file.busy += under_way() - file.ordered_during;
+  no_key_waits(file);
+  file.busy += busy_since_order(file);
   --open_commands_;
   touched_.push_back(event.host);
   if (event.outcome.cause == Cause::withdrawn) return was_withdrawn(*std::exchange(file.open, std::nullopt));
@@ -314,6 +315,7 @@ void Checker::asked(const OperatorAsked& event) {
     for (File& file : files_) file.asked_since = false;
   }
   if (event.verb == Verb::resume) paused_ = stopped_ = false;
+  if (event.verb == Verb::trust_key) trusted(event);
   for (HostIndex i = 0; i < files_.size(); ++i) {
     const PlannedHost& host = plan_.hosts[i];
     if (event.verb == Verb::release && host.name == event.host && std::exchange(files_[i].quarantined, false)) {

@@ -17,6 +17,7 @@
 //   I25 after a recall no host runs what any run put there (recall_play.hpp)
 //   I26 no activation begins with less time left than it may take
 //   I27 one machine is in one hand: nothing is sent to one that is in flight or quarantined under another name
+//   I28 no password goes to a key that is neither pinned nor vouched for
 //   I32 an abandoned rollout begins nothing more (crowd_checker.hpp)
 //
 // Elsewhere: I3 by the type VerifiedImage and tests/inventories/trust; I8 and I16 by tests/orchestrator/journal and the
@@ -47,6 +48,8 @@ class Checker {
   /// What the fold now says of the hosts that the last records were about.
   void hear(const Fleet& fleet);
   void act(const model::Act& act);
+  /// A command's conversation sends its password to a host.
+  void hears_password(HostIndex host, CommandId command) const;
   void ordered(const Order& order);
   void told_durable(const EvidenceSeen& evidence);
   void wished(Verb verb);
@@ -89,7 +92,10 @@ class Checker {
     Instant ordered_wall;    ///< the same, on the wall clock
     std::optional<Outcome> ended;
     Instant retry_from;  ///< as under_way() counts
-    Duration busy{0};    ///< its commands of this trip, the same
+    Duration busy{0};    ///< its commands of this trip, the same, without their waits for an operator's word on a key
+    std::optional<Instant> key_shown;  ///< its open command waits for that since, as under_way() counts
+    Duration key_waits{0};             ///< of its open command, those that are over
+    std::vector<Sha256> keys;          ///< that operators vouched for, or that its update was expected to bring
     std::vector<int> ways_back;
     std::vector<int> activations;
     std::map<std::pair<std::uint32_t, bool>, int> flashes;  ///< by our commands: component and direction
@@ -109,6 +115,12 @@ class Checker {
 
   [[noreturn]] void broken(const std::string& invariant, const std::string& text) const;
   void demand(bool holds, const char* invariant, const char* text, HostIndex host) const;
+
+  // Keys, in checker_keys.cpp.
+  void seen(const EvidenceSeen& event);
+  void trusted(const OperatorAsked& event);
+  void no_key_waits(File& file) const;
+  Duration busy_since_order(const File& file) const;
 
   // Records, in checker.cpp.
   void started(const RolloutStarted& event);

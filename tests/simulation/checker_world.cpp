@@ -11,6 +11,8 @@ namespace {
 
 /// From the look that proves which machine answers to what is asked of it.
 constexpr Duration kLookToAct{1'000};
+/// From an operator's word on a key to the conversation that goes on.
+constexpr Duration kWordHeard{2'000};
 /// From a pause or a stop to the last that may begin.
 constexpr Duration kBindsWithin{1'000};
 /// From the begin of the slowest look to what it says.
@@ -95,9 +97,11 @@ void Checker::in_time(HostIndex host, const Command& command) const {
   const Duration upload = command.upload ? plan_.timeouts.upload : Duration(0);
   const Duration needed = run_and_prove(host, command.update) + upload - kLookToAct;
   demand(!same_clock || stays_open(needed), "I11", "it is activated with too little room left of its window", host);
-  const Duration spent = file.busy + (under_way() - file.ordered_during);
+  const Duration spent = file.busy + busy_since_order(file);
   const PlannedComponent& component = plan_.components[plan_.hosts[host].updates[command.update].component];
-  demand(spent + component.most <= plan_.timeouts.host + kLookToAct + scenario_.own_side_fails + unheard_, "I26",
+  const Duration slack =
+      kLookToAct + scenario_.own_side_fails + unheard_ + (file.keys.empty() ? Duration(0) : kWordHeard);
+  demand(spent + component.most <= plan_.timeouts.host + slack, "I26",
          "it is activated with less time left than that may take", host);
 }
 

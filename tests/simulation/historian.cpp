@@ -101,7 +101,8 @@ std::optional<HistoryEvent> Historian::in_plain_words(const Recorded& record) {
     if (halted->undo == kUndoAll) return RolloutWasHalted{-1};
     return RolloutWasHalted{halted->undo == kUndoNone ? -2 : static_cast<int>(halted->undo.wave)};
   }
-  if (const auto* asked = std::get_if<OperatorAsked>(&record.event)) {
+  const auto* asked = std::get_if<OperatorAsked>(&record.event);
+  if (asked && asked->verb != Verb::trust_key) {  // a wait more, and nothing that it knows of
     OperatorHasAsked told{static_cast<HistoryVerb>(asked->verb), asked->wave, {}};
     if (const auto place = places_.find(asked->host); place != places_.end()) told.host = place->second;
     return told;

@@ -85,6 +85,7 @@ class WatchedCrew final : public Crew {
     return events;
   }
   void withdraw(CommandId command) override { inner_.withdraw(command); }
+  void trust(CommandId command, const Sha256& key) override { inner_.trust(command, key); }
   void durable(std::uint64_t ticket) override {
     if (const auto offered = offered_.extract(ticket)) watch_.told_durable(offered.mapped());
     inner_.durable(ticket);

@@ -1,6 +1,7 @@
 #include "tests/simulation/run.hpp"
 
 #include <atomic>
+#include <map>
 
 #include "inventories/trust/digest.hpp"
 #include "orchestrator/codec/event_json.hpp"
@@ -41,6 +42,9 @@ class Run {
     if (reference) historian_.emplace(reference(), scenario_.plan);
     report_.seed = seed;
     report_.mode = scenario_.mode;
+    scenario_.fleet.on_password = [this](std::uint32_t host, std::uint64_t command) {
+      checker_.hears_password(host, command);
+    };
     scenario_.fleet.on_act = [this](const model::Act& act) {
       ++report_.acts;
       if (narrated_) narrate(act);
@@ -101,6 +105,28 @@ class Run {
     heard_ = record.seq;
     if (narrated_) say("record " + std::to_string(record.seq) + ' ' + describe(record.event));
     checker_.take(record);
+    const auto* seen = std::get_if<EvidenceSeen>(&record.event);
+    if (seen && seen->evidence.kind == Evidence::Kind::key_shown) plan_trust(*seen);
+  }
+
+  /// In a while somebody has looked at the BMC's own console.
+  void plan_trust(const EvidenceSeen& seen) {
+    const Instant at = scenario_.fleet.now() + scenario_.trusts_after;
+    trusts_.emplace(at, seen);
+    scenario_.fleet.knock(at);
+  }
+
+  /// What the BMC's console shows is vouched for, where it is what we were shown.
+  void hand_in_trusts() {
+    while (!trusts_.empty() && trusts_.begin()->first <= scenario_.fleet.now()) {
+      const EvidenceSeen seen = trusts_.extract(trusts_.begin()).mapped();
+      OperatorAsked asked;
+      asked.verb = Verb::trust_key;
+      asked.rollout = seen.rollout;
+      asked.host = scenario_.plan.hosts[seen.host].name;
+      asked.key = model::key_of(scenario_.fleet.hosts[seen.host].key);
+      if (to_hex(*asked.key) == seen.evidence.text) ask(asked);
+    }
   }
 
   void tell(const Recorded& record, const Fleet& fleet) {
@@ -181,6 +207,7 @@ class Run {
   }
 
   void hand_in_wishes() {
+    hand_in_trusts();
     while (next_wish_ < scenario_.wishes.size() &&
            kBegin + scenario_.wishes[next_wish_].after <= scenario_.fleet.now()) {
       const Wish& wish = scenario_.wishes[next_wish_++];
@@ -188,7 +215,8 @@ class Run {
     }
   }
 
-  void ask(const OperatorAsked& asked) {
+  void ask(OperatorAsked asked) {
+    asked.by = "omar";
     if (narrated_) say("wish " + describe(Event(asked)));
     demand(store_->add_request(scenario_.fleet.wall(), codec::kind_of(Event(asked)), codec::encode(Event(asked)),
                                asked.by));
@@ -247,6 +275,7 @@ class Run {
   journal::Store* store_ = nullptr;
   std::size_t life_ = 0;
   std::size_t next_wish_ = 0;
+  std::multimap<Instant, EvidenceSeen> trusts_;  ///< when an operator looks after a key that was shown
   std::uint64_t heard_ = 0;
   std::optional<Historian> historian_;
   std::vector<Recorded> untold_;

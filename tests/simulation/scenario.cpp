@@ -236,6 +236,23 @@ void draw_twins(Dice& dice, Scenario& made) {
   }
 }
 
+/// Most BMCs are pinned, for the others a CA speaks. Some policies expect the key that updates bring; now and then
+/// somebody sits in the path to a pinned BMC and shows a key of their own.
+void draw_keys(Dice& dice, int trouble, Scenario& made) {
+  const bool pinned = dice.in_thousand(800);
+  for (PlannedHost& host : made.plan.hosts) {
+    host.bmc.address = host.name + ".bmc";
+    if (pinned) host.bmc.tls = TlsPolicy{TlsPolicy::Mode::pin, "", {model::key_of(0)}};
+  }
+  if (dice.in_thousand(200)) made.plan.new_bmc_keys = {model::key_of(1)};
+  made.trusts_after = dice.between(Duration(seconds(1)), Duration(hours(3)));
+  for (std::uint32_t i = 0; pinned && i < made.fleet.hosts.size(); ++i) {
+    if (!dice.in_thousand(5 * trouble)) continue;
+    made.fleet.intercept(kBegin + dice.between(Duration(0), Duration(hours(12))), i,
+                         dice.between(Duration(seconds(1)), Duration(hours(2))));
+  }
+}
+
 }  // namespace
 
 Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
@@ -243,8 +260,7 @@ Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
   const int troubles[] = {0, 2, 5, 10, 25, 60};
   const int trouble = troubles[dice.below(std::size(troubles))];
   Scenario made{
-      seed,       dice.in_thousand(500) ? Mode::safety : Mode::liveness, {}, ModelFleet(kBegin, dice.fork()), {}, {},
-      Duration(0)};
+      seed, dice.in_thousand(500) ? Mode::safety : Mode::liveness, {}, ModelFleet(kBegin, dice.fork()), {}, {}, {}, {}};
   Dice for_plan = dice.fork();
   Dice for_hosts = dice.fork();
   Dice for_nature = dice.fork();
@@ -259,6 +275,7 @@ Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
   if (made.mode == Mode::liveness) made.fleet.end_faults(kBegin + dice.between(Duration(0), Duration(hours(12))));
   made.own_side_fails = fail_own_side(dice, trouble, made.fleet);
   draw_twins(dice, made);
+  draw_keys(dice, trouble, made);
   return made;
 }
 

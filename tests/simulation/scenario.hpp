@@ -48,6 +48,7 @@ struct Scenario {
   std::vector<Wish> wishes;    ///< in order of time
   std::vector<Life> lives;     ///< after the last one the process lives on
   Duration own_side_fails{0};  ///< at the most, in all, with the time until it is seen that it is mended
+  Duration trusts_after{0};    ///< so long after a new key is shown an operator has read it off the BMC's console
 };
 
 // What goes wrong. `trouble`: so many in a thousand, of each kind.

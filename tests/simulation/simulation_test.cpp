@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string>
 
 #include "tests/simulation/run.hpp"
 
@@ -19,6 +20,20 @@ TEST_P(Simulation, keeps_every_invariant) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Simulation, testing::Values(1, 11, 21, 31));
+
+/// BMCs change their keys, and operators vouch for these later.
+TEST(Simulation, plays_keys_that_wait_for_a_word) {
+  const std::set<std::string> words{"key_shown", "trust_key"};
+  std::set<std::string> met;
+  for (std::uint64_t seed = 1; seed <= 40 && met != words; ++seed) {
+    for (const std::string& event : play(seed, 15, true).events) {
+      for (const std::string& word : words) {
+        if (event.find(word) != std::string::npos) met.insert(word);
+      }
+    }
+  }
+  EXPECT_EQ(met, words);
+}
 
 TEST(Simulation, a_seed_is_one_run_bit_for_bit) {
   std::set<Sha256> digests;

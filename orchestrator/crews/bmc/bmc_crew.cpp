@@ -94,7 +94,7 @@ awaitable<void> BmcCrew::converse(Order order, boost::asio::any_io_executor exec
   ended.rollout = order.command.rollout;
   ended.host = order.command.host;
   BmcEndpoint endpoint = order.plan->hosts[order.command.host].bmc;
-  if (order.pin) endpoint.tls = TlsPolicy{TlsPolicy::Mode::pin, "", {*order.pin}};
+  if (endpoint.tls.mode == TlsPolicy::Mode::pin) endpoint.tls.pins = order.pins;
   Conversation::Bounds bounds;
   if (order.deadline) bounds.trip_ends = on_clock(*order.deadline);
   if (order.act_until) bounds.act_until = on_clock(*order.act_until);

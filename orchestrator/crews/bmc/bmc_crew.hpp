@@ -31,6 +31,7 @@ class BmcCrew final : public Crew {
   std::vector<CrewEvent> wait_until(Instant until) override;
   void durable(std::uint64_t ticket) override;
   void withdraw(CommandId command) override { hands_.withdraw(command); }
+  void trust(CommandId command, const Sha256& key) override { hands_.trust(command, key); }
 
  private:
   struct Lane {

@@ -58,9 +58,20 @@ void BmcHands::withdraw(CommandId command) {
   withdrawn_.insert(command);
 }
 
+void BmcHands::trust(CommandId command, const Sha256& key) {
+  const std::lock_guard lock(mutex_);
+  trusted_.emplace(command, key);
+}
+
+bool BmcHands::trusts(CommandId command, const Sha256& key) {
+  const std::lock_guard lock(mutex_);
+  return trusted_.contains({command, key});
+}
+
 void BmcHands::ended(CommandId command) {
   const std::lock_guard lock(mutex_);
   withdrawn_.erase(command);
+  std::erase_if(trusted_, [command](const auto& one) { return one.first == command; });
 }
 
 bool BmcHands::withdrawn(CommandId command) {

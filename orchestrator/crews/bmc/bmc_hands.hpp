@@ -29,11 +29,14 @@ class BmcHands final : public Hands {
 
   /// Until it has ended, the command counts as withdrawn.
   void withdraw(CommandId command);
+  /// Until it has ended, the command's conversation may take this key.
+  void trust(CommandId command, const Sha256& key);
   void ended(CommandId command);
 
   Clock::time_point now() override { return Clock::now(); }
   boost::asio::awaitable<void> sleep(Duration length) override;
   bool withdrawn(CommandId command) override;
+  bool trusts(CommandId command, const Sha256& key) override;
   boost::asio::awaitable<void> record(const Command& command, Evidence evidence) override;
   BmcResult<StageReceipt> prove_and_send(Bmc& bmc, const ResolvedPlan& plan, const PlannedImage& image,
                                          StageRequest request, AboutToSend about_to_send, BodySent sent) override;
@@ -47,6 +50,7 @@ class BmcHands final : public Hands {
   std::mutex mutex_;
   std::map<std::uint64_t, std::shared_ptr<boost::asio::steady_timer>> tickets_;
   std::set<CommandId> withdrawn_;
+  std::set<std::pair<CommandId, Sha256>> trusted_;
   std::uint64_t last_ticket_ = 0;
   bool leaving_ = false;
 };

@@ -18,6 +18,10 @@ constexpr Duration kPollMost{5000};
 /// Between two tries of what our own side could not do: it goes on within the second of these after the mend.
 constexpr Duration kMendFirst{1'000};
 constexpr Duration kMendMost{30'000};
+/// While a key waits for an operator's word: that is heard within the first of these, and the BMC is seen again, which
+/// may show another key by now, after the second. No request is sent, only a handshake begun.
+constexpr Duration kTrustPoll{1'000};
+constexpr Duration kKeyAgain{30'000};
 /// A BMC with so many members that one look takes longer is not waited for.
 constexpr Duration kLookMost{120'000};
 
@@ -96,6 +100,8 @@ Contact::Contact(Order& order, MakeBmc make, Hands& hands) : order_(order), make
   for (const Evidence& seen : order_.evidence) {
     if (seen.kind == Evidence::Kind::own_fault) own_fault_ = seen.text;
     if (seen.kind == Evidence::Kind::mended) own_fault_.clear();
+    if (seen.kind == Evidence::Kind::key_shown) key_shown_ = seen.text;
+    if (seen.kind == Evidence::Kind::key_gone) key_shown_.clear();
   }
 }
 
@@ -106,8 +112,13 @@ awaitable<void> Contact::pause_for(Fault fault) {
     co_await record(Evidence::Kind::own_fault, own_fault_);
   }
   mend_pause_ = std::clamp(2 * mend_pause_, kMendFirst, kMendMost);
-  co_await sleep(mend_pause_);
-  stood_still_ += mend_pause_;
+  co_await stand_still(mend_pause_);
+}
+
+awaitable<void> Contact::stand_still(Duration length) {
+  const Clock::time_point since = hands_.now();
+  co_await sleep(length);
+  stood_still_ += std::chrono::duration_cast<Duration>(hands_.now() - since);
 }
 
 awaitable<void> Contact::wait_for_mend(Fault fault) {
@@ -171,31 +182,49 @@ Result<void, Fault> Contact::same_machine(const Identity& who) const {
   return fail(std::move(fault));
 }
 
-awaitable<bool> Contact::take_new_key() {
-  bmc_->expect_new_key();
-  key_on_trial_ = true;
-  Result<void, Fault> in = co_await enter();
-  while (!in && is_own_side(in.error())) {
-    co_await pause_for(in.error());
-    in = co_await enter();
-  }
-  bool kept = false;
-  if (in) {
-    Result<Identity, Fault> who = co_await bmc_->identify();
-    if (who && same_machine(*who)) kept = co_await keep_new_key();
-  }
-  if (!kept) bmc_->drop();
-  co_return kept;
+/// Whether it is for a person to say if that key is the BMC's. One that is shown before anything was sent is no key
+/// that an update brought: the host is refused.
+bool Contact::is_untrusted(const Fault& fault) const {
+  return touched_ && fault.kind == Fault::Kind::tls_pin_mismatch && bmc_ && bmc_->peer_key();
 }
 
-/// The planned machine proved to be behind the key.
-awaitable<bool> Contact::keep_new_key() {
-  const std::optional<Sha256> key = bmc_->peer_key();
-  if (!key) co_return false;
-  key_on_trial_ = false;
-  co_await record(Evidence::Kind::new_key, to_hex(*key));
-  bmc_->pin(*key);
-  co_return true;
+/// Until somebody vouches for the key that is shown, the conversation leaves, or it is time to see what is shown now.
+awaitable<void> Contact::wait_for_trust() {
+  const Sha256 key = *bmc_->peer_key();
+  if (is_expected(key)) {
+    key_expected_ = key;
+    bmc_->trust(key);
+    co_return;
+  }
+  for (Duration waited{0}; waited < kKeyAgain && !leaves(); waited += kTrustPoll) {
+    if (hands_.trusts(order_.command.id, key)) {
+      if (key_shown_ == to_hex(key)) key_shown_.clear();  // the operator's word ended that wait, and is durable
+      bmc_->trust(key);
+      co_return;
+    }
+    if (key_shown_ != to_hex(key)) {
+      key_shown_ = to_hex(key);
+      co_await record(Evidence::Kind::key_shown, key_shown_);
+    }
+    co_await stand_still(kTrustPoll);
+  }
+}
+
+bool Contact::is_expected(const Sha256& key) const {
+  const std::vector<Sha256>& expected = order_.plan->new_bmc_keys;
+  return std::find(expected.begin(), expected.end(), key) != expected.end();
+}
+
+/// What is shown now is no key that waits for a word. One that the Policy expected counts from here on for every
+/// command and every rollout, once the planned machine proved to be behind it.
+awaitable<void> Contact::note_key(bool proved) {
+  if (proved && key_expected_ && bmc_->peer_key() == key_expected_) {
+    co_await record(Evidence::Kind::new_key, to_hex(*key_expected_));
+    key_expected_.reset();
+  }
+  if (key_shown_.empty()) co_return;
+  key_shown_.clear();
+  co_await record(Evidence::Kind::key_gone, "");
 }
 
 bool Contact::may_pass(const Fault& fault) const {
@@ -207,18 +236,26 @@ awaitable<Result<Look, Fault>> Contact::look() {
     Result<Look, Fault> seen = co_await look_once();
     if (seen || !is_own_side(seen.error())) {
       if (!own_fault_acts_) co_await mended();
-      co_return seen;
+      if (seen || !is_untrusted(seen.error())) {
+        co_await note_key(seen.has_value());
+        co_return seen;
+      }
     }
     if (leaves()) co_return seen;
-    co_await pause_for(seen.error());
+    if (is_own_side(seen.error())) {
+      co_await pause_for(seen.error());
+    } else {
+      co_await wait_for_trust();
+    }
   }
 }
 
 awaitable<Result<UpdateAbility, Fault>> Contact::update_ability() {
   for (;;) {
     Result<UpdateAbility, Fault> ability = co_await bmc_->update_ability();
-    if (ability || !is_own_side(ability.error()) || leaves()) co_return ability;
-    co_await pause_for(ability.error());
+    const bool waits = !ability && (is_own_side(ability.error()) || is_untrusted(ability.error()));
+    if (!waits || leaves()) co_return ability;
+    if (is_own_side(ability.error())) co_await pause_for(ability.error());
     static_cast<void>(co_await look());  // the session may have run out meanwhile
   }
 }
@@ -246,7 +283,6 @@ awaitable<Result<Look, Fault>> Contact::look_once() {
   bmc_->until(hands_.now() + look_length(host().bmc.timeouts, kLookMost));
   Result<Look, Fault> seen = co_await read_all();
   bmc_->until(Clock::time_point::max());
-  if (seen && key_on_trial_) co_await keep_new_key();
   asked_to_wait_ = seen ? Duration(0) : seen.error().retry_after;
   co_return seen;
 }

@@ -16,7 +16,8 @@ namespace breakwater {
 using MakeBmc = std::function<Result<std::unique_ptr<Bmc>, std::string>()>;
 
 /// Faults of our own side never leave a contact but from bmc() itself, and where the conversation leaves: it waits
-/// until they are mended, says so once in the evidence, and its clock stands still meanwhile.
+/// until they are mended, says so once in the evidence, and its clock stands still meanwhile. It waits the same way
+/// where the BMC of a host that was touched shows a key that nobody vouched for.
 class Contact {
  public:
   /// `order` and `hands` outlive the contact. The driver is made at the first look. Sessions that an earlier process
@@ -25,7 +26,7 @@ class Contact {
 
   /// Only after the first look.
   Bmc& bmc() { return *bmc_; }
-  /// The hands' time, less what was waited for our own side.
+  /// The hands' time, less what was waited for our own side, or for an operator's word on a key.
   Clock::time_point now() const { return hands_.now() - stood_still_; }
   /// The hands' time itself: what a calendar says holds by it.
   Clock::time_point true_now() const { return hands_.now(); }
@@ -42,9 +43,6 @@ class Contact {
   boost::asio::awaitable<void> mended();
   /// Looks until one succeeds, waiting cannot help any more, the deadline has passed, or the conversation leaves.
   boost::asio::awaitable<Result<Look, Fault>> look_until_answered(Clock::time_point deadline);
-  /// Inside an announced BMC reset: accepts a new key on trial, and pins it once the same machine proved to be behind
-  /// it, now or in a later look. False where it did not yet.
-  boost::asio::awaitable<bool> take_new_key();
   /// Whether waiting may help. A host that was touched is waited for through everything that a restarting BMC may
   /// show; only what waiting cannot mend, or what must not be tried again, is final. The driver spaces refused logins
   /// by `retry_after`; once its budget is used up (logins_exhausted) that is final too.
@@ -77,7 +75,11 @@ class Contact {
   boost::asio::awaitable<Result<Look, Fault>> look_once();
   boost::asio::awaitable<Result<Look, Fault>> read_all();
   boost::asio::awaitable<void> pause_for(Fault fault);
-  boost::asio::awaitable<bool> keep_new_key();
+  boost::asio::awaitable<void> stand_still(Duration length);
+  bool is_untrusted(const Fault& fault) const;
+  boost::asio::awaitable<void> wait_for_trust();
+  bool is_expected(const Sha256& key) const;
+  boost::asio::awaitable<void> note_key(bool proved);
   Result<void, Fault> same_machine(const Identity& who) const;
   const PlannedHost& host() const { return order_.plan->hosts[order_.command.host]; }
 
@@ -87,9 +89,10 @@ class Contact {
   Hands& hands_;
   bool touched_ = false;
   bool begun_ = false;
-  bool key_on_trial_ = false;    ///< the driver takes any key, and none is pinned yet
-  Duration asked_to_wait_{0};    ///< by the fault of the last look
-  std::string own_fault_;        ///< what is waited for on our own side; empty where nothing is
+  std::optional<Sha256> key_expected_;  ///< the driver took it by the Policy's word; recorded once it is proved
+  std::string key_shown_;               ///< that nobody vouched for yet, as it was recorded; empty where none is
+  Duration asked_to_wait_{0};           ///< by the fault of the last look
+  std::string own_fault_;               ///< what is waited for on our own side; empty where nothing is
   bool own_fault_acts_ = false;  ///< it was met by a request that acts: that a look gets through does not mend it
   Duration mend_pause_{0};
   Duration stood_still_{0};

@@ -65,7 +65,6 @@ class Conversation {
     std::string progress;
     std::string last = "nothing was read";  ///< what the last look met, for people
     Cause unread = Cause::lost;             ///< what it means that the last look did not come to its end
-    int new_keys = 0;
   };
 
   Step carry_out();
@@ -129,7 +128,7 @@ class Conversation {
   Step settle(Awaited awaited);
   boost::asio::awaitable<bool> follow_task(const Awaited& awaited, Course& course);
   boost::asio::awaitable<void> adopt(Awaited& awaited, Course& course, const Look& seen);
-  boost::asio::awaitable<std::optional<Outcome>> fall_silent(const Awaited& awaited, Course& course, Fault fault);
+  std::optional<Outcome> fall_silent(Course& course, const Fault& fault);
   std::optional<Outcome> judge(const Awaited& awaited, Course& course, const Look& seen) const;
   std::optional<Outcome> judge_waiting(const Awaited& awaited, Course& course, const Look& seen) const;
   std::optional<Outcome> judge_running(const Awaited& awaited, Course& course, const Look& seen) const;

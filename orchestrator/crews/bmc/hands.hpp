@@ -25,6 +25,8 @@ class Hands {
   virtual boost::asio::awaitable<void> sleep(Duration length) = 0;
   /// Whether the conductor withdrew this command.
   virtual bool withdrawn(CommandId command) = 0;
+  /// Whether an operator vouched for this key since the command was started.
+  virtual bool trusts(CommandId command, const Sha256& key) = 0;
   /// Returns once the evidence is durable; throws Leaving where the crew leaves first.
   virtual boost::asio::awaitable<void> record(const Command& command, Evidence evidence) = 0;
   /// Checks the Release's signatures and the image's bytes anew, then awaits `about_to_send`, then sends the image

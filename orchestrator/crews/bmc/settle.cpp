@@ -12,8 +12,6 @@ using boost::asio::awaitable;
 namespace {
 
 constexpr int kReadsToBelieve = 2;
-/// New keys tried during one reset: the BMC makes one, and an attacker gets no second guess.
-constexpr int kNewKeysMost = 2;
 /// While a task says that it is at work, what runs is looked at after a fifth of the time waited so far: a look is a
 /// dozen requests, and the task's end brings one at once.
 constexpr int kLookShare = 5;
@@ -48,7 +46,7 @@ awaitable<Outcome> Conversation::settle(Awaited awaited) {
       if (course.task_unread && !course.task_over) co_await follow_task(awaited, course);
       ended = judge(awaited, course, *seen);
     } else {
-      ended = co_await fall_silent(awaited, course, seen.error());
+      ended = fall_silent(course, seen.error());
     }
     if (!ended) ended = out_of_time(awaited, course, seen.has_value());
     if (ended) co_return std::move(*ended);
@@ -106,7 +104,7 @@ void Conversation::note_progress(Course& course, const TaskView& task) const {
 }
 
 /// The BMC does not let itself be looked at: a restart, or the end.
-awaitable<std::optional<Outcome>> Conversation::fall_silent(const Awaited& awaited, Course& course, Fault fault) {
+std::optional<Outcome> Conversation::fall_silent(Course& course, const Fault& fault) {
   course.last = describe(fault);
   course.unread = cause_unread(fault);
   bmc().drop();
@@ -114,16 +112,8 @@ awaitable<std::optional<Outcome>> Conversation::fall_silent(const Awaited& await
   course.reads = 0;
   course.nothing_since.reset();
   course.progress_at = now();  // nothing is known of its task meanwhile
-  const bool other_key = fault.kind == Fault::Kind::tls_pin_mismatch && awaited.goal == Awaited::Goal::running &&
-                         component(awaited.update).activate_by == ActivateBy::bmc_reset &&
-                         course.new_keys < kNewKeysMost;
-  if (other_key) {
-    ++course.new_keys;
-    co_await contact_.take_new_key();
-    co_return std::nullopt;
-  }
-  if (contact_.may_pass(fault)) co_return std::nullopt;
-  co_return outcome(Outcome::Verdict::lost, cause_of(fault), course.last);
+  if (contact_.may_pass(fault)) return std::nullopt;
+  return outcome(Outcome::Verdict::lost, cause_of(fault), course.last);
 }
 
 std::optional<Outcome> Conversation::out_of_time(const Awaited& awaited, const Course& course, bool answers) const {

@@ -40,8 +40,9 @@ std::chrono::steady_clock::time_point steady(Instant at) {
   return std::chrono::steady_clock::time_point(at.time_since_epoch());
 }
 
-ModelBmc::ModelBmc(VirtualTime& time, ModelFleet& fleet, std::uint32_t host, std::uint64_t command)
-    : time_(time), fleet_(fleet), at_(host), command_(command) {}
+ModelBmc::ModelBmc(VirtualTime& time, ModelFleet& fleet, std::uint32_t host, std::uint64_t command,
+                   std::optional<std::vector<Sha256>> pins)
+    : time_(time), fleet_(fleet), at_(host), command_(command), pins_(std::move(pins)) {}
 
 // ---- getting in
 
@@ -57,17 +58,11 @@ BmcResult<void> ModelBmc::open(SessionOpened opened) {
 }
 
 std::optional<Fault> ModelBmc::refused_login() {
-  switch (fleet_.reach(at_, any_key_ ? host().key : key_)) {
-    case Reach::answers:
-    case Reach::other_machine:
-      return std::nullopt;
-    case Reach::silent:
-      return fault(Fault::Kind::connect_timeout, "connect");
-    case Reach::other_key:
-      return fault(Fault::Kind::tls_pin_mismatch, "connect");
-    case Reach::login_refused:
-      break;
-  }
+  const Reach reach = fleet_.reach(at_);
+  if (reach == Reach::silent) return fault(Fault::Kind::connect_timeout, "connect");
+  if (!knows_key()) return fault(Fault::Kind::tls_pin_mismatch, "connect");
+  fleet_.hear_password(at_, command_);
+  if (reach != Reach::login_refused) return std::nullopt;
   int& refused = fleet_.hosts[at_].logins_refused;
   if (refused >= kRefusedLoginsMost) return fault(Fault::Kind::logins_exhausted, "log in");
   ++refused;
@@ -94,12 +89,14 @@ std::optional<Fault> ModelBmc::turned_away(const char* step) {
 }
 
 std::optional<Fault> ModelBmc::broken_off(const char* step) {
-  const bool silent = fleet_.reach(at_, host().key) == Reach::silent;
+  const bool silent = fleet_.reach(at_) == Reach::silent;
   if (!in_ || silent) {
     in_ = false;
     return fault(Fault::Kind::connect_timeout, step);
   }
-  if (session_of_ != host().bmc_resets) return fault(Fault::Kind::unauthorized, step);
+  if (session_of_ != host().bmc_resets || !knows_key()) {
+    return fault(knows_key() ? Fault::Kind::unauthorized : Fault::Kind::tls_pin_mismatch, step);
+  }
   return no_time_for(step);
 }
 
@@ -114,14 +111,16 @@ awaitable<void> ModelBmc::close() {
 }
 
 std::optional<Sha256> ModelBmc::peer_key() const {
-  Sha256 shown;
-  shown.bytes.back() = static_cast<std::uint8_t>(host().key);
-  return shown;
+  return fleet_.shown_key(at_);
 }
 
-void ModelBmc::pin(Sha256 key) {
-  key_ = key.bytes.back();
-  any_key_ = false;
+bool ModelBmc::knows_key() const {
+  const Sha256 key = fleet_.shown_key(at_);
+  return !pins_ || key == key_of(0) || std::find(pins_->begin(), pins_->end(), key) != pins_->end();
+}
+
+void ModelBmc::trust(Sha256 key) {
+  if (pins_) pins_->push_back(key);
 }
 
 // ---- looking

@@ -13,8 +13,10 @@ std::chrono::steady_clock::time_point steady(Instant at);
 
 class ModelBmc final : public Bmc {
  public:
-  /// `command` is whose conversation this is. The first certificate of every host is believed.
-  ModelBmc(VirtualTime& time, ModelFleet& fleet, std::uint32_t host, std::uint64_t command);
+  /// `command` is whose conversation this is. Only with `pins` does a key count, and then the first of every host does
+  /// too: a plan's pins are those of real BMCs.
+  ModelBmc(VirtualTime& time, ModelFleet& fleet, std::uint32_t host, std::uint64_t command,
+           std::optional<std::vector<Sha256>> pins = std::nullopt);
 
   /// As stage(), without bytes: the model's images have none. `body.component` follows from the request's target.
   BmcResult<StageReceipt> upload(ModelFleet::Body body, StageRequest request, BodySent sent);
@@ -33,8 +35,7 @@ class ModelBmc final : public Bmc {
   BmcResult<void> reset_bmc() override;
   BmcResult<void> reset_host() override;
   std::optional<Sha256> peer_key() const override;
-  void expect_new_key() override { any_key_ = true; }
-  void pin(Sha256 key) override;
+  void trust(Sha256 key) override;
   void until(std::chrono::steady_clock::time_point end) override { until_ = end; }
   void drop() override { in_ = false; }
   boost::asio::awaitable<void> close() override;
@@ -45,6 +46,7 @@ class ModelBmc final : public Bmc {
   std::optional<Fault> broken_off(const char* step);
   std::optional<Fault> no_time_for(const char* step) const;
   std::optional<Fault> refused_login();
+  bool knows_key() const;
   boost::asio::awaitable<std::optional<Fault>> read(const char* step);
   Result<StageReceipt, Fault> answered(const char* step, Reply reply);
   Identity identity() const;
@@ -53,8 +55,7 @@ class ModelBmc final : public Bmc {
   ModelFleet& fleet_;
   std::uint32_t at_;
   std::uint64_t command_;
-  std::uint32_t key_ = 0;
-  bool any_key_ = false;
+  std::optional<std::vector<Sha256>> pins_;
   bool in_ = false;
   std::uint32_t session_of_ = 0;  ///< the restarts of the BMC at the login: one more ends the session
   int sessions_ = 0;

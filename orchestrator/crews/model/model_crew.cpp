@@ -24,6 +24,7 @@ class ModelCrew::Hands final : public breakwater::Hands {
   Clock::time_point now() override { return steady(crew_.fleet_.now()); }
   awaitable<void> sleep(Duration length) override { return crew_.time_.sleep(length); }
   bool withdrawn(CommandId command) override { return crew_.withdrawn_.contains(command); }
+  bool trusts(CommandId command, const Sha256& key) override { return crew_.trusted_.contains({command, key}); }
   awaitable<void> record(const Command& command, Evidence evidence) override {
     EvidenceOffered offered;
     offered.ticket = ++crew_.last_ticket_;
@@ -80,11 +81,9 @@ void ModelCrew::start(Order order) {
 }
 
 Result<std::unique_ptr<Bmc>, std::string> ModelCrew::make_bmc(std::uint32_t place, const Command& command,
-                                                              const std::optional<Sha256>& pin) {
+                                                              const std::optional<std::vector<Sha256>>& pins) {
   if (fleet_.own_side_fails(OwnSide::files, place)) return fail(std::string("the credentials cannot be read"));
-  auto made = std::make_unique<ModelBmc>(time_, fleet_, place, command.id);
-  if (pin) made->pin(*pin);
-  return made;
+  return std::make_unique<ModelBmc>(time_, fleet_, place, command.id, pins);
 }
 
 awaitable<void> ModelCrew::converse(Order order, std::uint32_t place) {
@@ -93,8 +92,9 @@ awaitable<void> ModelCrew::converse(Order order, std::uint32_t place) {
   Conversation::Bounds bounds;
   if (order.deadline) bounds.trip_ends = steady(*order.deadline - ahead_);
   if (order.act_until) bounds.act_until = steady(*order.act_until - ahead_);
-  const std::optional<Sha256> pin = order.pin;
-  MakeBmc make = [this, place, command, pin] { return make_bmc(place, command, pin); };
+  std::optional<std::vector<Sha256>> pins;
+  if (order.plan->hosts[command.host].bmc.tls.mode == TlsPolicy::Mode::pin) pins = order.pins;
+  MakeBmc make = [this, place, command, pins] { return make_bmc(place, command, pins); };
   Hands hands(*this, command, place);
   Conversation conversation(std::move(order), std::move(make), hands, bounds);
   Outcome ended = co_await conversation.run();

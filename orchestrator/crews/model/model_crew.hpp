@@ -31,6 +31,7 @@ class ModelCrew final : public Crew {
   std::vector<CrewEvent> wait_until(Instant until) override;
   void durable(std::uint64_t ticket) override;
   void withdraw(CommandId command) override { withdrawn_.insert(command); }
+  void trust(CommandId command, const Sha256& key) override { trusted_.emplace(command, key); }
 
   /// How far the steady clock is ahead of true time: a crew that came up while the wall clock was wrong.
   Duration ahead() const { return ahead_; }
@@ -40,7 +41,7 @@ class ModelCrew final : public Crew {
 
   boost::asio::awaitable<void> converse(Order order, std::uint32_t place);
   Result<std::unique_ptr<Bmc>, std::string> make_bmc(std::uint32_t place, const Command& command,
-                                                     const std::optional<Sha256>& pin);
+                                                     const std::optional<std::vector<Sha256>>& pins);
   void end(const Command& command, Outcome outcome);
 
   ModelFleet& fleet_;
@@ -49,6 +50,7 @@ class ModelCrew final : public Crew {
   std::uint64_t last_ticket_ = 0;
   std::vector<CrewEvent> arrived_;
   std::set<CommandId> withdrawn_;
+  std::set<std::pair<CommandId, Sha256>> trusted_;
   VirtualTime time_;  ///< the last: its coroutines use the others
 };
 

@@ -39,6 +39,14 @@ std::string task_uri(std::uint64_t job) {
   return "/tasks/" + std::to_string(job);
 }
 
+Sha256 key_of(std::uint32_t number) {
+  Sha256 key;
+  for (std::size_t i = 0; i < sizeof(number); ++i) {
+    key.bytes[key.bytes.size() - 1 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+  }
+  return key;
+}
+
 // ---- time
 
 std::optional<Instant> ModelFleet::next() const {
@@ -88,6 +96,9 @@ void ModelFleet::happen(const Coming& coming) {
     case Coming::Kind::silence:
       hosts[coming.host].silent_until = std::max(hosts[coming.host].silent_until, now_ + coming.length);
       return;
+    case Coming::Kind::interception:
+      hosts[coming.host].intercepted_until = std::max(hosts[coming.host].intercepted_until, now_ + coming.length);
+      return;
     case Coming::Kind::swap:
       hosts[coming.host].swapped_at = hosts[coming.job].swapped_at = now_;
       return;
@@ -113,6 +124,9 @@ void ModelFleet::press_button(Instant at, std::uint32_t host) {
 }
 void ModelFleet::silence(Instant at, std::uint32_t host, Duration length) {
   plan(at, {Coming::Kind::silence, host, 0, length, {}});
+}
+void ModelFleet::intercept(Instant at, std::uint32_t host, Duration length) {
+  plan(at, {Coming::Kind::interception, host, 0, length, {}});
 }
 void ModelFleet::swap_addresses(Instant at, std::uint32_t host, std::uint32_t other) {
   plan(at, {Coming::Kind::swap, host, other, {}, {}});
@@ -143,12 +157,16 @@ bool ModelFleet::own_side_fails(OwnSide part, std::uint32_t host) {
 
 // ---- what a BMC shows
 
-Reach ModelFleet::reach(std::uint32_t index, std::uint32_t known_key) const {
+Reach ModelFleet::reach(std::uint32_t index) const {
   const ModelHost& host = hosts[index];
   if (host.gone || now_ < host.silent_until) return Reach::silent;
   if (host.swapped_at) return Reach::other_machine;
-  if (host.key != known_key) return Reach::other_key;
   return host.login_refused ? Reach::login_refused : Reach::answers;
+}
+
+Sha256 ModelFleet::shown_key(std::uint32_t index) const {
+  const ModelHost& host = hosts[index];
+  return key_of(now_ < host.intercepted_until ? kStrangersKey : host.key);
 }
 
 bool ModelFleet::booting(std::uint32_t index) const {

@@ -9,13 +9,14 @@
 #include <utility>
 #include <vector>
 
+#include "inventories/vocabulary/digest.hpp"
 #include "orchestrator/crews/model/dice.hpp"
 #include "orchestrator/crews/model/model_host.hpp"
 
 namespace breakwater::model {
 
 /// What a BMC answers before anything is asked of it.
-enum class Reach { answers, silent, login_refused, other_key, other_machine };
+enum class Reach { answers, silent, login_refused, other_machine };
 
 /// What of our own side may fail, whatever BMC is asked.
 enum class OwnSide { files, images, descriptors };
@@ -39,6 +40,8 @@ class ModelFleet {
 
   std::vector<ModelHost> hosts;
   std::function<void(const Act&)> on_act;
+  /// A command's conversation sends its password to a host, which shows the key that it has.
+  std::function<void(std::uint32_t host, std::uint64_t command)> on_password;
 
   /// True time, which no clock jump moves.
   Instant now() const { return now_; }
@@ -55,6 +58,8 @@ class ModelFleet {
   void lose_power(Instant at, const std::string& rack, Duration outage);
   void press_button(Instant at, std::uint32_t host);
   void silence(Instant at, std::uint32_t host, Duration length);
+  /// For so long somebody in the path shows a key of their own at its address, and passes nothing on.
+  void intercept(Instant at, std::uint32_t host, Duration length);
   /// From then on another machine than the plan's answers at the address of each.
   void swap_addresses(Instant at, std::uint32_t host, std::uint32_t other);
   /// The wall clock runs off by so much from then on.
@@ -74,9 +79,15 @@ class ModelFleet {
   bool own_side_fails(OwnSide part, std::uint32_t host);
 
   // What a BMC shows.
-  Reach reach(std::uint32_t host, std::uint32_t known_key) const;
+  Reach reach(std::uint32_t host) const;
+  /// The digest of the key that a handshake shows.
+  Sha256 shown_key(std::uint32_t host) const;
   bool booting(std::uint32_t host) const;
   Health health(std::uint32_t host) const;
+
+  void hear_password(std::uint32_t host, std::uint64_t command) const {
+    if (on_password) on_password(host, command);
+  }
 
   // What a BMC does when it is asked. `command` is whose asking it is.
   struct Body {
@@ -104,6 +115,7 @@ class ModelFleet {
       button,
       switched_off,
       silence,
+      interception,
       bmc_restart,
       swap,
       wall_step,
@@ -149,5 +161,10 @@ class ModelFleet {
 
 /// `/tasks/7`
 std::string task_uri(std::uint64_t job);
+
+/// The digest of a certificate's key, by its number.
+Sha256 key_of(std::uint32_t number);
+/// The number of the key that somebody in the path shows.
+inline constexpr std::uint32_t kStrangersKey = 0xbad;
 
 }  // namespace breakwater::model

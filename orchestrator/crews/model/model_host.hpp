@@ -174,8 +174,9 @@ struct ModelHost {
   bool gone = false;                  ///< the BMC never answers
   std::optional<Instant> swapped_at;  ///< from then on another machine answers at its address
   bool login_refused = false;
-  int logins_refused = 0;  ///< by it, so far
-  std::uint32_t key = 0;   ///< which certificate it shows; the first is known
+  int logins_refused = 0;     ///< by it, so far
+  std::uint32_t key = 0;      ///< which certificate it has; the first is known
+  Instant intercepted_until;  ///< somebody else shows a key of their own at its address, until then
   Power power = Power::on;
   bool bricked = false;
   bool sick = false;

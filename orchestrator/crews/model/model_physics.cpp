@@ -176,6 +176,7 @@ void ModelFleet::faults_end() {
     host.faults = Faults();
     host.faults.slow = slow;
     host.gone = false;
+    host.intercepted_until = Instant();
     host.swapped_at.reset();
     host.login_refused = false;
     host.power = Power::on;

@@ -76,8 +76,7 @@ class ScriptedBmc final : public Bmc {
     co_return Result<void, Fault>{};
   }
   std::optional<Sha256> peer_key() const override { return script_.key; }
-  void expect_new_key() override { note("expect"); }
-  void pin(Sha256) override { note("pin"); }
+  void trust(Sha256) override { note("trust"); }
   void until(std::chrono::steady_clock::time_point) override { note("until"); }
   void drop() override { note("drop"); }
   awaitable<void> close() override {
@@ -354,12 +353,11 @@ TEST_F(TwoDriversOfOneBmc, resets_and_identity_are_the_preferred_ones_and_keys_o
   ASSERT_TRUE(run(bmc->reset_bmc()));
   ASSERT_TRUE(run(bmc->reset_host()));
   EXPECT_THAT(asked(), ElementsAre("redfish: identify", "redfish: reset bmc", "redfish: reset host"));
-  bmc->expect_new_key();
-  bmc->pin(Sha256{});
+  bmc->trust(Sha256{});
   bmc->until({});
   bmc->drop();
-  EXPECT_THAT(asked(), ElementsAre("redfish: expect", "ipmi: expect", "redfish: pin", "ipmi: pin", "redfish: until",
-                                   "ipmi: until", "redfish: drop", "ipmi: drop"));
+  EXPECT_THAT(asked(), ElementsAre("redfish: trust", "ipmi: trust", "redfish: until", "ipmi: until", "redfish: drop",
+                                   "ipmi: drop"));
 }
 
 }  // namespace

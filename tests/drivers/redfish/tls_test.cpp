@@ -143,48 +143,39 @@ class NewKey : public Tls {
   std::unique_ptr<Bmc> bmc_;
 };
 
-TEST_F(NewKey, is_taken_on_trial_proved_and_pinned) {
-  bmc_->expect_new_key();
-  ASSERT_TRUE(run(bmc_->open(remember())));
-  const auto early = run(bmc_->observe());
-  ASSERT_FALSE(early) << "nothing but the identity is read before the pin";
-  EXPECT_EQ(early.error().kind, Fault::Kind::tls_pin_mismatch);
-  const auto who = run(bmc_->identify());
-  ASSERT_TRUE(who) << who.error().message;
-  EXPECT_EQ(who->serial, state().serial);
-  EXPECT_EQ(bmc_->peer_key(), state().spki);
-  bmc_->pin(*bmc_->peer_key());
+/// Not even the service root is read: no request leaves.
+TEST_F(NewKey, gets_neither_a_password_nor_a_token_before_it_is_trusted) {
+  const int requests = state().counters.requests;
+  EXPECT_EQ(bmc_->peer_key(), state().spki) << "it is known all the same";
+  bmc_->drop();
+  for (int i = 0; i < 3; ++i) {
+    const auto in = run(bmc_->open(remember()));
+    const auto read = run(bmc_->observe());
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().kind, Fault::Kind::tls_pin_mismatch);
+  }
+  run(bmc_->close());
+  EXPECT_EQ(state().counters.requests, requests);
+}
+
+TEST_F(NewKey, counts_beside_the_old_one_once_it_is_trusted) {
+  bmc_->trust(*bmc_->peer_key());
   EXPECT_TRUE(run(bmc_->observe()));
   bmc_->drop();
-  EXPECT_TRUE(run(bmc_->observe())) << "the new pin holds on the next connection";
+  EXPECT_TRUE(run(bmc_->observe())) << "and on the next connection";
   run(bmc_->close());
   EXPECT_EQ(state().sessions_open, 0);
 }
 
-TEST_F(NewKey, of_a_service_that_says_it_is_somebody_else_gets_no_password) {
-  shared_->remember_service(host_at_.address + ":" + std::to_string(host_at_.port),
-                            "11111111-2222-3333-4444-555555555555");
-  const int sessions = state().counters.sessions_opened;
-  bmc_->expect_new_key();
-  const auto in = run(bmc_->open(remember()));
-  ASSERT_FALSE(in);
-  EXPECT_EQ(in.error().kind, Fault::Kind::tls_pin_mismatch);
-  EXPECT_THAT(in.error().message, HasSubstr("no credentials were sent"));
-  EXPECT_EQ(state().counters.sessions_opened, sessions);
+TEST_F(NewKey, is_none_of_the_others_that_are_trusted) {
+  bmc_->trust(old_);
+  Sha256 another;
+  another.bytes.fill(9);
+  bmc_->trust(another);
+  const auto read = run(bmc_->observe());
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().kind, Fault::Kind::tls_pin_mismatch);
   run(bmc_->close());
-}
-
-TEST_F(NewKey, of_a_service_that_nobody_saw_before_gets_no_password) {
-  shared_ = std::make_unique<RedfishContext>();
-  const int sessions = state().counters.sessions_opened;
-  auto late = bmc(host_at_);
-  late->expect_new_key();
-  const auto in = run(late->open(remember()));
-  ASSERT_FALSE(in);
-  EXPECT_EQ(in.error().kind, Fault::Kind::tls_pin_mismatch);
-  EXPECT_EQ(state().counters.sessions_opened, sessions);
-  run(late->close());
-  bmc_.reset();
 }
 
 TEST_F(Tls, a_ca_stays_the_judge_of_a_new_key) {
@@ -194,7 +185,7 @@ TEST_F(Tls, a_ca_stays_the_judge_of_a_new_key) {
   const Sha256 old = state().spki;
   ASSERT_TRUE(run(one->reset_bmc()));
   ASSERT_TRUE(lab_->wait_until("n1", [old](const lab::HostState& host) { return host.spki != old && host.bmc_up; }));
-  one->expect_new_key();
+  one->trust(state().spki);
   const auto answers = run(one->observe());
   ASSERT_FALSE(answers);
   EXPECT_EQ(answers.error().kind, Fault::Kind::tls_untrusted);

@@ -74,7 +74,7 @@ TEST(EventJson, every_word_comes_back) {
     EXPECT_EQ(again.baseline.power, ended.outcome.baseline.power);
     EXPECT_EQ(again.baseline.boot, ended.outcome.baseline.boot);
   }
-  for (int i = 0; i <= static_cast<int>(Evidence::Kind::new_key); ++i) {
+  for (int i = 0; i <= static_cast<int>(Evidence::Kind::key_gone); ++i) {
     const EvidenceSeen seen{5, 4, 17, {static_cast<Evidence::Kind>(i), ""}};
     EXPECT_EQ(std::get<EvidenceSeen>(back(seen)).evidence.kind, seen.evidence.kind);
   }
@@ -83,10 +83,17 @@ TEST(EventJson, every_word_comes_back) {
     issued.command.action = static_cast<Action>(i);
     EXPECT_EQ(std::get<CommandIssued>(back(issued)).command.action, issued.command.action);
   }
-  for (int i = 0; i <= static_cast<int>(Verb::abandon); ++i) {
+  for (int i = 0; i <= static_cast<int>(Verb::trust_key); ++i) {
     const OperatorAsked asked{static_cast<Verb>(i), 0, "omar", "", {}, ""};
     EXPECT_EQ(std::get<OperatorAsked>(back(asked)).verb, asked.verb);
   }
+}
+
+TEST(EventJson, a_key_that_an_operator_vouches_for_comes_back) {
+  OperatorAsked asked{Verb::trust_key, 4, "omar", "read off its console", {}, "n1"};
+  EXPECT_FALSE(std::get<OperatorAsked>(back(asked)).key);
+  asked.key = digest_of(0xab);
+  EXPECT_EQ(std::get<OperatorAsked>(back(asked)).key, asked.key);
 }
 
 TEST(EventJson, a_recall_names_its_hosts_and_what_stays_on_them) {

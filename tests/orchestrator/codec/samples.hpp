@@ -78,6 +78,7 @@ inline ResolvedPlan full_plan() {
   plan.wave_failure = {2, Share{1'000}, 5, false};
   plan.keys = {{"vendor", "untrusted comment: minisign public key\nRWQ\n", {"Supermicro"}, {"bios"}}};
   plan.require = {2, {"site"}};
+  plan.new_bmc_keys = {digest_of(0x77)};
   plan.nonce = "0123456789abcdef";
   return plan;
 }

@@ -16,7 +16,7 @@ using testing::SizeIs;
 class Looking : public Estate {
  protected:
   std::vector<Sight> look(int at_once = 2) {
-    return look_at_hosts(installation_, loaded().documents.hosts, at_once, interrupts_,
+    return look_at_hosts(installation_, loaded().documents.hosts, fleet_, at_once, interrupts_,
                          [this](std::size_t done, std::size_t all) {
                            told_.push_back(done);
                            all_ = all;
@@ -86,7 +86,7 @@ TEST_F(Looking, no_secret_of_a_login_stands_in_what_went_wrong) {
 }
 
 TEST_F(Looking, nobody_to_look_at_is_no_error) {
-  EXPECT_THAT(look_at_hosts(installation_, {}, 4, interrupts_, [](std::size_t, std::size_t) {}), IsEmpty());
+  EXPECT_THAT(look_at_hosts(installation_, {}, fleet_, 4, interrupts_, [](std::size_t, std::size_t) {}), IsEmpty());
 }
 
 }  // namespace

@@ -145,6 +145,36 @@ TEST_F(Steering, a_quarantined_host_is_released_once) {
   EXPECT_EQ(again.error().next, "breakwater quarantine list");
 }
 
+TEST_F(Steering, a_key_is_vouched_for_where_it_is_shown_and_no_other) {
+  begin_rollout();
+  Sha256 shown;
+  shown.bytes.fill(2);
+  Sha256 other;
+  other.bytes.fill(3);
+  const auto nothing = trust_host_key(installation_, "n1", shown, lena_);
+  ASSERT_FALSE(nothing);
+  EXPECT_THAT(nothing.error().messages.front(), HasSubstr("'n1' is not in flight with a key that waits"));
+  EXPECT_EQ(nothing.error().next, "breakwater explain n1");
+  CommandIssued issued;
+  issued.command.rollout = 1;
+  record(Event(issued));
+  record(Event(EvidenceSeen{events().size(), 1, 0, {Evidence::Kind::key_shown, to_hex(shown)}}));
+  const std::size_t before = events().size();
+  const auto wrong = trust_host_key(installation_, "n1", other, lena_);
+  ASSERT_FALSE(wrong);
+  EXPECT_THAT(wrong.error().messages.front(), HasSubstr("shows the key sha256:" + to_hex(shown)));
+  EXPECT_EQ(events().size(), before);
+  const auto trusted = trust_host_key(installation_, "n1", shown, lena_);
+  ASSERT_TRUE(trusted) << trusted.error().messages.front();
+  EXPECT_EQ(trusted->rollout, "bios-3.4");
+  const OperatorAsked asked = last_asked();
+  EXPECT_EQ(asked.verb, Verb::trust_key);
+  EXPECT_EQ(asked.host, "n1");
+  EXPECT_EQ(asked.key, shown);
+  EXPECT_EQ(asked.reason, "CHG-4711");
+  EXPECT_FALSE(trust_host_key(installation_, "n1", shown, lena_)) << "it waits for nobody any more";
+}
+
 TEST_F(Steering, quarantined_hosts_are_released_by_their_labels) {
   quarantine_n1();
   for (const HostIndex host : {1U, 2U}) quarantine(host);

@@ -25,10 +25,10 @@ TEST(PlannedFleet, a_power_loss_waits_for_a_flash_in_its_rack) {
     fleet.run_to(fleet.now() + seconds(15));
   };
   flash(0);
-  EXPECT_EQ(fleet.reach(0, 0), model::Reach::answers);
+  EXPECT_EQ(fleet.reach(0), model::Reach::answers);
   flash(5);
-  EXPECT_EQ(fleet.reach(5, 0), model::Reach::silent);
-  EXPECT_EQ(fleet.reach(0, 0), model::Reach::answers);
+  EXPECT_EQ(fleet.reach(5), model::Reach::silent);
+  EXPECT_EQ(fleet.reach(0), model::Reach::answers);
 }
 
 TEST(PlannedFleet, a_host_is_as_fast_in_every_scenario_and_within_what_is_assumed) {

@@ -70,7 +70,11 @@ TEST_F(EventViews, evidence_is_shown_but_for_a_session_which_is_a_key) {
   EXPECT_EQ(what(evidence(Evidence::Kind::session, "/s/1")), "nothing");
   EXPECT_EQ(what(evidence(Evidence::Kind::sending, "abcd")), "n1: upload begins");
   EXPECT_EQ(what(evidence(Evidence::Kind::task, "/t/1\x1b[2J")), "n1: task /t/1?[2J");
-  EXPECT_EQ(what(evidence(Evidence::Kind::new_key, "abcd")), "n1: shows a new key, proved by its identity");
+  EXPECT_EQ(what(evidence(Evidence::Kind::new_key, "abcd")),
+            "n1: shows a new key that the Policy expected: sha256:abcd");
+  EXPECT_EQ(what(evidence(Evidence::Kind::key_shown, "abcd")),
+            "n1: waits, its BMC shows a new key that nobody vouched for: sha256:abcd"
+            "  → breakwater trust-key n1 --sha256 abcd");
   EXPECT_EQ(line(evidence(Evidence::Kind::task, "/t/1")),
             (Json{{"host", "n1"}, {"command", 2}, {"evidence", "task"}, {"text", "/t/1"}}));
 }

@@ -52,6 +52,12 @@ TEST(PlanText, says_everything_before_anything_is_touched) {
             "plan sha256:0000000000000000000000000000000000000000000000000000000000000000\n");
 }
 
+TEST(PlanText, keys_that_an_update_brings_are_counted) {
+  ResolvedPlan plan = made_plan();
+  plan.new_bmc_keys.resize(2);
+  EXPECT_THAT(plan_text(plan, Sha256{}, Paint{}), HasSubstr("the Policy expects 2 new keys of BMCs\n"));
+}
+
 TEST(PlanText, a_downgrade_stands_out) {
   ResolvedPlan plan = made_plan();
   plan.hosts[0].updates[0].downgrade = true;

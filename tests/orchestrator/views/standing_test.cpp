@@ -127,6 +127,21 @@ TEST(WaveTree, hosts_in_flight_are_no_wait_worth_a_line) {
   EXPECT_THAT(lines, Not(Contains(HasSubstr("1 host in flight"))));
 }
 
+TEST(WaveTree, a_key_that_waits_for_a_word_stands_with_its_command) {
+  RolloutState rollout = rollout_of(std::vector<State>(9, State::activating));
+  for (HostIndex host = 0; host < 8; ++host) {
+    rollout.untrusted.insert(host);
+    rollout.hosts[host].key_shown = Sha256();
+  }
+  const auto lines = tree(rollout);
+  const std::string zeros(64, '0');
+  EXPECT_THAT(
+      lines,
+      Contains("waits   the BMC of h0 shows a new key, sha256:" + zeros +
+               "; no password is sent until somebody vouches for it  → breakwater trust-key h0 --sha256 " + zeros));
+  EXPECT_EQ(lines.back(), "waits   and at 2 more hosts  → breakwater status bios-3.4 -o json");
+}
+
 TEST(FleetJson, the_last_rollout_comes_first_with_its_counts) {
   MadeFleet made;
   made.start();
@@ -168,6 +183,11 @@ TEST(FleetJson, a_rollout_has_its_waves_hosts_and_waits) {
   EXPECT_EQ(status.at("waits"),
             (Json{{{"text", "wave canary soaks"}, {"until", "2026-11-02T22:01:00.000Z"}}, {{"text", "paused"}}}));
   EXPECT_EQ(status.at("hosts")[3].at("wave"), "rest");
+  EXPECT_FALSE(status.at("hosts")[0].contains("keyNotTrusted"));
+  const std::string key(64, 'a');
+  made.take(Event(EvidenceSeen{2, 1, 0, {Evidence::Kind::key_shown, key}}));
+  const Json later = parse_json(rollout_json(*made.fleet.find(RolloutId{1}), {}, std::nullopt)).value();
+  EXPECT_EQ(later.at("hosts")[0].at("keyNotTrusted"), key);
 }
 
 TEST(FleetJson, a_quarantine_says_since_when_and_by_whom) {

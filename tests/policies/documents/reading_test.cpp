@@ -51,9 +51,11 @@ TEST(PolicyDocument, reads_every_field) {
   EXPECT_EQ(policy->forbidden[0].why, "halts in POST with two DIMMs, CASE-4711");
   EXPECT_EQ(policy->forbidden[1].component, ComponentKind::bmc);
   EXPECT_THAT(policy->forbidden[1].versions, ElementsAre("1.07.*"));
+  ASSERT_EQ(policy->new_bmc_keys.size(), 1U);
+  EXPECT_EQ(to_hex(policy->new_bmc_keys[0]).substr(0, 4), "c0de");
   EXPECT_EQ(policy->ceilings.global, 500);
   EXPECT_EQ(policy->ceilings.per.at("service"), CountOrShare(Share{1'000}));
-  EXPECT_EQ(policy->ceilings.stated_at.at("per.rack").line, 14);
+  EXPECT_EQ(policy->ceilings.stated_at.at("per.rack").line, 15);
   ASSERT_EQ(policy->freezes.size(), 2U);
   EXPECT_EQ(policy->freezes[0].rrule, "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1");
   EXPECT_EQ(policy->freezes[0].duration, "2d");

@@ -117,18 +117,20 @@ TEST_F(BmcCrewTest, the_deadline_of_the_trip_ends_what_would_be_waited_for) {
 
 // ---- who is spoken to
 
-TEST_F(BmcCrewTest, the_key_that_an_order_knows_takes_the_place_of_the_plan_s) {
-  plan_.hosts[0].bmc.tls = TlsPolicy{TlsPolicy::Mode::ca, "/etc/bmc-ca.pem", {}};
+TEST_F(BmcCrewTest, the_keys_that_an_order_knows_count_where_pins_do) {
   Sha256 key;
   key.bytes.fill(7);
   up();
+  plan_.hosts[0].bmc.tls = TlsPolicy{TlsPolicy::Mode::ca, "/etc/bmc-ca.pem", {}};
+  const BmcEndpoint by_ca = plan_.hosts[0].bmc;
   carry_out(order(Action::prepare));
+  plan_.hosts[0].bmc.tls = TlsPolicy{TlsPolicy::Mode::pin, "", {Sha256()}};
   Order pinned = order(Action::prepare);
-  pinned.pin = key;
+  pinned.pins = {Sha256(), key};
   carry_out(std::move(pinned));
   BmcEndpoint with_key = plan_.hosts[0].bmc;
-  with_key.tls = TlsPolicy{TlsPolicy::Mode::pin, "", {key}};
-  EXPECT_THAT(endpoints(), ElementsAre(plan_.hosts[0].bmc, with_key));
+  with_key.tls.pins = {Sha256(), key};
+  EXPECT_THAT(endpoints(), ElementsAre(by_ca, with_key));
 }
 
 // It went to quarantine, or was turned away, and so did its neighbours.

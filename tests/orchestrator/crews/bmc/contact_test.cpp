@@ -200,48 +200,117 @@ TEST_F(ContactTest, what_a_request_met_is_not_mended_by_a_look) {
 
 // ---- a new key
 
-TEST_F(ContactTest, a_new_key_is_taken_where_the_same_machine_is_behind_it) {
-  has_a_new_key();
-  const Result<Look, Fault> refused = wait(contact().look());
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().kind, Fault::Kind::tls_pin_mismatch);
-  EXPECT_TRUE(wait(contact().take_new_key()));
-  EXPECT_THAT(recorded(Kind::new_key), ElementsAre(to_hex(key(2))));
-  contact().bmc().drop();
-  EXPECT_TRUE(wait(contact().look())) << "it is believed in from here on";
-  machine_.key = key(3);
-  contact().bmc().drop();
-  EXPECT_FALSE(wait(contact().look())) << "and no other";
-}
+/// An operator vouches for this key after so long.
+class NewKey : public ContactTest {
+ protected:
+  NewKey() {
+    has_a_new_key();
+    order_.command.id = 7;
+    contact().touch();
+    hands_.vouches = [this](const Sha256& key) {
+      return vouched_ == key && hands_.now() - FakeHands::kBegin >= Duration(600'000);
+    };
+  }
+  Duration waited() { return std::chrono::duration_cast<Duration>(hands_.now() - FakeHands::kBegin); }
 
-TEST_F(ContactTest, a_new_key_of_another_machine_is_not_taken) {
-  has_a_new_key();
-  EXPECT_FALSE(wait(contact().look()));
-  machine_.shown.identity.uuid = "u-2";
-  EXPECT_FALSE(wait(contact().take_new_key()));
-  EXPECT_THAT(recorded(Kind::new_key), IsEmpty());
-  EXPECT_FALSE(machine_.in) << "nothing more is said to it";
-}
+  std::optional<Sha256> vouched_ = key(2);
+};
 
-TEST_F(ContactTest, no_key_is_taken_where_the_machine_does_not_say_who_it_is) {
-  has_a_new_key();
-  EXPECT_FALSE(wait(contact().look()));
-  machine_.introductions = {fault_of(Fault::Kind::busy)};
-  EXPECT_FALSE(wait(contact().take_new_key()));
-  EXPECT_THAT(recorded(Kind::new_key), IsEmpty());
-}
-
-// The driver goes on taking any key until one is pinned. A look that proved the machine left the key unrecorded, and
-// the host's next command met a key that nobody knew.
-TEST_F(ContactTest, a_key_that_was_not_proved_at_first_is_recorded_by_the_look_that_proves_it) {
-  has_a_new_key();
-  EXPECT_FALSE(wait(contact().look()));
-  machine_.introductions = {fault_of(Fault::Kind::busy)};
-  EXPECT_FALSE(wait(contact().take_new_key()));
+TEST_F(NewKey, gets_no_login_until_an_operator_vouches_for_it_and_no_deadline_runs_meanwhile) {
   EXPECT_TRUE(wait(contact().look()));
+  EXPECT_EQ(machine_.logins_tried, 1);
+  EXPECT_EQ(waited(), Duration(600'000)) << "it goes on at once";
+  EXPECT_EQ(contact().now(), FakeHands::kBegin);
+  EXPECT_THAT(recorded(Kind::key_shown), ElementsAre(to_hex(key(2)))) << "once";
+  EXPECT_THAT(recorded(Kind::key_gone), IsEmpty()) << "the operator's word is recorded already";
+  contact().bmc().drop();
+  EXPECT_TRUE(wait(contact().look())) << "it counts from here on";
+}
+
+TEST_F(NewKey, that_is_not_shown_any_more_is_waited_for_no_longer) {
+  vouched_.reset();
+  hands_.vouches = [this](const Sha256&) {
+    if (waited() >= Duration(90'000)) machine_.key = key(1);
+    return false;
+  };
+  EXPECT_TRUE(wait(contact().look()));
+  EXPECT_THAT(recorded(Kind::key_shown), ElementsAre(to_hex(key(2))));
+  EXPECT_EQ(recorded(Kind::key_gone).size(), 1U);
+  EXPECT_LE(waited(), Duration(120'000));
+}
+
+TEST_F(NewKey, that_gives_way_to_a_third_one_waits_for_another_word) {
+  hands_.vouches = [this](const Sha256& asked) {
+    if (waited() >= Duration(60'000)) machine_.key = key(3);
+    return asked == key(2) ? waited() >= Duration(120'000) : waited() >= Duration(240'000);
+  };
+  EXPECT_TRUE(wait(contact().look()));
+  EXPECT_THAT(recorded(Kind::key_shown), ElementsAre(to_hex(key(2)), to_hex(key(3))));
+  EXPECT_EQ(machine_.logins_tried, 1);
+}
+
+TEST_F(NewKey, whose_bmc_falls_silent_leaves_its_deadlines_running_again) {
+  vouched_.reset();
+  hands_.vouches = [this](const Sha256&) {
+    if (waited() >= Duration(60'000)) {
+      machine_.key = key(1);
+      machine_.logins = {fault_of(Fault::Kind::unreachable)};
+    }
+    return false;
+  };
+  const Result<Look, Fault> seen = wait(contact().look());
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().kind, Fault::Kind::unreachable);
+  EXPECT_EQ(recorded(Kind::key_gone).size(), 1U);
+}
+
+TEST_F(NewKey, is_no_reason_to_stay_for_a_conversation_that_began_nothing_and_is_withdrawn) {
+  vouched_.reset();
+  const std::optional<Clock::time_point> withdrawn = FakeHands::kBegin + Duration(45'000);
+  hands_.withdrawn_at = &withdrawn;
+  const Result<Look, Fault> seen = wait(contact().look());
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().kind, Fault::Kind::tls_pin_mismatch);
+  EXPECT_LE(waited(), Duration(46'000));
+  EXPECT_EQ(machine_.logins_tried, 0);
+}
+
+TEST_F(NewKey, that_an_earlier_process_recorded_is_not_recorded_again) {
+  order_.evidence = {evidence_of(Kind::key_shown, to_hex(key(2)))};
+  Contact later(order_, make_fake(), hands_);
+  later.touch();
+  EXPECT_TRUE(wait(later.look()));
+  EXPECT_THAT(recorded(Kind::key_shown), IsEmpty());
+}
+
+TEST_F(NewKey, that_the_policy_expects_is_taken_and_recorded_once_the_machine_is_proved) {
+  plan_.new_bmc_keys = {key(4), key(2)};
+  order_.plan = std::make_shared<const ResolvedPlan>(plan_);
+  EXPECT_TRUE(wait(contact().look()));
+  EXPECT_EQ(waited(), Duration(0));
   EXPECT_THAT(recorded(Kind::new_key), ElementsAre(to_hex(key(2))));
+  EXPECT_THAT(recorded(Kind::key_shown), IsEmpty());
   EXPECT_TRUE(wait(contact().look()));
   EXPECT_EQ(recorded(Kind::new_key).size(), 1U);
+}
+
+TEST_F(NewKey, that_the_policy_expects_is_not_recorded_for_another_machine) {
+  plan_.new_bmc_keys = {key(2)};
+  order_.plan = std::make_shared<const ResolvedPlan>(plan_);
+  machine_.shown.identity.uuid = "u-2";
+  const Result<Look, Fault> seen = wait(contact().look());
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().kind, Fault::Kind::wrong_identity);
+  EXPECT_THAT(recorded(Kind::new_key), IsEmpty());
+}
+
+TEST_F(ContactTest, a_key_that_is_shown_before_anything_was_sent_is_refused) {
+  has_a_new_key();
+  const Result<Look, Fault> seen = wait(contact().look());
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().kind, Fault::Kind::tls_pin_mismatch);
+  EXPECT_THAT(recorded(Kind::key_shown), IsEmpty());
+  EXPECT_EQ(machine_.logins_tried, 0);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ struct FakeMachine {
   StageReceipt receipt;                   ///< of uploads and starts
   std::vector<std::string> acts;          ///< `reset_host`, `cancel /staged /task`, `delete /s/1`, in order
   std::optional<Sha256> key;              ///< that it shows
-  std::optional<Sha256> pinned;           ///< in which a conversation believes at its begin
+  std::optional<Sha256> pinned;           ///< that counts without a word
   bool in = false;                        ///< somebody is logged in
   int turns = 0;                          ///< a look lasts so many turns of its executor
   int looks = 0;

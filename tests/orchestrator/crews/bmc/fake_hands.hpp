@@ -1,6 +1,7 @@
 #pragma once
 // Hands of a test: everything is durable at once, and a sleep is over at once. Time is what was slept.
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "orchestrator/crews/bmc/hands.hpp"
@@ -18,8 +19,10 @@ class FakeHands final : public Hands {
   boost::asio::awaitable<void> record(const Command& command, Evidence evidence) override;
   Clock::time_point now() override { return now_; }
   bool withdrawn(CommandId) override { return withdrawn_at && *withdrawn_at && now_ >= **withdrawn_at; }
+  bool trusts(CommandId, const Sha256& key) override { return vouches && vouches(key); }
 
   const std::optional<Clock::time_point>* withdrawn_at = nullptr;  ///< the conductor withdraws the command then
+  std::function<bool(const Sha256&)> vouches;                      ///< an operator, when a key is asked about
 
   /// Throws where somebody polls without any rest.
   boost::asio::awaitable<void> sleep(Duration length) override;

@@ -103,22 +103,26 @@ TEST_F(ModelBmcTest, three_logins_are_refused_and_none_is_tried_after_them) {
   EXPECT_EQ(sessions_.size(), 1U);
 }
 
-TEST_F(ModelBmcTest, a_new_key_is_refused_until_any_is_expected_or_this_one_pinned) {
+TEST_F(ModelBmcTest, with_pins_a_new_key_gets_no_password_until_it_is_trusted) {
+  int passwords = 0;
+  fleet_.on_password = [&passwords](std::uint32_t, std::uint64_t) { ++passwords; };
+  ModelBmc pinned(time_, fleet_, 0, kCommand, std::vector<Sha256>());
+  EXPECT_TRUE(log_in(pinned)) << "the first key of a host counts";
   host().key = 2;
-  EXPECT_EQ(kind_of(log_in()), Kind::tls_pin_mismatch);
-  bmc_.expect_new_key();
-  EXPECT_TRUE(log_in());
-  const std::optional<Sha256> key = bmc_.peer_key();
-  ASSERT_TRUE(key);
-  bmc_.pin(*key);
-  bmc_.drop();
-  EXPECT_TRUE(log_in());
-  ModelBmc told(time_, fleet_, 0, kCommand + 1);
-  told.pin(*key);
+  ++host().bmc_resets;
+  EXPECT_EQ(kind_of(ask(pinned.observe())), Kind::tls_pin_mismatch) << "nor does it get the token";
+  pinned.drop();
+  EXPECT_EQ(kind_of(log_in(pinned)), Kind::tls_pin_mismatch);
+  EXPECT_EQ(passwords, 1);
+  pinned.trust(*pinned.peer_key());
+  EXPECT_TRUE(log_in(pinned));
+  EXPECT_EQ(passwords, 2);
+  ModelBmc told(time_, fleet_, 0, kCommand + 1, std::vector<Sha256>{key_of(2)});
   EXPECT_TRUE(log_in(told));
   host().key = 3;
-  bmc_.drop();
-  EXPECT_EQ(kind_of(log_in()), Kind::tls_pin_mismatch) << "the pin ended the expectation";
+  told.drop();
+  EXPECT_EQ(kind_of(log_in(told)), Kind::tls_pin_mismatch);
+  EXPECT_TRUE(log_in()) << "a CA has certified that one too";
 }
 
 TEST_F(ModelBmcTest, another_machine_at_the_address_says_who_it_is) {

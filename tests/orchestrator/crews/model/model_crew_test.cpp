@@ -180,11 +180,12 @@ TEST_F(ModelCrewTest, a_crew_that_came_up_under_a_wrong_clock_goes_on_where_the_
 }
 
 TEST_F(ModelCrewTest, the_key_that_an_order_knows_is_believed) {
+  plan_.hosts[0].bmc.tls.mode = TlsPolicy::Mode::pin;
   up();
   host().key = 2;
   EXPECT_EQ(carry_out(order(Action::prepare)).outcome->cause, Cause::tls_refused);
   Order pinned = order(Action::prepare);
-  pinned.pin = bmc_.peer_key();
+  pinned.pins = {*bmc_.peer_key()};
   EXPECT_EQ(carry_out(std::move(pinned)).outcome->verdict, Verdict::done);
 }
 

@@ -1,0 +1,174 @@
+"""A BMC whose update brings a new key: it gets neither password nor token before somebody vouched for it."""
+import time
+import unittest
+
+import events
+from world import World
+
+ONE_WAVE = [{"name": "all", "size": "100%", "gate": "lenient"}]
+FAULTS = ("regenerate_self_signed", "regenerate_certificate")
+NOBODYS = "ab" * 32
+
+
+class Keys(unittest.TestCase):
+    def pinned(self, world):
+        """The one host of the world is pinned to the key that it shows now."""
+        self.host = world.names[0]
+        self.before = world.lab.host(self.host)["spki"]
+        world.write_inventory(tls="{mode: pin, sha256: [\"" + self.before + "\"]}")
+
+    def begin(self, world, fault=FAULTS[0]):
+        """`apply` of an update of the BMC that makes it a new key."""
+        bmc = world.firmware("bmc", "2.12", edges=["2.10"])
+        world.rollout("bmc", bmc, waves=ONE_WAVE, timeouts="host=40s")
+        world.lab.disturb(self.host, fault=fault, times=1)
+        return world.start("apply", "bmc.yaml", "-o", "json")
+
+    def shown(self, world, applying):
+        """Waits until the new key is shown, and returns it."""
+        seen = applying.wait_for(lambda records: events.evidence(records, "key_shown"), "the new key")[0]
+        self.assertEqual(world.lab.host(self.host)["spki"], seen["text"])
+        self.assertNotEqual(self.before, seen["text"])
+        return seen["text"]
+
+    def requests(self, world):
+        counters = world.lab.host(self.host)["counters"]
+        return counters["requests"], counters["sessionsOpened"], counters["loginsRefused"]
+
+    def is_updated(self, world):
+        host = world.lab.host(self.host)
+        self.assertEqual("2.12", host["versions"]["bmc"])
+        self.assertEqual({"bmc": 1}, host["counters"]["activations"])
+        self.assertEqual("updated", world.hosts_of("bmc")[self.host]["state"])
+
+    def test_nothing_is_said_to_a_new_key_until_an_operator_vouches_for_it(self):
+        for fault in FAULTS:
+            with self.subTest(fault=fault), World(racks=1, per_rack=1) as world:
+                self.pinned(world)
+                applying = self.begin(world, fault)
+                key = self.shown(world, applying)
+                quiet = self.requests(world)
+                command = f"breakwater trust-key {self.host} --sha256 {key}"
+                explained = world.run("explain", self.host, expect=0).stdout
+                self.assertIn("KeyNotTrusted", explained)
+                self.assertIn(command, explained)
+                self.assertIn("deadlines stand still", " ".join(explained.split()))
+                self.assertIn(command, world.run("status", "bmc", expect=0).stdout)
+                self.assertEqual(key, world.hosts_of("bmc")[self.host]["keyNotTrusted"])
+                self.assertEqual(1, world.run("observe", "inventory.yaml").returncode, "it is vouched for nowhere")
+
+                wrong = world.run("trust-key", self.host, "--sha256", NOBODYS, expect=1)
+                self.assertIn(f"sha256:{key}", wrong.stderr)
+                self.assertEqual(1, world.run("trust-key", "r99-n99", "--sha256", key).returncode)
+                world.run("trust-key", self.host, "--sha256", "so", expect=64)
+                time.sleep(3)  # it looks at what is shown, and goes on saying nothing
+                self.assertEqual(quiet, self.requests(world), "not one request, read or write")
+                self.assertEqual("activating", world.hosts_of("bmc")[self.host]["state"])
+
+                trusted = world.run("trust-key", self.host, "--sha256", key, "--reason", "its console", expect=0)
+                self.assertIn("goes on", trusted.stderr)
+                self.assertEqual(0, applying.finish(), applying.transcript())
+                self.is_updated(world)
+                self.assertIn("trust key", world.run("report", "bmc", expect=0).stdout.replace("_", " "))
+                world.run("observe", "inventory.yaml", expect=0)  # the old pin stands in the Inventory
+                self.assertEqual(1, world.run("trust-key", self.host, "--sha256", key).returncode)
+
+    def test_it_waits_longer_than_any_deadline(self):
+        with World(racks=1, per_rack=1) as world:
+            self.pinned(world)
+            applying = self.begin(world)
+            key = self.shown(world, applying)
+            time.sleep(45)  # timeouts.host is 40s
+            world.run("trust-key", self.host, "--sha256", key, expect=0)
+            self.assertEqual(0, applying.finish(), applying.transcript())
+            self.is_updated(world)
+
+    def test_a_process_that_is_asked_to_leave_does_not_stay_for_it(self):
+        with World(racks=1, per_rack=1) as world:
+            self.pinned(world)
+            applying = self.begin(world)
+            key = self.shown(world, applying)
+            applying.interrupt()
+            self.assertEqual(75, applying.finish(), applying.transcript())
+            self.assertIn("until somebody vouches", "".join(applying.errors))
+            self.assertIn("KeyNotTrusted", world.run("explain", self.host, expect=0).stdout)
+            said = world.run("trust-key", self.host, "--sha256", key, expect=0).stderr
+            self.assertIn("breakwater apply bmc", said)
+            world.run("apply", "bmc", expect=0)
+            self.is_updated(world)
+
+    def test_a_stop_rests_with_it_and_a_killed_process_finds_it_again(self):
+        with World(racks=1, per_rack=1) as world:
+            self.pinned(world)
+            applying = self.begin(world)
+            key = self.shown(world, applying)
+            applying.kill()
+            applying.finish()
+            again = world.start("apply", "bmc", "-o", "json")
+            again.wait_for_talk("ConductorStarted")
+            world.run("stop", "bmc", expect=0)
+            self.assertEqual(4, again.finish(), again.transcript())
+            self.assertEqual("activating", world.hosts_of("bmc")[self.host]["state"])
+            quiet = self.requests(world)
+            world.run("trust-key", self.host, "--sha256", key, expect=0)
+            world.run("resume", "bmc", expect=0)
+            self.assertEqual(quiet, self.requests(world))
+            world.run("apply", "bmc", expect=0)
+            self.is_updated(world)
+
+    def test_abandoned_it_is_quarantined_and_keeps_nobody(self):
+        with World(racks=1, per_rack=1) as world:
+            self.pinned(world)
+            applying = self.begin(world)
+            key = self.shown(world, applying)
+            quiet = self.requests(world)
+            world.run("abandon", "bmc", "--reason", "that is not our BMC", expect=0)
+            applying.finish()
+            self.assertEqual("quarantined", world.hosts_of("bmc")[self.host]["state"])
+            self.assertEqual(1, world.run("trust-key", self.host, "--sha256", key).returncode)
+            self.assertEqual(quiet, self.requests(world))
+
+    def test_a_key_that_the_ca_certified_goes_on_by_itself(self):
+        with World(racks=1, per_rack=1) as world:
+            self.pinned(world)
+            world.write_inventory()
+            applying = self.begin(world, "regenerate_certificate")
+            self.assertEqual(0, applying.finish(), applying.transcript())
+            self.assertEqual([], events.evidence(applying.records(), "key_shown"))
+            self.is_updated(world)
+
+    def test_before_anything_was_sent_another_key_is_refused(self):
+        with World(racks=1, per_rack=1) as world:
+            world.write_inventory(tls="{mode: pin, sha256: [\"" + NOBODYS + "\"]}")
+            world.rollout("good", world.good, waves=ONE_WAVE)
+            plan = world.run("plan", "good.yaml")
+            self.assertIn("pin", plan.stdout + plan.stderr)
+            self.assertEqual(0, world.lab.host(world.names[0])["counters"]["requests"])
+
+
+class ByIpmi(unittest.TestCase):
+    """Where IPMI does the whole work, a new TLS key keeps nothing waiting, and is not asked anything."""
+
+    def test_a_host_that_ipmi_updates_goes_on_by_it(self):
+        with World(racks=1, per_rack=1, ipmi_only=("none",)) as world:
+            host = world.names[0]
+            before = world.lab.host(host)["spki"]
+            world.write_inventory(tls="{mode: pin, sha256: [\"" + before + "\"]}")
+            inventory = world.folder / "inventory.yaml"
+            inventory.write_text(inventory.read_text().replace("[redfish, ipmi]", "[ipmi, redfish]"))
+            bmc = world.firmware("bmc", "2.12", edges=["2.10"], hpm=True)
+            world.rollout("bmc", bmc, waves=ONE_WAVE)
+            self.assertIn("ipmi (HPM.1)", world.run("plan", "bmc.yaml", expect=0).stdout)
+            world.lab.disturb(host, fault="regenerate_self_signed", times=1)
+            applying = world.start("apply", "bmc.yaml", "-o", "json")
+            self.assertEqual(0, applying.finish(), applying.transcript())
+            after = world.lab.host(host)
+            self.assertNotEqual(before, after["spki"])
+            self.assertEqual("2.12", after["versions"]["bmc"])
+            self.assertEqual([], events.evidence(applying.records(), "key_shown"))
+            seen = world.run("observe", "inventory.yaml")
+            self.assertIn("tls_pin_mismatch", seen.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
