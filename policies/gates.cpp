@@ -16,8 +16,14 @@ Share share_of(int part, int whole) {
 
 GateResult judge_gate(const Gate& gate, const std::string& name, const WaveCounts& counts) {
   GateResult result;
-  result.passed =
+  const bool passes =
       counts.completed() >= gate.min_hosts && share_of(counts.good, counts.completed()) >= gate.success_at_least;
+  if (passes) result.verdict = counts.unseen > 0 ? GateVerdict::hold : GateVerdict::pass;
+  if (result.verdict == GateVerdict::hold) {
+    result.reason = std::to_string(counts.unseen) + " of " + std::to_string(counts.completed()) +
+                    " hosts gave no evidence at the end of the soak";
+    return result;
+  }
   result.reason = std::to_string(counts.good) + " of " + std::to_string(counts.completed()) + " hosts are well, gate " +
                   name + " asks for " + to_string(gate.success_at_least) + " of at least " +
                   std::to_string(gate.min_hosts);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "inventories/vocabulary/words.hpp"
 #include "policies/rollout.hpp"
 
 namespace breakwater {
@@ -13,17 +14,31 @@ struct WaveCounts {
   int failed = 0;   ///< refused, rolled back, quarantined
   int to_go = 0;    ///< without an end yet
   int refused = 0;  ///< of `failed`: those that were proved untouched
+  int unseen = 0;   ///< of `good`: those that could not be read at the end of the soak
 
   int completed() const { return good + failed; }
   int all() const { return completed() + to_go; }
 };
 
+enum class GateVerdict {
+  pass,  ///< the next wave may start
+  fail,
+  hold,  ///< hosts that should be well gave no evidence of it: neither is known
+};
+template <>
+inline constexpr auto kWords<GateVerdict> = words<GateVerdict>({
+    {GateVerdict::pass, "pass"},
+    {GateVerdict::fail, "fail"},
+    {GateVerdict::hold, "hold"},
+});
+
 struct GateResult {
-  bool passed = false;
+  GateVerdict verdict = GateVerdict::fail;
   std::string reason;  ///< for people, with the figures
 };
 
-/// Judges a wave that has no host to go. `name` is the gate's, for the words.
+/// Judges a wave that has no host to go. `name` is the gate's, for the words. One that passes only on the word of hosts
+/// that nobody could read is held, however many those are: what is unknown is no success.
 GateResult judge_gate(const Gate& gate, const std::string& name, const WaveCounts& counts);
 
 /// Why a wave has failed already, whatever its remaining hosts do: a failure limit is reached, or its gate is out of

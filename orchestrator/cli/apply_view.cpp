@@ -65,7 +65,8 @@ void ApplyView::tell_of_waiting(const RolloutState& rollout, const Decision& dec
   const Blocker* wait = nullptr;
   for (const Blocker& one : decision.waits) {
     const bool news = one.rule == StartRule::paused || one.rule == StartRule::stopped ||
-                      one.rule == StartRule::leaving || one.rule == StartRule::soak || is_calendar(one.rule);
+                      one.rule == StartRule::leaving || one.rule == StartRule::soak ||
+                      one.rule == StartRule::gate_held || is_calendar(one.rule);
     if (news && !wait) wait = &one;
   }
   const std::string text = wait ? wait->text : std::string();

@@ -93,11 +93,28 @@ void fields(Io& io, Of<Io, CommandEnded>& event) {
   io.may("input", event, &CommandEnded::input);
 }
 
-template <class Io>
-void fields(Io& io, Of<Io, GateJudged>& event) {
+void fields(Writer& io, const GateJudged& event) {
   io.must("rollout", event.rollout);
   io.must("wave", event.wave);
-  io.must("passed", event.passed);
+  io.must("verdict", event.verdict);
+  io.may("reason", event, &GateJudged::reason);
+}
+
+/// Up to format 2 a gate knew no `hold`.
+struct VerdictOfFormat2 {
+  std::optional<bool> passed;
+};
+
+void fields(Reader& io, GateJudged& event) {
+  io.must("rollout", event.rollout);
+  io.must("wave", event.wave);
+  VerdictOfFormat2 before;
+  io.may("passed", before, &VerdictOfFormat2::passed);
+  if (before.passed) {
+    event.verdict = *before.passed ? GateVerdict::pass : GateVerdict::fail;
+  } else {
+    io.must("verdict", event.verdict);
+  }
   io.may("reason", event, &GateJudged::reason);
 }
 

@@ -29,6 +29,8 @@ class RuleOfFormat1 {
         return command_.update > 0 ? Input::one_undone : Input::undone;
       case Action::check_back:
         return done() ? Input::came_back : Input::hands_needed;
+      case Action::watch:
+        break;  // later than this format
     }
     return Input::hands_needed;
   }

@@ -18,6 +18,8 @@ bool binds(const RolloutState& rollout, const HostTrip& trip, Action next, bool 
       return upload || rollout.stopping;
     case Action::roll_back:
       return binds_way_back(rollout, trip);
+    case Action::watch:
+      return rollout.stopping;  // the process comes to rest; what is read later is read anew
     case Action::check:
     case Action::cancel:
     case Action::check_back:
@@ -50,8 +52,10 @@ bool is_held(const RolloutState& rollout, const HostTrip& trip) {
 }  // namespace
 
 bool moves(const RolloutState& rollout) {
+  // Whoever waits for an operator's word on a key does not move; a look within a soak does.
   const auto untrusted = static_cast<std::uint32_t>(rollout.untrusted.size());
-  if (!rollout.paused || rollout.open_commands > untrusted) return rollout.in_flight > untrusted;
+  if (rollout.open_commands > untrusted) return true;
+  if (!rollout.paused) return rollout.in_flight > untrusted;
   return std::any_of(rollout.hosts.begin(), rollout.hosts.end(),
                      [&rollout](const HostTrip& trip) { return is_in_flight(trip.state) && !is_held(rollout, trip); });
 }

@@ -20,6 +20,7 @@ enum class Action {
   cancel,      ///< take a staged image back and prove that it is gone
   roll_back,   ///< one component, by its proven way
   check_back,  ///< as check, for the versions from before
+  watch,       ///< read an updated host while its wave soaks: is it still well?
 };
 template <>
 inline constexpr auto kWords<Action> = words<Action>({
@@ -30,6 +31,7 @@ inline constexpr auto kWords<Action> = words<Action>({
     {Action::cancel, "cancel"},
     {Action::roll_back, "roll_back"},
     {Action::check_back, "check_back"},
+    {Action::watch, "watch"},
 });
 
 /// True for actions that may change the BMC or its host: their intent is durable before they start.
@@ -92,6 +94,7 @@ enum class Cause {
   identity_mismatch,
   drifted,       ///< it no longer runs the version the plan saw
   foreign_task,  ///< somebody else's update runs or waits on it
+  unfit,         ///< before anything was sent: its power or its health speaks against it
   image_refused,
   upload_failed,
   task_failed,
@@ -127,6 +130,7 @@ inline constexpr auto kWords<Cause> = words<Cause>({
     {Cause::identity_mismatch, "identity_mismatch"},
     {Cause::drifted, "drifted"},
     {Cause::foreign_task, "foreign_task"},
+    {Cause::unfit, "unfit"},
     {Cause::image_refused, "image_refused"},
     {Cause::upload_failed, "upload_failed"},
     {Cause::task_failed, "task_failed"},
@@ -177,8 +181,8 @@ struct Command {
   RolloutId rollout = 0;
   HostIndex host = 0;
   Action action = Action::prepare;
-  std::uint32_t update = 0;            ///< which of the host's updates; for check: how many of them run the new version
-  bool upload = false;                 ///< activate: the upload itself activates, nothing was staged
+  std::uint32_t update = 0;  ///< which of the host's updates; check and watch: how many of them run the new version
+  bool upload = false;       ///< activate: the upload itself activates, nothing was staged
   std::vector<std::uint32_t> stays{};  ///< check_back: updates that another run brought anew since
 };
 

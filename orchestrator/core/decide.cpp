@@ -4,6 +4,7 @@
 
 #include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/outcome.hpp"
+#include "orchestrator/core/soak.hpp"
 #include "policies/gates.hpp"
 
 namespace breakwater {
@@ -210,17 +211,45 @@ class Deciding {
     const PlannedWave& planned = plan_.waves[rollout_.open_wave];
     // Judged yet still open: the gate failed, and the process ended before it wrote the halt; write it now.
     if (wave.judged) return halt("gate of wave " + planned.name + " was not passed");
-    if (auto soak = soaking(rollout_, now_)) return wait(std::move(*soak));
+    SoakRound round;
+    if (soaks(plan_, rollout_.open_wave)) round = soak_round(fleet_, rollout_, now_.steady);
+    look_at_soaking(round);
+    if (auto soak = soaking(rollout_, now_)) {
+      soak->wake = round.next;
+      return wait(std::move(*soak));
+    }
     if (auto held = held_by_operator(rollout_)) return wait(std::move(*held));
-    GateResult gate = judge_gate(planned.gate, planned.gate_name, counts());
-    decision_.acts.push_back(GateJudged{rollout_.id, rollout_.open_wave, gate.passed, gate.reason});
-    if (!gate.passed) halt("gate of wave " + planned.name + ": " + gate.reason);
+    if (auto looks = last_looks(rollout_, round)) {
+      auto leaving = asked_to_leave(starts_);
+      return wait(leaving ? std::move(*leaving) : std::move(*looks));
+    }
+    const std::vector<HostIndex> unseen = without_evidence(rollout_, round);
+    WaveCounts judged = counts();
+    judged.unseen = static_cast<int>(unseen.size());
+    GateResult gate = judge_gate(planned.gate, planned.gate_name, judged);
+    if (gate.verdict == GateVerdict::hold) {
+      if (wave.held) return wait(*gate_held(fleet_, rollout_, round, now_));
+      gate.reason += ": " + list_unseen(fleet_, rollout_, unseen);
+    }
+    decision_.acts.push_back(GateJudged{rollout_.id, rollout_.open_wave, gate.verdict, gate.reason});
+    if (gate.verdict == GateVerdict::fail) halt("gate of wave " + planned.name + ": " + gate.reason);
+  }
+
+  /// Orders the looks that are due. A pause binds no reading while the soak runs; what is read for the gate is read
+  /// once the gate may be judged.
+  void look_at_soaking(const SoakRound& round) {
+    const bool bound = starts_ == Starts::none || rollout_.stopping || (rollout_.paused && round.over);
+    if (bound) return;
+    for (const HostIndex host : round.looks) {
+      decision_.acts.push_back(CommandIssued{command_for(rollout_, host, Action::watch, rollout_.hosts[host].touched)});
+    }
   }
 
   void finish_where_done() {
     if (!decision_.acts.empty()) return;
     const bool over = rollout_.halted || rollout_.open_wave >= plan_.waves.size();
-    if (over && rollout_.in_flight == 0 && !rollout_.has_undos()) {
+    const bool at_rest = rollout_.in_flight == 0 && rollout_.open_commands == 0;  // a look may be under way
+    if (over && at_rest && !rollout_.has_undos()) {
       decision_.acts.push_back(RolloutFinished{rollout_.id});
     } else if (rollout_.in_flight > 0) {
       wait(hosts_in_flight(rollout_));

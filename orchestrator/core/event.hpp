@@ -7,6 +7,7 @@
 #include "orchestrator/core/command.hpp"
 #include "orchestrator/core/host_machine.hpp"
 #include "orchestrator/core/plan.hpp"
+#include "policies/gates.hpp"
 
 namespace breakwater {
 
@@ -37,11 +38,12 @@ struct CommandEnded {
   /// What the outcome made of the host, by the rules of the day; nothing where it stays in its state.
   std::optional<Input> input = std::nullopt;
 };
-/// The gate after a wave's soak; no command of the next wave is issued before it is durable.
+/// The gate after a wave's soak; no command of the next wave is issued before it is durable. One that holds is judged
+/// again.
 struct GateJudged {
   RolloutId rollout = 0;
   std::uint32_t wave = 0;
-  bool passed = false;
+  GateVerdict verdict = GateVerdict::fail;
   std::string reason;
 };
 /// Which waves a halt rolls back, as far as their hosts were touched.

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "inventories/vocabulary/plain_text.hpp"
-#include "orchestrator/core/start_rules.hpp"
+#include "orchestrator/core/soak.hpp"
 
 namespace breakwater {
 namespace {
@@ -174,6 +174,10 @@ class Explaining {
 
   /// A quarantined host gives its place back only when a person releases it.
   std::string command_for(const Blocker& blocker) const {
+    const auto& unseen = rollout_->waves[std::min<std::size_t>(rollout_->open_wave, rollout_->waves.size() - 1)].unseen;
+    if (blocker.rule == StartRule::gate_held && blocker.host.empty() && !unseen.empty()) {
+      return verb("rollback") + " --host " + rollout_->plan->hosts[unseen.begin()->second].name;
+    }
     return blocker.domain ? release_in(*blocker.domain) : what_to_type(blocker, name());
   }
 
@@ -274,6 +278,7 @@ class Explaining {
     }
     if (!trip_->undo) {
       add("Updated", runs, verb("rollback") + " --host " + host_);
+      explain_soak();
       if (!trip_->detail.empty()) add("Finding", trip_->detail);
       return;
     }
@@ -281,7 +286,21 @@ class Explaining {
       return add("NoWayBack", "it is to be rolled back, and has no proven way: " + runs);
     }
     explain_start();
-    add("WaitsForRollback", "it is to be rolled back, newest hosts first, within the limits: " + runs, verb("status"));
+    std::string why = "it is to be rolled back, newest hosts first, within the limits: " + runs;
+    const bool taken_out = trip_->cause == Cause::asked || trip_->cause == Cause::halted;
+    if (!taken_out) why += "; because it is " + because(*trip_);
+    add("WaitsForRollback", why, verb("status"));
+  }
+
+  void explain_soak() {
+    const bool open = !rollout_->finished && !rollout_->halted && planned_->wave == rollout_->open_wave;
+    if (!open || !soaks(*rollout_->plan, planned_->wave)) return;
+    const auto host = static_cast<HostIndex>(planned_ - rollout_->plan->hosts.data());
+    const std::string ago = rough(rollout_->under_way(now_.steady) - trip_->looked) + " ago";
+    const bool unseen = !trip_->unseen.empty();
+    add("Soaking",
+        "its wave soaks; read " + ago +
+            (unseen ? ", and it gave no evidence: " + why_unseen(fleet_, *rollout_, host) : " and found well"));
   }
 
   const Fleet& fleet_;

@@ -26,9 +26,16 @@ struct WaveState {
   std::uint32_t failed = 0;   ///< refused, rolled back by a failure of its own, quarantined
   std::uint32_t refused = 0;  ///< of `failed`
   Instant last_end;
-  Instant soaks_from;  ///< the same, as under_way() counts
-  bool judged = false;
+  Instant soaks_from;   ///< the same, as under_way() counts
+  bool judged = false;  ///< for good: its gate passed or failed
+  bool held = false;    ///< its gate was judged, and holds
   bool undo = false;
+
+  // Its updated hosts while it soaks, each with the time of its last look (see HostTrip::looked). Derived, and only of
+  // the open wave.
+  std::set<std::pair<Instant, HostIndex>> seen;    ///< found well
+  std::set<std::pair<Instant, HostIndex>> unseen;  ///< could not be read
+  std::uint32_t looks = 0;                         ///< under way
 };
 
 struct RolloutState {
@@ -47,6 +54,7 @@ struct RolloutState {
   bool halted = false;
   bool finished = false;
   std::string halt_reason;
+  Instant went_on;              ///< as under_way() counts: a gate is judged by what was read since
   Duration away{0};             ///< in all, without a conductor
   std::uint32_t in_flight = 0;  ///< hosts between their start and their end
   std::uint32_t open_commands = 0;
@@ -149,6 +157,12 @@ class Fleet {
   void quarantine(const RolloutState& rollout, HostIndex host);
   void release(const std::string& host);
   void hold(const RolloutState& rollout, HostIndex host, State from, State to);
+  void take_in_hand(const RolloutState& rollout, HostIndex host);
+  void let_go(const RolloutState& rollout, HostIndex host);
+  void follow_soak(RolloutState& rollout, HostIndex host, State from, State to);
+  void begin_look(RolloutState& rollout, HostIndex host);
+  void close_look(RolloutState& rollout, HostIndex host);
+  void note_look(RolloutState& rollout, HostIndex host, const Outcome& outcome);
   void abandon(RolloutState& rollout, const OperatorAsked& asked);
   void give_up(RolloutState& rollout, HostIndex host);
   void undo(RolloutState& rollout, HostIndex host);

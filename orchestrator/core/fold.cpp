@@ -1,6 +1,6 @@
 // apply(): what each event makes of the fleet. First most kinds of event, then what they have in
 // common. What operators ask stands in fold_operator.cpp, what several runs and machines need in fold_runs.cpp and
-// fold_machines.cpp, what lasts its time in fold_absence.cpp.
+// fold_machines.cpp, what lasts its time in fold_absence.cpp, what a soak reads in fold_soak.cpp.
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
@@ -80,6 +80,9 @@ void Fleet::take(const CommandIssued& event) {
         move(rollout, command.host, Input::undo);
       }
       break;
+    case Action::watch:
+      begin_look(rollout, command.host);
+      break;
     case Action::check:
     case Action::cancel:
     case Action::check_back:
@@ -109,6 +112,10 @@ void Fleet::take(const CommandEnded& event) {
   note_reading(trip, command, event.outcome);
   note_result(trip, command, event.outcome);
   if (brought_nothing(command, event.outcome)) untouch(rollout, event.host, command.update);
+  if (command.action == Action::watch) {
+    note_look(rollout, event.host, event.outcome);
+    if (!event.input) return queue(rollout, event.host);  // it may have been asked back meanwhile
+  }
   if (!event.input && event.outcome.cause == Cause::withdrawn) return queue(rollout, event.host);
   if (!event.input) return try_again(rollout, event.host);
   note_input(rollout, trip, *event.input);
@@ -117,8 +124,13 @@ void Fleet::take(const CommandEnded& event) {
 
 void Fleet::take(const GateJudged& event) {
   RolloutState& rollout = rollouts_.at(event.rollout);
-  rollout.waves.at(event.wave).judged = true;
-  if (event.passed) rollout.open_wave = event.wave + 1;
+  WaveState& wave = rollout.waves.at(event.wave);
+  wave.held = event.verdict == GateVerdict::hold;
+  wave.judged = !wave.held;
+  if (event.verdict != GateVerdict::pass) return;
+  rollout.open_wave = event.wave + 1;
+  wave.seen.clear();
+  wave.unseen.clear();
 }
 
 void Fleet::take(const RolloutHalted& event) {
@@ -233,13 +245,14 @@ void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
   if (*to == State::updated) {
     if (trip.order == 0) trip.order = last_seq_;
     trip.undo = trip.undo || rollout.waves[planned.wave].undo;
-    if (trip.undo) {
+    if (trip.undo && trip.cause == Cause::none) {
       trip.cause = rollout.halted ? Cause::halted : Cause::asked;
       trip.detail.clear();
     }
   }
   if (*to == State::quarantined) quarantine(rollout, host);
   hold(rollout, host, from, *to);
+  follow_soak(rollout, host, from, *to);
   count(rollout, host, from, *to);
   queue(rollout, host);
   // It is back: the rollout that has it too goes on with it.
@@ -269,6 +282,7 @@ void Fleet::count(RolloutState& rollout, HostIndex host, State from, State to) {
   if (is_end(to)) {
     wave.last_end = at_;
     wave.soaks_from = rollout.under_way(at_);
+    wave.held = false;  // it soaks anew
   }
 
   const int in_flight = static_cast<int>(is_in_flight(to)) - static_cast<int>(is_in_flight(from));
@@ -284,7 +298,7 @@ void Fleet::queue(RolloutState& rollout, HostIndex host) {
   const PlannedHost& planned = rollout.plan->hosts[host];
   if (trip.state == State::waiting) {
     rollout.starts[planned.wave].add(host, host);
-  } else if (trip.state == State::updated && trip.undo) {
+  } else if (trip.state == State::updated && trip.undo && !trip.open) {
     leave_undos(rollout, host);
     if (!has_way_back(planned, trip)) {
       trip.cause = Cause::no_way_back;

@@ -22,6 +22,7 @@ void Fleet::take(const ConductorStarted&) {
     RolloutState& rollout = rollouts_.at(id);
     const Duration away = at_ - std::max(conducted_, rollout.started);
     rollout.away += away;
+    rollout.went_on = rollout.under_way(at_);
     std::set<std::pair<Instant, HostIndex>> later;
     for (const auto& [due, host] : rollout.steps) {
       Instant& not_before = rollout.hosts[host].not_before;

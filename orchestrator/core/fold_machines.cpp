@@ -49,15 +49,18 @@ void Fleet::release(const std::string& host) {
   }
 }
 
-/// A machine is in hand from the start of a trip until its end.
+/// A machine is in hand from the start of a trip until its end, and while it is read in a soak.
 void Fleet::hold(const RolloutState& rollout, HostIndex host, State from, State to) {
   if (is_in_flight(from) == is_in_flight(to)) return;
-  const std::string machine = machine_of(rollout.plan->hosts[host]);
-  if (is_in_flight(to)) {
-    in_hand_[machine] = {rollout.id, host};
-    return;
-  }
-  const auto found = in_hand_.find(machine);
+  is_in_flight(to) ? take_in_hand(rollout, host) : let_go(rollout, host);
+}
+
+void Fleet::take_in_hand(const RolloutState& rollout, HostIndex host) {
+  in_hand_[machine_of(rollout.plan->hosts[host])] = {rollout.id, host};
+}
+
+void Fleet::let_go(const RolloutState& rollout, HostIndex host) {
+  const auto found = in_hand_.find(machine_of(rollout.plan->hosts[host]));
   if (found != in_hand_.end() && found->second == std::pair(rollout.id, host)) in_hand_.erase(found);
 }
 

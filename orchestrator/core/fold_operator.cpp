@@ -68,6 +68,7 @@ void Fleet::roll_back(RolloutState& rollout, const OperatorAsked& asked) {
 void Fleet::go_on(RolloutState& rollout) {
   rollout.paused = false;
   rollout.stopping = false;
+  rollout.went_on = rollout.under_way(at_);
   for (const HostIndex host : std::set<HostIndex>(rollout.bound_undos)) queue(rollout, host);
 }
 
@@ -93,6 +94,11 @@ void Fleet::give_up(RolloutState& rollout, HostIndex host) {
   const bool owed = leave_undos(rollout, host);
   trip.undo = false;
   end_waiting(rollout, host);
+  if (trip.open && trip.open->action == Action::watch) {
+    trip.open.reset();
+    --rollout.open_commands;
+    close_look(rollout, host);
+  }
   if (is_end(trip.state) && !owed) return;
   leave_steps(rollout, host);
   const bool unreached =

@@ -57,6 +57,7 @@ constexpr std::array kTransitions = std::to_array<Transition>({
     {checking_back, Input::hands_needed,    quarantined},
 
     {updated,       Input::undo,            rolling_back},
+    {updated,       Input::gone_wrong,      updated},
     {updated,       Input::hands_needed,    quarantined},
 });
 // clang-format on

@@ -96,6 +96,8 @@ std::optional<Input> after_withdrawal(const RolloutState& rollout, const HostTri
       break;
     case Action::roll_back:
       return was_updated ? std::optional(Input::left_updated) : std::nullopt;
+    case Action::watch:
+      return std::nullopt;
     case Action::prepare:
     case Action::stage:
     case Action::check:
@@ -162,6 +164,10 @@ std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip,
       return next_back(trip, command.update) ? Input::one_undone : Input::undone;
     case Action::check_back:
       return done ? Input::came_back : Input::hands_needed;
+    case Action::watch:
+      // Only what was read speaks against it; one that could not be read is looked at again.
+      if (outcome.verdict != Outcome::Verdict::failed) return std::nullopt;
+      return failed(rollout, command, trip.touched);
   }
   return Input::hands_needed;
 }
@@ -185,6 +191,7 @@ void note_reading(HostTrip& trip, const Command& command, const Outcome& outcome
 void note_result(HostTrip& trip, const Command& command, const Outcome& outcome) {
   const bool done = outcome.verdict == Outcome::Verdict::done;
   const bool untouched = outcome.verdict == Outcome::Verdict::untouched;
+  if (command.action == Action::watch && outcome.verdict != Outcome::Verdict::failed) return;
   if (command.action == Action::activate && untouched) trip.touched = command.update;
   if (command.action == Action::roll_back && done) trip.touched = command.update;
   if (outcome.cause == Cause::withdrawn) {
@@ -206,6 +213,7 @@ void note_result(HostTrip& trip, const Command& command, const Outcome& outcome)
 }
 
 void note_input(const RolloutState& rollout, HostTrip& trip, Input input) {
+  if (trip.state == State::updated && input == Input::gone_wrong) trip.undo = true;
   if (input == Input::can_stage || input == Input::can_apply) {
     trip.update = trip.touched;
     trip.uploads = 0;

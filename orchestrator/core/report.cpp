@@ -61,7 +61,7 @@ void ReportBuilder::take(const Recorded& record) {
   } else if (const auto* seen = std::get_if<EvidenceSeen>(&record.event)) {
     if (seen->evidence.kind == Evidence::Kind::sending) ++histories_[seen->rollout].sendings[seen->evidence.text];
   } else if (const auto* judged = std::get_if<GateJudged>(&record.event)) {
-    histories_[judged->rollout].gates[judged->wave] = GateReport{judged->passed, judged->reason, record.at};
+    histories_[judged->rollout].gates[judged->wave] = GateReport{judged->verdict, judged->reason, record.at};
   } else if (const auto* finished = std::get_if<RolloutFinished>(&record.event)) {
     histories_[finished->rollout].ended = record.at;
   } else if (const auto* asked = std::get_if<OperatorAsked>(&record.event)) {

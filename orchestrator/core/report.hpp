@@ -61,7 +61,7 @@ struct HostReport {
 };
 
 struct GateReport {
-  bool passed = false;
+  GateVerdict verdict = GateVerdict::fail;
   std::string reason;
   Instant at;
 };

@@ -6,6 +6,7 @@
 #include "inventories/vocabulary/plain_text.hpp"
 #include "inventories/vocabulary/rows.hpp"
 #include "orchestrator/core/binding.hpp"
+#include "orchestrator/core/soak.hpp"
 #include "orchestrator/core/trip_time.hpp"
 
 namespace breakwater {
@@ -19,6 +20,8 @@ constexpr std::array kRows = std::to_array<StartRuleRow>({
     {StartRule::quarantined, "Quarantined", "release"},
     {StartRule::same_machine, "SameMachine", "status"},
     {StartRule::soak, "SoakRunning", ""},
+    {StartRule::last_looks, "LastLooks", ""},
+    {StartRule::gate_held, "GateHeld", ""},
     {StartRule::wave_not_open, "WaveNotOpen", "status"},
     {StartRule::window, "WindowClosed", ""},
     {StartRule::freeze, "WindowClosed", ""},
@@ -77,7 +80,8 @@ std::optional<Blocker> machine_rule(const Start& start) {
 }
 
 std::optional<Blocker> soak_rule(const Start& start) {
-  return planned(start).wave > start.rollout.open_wave ? soaking(start.rollout, start.now) : std::nullopt;
+  if (planned(start).wave <= start.rollout.open_wave) return std::nullopt;
+  return before_gate(start.fleet, start.rollout, start.now);
 }
 
 std::optional<Blocker> wave_rule(const Start& start) {
@@ -282,17 +286,6 @@ Blocker bound_half_way(const RolloutState& rollout, std::size_t hosts) {
 std::optional<Blocker> asked_to_leave(Starts starts) {
   if (starts == Starts::allowed) return std::nullopt;
   return Blocker{StartRule::leaving, "this process was asked to leave: nothing new starts"};
-}
-
-std::optional<Blocker> soaking(const RolloutState& rollout, Now now) {
-  if (rollout.open_wave + 1 >= rollout.waves.size()) return std::nullopt;  // no wave waits for the last one's gate
-  const WaveState& wave = rollout.waves[rollout.open_wave];
-  const PlannedWave& planned = rollout.plan->waves[rollout.open_wave];
-  const Duration left = planned.soak - (rollout.under_way(now.steady) - wave.soaks_from);
-  if (wave.waiting > 0 || wave.in_flight > 0 || left <= Duration(0)) return std::nullopt;
-  const Instant until = now.wall + left;
-  return Blocker{StartRule::soak, "wave " + planned.name + " soaks until " + to_string(until), until,
-                 now.steady + left};
 }
 
 Blocker every_domain_full() {

@@ -19,6 +19,8 @@ enum class StartRule {
   quarantined,    ///< the machine is quarantined, under whatever name and by whatever rollout
   same_machine,   ///< the machine is in flight under another name or by another rollout
   soak,           ///< the open wave soaks before its gate
+  last_looks,     ///< it has soaked, and its hosts are read once more
+  gate_held,      ///< its gate holds: hosts of it gave no evidence
   wave_not_open,  ///< an earlier wave has not passed its gate
   window,         ///< no maintenance window is open
   freeze,         ///< a freeze is on, or begins too soon
@@ -103,8 +105,6 @@ std::optional<Blocker> held_by_operator(const RolloutState& rollout);
 /// Hosts whose next component or way back a pause or a stop holds.
 Blocker bound_half_way(const RolloutState& rollout, std::size_t hosts);
 std::optional<Blocker> asked_to_leave(Starts starts);
-/// The open wave, once all of its hosts are at an end and the soak before its gate runs; never the last wave.
-std::optional<Blocker> soaking(const RolloutState& rollout, Now now);
 Blocker every_domain_full();
 /// The calendar, asked again before each image of a host in flight: its window has less room left than what makes the
 /// image run may take.

@@ -46,7 +46,8 @@ std::optional<RunFigures> rehearse(const ResolvedPlan& plan, const Scenario& sce
   watcher.on_decision = [&](const RolloutState& rollout, const Decision& decision, Now now) {
     fold.decided(fleet, rollout, decision, now.steady);
     left = leave();
-    const bool stuck = rollout.in_flight == 0 && !decision.wake && !rollout.finished;
+    const bool at_work = rollout.in_flight > 0 || rollout.open_commands > 0;
+    const bool stuck = !at_work && !decision.wake && !rollout.finished;
     const bool endless = stuck || now.steady - asked.begin > kHorizon;
     if (endless && !decision.waits.empty()) waits_for = decision.waits.front().text;
     if (left || endless) interrupts = kLeaveNow;

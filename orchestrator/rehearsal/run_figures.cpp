@@ -29,6 +29,12 @@ std::string full_label(const Fleet& fleet, const RolloutState& rollout) {
   return {};
 }
 
+/// Rules that a reader takes for one: the calendar, and the soak with the looks that end it.
+StartRule kind_of(StartRule rule) {
+  if (is_calendar(rule)) return StartRule::window;
+  return rule == StartRule::last_looks || rule == StartRule::gate_held ? StartRule::soak : rule;
+}
+
 /// The host that a record is about; nothing for one that may move many.
 std::optional<HostIndex> host_of(const Event& event) {
   if (const auto* issued = std::get_if<CommandIssued>(&event)) return issued->command.host;
@@ -46,7 +52,7 @@ std::optional<Hold> binding_hold(const Fleet& fleet, const RolloutState& rollout
     if (!binding || stronger) binding = &wait;
   }
   if (!binding) return std::nullopt;
-  Hold hold{is_calendar(binding->rule) ? StartRule::window : binding->rule, {}};
+  Hold hold{kind_of(binding->rule), {}};
   if (hold.reason == StartRule::domain_full) hold.label = full_label(fleet, rollout);
   return hold;
 }

@@ -50,7 +50,7 @@ void add(Line& line, const RolloutState& rollout, const CommandEnded& ended) {
   add_host(line, rollout, ended.host);
   line["command"] = ended.command;
   line["verdict"] = to_string(ended.outcome.verdict);
-  line["state"] = to_string(rollout.hosts[ended.host].state);
+  if (ended.input) line["state"] = to_string(rollout.hosts[ended.host].state);
   if (ended.outcome.cause != Cause::none) line["cause"] = to_string(ended.outcome.cause);
   if (!ended.outcome.detail.empty()) line["detail"] = ended.outcome.detail;
   if (!ended.outcome.versions.empty()) line["versions"] = ended.outcome.versions;
@@ -58,7 +58,7 @@ void add(Line& line, const RolloutState& rollout, const CommandEnded& ended) {
 
 void add(Line& line, const RolloutState& rollout, const GateJudged& judged) {
   line["wave"] = rollout.plan->waves[judged.wave].name;
-  line["passed"] = judged.passed;
+  line["verdict"] = to_string(judged.verdict);
   line["reason"] = judged.reason;
 }
 

@@ -45,6 +45,8 @@ std::string words_of(const Command& command, const ResolvedPlan& plan) {
       return "rolling back " + step(plan, host, command.update, true);
     case Action::check_back:
       return "checking that it is as before";
+    case Action::watch:
+      return "read while its wave soaks";
   }
   return std::string(to_string(command.action));
 }
@@ -122,7 +124,9 @@ MaybeWords words_of(const ConductorStarted& took_up, const RolloutState&) {
   return EventWords{"", "process " + std::to_string(took_up.process) + " conducts", Ink::plain};
 }
 
+/// Looks within a soak are told only where they say something.
 MaybeWords words_of(const CommandIssued& issued, const RolloutState& rollout) {
+  if (issued.command.action == Action::watch) return std::nullopt;
   return EventWords{host_name(rollout, issued.command.host), words_of(issued.command, *rollout.plan), Ink::plain};
 }
 
@@ -138,6 +142,13 @@ MaybeWords words_of(const EvidenceSeen& seen, const RolloutState& rollout) {
 MaybeWords words_of(const CommandEnded& ended, const RolloutState& rollout) {
   const HostTrip& trip = rollout.hosts[ended.host];
   EventWords words{host_name(rollout, ended.host), words_after(trip.state), ink_of(trip.state)};
+  if (trip.state == State::updated && !ended.input) {  // a look within a soak
+    const bool unread = !trip.unseen.empty() && ended.outcome.cause != Cause::withdrawn;
+    if (!unread) return std::nullopt;
+    words = {words.host, "gives no evidence in its soak", Ink::warn};
+  } else if (trip.state == State::updated && ended.input == Input::gone_wrong) {
+    words = {words.host, "no longer well in its soak, is to go back", Ink::warn};
+  }
   if (ended.outcome.cause != Cause::none) {
     words.what += " (" + spelled(ended.outcome.cause) + ")";
     if (!ended.outcome.detail.empty()) words.what += ": " + harmless(ended.outcome.detail);
@@ -146,11 +157,27 @@ MaybeWords words_of(const CommandEnded& ended, const RolloutState& rollout) {
   return words;
 }
 
+std::string words_of(GateVerdict verdict) {
+  return verdict == GateVerdict::fail ? "FAILED" : spelled(verdict);
+}
+
+Ink ink_of(GateVerdict verdict) {
+  switch (verdict) {
+    case GateVerdict::pass:
+      return Ink::good;
+    case GateVerdict::hold:
+      return Ink::warn;
+    case GateVerdict::fail:
+      return Ink::bad;
+  }
+  return Ink::bad;
+}
+
 MaybeWords words_of(const GateJudged& judged, const RolloutState& rollout) {
   return EventWords{"",
-                    "gate of wave " + rollout.plan->waves[judged.wave].name +
-                        (judged.passed ? " passed: " : " FAILED: ") + judged.reason,
-                    judged.passed ? Ink::good : Ink::bad};
+                    "gate of wave " + rollout.plan->waves[judged.wave].name + ' ' + words_of(judged.verdict) + ": " +
+                        harmless(judged.reason),
+                    ink_of(judged.verdict)};
 }
 
 MaybeWords words_of(const RolloutHalted& halted, const RolloutState& rollout) {
@@ -209,6 +236,18 @@ std::string spelled(State state) {
 
 std::string spelled(Cause cause) {
   return with_blanks(to_string(cause));
+}
+
+std::string spelled(GateVerdict verdict) {
+  switch (verdict) {
+    case GateVerdict::pass:
+      return "passed";
+    case GateVerdict::fail:
+      return "not passed";
+    case GateVerdict::hold:
+      return "holds";
+  }
+  return "not passed";
 }
 
 Ink ink_of(State state) {

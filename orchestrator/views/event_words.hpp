@@ -23,6 +23,7 @@ const RolloutState* rollout_of(const Recorded& record, const Fleet& fleet);
 /// `updated` and the like as people read them: `rolled back`.
 std::string spelled(State state);
 std::string spelled(Cause cause);
+std::string spelled(GateVerdict verdict);
 Ink ink_of(State state);
 
 /// `497 updated, 2 rolled back, 1 quarantined`: the states that any host is in.

@@ -29,6 +29,8 @@ constexpr std::array kRows = std::to_array<Row>({
     {StartRule::quarantined, kOperator},
     {StartRule::same_machine, kGate},
     {StartRule::soak, {"soak", "soak of a wave"}},
+    {StartRule::last_looks, {"soak", "soak of a wave"}},
+    {StartRule::gate_held, {"soak", "soak of a wave"}},
     {StartRule::wave_not_open, kGate},
     {StartRule::window, kWindow},
     {StartRule::freeze, kWindow},

@@ -13,8 +13,9 @@ Json wave_json(const WaveReport& wave) {
   Json json = {{"name", wave.name}, {"hosts", Json::object()}, {"undone", wave.undone}, {"gate", nullptr}};
   for (const auto& [state, count] : wave.hosts) json["hosts"][std::string(to_string(state))] = count;
   if (wave.gate) {
-    json["gate"] = {
-        {"passed", wave.gate->passed}, {"reason", wave.gate->reason}, {"at", breakwater::to_string(wave.gate->at)}};
+    json["gate"] = {{"verdict", to_string(wave.gate->verdict)},
+                    {"reason", wave.gate->reason},
+                    {"at", breakwater::to_string(wave.gate->at)}};
   }
   return json;
 }

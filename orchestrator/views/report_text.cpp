@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/views/event_words.hpp"
 #include "orchestrator/views/text.hpp"
 
 namespace breakwater::views {
@@ -60,8 +61,7 @@ std::string waves(const Report& report) {
   std::string text = "\nwaves\n";
   for (const WaveReport& wave : report.waves) {
     std::string line = counts(wave.hosts);
-    if (wave.gate)
-      line += std::string("; gate ") + (wave.gate->passed ? "passed: " : "not passed: ") + wave.gate->reason;
+    if (wave.gate) line += "; gate " + spelled(wave.gate->verdict) + ": " + wave.gate->reason;
     if (wave.asked_back) line += wave.undone ? "; undone" : "; asked back, and not all of it is";
     text += entry(wave.name, widest, line);
   }

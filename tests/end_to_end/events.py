@@ -19,8 +19,8 @@ ENDS = {"updated", "current", "skipped", "refused", "not_started", "rolled_back"
 
 
 def is_end(record):
-    """A host has come to its end with this record."""
-    return record["kind"] == "CommandEnded" and record["state"] in ENDS
+    """A host has come to its end with this record; one that changes no state tells none."""
+    return record["kind"] == "CommandEnded" and record.get("state") in ENDS
 
 
 def ends(records):

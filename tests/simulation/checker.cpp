@@ -252,6 +252,7 @@ void Checker::ended(const CommandEnded& event) {
   File& file = files_[event.host];
   if (!file.open || file.open->id != event.command) return;
   no_key_waits(file);
+  if (file.open->action == Action::watch) return watched(*std::exchange(file.open, std::nullopt), event.outcome);
   file.busy += busy_since_order(file);
   --open_commands_;
   touched_.push_back(event.host);
@@ -273,9 +274,42 @@ void Checker::ended(const CommandEnded& event) {
   const bool never_ran = event.outcome.verdict == Outcome::Verdict::untouched;
   if (forwards && never_ran && event.outcome.cause == Cause::window_closed) --file.activations[file.last->update];
   if (checked) judges_the_present(event.host, event.outcome);
+  if (file.last->action == Action::prepare) file.power = event.outcome.baseline.power;
   const bool retried = file.last->action == Action::stage && event.outcome.verdict == Outcome::Verdict::untouched &&
                        event.outcome.cause == Cause::upload_failed;
   if (retried) file.retry_from = under_way() + plan_.attempts.backoff_first;
+}
+
+/// A look within a soak: it says what is so, and nothing of what was done.
+void Checker::watched(const Command& command, const Outcome& outcome) {
+  File& file = files_[command.host];
+  --open_commands_;
+  touched_.push_back(command.host);
+  if (outcome.cause == Cause::withdrawn) return;
+  demand(!scenario_.fleet.hosts[command.host].own_side_failed, "I24", "its look ended on a fault of our own side",
+         command.host);
+  judges_the_present(command.host, outcome);
+  if (outcome.verdict == Outcome::Verdict::done) file.looked = std::max(file.ordered_during, file.mended_during);
+  if (outcome.verdict == Outcome::Verdict::failed) file.failed = file.found_ill = true;
+}
+
+/// Whoever is still taken for updated was read after the soak, and is as well as it was before.
+void Checker::well_at_end_of_soak(const Wave& wave, Duration soak) const {
+  constexpr Duration kSince{1'000};
+  const auto index = static_cast<std::uint32_t>(&wave - waves_.data());
+  for (HostIndex i = 0; i < files_.size(); ++i) {
+    const File& file = files_[i];
+    if (plan_.hosts[i].wave != index || file.claim != State::updated) continue;
+    demand(file.looked && *file.looked >= wave.last_end + soak, "I29", "its gate passes without a look at its end", i);
+    const model::ModelHost& real = scenario_.fleet.hosts[i];
+    const auto since_before = [&](Instant since) { return since + kSince < wave.ended_at + soak; };
+    const bool ill = plan_.checks.health_no_worse && real.sick && since_before(real.sick_since);
+    demand(!ill, "I29", "its gate passes, and it was ill when its soak ended", i);
+    const bool off = plan_.checks.power_restored && file.power == Power::on && real.power == Power::off;
+    demand(!off || !since_before(real.off_since), "I29", "its gate passes, and it was off when its soak ended", i);
+    const model::ModelComponent& one = real.components.front();
+    demand(!one.lost || !since_before(one.lost_since), "I29", "its gate passes, and a component of it was gone", i);
+  }
 }
 
 /// It is as if it had never been ordered.
@@ -290,14 +324,16 @@ void Checker::was_withdrawn(const Command& command) {
 
 void Checker::judged(const GateJudged& event) {
   Wave& wave = waves_[event.wave];
-  wave.passed = event.passed;
-  if (!event.passed) return;
+  if (event.verdict == GateVerdict::hold) return;
+  wave.passed = event.verdict == GateVerdict::pass;
+  if (!*wave.passed) return;
   const PlannedWave& planned = plan_.waves[event.wave];
   if (wave.ended != wave.hosts) broken("I6", "the gate of " + planned.name + " is judged before all have ended");
   const bool last = event.wave + 1 == waves_.size();
   if (!last && under_way() < wave.last_end + planned.soak)
     broken("I15", "the soak of " + planned.name + " was cut short: " + to_string(planned.soak) + " asked, " +
                       to_string(under_way() - wave.last_end) + " held");
+  if (!last && planned.soak > Duration(0)) well_at_end_of_soak(wave, planned.soak);
   const int completed = wave.good + wave.failed;
   const bool earned =
       completed == 0 || wave.good * std::int64_t{10'000} / completed >= planned.gate.success_at_least.basis_points;

@@ -18,6 +18,7 @@
 //   I26 no activation begins with less time left than it may take
 //   I27 one machine is in one hand: nothing is sent to one that is in flight or quarantined under another name
 //   I28 no password goes to a key that is neither pinned nor vouched for
+//   I29 no gate passes after a soak of whose hosts one is ill, or was not read at its end
 //   I32 an abandoned rollout begins nothing more (crowd_checker.hpp)
 //
 // Elsewhere: I3 by the type VerifiedImage and tests/inventories/trust; I8 and I16 by tests/orchestrator/journal and the
@@ -83,6 +84,7 @@ class Checker {
     bool quarantined = false;
     bool asked_back = false;   ///< by an operator
     bool failed = false;       ///< a command of its own ended so
+    bool found_ill = false;    ///< in its soak
     bool asked_since = false;  ///< after the last pause or stop
     bool sent = false;         ///< bytes left for it
     bool flashing = false;
@@ -90,7 +92,10 @@ class Checker {
     Instant ordered_at;      ///< the open command, in true time
     Instant ordered_during;  ///< the same, as under_way() counts
     Instant ordered_wall;    ///< the same, on the wall clock
+    Instant mended_during;   ///< our own side, for its last command, as under_way() counts
     std::optional<Outcome> ended;
+    std::optional<Instant> looked;  ///< the last look that found it well in its soak began then, as under_way() counts
+    Power power = Power::unknown;   ///< before it was touched
     Instant retry_from;  ///< as under_way() counts
     Duration busy{0};    ///< its commands of this trip, the same, without their waits for an operator's word on a key
     std::optional<Instant> key_shown;  ///< its open command waits for that since, as under_way() counts
@@ -110,6 +115,7 @@ class Checker {
     int failed = 0;    ///< at least
     int ill = 0;       ///< touched, and failed by themselves, at the most
     Instant last_end;  ///< as under_way() counts
+    Instant ended_at;  ///< the same, in true time
     std::optional<bool> passed;
   };
 
@@ -128,6 +134,8 @@ class Checker {
   void starts(HostIndex host);
   void goes_back(const Command& command);
   void was_withdrawn(const Command& command);
+  void watched(const Command& command, const Outcome& outcome);
+  void well_at_end_of_soak(const Wave& wave, Duration soak) const;
   void ended(const CommandEnded& event);
   void judged(const GateJudged& event);
   void asked(const OperatorAsked& event);

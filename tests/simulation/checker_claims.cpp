@@ -64,7 +64,8 @@ void Checker::claims(HostIndex host, const HostTrip& trip) {
   const State now = trip.state;
   if (now == before) return;
   const bool taken_up_again = before == State::updated && now == State::rolling_back;
-  demand(!is_over(before) || taken_up_again, "I4", "it had an end and got another one", host);
+  const bool ill = before == State::updated && now == State::quarantined && file.found_ill;
+  demand(!is_over(before) || taken_up_again || ill, "I4", "it had an end and got another one", host);
   if (is_over(before)) count(host, -1);
   file.claim = now;
   if (now == State::waiting || is_over(now)) {
@@ -77,6 +78,7 @@ void Checker::claims(HostIndex host, const HostTrip& trip) {
   if (is_over(now)) {
     count(host, +1);
     waves_[plan_.hosts[host].wave].last_end = under_way();
+    waves_[plan_.hosts[host].wave].ended_at = scenario_.fleet.now();
     demand(trip.state != State::quarantined || trip.cause != Cause::none, "I18", "it is quarantined without a reason",
            host);
   }
@@ -152,7 +154,7 @@ void Checker::check_end(HostIndex host) const {
       demand(last(Action::check, Outcome::Verdict::done), "I4", "updated, though its checks did not hold", host);
       demand(file.last->update == plan_.hosts[host].updates.size(), "I4", "updated, though some of it is not", host);
       demand(runs_everywhere(host, true), "I4", "updated, though it runs something else", host);
-      demand(!looked_ill(host), "I4", "updated, though it was ill before its checks were over", host);
+      demand(file.found_ill || !looked_ill(host), "I4", "updated, though it was ill before its checks were over", host);
       demand(nothing_waits(host), "I4", "updated, though an image waits there", host);
       return;
     case State::current:

@@ -8,6 +8,9 @@ namespace breakwater::simulation {
 void Checker::seen(const EvidenceSeen& event) {
   evidence_[event.command].push_back(event.evidence);
   File& file = files_[event.host];
+  if (event.evidence.kind == Evidence::Kind::mended || event.evidence.kind == Evidence::Kind::key_gone) {
+    file.mended_during = under_way();
+  }
   if (!file.open || file.open->id != event.command) return;
   if (event.evidence.kind == Evidence::Kind::key_shown && !file.key_shown) file.key_shown = under_way();
   if (event.evidence.kind == Evidence::Kind::key_gone) no_key_waits(file);

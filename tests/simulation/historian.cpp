@@ -4,7 +4,7 @@ namespace breakwater::simulation {
 
 namespace {
 
-static_assert(static_cast<int>(HistoryAction::check_back) == static_cast<int>(Action::check_back));
+static_assert(static_cast<int>(HistoryAction::watch) == static_cast<int>(Action::watch));
 static_assert(static_cast<int>(HistoryVerdict::lost) == static_cast<int>(Outcome::Verdict::lost));
 static_assert(static_cast<int>(HistoryVerb::release) == static_cast<int>(Verb::release));
 
@@ -96,7 +96,10 @@ std::optional<HistoryEvent> Historian::in_plain_words(const Recorded& record) {
     told.image_refused = ended->outcome.cause == Cause::image_refused;
     return told;
   }
-  if (const auto* judged = std::get_if<GateJudged>(&record.event)) return GateWasJudged{judged->wave, judged->passed};
+  if (const auto* judged = std::get_if<GateJudged>(&record.event)) {
+    if (judged->verdict == GateVerdict::hold) return std::nullopt;
+    return GateWasJudged{judged->wave, judged->verdict == GateVerdict::pass};
+  }
   if (const auto* halted = std::get_if<RolloutHalted>(&record.event)) {
     if (halted->undo == kUndoAll) return RolloutWasHalted{-1};
     return RolloutWasHalted{halted->undo == kUndoNone ? -2 : static_cast<int>(halted->undo.wave)};

@@ -79,11 +79,13 @@ struct HistoryPlan {
 
 // ---- events, as the journal has them
 
-enum class HistoryAction { prepare, stage, activate, check, cancel, roll_back, check_back };
+/// `watch` reads an updated host while its wave soaks; where it fails, the host failed by itself and goes back, once a
+/// start is allowed to it. Which hosts are read, and when, is not told here, nor which gates hold for want of it.
+enum class HistoryAction { prepare, stage, activate, check, cancel, roll_back, check_back, watch };
 
 /// How a command ended. `done`: it is so, proved by reading. `current` (prepare): all new versions run already.
 /// `untouched`: it failed and nothing has changed. `failed`: it failed, something may have changed, the BMC answers.
-/// `lost`: the BMC does not answer or may not be touched.
+/// `lost`: the BMC does not answer or may not be touched. For a watch `untouched` says that it could not be read.
 enum class HistoryVerdict { done, current, untouched, failed, lost };
 
 struct CommandWasIssued {

@@ -10,7 +10,8 @@ using End = HistoryEnd;
 using Verdict = HistoryVerdict;
 
 constexpr const char* kEnds[] = {"none", "updated", "current", "refused", "not_started", "rolled_back", "quarantined"};
-constexpr const char* kActions[] = {"prepare", "stage", "activate", "check", "cancel", "roll_back", "check_back"};
+constexpr const char* kActions[] = {"prepare", "stage",     "activate",   "check",
+                                    "cancel",  "roll_back", "check_back", "watch"};
 
 struct Host {
   HistoryHost plan;
@@ -20,6 +21,7 @@ struct Host {
   bool in_flight = false, stages = false, staged = false, activated = false;
   bool back = false, asked = false, failed = false, released = false;
   bool was_updated = false, asked_since = false;  ///< since the last pause or stop
+  bool ill = false;                               ///< found so in its soak
   std::uint32_t touched = 0;                      ///< so many components may run the new version
   int uploads = 0;                                ///< of the next one, that never arrived
   void ask(bool whether) { asked = asked || (whether && !failed); }
@@ -60,6 +62,7 @@ class Model : public Reference {
  private:
   std::string on(const CommandWasIssued& told) {
     Host& host = hosts_[told.host];
+    if (told.action == Action::watch) return watch(host, told);
     std::string objection = host.open ? "its " + word(*host.open) + " is still open" : may(host, told);
     const bool starts = told.action == Action::prepare || host.end == End::updated;
     if (objection.empty() && starts) objection = may_start(host, told.action == Action::prepare);
@@ -103,6 +106,7 @@ class Model : public Reference {
     Host& host = hosts_[told.host];
     if (!host.open || host.open->action != told.action) return host.plan.name + ": what ended was never issued";
     host.open.reset();
+    if (told.action == Action::watch) return watched(host, told);
     if (told.withdrawn) return withdraw(host, told);
     if (told.verdict > Verdict::current) fail(host, told);
     if (told.verdict == Verdict::current) finish(host, End::current);
@@ -119,6 +123,18 @@ class Model : public Reference {
     host.activated = told.action == Action::activate;
     if (told.action == Action::prepare || told.action == Action::cancel || host.activated) host.uploads = 0;
     if (told.action == Action::check && host.touched == host.plan.components.size()) finish(host, End::updated);
+    return {};
+  }
+  static std::string watch(Host& host, const CommandWasIssued& told) {
+    if (host.open || host.end != End::updated) return host.plan.name + ": it is watched, and is not updated";
+    host.open = told;
+    return {};
+  }
+  std::string watched(Host& host, const CommandHasEnded& told) {
+    if (told.verdict != Verdict::failed) return {};
+    host.failed = true;
+    if (!plan_.undo_host || !can_go_back(host)) finish(host, End::quarantined);
+    host.ill = host.end == End::updated;
     return {};
   }
   std::string withdraw(Host& host, const CommandHasEnded& told) {
@@ -170,9 +186,9 @@ class Model : public Reference {
   }
   bool gets_no_image(const Host& host) const { return halted_ || host.asked; }
   bool held() const { return paused_ || stopped_; }
-  /// A host that is updated and well goes only where it was asked back and can.
+  /// A host that is updated goes only where it was asked back, or was found ill, and can.
   bool goes_back(const Host& host) const {
-    if (host.end == End::updated) return host.asked && can_go_back(host);
+    if (host.end == End::updated) return (host.asked || host.ill) && can_go_back(host);
     return host.end == End::none && (host.back || (host.touched > 0 && gets_no_image(host)));
   }
   static bool can_go_back(const Host& host) {

@@ -1,7 +1,9 @@
 #include "tests/simulation/run.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <map>
+#include <set>
 
 #include "inventories/trust/digest.hpp"
 #include "orchestrator/codec/event_json.hpp"
@@ -25,6 +27,8 @@ constexpr Duration kNoPoll = hours(24);
 constexpr Duration kPatience = hours(24 * 90);
 constexpr Duration kHorizon = hours(24 * 110);
 constexpr int kHelpMost = 1'000;
+/// So long an operator waits for a host that holds a gate by its silence.
+constexpr Duration kHeldMost = hours(3);
 /// Of four seeds one also plays several rollouts and a recall, and another one a crowd of rollouts.
 constexpr std::uint64_t kPlays = 4;
 
@@ -229,23 +233,43 @@ class Run {
     const Duration passed = scenario_.fleet.now() - kBegin;
     const bool tired = passed > kPatience && !gave_up_;
     if (passed > kHorizon || helped_ > kHelpMost) throw Violation{"I18", "it does not come to an end"};
+    const bool held = !tired && gives_up_on_held(rollout, decision);
     const bool stuck = checker_.idle() && !decision.wake && next_wish_ == scenario_.wishes.size();
-    if (rollout.finished || (!stuck && !tired)) return;
+    if (rollout.finished || (!stuck && !tired && !held)) return;
     ++helped_;
     Wish help;
     help.after = passed + minutes(10);
     const auto in_the_way = checker_.in_the_way();
     if (checker_.paused()) {
       help.verb = Verb::resume;
-    } else if (in_the_way && !tired) {
+    } else if (in_the_way && !tired && !held) {
       help.verb = Verb::release;
       help.host = *in_the_way;
+    } else if (held && given_up_.insert(held_by(rollout)).second) {
+      help.verb = Verb::roll_back;
+      help.host = rollout.plan->hosts[held_by(rollout)].name;
     } else {
       help.verb = Verb::roll_back;
       gave_up_ = true;
     }
     scenario_.fleet.knock(kBegin + help.after);
     scenario_.wishes.push_back(help);
+  }
+
+  static HostIndex held_by(const RolloutState& rollout) {
+    return rollout.waves[rollout.open_wave].unseen.begin()->second;
+  }
+
+  /// A gate that holds for hours because a host does not let itself be read.
+  bool gives_up_on_held(const RolloutState& rollout, const Decision& decision) {
+    const bool held = std::any_of(decision.waits.begin(), decision.waits.end(),
+                                  [](const Blocker& wait) { return wait.rule == StartRule::gate_held; });
+    if (!held || rollout.waves[rollout.open_wave].unseen.empty()) return false;
+    if (held_wave_ != rollout.open_wave) held_since_ = scenario_.fleet.now();
+    held_wave_ = rollout.open_wave;
+    if (scenario_.fleet.now() - held_since_ < kHeldMost) return false;
+    held_since_ = scenario_.fleet.now();
+    return true;
   }
 
   void narrate(const model::Act& act) {
@@ -281,6 +305,9 @@ class Run {
   std::vector<Recorded> untold_;
   int helped_ = 0;
   bool gave_up_ = false;
+  std::optional<std::uint32_t> held_wave_;  ///< whose gate was found to hold
+  Instant held_since_;
+  std::set<HostIndex> given_up_;
 };
 
 }  // namespace

@@ -253,6 +253,16 @@ void draw_keys(Dice& dice, int trouble, Scenario& made) {
   }
 }
 
+/// Long after its update, and after its checks, a host turns.
+void draw_late_turns(Dice& dice, int trouble, ModelFleet& fleet) {
+  for (ModelHost& host : fleet.hosts) {
+    if (!dice.in_thousand(trouble)) continue;
+    const Duration after = dice.between(Duration(0), Duration(hours(4)));
+    const std::int64_t kind = dice.between(0, 2);
+    (kind == 0 ? host.faults.sick_after : kind == 1 ? host.faults.off_after : host.faults.loses_after) = after;
+  }
+}
+
 }  // namespace
 
 Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
@@ -276,6 +286,7 @@ Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
   made.own_side_fails = fail_own_side(dice, trouble, made.fleet);
   draw_twins(dice, made);
   draw_keys(dice, trouble, made);
+  draw_late_turns(dice, trouble, made.fleet);
   return made;
 }
 

@@ -7,15 +7,8 @@ namespace breakwater {
 
 using boost::asio::awaitable;
 
-/// What the looks so far mean now: only an unbroken row of the same kind counts, and each other look ends it.
-struct Conversation::Reading {
-  std::optional<Clock::time_point> holding;  ///< every look since found all checks holding
-  std::optional<Clock::time_point> unread;   ///< no look since came to its end
-  int ready = 0;                             ///< looks in a row that came to their end
-  int wrong_version = 0;                     ///< of those, in a row, that read another version than the wanted one
-};
-
-awaitable<Outcome> Conversation::check(bool back) {
+/// The host is to run the new versions of its first `touched` updates, and the old ones of the rest.
+awaitable<Outcome> Conversation::check(std::uint32_t touched) {
   const Checks& checks = order_.plan->checks;
   const Clock::time_point since = now();
   const Clock::time_point deadline = within(timeouts().host_return + checks.stable_for);
@@ -25,7 +18,9 @@ awaitable<Outcome> Conversation::check(bool back) {
     if (!seen && !contact_.may_pass(seen.error())) {
       co_return outcome(Outcome::Verdict::lost, cause_of(seen.error()), describe(seen.error()));
     }
-    const std::optional<Outcome> against = seen ? read_checks(reading, *seen, back) : not_read(reading, seen.error());
+    if (contact_.leaves()) co_return withdrawn();
+    const std::optional<Outcome> against =
+        seen ? read_checks(reading, *seen, touched) : not_read(reading, seen.error());
     const bool stable =
         !against && reading.ready >= checks.ready_reads && now() - *reading.holding >= checks.stable_for;
     if (stable) co_return outcome(Outcome::Verdict::done, Cause::none, "", *seen);
@@ -48,8 +43,7 @@ awaitable<Outcome> Conversation::check(bool back) {
 }
 
 /// What one look says against the host's being well; nothing where all checks hold.
-std::optional<Outcome> Conversation::read_checks(Reading& reading, const Look& seen, bool back) const {
-  const std::uint32_t touched = back ? 0 : order_.command.update;
+std::optional<Outcome> Conversation::read_checks(Reading& reading, const Look& seen, std::uint32_t touched) const {
   const std::optional<Finding> failing =
       first_failing(*order_.plan, host(), order_.baseline, seen, touched, order_.command.stays);
   ++reading.ready;
@@ -63,6 +57,17 @@ std::optional<Outcome> Conversation::read_checks(Reading& reading, const Look& s
   reading.wrong_version = version ? reading.wrong_version + 1 : 0;
   reading.holding.reset();
   return outcome(Outcome::Verdict::failed, failing->cause, failing->text, seen);
+}
+
+/// A host that runs every new version already counts for its wave's gate: its checks hold, or it is no evidence.
+/// Nothing of ours is there to be measured against, so it is to be as well as it is now, and not critical.
+awaitable<Outcome> Conversation::check_current(Look seen) {
+  order_.baseline = baseline_of(seen.seen);
+  if (order_.baseline.health == Health::critical) order_.baseline.health = Health::unknown;
+  Outcome checked = co_await check(static_cast<std::uint32_t>(host().updates.size()));
+  const bool holds = checked.verdict == Outcome::Verdict::done;
+  checked.verdict = holds ? Outcome::Verdict::current : Outcome::Verdict::untouched;
+  co_return checked;
 }
 
 /// Lost is a BMC that answers nothing. One that answers, and cannot be read, may still be rolled back.

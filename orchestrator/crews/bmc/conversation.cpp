@@ -51,7 +51,9 @@ Conversation::Conversation(Order order, MakeBmc make, Hands& hands, Bounds bound
   const Command& command = order_.command;
   const bool sends = command.action == Action::stage || (command.action == Action::activate && command.upload);
   const bool first = command.action == Action::prepare || (sends && command.update == 0);
-  if (!first || has_evidence(Evidence::Kind::sending)) contact_.touch();
+  // Why a host cannot be read in its soak is told at the next round, not waited out.
+  const bool reads = command.action == Action::watch;
+  if ((!first && !reads) || has_evidence(Evidence::Kind::sending)) contact_.touch();
   if (asked_before() || has_evidence(Evidence::Kind::sending)) contact_.see_through();
   run_asked_ = asked_before() || (command.upload && has_evidence(Evidence::Kind::sending));
   cancel_asked_ = has_evidence(Evidence::Kind::cancel_asked);
@@ -72,13 +74,15 @@ awaitable<Outcome> Conversation::carry_out() {
     case Action::activate:
       co_return co_await activate();
     case Action::check:
-      co_return co_await check(false);
+      co_return co_await check(order_.command.update);
     case Action::cancel:
       co_return co_await cancel();
     case Action::roll_back:
       co_return co_await roll_back();
     case Action::check_back:
-      co_return co_await check(true);
+      co_return co_await check(0);
+    case Action::watch:
+      co_return co_await watch();
   }
   co_return outcome(Outcome::Verdict::failed, Cause::not_supported, "unknown action");
 }

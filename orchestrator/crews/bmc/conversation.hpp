@@ -71,7 +71,8 @@ class Conversation {
   Step prepare();
   Step stage();
   Step activate();
-  Step check(bool back);
+  Step check(std::uint32_t touched);
+  Step watch();
   Step cancel();
   Step roll_back();
 
@@ -86,9 +87,17 @@ class Conversation {
     bool accepted() const { return fault.empty(); }
   };
 
-  // Checks, in check.cpp.
-  struct Reading;
-  std::optional<Outcome> read_checks(Reading& reading, const Look& seen, bool back) const;
+  // Checks, in check.cpp, and while a wave soaks in watch.cpp.
+
+  /// What the looks so far mean now: only an unbroken row of the same kind counts, and each other look ends it.
+  struct Reading {
+    std::optional<Clock::time_point> holding;  ///< every look since found all checks holding
+    std::optional<Clock::time_point> unread;   ///< no look since came to its end
+    int ready = 0;                             ///< looks in a row that came to their end
+    int wrong_version = 0;                     ///< of those, in a row, that read another version than the wanted one
+  };
+  Step check_current(Look seen);
+  std::optional<Outcome> read_checks(Reading& reading, const Look& seen, std::uint32_t touched) const;
   Outcome not_read(Reading& reading, const Fault& fault) const;
 
   // Sending an image, in stage.cpp.

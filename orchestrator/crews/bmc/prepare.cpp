@@ -17,7 +17,7 @@ awaitable<Outcome> Conversation::prepare() {
   }
   const bool current = std::all_of(seen->updates.begin(), seen->updates.end(),
                                    [](const UpdateLook& one) { return one.runs == Runs::new_version; });
-  if (current) co_return outcome(Outcome::Verdict::current, Cause::none, "", *seen);
+  if (current) co_return co_await check_current(std::move(*seen));
   for (std::uint32_t i = 0; i < seen->updates.size(); ++i) {
     const UpdateLook& one = seen->updates[i];
     if (one.runs != Runs::old_version) {

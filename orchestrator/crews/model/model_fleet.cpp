@@ -89,7 +89,13 @@ void ModelFleet::happen(const Coming& coming) {
     case Coming::Kind::button:
       return press(coming.host);
     case Coming::Kind::switched_off:
-      if (!is_flashing(hosts[coming.host])) hosts[coming.host].power = Power::off;
+      if (is_flashing(hosts[coming.host]) || hosts[coming.host].power == Power::off) return;
+      hosts[coming.host].power = Power::off;
+      hosts[coming.host].off_since = now_;
+      return;
+    case Coming::Kind::component_gone:
+      hosts[coming.host].components.front().lost = true;
+      hosts[coming.host].components.front().lost_since = now_;
       return;
     case Coming::Kind::bmc_restart:
       return restart_bmc_now(coming.host);

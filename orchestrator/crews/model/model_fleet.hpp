@@ -114,6 +114,7 @@ class ModelFleet {
       power_back,
       button,
       switched_off,
+      component_gone,
       silence,
       interception,
       bmc_restart,

@@ -100,6 +100,8 @@ struct Faults {
   bool factory_reset = false;              ///< after a flash it takes other credentials
   bool new_key = false;                    ///< after a flash it has a new certificate
   std::optional<Duration> sick_after;      ///< this long after the boot that follows a flash, its health is critical
+  std::optional<Duration> off_after;       ///< the same, the host is switched off
+  std::optional<Duration> loses_after;     ///< the same, a component is gone from its inventory
   Duration sensors_lie{0};                 ///< so long after every boot its health reads critical
   Duration pressed_after_staging{0};       ///< so long after an image is seen waiting, a human restarts the host
   bool loses_component = false;            ///< the flashed component is gone from the inventory
@@ -129,6 +131,7 @@ struct ModelComponent {
   bool two_banks = false;
   bool by_bmc = false;  ///< it runs on the BMC: activating it restarts that, and not the host
   bool lost = false;
+  Instant lost_since;
 };
 
 /// An upload that the service looks at, or a flash.
@@ -178,6 +181,7 @@ struct ModelHost {
   std::uint32_t key = 0;      ///< which certificate it has; the first is known
   Instant intercepted_until;  ///< somebody else shows a key of their own at its address, until then
   Power power = Power::on;
+  Instant off_since;  ///< meant only while it is off
   bool bricked = false;
   bool sick = false;
   Instant sick_since;

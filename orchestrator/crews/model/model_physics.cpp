@@ -127,7 +127,9 @@ void ModelFleet::restart(std::uint32_t index, bool of_bmc, bool after_flash) {
   }
   if (!after_flash) return;
   if (faults.sick_after) plan(up + *faults.sick_after, {Coming::Kind::sick, index, 0, {}, {}});
-  if (faults.loses_component) host.components.front().lost = true;
+  if (faults.off_after) plan(up + *faults.off_after, {Coming::Kind::switched_off, index, 0, {}, {}});
+  if (faults.loses_component) happen({Coming::Kind::component_gone, index, 0, {}, {}});
+  if (faults.loses_after) plan(up + *faults.loses_after, {Coming::Kind::component_gone, index, 0, {}, {}});
 }
 
 /// A flash that is interrupted: one bank may be half written.

@@ -58,7 +58,7 @@ TEST(EventJson, members_come_back_as_they_were) {
 }
 
 TEST(EventJson, every_word_comes_back) {
-  for (int i = 0; i <= static_cast<int>(Cause::interrupted); ++i) {
+  for (int i = 0; i < static_cast<int>(kWords<Cause>.size()); ++i) {
     CommandEnded ended{5, 4, 17, {}};
     ended.outcome.cause = static_cast<Cause>(i);
     ended.outcome.verdict = static_cast<Outcome::Verdict>(i % 5);
@@ -78,7 +78,7 @@ TEST(EventJson, every_word_comes_back) {
     const EvidenceSeen seen{5, 4, 17, {static_cast<Evidence::Kind>(i), ""}};
     EXPECT_EQ(std::get<EvidenceSeen>(back(seen)).evidence.kind, seen.evidence.kind);
   }
-  for (int i = 0; i <= static_cast<int>(Action::check_back); ++i) {
+  for (int i = 0; i <= static_cast<int>(Action::watch); ++i) {
     CommandIssued issued;
     issued.command.action = static_cast<Action>(i);
     EXPECT_EQ(std::get<CommandIssued>(back(issued)).command.action, issued.command.action);
@@ -94,6 +94,16 @@ TEST(EventJson, a_key_that_an_operator_vouches_for_comes_back) {
   EXPECT_FALSE(std::get<OperatorAsked>(back(asked)).key);
   asked.key = digest_of(0xab);
   EXPECT_EQ(std::get<OperatorAsked>(back(asked)).key, asked.key);
+}
+
+TEST(EventJson, a_gate_of_format_2_had_two_verdicts) {
+  const auto read = [](const std::string& body) { return decode("GateJudged", body); };
+  const auto passed = read(R"({"passed":true,"reason":"2 of 2","rollout":1,"wave":0})");
+  ASSERT_TRUE(passed) << passed.error();
+  EXPECT_EQ(std::get<GateJudged>(*passed).verdict, GateVerdict::pass);
+  EXPECT_EQ(std::get<GateJudged>(*read(R"({"passed":false,"rollout":1,"wave":0})")).verdict, GateVerdict::fail);
+  EXPECT_FALSE(read(R"({"rollout":1,"wave":0})")) << "no verdict at all";
+  EXPECT_FALSE(read(R"({"passed":true,"rollout":1,"verdict":"hold","wave":0})")) << "two of them";
 }
 
 TEST(EventJson, a_recall_names_its_hosts_and_what_stays_on_them) {

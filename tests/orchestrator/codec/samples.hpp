@@ -120,7 +120,7 @@ inline std::vector<Event> every_event() {
           issued,
           EvidenceSeen{5, 4, 17, {Evidence::Kind::task, "/redfish/v1/TaskService/Tasks/3 2026-11-02T22:00:00Z"}},
           CommandEnded{5, 4, 17, full_outcome(), Input::gone_wrong},
-          GateJudged{4, 1, true, "3 of 3"},
+          GateJudged{4, 1, GateVerdict::hold, "3 of 3"},
           RolloutHalted{4, "gate", kUndoAll},
           OperatorAsked{Verb::roll_back, 4, "omar", "bad fan curve", 1, "fra1-r07-n00"},
           RolloutFinished{4},

@@ -259,7 +259,7 @@ void write(std::ostream& out, const HostTrip& trip) {
   out << to_string(trip.state) << ' ' << to_string(trip.cause) << " '" << trip.detail << "' update " << trip.update
       << " touched " << trip.touched << " stages " << trip.stages << " uploads " << trip.uploads << " not before "
       << to_string(trip.not_before) << " started " << to_string(trip.started) << " since " << to_string(trip.since)
-      << " undo " << trip.undo << " released " << trip.released << " order " << trip.order << " key "
+      << " looked " << to_string(trip.looked) << " unseen '" << trip.unseen << "' undo " << trip.undo << " released " << trip.released << " order " << trip.order << " key "
       << (trip.key_shown ? to_hex(*trip.key_shown) : "") << " task " << trip.task << " evidence";
   for (const Evidence& one : trip.evidence) out << ' ' << to_string(one.kind) << ' ' << one.text;
   if (trip.open) {
@@ -278,7 +278,8 @@ std::string facts(const Fleet& fleet) {
         << rollout.finished << " in flight " << rollout.in_flight << '\n';
     for (const WaveState& wave : rollout.waves) {
       out << "  wave " << wave.waiting << ' ' << wave.in_flight << ' ' << wave.updated << ' ' << wave.current << ' '
-          << wave.failed << ' ' << to_string(wave.last_end) << ' ' << wave.judged << ' ' << wave.undo << '\n';
+          << wave.failed << ' ' << to_string(wave.last_end) << ' ' << wave.judged << ' ' << wave.held << ' '
+          << wave.looks << ' ' << wave.undo << '\n';
     }
     for (const HostTrip& trip : rollout.hosts) {
       out << "  ";
@@ -306,7 +307,8 @@ std::string describe(const Event& event) {
   if (const auto* issued = std::get_if<CommandIssued>(&event)) {
     write(out, issued->command);
   } else if (const auto* judged = std::get_if<GateJudged>(&event)) {
-    out << "gate " << judged->rollout << ' ' << judged->wave << ' ' << judged->passed << ' ' << judged->reason;
+    out << "gate " << judged->rollout << ' ' << judged->wave << ' ' << to_string(judged->verdict) << ' '
+        << judged->reason;
   } else if (const auto* halted = std::get_if<RolloutHalted>(&event)) {
     out << "halt " << halted->rollout << ' ' << static_cast<int>(halted->undo.which) << ' ' << halted->undo.wave << ' '
         << halted->reason;

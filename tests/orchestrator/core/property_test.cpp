@@ -109,7 +109,7 @@ class Judge {
     if (const auto* issued = std::get_if<CommandIssued>(&record.event)) issue(issued->command);
     if (const auto* ended = std::get_if<CommandEnded>(&record.event)) open_.erase({ended->rollout, ended->host});
     if (const auto* judged = std::get_if<GateJudged>(&record.event)) {
-      if (judged->passed) passed_.insert({judged->rollout, judged->wave});
+      if (judged->verdict == GateVerdict::pass) passed_.insert({judged->rollout, judged->wave});
     }
     if (const auto* finished = std::get_if<RolloutFinished>(&record.event)) finish(finished->rollout);
     recount();
@@ -121,7 +121,7 @@ class Judge {
   void let_through(const Command& command) const {
     const RolloutState& rollout = drill_.rollout(command.rollout);
     const State state = rollout.hosts[command.host].state;
-    if (state != State::waiting && state != State::updated) return;
+    if (command.action == Action::watch || (state != State::waiting && state != State::updated)) return;
     const auto blocker = may_start({drill_.fleet, rollout, command.host, drill_.now});
     EXPECT_FALSE(blocker) << rollout.plan->hosts[command.host].name << " starts, but " << blocker->text;
   }
@@ -147,7 +147,7 @@ class Judge {
     if (command.action == Action::prepare || (command.action == Action::roll_back && was_updated_.count(key) == 1)) {
       limits(rollout, host);
     }
-    was_updated_.erase(key);
+    if (command.action != Action::watch) was_updated_.erase(key);
   }
 
   void limits(const RolloutState& rollout, const PlannedHost& host) const {

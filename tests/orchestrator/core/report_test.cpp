@@ -39,14 +39,14 @@ TEST(Report, tells_a_good_rollout) {
   EXPECT_EQ(report.outcome, RolloutOutcome::updated);
   EXPECT_EQ(report.ended, drill.records.back().at);
   ASSERT_THAT(report.waves, SizeIs(2));
-  EXPECT_TRUE(report.waves[0].gate->passed);
+  EXPECT_EQ(report.waves[0].gate->verdict, GateVerdict::pass);
   EXPECT_EQ(report.waves[1].hosts.at(State::updated), 2u);
   ASSERT_THAT(report.hosts, SizeIs(3));
   EXPECT_EQ(report.hosts[0].updates[0].from, "3.2");
   EXPECT_EQ(report.hosts[0].updates[0].wanted, "3.4");
   EXPECT_EQ(report.hosts[0].updates[0].read, "3.4");
   EXPECT_EQ(report.hosts[0].spent.at(State::checking), seconds(1));
-  EXPECT_EQ(report.hosts[1].spent.at(State::waiting), hours(1) + seconds(4));
+  EXPECT_EQ(report.hosts[1].spent.at(State::waiting), hours(1) + seconds(5));
   EXPECT_EQ(report.left_out[0].host, "h0");
 }
 

@@ -66,12 +66,17 @@ TEST(Rehearse, a_bad_image_stops_at_the_canary) {
   }
 }
 
-TEST(Rehearse, what_turns_ill_after_its_checks_is_noticed_by_nobody) {
-  const RunFigures late = run(rehearsed_plan(), "unhealthy late after 20m");
+TEST(Rehearse, what_turns_ill_after_its_checks_is_noticed_in_a_soak_alone) {
+  const RunFigures noticed = run(rehearsed_plan(), "unhealthy late after 20m");
+  EXPECT_TRUE(noticed.halted);
+  EXPECT_EQ(noticed.unnoticed, 0u);
+  ResolvedPlan hasty = rehearsed_plan();
+  for (PlannedWave& wave : hasty.waves) wave.soak = Duration(0);
+  const RunFigures late = run(hasty, "unhealthy late after 20m");
   EXPECT_FALSE(late.halted);
   EXPECT_EQ(ended(late, State::updated), 12u);
   EXPECT_EQ(late.unnoticed, 12u);
-  ResolvedPlan patient = rehearsed_plan();
+  ResolvedPlan patient = hasty;
   patient.checks.stable_for = minutes(25);
   EXPECT_TRUE(run(patient, "unhealthy late after 20m").halted);
 }

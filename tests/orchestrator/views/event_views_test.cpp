@@ -94,13 +94,16 @@ TEST_F(EventViews, an_end_says_what_has_become_of_the_host) {
 }
 
 TEST_F(EventViews, gates_and_halts_name_their_wave) {
-  const Recorded passed = made_.take(Event(GateJudged{1, 0, true, "1 of 1"}));
+  const Recorded passed = made_.take(Event(GateJudged{1, 0, GateVerdict::pass, "1 of 1"}));
   EXPECT_EQ(what(passed), "gate of wave canary passed: 1 of 1");
   EXPECT_EQ(words_for(passed, made_.fleet)->ink, Ink::good);
-  const Recorded failed = made_.take(Event(GateJudged{1, 1, false, "0 of 3"}));
+  const Recorded failed = made_.take(Event(GateJudged{1, 1, GateVerdict::fail, "0 of 3"}));
   EXPECT_EQ(what(failed), "gate of wave rest FAILED: 0 of 3");
   EXPECT_EQ(words_for(failed, made_.fleet)->ink, Ink::bad);
-  EXPECT_EQ(line(failed), (Json{{"wave", "rest"}, {"passed", false}, {"reason", "0 of 3"}}));
+  EXPECT_EQ(line(failed), (Json{{"wave", "rest"}, {"verdict", "fail"}, {"reason", "0 of 3"}}));
+  const Recorded held = made_.take(Event(GateJudged{1, 1, GateVerdict::hold, "1 of 3 hosts"}));
+  EXPECT_EQ(what(held), "gate of wave rest holds: 1 of 3 hosts");
+  EXPECT_EQ(words_for(held, made_.fleet)->ink, Ink::warn);
   struct Case {
     Undo undo;
     const char* words;
@@ -140,7 +143,7 @@ TEST_F(EventViews, a_finished_rollout_is_counted_by_state) {
 }
 
 TEST_F(EventViews, a_record_of_a_rollout_that_nobody_knows_is_only_a_line) {
-  const Recorded stray{7, kBegin, Event(GateJudged{5, 0, true, "x"})};
+  const Recorded stray{7, kBegin, Event(GateJudged{5, 0, GateVerdict::pass, "x"})};
   EXPECT_EQ(what(stray), "nothing");
   EXPECT_EQ(event_line(stray, made_.fleet), R"({"seq":7,"at":"2026-11-02T22:00:00.000Z","kind":"GateJudged"})");
 }

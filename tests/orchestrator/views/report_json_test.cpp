@@ -12,7 +12,8 @@ Report sample() {
   report.rollout = "bios";
   report.id = 7;
   report.outcome = RolloutOutcome::halted;
-  report.waves.push_back({"canary", {{State::rolled_back, 1}}, GateReport{false, "0 of 1", Instant()}, true});
+  report.waves.push_back(
+      {"canary", {{State::rolled_back, 1}}, GateReport{GateVerdict::fail, "0 of 1", Instant()}, true});
   report.waves.push_back({"rest", {{State::not_started, 1}}, {}, false});
   HostReport host;
   host.name = "n0";
@@ -40,7 +41,7 @@ TEST(ReportJson, holds_what_the_report_holds) {
   EXPECT_EQ(text_at("/exitCode"), "5");
   EXPECT_EQ(text_at("/ended"), "null");
   EXPECT_EQ(text_at("/haltReason"), "null");
-  EXPECT_EQ(text_at("/waves/0/gate/passed"), "false");
+  EXPECT_EQ(text_at("/waves/0/gate/verdict"), "\"fail\"");
   EXPECT_EQ(text_at("/waves/0/hosts"), "{\"rolled_back\":1}");
   EXPECT_EQ(text_at("/waves/1/gate"), "null");
   EXPECT_EQ(text_at("/hosts/0/cause"), "\"unhealthy\"");

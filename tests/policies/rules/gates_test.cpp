@@ -22,7 +22,22 @@ TEST(Gates, a_gate_follows_its_table) {
       {"too few hosts, all of them well", {2, 0, 0}, {Share{0}, 3}, false},
       {"every host was taken out", {0, 0, 0}, {Share{10'000}, 0}, true},
   };
-  for (const Row& row : kRows) EXPECT_EQ(judge_gate(row.gate, "strict", row.counts).passed, row.passes) << row.name;
+  for (const Row& row : kRows) {
+    const GateVerdict verdict = judge_gate(row.gate, "strict", row.counts).verdict;
+    EXPECT_EQ(verdict, row.passes ? GateVerdict::pass : GateVerdict::fail) << row.name;
+  }
+}
+
+TEST(Gates, a_gate_that_passes_only_on_the_word_of_hosts_that_nobody_read_is_held) {
+  const auto verdict = [](int good, int failed, int unseen, int share) {
+    return judge_gate({Share{share}, 1}, "strict", {good, failed, 0, 0, unseen});
+  };
+  EXPECT_EQ(verdict(4, 0, 1, 10'000).verdict, GateVerdict::hold);
+  EXPECT_EQ(verdict(4, 0, 1, 10'000).reason, "1 of 4 hosts gave no evidence at the end of the soak");
+  EXPECT_EQ(verdict(99, 1, 1, 9'000).verdict, GateVerdict::hold)
+      << "a host that is silent now may be the first of many";
+  EXPECT_EQ(verdict(3, 1, 3, 10'000).verdict, GateVerdict::fail) << "whatever they are";
+  EXPECT_EQ(verdict(4, 0, 0, 10'000).verdict, GateVerdict::pass);
 }
 
 TEST(Gates, a_result_says_its_figures) {
@@ -71,7 +86,7 @@ TEST(Gates, a_wave_that_its_gate_fails_could_not_have_passed) {
         for (const int share : {0, 5'000, 9'000, 10'000}) {
           const Gate gate{Share{share}, 3};
           if (!wave_failure({}, gate, "strict", {good, failed, to_go})) continue;
-          EXPECT_FALSE(judge_gate(gate, "strict", {good + to_go, failed, 0}).passed)
+          EXPECT_EQ(judge_gate(gate, "strict", {good + to_go, failed, 0}).verdict, GateVerdict::fail)
               << good << " good, " << failed << " failed, " << to_go << " to go, share " << share;
         }
       }

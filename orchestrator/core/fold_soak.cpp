@@ -1,0 +1,53 @@
+// The updated hosts of a wave that soaks: who was read when, and with what success.
+#include "orchestrator/core/fleet.hpp"
+#include "orchestrator/core/soak.hpp"
+
+namespace breakwater {
+
+/// From its update on until the gate of its wave is passed a host is one of those that are read.
+void Fleet::follow_soak(RolloutState& rollout, HostIndex host, State from, State to) {
+  const std::uint32_t index = rollout.plan->hosts[host].wave;
+  if ((from == State::updated) == (to == State::updated)) return;
+  if (!soaks(*rollout.plan, index) || index < rollout.open_wave) return;
+  WaveState& wave = rollout.waves[index];
+  HostTrip& trip = rollout.hosts[host];
+  if (from == State::updated) {
+    wave.seen.erase({trip.looked, host});
+    wave.unseen.erase({trip.looked, host});
+    return;
+  }
+  trip.looked = rollout.under_way(at_);  // its checks have just read it
+  trip.unseen.clear();
+  wave.seen.emplace(trip.looked, host);
+}
+
+/// Whoever reads a machine has it in hand: nobody starts it meanwhile.
+void Fleet::begin_look(RolloutState& rollout, HostIndex host) {
+  WaveState& wave = rollout.waves[rollout.plan->hosts[host].wave];
+  const HostTrip& trip = rollout.hosts[host];
+  wave.seen.erase({trip.looked, host});
+  wave.unseen.erase({trip.looked, host});
+  ++wave.looks;
+  take_in_hand(rollout, host);
+}
+
+void Fleet::close_look(RolloutState& rollout, HostIndex host) {
+  WaveState& wave = rollout.waves[rollout.plan->hosts[host].wave];
+  const HostTrip& trip = rollout.hosts[host];
+  --wave.looks;
+  (trip.unseen.empty() ? wave.seen : wave.unseen).emplace(trip.looked, host);
+  let_go(rollout, host);
+}
+
+/// Evidence is as old as the order to read it. One that was withdrawn says nothing.
+void Fleet::note_look(RolloutState& rollout, HostIndex host, const Outcome& outcome) {
+  HostTrip& trip = rollout.hosts[host];
+  if (outcome.cause != Cause::withdrawn) {
+    const bool read = outcome.verdict == Outcome::Verdict::done || outcome.verdict == Outcome::Verdict::failed;
+    trip.looked = trip.issued;
+    trip.unseen = read ? std::string() : std::string(to_string(outcome.cause)) + ": " + outcome.detail;
+  }
+  close_look(rollout, host);
+}
+
+}  // namespace breakwater

@@ -1,0 +1,147 @@
+#include "orchestrator/core/soak.hpp"
+
+#include <algorithm>
+
+#include "inventories/vocabulary/plain_text.hpp"
+
+namespace breakwater {
+namespace {
+
+constexpr Duration kLookEvery{60'000};
+constexpr int kRounds = 8;
+constexpr std::size_t kUnseenShown = 5;
+
+const PlannedWave& open_wave(const RolloutState& rollout) {
+  return rollout.plan->waves[rollout.open_wave];
+}
+
+bool has_open_wave(const RolloutState& rollout) {
+  return !rollout.halted && rollout.open_wave < rollout.waves.size();
+}
+
+/// A machine that somebody else has in hand, or has first claim on, is left alone meanwhile; one that is quarantined,
+/// under whatever name, until a person releases it.
+bool is_apart(const Fleet& fleet, const RolloutState& rollout, HostIndex host) {
+  const std::string machine = machine_of(rollout.plan->hosts[host]);
+  return fleet.in_hand(machine) != nullptr || fleet.quarantine_of(machine) != nullptr ||
+         fleet.domains()[rollout.hosts[host].domains.back()].claims > 0;
+}
+
+}  // namespace
+
+bool soaks(const ResolvedPlan& plan, std::uint32_t wave) {
+  return wave + 1 < plan.waves.size() && plan.waves[wave].soak > Duration(0);
+}
+
+Duration look_interval(Duration soak) {
+  return std::max(soak / kRounds, kLookEvery);
+}
+
+SoakRound soak_round(const Fleet& fleet, const RolloutState& rollout, Instant steady) {
+  SoakRound round;
+  const WaveState& wave = rollout.waves[rollout.open_wave];
+  const Duration soak = open_wave(rollout).soak;
+  const Duration every = look_interval(soak);
+  const Instant at = rollout.under_way(steady);
+  const Duration passed = at - wave.soaks_from;
+  round.over = passed >= soak;
+  // So many rounds have begun; the last one begins at the end of the soak.
+  const std::int64_t last = std::max<std::int64_t>(soak / every, 1);
+  const std::int64_t begun = round.over ? last : std::min<std::int64_t>(passed / every, last - 1);
+  const auto begin_of = [&](std::int64_t n) { return wave.soaks_from + (n == last ? soak : n * every); };
+  if (!round.over) round.next = begin_of(begun + 1) + rollout.away;
+  if (begun == 0) return round;
+  // Looks older than this are due again.
+  const Instant fresh = round.over ? std::max(begin_of(last), rollout.went_on) : begin_of(begun);
+
+  const auto has_room = [&] { return wave.looks + round.looks.size() < kLooksAtOnce; };
+  const auto take = [&](HostIndex host) {
+    (is_apart(fleet, rollout, host) ? round.apart : round.looks).push_back(host);
+  };
+  for (const auto& [looked, host] : wave.seen) {
+    if (looked >= fresh || !has_room()) break;
+    take(host);
+  }
+  for (const auto& [looked, host] : wave.unseen) {
+    const bool due = looked < fresh || looked + every <= at;
+    if (!due) round.next = std::min(round.next, looked + every + rollout.away);
+    if (!due || !has_room()) break;
+    take(host);
+  }
+  return round;
+}
+
+std::vector<HostIndex> without_evidence(const RolloutState& rollout, const SoakRound& round) {
+  std::vector<HostIndex> hosts;
+  for (const auto& [looked, host] : rollout.waves[rollout.open_wave].unseen) hosts.push_back(host);
+  hosts.insert(hosts.end(), round.apart.begin(), round.apart.end());
+  std::sort(hosts.begin(), hosts.end());
+  hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
+  return hosts;
+}
+
+std::string why_unseen(const Fleet& fleet, const RolloutState& rollout, HostIndex host) {
+  const std::string machine = machine_of(rollout.plan->hosts[host]);
+  if (const Quarantine* kept = fleet.quarantine_of(machine)) return "quarantined as " + kept->host;
+  if (!rollout.hosts[host].unseen.empty()) return rollout.hosts[host].unseen;
+  return "in the hands of another rollout";
+}
+
+std::string list_unseen(const Fleet& fleet, const RolloutState& rollout, const std::vector<HostIndex>& hosts) {
+  std::vector<std::string> names;
+  for (const HostIndex host : hosts) {
+    names.push_back(rollout.plan->hosts[host].name + " (" + why_unseen(fleet, rollout, host) + ')');
+  }
+  return list_some(names, kUnseenShown);
+}
+
+std::optional<Blocker> soaking(const RolloutState& rollout, Now now) {
+  if (!has_open_wave(rollout) || !soaks(*rollout.plan, rollout.open_wave)) return std::nullopt;
+  const WaveState& wave = rollout.waves[rollout.open_wave];
+  const PlannedWave& planned = open_wave(rollout);
+  const Duration left = planned.soak - (rollout.under_way(now.steady) - wave.soaks_from);
+  if (wave.waiting > 0 || wave.in_flight > 0 || left <= Duration(0)) return std::nullopt;
+  const Instant until = now.wall + left;
+  return Blocker{StartRule::soak, "wave " + planned.name + " soaks until " + to_string(until), until,
+                 now.steady + left};
+}
+
+std::optional<Blocker> last_looks(const RolloutState& rollout, const SoakRound& round) {
+  const WaveState& wave = rollout.waves[rollout.open_wave];
+  const bool held = wave.held && !wave.unseen.empty();
+  if (!round.over || held || (wave.looks == 0 && round.looks.empty())) return std::nullopt;
+  return Blocker{StartRule::last_looks,
+                 "wave " + open_wave(rollout).name + " has soaked; its hosts are read once more before its gate"};
+}
+
+std::optional<Blocker> gate_held(const Fleet& fleet, const RolloutState& rollout, const SoakRound& round, Now now) {
+  const std::vector<HostIndex> unseen = without_evidence(rollout, round);
+  if (!round.over || unseen.empty()) return std::nullopt;
+  const HostIndex first = unseen.front();
+  const std::string& name = rollout.plan->hosts[first].name;
+  Blocker blocker{StartRule::gate_held, "the gate of wave " + open_wave(rollout).name + " holds: no evidence of " +
+                                            list_unseen(fleet, rollout, unseen)};
+  if (round.next != Instant::max()) {
+    blocker.wake = round.next;
+    blocker.until = now.wall + (round.next - now.steady);
+    blocker.text += "; read again at " + to_string(*blocker.until);
+  }
+  if (const Quarantine* kept = fleet.quarantine_of(machine_of(rollout.plan->hosts[first]))) {
+    blocker.host = kept->host;
+    blocker.text += "; breakwater quarantine release " + kept->host + " lets it be read";
+  }
+  blocker.text += "; breakwater rollback " + rollout.name + " --host " + name + " takes it out of the wave";
+  return blocker;
+}
+
+std::optional<Blocker> before_gate(const Fleet& fleet, const RolloutState& rollout, Now now) {
+  if (auto soak = soaking(rollout, now)) return soak;
+  if (!has_open_wave(rollout) || !soaks(*rollout.plan, rollout.open_wave)) return std::nullopt;
+  const WaveState& wave = rollout.waves[rollout.open_wave];
+  if (wave.waiting > 0 || wave.in_flight > 0 || rollout.has_undos()) return std::nullopt;
+  const SoakRound round = soak_round(fleet, rollout, now.steady);
+  if (auto looks = last_looks(rollout, round)) return looks;
+  return gate_held(fleet, rollout, round, now);
+}
+
+}  // namespace breakwater

@@ -1,0 +1,37 @@
+// Looking only: whether an updated host is still well while its wave soaks.
+#include "orchestrator/core/trip_time.hpp"
+#include "orchestrator/crews/bmc/conversation.hpp"
+
+namespace breakwater {
+
+using boost::asio::awaitable;
+
+/// One good look is enough. What speaks against the host must last, for a host that somebody restarts is not ill: it
+/// has the time to come back that it had after its update. A BMC that does not answer says nothing of its host.
+awaitable<Outcome> Conversation::watch() {
+  const Clock::time_point answers_by = now() + look_length(host().bmc.timeouts, kFirstContact);
+  Result<Look, Fault> seen = co_await contact_.look_until_answered(answers_by);
+  const bool answered = seen.has_value();
+  const Clock::time_point since = now();
+  const Clock::time_point deadline = since + timeouts().host_return;
+  Reading reading;
+  for (;;) {
+    if (contact_.leaves()) co_return withdrawn();
+    if (seen) {
+      const std::optional<Outcome> against = read_checks(reading, *seen, order_.command.update);
+      if (!against) co_return outcome(Outcome::Verdict::done, Cause::none, "", *seen);
+      const bool other_version = reading.wrong_version >= order_.plan->checks.ready_reads;
+      if (other_version || now() >= deadline) co_return *against;
+    } else {
+      static_cast<void>(not_read(reading, seen.error()));
+      if (!answered || now() >= deadline || !contact_.may_pass(seen.error())) {
+        co_return outcome(Outcome::Verdict::untouched, cause_unread(seen.error()), describe(seen.error()));
+      }
+      bmc().drop();
+    }
+    co_await contact_.rest(since, deadline);
+    seen = co_await contact_.look();
+  }
+}
+
+}  // namespace breakwater

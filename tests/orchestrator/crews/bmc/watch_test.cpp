@@ -1,0 +1,134 @@
+// A look at an updated host while its wave soaks, and at a host that was current before anything was done.
+#include <gmock/gmock.h>
+
+#include "orchestrator/crews/bmc/conversation.hpp"
+#include "tests/orchestrator/crews/bmc/conversation_fixture.hpp"
+
+namespace breakwater::watch_test {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Lt;
+using testing::StartsWith;
+using Verdict = Outcome::Verdict;
+
+class Watch : public ConversationTest {
+ protected:
+  /// As its other commands, the fixture's look wants version 3.2.
+  Watch() {
+    plan_.checks.health_no_worse = true;
+    plan_.checks.no_component_lost = true;
+    plan_.checks.power_restored = true;
+    plan_.checks.host_booted = true;
+    InstalledComponent nic = machine_.shown.inventory.front();
+    nic.id = "NIC";
+    nic.uri += "-NIC";
+    nic.key.software_id = nic.key.name = "NIC";
+    machine_.shown.inventory.push_back(nic);
+    plan_.timeouts.host_return = Duration(60'000);
+    baseline_.health = Health::ok;
+    baseline_.power = Power::on;
+    baseline_.boot = Boot::booted;
+    baseline_.inventory = machine_.shown.inventory;
+  }
+  /// It looks so until the n-th look.
+  void until_look(int n, const std::function<void(FakeMachine&)>& wrong,
+                  const std::function<void(FakeMachine&)>& well) {
+    machine_.on_look = [n, wrong, well](FakeMachine& machine) { machine.looks < n ? wrong(machine) : well(machine); };
+  }
+};
+
+TEST_F(Watch, one_good_look_is_enough) {
+  const Outcome ended = run(Action::watch);
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+  EXPECT_EQ(machine_.looks, 1);
+  EXPECT_THAT(machine_.acts, testing::Each(StartsWith("delete"))) << "it reads, and does nothing";
+}
+
+TEST_F(Watch, what_stays_wrong_fails_with_its_own_cause) {
+  struct Row {
+    const char* what;
+    std::function<void(FakeMachine&)> turn;
+    Cause cause;
+  };
+  const Row kRows[] = {
+      {"health", [](FakeMachine& machine) { machine.shown.health = Health::critical; }, Cause::unhealthy},
+      {"power", [](FakeMachine& machine) { machine.shown.power = Power::off; }, Cause::power_not_restored},
+      {"component", [](FakeMachine& machine) { machine.shown.inventory.pop_back(); }, Cause::component_lost},
+  };
+  const Observation well = machine_.shown;
+  for (const Row& row : kRows) {
+    machine_.shown = well;
+    row.turn(machine_);
+    const Outcome ended = run(Action::watch);
+    EXPECT_EQ(ended.verdict, Verdict::failed) << row.what;
+    EXPECT_EQ(ended.cause, row.cause) << row.what << ": " << ended.detail;
+    EXPECT_GE(took_, plan_.timeouts.host_return) << row.what << ": it had time to come back";
+  }
+}
+
+TEST_F(Watch, another_version_fails_after_a_few_reads) {
+  entry(Slot::running).version = "3.3";
+  const Outcome ended = run(Action::watch);
+  EXPECT_EQ(ended.cause, Cause::version_mismatch) << ended.detail;
+  EXPECT_THAT(took_, Lt(Duration(10'000)));
+}
+
+/// Somebody restarts it: it is away, then it boots, then it is well.
+TEST_F(Watch, a_host_that_comes_back_in_its_time_is_well) {
+  until_look(
+      8,
+      [](FakeMachine& machine) {
+        machine.shown.boot = Boot::booting;
+        machine.shown.health = Health::critical;
+      },
+      [](FakeMachine& machine) {
+        machine.shown.boot = Boot::booted;
+        machine.shown.health = Health::ok;
+      });
+  EXPECT_EQ(run(Action::watch).verdict, Verdict::done);
+}
+
+TEST_F(Watch, silence_and_refused_logins_are_no_evidence_and_no_failure) {
+  for (const Fault& fault : {fault_of(Fault::Kind::unreachable), fault_of(Fault::Kind::login_refused),
+                             fault_of(Fault::Kind::tls_pin_mismatch), fault_of(Fault::Kind::http_status, 500)}) {
+    machine_.on_look = [&fault](FakeMachine& machine) { machine.weather = {fault}; };
+    const Outcome ended = run(Action::watch);
+    EXPECT_EQ(ended.verdict, Verdict::untouched) << to_string(fault.kind);
+    EXPECT_NE(ended.cause, Cause::none);
+    EXPECT_THAT(ended.detail, HasSubstr(to_string(fault.kind)));
+  }
+}
+
+TEST_F(Watch, a_host_that_was_ill_and_falls_silent_is_no_evidence) {
+  machine_.on_look = [](FakeMachine& machine) {
+    machine.shown.health = Health::critical;
+    if (machine.looks > 3) machine.weather = {fault_of(Fault::Kind::unreachable)};
+  };
+  EXPECT_EQ(run(Action::watch).verdict, Verdict::untouched);
+}
+
+TEST_F(Watch, a_look_that_is_withdrawn_ends) {
+  machine_.shown.health = Health::critical;
+  withdrawn_at_ = kBegin + Duration(4'000);
+  EXPECT_EQ(run(Action::watch).cause, Cause::withdrawn);
+  EXPECT_THAT(took_, Lt(Duration(12'000)));
+}
+
+TEST_F(Watch, a_current_host_has_its_checks_run_before_it_counts) {
+  entry(Slot::running).version = "3.4";
+  EXPECT_EQ(run(Action::prepare).verdict, Verdict::current);
+  EXPECT_GE(machine_.looks, plan_.checks.ready_reads);
+  EXPECT_GE(took_, plan_.checks.stable_for);
+  machine_.shown.health = Health::critical;
+  const Outcome ill = run(Action::prepare);
+  EXPECT_EQ(ill.verdict, Verdict::untouched);
+  EXPECT_EQ(ill.cause, Cause::unhealthy) << ill.detail;
+  machine_.shown.health = Health::ok;
+  machine_.shown.boot = Boot::booting;
+  EXPECT_EQ(run(Action::prepare).cause, Cause::host_not_booted);
+}
+
+}  // namespace
+}  // namespace breakwater::watch_test
