@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "inventories/firmware/release.hpp"
+#include "inventories/hosts/observation.hpp"
 #include "inventories/vocabulary/diagnostic.hpp"
 #include "inventories/vocabulary/digest.hpp"
 #include "policies/windows.hpp"
@@ -70,6 +71,7 @@ struct Policy {
   Limits ceilings;
   std::vector<FreezeSpec> freezes;
   std::map<std::string, Gate> gates;
+  Health worst_health = Health::warning;  ///< fitness: a host whose health is worse before its update is not touched
   std::string file;
   Sha256 document_digest;
 };

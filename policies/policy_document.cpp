@@ -91,6 +91,22 @@ void read_trust(const YamlValue& value, const std::string& directory, Policy& po
   object.finish();
 }
 
+/// What nobody told is neither good nor bad, and no floor.
+std::optional<Health> as_floor(const YamlValue& value) {
+  const auto health = as_word<Health>(value);
+  if (health == Health::unknown) {
+    value.fault("is ok, warning or critical");
+    return std::nullopt;
+  }
+  return health;
+}
+
+void read_fitness(const YamlValue& value, Policy& policy) {
+  Object object(value);
+  object.required("worstHealth", policy.worst_health, as_floor);
+  object.finish();
+}
+
 }  // namespace
 
 Result<Policy, Diagnostics> read_policy(const Document& document) {
@@ -105,6 +121,7 @@ Result<Policy, Diagnostics> read_policy(const Document& document) {
   if (const auto freezes = spec.find("freezes")) {
     if (auto list = read_freezes(*freezes, 1, "")) policy.freezes = std::move(*list);
   }
+  if (const auto fitness = spec.find("fitness")) read_fitness(*fitness, policy);
   if (const auto gates = spec.find("gates")) {
     for_each_entry(*gates, "name", is_name, [&](const std::string& name, const YamlValue& value) {
       if (const auto gate = as_gate(value)) policy.gates[name] = *gate;

@@ -254,6 +254,7 @@ void fields(Io& io, Of<Io, ResolvedPlan>& plan) {
   io.may("timeouts", plan, &ResolvedPlan::timeouts);
   io.must("roll_back_host", plan.roll_back_host);
   io.may("wave_failure", plan, &ResolvedPlan::wave_failure);
+  io.may("worst_health", plan, &ResolvedPlan::worst_health);
   io.may("keys", plan, &ResolvedPlan::keys);
   io.may("require", plan, &ResolvedPlan::require);
   io.may("new_bmc_keys", plan, &ResolvedPlan::new_bmc_keys);

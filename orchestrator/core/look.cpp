@@ -6,6 +6,7 @@
 #include "inventories/firmware/component_match.hpp"
 #include "inventories/firmware/same_entries.hpp"
 #include "inventories/vocabulary/plain_text.hpp"
+#include "policies/fitness.hpp"
 
 namespace breakwater {
 namespace {
@@ -144,6 +145,15 @@ std::string changed_unasked(const ResolvedPlan& plan, const PlannedHost& host, c
                       in_quotes(pair.before->version) + " to " + in_quotes(pair.now->version));
   }
   return changed.empty() ? std::string() : list_some(changed, kShown) + ", though nobody asked";
+}
+
+std::optional<Finding> not_fit(const ResolvedPlan& plan, const PlannedHost& host, const Observation& seen, bool sends) {
+  if (std::string foreign = foreign_update(seen); sends && !foreign.empty()) {
+    return Finding{Cause::foreign_task, std::move(foreign)};
+  }
+  std::string unfit = why_unfit(seen, plan.worst_health, sends && restarts(plan, host));
+  if (unfit.empty()) return std::nullopt;
+  return Finding{Cause::unfit, std::move(unfit)};
 }
 
 std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost& host, const Baseline& baseline,

@@ -1,5 +1,7 @@
 #include "orchestrator/core/plan.hpp"
 
+#include <algorithm>
+
 namespace breakwater {
 
 const PlannedImage& image_of(const ResolvedPlan& plan, const PlannedUpdate& update) {
@@ -14,6 +16,12 @@ std::string device_of(const PlannedComponent& component) {
   const ComponentSelect& select = component.select;
   return std::string(to_string(component.kind)) + '\n' + select.software_id + '\n' + select.part_number + '\n' +
          select.related_item + '\n' + select.name;
+}
+
+bool restarts(const ResolvedPlan& plan, const PlannedHost& host) {
+  return std::any_of(host.updates.begin(), host.updates.end(), [&plan](const PlannedUpdate& update) {
+    return plan.components[update.component].activate_by == ActivateBy::host_reboot;
+  });
 }
 
 const std::string& rack_of(const PlannedHost& host) {

@@ -119,7 +119,8 @@ struct ResolvedPlan {
   Timeouts timeouts;
   bool roll_back_host = true;
   WaveFailure wave_failure;
-  std::vector<TrustedKey> keys;  ///< whose signatures count
+  Health worst_health = Health::warning;  ///< of a host before its update
+  std::vector<TrustedKey> keys;           ///< whose signatures count
   SignatureRule require;
   std::vector<Sha256> new_bmc_keys;  ///< of certificates that updates are expected to bring: digests of their SPKI
   std::string nonce;                 ///< of the file that froze it, which is applied once; empty where there is none
@@ -128,6 +129,9 @@ struct ResolvedPlan {
 /// The image an update brings, or goes back to (meant only where its way back is reflash).
 const PlannedImage& image_of(const ResolvedPlan& plan, const PlannedUpdate& update);
 const PlannedImage& back_image_of(const ResolvedPlan& plan, const PlannedUpdate& update);
+
+/// True where an update of this host runs by a restart of it, and not of its BMC alone.
+bool restarts(const ResolvedPlan& plan, const PlannedHost& host);
 
 /// Which machine a host of a plan is, whatever its name and address: its serial number and UUID. A plan of before those
 /// were read knows a host by its name alone.

@@ -70,6 +70,7 @@ class Resolving {
     plan_.timeouts = rollout.timeouts;
     plan_.roll_back_host = rollout.roll_back_host;
     plan_.wave_failure = rollout.wave_failure;
+    plan_.worst_health = input_.policy.worst_health;
     plan_.keys = input_.keys;
     plan_.require = input_.policy.require;
     plan_.new_bmc_keys = input_.policy.new_bmc_keys;
@@ -189,6 +190,7 @@ class Resolving {
     }
     if (planned.updates.empty()) return leave_out(sight, last);
     if (const auto reason = rules_.ways_back(planned)) return leave_out(sight, *reason);
+    if (const auto reason = rules_.fitness(planned, *sight.seen)) return leave_out(sight, *reason);
     plan_.hosts.push_back(std::move(planned));
   }
 

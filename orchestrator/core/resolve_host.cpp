@@ -5,6 +5,7 @@
 #include "inventories/firmware/component_match.hpp"
 #include "inventories/vocabulary/plain_text.hpp"
 #include "inventories/vocabulary/text.hpp"
+#include "orchestrator/core/look.hpp"
 #include "policies/forbidden.hpp"
 
 namespace breakwater {
@@ -142,6 +143,12 @@ std::optional<WhyNot> HostRules::ways_back(const PlannedHost& host) const {
                                         ", or update them in two rollouts"};
   }
   return std::nullopt;
+}
+
+std::optional<WhyNot> HostRules::fitness(const PlannedHost& host, const Observation& seen) const {
+  auto unfit = not_fit(plan_, host, seen, true);
+  if (!unfit) return std::nullopt;
+  return WhyNot{std::string(to_string(unfit->cause)), std::move(unfit->text)};
 }
 
 /// What the service says of itself, before anything is sent; the image of the way back is held against it too.

@@ -27,6 +27,8 @@ class HostRules {
   std::optional<WhyNot> take_update(const Observation& seen, PlannedUpdate& update) const;
   /// Whether the ways back of all of its updates work together, the last update first.
   std::optional<WhyNot> ways_back(const PlannedHost& host) const;
+  /// Whether it may be touched as it is now. Asked again before its first byte.
+  std::optional<WhyNot> fitness(const PlannedHost& host, const Observation& seen) const;
   /// The rest of it, from the version that the update begins with.
   std::optional<WhyNot> take_step(const Identity& who, bool has_second_bank, PlannedUpdate& update) const;
 

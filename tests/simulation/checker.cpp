@@ -274,10 +274,19 @@ void Checker::ended(const CommandEnded& event) {
   const bool never_ran = event.outcome.verdict == Outcome::Verdict::untouched;
   if (forwards && never_ran && event.outcome.cause == Cause::window_closed) --file.activations[file.last->update];
   if (checked) judges_the_present(event.host, event.outcome);
-  if (file.last->action == Action::prepare) file.power = event.outcome.baseline.power;
+  if (file.last->action == Action::prepare) prepared(event.host, event.outcome);
   const bool retried = file.last->action == Action::stage && event.outcome.verdict == Outcome::Verdict::untouched &&
                        event.outcome.cause == Cause::upload_failed;
   if (retried) file.retry_from = under_way() + plan_.attempts.backoff_first;
+}
+
+/// What is ill before it is touched is left alone, and so is what cannot be restarted.
+void Checker::prepared(HostIndex host, const Outcome& outcome) {
+  files_[host].power = outcome.baseline.power;
+  if (outcome.verdict != Outcome::Verdict::done) return;
+  demand(outcome.baseline.health <= plan_.worst_health, "I30", "it is to be touched, and it is ill already", host);
+  const bool off = outcome.baseline.power == Power::off && restarts(plan_, plan_.hosts[host]);
+  demand(!off, "I30", "it is to be restarted, and it is off", host);
 }
 
 /// A look within a soak: it says what is so, and nothing of what was done.

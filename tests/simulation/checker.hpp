@@ -18,6 +18,7 @@
 //   I26 no activation begins with less time left than it may take
 //   I27 one machine is in one hand: nothing is sent to one that is in flight or quarantined under another name
 //   I28 no password goes to a key that is neither pinned nor vouched for
+//   I30 nothing is sent to a host that is ill, or off, before it is touched
 //   I29 no gate passes after a soak of whose hosts one is ill, or was not read at its end
 //   I32 an abandoned rollout begins nothing more (crowd_checker.hpp)
 //
@@ -96,8 +97,8 @@ class Checker {
     std::optional<Outcome> ended;
     std::optional<Instant> looked;  ///< the last look that found it well in its soak began then, as under_way() counts
     Power power = Power::unknown;   ///< before it was touched
-    Instant retry_from;  ///< as under_way() counts
-    Duration busy{0};    ///< its commands of this trip, the same, without their waits for an operator's word on a key
+    Instant retry_from;             ///< as under_way() counts
+    Duration busy{0};  ///< its commands of this trip, the same, without their waits for an operator's word on a key
     std::optional<Instant> key_shown;  ///< its open command waits for that since, as under_way() counts
     Duration key_waits{0};             ///< of its open command, those that are over
     std::vector<Sha256> keys;          ///< that operators vouched for, or that its update was expected to bring
@@ -134,6 +135,7 @@ class Checker {
   void starts(HostIndex host);
   void goes_back(const Command& command);
   void was_withdrawn(const Command& command);
+  void prepared(HostIndex host, const Outcome& outcome);
   void watched(const Command& command, const Outcome& outcome);
   void well_at_end_of_soak(const Wave& wave, Duration soak) const;
   void ended(const CommandEnded& event);

@@ -60,10 +60,9 @@ std::optional<Outcome> Conversation::read_checks(Reading& reading, const Look& s
 }
 
 /// A host that runs every new version already counts for its wave's gate: its checks hold, or it is no evidence.
-/// Nothing of ours is there to be measured against, so it is to be as well as it is now, and not critical.
+/// Nothing of ours is there to be measured against, so it is to stay as well as it is now.
 awaitable<Outcome> Conversation::check_current(Look seen) {
   order_.baseline = baseline_of(seen.seen);
-  if (order_.baseline.health == Health::critical) order_.baseline.health = Health::unknown;
   Outcome checked = co_await check(static_cast<std::uint32_t>(host().updates.size()));
   const bool holds = checked.verdict == Outcome::Verdict::done;
   checked.verdict = holds ? Outcome::Verdict::current : Outcome::Verdict::untouched;

@@ -17,7 +17,12 @@ awaitable<Outcome> Conversation::prepare() {
   }
   const bool current = std::all_of(seen->updates.begin(), seen->updates.end(),
                                    [](const UpdateLook& one) { return one.runs == Runs::new_version; });
-  if (current) co_return co_await check_current(std::move(*seen));
+  if (current) {
+    if (std::optional<Finding> ill = not_fit(*order_.plan, host(), seen->seen, false)) {
+      co_return outcome(Outcome::Verdict::untouched, ill->cause, std::move(ill->text), *seen);
+    }
+    co_return co_await check_current(std::move(*seen));
+  }
   for (std::uint32_t i = 0; i < seen->updates.size(); ++i) {
     const UpdateLook& one = seen->updates[i];
     if (one.runs != Runs::old_version) {
@@ -36,9 +41,8 @@ awaitable<Outcome> Conversation::prepare() {
         Outcome::Verdict::untouched, Cause::not_supported,
         "the check sel.newCritical needs its event log, which cannot be read whole: " + seen->seen.log_unread, *seen);
   }
-  if (const TaskView* task = seen->task()) {
-    co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
-                      "another update is under way: " + task->uri + " (" + task->state_text + ")", *seen);
+  if (std::optional<Finding> unfit = not_fit(*order_.plan, host(), seen->seen, true)) {
+    co_return outcome(Outcome::Verdict::untouched, unfit->cause, std::move(unfit->text), *seen);
   }
   Result<UpdateAbility, Fault> ability = co_await contact_.update_ability();
   if (contact_.leaves()) co_return withdrawn();

@@ -76,6 +76,7 @@ inline ResolvedPlan full_plan() {
   plan.timeouts = {minutes(1), minutes(2), minutes(3), minutes(4), minutes(5), minutes(6)};
   plan.roll_back_host = false;
   plan.wave_failure = {2, Share{1'000}, 5, false};
+  plan.worst_health = Health::critical;
   plan.keys = {{"vendor", "untrusted comment: minisign public key\nRWQ\n", {"Supermicro"}, {"bios"}}};
   plan.require = {2, {"site"}};
   plan.new_bmc_keys = {digest_of(0x77)};

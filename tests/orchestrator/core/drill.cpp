@@ -259,8 +259,9 @@ void write(std::ostream& out, const HostTrip& trip) {
   out << to_string(trip.state) << ' ' << to_string(trip.cause) << " '" << trip.detail << "' update " << trip.update
       << " touched " << trip.touched << " stages " << trip.stages << " uploads " << trip.uploads << " not before "
       << to_string(trip.not_before) << " started " << to_string(trip.started) << " since " << to_string(trip.since)
-      << " looked " << to_string(trip.looked) << " unseen '" << trip.unseen << "' undo " << trip.undo << " released " << trip.released << " order " << trip.order << " key "
-      << (trip.key_shown ? to_hex(*trip.key_shown) : "") << " task " << trip.task << " evidence";
+      << " looked " << to_string(trip.looked) << " unseen '" << trip.unseen << "' undo " << trip.undo << " released "
+      << trip.released << " order " << trip.order << " key " << (trip.key_shown ? to_hex(*trip.key_shown) : "")
+      << " task " << trip.task << " evidence";
   for (const Evidence& one : trip.evidence) out << ' ' << to_string(one.kind) << ' ' << one.text;
   if (trip.open) {
     out << " open " << trip.open->id << ' ';

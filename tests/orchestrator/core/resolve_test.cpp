@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 namespace breakwater::resolve_test {
 namespace {
 
@@ -38,6 +40,7 @@ struct Resolve : testing::Test {
   std::string reported = "3.2";
   std::vector<UnreadEntry> unread;
   std::optional<UpdateAbility> ability;
+  std::function<void(Observation&)> also;  ///< what else its BMC shows
   std::optional<std::uint32_t> critical_events;
   std::string log_unread;
   std::optional<int> new_critical_most;
@@ -99,6 +102,7 @@ struct Resolve : testing::Test {
     }
     sight.seen->inventory.push_back({"BIOS", "/bios", {"", "", {}, "BIOS"}, reported, Slot::running});
     sight.seen->inventory.push_back({"BIOS-2", "/bios2", {"", "", {}, "BIOS"}, "3.1", Slot::previous});
+    if (also) also(*sight.seen);
     input.hosts = {sight};
     return input;
   }
@@ -125,6 +129,52 @@ struct Resolve : testing::Test {
     return plan->left_out.empty() ? "" : plan->left_out.front().reason;
   }
 };
+
+TEST_F(Resolve, a_host_that_is_not_fit_is_left_out_before_it_is_touched) {
+  const auto shows = [this](std::function<void(Observation&)> it) {
+    also = std::move(it);
+    return left_out();
+  };
+  const auto task = [](bool update, TaskState state) {
+    return [update, state](Observation& seen) {
+      TaskView view;
+      view.uri = "/tasks/4";
+      view.update = update;
+      view.state = state;
+      seen.tasks = {view};
+    };
+  };
+  EXPECT_EQ(shows([](Observation& seen) { seen.health = Health::critical; }), "unfit");
+  EXPECT_EQ(shows([](Observation& seen) { seen.health = Health::warning; }), "");
+  EXPECT_EQ(shows([](Observation& seen) { seen.power = Power::off; }), "unfit");
+  EXPECT_EQ(shows([](Observation& seen) { seen.power = Power::changing; }), "unfit");
+  EXPECT_EQ(shows(task(true, TaskState::running)), "foreign_task");
+  EXPECT_EQ(shows(task(true, TaskState::pending)), "foreign_task");
+  EXPECT_EQ(shows(task(false, TaskState::running)), "");
+  EXPECT_EQ(shows(task(true, TaskState::failed)), "");
+  EXPECT_EQ(shows([](Observation& seen) {
+              seen.inventory.push_back({"NIC-1", "/nic1", {"", "", {}, "NIC"}, "7", Slot::staged});
+            }),
+            "foreign_task");
+}
+
+TEST_F(Resolve, the_policy_says_which_health_is_too_bad) {
+  also = [](Observation& seen) { seen.health = Health::critical; };
+  policy.worst_health = Health::critical;
+  EXPECT_EQ(left_out(), "");
+  EXPECT_EQ(resolved()->worst_health, Health::critical);
+  policy.worst_health = Health::ok;
+  also = [](Observation& seen) { seen.health = Health::warning; };
+  EXPECT_EQ(left_out(), "unfit");
+  also = {};
+  EXPECT_EQ(left_out(), "") << "a BMC that tells no health is not held against its host";
+}
+
+TEST_F(Resolve, a_host_that_is_off_may_take_what_its_bmc_runs_by_itself) {
+  also = [](Observation& seen) { seen.power = Power::off; };
+  target.activate_by = ActivateBy::bmc_reset;
+  EXPECT_EQ(left_out(), "");
+}
 
 TEST_F(Resolve, plans_a_host_with_its_way_back) {
   const auto plan = resolved();

@@ -62,6 +62,7 @@ TEST(PolicyDocument, reads_every_field) {
   EXPECT_EQ(policy->freezes[1].from, "2026-12-31T00:00:00+01:00");
   EXPECT_EQ(policy->gates.at("normal").success_at_least, Share{9'800});
   EXPECT_EQ(policy->gates.at("normal").min_hosts, 20);
+  EXPECT_EQ(policy->worst_health, Health::ok);
   EXPECT_EQ(policy->file, "/plans/policy.yaml");
 }
 

@@ -29,6 +29,36 @@ TEST_F(Prepare, a_host_whose_event_log_can_not_be_read_is_not_touched_where_a_ch
   EXPECT_EQ(run(Action::prepare).verdict, Verdict::done);
 }
 
+/// The plan saw it well; the look before the first byte does not.
+TEST_F(Prepare, a_host_that_is_no_longer_fit_is_not_touched) {
+  machine_.shown.health = Health::critical;
+  machine_.shown.health_text = "PSU1 failed";
+  const Outcome ill = run(Action::prepare);
+  EXPECT_EQ(ill.verdict, Verdict::untouched);
+  EXPECT_EQ(ill.cause, Cause::unfit);
+  EXPECT_EQ(ill.detail,
+            "its health is critical (PSU1 failed) before anything is done; the Policy takes warning at the worst");
+  plan_.worst_health = Health::critical;
+  EXPECT_EQ(run(Action::prepare).verdict, Verdict::done);
+  machine_.shown.power = Power::off;
+  EXPECT_EQ(run(Action::prepare).cause, Cause::unfit);
+  plan_.components[0].activate_by = ActivateBy::bmc_reset;
+  EXPECT_EQ(run(Action::prepare).verdict, Verdict::done);
+}
+
+TEST_F(Prepare, an_image_of_another_component_that_waits_for_a_restart_is_foreign) {
+  InstalledComponent nic = entry(Slot::running);
+  nic.id = "NIC-Staged";
+  nic.key.software_id = nic.key.name = "NIC";
+  nic.slot = Slot::staged;
+  nic.version = "7";
+  machine_.shown.inventory.push_back(nic);
+  EXPECT_EQ(run(Action::prepare).cause, Cause::foreign_task);
+  machine_.shown.inventory.back().slot = Slot::running;
+  machine_.shown.inventory.push_back(nic);
+  EXPECT_EQ(run(Action::prepare).verdict, Verdict::done) << "what waits is what runs";
+}
+
 TEST_F(Prepare, a_service_that_takes_no_such_image_is_found_before_anything_is_sent) {
   machine_.ability.bare_only = true;
   const Outcome refused = run(Action::prepare);

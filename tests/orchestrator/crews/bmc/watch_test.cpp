@@ -124,7 +124,7 @@ TEST_F(Watch, a_current_host_has_its_checks_run_before_it_counts) {
   machine_.shown.health = Health::critical;
   const Outcome ill = run(Action::prepare);
   EXPECT_EQ(ill.verdict, Verdict::untouched);
-  EXPECT_EQ(ill.cause, Cause::unhealthy) << ill.detail;
+  EXPECT_EQ(ill.cause, Cause::unfit) << ill.detail;
   machine_.shown.health = Health::ok;
   machine_.shown.boot = Boot::booting;
   EXPECT_EQ(run(Action::prepare).cause, Cause::host_not_booted);
