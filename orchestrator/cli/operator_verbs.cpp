@@ -72,9 +72,6 @@ void say_what_follows(const Console& console, Verb verb, const Steered& steered)
 
 template <Verb verb>
 Exit steer_rollout(const Console& console, Installation& installation, const Given& given) {
-  if (verb == Verb::abandon && given.text(kReason).empty()) {
-    return report(console, problem(Problem::Kind::bad_argument, "--reason is empty: say why, for the record"));
-  }
   const auto steered = steer(installation, verb, given.text(kRollout), Asker{operator_name(), given.text(kReason)});
   if (!steered) return report(console, steered.error());
   console.note(taken_up(steered->delivered));

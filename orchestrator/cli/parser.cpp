@@ -36,6 +36,11 @@ CLI::Option* add_by_kind(CLI::App& app, const Option& option, Given::Value& valu
   return app.add_option(name, value.text, does);
 }
 
+/// A reason that says nothing is none, and no name is blank.
+std::string blank(std::string& text) {
+  return text.find_first_not_of(" \t\r\n") == std::string::npos ? "is blank, and must say something" : "";
+}
+
 void add_option(CLI::App& app, const Option& option, Given::Value& value) {
   if (option.takes == Option::Takes::number && !option.unless_given.empty()) {
     value.number = std::stoll(std::string(option.unless_given));
@@ -44,6 +49,7 @@ void add_option(CLI::App& app, const Option& option, Given::Value& value) {
   }
   CLI::Option* added = add_by_kind(app, option, value);
   if (option.required) added->required();
+  if (option.required && option.takes == Option::Takes::text) added->check(CLI::Validator(blank, ""));
   std::vector<std::string> taken(option.one_of.begin(), option.one_of.end());
   if (taken.empty()) taken = words_of(option);
   if (!taken.empty()) added->check(CLI::IsMember(std::move(taken)));
