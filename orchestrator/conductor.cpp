@@ -157,7 +157,7 @@ Event answer_to(const journal::Request& request, const Fleet& fleet, Instant wal
     return begin_or_refuse(std::move(*started), request, fleet, wall);
   }
   const auto* asked = event ? std::get_if<OperatorAsked>(&*event) : nullptr;
-  const bool known = asked && (asked->verb == Verb::release || fleet.find(asked->rollout));
+  const bool known = asked && (is_of_quarantine(asked->verb) || fleet.find(asked->rollout));
   OperatorAsked read = known ? *asked : OperatorAsked{};
   if (!known && !fleet.rollouts().empty()) read.rollout = fleet.rollouts().rbegin()->first;
   read.by = request.by;

@@ -86,6 +86,7 @@ struct Rollout {
   Attempts attempts;
   Timeouts timeouts;
   bool roll_back_host = true;  ///< rollback.host.most: 1 or 0
+  int way_back_failures = 2;   ///< rollback.failures.most: so many that fail stop the rest
   WaveFailure wave_failure;
   std::string file;
   Sha256 document_digest;

@@ -74,6 +74,11 @@ void read_rollback(const YamlValue& value, Rollout& rollout) {
     rollout.roll_back_host = most == 1;
     host.finish();
   }
+  if (const auto found = object.find("failures")) {
+    Object failures(*found);
+    failures.required("most", rollout.way_back_failures, integer_in<int>(1, 1'000'000));
+    failures.finish();
+  }
   if (const auto wave = object.find("wave")) read_wave_failure(*wave, rollout.wave_failure);
   object.finish();
 }

@@ -60,13 +60,14 @@ void ApplyView::tell_of_interrupts(const RolloutState& rollout) {
   if (mode_ == Mode::live) draw();
 }
 
-/// A wait is told once, not at every decision; hosts in flight and full domains are no news.
+/// A wait is told once, not at every decision; hosts in flight, and domains that empty by themselves, are no news.
 void ApplyView::tell_of_waiting(const RolloutState& rollout, const Decision& decision, Now now) {
   const Blocker* wait = nullptr;
   for (const Blocker& one : decision.waits) {
-    const bool news = one.rule == StartRule::paused || one.rule == StartRule::stopped ||
-                      one.rule == StartRule::leaving || one.rule == StartRule::soak ||
-                      one.rule == StartRule::gate_held || is_calendar(one.rule);
+    const bool kept = one.rule == StartRule::domain_full && !one.host.empty();
+    const bool news = kept || one.rule == StartRule::paused || one.rule == StartRule::stopped ||
+                      one.rule == StartRule::held_back || one.rule == StartRule::leaving ||
+                      one.rule == StartRule::soak || one.rule == StartRule::gate_held || is_calendar(one.rule);
     if (news && !wait) wait = &one;
   }
   const std::string text = wait ? wait->text : std::string();

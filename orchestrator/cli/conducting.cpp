@@ -79,10 +79,11 @@ Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vect
     console.note(run.name + ": rolled back; " + states_of(run));
   }
   if (!left.changed_since.empty()) {
-    console.note("left alone, another rollout has changed them since: " + list_some(left.changed_since, kNamesShown));
+    console.note("left alone, they run what another rollout or somebody else put there since: " +
+                 list_some(left.changed_since, kNamesShown));
   }
   if (!left.run_it.empty()) {
-    console.warn("not rolled back, for want of a way back or because they are quarantined: " +
+    console.warn("not rolled back, for want of a way back, because it was refused, or because they are quarantined: " +
                  list_some(left.run_it, kNamesShown));
   }
   const std::string& name = fleet.find(asked.back().rollout)->name;
@@ -94,7 +95,8 @@ Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vect
 std::string way_on(const RolloutState& rollout) {
   const std::string& name = rollout.name;
   const std::string apply = "breakwater apply " + name;
-  const auto held = held_by_operator(rollout);
+  auto held = held_by_operator(rollout);
+  if (!held && rollout.ways_back.held_at > 0) held = held_way_back(rollout, rollout.bound_undos.size());
   if (!held) return apply;
   const std::string resume = what_to_type(*held, name) + " && " + apply;
   if (rollout.stopping && goes_on(rollout)) {

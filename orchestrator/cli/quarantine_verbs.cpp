@@ -1,4 +1,4 @@
-// `quarantine list|release`: hosts that nothing touches until a person says so.
+// `quarantine list|discount|release`: hosts that nothing touches until a person says so.
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/operations/steering.hpp"
@@ -10,11 +10,16 @@ namespace breakwater::cli {
 namespace {
 
 constexpr Option kHost{.name = "host", .does = "Name of the host", .value = "HOST"};
+constexpr Option kOneHost{.name = "host", .does = "Name of the host", .value = "HOST", .required = true};
 constexpr Option kSelector{.name = "-l,--selector",
                            .does = "Every quarantined host with these labels: rack=r07,role!=db",
                            .value = "SELECTOR"};
 constexpr Option kReason{
     .name = "--reason", .does = "Why it is well again, for the record", .value = "TEXT", .required = true};
+constexpr Option kWhyNotCounted{.name = "--reason",
+                                .does = "Why the others may go on without it, for the record",
+                                .value = "TEXT",
+                                .required = true};
 
 Exit list(const Console& console, Installation& installation, const Given& given) {
   const auto fleet = installation.read_fleet();
@@ -32,7 +37,8 @@ Exit list(const Console& console, Installation& installation, const Given& given
   for (const auto& [name, held] : fleet->quarantines()) {
     const RolloutState* rollout = fleet->find(held.rollout);
     table.row({name, date_time(held.since), rollout ? rollout->name : "",
-               spelled(held.cause) + (held.detail.empty() ? "" : ": " + harmless(held.detail))});
+               spelled(held.cause) + (held.detail.empty() ? "" : ": " + harmless(held.detail)) +
+                   (held.discounted ? "; discounted" : "")});
   }
   console.out << table.text();
   const std::string& first = fleet->quarantines().begin()->first;
@@ -72,25 +78,43 @@ Exit release(const Console& console, Installation& installation, const Given& gi
   return Exit::done;
 }
 
+Exit discount(const Console& console, Installation& installation, const Given& given) {
+  const std::string& host = given.text(kOneHost);
+  const Asker asker{operator_name(), given.text(kWhyNotCounted)};
+  const auto delivered = discount_host(installation, host, asker);
+  if (!delivered) return report(console, delivered.error());
+  console.note("taken up as record " + std::to_string(delivered->record) + ": " + host +
+               " stays quarantined, and counts in none of its domains until it is released");
+  console.next("breakwater status");
+  return Exit::done;
+}
+
 }  // namespace
 
 CliVerb quarantine_verb() {
-  return {
-      .name = "quarantine",
-      .does = "Hosts that could not be rolled back, and are not touched again.",
-      .example = "breakwater quarantine list",
-      .next = "breakwater explain HOST",
-      .verbs = {{.name = "list",
-                 .does = "Which hosts, since when, and why.",
-                 .example = "breakwater quarantine list",
-                 .act = list,
-                 .options = {kTableOrJson}},
-                {.name = "release",
-                 .does = "Let a host be planned again, or those that a selector names, once a person has seen to it.",
-                 .example = "breakwater quarantine release r07-n15 --reason 'board swapped, HW-8812'",
-                 .next = "breakwater plan rollout.yaml",
-                 .act = release,
-                 .options = {kHost, kSelector, kReason}}}};
+  return {.name = "quarantine",
+          .does = "Hosts that could not be rolled back, and are not touched again.",
+          .example = "breakwater quarantine list",
+          .next = "breakwater explain HOST",
+          .verbs = {
+              {.name = "list",
+               .does = "Which hosts, since when, and why.",
+               .example = "breakwater quarantine list",
+               .act = list,
+               .options = {kTableOrJson}},
+              {.name = "discount",
+               .does = "Let the others of its rack go on while a host stays quarantined: it counts in its domains no\n"
+                       "more. Never beyond the Policy's ceiling, and until the host is released.",
+               .example = "breakwater quarantine discount r07-n15 --reason 'waits for a board, HW-8812'",
+               .next = "breakwater status",
+               .act = discount,
+               .options = {kOneHost, kWhyNotCounted}},
+              {.name = "release",
+               .does = "Let a host be planned again, or those that a selector names, once a person has seen to it.",
+               .example = "breakwater quarantine release r07-n15 --reason 'board swapped, HW-8812'",
+               .next = "breakwater plan rollout.yaml",
+               .act = release,
+               .options = {kHost, kSelector, kReason}}}};
 }
 
 }  // namespace breakwater::cli

@@ -41,6 +41,8 @@ void fields(Io& io, Of<Io, CommandIssued>& event) {
   io.may("update", event.command, &Command::update);
   io.may("upload", event.command, &Command::upload);
   io.may("stays", event.command, &Command::stays);
+  io.may("ran", event.command, &Command::ran);
+  io.may("well", event.command, &Command::well);
 }
 
 template <class Io>

@@ -179,6 +179,7 @@ void fields(Io& io, Of<Io, DomainLimit>& limit) {
   io.must("label", limit.label);
   io.must("value", limit.value);
   io.must("most", limit.most);
+  io.may("ceiling", limit, &DomainLimit::ceiling);
 }
 
 template <class Io>
@@ -253,6 +254,7 @@ void fields(Io& io, Of<Io, ResolvedPlan>& plan) {
   io.may("attempts", plan, &ResolvedPlan::attempts);
   io.may("timeouts", plan, &ResolvedPlan::timeouts);
   io.must("roll_back_host", plan.roll_back_host);
+  io.may("way_back_failures", plan, &ResolvedPlan::way_back_failures);
   io.may("wave_failure", plan, &ResolvedPlan::wave_failure);
   io.may("worst_health", plan, &ResolvedPlan::worst_health);
   io.may("keys", plan, &ResolvedPlan::keys);
@@ -296,9 +298,11 @@ std::string host_fault(const ResolvedPlan& plan) {
 
 std::string plan_fault(const ResolvedPlan& plan) {
   if (plan.global_limit < 1) return "global_limit is out of range";
+  if (plan.way_back_failures < 1) return "way_back_failures is out of range";
   if (plan.attempts.upload < 1) return "attempts.upload is out of range";
   for (const DomainLimit& limit : plan.domain_limits) {
-    if (limit.most < 1) return "the limit of " + limit.label + ' ' + limit.value + " is out of range";
+    const bool loose = limit.ceiling != 0 && limit.ceiling < limit.most;
+    if (limit.most < 1 || loose) return "the limit of " + limit.label + ' ' + limit.value + " is out of range";
   }
   const std::string fault = component_fault(plan);
   return fault.empty() ? host_fault(plan) : fault;

@@ -4,11 +4,20 @@
 
 namespace breakwater {
 
-bool binds_way_back(const RolloutState& rollout, const HostTrip& trip) {
+bool paused_before(const RolloutState& rollout, const HostTrip& trip) {
   return rollout.paused && trip.asked_back < rollout.bound_at;
 }
 
+bool held_before(const RolloutState& rollout, const HostTrip& trip) {
+  return trip.back_from == 0 && trip.asked_back < rollout.ways_back.held_at;
+}
+
+bool binds_way_back(const RolloutState& rollout, const HostTrip& trip) {
+  return paused_before(rollout, trip) || held_before(rollout, trip);
+}
+
 bool binds(const RolloutState& rollout, const HostTrip& trip, Action next, bool upload) {
+  if (next == Action::roll_back) return binds_way_back(rollout, trip);
   if (!rollout.paused) return false;
   switch (next) {
     case Action::prepare:
@@ -16,10 +25,9 @@ bool binds(const RolloutState& rollout, const HostTrip& trip, Action next, bool 
       return true;
     case Action::activate:
       return upload || rollout.stopping;
-    case Action::roll_back:
-      return binds_way_back(rollout, trip);
     case Action::watch:
       return rollout.stopping;  // the process comes to rest; what is read later is read anew
+    case Action::roll_back:
     case Action::check:
     case Action::cancel:
     case Action::check_back:
@@ -51,11 +59,27 @@ bool is_held(const RolloutState& rollout, const HostTrip& trip) {
 
 }  // namespace
 
+int first_ways_back(const ResolvedPlan& plan) {
+  constexpr int kFirst = 2;
+  return std::min(kFirst, plan.way_back_failures);
+}
+
+int ways_back_moving(const RolloutState& rollout) {
+  int moving = static_cast<int>(rollout.ways_back.under_way);
+  if (!rollout.paused) return moving;
+  for (const auto& [due, host] : rollout.steps) {
+    const HostTrip& trip = rollout.hosts[host];
+    if (trip.back_from > 0 && is_held(rollout, trip)) --moving;
+  }
+  return moving;
+}
+
 bool moves(const RolloutState& rollout) {
   // Whoever waits for an operator's word on a key does not move; a look within a soak does.
   const auto untrusted = static_cast<std::uint32_t>(rollout.untrusted.size());
   if (rollout.open_commands > untrusted) return true;
-  if (!rollout.paused) return rollout.in_flight > untrusted;
+  const bool nobody_held = !rollout.paused && rollout.ways_back.held_at == 0;
+  if (nobody_held) return rollout.in_flight > untrusted;
   return std::any_of(rollout.hosts.begin(), rollout.hosts.end(),
                      [&rollout](const HostTrip& trip) { return is_in_flight(trip.state) && !is_held(rollout, trip); });
 }

@@ -9,6 +9,12 @@
 namespace breakwater {
 
 /// Whether the present pause or stop holds this way back: it was not asked for since.
+bool paused_before(const RolloutState& rollout, const HostTrip& trip);
+
+/// Whether the failures of others hold this way back: it has not begun, and was not asked for since.
+bool held_before(const RolloutState& rollout, const HostTrip& trip);
+
+/// Either of the two.
 bool binds_way_back(const RolloutState& rollout, const HostTrip& trip);
 
 /// Whether the present pause or stop holds this host's next command. A pause lets an image that waits be run; a stop
@@ -17,6 +23,11 @@ bool binds(const RolloutState& rollout, const HostTrip& trip, Action next, bool 
 
 /// Whether the host's open command is to be withdrawn: what it has begun is seen through, and nothing more begins.
 bool withdraws(const RolloutState& rollout, const HostTrip& trip);
+
+/// So many ways back are tried first; the rest waits until that many have ended well.
+int first_ways_back(const ResolvedPlan& plan);
+/// Ways back that are under way, without those that a pause or a stop holds half way.
+int ways_back_moving(const RolloutState& rollout);
 
 /// Whether a host in flight is under way, or goes on without an operator's word.
 bool moves(const RolloutState& rollout);

@@ -183,7 +183,9 @@ struct Command {
   Action action = Action::prepare;
   std::uint32_t update = 0;  ///< which of the host's updates; check and watch: how many of them run the new version
   bool upload = false;       ///< activate: the upload itself activates, nothing was staged
-  std::vector<std::uint32_t> stays{};  ///< check_back: updates that another run brought anew since
+  std::vector<std::uint32_t> stays{};  ///< roll_back, check_back: updates that another run brought anew since
+  bool ran = false;   ///< roll_back: the new version was read running there; another one is somebody else's
+  bool well = false;  ///< roll_back: the host is updated and well, and nothing of it was brought back yet
 };
 
 }  // namespace breakwater

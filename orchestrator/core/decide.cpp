@@ -19,6 +19,16 @@ Command command_for(const RolloutState& rollout, HostIndex host, Action action, 
   return command;
 }
 
+/// The next component of a host that goes back.
+Command way_back_command(const RolloutState& rollout, HostIndex host) {
+  const HostTrip& trip = rollout.hosts[host];
+  Command command = command_for(rollout, host, Action::roll_back, next_back(trip, trip.touched).value_or(0));
+  command.stays = trip.stays;
+  command.ran = command.update < trip.proved;
+  command.well = trip.order != 0 && trip.touched == rollout.plan->hosts[host].updates.size();
+  return command;
+}
+
 bool is_before_image(State state) {
   return state == State::staging || state == State::staged || state == State::activating;
 }
@@ -41,7 +51,7 @@ Command next_command(const RolloutState& rollout, HostIndex host, bool closed) {
     case State::checking:
       return command_for(rollout, host, Action::check, trip.touched);
     case State::rolling_back:
-      return command_for(rollout, host, Action::roll_back, next_back(trip, trip.touched).value_or(0));
+      return way_back_command(rollout, host);
     case State::checking_back: {
       Command command = command_for(rollout, host, Action::check_back, 0);
       command.stays = trip.stays;
@@ -117,7 +127,7 @@ class Deciding {
   }
 
   void issue_due_steps() {
-    std::size_t bound = rollout_.bound_undos.size();
+    std::size_t bound = rollout_.bound_undos.size();  // by the one that is told; most are by the same
     for (const auto& [due, host] : rollout_.steps) {
       auto closed = calendar_for_step(host);
       const Command next = next_command(rollout_, host, closed.has_value());
@@ -133,9 +143,10 @@ class Deciding {
         wait(std::move(*closed));
         continue;
       }
+      if (next.action == Action::roll_back && rollout_.hosts[host].back_from == 0) ++started_.ways_back;
       decision_.acts.push_back(CommandIssued{next});
     }
-    if (bound > 0) wait(bound_half_way(rollout_, bound));
+    if (bound > 0) wait(rollout_.paused ? bound_half_way(rollout_, bound) : held_way_back(rollout_, bound));
   }
 
   /// What goes back, or gets no image any more, is not bound by windows.
@@ -152,6 +163,12 @@ class Deciding {
     if (!blocker || !is_of_one_host(blocker->rule) || blocker->rule == StartRule::domain_full) return std::nullopt;
     blocker->text.insert(0, plan_.hosts[*host].name + ": ");
     return blocker;
+  }
+
+  /// A parked host that no end of another one gives room.
+  const HostTrip* stuck(const WaitingLine& line) const {
+    const auto host = rollout_.in_flight == 0 && started_.hosts == 0 ? line.last_parked() : std::nullopt;
+    return host ? &rollout_.hosts[*host] : nullptr;
   }
 
   /// Starts hosts from a line until its end, until a rule binds them all, or until the rest waits for a domain. A host
@@ -173,16 +190,18 @@ class Deciding {
         continue;
       }
       const HostTrip& trip = rollout_.hosts[host];
-      const std::uint32_t update = action == Action::roll_back ? next_back(trip, trip.touched).value_or(0) : 0;
-      decision_.acts.push_back(CommandIssued{command_for(rollout_, host, action, update)});
+      const bool back = action == Action::roll_back;
+      decision_.acts.push_back(
+          CommandIssued{back ? way_back_command(rollout_, host) : command_for(rollout_, host, action, 0)});
       for (const DomainId id : trip.domains) ++started_.in[id];
       ++started_.hosts;
+      if (back) ++started_.ways_back;
       const PlannedHost& planned = plan_.hosts[host];
       started_.machines.emplace(machine_of(planned), planned.name);
     }
     if (!kept) kept = kept_while_parked(line);
     if (kept) wait(std::move(*kept));
-    if (passed_over > 0) wait(every_domain_full());
+    if (passed_over > 0) wait(every_domain_full(fleet_, stuck(line)));
   }
 
   /// A way back is a start like others for a process that was asked to leave; a later one goes on with it. What is in

@@ -34,6 +34,14 @@ void Domains::count_away(const std::vector<DomainId>& ids, int change) {
   }
 }
 
+void Domains::discount(const std::vector<DomainId>& ids, int change) {
+  for (const DomainId id : ids) {
+    if (all_[id].is_host()) continue;
+    all_[id].discounted += change;
+    freed_.insert(id);
+  }
+}
+
 void Domains::find_down(const LeftOut& host, RolloutId by) {
   Down& down = down_[host.host];
   if (down.read_by > by) return;
@@ -60,13 +68,25 @@ void Domains::find_up(const std::string& host, RolloutId by) {
 
 void Domains::clear_limits() {
   for (Domain& domain : all_) {
-    if (!domain.is_host()) domain.limit = 0;
+    if (!domain.is_host()) domain.limit = domain.ceiling = 0;
   }
 }
 
-void Domains::tighten(DomainId id, int limit) {
-  int& present = all_[id].limit;
-  present = present == 0 ? limit : std::min(present, limit);
+void Domains::tighten(DomainId id, int limit, int ceiling) {
+  const auto tighter = [](int present, int other) { return present == 0 ? other : std::min(present, other); };
+  Domain& domain = all_[id];
+  domain.limit = tighter(domain.limit, limit);
+  if (ceiling > 0) domain.ceiling = tighter(domain.ceiling, ceiling);
+}
+
+std::string figures_of(const Domain& domain, int more) {
+  const std::string name = domain.label + ' ' + domain.value + ' ';
+  const std::string plain = std::to_string(domain.counted() + more) + '/' + std::to_string(domain.limit);
+  if (domain.discounted == 0) return name + plain;
+  const bool at_ceiling = domain.ceiling > 0 && domain.ceiling - domain.away <= domain.limit - domain.counted();
+  if (!at_ceiling) return name + plain + " (" + std::to_string(domain.discounted) + " more discounted)";
+  return name + std::to_string(domain.away + more) + '/' + std::to_string(domain.ceiling) +
+         " with those discounted, the Policy's ceiling";
 }
 
 }  // namespace breakwater

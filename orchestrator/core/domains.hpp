@@ -1,6 +1,7 @@
 #pragma once
 // Domains: racks, power feeds, sites and every other label value, with how many of their hosts are away. A permit to
 // start a host is read off these counts.
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -21,19 +22,30 @@ using DomainId = std::uint32_t;
 struct Domain {
   std::string label;  ///< empty: `value` is a host
   std::string value;
-  int away = 0;    ///< hosts in flight, quarantined, or known to be down before their rollout began
-  int limit = 0;   ///< the tightest of the unfinished rollouts; 0: none
-  int claims = 0;  ///< ways back that wait: they go before any start
+  int away = 0;        ///< hosts in flight, quarantined, or known to be down before their rollout began
+  int discounted = 0;  ///< of `away`: quarantined hosts that an operator took out of the count
+  int limit = 0;       ///< the tightest of the unfinished rollouts; 0: none
+  int ceiling = 0;     ///< the tightest of their Policies, which no discount loosens; 0: none
+  int claims = 0;      ///< ways back that wait: they go before any start
 
   bool is_host() const { return label.empty(); }
+  /// What is away and counts against the limit.
+  int counted() const { return away - discounted; }
+  /// Whether one more discount would give room.
+  bool may_discount() const { return ceiling == 0 || ceiling - away > limit - counted(); }
   /// For so many hosts more, that start or that go back.
   int room(bool back) const {
     if (limit == 0) return std::numeric_limits<int>::max();
-    return limit - away - (back ? 0 : claims);
+    const int within_limit = limit - counted();
+    const int within = ceiling == 0 ? within_limit : std::min(within_limit, ceiling - away);
+    return within - (back ? 0 : claims);
   }
   /// No host more may start or go back, where `taken` hosts have been given room already.
   bool is_full(bool back, int taken = 0) const { return room(back) <= taken; }
 };
+
+/// `rack r07 1/1`; `more` hosts are to count as away too.
+std::string figures_of(const Domain& domain, int more = 0);
 
 class Domains {
  public:
@@ -48,6 +60,9 @@ class Domains {
 
   /// So many hosts more (or less) are away from each of these domains.
   void count_away(const std::vector<DomainId>& ids, int change);
+  /// So many quarantined hosts more (or less) are away and do not count. A host's own domain is as full as before: it
+  /// is not touched.
+  void discount(const std::vector<DomainId>& ids, int change);
   /// So many more ways back (or less) wait for this host.
   void claim(DomainId host, int change);
   /// A rollout found this host down before it began. It counts as away for as long as one of those rollouts is
@@ -58,8 +73,8 @@ class Domains {
   void find_up(const std::string& host, RolloutId by);
 
   void clear_limits();
-  /// Of several limits the tightest counts.
-  void tighten(DomainId id, int limit);
+  /// Of several limits the tightest counts, and so of ceilings; a ceiling of 0 is none.
+  void tighten(DomainId id, int limit, int ceiling);
   /// Hosts parked at this domain are to be looked at again.
   void look_again(const std::vector<DomainId>& ids) { freed_.insert(ids.begin(), ids.end()); }
   /// The limited domains whose hosts are to be looked at again, since this was last asked.

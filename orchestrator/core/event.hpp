@@ -68,7 +68,7 @@ struct RolloutHalted {
   Undo undo;
 };
 
-enum class Verb { pause, resume, stop, roll_back, release, abandon, trust_key };
+enum class Verb { pause, resume, stop, roll_back, release, discount, abandon, trust_key };
 template <>
 inline constexpr auto kWords<Verb> = words<Verb>({
     {Verb::pause, "pause"},
@@ -76,18 +76,24 @@ inline constexpr auto kWords<Verb> = words<Verb>({
     {Verb::stop, "stop"},
     {Verb::roll_back, "roll_back"},
     {Verb::release, "release"},
+    {Verb::discount, "discount"},
     {Verb::abandon, "abandon"},
     {Verb::trust_key, "trust_key"},
 });
 
+/// True for what is asked of a quarantined host, and of no rollout.
+constexpr bool is_of_quarantine(Verb verb) {
+  return verb == Verb::release || verb == Verb::discount;
+}
+
 /// An operator's wish, taken up.
 struct OperatorAsked {
   Verb verb = Verb::pause;
-  RolloutId rollout = 0;  ///< not meant for release
+  RolloutId rollout = 0;  ///< not meant for release and discount
   std::string by;
   std::string reason;
   std::optional<std::uint32_t> wave;  ///< roll_back
-  std::string host;                   ///< roll_back of one host, release, trust_key
+  std::string host;                   ///< roll_back of one host, release, discount, trust_key
   std::vector<std::string> hosts{};   ///< roll_back of these hosts
   std::string recalls{};              ///< roll_back: the Release that is recalled, where that is why
   std::optional<Sha256> key{};        ///< trust_key: what the operator vouches for, the digest of an SPKI

@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/core/binding.hpp"
+#include "orchestrator/core/discount.hpp"
 #include "orchestrator/core/soak.hpp"
+#include "orchestrator/core/start_rules.hpp"
 
 namespace breakwater {
 namespace {
@@ -122,6 +125,7 @@ class Explaining {
       std::string text = std::string(to_string(quarantine.cause));
       if (!quarantine.detail.empty()) text += ": " + quarantine.detail;
       if (name != host_) text += ", as " + name;
+      text += quarantine.discounted ? "; discounted: it does not count in its domains" : "";
       add("Quarantined", text + ", since " + to_string(quarantine.since), release_command(name));
     }
   }
@@ -172,13 +176,15 @@ class Explaining {
     add(std::string(row_of(blocker.rule).word), std::move(text), command_for(blocker));
   }
 
-  /// A quarantined host gives its place back only when a person releases it.
+  /// A quarantined host gives its place back only when a person says so.
   std::string command_for(const Blocker& blocker) const {
     const auto& unseen = rollout_->waves[std::min<std::size_t>(rollout_->open_wave, rollout_->waves.size() - 1)].unseen;
     if (blocker.rule == StartRule::gate_held && blocker.host.empty() && !unseen.empty()) {
       return verb("rollback") + " --host " + rollout_->plan->hosts[unseen.begin()->second].name;
     }
-    return blocker.domain ? release_in(*blocker.domain) : what_to_type(blocker, name());
+    if (!blocker.domain) return what_to_type(blocker, name());
+    const auto freed = freed_by(fleet_, *blocker.domain);
+    return freed ? freed->command : std::string();
   }
 
   /// Names with what is done to them, of every host that is away in a domain.
@@ -190,8 +196,8 @@ class Explaining {
         const HostTrip& trip = rollout.hosts[i];
         if (!is_away(trip.state) || trip.released) continue;
         if (std::find(trip.domains.begin(), trip.domains.end(), id) == trip.domains.end()) continue;
-        names.push_back(rollout.plan->hosts[i].name + " (" + std::string(to_string(trip.state)) + ", " +
-                        rough(now_.steady - trip.since) + ')');
+        names.push_back(rollout.plan->hosts[i].name + " (" + std::string(to_string(trip.state)) +
+                        (trip.discounted ? " and discounted, " : ", ") + rough(now_.steady - trip.since) + ')');
       }
       if (rollout.finished) continue;
       for (const LeftOut& host : rollout.plan->left_out) {
@@ -203,16 +209,6 @@ class Explaining {
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;
-  }
-
-  std::string release_in(DomainId id) const {
-    for (const auto& [name, quarantine] : fleet_.quarantines()) {
-      const auto& domains = fleet_.find(quarantine.rollout)->hosts[quarantine.index].domains;
-      if (std::find(domains.begin(), domains.end(), id) != domains.end()) {
-        return release_command(name);
-      }
-    }
-    return {};
   }
 
   void explain_in_flight() {
@@ -227,6 +223,8 @@ class Explaining {
     if (stands_still(*trip_)) explain_standstill();
     std::string text = doing(*trip_) + " (" + at + "), for " + rough(now_.steady - trip_->since);
     if (trip_->cause != Cause::none) text += "; " + because(*trip_);
+    const bool held = trip_->state == State::rolling_back && !trip_->open && held_before(*rollout_, *trip_);
+    if (held) add("RollbacksHeld", rollout_->ways_back.held_why, verb("resume"));
     add("InFlight", text, verb("status"));
   }
 
@@ -275,6 +273,12 @@ class Explaining {
     std::string runs;
     for (std::uint32_t i = 0; i < planned_->updates.size(); ++i) {
       runs += (i == 0 ? "" : ", ") + versions_of(*rollout_->plan, *planned_, i);
+    }
+    if (!trip_->undo && trip_->cause != Cause::none) {
+      const std::string left = trip_->cause == Cause::drifted
+                                   ? "it runs what somebody else put there, and is left alone"
+                                   : "its rollback was refused and did nothing";
+      return add("RollbackRefused", left + ": " + because(*trip_), verb("rollback") + " --host " + host_);
     }
     if (!trip_->undo) {
       add("Updated", runs, verb("rollback") + " --host " + host_);

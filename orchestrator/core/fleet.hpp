@@ -38,6 +38,15 @@ struct WaveState {
   std::uint32_t looks = 0;                         ///< under way
 };
 
+/// The brakes of a rollout's ways back.
+struct WaysBack {
+  std::uint32_t under_way = 0;  ///< hosts whose way back has begun and is not over
+  int well = 0;                 ///< ended well since they were asked for, or let go on, last
+  int failed = 0;               ///< the same: ended in quarantine
+  std::uint64_t held_at = 0;    ///< the record that stopped the rest: it binds what was asked before it; 0: none did
+  std::string held_why;
+};
+
 struct RolloutState {
   RolloutId id = 0;
   std::string name;  ///< of this run: `bios-3.4`, and `bios-3.4#2` once that was started more than once
@@ -51,6 +60,7 @@ struct RolloutState {
   bool paused = false;          ///< by a pause or a stop
   bool stopping = false;
   std::uint64_t bound_at = 0;  ///< the record of the last pause or stop: it binds what was asked before it
+  WaysBack ways_back;
   bool halted = false;
   bool finished = false;
   std::string halt_reason;
@@ -66,7 +76,7 @@ struct RolloutState {
   std::set<std::pair<Instant, HostIndex>> steps;  ///< in flight, no open command; each with the time it is due from
   std::vector<WaitingLine> starts;                ///< one for each wave
   WaitingLine undos;
-  std::set<HostIndex> bound_undos;  ///< those whose way back a pause or a stop holds
+  std::set<HostIndex> bound_undos;  ///< those whose way back a pause, a stop or a brake holds
 
   bool has_undos() const { return !undos.empty() || !bound_undos.empty(); }
 
@@ -82,6 +92,7 @@ struct Quarantine {
   Cause cause = Cause::none;
   std::string detail;
   Instant since;
+  bool discounted = false;  ///< an operator took it out of the count of its domains
 };
 
 class Fleet {
@@ -153,9 +164,16 @@ class Fleet {
   void end_waiting(RolloutState& rollout, HostIndex host);
   void trust_key(RolloutState& rollout, const OperatorAsked& asked);
   void vouch(const BmcEndpoint& bmc, const Sha256& key);
+  void hold_undos(RolloutState& rollout);
+  void begin_way_back(RolloutState& rollout, HostIndex host);
+  void judge_way_back(RolloutState& rollout, const Command& command, const CommandEnded& event);
+  void hold_ways_back(RolloutState& rollout, std::string why);
+  void leave_alone(RolloutState& rollout, HostIndex host, const Outcome& outcome);
   void roll_back(RolloutState& rollout, const OperatorAsked& asked);
   void quarantine(const RolloutState& rollout, HostIndex host);
   void release(const std::string& host);
+  void discount(const std::string& host);
+  std::set<std::string> machines_quarantined_as(const std::string& host) const;
   void hold(const RolloutState& rollout, HostIndex host, State from, State to);
   void take_in_hand(const RolloutState& rollout, HostIndex host);
   void let_go(const RolloutState& rollout, HostIndex host);

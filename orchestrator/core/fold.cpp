@@ -1,6 +1,7 @@
 // apply(): what each event makes of the fleet. First most kinds of event, then what they have in
-// common. What operators ask stands in fold_operator.cpp, what several runs and machines need in fold_runs.cpp and
-// fold_machines.cpp, what lasts its time in fold_absence.cpp, what a soak reads in fold_soak.cpp.
+// common. What operators ask stands in fold_operator.cpp, the brakes of ways back in fold_ways_back.cpp, what several
+// runs and machines need in fold_runs.cpp and fold_machines.cpp, what lasts its time in fold_absence.cpp, what a soak
+// reads in fold_soak.cpp.
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
@@ -75,10 +76,7 @@ void Fleet::take(const CommandIssued& event) {
       if (trip.state == State::staged) move(rollout, command.host, Input::activation);
       break;
     case Action::roll_back:
-      if (trip.state == State::updated) {
-        leave_undos(rollout, command.host);
-        move(rollout, command.host, Input::undo);
-      }
+      begin_way_back(rollout, command.host);
       break;
     case Action::watch:
       begin_look(rollout, command.host);
@@ -115,6 +113,9 @@ void Fleet::take(const CommandEnded& event) {
   if (command.action == Action::watch) {
     note_look(rollout, event.host, event.outcome);
     if (!event.input) return queue(rollout, event.host);  // it may have been asked back meanwhile
+  }
+  if (command.action == Action::roll_back || command.action == Action::check_back) {
+    judge_way_back(rollout, command, event);
   }
   if (!event.input && event.outcome.cause == Cause::withdrawn) return queue(rollout, event.host);
   if (!event.input) return try_again(rollout, event.host);
@@ -181,7 +182,7 @@ void Fleet::set_limits(const RolloutState& changed) {
   for (const RolloutId id : unfinished_) {
     const RolloutState& rollout = rollouts_.at(id);
     for (std::size_t i = 0; i < rollout.limited.size(); ++i) {
-      domains_.tighten(rollout.limited[i], rollout.plan->domain_limits[i].most);
+      domains_.tighten(rollout.limited[i], rollout.plan->domain_limits[i].most, rollout.plan->domain_limits[i].ceiling);
     }
   }
   domains_.look_again(changed.limited);
@@ -244,7 +245,7 @@ void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
   trip.since = at_;
   if (*to == State::updated) {
     if (trip.order == 0) trip.order = last_seq_;
-    trip.undo = trip.undo || rollout.waves[planned.wave].undo;
+    if (input != Input::left_updated) trip.undo = trip.undo || rollout.waves[planned.wave].undo;
     if (trip.undo && trip.cause == Cause::none) {
       trip.cause = rollout.halted ? Cause::halted : Cause::asked;
       trip.detail.clear();

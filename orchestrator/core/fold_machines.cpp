@@ -2,6 +2,7 @@
 // it.
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "orchestrator/core/fleet.hpp"
 
@@ -28,11 +29,27 @@ void Fleet::quarantine(const RolloutState& rollout, HostIndex host) {
   quarantines_.emplace(planned.name, Quarantine{planned.name, machine, rollout.id, host, trip.cause, trip.detail, at_});
 }
 
-/// A person has seen to the machine: whatever kept it, under any of its names, keeps it no more.
-void Fleet::release(const std::string& host) {
+std::set<std::string> Fleet::machines_quarantined_as(const std::string& host) const {
   std::set<std::string> machines;
   const auto [first, last] = quarantines_.equal_range(host);
   for (auto it = first; it != last; ++it) machines.insert(it->second.machine);
+  return machines;
+}
+
+/// It stays quarantined, under whatever name, and the others of its domains go on without it.
+void Fleet::discount(const std::string& host) {
+  const std::set<std::string> machines = machines_quarantined_as(host);
+  for (auto& [name, one] : quarantines_) {
+    if (!machines.contains(one.machine) || std::exchange(one.discounted, true)) continue;
+    HostTrip& trip = rollouts_.at(one.rollout).hosts.at(one.index);
+    trip.discounted = true;
+    domains_.discount(trip.domains, +1);
+  }
+}
+
+/// A person has seen to the machine: whatever kept it, under any of its names, keeps it no more.
+void Fleet::release(const std::string& host) {
+  const std::set<std::string> machines = machines_quarantined_as(host);
   for (const std::string& machine : machines) kept_as_.erase(machine);
   for (auto it = quarantines_.begin(); it != quarantines_.end();) {
     const Quarantine& one = it->second;
@@ -43,6 +60,7 @@ void Fleet::release(const std::string& host) {
     HostTrip& trip = rollouts_.at(one.rollout).hosts.at(one.index);
     if (trip.state == State::quarantined && !trip.released) {
       trip.released = true;
+      if (std::exchange(trip.discounted, false)) domains_.discount(trip.domains, -1);
       domains_.count_away(trip.domains, -1);
     }
     it = quarantines_.erase(it);

@@ -7,6 +7,7 @@ namespace breakwater {
 
 void Fleet::take(const OperatorAsked& event) {
   if (event.verb == Verb::release) return release(event.host);
+  if (event.verb == Verb::discount) return discount(event.host);
   RolloutState& rollout = rollouts_.at(event.rollout);
   switch (event.verb) {
     case Verb::pause:
@@ -29,6 +30,7 @@ void Fleet::take(const OperatorAsked& event) {
       trust_key(rollout, event);
       break;
     case Verb::release:
+    case Verb::discount:
       break;
   }
 }
@@ -37,9 +39,9 @@ void Fleet::take(const OperatorAsked& event) {
 void Fleet::bind(RolloutState& rollout) {
   rollout.paused = true;
   rollout.bound_at = last_seq_;
+  hold_undos(rollout);
   for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
     const HostTrip& trip = rollout.hosts[host];
-    if (rollout.undos.remove(undo_order(trip), host)) rollout.bound_undos.insert(host);
     if (!rollout.stopping || !between_images(trip) || trip.touched > 0) continue;
     leave_steps(rollout, host);
     move(rollout, host, Input::taken_back);
@@ -47,6 +49,7 @@ void Fleet::bind(RolloutState& rollout) {
 }
 
 void Fleet::roll_back(RolloutState& rollout, const OperatorAsked& asked) {
+  rollout.ways_back.well = rollout.ways_back.failed = 0;
   if (asked.host.empty() && asked.hosts.empty()) {
     const Undo undo = asked.wave ? Undo::of_wave(*asked.wave) : kUndoAll;
     for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
@@ -67,6 +70,11 @@ void Fleet::roll_back(RolloutState& rollout, const OperatorAsked& asked) {
 
 void Fleet::go_on(RolloutState& rollout) {
   rollout.paused = false;
+  if (WaysBack& brakes = rollout.ways_back; brakes.held_at > 0) {
+    brakes.well = brakes.failed = 0;
+    brakes.held_at = 0;
+    brakes.held_why.clear();
+  }
   rollout.stopping = false;
   rollout.went_on = rollout.under_way(at_);
   for (const HostIndex host : std::set<HostIndex>(rollout.bound_undos)) queue(rollout, host);
@@ -104,6 +112,7 @@ void Fleet::give_up(RolloutState& rollout, HostIndex host) {
   const bool unreached =
       trip.state == State::waiting || trip.state == State::preparing || (between_images(trip) && trip.touched == 0);
   if (std::exchange(trip.open, std::nullopt)) --rollout.open_commands;
+  if (std::exchange(trip.back_from, 0U) > 0) --rollout.ways_back.under_way;
   trip.cause = Cause::abandoned;
   trip.detail.clear();
   move(rollout, host, unreached ? Input::halted : Input::hands_needed);

@@ -20,6 +20,8 @@ struct HostTrip {
   std::vector<Evidence> evidence;  ///< of the open command, else of the last one
   std::uint32_t update = 0;        ///< which of its updates is being worked on
   std::uint32_t touched = 0;       ///< so many of its updates, from the first, may run the new version
+  std::uint32_t proved = 0;        ///< so many of those were read running it
+  std::uint32_t back_from = 0;     ///< so many were touched when its way back began; 0 where none is under way
   bool stages = false;
   int uploads = 0;     ///< of the present update
   Instant not_before;  ///< no next command earlier (back-off)
@@ -36,6 +38,7 @@ struct HostTrip {
   std::uint64_t asked_back = 0;      ///< the record by which an operator last asked for that; 0: none did
   std::vector<std::uint32_t> stays;  ///< of its updates, what another run brought anew since: no way back leads there
   bool released = false;             ///< a quarantined host that an operator released
+  bool discounted = false;           ///< the same: it does not count in its domains' limits
   std::string task;                  ///< URI under which its image is staged or flashed; empty where none is known
   std::uint64_t order = 0;           ///< the record by which it became updated; the newest is rolled back first
   Instant looked;                    ///< when its last look after its update was ordered, as under_way() counts

@@ -18,16 +18,6 @@ std::optional<InstalledComponent> bank(const Observation& seen, const InstalledC
   return found == seen.inventory.end() ? std::nullopt : std::optional(*found);
 }
 
-Runs judge_version(const ResolvedPlan& plan, const PlannedUpdate& update, const std::string& version) {
-  if (is_placeholder_version(version)) return Runs::unreadable;
-  if (compare_version(version, image_of(plan, update).reported_as) == VersionMatch::equal) return Runs::new_version;
-  const std::span<const std::string> from(&update.from_version, 1);
-  if (compare_version(version, from) == VersionMatch::equal) return Runs::old_version;
-  const bool spelt_anew = update.way_back == WayBack::reflash &&
-                          compare_version(version, back_image_of(plan, update).reported_as) == VersionMatch::equal;
-  return spelt_anew ? Runs::old_version : Runs::other;
-}
-
 /// Several entries of one component (the ports of a NIC) must agree: the first that differs speaks for all.
 UpdateLook look_at_update(const ResolvedPlan& plan, const PlannedUpdate& update, const Observation& seen,
                           const std::vector<UnreadEntry>& unread) {
@@ -39,9 +29,9 @@ UpdateLook look_at_update(const ResolvedPlan& plan, const PlannedUpdate& update,
   const MatchedEntries& entries = *matched;
   look.listed = unread.empty();
   look.version = entries.front()->version;
-  look.runs = judge_version(plan, update, look.version);
+  look.runs = reads_as(plan, update, look.version);
   for (const InstalledComponent* entry : entries) {
-    const Runs runs = judge_version(plan, update, entry->version);
+    const Runs runs = reads_as(plan, update, entry->version);
     if (runs == look.runs) continue;
     look.version = entry->version;
     look.runs = runs == Runs::unreadable || look.runs == Runs::unreadable ? Runs::unreadable : Runs::other;
@@ -49,9 +39,9 @@ UpdateLook look_at_update(const ResolvedPlan& plan, const PlannedUpdate& update,
   }
   if (entries.size() == 1) look.target_uri = entries.front()->uri;
   look.staged = bank(seen, *entries.front(), Slot::staged);
-  if (look.staged) look.staged_as = judge_version(plan, update, look.staged->version);
+  if (look.staged) look.staged_as = reads_as(plan, update, look.staged->version);
   look.other_bank = bank(seen, *entries.front(), Slot::previous);
-  const bool holds_old = look.other_bank && judge_version(plan, update, look.other_bank->version) == Runs::old_version;
+  const bool holds_old = look.other_bank && reads_as(plan, update, look.other_bank->version) == Runs::old_version;
   if (holds_old) look.previous = look.other_bank;
   return look;
 }
@@ -92,6 +82,16 @@ Cause cause_of(Check check) {
 }
 
 }  // namespace
+
+Runs reads_as(const ResolvedPlan& plan, const PlannedUpdate& update, const std::string& version) {
+  if (is_placeholder_version(version)) return Runs::unreadable;
+  if (compare_version(version, image_of(plan, update).reported_as) == VersionMatch::equal) return Runs::new_version;
+  const std::span<const std::string> from(&update.from_version, 1);
+  if (compare_version(version, from) == VersionMatch::equal) return Runs::old_version;
+  const bool spelt_anew = update.way_back == WayBack::reflash &&
+                          compare_version(version, back_image_of(plan, update).reported_as) == VersionMatch::equal;
+  return spelt_anew ? Runs::old_version : Runs::other;
+}
 
 std::vector<std::string> Look::versions() const {
   std::vector<std::string> texts;

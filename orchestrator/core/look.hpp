@@ -13,6 +13,9 @@ namespace breakwater {
 /// How a reported version stands to a host's update.
 enum class Runs { old_version, new_version, other, unreadable };
 
+/// How a version that is read of an update's component stands to the update.
+Runs reads_as(const ResolvedPlan& plan, const PlannedUpdate& update, const std::string& version);
+
 struct UpdateLook {
   bool listed = false;  ///< the inventory has its component and was read whole; else an empty slot proves nothing
   std::string unread;   ///< why the component cannot be told from an inventory that was not read whole; else empty

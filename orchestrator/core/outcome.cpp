@@ -1,5 +1,7 @@
 #include "orchestrator/core/outcome.hpp"
 
+#include <algorithm>
+
 namespace breakwater {
 namespace {
 
@@ -87,15 +89,29 @@ Input after_check(const RolloutState& rollout, const HostTrip& trip, const Comma
   return more ? next_image(rollout, trip, trip.stages, command) : Input::all_hold;
 }
 
+/// Whether an updated host is as it was: nothing of its way back was done.
+bool is_whole(const RolloutState& rollout, const HostTrip& trip, const Command& command) {
+  return trip.order != 0 && trip.touched == planned(rollout, command).updates.size();
+}
+
+/// A host that is well, and whose BMC refused or which runs what somebody else put there, stays as it is.
+Input after_roll_back(const RolloutState& rollout, const HostTrip& trip, const Command& command,
+                      const Outcome& outcome) {
+  if (outcome.verdict == Outcome::Verdict::done) {
+    return next_back(trip, command.update) ? Input::one_undone : Input::undone;
+  }
+  const bool untouched = outcome.verdict == Outcome::Verdict::untouched;
+  return untouched && is_whole(rollout, trip, command) ? Input::left_updated : Input::hands_needed;
+}
+
 /// Nothing was done: the host is where it was before the command, and its next one waits until nothing binds it.
 std::optional<Input> after_withdrawal(const RolloutState& rollout, const HostTrip& trip, const Command& command) {
-  const bool was_updated = trip.order != 0 && trip.touched == planned(rollout, command).updates.size();
   switch (command.action) {
     case Action::activate:
       if (!command.upload) return Input::image_waits;
       break;
     case Action::roll_back:
-      return was_updated ? std::optional(Input::left_updated) : std::nullopt;
+      return is_whole(rollout, trip, command) ? std::optional(Input::left_updated) : std::nullopt;
     case Action::watch:
       return std::nullopt;
     case Action::prepare:
@@ -160,8 +176,7 @@ std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip,
       if (gets_no_image(rollout, trip)) return without_image(rollout, trip, command.host);
       return trip.touched > 0 ? Input::can_stage : Input::taken_back;
     case Action::roll_back:
-      if (!done) return Input::hands_needed;
-      return next_back(trip, command.update) ? Input::one_undone : Input::undone;
+      return after_roll_back(rollout, trip, command, outcome);
     case Action::check_back:
       return done ? Input::came_back : Input::hands_needed;
     case Action::watch:
@@ -194,6 +209,8 @@ void note_result(HostTrip& trip, const Command& command, const Outcome& outcome)
   if (command.action == Action::watch && outcome.verdict != Outcome::Verdict::failed) return;
   if (command.action == Action::activate && untouched) trip.touched = command.update;
   if (command.action == Action::roll_back && done) trip.touched = command.update;
+  const bool runs = command.action == Action::activate && (done || outcome.verdict == Outcome::Verdict::current);
+  trip.proved = runs ? command.update + 1 : std::min(trip.proved, trip.touched);
   if (outcome.cause == Cause::withdrawn) {
     if (command.action == Action::stage) --trip.uploads;
     return;
@@ -204,7 +221,7 @@ void note_result(HostTrip& trip, const Command& command, const Outcome& outcome)
   // A way back that fails does not hide why it was taken.
   const bool back = command.action == Action::roll_back || command.action == Action::check_back;
   std::string before;
-  if (back && !done && trip.cause != Cause::none && trip.cause != outcome.cause) {
+  if (back && !done && !(untouched && command.well) && trip.cause != Cause::none && trip.cause != outcome.cause) {
     before = "; it went back because of " + std::string(to_string(trip.cause));
     if (!trip.detail.empty()) before += ": " + trip.detail;
   }

@@ -99,6 +99,7 @@ struct DomainLimit {
   std::string label;
   std::string value;
   int most = 1;
+  int ceiling = 0;  ///< the Policy's own word, which a discount cannot loosen; 0 where it says nothing of this label
 };
 
 struct ResolvedPlan {
@@ -118,6 +119,7 @@ struct ResolvedPlan {
   Attempts attempts;
   Timeouts timeouts;
   bool roll_back_host = true;
+  int way_back_failures = 2;  ///< so many ways back that fail stop the rest
   WaveFailure wave_failure;
   Health worst_health = Health::warning;  ///< of a host before its update
   std::vector<TrustedKey> keys;           ///< whose signatures count

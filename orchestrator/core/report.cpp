@@ -91,7 +91,7 @@ void ReportBuilder::follow_all(Instant at) {
 void ReportBuilder::note(const Recorded& record, const OperatorAsked& asked) {
   AskedReport line{asked.verb, record.at, asked.by, asked.reason, asked.host};
   if (asked.key) line.what += " sha256:" + to_hex(*asked.key);
-  if (asked.verb != Verb::release) {
+  if (!is_of_quarantine(asked.verb)) {
     const RolloutState& rollout = *fleet_.find(asked.rollout);
     if (asked.wave && *asked.wave < rollout.plan->waves.size()) {
       line.what = "wave " + rollout.plan->waves[*asked.wave].name;

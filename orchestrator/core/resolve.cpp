@@ -69,6 +69,7 @@ class Resolving {
     plan_.attempts = rollout.attempts;
     plan_.timeouts = rollout.timeouts;
     plan_.roll_back_host = rollout.roll_back_host;
+    plan_.way_back_failures = rollout.way_back_failures;
     plan_.wave_failure = rollout.wave_failure;
     plan_.worst_health = input_.policy.worst_health;
     plan_.keys = input_.keys;

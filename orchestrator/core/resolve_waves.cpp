@@ -74,10 +74,13 @@ void take_limits(const ResolveInput& input, ResolvedPlan& plan) {
     for (PlannedHost& host : plan.hosts) used.insert(host.labels.try_emplace(label, kNoDomain).first->second);
     for (LeftOut& host : plan.left_out) host.labels.try_emplace(label, kNoDomain);
     const auto sizes = input.domain_sizes.find(label);
+    const auto ceiling = input.policy.ceilings.per.find(label);
     for (const std::string& value : used) {
       int hosts = 1;
       if (sizes != input.domain_sizes.end() && sizes->second.contains(value)) hosts = sizes->second.at(value);
-      plan.domain_limits.push_back(DomainLimit{label, value, resolve_count(most, hosts)});
+      const bool has_ceiling = ceiling != input.policy.ceilings.per.end();
+      plan.domain_limits.push_back(DomainLimit{label, value, resolve_count(most, hosts),
+                                               has_ceiling ? resolve_count(ceiling->second, hosts) : 0});
     }
   }
 }

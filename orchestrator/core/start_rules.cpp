@@ -6,6 +6,7 @@
 #include "inventories/vocabulary/plain_text.hpp"
 #include "inventories/vocabulary/rows.hpp"
 #include "orchestrator/core/binding.hpp"
+#include "orchestrator/core/discount.hpp"
 #include "orchestrator/core/soak.hpp"
 #include "orchestrator/core/trip_time.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 constexpr std::array kRows = std::to_array<StartRuleRow>({
     {StartRule::stopped, "Stopped", "resume"},
     {StartRule::paused, "Paused", "resume"},
+    {StartRule::held_back, "RollbacksHeld", "resume"},
     {StartRule::leaving, "Leaving", "apply"},
     {StartRule::own_side, "OwnSideFails", ""},
     {StartRule::quarantined, "Quarantined", "release"},
@@ -28,8 +30,9 @@ constexpr std::array kRows = std::to_array<StartRuleRow>({
     {StartRule::too_late, "WindowClosed", ""},
     {StartRule::no_window, "WindowClosed", "plan"},
     {StartRule::turn, "InLine", "status"},
+    {StartRule::first_back, "FirstRollbacks", "status"},
     {StartRule::global_limit, "GlobalLimit", "status"},
-    {StartRule::domain_full, "DomainFull", "release"},
+    {StartRule::domain_full, "DomainFull", "discount"},
     {StartRule::back_off, "BackingOff", ""},
     {StartRule::in_flight, "InFlight", "status"},
 });
@@ -41,11 +44,29 @@ const PlannedHost& planned(const Start& start) {
 
 std::optional<Blocker> operator_rule(const Start& start) {
   const HostTrip& trip = start.rollout.hosts[start.host];
-  if (trip.state == State::updated && !binds_way_back(start.rollout, trip)) return std::nullopt;
+  if (trip.state == State::updated && !paused_before(start.rollout, trip)) return std::nullopt;
   return held_by_operator(start.rollout);
 }
 std::string not_paused(const Start& start) {
   return start.rollout.paused ? "asked for after the pause" : "not paused";
+}
+
+std::optional<Blocker> held_rule(const Start& start) {
+  const RolloutState& rollout = start.rollout;
+  const HostTrip& trip = rollout.hosts[start.host];
+  if (trip.state != State::updated || !held_before(rollout, trip)) return std::nullopt;
+  return Blocker{StartRule::held_back, rollout.ways_back.held_why};
+}
+
+/// A way back that nobody has seen end well yet is tried on few hosts.
+std::optional<Blocker> first_back_rule(const Start& start) {
+  const RolloutState& rollout = start.rollout;
+  const int first = first_ways_back(*rollout.plan);
+  if (rollout.hosts[start.host].state != State::updated || rollout.ways_back.well >= first) return std::nullopt;
+  const int under_way = ways_back_moving(rollout) + (start.before ? start.before->ways_back : 0);
+  if (under_way < first) return std::nullopt;
+  return Blocker{StartRule::first_back, "the first " + count_of(static_cast<std::size_t>(first), "rollback") +
+                                            " must end well before others begin"};
 }
 
 std::optional<Blocker> leaving_rule(const Start& start) {
@@ -164,6 +185,7 @@ struct Row {
 };
 constexpr std::array kHostRows = std::to_array<Row>({
     {operator_rule, not_paused, true},
+    {held_rule, nullptr, true},
     {leaving_rule, nullptr, true},
     {own_side_rule, nullptr, false},
     {quarantine_rule, nullptr, true},
@@ -172,6 +194,7 @@ constexpr std::array kHostRows = std::to_array<Row>({
     {wave_rule, wave_open, false},
     {calendar_rule, window_open, false},
     {turn_rule, nullptr, false},
+    {first_back_rule, nullptr, true},
     {global_rule, global_room, true},
 });
 
@@ -185,8 +208,7 @@ int taken_in(const Start& start, DomainId id) {
 std::string domain_figures(const Start& start, DomainId id) {
   const Domain& domain = start.fleet.domains()[id];
   if (domain.is_host()) return domain.claims > 0 ? "it is rolled back first" : "another rollout is at work on it";
-  return domain.label + ' ' + domain.value + ' ' + std::to_string(domain.away + taken_in(start, id)) + '/' +
-         std::to_string(domain.limit);
+  return figures_of(domain, taken_in(start, id));
 }
 
 std::optional<Blocker> domain_rule(const Start& start, DomainId id, bool back) {
@@ -216,8 +238,9 @@ std::string release_command(const std::string& host) {
 std::string what_to_type(const Blocker& blocker, const std::string& rollout) {
   const std::string verb(row_of(blocker.rule).verb);
   if (verb == "plan") return "breakwater plan ROLLOUT, with other windows";
+  if (verb == "discount") return {};  // discount.hpp says whose
   if (!blocker.host.empty()) return release_command(blocker.host);
-  if (verb.empty() || verb == "release") return {};
+  if (verb.empty()) return {};
   return "breakwater " + verb + ' ' + rollout;
 }
 
@@ -283,13 +306,29 @@ Blocker bound_half_way(const RolloutState& rollout, std::size_t hosts) {
   return blocker;
 }
 
+Blocker held_way_back(const RolloutState& rollout, std::size_t hosts) {
+  return {StartRule::held_back, rollout.ways_back.held_why + "; " + count_of(hosts, "host") +
+                                    (hosts == 1 ? " waits" : " wait") + " to be rolled back until a resume"};
+}
+
 std::optional<Blocker> asked_to_leave(Starts starts) {
   if (starts == Starts::allowed) return std::nullopt;
   return Blocker{StartRule::leaving, "this process was asked to leave: nothing new starts"};
 }
 
-Blocker every_domain_full() {
-  return {StartRule::domain_full, "every waiting host is in a domain that has no room"};
+Blocker every_domain_full(const Fleet& fleet, const HostTrip* parked) {
+  Blocker blocker{StartRule::domain_full, "every waiting host is in a domain that has no room"};
+  if (!parked) return blocker;
+  for (const DomainId id : parked->domains) {
+    const Domain& domain = fleet.domains()[id];
+    const auto freed = domain.is_host() || !domain.is_full(true) ? std::nullopt : freed_by(fleet, id);
+    if (!freed) continue;
+    blocker.text += "; in " + figures_of(domain) + ' ' + freed->host + " is quarantined and counts: " + freed->command;
+    blocker.domain = id;
+    blocker.host = freed->host;
+    break;
+  }
+  return blocker;
 }
 
 std::optional<Blocker> closed_for_next(const RolloutState& rollout, HostIndex host, Now now) {

@@ -14,6 +14,7 @@ namespace breakwater {
 enum class StartRule {
   stopped,        ///< an operator stopped the rollout
   paused,         ///< an operator paused it
+  held_back,      ///< ways back failed, or one was refused: the rest waits to be asked for
   leaving,        ///< this process was asked to leave
   own_side,       ///< a host in flight waits for our own side: a file, descriptors, the image store
   quarantined,    ///< the machine is quarantined, under whatever name and by whatever rollout
@@ -27,6 +28,7 @@ enum class StartRule {
   too_late,       ///< a window is open and closes too soon
   no_window,      ///< the calendar has no window that is long enough
   turn,           ///< a host before it in the line waits for the calendar
+  first_back,     ///< the first ways back must end well before others begin
   global_limit,   ///< as many hosts are in flight as may be
   domain_full,    ///< as many hosts of a domain are away as may be
   back_off,       ///< an upload is tried again later
@@ -70,6 +72,7 @@ struct RoomTaken {
   int hosts = 0;
   std::map<DomainId, int> in;
   std::map<std::string, std::string> machines;  ///< that it starts, each with the host's name
+  int ways_back = 0;                            ///< that it begins
 };
 
 /// What is asked about: the start of a waiting host, or of the way back of an updated one.
@@ -104,8 +107,12 @@ std::string trust_command(const std::string& host, const HostTrip& trip);
 std::optional<Blocker> held_by_operator(const RolloutState& rollout);
 /// Hosts whose next component or way back a pause or a stop holds.
 Blocker bound_half_way(const RolloutState& rollout, std::size_t hosts);
+/// Hosts whose way back the failures of others hold.
+Blocker held_way_back(const RolloutState& rollout, std::size_t hosts);
 std::optional<Blocker> asked_to_leave(Starts starts);
-Blocker every_domain_full();
+/// `parked` is one of the hosts that wait, where nobody of the rollout is in flight and so only a person can give room;
+/// else nullptr.
+Blocker every_domain_full(const Fleet& fleet, const HostTrip* parked);
 /// The calendar, asked again before each image of a host in flight: its window has less room left than what makes the
 /// image run may take.
 std::optional<Blocker> closed_for_next(const RolloutState& rollout, HostIndex host, Now now);

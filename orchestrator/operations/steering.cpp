@@ -2,9 +2,25 @@
 
 #include <set>
 
+#include "orchestrator/core/discount.hpp"
 #include "orchestrator/operations/rollouts.hpp"
 
 namespace breakwater::operations {
+namespace {
+
+Result<Delivered, Problem> ask_of_host(const Installation& installation, Verb verb, const std::string& host,
+                                       const Asker& asker) {
+  OperatorAsked asked;
+  asked.verb = verb;
+  asked.by = asker.name;
+  asked.reason = asker.reason;
+  asked.host = host;
+  const auto store = installation.open_to_write();
+  if (!store) return fail(store.error());
+  return deliver(**store, Event(asked), this_process(), machine_clockwork());
+}
+
+}  // namespace
 
 Result<Steered, Problem> steer(const Installation& installation, Verb verb, const std::string& rollout,
                                const Asker& asker) {
@@ -64,14 +80,17 @@ Result<Delivered, Problem> release_host(const Installation& installation, const 
   if (!journal->fleet.quarantines().contains(host)) {
     return fail(problem(Problem::Kind::failed, "host '" + host + "' is not quarantined", "breakwater quarantine list"));
   }
-  OperatorAsked asked;
-  asked.verb = Verb::release;
-  asked.by = asker.name;
-  asked.reason = asker.reason;
-  asked.host = host;
-  const auto store = installation.open_to_write();
-  if (!store) return fail(store.error());
-  return deliver(**store, Event(asked), this_process(), machine_clockwork());
+  return ask_of_host(installation, Verb::release, host, asker);
+}
+
+Result<Delivered, Problem> discount_host(const Installation& installation, const std::string& host,
+                                         const Asker& asker) {
+  const auto journal = installation.read_journal();
+  if (!journal) return fail(journal.error());
+  if (const auto refusal = discount_refusal(journal->fleet, host)) {
+    return fail(problem(Problem::Kind::failed, *refusal, "breakwater quarantine list"));
+  }
+  return ask_of_host(installation, Verb::discount, host, asker);
 }
 
 namespace {

@@ -50,6 +50,10 @@ struct KeyTrusted {
 Result<KeyTrusted, Problem> trust_host_key(const Installation& installation, const std::string& host, const Sha256& key,
                                            const Asker& asker);
 
+/// Takes a quarantined host out of the count of its domains; it stays quarantined. Refused where the Policy's ceiling
+/// leaves that without effect.
+Result<Delivered, Problem> discount_host(const Installation& installation, const std::string& host, const Asker& asker);
+
 struct Released {
   std::string host;
   Delivered delivered;

@@ -192,7 +192,7 @@ MaybeWords words_of(const RolloutHalted& halted, const RolloutState& rollout) {
   return EventWords{"", text, Ink::bad};
 }
 
-/// The release of a host belongs to no rollout.
+/// The release and the discount of a host belong to no rollout.
 MaybeWords words_of(const OperatorAsked& asked) {
   std::string text = harmless(asked.by) + " asks: " + with_blanks(to_string(asked.verb));
   if (asked.wave) text += " wave " + std::to_string(*asked.wave + 1);

@@ -39,6 +39,7 @@ Document summary_of(const RolloutState& rollout) {
                   {"halted", rollout.halted},
                   {"finished", rollout.finished},
                   {"haltReason", rollout.halt_reason},
+                  {"rollbacksHeld", rollout.ways_back.held_why},
                   {"inFlight", rollout.in_flight},
                   {"states", counts_of(counts)}};
 }
@@ -122,7 +123,8 @@ std::string quarantine_json(const Fleet& fleet) {
                              {"since", to_string(held.since)},
                              {"rollout", rollout->name},
                              {"cause", to_string(held.cause)},
-                             {"detail", held.detail}});
+                             {"detail", held.detail},
+                             {"discounted", held.discounted}});
   }
   return written(list_of("QuarantineList", std::move(items)));
 }

@@ -24,6 +24,7 @@ struct Row {
 constexpr std::array kRows = std::to_array<Row>({
     {StartRule::stopped, kOperator},
     {StartRule::paused, kOperator},
+    {StartRule::held_back, kOperator},
     {StartRule::leaving, kOperator},
     {StartRule::own_side, kOperator},
     {StartRule::quarantined, kOperator},
@@ -37,6 +38,7 @@ constexpr std::array kRows = std::to_array<Row>({
     {StartRule::too_late, kWindow},
     {StartRule::no_window, kWindow},
     {StartRule::turn, kWindow},
+    {StartRule::first_back, {"firstRollbacks", "the first rollbacks, before the rest"}},
     {StartRule::global_limit, {"global", "global limit"}},
     {StartRule::domain_full, {"per ", "limit per "}},  // the label follows
     {StartRule::back_off, {"backOff", "an upload that is tried again"}},

@@ -89,10 +89,10 @@ std::string limits_line(const RolloutState& rollout, const Fleet& fleet) {
   std::map<std::string, std::vector<std::string>> full;
   for (const DomainId id : rollout.limited) {
     const Domain& domain = fleet.domains()[id];
-    if (domain.is_full(true)) {
-      full[domain.label + ' ' + std::to_string(domain.away) + '/' + std::to_string(domain.limit)].push_back(
-          harmless(domain.value));
-    }
+    if (!domain.is_full(true)) continue;
+    std::string figures = domain.label + ' ' + std::to_string(domain.counted()) + '/' + std::to_string(domain.limit);
+    if (domain.discounted > 0) figures += " and " + std::to_string(domain.discounted) + " discounted";
+    full[std::move(figures)].push_back(harmless(domain.value));
   }
   std::string line =
       "limits  in flight " + std::to_string(fleet.in_flight()) + '/' + std::to_string(rollout.plan->global_limit);
@@ -158,6 +158,7 @@ Standing standing_of(const RolloutState& rollout) {
     return well ? Standing{"done", Ink::good} : Standing{"over", Ink::warn};
   }
   if (rollout.halted && rollout.paused && rollout.has_undos()) return {"halted, paused", Ink::bad};
+  if (rollout.ways_back.held_at > 0 && rollout.has_undos()) return {"rollbacks held", Ink::bad};
   if (rollout.halted)
     return {rollout.in_flight > 0 || !rollout.undos.empty() ? "halted, going back" : "halted", Ink::bad};
   const bool at_work = rollout.open_commands > rollout.untrusted.size();

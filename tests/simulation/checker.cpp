@@ -21,11 +21,13 @@ Checker::Checker(const Scenario& scenario, const Sha256& approved)
     : scenario_(scenario), plan_(scenario.plan), approved_(approved), files_(plan_.hosts.size()) {
   waves_.resize(plan_.waves.size());
   away_in_.resize(plan_.domain_limits.size());
+  discounted_in_.resize(plan_.domain_limits.size());
   for (HostIndex i = 0; i < files_.size(); ++i) {
     File& file = files_[i];
     ++waves_[plan_.hosts[i].wave].hosts;
     file.ways_back.resize(plan_.hosts[i].updates.size());
     file.activations.resize(plan_.hosts[i].updates.size());
+    file.proved.resize(plan_.hosts[i].updates.size());
     for (const auto& component : scenario.fleet.hosts[i].components) file.before.push_back(component.running);
     for (std::size_t l = 0; l < plan_.domain_limits.size(); ++l) {
       if (in_domain(plan_.hosts[i].labels, plan_.domain_limits[l])) file.limits.push_back(l);
@@ -142,9 +144,45 @@ void Checker::goes_back(const Command& command) {
   demand(!paused_ || file.asked_since, "I17", "it goes back in a paused rollout, though nobody asked since",
          command.host);
   demand(++file.ways_back[command.update] == 1, "I10", "a component is rolled back twice", command.host);
+  begins_back(command.host);
   if (file.claim != State::updated) return;
   leave(command.host);
   within_limits(command.host);
+}
+
+/// The brakes of ways back: a few updated hosts first, and none after failures before an operator asked.
+void Checker::begins_back(HostIndex host) {
+  File& file = files_[host];
+  if (file.going_back) return;
+  demand(!ways_held_ || file.asked_later, "I31", "it goes back though others failed to, and nobody asked since", host);
+  const int first = std::min(2, plan_.way_back_failures);
+  const bool waits = file.claim == State::updated && ways_well_ < first && ways_under_way_ >= first;
+  demand(paused_ || !waits, "I31", "it goes back before the first ones ended well", host);
+  file.going_back = true;
+  ++ways_under_way_;
+}
+
+void Checker::ends_back(const Command& command, const Outcome& outcome) {
+  File& file = files_[command.host];
+  const bool done = outcome.verdict == Outcome::Verdict::done;
+  const bool back = command.action == Action::roll_back;
+  const bool withdrawn = outcome.cause == Cause::withdrawn;
+  if (back && outcome.verdict == Outcome::Verdict::untouched && !withdrawn) --file.ways_back[command.update];
+  if (back && done) ++file.brought_back;
+  if ((back && done) || (withdrawn && file.brought_back > 0)) return;
+  file.brought_back = 0;
+  if (!std::exchange(file.going_back, false)) return;
+  --ways_under_way_;
+  if (outcome.cause == Cause::drifted) file.drifted = true;
+  if (withdrawn || outcome.cause == Cause::drifted) return;
+  if (done) ++ways_well_;
+  const bool refused = outcome.verdict == Outcome::Verdict::untouched;
+  if (refused || (!done && ++ways_failed_ >= plan_.way_back_failures)) hold_ways_back();
+}
+
+void Checker::hold_ways_back() {
+  ways_held_ = true;
+  for (File& file : files_) file.asked_later = false;
 }
 
 void Checker::leave(HostIndex host) {
@@ -159,7 +197,11 @@ void Checker::leave(HostIndex host) {
 void Checker::come_back(HostIndex host) {
   File& file = files_[host];
   if (!std::exchange(file.away, false)) return;
-  for (const std::size_t limit : file.limits) --away_in_[limit];
+  const bool discounted = std::exchange(file.discounted, false);
+  for (const std::size_t limit : file.limits) {
+    --away_in_[limit];
+    discounted_in_[limit] -= discounted;
+  }
 }
 
 bool Checker::twin_quarantined(HostIndex host) const {
@@ -171,9 +213,13 @@ void Checker::within_limits(HostIndex host) const {
   demand(flying_ <= plan_.global_limit, "I2", "it leaves though the most in all are in flight", host);
   for (const std::size_t limit : files_[host].limits) {
     const DomainLimit& domain = plan_.domain_limits[limit];
-    if (away_in_[limit] <= domain.most) continue;
+    const int counted = away_in_[limit] - discounted_in_[limit];
+    const bool below_ceiling = domain.ceiling == 0 || away_in_[limit] <= domain.ceiling;
+    if (counted <= domain.most && below_ceiling) continue;
     broken("I2", plan_.hosts[host].name + " is number " + std::to_string(away_in_[limit]) + " that is away from " +
-                     domain.label + ' ' + domain.value + ", " + std::to_string(domain.most) + " are the most");
+                     domain.label + ' ' + domain.value + ", " + std::to_string(domain.most) +
+                     " are the most that may count" +
+                     (below_ceiling ? "" : ", " + std::to_string(domain.ceiling) + " the Policy's ceiling"));
   }
 }
 
@@ -256,6 +302,8 @@ void Checker::ended(const CommandEnded& event) {
   file.busy += busy_since_order(file);
   --open_commands_;
   touched_.push_back(event.host);
+  const bool back = file.open->action == Action::roll_back || file.open->action == Action::check_back;
+  if (back) ends_back(*file.open, event.outcome);
   if (event.outcome.cause == Cause::withdrawn) return was_withdrawn(*std::exchange(file.open, std::nullopt));
   file.last = *std::exchange(file.open, std::nullopt);
   file.ended = event.outcome;
@@ -271,6 +319,7 @@ void Checker::ended(const CommandEnded& event) {
       event.outcome.verdict == Outcome::Verdict::done && (forwards || file.last->action == Action::roll_back);
   demand(!runs || runs_version(event.host, file.last->update, forwards), "I4",
          "its activation was said to be done, and it runs something else", event.host);
+  if (forwards && runs) file.proved[file.last->update] = scenario_.fleet.now();
   const bool never_ran = event.outcome.verdict == Outcome::Verdict::untouched;
   if (forwards && never_ran && event.outcome.cause == Cause::window_closed) --file.activations[file.last->update];
   if (checked) judges_the_present(event.host, event.outcome);
@@ -284,9 +333,9 @@ void Checker::ended(const CommandEnded& event) {
 void Checker::prepared(HostIndex host, const Outcome& outcome) {
   files_[host].power = outcome.baseline.power;
   if (outcome.verdict != Outcome::Verdict::done) return;
-  demand(outcome.baseline.health <= plan_.worst_health, "I30", "it is to be touched, and it is ill already", host);
+  demand(outcome.baseline.health <= plan_.worst_health, "I33", "it is to be touched, and it is ill already", host);
   const bool off = outcome.baseline.power == Power::off && restarts(plan_, plan_.hosts[host]);
-  demand(!off, "I30", "it is to be restarted, and it is off", host);
+  demand(!off, "I33", "it is to be restarted, and it is off", host);
 }
 
 /// A look within a soak: it says what is so, and nothing of what was done.
@@ -361,15 +410,22 @@ void Checker::asked(const OperatorAsked& event) {
   }
   if (event.verb == Verb::resume) paused_ = stopped_ = false;
   if (event.verb == Verb::trust_key) trusted(event);
+  const bool go_on = event.verb == Verb::resume && std::exchange(ways_held_, false);
+  if (go_on || event.verb == Verb::roll_back) ways_failed_ = ways_well_ = 0;
   for (HostIndex i = 0; i < files_.size(); ++i) {
     const PlannedHost& host = plan_.hosts[i];
     if (event.verb == Verb::release && host.name == event.host && std::exchange(files_[i].quarantined, false)) {
       come_back(i);
     }
+    if (event.verb == Verb::discount && host.name == event.host && files_[i].quarantined &&
+        !std::exchange(files_[i].discounted, true)) {
+      for (const std::size_t limit : files_[i].limits) ++discounted_in_[limit];
+    }
     if (event.verb != Verb::roll_back) continue;
     const bool meant = event.host.empty() ? !event.wave || *event.wave == host.wave : host.name == event.host;
     files_[i].asked_back = files_[i].asked_back || meant;
     files_[i].asked_since = files_[i].asked_since || meant;
+    files_[i].asked_later = files_[i].asked_later || meant;
   }
   if (event.verb != Verb::roll_back) return;
   finished_ = false;

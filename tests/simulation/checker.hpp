@@ -16,9 +16,11 @@
 //   I24 a fault of our own side ends no command
 //   I25 after a recall no host runs what any run put there (recall_play.hpp)
 //   I26 no activation begins with less time left than it may take
+//   I30 no image is sent over, and no bank switched away from, a version that somebody else put there
+//   I31 a few ways back go first; once some failed, or one was refused, no other begins until an operator asked
 //   I27 one machine is in one hand: nothing is sent to one that is in flight or quarantined under another name
 //   I28 no password goes to a key that is neither pinned nor vouched for
-//   I30 nothing is sent to a host that is ill, or off, before it is touched
+//   I33 nothing is sent to a host that is ill, or off, before it is touched
 //   I29 no gate passes after a soak of whose hosts one is ill, or was not read at its end
 //   I32 an abandoned rollout begins nothing more (crowd_checker.hpp)
 //
@@ -34,6 +36,9 @@
 #include "tests/simulation/scenario.hpp"
 
 namespace breakwater::simulation {
+
+/// From the begin of the slowest look to what it says.
+inline constexpr Duration kSlowestLook{240'000};
 
 /// Thrown through whatever runs at that moment.
 struct Violation {
@@ -70,7 +75,8 @@ class Checker {
 
   bool finished() const { return finished_; }
   State state(HostIndex host) const { return files_[host].claim; }
-  bool paused() const { return paused_; }
+  /// A resume would set something going again.
+  bool wants_resume() const { return paused_ || ways_held_; }
   /// A quarantined host that keeps one that waits from starting; nothing where there is none.
   std::optional<std::string> in_the_way() const;
   /// Nobody is at work, and only a person or a calendar goes on from here.
@@ -83,12 +89,17 @@ class Checker {
     bool away = false;
     bool flying = false;
     bool quarantined = false;
+    bool discounted = false;
     bool asked_back = false;   ///< by an operator
     bool failed = false;       ///< a command of its own ended so
     bool found_ill = false;    ///< in its soak
     bool asked_since = false;  ///< after the last pause or stop
     bool sent = false;         ///< bytes left for it
     bool flashing = false;
+    bool going_back = false;
+    bool asked_later = false;  ///< back, since the ways back were held
+    bool drifted = false;      ///< a way back found what somebody else put there
+    int brought_back = 0;      ///< components, of the present way back
     std::optional<Command> last;
     Instant ordered_at;      ///< the open command, in true time
     Instant ordered_during;  ///< the same, as under_way() counts
@@ -104,6 +115,7 @@ class Checker {
     std::vector<Sha256> keys;          ///< that operators vouched for, or that its update was expected to bring
     std::vector<int> ways_back;
     std::vector<int> activations;
+    std::vector<std::optional<Instant>> proved;             ///< by update: when it was read running, in true time
     std::map<std::pair<std::uint32_t, bool>, int> flashes;  ///< by our commands: component and direction
     std::vector<HostIndex> twins;                           ///< hosts of the same identity
     std::vector<std::size_t> limits;                        ///< places in plan_.domain_limits
@@ -138,6 +150,9 @@ class Checker {
   void prepared(HostIndex host, const Outcome& outcome);
   void watched(const Command& command, const Outcome& outcome);
   void well_at_end_of_soak(const Wave& wave, Duration soak) const;
+  void begins_back(HostIndex host);
+  void ends_back(const Command& command, const Outcome& outcome);
+  void hold_ways_back();
   void ended(const CommandEnded& event);
   void judged(const GateJudged& event);
   void asked(const OperatorAsked& event);
@@ -171,6 +186,7 @@ class Checker {
   // The world, in checker_world.cpp.
   void canary_bound(HostIndex host);
   void not_bound(const model::Act& act);
+  void not_by_hand(const model::Act& act);
   void judges_the_present(HostIndex host, const Outcome& outcome) const;
   void in_time(HostIndex host, const Command& command) const;
   bool domain_full(HostIndex host) const;
@@ -182,7 +198,8 @@ class Checker {
   Sha256 approved_;
   std::vector<File> files_;
   std::vector<Wave> waves_;
-  std::vector<int> away_in_;  ///< by limit
+  std::vector<int> away_in_;        ///< by limit
+  std::vector<int> discounted_in_;  ///< the same: of those
   std::vector<HostIndex> touched_;
   std::map<CommandId, Command> commands_;
   std::map<CommandId, std::vector<Evidence>> evidence_;
@@ -200,6 +217,10 @@ class Checker {
   bool finished_ = false;
   bool paused_ = false;  ///< by a pause or a stop
   bool stopped_ = false;
+  bool ways_held_ = false;
+  int ways_failed_ = 0;  ///< since an operator asked last
+  int ways_well_ = 0;    ///< the same
+  int ways_under_way_ = 0;
   Instant held_since_;   ///< the first of them, in true time
   Instant bound_since_;  ///< the last of them
   Instant stopped_since_;

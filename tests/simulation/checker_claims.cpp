@@ -99,6 +99,8 @@ void Checker::count(HostIndex host, int change) {
 }
 
 bool Checker::runs_version(HostIndex host, std::size_t index, bool new_version) const {
+  const std::optional<Instant>& by_hand = scenario_.fleet.hosts[host].components[index].by_hand;
+  if (by_hand && (files_[host].drifted || *by_hand + kSlowestLook >= scenario_.fleet.now())) return true;
   const PlannedUpdate& update = plan_.hosts[host].updates[index];
   const std::string& wanted =
       new_version ? plan_.images[plan_.components[update.component].image].version : update.from_version;
@@ -151,6 +153,13 @@ void Checker::check_end(HostIndex host) const {
   };
   switch (file.claim) {
     case State::updated:
+      if (last(Action::roll_back, Outcome::Verdict::untouched)) {
+        demand(runs_everywhere(host, true), "I4",
+               "its way back is said to have done nothing, and it runs something else", host);
+        demand(nothing_waits(host), "I4", "its way back is said to have done nothing, and an image waits there", host);
+        demand(!shows_writing(host), "I4", "its way back is said to have done nothing, and it is written", host);
+        return;
+      }
       demand(last(Action::check, Outcome::Verdict::done), "I4", "updated, though its checks did not hold", host);
       demand(file.last->update == plan_.hosts[host].updates.size(), "I4", "updated, though some of it is not", host);
       demand(runs_everywhere(host, true), "I4", "updated, though it runs something else", host);
@@ -196,7 +205,7 @@ Duration Checker::longest_trip_ever(HostIndex host) const {
   const Timeouts& times = plan_.timeouts;
   const Duration quiet = times.task + times.bmc_return;
   const Duration returns = std::max(times.bmc_return, times.host_return);
-  const Duration back = 3 * quiet + times.upload + times.no_progress + times.task + returns;
+  const Duration back = 4 * quiet + times.bmc_return + times.upload + times.no_progress + times.task + returns;
   const auto updates = static_cast<std::int64_t>(plan_.hosts[host].updates.size());
   const Duration last_check = times.host_return + times.bmc_return + 2 * plan_.checks.stable_for;
   return times.host + quiet + updates * back + last_check + Duration(600'000) + scenario_.own_side_fails;

@@ -15,8 +15,6 @@ constexpr Duration kLookToAct{1'000};
 constexpr Duration kWordHeard{2'000};
 /// From a pause or a stop to the last that may begin.
 constexpr Duration kBindsWithin{1'000};
-/// From the begin of the slowest look to what it says.
-constexpr Duration kSlowestLook{240'000};
 /// Past this a conversation gives a look up, as it does where nothing answers.
 constexpr Duration kLookMost{120'000};
 
@@ -82,11 +80,20 @@ void Checker::act(const Act& act) {
     demand(++count.asked == 1, "I7", "one command asks twice for an interruption", act.host);
     demand((count.done += act.in_vain ? 0 : 1) <= 1, "I7", "one command interrupts twice", act.host);
   }
+  if (act.back && (act.kind == Kind::bytes_left || act.kind == Kind::bank_switched)) not_by_hand(act);
   const bool to_before = act.back && (begins || act.kind == Kind::bank_switched);
   if (to_before) {
     const std::string& from = plan_.hosts[act.host].updates[act.component].from_version;
     demand(act.version == from, "I9", "it goes back to something else than what it ran", act.host);
   }
+}
+
+/// What was read running once, and is another version by now, is somebody else's.
+void Checker::not_by_hand(const Act& act) {
+  const File& file = files_[act.host];
+  const std::optional<Instant>& by_hand = scenario_.fleet.hosts[act.host].components[act.component].by_hand;
+  const bool ours = !by_hand || !file.proved[act.component] || *by_hand < *file.proved[act.component];
+  demand(ours || act.at <= *by_hand + kLookToAct, "I30", "it is flashed over what somebody else put there", act.host);
 }
 
 /// An image is made to run, forward: its window and its trip must have the time for it. A wall clock that was put right
@@ -165,8 +172,11 @@ void Checker::wished(Verb verb) {
 }
 
 bool Checker::domain_full(HostIndex host) const {
-  return std::any_of(files_[host].limits.begin(), files_[host].limits.end(),
-                     [this](std::size_t limit) { return away_in_[limit] >= plan_.domain_limits[limit].most; });
+  return std::any_of(files_[host].limits.begin(), files_[host].limits.end(), [this](std::size_t limit) {
+    const DomainLimit& domain = plan_.domain_limits[limit];
+    return away_in_[limit] - discounted_in_[limit] >= domain.most ||
+           (domain.ceiling > 0 && away_in_[limit] >= domain.ceiling);
+  });
 }
 
 std::optional<std::string> Checker::in_the_way() const {
@@ -179,7 +189,9 @@ std::optional<std::string> Checker::in_the_way() const {
 /// Where nobody is at work and nothing is planned, there is a reason that only a person or a calendar clears.
 void Checker::decided(const RolloutState& rollout, const Decision& decision) {
   if (finished_ || open_commands_ > 0 || decision.wake) return;
-  if (paused_ || leaving_) return;
+  const bool held = ways_held_ && std::any_of(decision.waits.begin(), decision.waits.end(),
+                                              [](const Blocker& wait) { return wait.rule == StartRule::held_back; });
+  if (paused_ || leaving_ || held) return;
   const bool calendar = std::any_of(decision.waits.begin(), decision.waits.end(),
                                     [](const Blocker& wait) { return is_calendar(wait.rule); });
   if (calendar && !plan_.calendar.windows.empty()) return;

@@ -85,7 +85,8 @@ class CrowdChecker {
   void refused(const StartRefused& event);
   bool belongs(RolloutId id, std::uint32_t machine) const;
   void claims(RolloutId id, Book& book, HostIndex host, const HostTrip& said);
-  void check_end(const Book& book, const Trip& trip) const;
+  void check_end(const Book& book, const Trip& trip, Cause cause) const;
+  bool flashed_by_hand(const Book& book, const Trip& trip, Cause cause) const;
   const std::string& runs(const Book& book, const Trip& trip) const;
 
   const model::ModelFleet& fleet_;

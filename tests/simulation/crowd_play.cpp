@@ -275,7 +275,7 @@ class CrowdPlay {
       help_->verb = Verb::release;
       help_->host = *in_the_way;
     }
-    if (checker_.paused(own.id)) help_->verb = Verb::resume;
+    if (checker_.paused(own.id) || own.ways_back.held_at > 0) help_->verb = Verb::resume;
     fleet_.knock(fleet_.now() + minutes(10));
   }
 

@@ -6,7 +6,7 @@ namespace {
 
 static_assert(static_cast<int>(HistoryAction::watch) == static_cast<int>(Action::watch));
 static_assert(static_cast<int>(HistoryVerdict::lost) == static_cast<int>(Outcome::Verdict::lost));
-static_assert(static_cast<int>(HistoryVerb::release) == static_cast<int>(Verb::release));
+static_assert(static_cast<int>(HistoryVerb::discount) == static_cast<int>(Verb::discount));
 
 HistoryEnd end_of(State state) {
   switch (state) {
@@ -56,7 +56,7 @@ HistoryPlan history_of(const ResolvedPlan& plan) {
   }
   told.in_flight_most = plan.global_limit;
   for (const DomainLimit& limit : plan.domain_limits)
-    told.limits.push_back({limit.label + '=' + limit.value, limit.most});
+    told.limits.push_back({limit.label + '=' + limit.value, limit.most, limit.ceiling});
   for (const LeftOut& host : plan.left_out) {
     if (!host.down) continue;
     for (std::string& domain : domains_of(host.labels)) told.down_before.push_back(std::move(domain));
@@ -67,6 +67,7 @@ HistoryPlan history_of(const ResolvedPlan& plan) {
   told.undo_wave = plan.wave_failure.undo_wave;
   told.undo_host = plan.roll_back_host;
   told.uploads_most = plan.attempts.upload;
+  told.way_back_failures = plan.way_back_failures;
   told.has_windows = !plan.calendar.always_open || !plan.calendar.freezes.empty();
   return told;
 }
@@ -87,11 +88,12 @@ std::optional<HistoryEvent> Historian::in_plain_words(const Recorded& record) {
     if (!open) return std::nullopt;
     const Command& command = open.mapped();
     CommandHasEnded told{
-        command.host, static_cast<HistoryAction>(command.action), command.update, {}, {}, {}, {}, {}, {}};
+        command.host, static_cast<HistoryAction>(command.action), command.update, {}, {}, {}, {}, {}, {}, {}};
     told.verdict = static_cast<HistoryVerdict>(ended->outcome.verdict);
     told.stages = ended->outcome.stages;
     told.upload_failed = ended->outcome.cause == Cause::upload_failed;
     told.window_closed = ended->outcome.cause == Cause::window_closed;
+    told.drifted = ended->outcome.cause == Cause::drifted;
     told.withdrawn = ended->outcome.cause == Cause::withdrawn;
     told.image_refused = ended->outcome.cause == Cause::image_refused;
     return told;

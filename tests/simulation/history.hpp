@@ -47,7 +47,8 @@ struct HistoryWave {
 
 struct HistoryLimit {
   std::string domain;
-  int most = 1;  ///< hosts away at once: from their start to their end, and on while they are quarantined
+  int most = 1;     ///< hosts away at once: from their start to their end, and on while they are quarantined
+  int ceiling = 0;  ///< the same, with those that are discounted; 0: none
 };
 
 struct HistoryPlan {
@@ -75,6 +76,13 @@ struct HistoryPlan {
   /// When windows are open is not told here. Where there are any, a host of which no component was activated yet may
   /// give its staged image back at any time, and wait again.
   bool has_windows = false;
+  /// The brakes of ways back. A way back begins with the first roll_back of a host, and is over with its end. No more
+  /// than two hosts that are updated (one where only one may fail) begin while as many are under way, as long as not as
+  /// many have ended as rolled_back; a host that failed by itself does not wait for that, and counts. Where a pause or
+  /// a stop holds one half way it does not count. When so many ways back have failed, or one was refused (untouched),
+  /// none begins any more but of hosts that an operator asks back later. A resume lets them go on, and its count begins
+  /// anew; it begins anew as well with each roll_back that an operator asks for. Drift says nothing of the others.
+  int way_back_failures = 2;
 };
 
 // ---- events, as the journal has them
@@ -105,6 +113,10 @@ struct CommandHasEnded {
   /// Untouched because its window has too little room left. Before the first component the host waits again; else an
   /// image that was not sent is sent later, and one that was staged is gone and the host failed.
   bool window_closed = false;
+  /// roll_back, untouched because the host runs what somebody else put there. A host that was updated, and of which
+  /// nothing went back yet, ends as `updated` again, as it does where its way back was refused, and is owed no way back
+  /// any more. What becomes of it when it is asked back again is left open where it drifted.
+  bool drifted = false;
 };
 struct GateWasJudged {
   std::uint32_t wave = 0;
@@ -127,11 +139,12 @@ enum class HistoryVerb {
   stop,       ///< pause, and what is staged is given back
   roll_back,  ///< of one host, one wave (as a halt that undoes that wave), or all
   release,    ///< a quarantined host counts as away no more
+  discount,  ///< a quarantined host counts no more in its domains, but against the Policy's ceilings, until its release
 };
 struct OperatorHasAsked {
   HistoryVerb verb = HistoryVerb::pause;
   std::optional<std::uint32_t> wave;  ///< roll_back
-  std::optional<std::uint32_t> host;  ///< roll_back of one host, release
+  std::optional<std::uint32_t> host;  ///< roll_back of one host, release, discount
 };
 /// Every host has an end. An operator's roll_back may still take updated ones back: then it is not finished any more.
 struct RolloutHasFinished {};

@@ -19,11 +19,13 @@ struct Host {
   std::optional<End> or_else;  ///< where the pages leave open which end it is, or when
   std::optional<CommandWasIssued> open;
   bool in_flight = false, stages = false, staged = false, activated = false;
-  bool back = false, asked = false, failed = false, released = false;
-  bool was_updated = false, asked_since = false;  ///< since the last pause or stop
-  bool ill = false;                               ///< found so in its soak
-  std::uint32_t touched = 0;                      ///< so many components may run the new version
-  int uploads = 0;                                ///< of the next one, that never arrived
+  bool back = false, asked = false, failed = false, released = false, discounted = false;
+  bool was_updated = false, asked_since = false;             ///< since the last pause or stop
+  bool ill = false;                                          ///< found so in its soak
+  bool begun = false, asked_later = false, drifted = false;  ///< its way back; since the ways back were held
+  std::uint32_t brought_back = 0;                            ///< components, of the present way back
+  std::uint32_t touched = 0;                                 ///< so many components may run the new version
+  int uploads = 0;                                           ///< of the next one, that never arrived
   void ask(bool whether) { asked = asked || (whether && !failed); }
   bool away() const { return in_flight || (end == End::quarantined && !released); }
 };
@@ -49,9 +51,10 @@ class Model : public Reference {
     for (std::size_t i = 0; i < hosts_.size(); ++i) {
       Host& host = hosts_[i];
       settle(host);
-      if (host.or_else == ends[i]) finish(host, ends[i]);
+      if (host.or_else == ends[i] || host.drifted) finish(host, ends[i]);
+      if (host.drifted) host.in_flight = ends[i] == End::none;
       host.or_else.reset();
-      const bool unfinished = finished && (host.end == End::none || goes_back(host));
+      const bool unfinished = finished && (host.end == End::none || (goes_back(host) && !host.drifted));
       if (!differs_.empty() || (host.end == ends[i] && !unfinished)) continue;
       differs_ =
           host.plan.name + ": expected " + (unfinished ? "another end" : word(host.end)) + ", told " + word(ends[i]);
@@ -66,14 +69,26 @@ class Model : public Reference {
     std::string objection = host.open ? "its " + word(*host.open) + " is still open" : may(host, told);
     const bool starts = told.action == Action::prepare || host.end == End::updated;
     if (objection.empty() && starts) objection = may_start(host, told.action == Action::prepare);
+    if (objection.empty() && told.action == Action::roll_back) objection = may_go_back(host);
     if (!objection.empty()) return host.plan.name + ": " + word(told) + " was issued, but " + objection;
     host.back = host.back || told.action == Action::roll_back;
+    host.begun = host.begun || told.action == Action::roll_back;
     host.end = End::none;
     host.in_flight = true;
     host.open = told;
     return {};
   }
+  std::string may_go_back(const Host& host) const {
+    const auto moves = [this](const Host& one) {
+      return one.begun && (one.open || !held() || one.asked_since || one.touched == 0);
+    };
+    if (!host.begun && ways_held_ && !host.asked_later) return "the ways back are held";
+    const int first = std::min(2, plan_.way_back_failures);
+    const bool waits = host.end == End::updated && ways_well_ < first && std::ranges::count_if(hosts_, moves) >= first;
+    return waits ? "the first ways back have not ended well" : "";
+  }
   std::string may(const Host& host, const CommandWasIssued& told) const {
+    if (host.drifted) return {};
     if (host.end != End::none && !goes_back(host)) return "it has ended as " + word(host.end);
     CommandWasIssued next{told.host, host.stages && !host.staged ? Action::stage : Action::activate, host.touched};
     if (!host.in_flight) next = {told.host, Action::prepare, 0};
@@ -98,7 +113,10 @@ class Model : public Reference {
       const auto within = [&](const Host& one) { return std::ranges::count(one.plan.domains, limit.domain) > 0; };
       const auto is_away = [&](const Host& one) { return one.away() && within(one); };
       const auto down = std::ranges::count(plan_.down_before, limit.domain);
-      if (within(host) && down + std::ranges::count_if(hosts_, is_away) >= limit.most) return limit.domain + " is full";
+      const auto is_discounted = [&](const Host& one) { return is_away(one) && one.discounted; };
+      const auto away = down + std::ranges::count_if(hosts_, is_away);
+      const bool full = away - std::ranges::count_if(hosts_, is_discounted) >= limit.most;
+      if (within(host) && (full || (limit.ceiling > 0 && away >= limit.ceiling))) return limit.domain + " is full";
     }
     return {};
   }
@@ -117,8 +135,14 @@ class Model : public Reference {
     }
     if (told.action == Action::activate) ++host.touched;
     if (told.action == Action::cancel) host.in_flight = host.touched > 0;
-    if (told.action == Action::roll_back) --host.touched;
-    if (told.action == Action::check_back) finish(host, End::rolled_back);
+    if (told.action == Action::roll_back) {
+      --host.touched;
+      ++host.brought_back;
+    }
+    if (told.action == Action::check_back) {
+      ways_well_ += end_way(host) ? 1 : 0;
+      finish(host, End::rolled_back);
+    }
     host.staged = told.action == Action::stage;
     host.activated = told.action == Action::activate;
     if (told.action == Action::prepare || told.action == Action::cancel || host.activated) host.uploads = 0;
@@ -139,6 +163,7 @@ class Model : public Reference {
   }
   std::string withdraw(Host& host, const CommandHasEnded& told) {
     const bool whole = host.was_updated && host.touched == host.plan.components.size();
+    if (told.action == Action::roll_back && host.brought_back == 0) end_way(host);
     if (told.action == Action::roll_back && whole) {
       host.back = false;
       finish(host, End::updated);
@@ -146,7 +171,26 @@ class Model : public Reference {
     if (host.touched == 0 && !host.staged) host.in_flight = false;
     return {};
   }
+  /// Whether one was under way.
+  static bool end_way(Host& host) {
+    host.brought_back = 0;
+    return std::exchange(host.begun, false);
+  }
+  void hold_ways() {
+    ways_held_ = true;
+    for (Host& host : hosts_) host.asked_later = false;
+  }
+  void fail_back(Host& host, const CommandHasEnded& told) {
+    const bool refused = told.action == Action::roll_back && told.verdict == Verdict::untouched;
+    const bool whole = host.was_updated && host.touched == host.plan.components.size();
+    if (end_way(host) && !told.drifted && (refused || ++ways_failed_ >= plan_.way_back_failures)) hold_ways();
+    host.drifted = host.drifted || told.drifted;
+    host.back = host.asked = false;
+    host.failed = !(refused && whole);
+    finish(host, host.failed ? End::quarantined : End::updated);
+  }
   void fail(Host& host, const CommandHasEnded& told) {
+    if (told.action > Action::cancel) return fail_back(host, told);
     const bool staging = told.action == Action::stage, activating = told.action == Action::activate;
     if (staging && told.upload_failed && ++host.uploads < plan_.uploads_most) {
       host.in_flight = host.touched > 0 || !held();
@@ -262,11 +306,18 @@ class Model : public Reference {
       if (told.verb == HistoryVerb::pause || told.verb == HistoryVerb::stop) host.asked_since = false;
     }
     if (told.verb == HistoryVerb::resume) paused_ = stopped_ = false;
+    const bool go_on = told.verb == HistoryVerb::resume && std::exchange(ways_held_, false);
+    if (go_on || told.verb == HistoryVerb::roll_back) ways_failed_ = ways_well_ = 0;
     if (told.verb == HistoryVerb::release) hosts_[told.host.value()].released = true;
+    if (told.verb == HistoryVerb::discount) {
+      Host& host = hosts_[told.host.value()];
+      host.discounted = host.discounted || (host.end == End::quarantined && !host.released);
+    }
     if (told.verb != HistoryVerb::roll_back) return {};
     for (std::size_t i = 0; i < hosts_.size(); ++i) {
       const bool meant = told.host ? *told.host == i : !told.wave || *told.wave == hosts_[i].plan.wave;
       hosts_[i].asked_since = hosts_[i].asked_since || meant;
+      hosts_[i].asked_later = hosts_[i].asked_later || meant;
     }
     if (!told.host) return halt(told.wave ? static_cast<int>(*told.wave) : -1);
     hosts_[*told.host].ask(true);
@@ -283,6 +334,8 @@ class Model : public Reference {
   std::vector<Milliseconds> last_end_;  ///< of each wave
   std::uint32_t passed_ = 0;            ///< so many gates; the wave of this number is open
   bool paused_ = false, stopped_ = false, halted_ = false, gate_failed_ = false;
+  bool ways_held_ = false;
+  int ways_failed_ = 0, ways_well_ = 0;
   Milliseconds now_ = 0;
   std::string differs_;
 };

@@ -240,10 +240,11 @@ class Run {
     Wish help;
     help.after = passed + minutes(10);
     const auto in_the_way = checker_.in_the_way();
-    if (checker_.paused()) {
+    if (checker_.wants_resume()) {
       help.verb = Verb::resume;
     } else if (in_the_way && !tired && !held) {
-      help.verb = Verb::release;
+      help.verb =
+          helped_ % 2 == 1 ? Verb::discount : Verb::release;  // where the one has no effect, the other comes next
       help.host = *in_the_way;
     } else if (held && given_up_.insert(held_by(rollout)).second) {
       help.verb = Verb::roll_back;

@@ -136,6 +136,7 @@ void plan_nature(Dice& dice, int trouble, ModelFleet& fleet) {
     if (dice.in_thousand(trouble)) fleet.restart_bmc(kBegin + dice.between(Duration(0), span), i);
     if (dice.in_thousand(trouble / 2)) fleet.switch_off(kBegin + dice.between(Duration(0), span), i);
     if (dice.in_thousand(trouble)) fleet.press_button(kBegin + dice.between(Duration(0), span), i);
+    if (dice.in_thousand(4 * trouble)) fleet.flash_by_hand(kBegin + dice.between(Duration(0), span), i);
     if (dice.in_thousand(trouble)) {
       const Duration length =
           dice.in_thousand(300) ? Duration(hours(24 * 365)) : dice.between(Duration(0), Duration(hours(1)));
@@ -189,8 +190,9 @@ std::vector<Wish> draw_wishes(Dice& dice, const ResolvedPlan& plan) {
                 : kind < 40 ? Verb::stop
                 : kind < 70 ? Verb::resume
                 : kind < 85 ? Verb::roll_back
-                            : Verb::release;
-    const bool one_host = wish.verb == Verb::release || (wish.verb == Verb::roll_back && dice.in_thousand(700));
+                : kind < 93 ? Verb::release
+                            : Verb::discount;
+    const bool one_host = is_of_quarantine(wish.verb) || (wish.verb == Verb::roll_back && dice.in_thousand(700));
     if (one_host) wish.host = plan.hosts[dice.below(plan.hosts.size())].name;
     const bool one_wave = wish.verb == Verb::roll_back && !one_host && dice.in_thousand(600);
     if (one_wave) wish.wave = static_cast<std::uint32_t>(dice.below(plan.waves.size()));

@@ -104,6 +104,8 @@ void draw_hosts(Dice& dice, ResolvedPlan& plan) {
   if (dice.in_thousand(500)) {
     for (std::uint32_t i = 0; i < feeds; ++i) plan.domain_limits.push_back({"feed", "f" + std::to_string(i), per_feed});
   }
+  const int above = dice.in_thousand(500) ? static_cast<int>(dice.between(0, 2)) : -1;
+  for (DomainLimit& limit : plan.domain_limits) limit.ceiling = above < 0 ? 0 : limit.most + above;
   plan.global_limit = static_cast<int>(dice.between(3, 80));
   if (dice.in_thousand(300)) {
     for (std::int64_t down = dice.between(1, 4); down > 0; --down) {
@@ -148,6 +150,7 @@ void draw_rules(Dice& dice, bool tolerant, ResolvedPlan& plan) {
       dice.in_thousand(900) ? Duration(hours(3)) : dice.between(Duration(minutes(50)), Duration(hours(2)));
   plan.timeouts.no_progress = dice.between(Duration(minutes(5)), Duration(minutes(20)));
   plan.roll_back_host = dice.in_thousand(850);
+  if (dice.in_thousand(500)) plan.way_back_failures = static_cast<int>(dice.between(1, 4));
   if (!tolerant && dice.in_thousand(500)) plan.wave_failure.failed_hosts = static_cast<int>(dice.between(1, 8));
   if (!tolerant && dice.in_thousand(400))
     plan.wave_failure.failed_share = Share{static_cast<int>(dice.between(5, 50)) * 100};

@@ -121,7 +121,7 @@ TEST(Scenarios, people_and_processes_do_everything_that_they_can) {
     EXPECT_TRUE(std::is_sorted(scenario.wishes.begin(), scenario.wishes.end(),
                                [](const Wish& a, const Wish& b) { return a.after < b.after; }));
   }
-  EXPECT_EQ(verbs, all_up_to(Verb::release));
+  EXPECT_EQ(verbs, all_up_to(Verb::discount));
   EXPECT_EQ(fates, all_up_to(Life::Fate::disk_full));
   EXPECT_EQ(modes, all_up_to(Mode::liveness));
 }

@@ -146,6 +146,9 @@ class Conversation {
   void note_progress(Course& course, const TaskView& task) const;
 
   // Rolling back, in roll_back.cpp.
+  Step bring_back();
+  Step prove_untouched(Outcome found);
+  std::optional<Outcome> not_ours(const Look& seen) const;
   Step switch_bank(std::uint32_t update, Look seen);
   Step reflash(std::uint32_t update, Look seen);
   Step adopt_reflash(Awaited awaited, ApplyTime apply);

@@ -1,4 +1,7 @@
 // Rolling back one component: the other bank, or the image from before sent again.
+#include <algorithm>
+
+#include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/crews/bmc/conversation.hpp"
 
 namespace breakwater {
@@ -6,15 +9,73 @@ namespace breakwater {
 using boost::asio::awaitable;
 
 awaitable<Outcome> Conversation::roll_back() {
+  Outcome found = co_await bring_back();
+  co_return co_await prove_untouched(std::move(found));
+}
+
+/// A host whose way back is said to have done nothing keeps the version that it was given: that is read once more, for
+/// a BMC may do what it refused.
+awaitable<Outcome> Conversation::prove_untouched(Outcome found) {
+  if (found.verdict != Outcome::Verdict::untouched) co_return found;
+  const bool nothing_asked = found.cause == Cause::withdrawn || found.cause == Cause::drifted ||
+                             found.cause == Cause::foreign_task || found.cause == Cause::unreadable ||
+                             found.cause == Cause::no_way_back;
+  if (nothing_asked) co_return found;
+  const bool was_run =
+      found.cause == Cause::unchanged || found.cause == Cause::failed_back || found.cause == Cause::task_failed;
+  Result<Look, Outcome> left = co_await quiet_look(now() + quiet_most());
+  if (!left) co_return left.error();
+  const UpdateLook& one = left->updates[order_.command.update];
+  if (one.runs == Runs::old_version) co_return outcome(Outcome::Verdict::done, Cause::none, "", *left);
+  const bool as_before = one.runs == Runs::new_version && !one.staged && !left->task();
+  if (was_run || (order_.command.well && !as_before)) found.verdict = Outcome::Verdict::failed;
+  found.versions = left->versions();
+  co_return found;
+}
+
+/// What keeps a way back from beginning: where the new version was read running once, another one is somebody else's,
+/// and no edge of ours leads from it. Nothing where the way is free.
+std::optional<Outcome> Conversation::not_ours(const Look& seen) const {
+  const Command& command = order_.command;
+  for (std::uint32_t i = 0; i <= command.update; ++i) {
+    if (std::find(command.stays.begin(), command.stays.end(), i) != command.stays.end()) continue;
+    const UpdateLook& one = seen.updates[i];
+    const bool ran = i < command.update || command.ran;
+    if (one.runs == Runs::other && ran) {
+      return outcome(Outcome::Verdict::untouched, Cause::drifted,
+                     component(i).id + " reports " + in_quotes(one.version) + ", and was given " +
+                         in_quotes(image_of(*order_.plan, update(i)).version) + ": it is left alone",
+                     seen);
+    }
+    if (one.runs == Runs::unreadable && command.well) {
+      return outcome(Outcome::Verdict::untouched, Cause::unreadable,
+                     component(i).id + " does not tell what it runs, so that no way back is known to be allowed", seen);
+    }
+  }
+  return std::nullopt;
+}
+
+awaitable<Outcome> Conversation::bring_back() {
   const std::uint32_t index = order_.command.update;
   forward_deadline_.reset();
   Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
   if (contact_.leaves()) co_return withdrawn();
   if (!quiet) co_return quiet.error();
   Look seen = std::move(*quiet);
+  const Clock::time_point since = now();
+  const Clock::time_point read_by = since + timeouts().bmc_return;
+  while (order_.command.well && seen.updates[index].runs == Runs::unreadable && now() < read_by) {
+    co_await contact_.rest(since, read_by);
+    quiet = co_await quiet_look(now() + quiet_most());
+    if (contact_.leaves()) co_return withdrawn();
+    if (!quiet) co_return quiet.error();
+    seen = std::move(*quiet);
+  }
   if (!has_evidence(Evidence::Kind::sending) && !asked_before()) {
+    if (const auto foreign = not_ours(seen)) co_return *foreign;
     Look at = seen;
     Result<void, Outcome> gone = co_await cancel_ours(index, std::move(at));
+    if (!gone && gone.error().cause == Cause::foreign_task) gone.error().verdict = Outcome::Verdict::untouched;
     if (!gone) co_return gone.error();
   }
   if (cancel_asked_) {
@@ -37,12 +98,13 @@ awaitable<Outcome> Conversation::switch_bank(std::uint32_t index, Look seen) {
   }
   Result<StageReceipt, Fault> asked = StageReceipt();
   for (;;) {
+    if (const auto foreign = not_ours(seen)) co_return *foreign;
     if (update(index).way_back == WayBack::none || !seen.updates[index].previous) {
-      co_return outcome(Outcome::Verdict::failed, Cause::no_way_back,
+      co_return outcome(Outcome::Verdict::untouched, Cause::no_way_back,
                         component(index).id + ": no bank holds \"" + update(index).from_version + '"', seen);
     }
     if (const TaskView* foreign = foreign_task(seen)) {
-      co_return outcome(Outcome::Verdict::lost, Cause::foreign_task,
+      co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
                         "an update of somebody else waits, which a reset would run: " + foreign->uri, seen);
     }
     const InstalledComponent previous = *seen.updates[index].previous;
@@ -59,7 +121,7 @@ awaitable<Outcome> Conversation::switch_bank(std::uint32_t index, Look seen) {
   }
   co_await contact_.mended();
   if (!asked && aftermath_of(Asked::act, asked.error()) == Aftermath::untouched) {
-    co_return outcome(Outcome::Verdict::failed, cause_of_refusal(asked.error()), describe(asked.error()), seen);
+    co_return outcome(Outcome::Verdict::untouched, cause_of_refusal(asked.error()), describe(asked.error()), seen);
   }
   if (asked) {
     awaited.receipt = std::move(*asked);
@@ -76,7 +138,11 @@ awaitable<Outcome> Conversation::reflash(std::uint32_t index, Look seen) {
   Awaited awaited = running(index, Runs::old_version, seen);
   Result<UpdateAbility, Fault> ability = co_await contact_.update_ability();
   if (contact_.leaves()) co_return withdrawn();
-  if (!ability) co_return outcome(Outcome::Verdict::failed, cause_of(ability.error()), describe(ability.error()), seen);
+  if (!ability) {
+    const bool began = has_evidence(Evidence::Kind::sending) || asked_before();
+    co_return outcome(began ? Outcome::Verdict::failed : Outcome::Verdict::untouched, cause_of(ability.error()),
+                      describe(ability.error()), seen);
+  }
   const ApplyTime apply = stages(*ability) ? staged_apply(*ability) : ApplyTime::immediate;
   if (has_evidence(Evidence::Kind::sending)) {
     Outcome found = co_await adopt_reflash(awaited, apply);
@@ -90,12 +156,13 @@ awaitable<Outcome> Conversation::reflash(std::uint32_t index, Look seen) {
     Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
     if (contact_.leaves()) co_return withdrawn();
     if (!quiet) co_return quiet.error();
+    if (const auto other = not_ours(*quiet)) co_return *other;
     if (const TaskView* foreign = quiet->task()) {
-      co_return outcome(Outcome::Verdict::lost, Cause::foreign_task,
+      co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
                         "an update of somebody else waits, which a reset would run: " + foreign->uri, *quiet);
     }
     if (quiet->updates[index].staged) {
-      co_return outcome(Outcome::Verdict::lost, Cause::foreign_task,
+      co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
                         component(index).id + " has an image of somebody else staged", *quiet);
     }
     const std::string target = quiet->updates[index].target_uri;

@@ -117,6 +117,8 @@ void ModelFleet::happen(const Coming& coming) {
     case Coming::Kind::own_side:
       own_side_fails_until_[coming.job] = std::max(own_side_fails_until_[coming.job], now_ + coming.length);
       return;
+    case Coming::Kind::by_hand:
+      return flash_by_hand_now(coming.host);
     case Coming::Kind::faults_end:
       return faults_end();
   }
@@ -145,6 +147,9 @@ void ModelFleet::knock(Instant at) {
 }
 void ModelFleet::fail_own_side(Instant at, OwnSide part, Duration length) {
   plan(at, {Coming::Kind::own_side, 0, static_cast<std::uint64_t>(part), length, {}});
+}
+void ModelFleet::flash_by_hand(Instant at, std::uint32_t host) {
+  plan(at, {Coming::Kind::by_hand, host, 0, {}, {}});
 }
 void ModelFleet::restart_bmc(Instant at, std::uint32_t host) {
   plan(at, {Coming::Kind::bmc_restart, host, 0, {}, {}});
@@ -288,6 +293,7 @@ Reply ModelFleet::switch_bank(std::uint32_t index, std::uint32_t component, std:
   cut_flash(index);
   if (host.faults.flash_back == Faults::Flash::none) {
     std::swap(one.running, one.other);
+    one.by_hand.reset();
     one.lost = false;
     host.sick = false;
   }

@@ -70,6 +70,8 @@ class ModelFleet {
   void restart_bmc(Instant at, std::uint32_t host);
   /// The host is switched off, and stays so until somebody switches it on.
   void switch_off(Instant at, std::uint32_t host);
+  /// Somebody else flashes what we brought there with a version of their own, unless anything is under way there.
+  void flash_by_hand(Instant at, std::uint32_t host);
   /// Our own side fails for so long: what files hold cannot be read, no image can, or no connection can be made.
   void fail_own_side(Instant at, OwnSide part, Duration length);
   /// From then on nothing goes wrong any more: what is silent answers, what is stuck ends, the clock is right.
@@ -122,6 +124,7 @@ class ModelFleet {
       wall_step,
       knock,
       own_side,
+      by_hand,
       faults_end,
     };
     Kind kind = Kind::knock;
@@ -146,6 +149,7 @@ class ModelFleet {
   void cut_flash(std::uint32_t host);
   void power_back(std::uint32_t host);
   void press(std::uint32_t host);
+  void flash_by_hand_now(std::uint32_t host);
   void faults_end();
   void restart_bmc_now(std::uint32_t host);
   static bool is_flashing(const ModelHost& host) { return host.job && host.job->kind == ModelJob::Kind::flashing; }

@@ -124,10 +124,12 @@ struct Faults {
 struct ModelComponent {
   std::string id;  ///< SoftwareId of its entries
   std::string running;
-  std::string other;              ///< what the other bank holds; empty where there is none
-  std::string staged;             ///< an image that waits for its activation; empty where there is none
-  bool staged_back = false;       ///< what is staged is the version from before
-  std::uint64_t staged_task = 0;  ///< the task under which it was sent
+  std::string other;               ///< what the other bank holds; empty where there is none
+  std::string staged;              ///< an image that waits for its activation; empty where there is none
+  bool staged_back = false;        ///< what is staged is the version from before
+  std::uint64_t staged_task = 0;   ///< the task under which it was sent
+  std::string brought;             ///< what a flash forwards put there last; empty before the first
+  std::optional<Instant> by_hand;  ///< when somebody else flashed it, past us
   bool two_banks = false;
   bool by_bmc = false;  ///< it runs on the BMC: activating it restarts that, and not the host
   bool lost = false;

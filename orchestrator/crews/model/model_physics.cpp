@@ -89,6 +89,8 @@ void ModelFleet::install(std::uint32_t index, const ModelJob& job, Faults::Flash
     case Faults::Flash::kills_bmc:
       if (one.two_banks) one.other = one.running;
       one.running = job.version;
+      one.by_hand.reset();
+      if (!job.back) one.brought = job.version;
       one.lost = false;
       if (job.back) hosts[index].sick = false;
       return;
@@ -167,6 +169,17 @@ void ModelFleet::press(std::uint32_t index) {
   if (is_flashing(host) && !host.components[host.job->component].by_bmc) cut_flash(index);
   if (host.job || (!host.starts_by_request && run_staged(index, false, 0))) return;
   restart(index, false, false);
+}
+
+void ModelFleet::flash_by_hand_now(std::uint32_t index) {
+  ModelHost& host = hosts[index];
+  if (host.job || host.gone || host.bricked || now_ < host.silent_until) return;
+  for (ModelComponent& one : host.components) {
+    if (one.brought.empty() || one.running != one.brought || !one.staged.empty()) continue;
+    one.running = "9.9";
+    one.by_hand = now_;
+    return;
+  }
 }
 
 void ModelFleet::faults_end() {

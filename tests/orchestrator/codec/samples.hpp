@@ -65,7 +65,7 @@ inline ResolvedPlan full_plan() {
   }
   plan.left_out = {{"fra1-r07-n15", {{"rack", "r07"}}, "held", "HW-8830 fan tray", true, "X13"}};
   plan.global_limit = 31;
-  plan.domain_limits = {{"rack", "r07", 2}};
+  plan.domain_limits = {{"rack", "r07", 2, 3}};
   plan.calendar.always_open = false;
   plan.calendar.windows = {{Instant(hours(1)), Instant(hours(5)), "night"}};
   plan.calendar.freezes = {{Instant(hours(9)), Instant(hours(12)), "black-friday"}};
@@ -75,6 +75,7 @@ inline ResolvedPlan full_plan() {
   plan.attempts = {3, minutes(1), minutes(11)};
   plan.timeouts = {minutes(1), minutes(2), minutes(3), minutes(4), minutes(5), minutes(6)};
   plan.roll_back_host = false;
+  plan.way_back_failures = 3;
   plan.wave_failure = {2, Share{1'000}, 5, false};
   plan.worst_health = Health::critical;
   plan.keys = {{"vendor", "untrusted comment: minisign public key\nRWQ\n", {"Supermicro"}, {"bios"}}};
@@ -116,6 +117,7 @@ inline std::vector<Event> every_event() {
   issued.command.action = Action::activate;
   issued.command.update = 2;
   issued.command.upload = true;
+  issued.command.ran = issued.command.well = true;
   return {started,
           ConductorStarted{4, 31'337},
           issued,

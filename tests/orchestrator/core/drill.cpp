@@ -260,7 +260,8 @@ void write(std::ostream& out, const HostTrip& trip) {
       << " touched " << trip.touched << " stages " << trip.stages << " uploads " << trip.uploads << " not before "
       << to_string(trip.not_before) << " started " << to_string(trip.started) << " since " << to_string(trip.since)
       << " looked " << to_string(trip.looked) << " unseen '" << trip.unseen << "' undo " << trip.undo << " released "
-      << trip.released << " order " << trip.order << " key " << (trip.key_shown ? to_hex(*trip.key_shown) : "")
+      << trip.released << " discounted " << trip.discounted << " proved " << trip.proved << " back from "
+      << trip.back_from << " order " << trip.order << " key " << (trip.key_shown ? to_hex(*trip.key_shown) : "")
       << " task " << trip.task << " evidence";
   for (const Evidence& one : trip.evidence) out << ' ' << to_string(one.kind) << ' ' << one.text;
   if (trip.open) {
@@ -276,7 +277,9 @@ std::string facts(const Fleet& fleet) {
   for (const auto& [id, rollout] : fleet.rollouts()) {
     out << "rollout " << id << " open wave " << rollout.open_wave << " paused " << rollout.paused << " stopping "
         << rollout.stopping << " halted " << rollout.halted << " '" << rollout.halt_reason << "' finished "
-        << rollout.finished << " in flight " << rollout.in_flight << '\n';
+        << rollout.finished << " in flight " << rollout.in_flight << " ways back " << rollout.ways_back.under_way << ' '
+        << rollout.ways_back.well << ' ' << rollout.ways_back.failed << ' ' << rollout.ways_back.held_at << ' '
+        << rollout.ways_back.held_why << '\n';
     for (const WaveState& wave : rollout.waves) {
       out << "  wave " << wave.waiting << ' ' << wave.in_flight << ' ' << wave.updated << ' ' << wave.current << ' '
           << wave.failed << ' ' << to_string(wave.last_end) << ' ' << wave.judged << ' ' << wave.held << ' '

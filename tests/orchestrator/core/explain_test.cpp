@@ -74,7 +74,7 @@ TEST(Explain, a_quarantined_host_in_the_rack_names_the_way_out) {
   ASSERT_THAT(words(why), ElementsAre("DomainFull"));
   EXPECT_THAT(why.reasons[0].text, HasSubstr("n0 (quarantined"));
   EXPECT_THAT(why.reasons[0].text, HasSubstr("x0 (down before the rollout)"));
-  EXPECT_EQ(why.reasons[0].command, "breakwater quarantine release n0 --reason \"...\"");
+  EXPECT_EQ(why.reasons[0].command, "breakwater quarantine discount n0 --reason \"...\"");
   const Explanation quarantined = of(drill, "n0");
   ASSERT_THAT(words(quarantined), ElementsAre("Quarantined"));
   EXPECT_THAT(quarantined.reasons[0].text, HasSubstr("lost: as the script says"));

@@ -247,7 +247,7 @@ bool all_finished(const Drill& drill) {
 /// hosts that were down before it can only be given up.
 void let_go(Drill& drill) {
   for (const auto& [id, rollout] : drill.fleet.rollouts()) {
-    if (rollout.paused) return drill.ask(Verb::resume, id);
+    if (rollout.paused || rollout.ways_back.held_at > 0) return drill.ask(Verb::resume, id);
   }
   if (!drill.fleet.quarantines().empty()) {
     return drill.ask(Verb::release, 0, std::string(drill.fleet.quarantines().begin()->first));

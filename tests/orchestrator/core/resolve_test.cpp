@@ -198,6 +198,9 @@ TEST_F(Resolve, hosts_without_a_limited_label_share_one_domain) {
   labels = {{"rack", "r1"}, {"pdu", "p1"}};
   plan = resolved();
   EXPECT_EQ(plan->domain_limits[1].value, "r1");
+  EXPECT_EQ(plan->domain_limits[1].ceiling, 0) << "the Policy says nothing of racks";
+  policy.ceilings.per["rack"] = 30;
+  EXPECT_EQ(resolved()->domain_limits[1].ceiling, 30);
   EXPECT_EQ(plan->domain_limits[1].most, 20);
 }
 

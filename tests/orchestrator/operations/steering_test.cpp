@@ -175,6 +175,19 @@ TEST_F(Steering, a_key_is_vouched_for_where_it_is_shown_and_no_other) {
   EXPECT_FALSE(trust_host_key(installation_, "n1", shown, lena_)) << "it waits for nobody any more";
 }
 
+TEST_F(Steering, a_quarantined_host_is_discounted_once_and_stays_quarantined) {
+  quarantine_n1();
+  const auto delivered = discount_host(installation_, "n1", lena_);
+  ASSERT_TRUE(delivered) << delivered.error().messages.front();
+  EXPECT_EQ(last_asked().verb, Verb::discount);
+  EXPECT_EQ(last_asked().host, "n1");
+  EXPECT_TRUE(installation_.read_fleet()->quarantines().begin()->second.discounted);
+  const auto again = discount_host(installation_, "n1", lena_);
+  ASSERT_FALSE(again);
+  EXPECT_THAT(again.error().messages.front(), HasSubstr("n1 is discounted already"));
+  EXPECT_FALSE(discount_host(installation_, "n2", lena_)) << "it is not quarantined";
+}
+
 TEST_F(Steering, quarantined_hosts_are_released_by_their_labels) {
   quarantine_n1();
   for (const HostIndex host : {1U, 2U}) quarantine(host);

@@ -204,7 +204,10 @@ TEST(FleetJson, a_quarantine_says_since_when_and_by_whom) {
                                      {"since", "2026-11-02T22:00:04.000Z"},
                                      {"rollout", "bios-3.4"},
                                      {"cause", "lost"},
-                                     {"detail", "gone \xef\xbf\xbd"}}}));
+                                     {"detail", "gone \xef\xbf\xbd"},
+                                     {"discounted", false}}}));
+  made.take(Event(OperatorAsked{Verb::discount, 0, "omar", "waits for a board", {}, "n1"}));
+  EXPECT_EQ(parse_json(quarantine_json(made.fleet))->at("items")[0].at("discounted"), true);
   made.take(Event(OperatorAsked{Verb::release, 0, "omar", "new board", {}, "n1"}));
   EXPECT_TRUE(parse_json(quarantine_json(made.fleet))->at("items").empty());
 }

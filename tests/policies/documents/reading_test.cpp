@@ -103,6 +103,7 @@ TEST(RolloutDocument, reads_every_field) {
   EXPECT_EQ(rollout->timeouts.host, 3h);
   EXPECT_EQ(rollout->timeouts.no_progress, 20min);
   EXPECT_TRUE(rollout->roll_back_host);
+  EXPECT_EQ(rollout->way_back_failures, 5);
   EXPECT_EQ(rollout->wave_failure.failed_hosts, 2);
   EXPECT_EQ(rollout->wave_failure.failed_share, Share{500});
   EXPECT_EQ(rollout->wave_failure.min_hosts, 20);
@@ -115,6 +116,7 @@ TEST(RolloutDocument, what_is_left_out_has_its_default) {
   EXPECT_FALSE(rollout->schedule);
   EXPECT_FALSE(rollout->limits.global);
   EXPECT_TRUE(rollout->roll_back_host);
+  EXPECT_EQ(rollout->way_back_failures, 2);
   EXPECT_FALSE(rollout->wave_failure.failed_hosts);
   EXPECT_EQ(rollout->checks.ready_reads, 3);
   EXPECT_FALSE(rollout->checks.host_booted);

@@ -161,6 +161,7 @@ Outcome ConversationTest::run(Action action, std::vector<Evidence> evidence, boo
   Order order;
   order.command.action = action;
   order.command.upload = upload;
+  order.command.ran = order.command.well = well_;
   order.plan = std::make_shared<const ResolvedPlan>(plan_);
   order.baseline = baseline_;
   order.resumed = !evidence.empty();

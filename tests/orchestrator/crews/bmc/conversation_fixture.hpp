@@ -47,6 +47,7 @@ class ConversationTest : public testing::Test {
   ResolvedPlan plan_;
   Baseline baseline_;
   std::string task_;
+  bool well_ = false;  ///< the host that goes back is updated, and was read running the new version
   Conversation::Bounds bounds_;
   std::optional<Clock::time_point> withdrawn_at_;  ///< the conductor withdraws the command then
   std::vector<Evidence> recorded_;

@@ -1,0 +1,76 @@
+// apply(), for the brakes of ways back: a few go first, those that fail or are refused stop the rest until an operator
+// asks again, and a host that runs what somebody else put there is left alone.
+#include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/core/fleet.hpp"
+#include "orchestrator/core/look.hpp"
+
+namespace breakwater {
+
+void Fleet::begin_way_back(RolloutState& rollout, HostIndex host) {
+  HostTrip& trip = rollout.hosts[host];
+  if (trip.state == State::updated) {
+    leave_undos(rollout, host);
+    // What an earlier try met is no fact of this one.
+    trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+    trip.detail.clear();
+    move(rollout, host, Input::undo);
+  }
+  if (trip.back_from > 0) return;
+  trip.back_from = trip.touched;
+  ++rollout.ways_back.under_way;
+}
+
+/// What the end of one of its commands says of the ways back of the others. A host that drifted says nothing.
+void Fleet::judge_way_back(RolloutState& rollout, const Command& command, const CommandEnded& event) {
+  HostTrip& trip = rollout.hosts[event.host];
+  WaysBack& brakes = rollout.ways_back;
+  const std::string& name = rollout.plan->hosts[event.host].name;
+  const Outcome& outcome = event.outcome;
+  const bool began = trip.back_from > 0;  // a host that was only checked went no way back
+  const bool nothing_back = command.action == Action::roll_back && trip.touched == trip.back_from;
+  const bool over = event.input != Input::one_undone && event.input != Input::undone && event.input.has_value();
+  if (began && (over || (outcome.cause == Cause::withdrawn && nothing_back))) {
+    trip.back_from = 0;
+    --brakes.under_way;
+  }
+  if (!began || outcome.cause == Cause::withdrawn) return;
+  if (event.input == Input::came_back) ++brakes.well;
+  if (event.input == Input::left_updated) leave_alone(rollout, event.host, outcome);
+  if (outcome.cause == Cause::drifted) return;
+  const std::string why = std::string(to_string(outcome.cause)) + (outcome.detail.empty() ? "" : ": " + outcome.detail);
+  if (outcome.verdict == Outcome::Verdict::untouched) {
+    hold_ways_back(rollout, "the rollback of " + name + " was refused and did nothing (" + why + ')');
+  } else if (event.input == Input::hands_needed && ++brakes.failed >= rollout.plan->way_back_failures) {
+    hold_ways_back(rollout, count_of(static_cast<std::size_t>(brakes.failed), "rollback") +
+                                " failed, the last one of " + name + " (" + why + ')');
+  }
+}
+
+/// No further way back begins before an operator asks for it, or lets them go on.
+void Fleet::hold_ways_back(RolloutState& rollout, std::string why) {
+  rollout.ways_back.held_at = last_seq_;
+  rollout.ways_back.held_why = std::move(why);
+  hold_undos(rollout);
+}
+
+void Fleet::hold_undos(RolloutState& rollout) {
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    if (rollout.undos.remove(undo_order(rollout.hosts[host]), host)) rollout.bound_undos.insert(host);
+  }
+}
+
+/// It stays updated, and is not tried again until an operator asks. What somebody else put there this run did not
+/// bring.
+void Fleet::leave_alone(RolloutState& rollout, HostIndex host, const Outcome& outcome) {
+  rollout.hosts[host].undo = false;
+  if (outcome.cause != Cause::drifted) return;
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  for (const std::uint32_t i : still_brought(rollout, host)) {
+    const bool read = i < outcome.versions.size();
+    if (read && reads_as(*rollout.plan, planned.updates[i], outcome.versions[i]) == Runs::other) {
+      untouch(rollout, host, i);
+    }
+  }
+}
+
+}  // namespace breakwater
