@@ -8,17 +8,17 @@
 
 #include "inventories/vocabulary/plain_text.hpp"
 #include "inventories/vocabulary/rows.hpp"
-#include "orchestrator/views/report.hpp"
+#include "orchestrator/core/left_out.hpp"
 
 namespace breakwater::cli {
 namespace {
 
-struct Row {
+struct ProblemRow {
   Problem::Kind kind;
   Exit code;
 };
 
-constexpr std::array kRows = std::to_array<Row>({
+constexpr std::array kProblemRows = std::to_array<ProblemRow>({
     {Problem::Kind::failed, Exit::failed},
     {Problem::Kind::bad_argument, Exit::usage},
     {Problem::Kind::bad_document, Exit::document},
@@ -27,25 +27,42 @@ constexpr std::array kRows = std::to_array<Row>({
     {Problem::Kind::journal_broken, Exit::failed},
 });
 
+struct OutcomeRow {
+  RolloutOutcome outcome;
+  Exit code;
+};
+
+constexpr std::array kOutcomeRows = std::to_array<OutcomeRow>({
+    {RolloutOutcome::running, Exit::waits},
+    {RolloutOutcome::paused, Exit::waits},
+    {RolloutOutcome::stopped, Exit::waits},
+    {RolloutOutcome::halting, Exit::halted},
+    {RolloutOutcome::updated, Exit::done},
+    {RolloutOutcome::incomplete, Exit::failed},
+    {RolloutOutcome::halted, Exit::halted},
+    {RolloutOutcome::rolled_back, Exit::halted},
+    {RolloutOutcome::quarantined, Exit::quarantined},
+});
+
 constexpr std::size_t kHostsNamed = 8;
 
-static_assert(has_every_row(kRows, &Row::kind));
+static_assert(has_every_row(kProblemRows, &ProblemRow::kind));
+static_assert(has_every_row(kOutcomeRows, &OutcomeRow::outcome));
 
 }  // namespace
 
 Exit exit_for(Problem::Kind kind) {
-  return kRows[static_cast<std::size_t>(kind)].code;
+  return kProblemRows[static_cast<std::size_t>(kind)].code;
 }
 
 Exit exit_for(RolloutOutcome outcome) {
-  return static_cast<Exit>(views::code_of(outcome));
+  return kOutcomeRows[static_cast<std::size_t>(outcome)].code;
 }
 
 Exit report_idle(const Console& console, const ResolvedPlan& plan) {
   std::map<std::string, std::vector<std::string>> waiting;
   for (const LeftOut& host : plan.left_out) {
-    const bool meant = host.reason == "current" || host.reason == "held" || host.reason == "excluded";
-    if (!meant) waiting[host.reason].push_back(host.host);
+    if (keeps_from_rolling(host.reason)) waiting[host.reason].push_back(host.host);
   }
   if (plan.left_out.empty()) {
     console.note(plan.rollout + ": no host of the Inventory matches its targets");

@@ -144,7 +144,7 @@ Exit report_rollout(const Console& console, Installation& installation, const Gi
   say_other_runs(console, *runs);
   const auto made = builder.report(present_run(*runs).id);
   if (wants_json(given)) {
-    console.out << views::encode_report(*made);
+    console.out << views::encode_report(*made, static_cast<int>(exit_for(made->outcome)));
     return Exit::done;
   }
   for (const std::string& line : lines_of(report_text(*made))) console.out << harmless(line) << '\n';
@@ -169,7 +169,7 @@ std::vector<CliVerb> view_verbs() {
            .act = explain_host,
            .options = {kHost}},
           {.name = "report",
-           .does = "Tell what happened in a rollout: to which host, why, by whose word, and how long it took.",
+           .does = "Tell what happened in a rollout: to which host, why, who asked for it, and how long it took.",
            .example = "breakwater report bios-3.4 -o json",
            .next = "breakwater journal verify",
            .act = report_rollout,

@@ -5,6 +5,7 @@
 
 #include "inventories/firmware/release.hpp"
 #include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/core/left_out.hpp"
 #include "orchestrator/core/resolve_host.hpp"
 #include "orchestrator/core/resolve_waves.hpp"
 
@@ -176,15 +177,15 @@ class Resolving {
       std::erase_if(planned.done_by, [](const DoneBy& part) { return part.what == kEventLogPart; });
     }
     keep_drivers_at_work(planned);
-    WhyNot last{"no_component", "it has none of the rollout's components"};
+    WhyNot last{std::string(kLeftOutNoComponent), "it has none of the rollout's components"};
     for (std::uint32_t i = 0; i < plan_.components.size(); ++i) {
       PlannedUpdate update;
       update.component = i;
       const auto reason = rules_.take_update(*sight.seen, update);
       if (!reason) {
         planned.updates.push_back(std::move(update));
-      } else if (reason->word == "current" || reason->word == "no_component") {
-        if (last.word != "current") last = *reason;
+      } else if (reason->word == kLeftOutCurrent || reason->word == kLeftOutNoComponent) {
+        if (last.word != kLeftOutCurrent) last = *reason;
       } else {
         return leave_out(sight, *reason);
       }

@@ -5,6 +5,8 @@
 #include "inventories/firmware/component_match.hpp"
 #include "inventories/vocabulary/plain_text.hpp"
 #include "inventories/vocabulary/text.hpp"
+#include "inventories/vocabulary/words.hpp"
+#include "orchestrator/core/left_out.hpp"
 #include "orchestrator/core/look.hpp"
 #include "policies/forbidden.hpp"
 
@@ -17,17 +19,12 @@ bool matches_any(const std::vector<std::string>& patterns, const std::string& te
   });
 }
 
-std::string word_of(NoMatch::Reason reason) {
-  switch (reason) {
-    case NoMatch::Reason::none:
-      return "no_component";
-    case NoMatch::Reason::ambiguous:
-      return "ambiguous";
-    case NoMatch::Reason::unread:
-      return "unread";
-  }
-  return "ambiguous";
-}
+/// As a host is left out for it.
+constexpr auto kNoMatchWords = words<NoMatch::Reason>({
+    {NoMatch::Reason::none, kLeftOutNoComponent},
+    {NoMatch::Reason::ambiguous, "ambiguous"},
+    {NoMatch::Reason::unread, "unread"},
+});
 
 bool is_acknowledged(const Rollout& rollout, const std::string& component) {
   return std::any_of(rollout.components.begin(), rollout.components.end(),
@@ -56,11 +53,12 @@ HostRules::HostRules(const ResolveInput& input, const ResolvedPlan& plan) : inpu
 std::optional<WhyNot> HostRules::standing(const Host& host) const {
   const auto& excluded = input_.rollout.excluded_hosts;
   if (std::find(excluded.begin(), excluded.end(), host.name) != excluded.end()) {
-    return WhyNot{"excluded", "the Rollout excludes it"};
+    return WhyNot{std::string(kLeftOutExcluded), "the Rollout excludes it"};
   }
   const auto& hold = host.hold;
   if (hold && (!hold->until || *hold->until > input_.now)) {
-    return WhyNot{"held", hold->reason + (hold->until ? ", until " + to_string(*hold->until) : std::string())};
+    return WhyNot{std::string(kLeftOutHeld),
+                  hold->reason + (hold->until ? ", until " + to_string(*hold->until) : std::string())};
   }
   return taken(host.name);
 }
@@ -115,7 +113,8 @@ std::optional<WhyNot> HostRules::take_update(const Observation& seen, PlannedUpd
   const PlannedComponent& component = plan_.components[update.component];
   const Release& release = release_of(update.component);
   const auto entries = match_component(release.component, release.parts, component.select, seen.inventory, seen.unread);
-  if (!entries) return WhyNot{word_of(entries.error().reason), component.id + ": " + entries.error().what};
+  if (!entries)
+    return WhyNot{std::string(kNoMatchWords[entries.error().reason]), component.id + ": " + entries.error().what};
   update.from_version = entries->front()->version;
   for (const InstalledComponent* entry : *entries) {
     if (entry->version != update.from_version) {
@@ -169,7 +168,7 @@ std::optional<WhyNot> HostRules::take_step(const Identity& who, bool has_second_
   const Release& release = release_of(update.component);
   switch (compare_version(update.from_version, release.reported_as)) {
     case VersionMatch::equal:
-      return WhyNot{"current", component.id + " runs " + update.from_version};
+      return WhyNot{std::string(kLeftOutCurrent), component.id + " runs " + update.from_version};
     case VersionMatch::incomparable:
       return WhyNot{"unreadable", component.id + " reports " + in_quotes(update.from_version)};
     case VersionMatch::different:

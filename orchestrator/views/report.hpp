@@ -11,14 +11,10 @@ namespace breakwater::views {
 std::string report_text(const Report& report);
 
 /// `{"apiVersion": "breakwater/v1", "kind": "RolloutReport", ...}`, indented, with a newline. Times are RFC 3339 in
-/// UTC, lengths of time whole milliseconds.
-std::string encode_report(const Report& report);
+/// UTC, lengths of time whole milliseconds. `exit_code` is what the face that asks leaves with for this outcome.
+std::string encode_report(const Report& report, int exit_code);
 
 /// Without colour, with a newline at its end.
 std::string explanation_text(const Explanation& explanation);
-
-/// The number that stands for an outcome, in reports and as the code that a program leaves with: 0 updated,
-/// 1 incomplete, 4 waits for a person, 5 halted or rolled back, 6 hosts are quarantined.
-int code_of(RolloutOutcome outcome);
 
 }  // namespace breakwater::views

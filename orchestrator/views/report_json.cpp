@@ -84,27 +84,7 @@ Json list(const std::vector<T>& items, Json (*one)(const T&)) {
 
 }  // namespace
 
-int code_of(RolloutOutcome outcome) {
-  switch (outcome) {
-    case RolloutOutcome::updated:
-      return 0;
-    case RolloutOutcome::incomplete:
-      return 1;
-    case RolloutOutcome::running:
-    case RolloutOutcome::paused:
-    case RolloutOutcome::stopped:
-      return 4;
-    case RolloutOutcome::halting:
-    case RolloutOutcome::halted:
-    case RolloutOutcome::rolled_back:
-      return 5;
-    case RolloutOutcome::quarantined:
-      return 6;
-  }
-  return 1;
-}
-
-std::string encode_report(const Report& report) {
+std::string encode_report(const Report& report, int exit_code) {
   Json json = Json::object();
   json["apiVersion"] = "breakwater/v1";
   json["kind"] = "RolloutReport";
@@ -116,7 +96,7 @@ std::string encode_report(const Report& report) {
   json["started"] = breakwater::to_string(report.started);
   json["ended"] = report.ended ? Json(breakwater::to_string(*report.ended)) : Json();
   json["outcome"] = to_string(report.outcome);
-  json["exitCode"] = code_of(report.outcome);
+  json["exitCode"] = exit_code;
   json["haltReason"] = text_or_null(report.halt_reason);
   json["waves"] = list(report.waves, wave_json);
   json["hosts"] = list(report.hosts, host_json);

@@ -32,13 +32,13 @@ Report sample() {
 }
 
 TEST(ReportJson, holds_what_the_report_holds) {
-  const std::string text = encode_report(sample());
+  const std::string text = encode_report(sample(), 42);
   EXPECT_EQ(text.back(), '\n');
   const auto json = parse_json(text);
   ASSERT_TRUE(json) << json.error().what;
   const auto text_at = [&](const char* pointer) { return json->at(Json::json_pointer(pointer)).dump(); };
   EXPECT_EQ(text_at("/kind"), "\"RolloutReport\"");
-  EXPECT_EQ(text_at("/exitCode"), "5");
+  EXPECT_EQ(text_at("/exitCode"), "42");
   EXPECT_EQ(text_at("/ended"), "null");
   EXPECT_EQ(text_at("/haltReason"), "null");
   EXPECT_EQ(text_at("/waves/0/gate/verdict"), "\"fail\"");
@@ -52,7 +52,7 @@ TEST(ReportJson, holds_what_the_report_holds) {
   EXPECT_EQ(text_at("/images/0/sendings"), "2");
   EXPECT_EQ(text_at("/leftOut/0/reason"), "\"held\"");
   EXPECT_EQ(text_at("/asked/0/verb"), "\"release\"");
-  EXPECT_EQ(encode_report(sample()), text);
+  EXPECT_EQ(encode_report(sample(), 42), text);
 }
 
 }  // namespace

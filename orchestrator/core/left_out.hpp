@@ -1,0 +1,21 @@
+#pragma once
+// Reasons for which a host is left out of a plan, where more hangs on them than a line for people.
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace breakwater {
+
+inline constexpr std::string_view kLeftOutExcluded = "excluded";  ///< by the Rollout
+inline constexpr std::string_view kLeftOutHeld = "held";          ///< by the Inventory
+inline constexpr std::string_view kLeftOutCurrent = "current";    ///< it runs what the Rollout wants
+inline constexpr std::string_view kLeftOutNoComponent = "no_component";
+
+/// Whether something stands in this host's way: it neither runs what the Rollout wants, nor did a person want it left
+/// out. A plan without hosts is done where no host is kept.
+constexpr bool keeps_from_rolling(std::string_view reason) {
+  constexpr std::array kMeant{kLeftOutExcluded, kLeftOutHeld, kLeftOutCurrent};
+  return std::find(kMeant.begin(), kMeant.end(), reason) == kMeant.end();
+}
+
+}  // namespace breakwater
