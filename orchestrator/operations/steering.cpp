@@ -1,5 +1,6 @@
 #include "orchestrator/operations/steering.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "orchestrator/core/discount.hpp"
@@ -24,7 +25,7 @@ Result<Delivered, Problem> ask_of_host(const Installation& installation, Verb ve
 
 Result<Steered, Problem> steer(const Installation& installation, Verb verb, const std::string& rollout,
                                const Asker& asker) {
-  const auto journal = installation.read_journal();
+  auto journal = installation.read_journal();
   if (!journal) return fail(journal.error());
   auto runs = find_runs(journal->fleet, rollout);
   if (!runs) return fail(runs.error());
@@ -46,12 +47,16 @@ Result<Steered, Problem> steer(const Installation& installation, Verb verb, cons
     asked.by = asker.name;
     asked.reason = asker.reason;
     steered.rollout = run->name;
-    steered.goes_on = steered.goes_on || run->in_flight > 0 || !run->undos.empty();
     for (Finishing& one : finishing(*run, wall_now())) steered.finishing.push_back(std::move(one));
   }
   auto delivered = deliver_all(**store, wishes, this_process(), machine_clockwork());
   if (!delivered) return fail(delivered.error());
   steered.delivered = std::move(*delivered);
+  // What goes on is read off the fold that has the verb in it.
+  if (auto caught_up = journal->catch_up({}); !caught_up) return fail(caught_up.error());
+  steered.goes_on = std::any_of(wishes.begin(), wishes.end(), [&journal](const OperatorAsked& wish) {
+    return goes_on(*journal->fleet.find(wish.rollout));
+  });
   return steered;
 }
 

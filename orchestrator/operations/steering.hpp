@@ -21,7 +21,7 @@ struct Asker {
 struct Steered {
   Delivered delivered;
   std::string rollout;
-  bool goes_on = false;              ///< something has to come to rest yet
+  bool goes_on = false;              ///< something goes on without an operator, once a conductor runs
   std::vector<Finishing> finishing;  ///< hosts whose BMC is at something that is not interrupted
 };
 

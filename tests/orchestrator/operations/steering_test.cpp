@@ -54,7 +54,7 @@ TEST_F(Steering, each_verb_is_written_with_who_and_why) {
     const auto steered = steer(installation_, verb, "bios-3.4", lena_);
     ASSERT_TRUE(steered) << steered.error().messages.front();
     EXPECT_EQ(steered->rollout, "bios-3.4");
-    EXPECT_FALSE(steered->goes_on);
+    EXPECT_EQ(steered->goes_on, verb == Verb::resume);
     EXPECT_FALSE(steered->delivered.by) << "nobody conducts";
     EXPECT_EQ(steered->delivered.record, events().size());
     const OperatorAsked asked = last_asked();
@@ -71,6 +71,24 @@ TEST_F(Steering, it_is_told_whether_something_has_to_come_to_rest) {
   issued.command.rollout = 1;
   record(Event(issued));
   EXPECT_TRUE(steer(installation_, Verb::stop, "bios-3.4", lena_)->goes_on);
+}
+
+TEST_F(Steering, a_host_that_a_stop_leaves_half_way_does_not_go_on) {
+  begin_rollout();
+  views::MadeFleet made;
+  made.start();
+  const auto goes_through = [&](Action action, std::uint32_t update) {
+    record(made.issue(0, action, update).event);
+    record(made.end(0, Outcome::Verdict::done).event);
+  };
+  goes_through(Action::prepare, 0);
+  goes_through(Action::stage, 0);
+  goes_through(Action::activate, 0);
+  goes_through(Action::check, 1);
+  ASSERT_EQ(installation_.read_fleet()->find(1)->in_flight, 1U) << "its second component is to come";
+  const auto steered = steer(installation_, Verb::stop, "bios-3.4", lena_);
+  ASSERT_TRUE(steered) << steered.error().messages.front();
+  EXPECT_FALSE(steered->goes_on);
 }
 
 TEST_F(Steering, a_rollout_that_is_over_is_not_steered) {
