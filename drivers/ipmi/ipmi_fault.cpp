@@ -89,9 +89,17 @@ Fault::Kind kind_of_status(RakpStatus status) {
     case RakpStatus::bad_confidentiality:
     case RakpStatus::no_suite_match:
       return Fault::Kind::suite_refused;
-    default:
-      return Fault::Kind::malformed_reply;
+    case RakpStatus::ok:
+    case RakpStatus::bad_session_id:
+    case RakpStatus::bad_payload_type:
+    case RakpStatus::no_authentication_payload:
+    case RakpStatus::no_integrity_payload:
+    case RakpStatus::inactive_session_id:
+    case RakpStatus::guid_not_authorised:
+    case RakpStatus::illegal_parameter:
+      break;
   }
+  return Fault::Kind::malformed_reply;  // or a status that the standard does not know
 }
 
 }  // namespace

@@ -61,32 +61,28 @@ void refuse_pin(TlsPeer& peer) {
   for (const Sha256& pin : peer.policy.pins) peer.reason += " sha256:" + to_hex(pin);
 }
 
-Fault::Kind kind_of(int error) {
+struct CertificateFault {
+  Fault::Kind kind;
+  std::string reason;
+};
+
+CertificateFault certificate_fault(const TlsPeer& peer, int error) {
   switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
     case X509_V_ERR_CERT_NOT_YET_VALID:
-      return Fault::Kind::tls_expired;
+      return {Fault::Kind::tls_expired, "the certificate is outside its validity: "};
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return Fault::Kind::tls_wrong_name;
+      return {Fault::Kind::tls_wrong_name, "the certificate is not for " + peer.host + ": "};
     default:
-      return Fault::Kind::tls_untrusted;
+      return {Fault::Kind::tls_untrusted, "no CA in " + peer.policy.ca_bundle + " has signed the certificate: "};
   }
 }
 
 void refuse_certificate(TlsPeer& peer, int error) {
-  peer.refusal = kind_of(error);
-  switch (*peer.refusal) {
-    case Fault::Kind::tls_expired:
-      peer.reason = "the certificate is outside its validity: ";
-      break;
-    case Fault::Kind::tls_wrong_name:
-      peer.reason = "the certificate is not for " + peer.host + ": ";
-      break;
-    default:
-      peer.reason = "no CA in " + peer.policy.ca_bundle + " has signed the certificate: ";
-      break;
-  }
+  CertificateFault fault = certificate_fault(peer, error);
+  peer.refusal = fault.kind;
+  peer.reason = std::move(fault.reason);
   peer.reason += X509_verify_cert_error_string(error);
   peer.reason += "; the BMC shows the key " + shown(peer);
 }

@@ -48,7 +48,10 @@ Bytes answered(BmcHandshake& bmc, ByteView datagram) {
       return bmc.answer(decode_rakp1(packet->bytes).value_or(Rakp1{}));
     case Payload::rakp3:
       return bmc.answer_rakp3(packet->bytes);
-    default:
+    case Payload::ipmi:
+    case Payload::open_response:
+    case Payload::rakp2:
+    case Payload::rakp4:
       break;
   }
   return {};
