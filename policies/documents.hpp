@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "inventories/document/files.hpp"
+#include "inventories/document/source_text.hpp"
 #include "inventories/firmware/release.hpp"
 #include "inventories/hosts/host.hpp"
 #include "inventories/vocabulary/result.hpp"

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "inventories/document/files.hpp"
 #include "inventories/document/object.hpp"
+#include "inventories/document/source_text.hpp"
 #include "inventories/document/yaml.hpp"
 #include "inventories/vocabulary/diagnostic.hpp"
 #include "inventories/vocabulary/words.hpp"

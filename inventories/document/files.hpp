@@ -5,25 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "inventories/vocabulary/diagnostic.hpp"
+#include "inventories/document/source_text.hpp"
 
 namespace breakwater {
 
 constexpr int kDirectoryDepthMax = 3;
 constexpr std::size_t kFilesMax = 1'000;
-
-/// A file's exact bytes, and the directory that its `file:` references start from.
-struct SourceText {
-  std::string file;       ///< as the user named it; shown in faults
-  std::string directory;  ///< absolute
-  std::string text;
-  bool neighbour = false;  ///< found beside the file that the user named: its Rollouts are not meant
-};
-
-struct Sources {
-  std::vector<SourceText> texts;  ///< in order of their names, each file once
-  Diagnostics faults;             ///< what could not be read
-};
 
 /// Reads these files and directories.
 Sources read_sources(const std::vector<std::string>& paths);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "inventories/trust/refusal.hpp"
+#include "inventories/trust/stored_image.hpp"
 #include "inventories/trust/trusted_keys.hpp"
 #include "inventories/trust/verified_image.hpp"
 #include "inventories/vocabulary/descriptor.hpp"
@@ -20,12 +21,6 @@
 namespace breakwater {
 
 constexpr std::uint64_t kImageBytesMax = std::uint64_t{1} << 30;  ///< 1 GiB; the largest BMC images seen are 256 MiB
-
-struct StoredImage {
-  Sha256 digest;
-  std::uint64_t size = 0;
-  bool operator==(const StoredImage&) const = default;
-};
 
 struct ImportedImage {
   StoredImage image;

@@ -3,6 +3,7 @@
 
 #include "drivers/lab/lab_document.hpp"
 #include "inventories/document/document.hpp"
+#include "inventories/document/files.hpp"
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/operations/problem.hpp"
 #include "orchestrator/views/text.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "inventories/trust/image_store.hpp"
+#include "inventories/trust/stored_image.hpp"
 #include "orchestrator/core/decide.hpp"
 #include "orchestrator/core/fleet.hpp"
 

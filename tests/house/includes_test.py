@@ -99,11 +99,32 @@ class Floors(unittest.TestCase):
                              ("orchestrator/crews/model/model_crew.cpp", "orchestrator/crews/bmc/conversation.hpp"),
                              ("orchestrator/conductor.cpp", "orchestrator/crews/crew.hpp"),
                              ("orchestrator/rehearsal/rehearse.cpp", "orchestrator/conductor.hpp"),
-                             ("orchestrator/views/report_json.cpp", "inventories/trust/image_store.hpp"),
+                             ("orchestrator/views/report_json.cpp", "inventories/trust/stored_image.hpp"),
                              ("orchestrator/operations/conducting.cpp", "orchestrator/views/event_words.hpp"),
                              ("orchestrator/cli/apply.cpp", "orchestrator/conductor.hpp")]:
             with self.subTest(path=path, target=target):
                 self.assertEqual([], found_in(path, f'#include "{target}"', also=[target]))
+
+    def test_what_is_included_of_ours_is_a_header(self):
+        for target in ["policies/limits.cpp", "policies/limits.txt", "policies/limits"]:
+            with self.subTest(target=target):
+                self.assertEqual([f"policies/waves.cpp:2: {target}: is no header"],
+                                 found_in("policies/waves.cpp", f'#include "{target}"', also=[target]))
+
+    def test_pure_rooms_include_no_header_of_ours_that_opens_files(self):
+        for path in ["policies/documents.hpp", "orchestrator/views/fleet_json.hpp", "orchestrator/core/resolve.cpp"]:
+            for target in ["inventories/trust/image_store.hpp", "inventories/document/files.hpp",
+                           "inventories/hosts/credentials.hpp"]:
+                with self.subTest(path=path, target=target):
+                    self.assertEqual([f"{path}:2: {target}: {path.rpartition('/')[0]} is pure"],
+                                     found_in(path, f'#include "{target}"', also=[target]))
+        target = "inventories/trust/proof.hpp"
+        self.assertEqual([], found_in("orchestrator/crews/bmc/bmc_hands.cpp", f'#include "{target}"', also=[target]))
+        self.assertEqual([], found_in("orchestrator/operations/proof.hpp", f'#include "{target}"', also=[target]))
+
+    def test_every_header_that_opens_files_is_there(self):
+        for header in tables.IMPURE_OWN:
+            self.assertTrue((ROOT / header).is_file(), header)
 
     def test_a_path_that_does_not_begin_at_the_root_is_found(self):
         self.assertEqual(["policies/waves.cpp:2: limits.hpp: names no file, seen from the project's root"],
@@ -127,6 +148,7 @@ class Libraries(unittest.TestCase):
         ("nlohmann/json.hpp", "orchestrator/codec/event_json.cpp", "orchestrator/journal/export.cpp"),
         ("openssl/evp.h", "inventories/trust/digest.cpp", "inventories/vocabulary/digest.cpp"),
         ("openssl/ssl.h", "drivers/redfish/transport.cpp", "drivers/redfish/facts.cpp"),
+        ("openssl/ssl.h", "drivers/redfish/tls.cpp", "drivers/redfish/tasks.cpp"),
         ("boost/asio/io_context.hpp", "orchestrator/crews/bmc/bmc_crew.cpp", "orchestrator/conductor.cpp"),
         ("boost/beast/http.hpp", "drivers/lab/exchange.cpp", "inventories/trust/image_store.cpp"),
         ("libical/ical.h", "policies/windows.cpp", "policies/waves.cpp"),
@@ -170,6 +192,15 @@ class Libraries(unittest.TestCase):
         self.assertEqual(1, len(found_in("orchestrator/crews/bmc/settle.cpp", f'#include "{driver}"', also=[driver])))
         self.assertEqual([], found_in("orchestrator/crews/bmc/bmc_hands.cpp", "#include <boost/asio/post.hpp>"))
 
+    def test_the_model_names_what_runs_its_coroutines_and_no_timer_no_socket(self):
+        for header in ["asio/steady_timer.hpp", "asio/ip/tcp.hpp", "asio/co_spawn.hpp", "beast/http.hpp"]:
+            with self.subTest(header=header):
+                self.assertEqual(1, len(found_in("orchestrator/crews/model/model_bmc.cpp", f"#include <boost/{header}>")))
+        for header, wrong in [("co_spawn", 0), ("io_context", 0), ("awaitable", 0), ("steady_timer", 1), ("post", 1)]:
+            with self.subTest(header=header):
+                self.assertEqual(wrong, len(found_in("orchestrator/crews/model/virtual_time.cpp",
+                                                     f"#include <boost/asio/{header}.hpp>")))
+
     def test_pure_rooms_read_no_clock_and_no_file(self):
         for path in ["orchestrator/core/decide.cpp", "orchestrator/views/text.cpp", "policies/gates.cpp",
                      "orchestrator/codec/event_json.cpp", "drivers/ipmi/wire/packet.cpp"]:
@@ -185,11 +216,23 @@ class Libraries(unittest.TestCase):
             for line in ["auto now = std::chrono::system_clock::now();", "auto now = Clock::now();", "fopen(name, mode);",
                          "int one = rand();", "getenv(name);", "std::time(nullptr);", "std::jthread runs;",
                          "auto now = Ticks::now();", "auto now = ::time(nullptr);", "double one = drand48();",
-                         "std::this_thread::yield();", "auto id = getpid();", 'printf("%d", one);', "tmpfile();"]:
+                         "std::this_thread::yield();", "auto id = getpid();", 'printf("%d", one);', "tmpfile();",
+                         "auto now = time(nullptr);", "auto clock = std::chrono::steady_clock{};",
+                         "auto read = &Ticks::now;", "using Mine = std::chrono::utc_clock;", "fdopen(one, mode);",
+                         "fwrite(text, 1, 2, out);", "putchar(one);", "system(command);", "fputc(one, out);"]:
                 with self.subTest(path=path, line=line):
                     self.assertEqual(1, len(found_in(path, line)))
         self.assertEqual([], found_in("orchestrator/core/decide.cpp", '// rand() "getenv"\nauto text = "rand()";'))
+        for line in ["host.time(one);", "auto after = plan->time(one);", "int downtime(int);", "clock_skew(one);",
+                     "Clock::time_point at;", "std::chrono::steady_clock::time_point at;"]:
+            self.assertEqual([], found_in("orchestrator/core/decide.cpp", line))
         self.assertEqual([], found_in("orchestrator/crews/bmc/bmc_hands.cpp", "auto now = Clock::now();"))
+
+    def test_one_line_names_the_type_that_conversations_count_time_in(self):
+        line = "using Clock = std::chrono::steady_clock;"
+        self.assertEqual([], found_in("orchestrator/crews/bmc/hands.hpp", line))
+        self.assertEqual(1, len(found_in("orchestrator/crews/bmc/contact.hpp", line)))
+        self.assertEqual(1, len(found_in("orchestrator/crews/bmc/hands.hpp", "auto one = std::chrono::steady_clock{};")))
 
     def test_an_include_that_is_not_one_plain_line_is_found(self):
         for line in ["#include MACRO", "# \\\ninclude <thread>", "/* */ #include <thread>", "%:include <thread>",

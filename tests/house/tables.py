@@ -56,7 +56,7 @@ LIBRARIES = {
                       ["inventories/document/", "drivers/redfish/", "drivers/lab/", "orchestrator/codec/",
                        "orchestrator/views/"]),
     "OpenSSL": (["openssl/"],
-                ["inventories/trust/", "drivers/redfish/t*", "drivers/ipmi/", "drivers/lab/"]),
+                ["inventories/trust/", "drivers/redfish/tls.*", "drivers/redfish/transport.*", "drivers/ipmi/", "drivers/lab/"]),
     "Boost": (["boost/"], ["drivers/", "orchestrator/crews/"]),
     "libical": (["libical/"], ["policies/windows*"]),
     "date": (["date/"], ["policies/windows*"]),
@@ -73,7 +73,10 @@ LIBRARIES = {
 WITH_SOCKETS = [f"orchestrator/crews/bmc/{name}.*" for name in ("bmc_crew", "bmc_hands", "open_bmc", "survey")]
 AWAITABLE = {"Boost": ["boost/asio/awaitable.hpp"]}
 NARROWER = {"drivers/bmc.hpp": AWAITABLE, "orchestrator/crews/crew.hpp": {"Boost": []},
-            **{files: {} for files in WITH_SOCKETS}, "orchestrator/crews/bmc/*": AWAITABLE}
+            **{files: {} for files in WITH_SOCKETS}, "orchestrator/crews/bmc/*": AWAITABLE,
+            "orchestrator/crews/model/virtual_time.*": {"Boost": [f"boost/asio/{name}.hpp" for name in (
+                "async_result", "awaitable", "co_spawn", "executor_work_guard", "io_context", "use_awaitable")]},
+            "orchestrator/crews/model/*": AWAITABLE}
 
 # Rooms that read no clock, no chance and no file, and start no thread. A header that ends in `/` begins others.
 PURE = ["policies/", "drivers/ipmi/wire/", "orchestrator/core/", "orchestrator/codec/", "orchestrator/views/",
@@ -81,12 +84,18 @@ PURE = ["policies/", "drivers/ipmi/wire/", "orchestrator/core/", "orchestrator/c
 IMPURE = ["barrier", "condition_variable", "ctime", "filesystem", "fstream", "future", "iostream", "latch", "mutex",
           "random", "semaphore", "shared_mutex", "stop_token", "syncstream", "thread", "arpa/", "dirent.h", "fcntl.h",
           "net/", "netinet/", "poll.h", "pwd.h", "signal.h", "spawn.h", "sys/", "termios.h", "time.h", "unistd.h"]
+# Headers of ours whose functions open files, or read the environment.
+IMPURE_OWN = ["inventories/document/files.hpp", "inventories/hosts/credentials.hpp", "inventories/trust/image_store.hpp",
+              "inventories/trust/incoming_file.hpp", "inventories/trust/minisign.hpp", "inventories/trust/proof.hpp",
+              "inventories/vocabulary/descriptor.hpp"]
+# The one line of a pure room that names a clock: the type that conversations count time in. Their hands read it.
+CLOCK_TYPE = ("orchestrator/crews/bmc/hands.hpp", "using Clock = std::chrono::steady_clock;")
 # What needs no header of its own.
 IMPURE_NAMES = r"""(?x)
-  \b\w+\s*::\s*now\s*\(
+  \b\w+\s*::\s*now\b | \b\w+_clock\b(?!\s*::\s*time_point\b) | (?<![\w.>:])(?:time|system)\s*\(
   | \b(?:fopen|freopen|popen|getenv|secure_getenv|setenv|rand|srand|random_device|mt19937\w*|clock_gettime|gettimeofday
       |sleep_for|sleep_until|jthread|this_thread|d?rand48|lrand48|getpid|gettid|tmpfile|tmpnam|getchar|fputs|puts|printf
-      |fprintf)\b
+      |fprintf|fdopen|fread|fwrite|fputc|putc|putchar)\b
   | (?<![\w.>:])::\s*(?:time|random|remove|rename|open|read|write)\s*\( | \bstd\s*::\s*(?:remove|rename|filesystem)\b\s*\(
   | \bstd\s*::\s*(?:time|clock|thread|async|system|ifstream|ofstream|fstream|cout|cerr)\b"""
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "inventories/document/files.hpp"
 #include "inventories/document/json.hpp"
 
 namespace breakwater::document_test {

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "inventories/document/document.hpp"
+#include "inventories/document/files.hpp"
 #include "policies/documents.hpp"
 #include "tests/source_tree.hpp"
 
