@@ -38,7 +38,7 @@ void fold_exposed(const std::vector<const RunFigures*>& runs, Forecast& made) {
 
 void fold_holds(const std::vector<const RunFigures*>& runs, Forecast& made) {
   Duration all{0};
-  std::map<Hold, Duration> held;
+  std::map<HeldBy, Duration> held;
   for (const RunFigures* run : runs) {
     for (const auto& [hold, length] : run->held) {
       held[hold] += length;

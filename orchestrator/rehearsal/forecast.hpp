@@ -25,7 +25,7 @@ struct Forecast {
   std::uint32_t nights_most = 0;
   std::uint32_t most_in_flight = 0;
   std::map<std::string, Crowd> most_away;        ///< by limited label
-  std::map<Hold, double> held;                   ///< shares of all the time that was waited
+  std::map<HeldBy, double> held;                 ///< shares of all the time that was waited
   std::map<State, double> ends;                  ///< hosts, on average
   double unnoticed = 0;                          ///< hosts, on average
   std::map<std::string, std::uint32_t> reasons;  ///< why runs halted, or what a person would have to clear

@@ -45,14 +45,14 @@ std::optional<HostIndex> host_of(const Event& event) {
 }  // namespace
 
 /// An upload that backs off holds back its own host alone: it binds where nothing else does but hosts in flight.
-std::optional<Hold> binding_hold(const Fleet& fleet, const RolloutState& rollout, const Decision& decision) {
+std::optional<HeldBy> binding_hold(const Fleet& fleet, const RolloutState& rollout, const Decision& decision) {
   const Blocker* binding = nullptr;
   for (const Blocker& wait : decision.waits) {
     const bool stronger = binding && binding->rule == StartRule::back_off && wait.rule != StartRule::in_flight;
     if (!binding || stronger) binding = &wait;
   }
   if (!binding) return std::nullopt;
-  Hold hold{kind_of(binding->rule), {}};
+  HeldBy hold{kind_of(binding->rule), {}};
   if (hold.reason == StartRule::domain_full) hold.label = full_label(fleet, rollout);
   return hold;
 }

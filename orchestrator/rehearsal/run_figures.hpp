@@ -14,10 +14,10 @@
 namespace breakwater::rehearsal {
 
 /// What a rollout waits for: the first reason of its decision, and the label of the limit that is full.
-struct Hold {
+struct HeldBy {
   StartRule reason = StartRule::in_flight;
   std::string label;  ///< set where reason is domain_full
-  auto operator<=>(const Hold&) const = default;
+  auto operator<=>(const HeldBy&) const = default;
 };
 
 /// The fullest domain of one label.
@@ -48,7 +48,7 @@ struct RunFigures {
   std::uint32_t most_in_flight = 0;
   std::map<State, std::uint32_t> ends;
   std::map<std::string, Crowd> most_away;  ///< by limited label
-  std::map<Hold, Duration> held;
+  std::map<HeldBy, Duration> held;
   std::vector<Sample> samples;  ///< only where they were asked for
 };
 
@@ -73,13 +73,13 @@ class RunFigureFold {
   Instant last_;  ///< up to here time is accounted for
   bool samples_;
   RunFigures figures_;
-  std::optional<Hold> hold_;
+  std::optional<HeldBy> hold_;
   std::set<HostIndex> exposed_;
   std::set<Instant> nights_;
   std::vector<State> states_;
 };
 
 /// What a decision waits for; nothing where it waits for nothing.
-std::optional<Hold> binding_hold(const Fleet& fleet, const RolloutState& rollout, const Decision& decision);
+std::optional<HeldBy> binding_hold(const Fleet& fleet, const RolloutState& rollout, const Decision& decision);
 
 }  // namespace breakwater::rehearsal

@@ -1,25 +1,25 @@
 #include "orchestrator/views/ink.hpp"
 
+#include <array>
+
+#include "inventories/vocabulary/rows.hpp"
+
 namespace breakwater::views {
 namespace {
 
-std::string_view sequence_of(Ink ink) {
-  switch (ink) {
-    case Ink::plain:
-      return "";
-    case Ink::bold:
-      return "\x1b[1m";
-    case Ink::dim:
-      return "\x1b[2m";
-    case Ink::good:
-      return "\x1b[32m";
-    case Ink::warn:
-      return "\x1b[33m";
-    case Ink::bad:
-      return "\x1b[31m";
-  }
-  return "";
-}
+struct InkRow {
+  Ink ink;
+  std::string_view sequence;
+};
+constexpr std::array kSequences = std::to_array<InkRow>({
+    {Ink::plain, ""},
+    {Ink::bold, "\x1b[1m"},
+    {Ink::dim, "\x1b[2m"},
+    {Ink::good, "\x1b[32m"},
+    {Ink::warn, "\x1b[33m"},
+    {Ink::bad, "\x1b[31m"},
+});
+static_assert(has_every_row(kSequences, &InkRow::ink));
 
 }  // namespace
 
@@ -31,7 +31,7 @@ bool wants_colour(const ColourFacts& facts) {
 
 std::string Paint::operator()(Ink ink, std::string_view text) const {
   if (!colour || ink == Ink::plain) return std::string(text);
-  return std::string(sequence_of(ink)) + std::string(text) + "\x1b[0m";
+  return std::string(kSequences[static_cast<std::size_t>(ink)].sequence) + std::string(text) + "\x1b[0m";
 }
 
 std::string heading(const Paint& paint, std::string_view text) {

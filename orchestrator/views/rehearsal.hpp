@@ -16,8 +16,8 @@ std::string rehearsal_json(const ResolvedPlan& plan, const rehearsal::Rehearsal&
 std::string rehearsal_chart(const ResolvedPlan& plan, const rehearsal::Rehearsal& made);
 
 /// What a rollout waits for, in words: `limit per rack`.
-std::string hold_words(const rehearsal::Hold& hold);
+std::string hold_words(const rehearsal::HeldBy& hold);
 /// The same for a program: `per rack`.
-std::string hold_name(const rehearsal::Hold& hold);
+std::string hold_name(const rehearsal::HeldBy& hold);
 
 }  // namespace breakwater::views

@@ -53,11 +53,11 @@ const Words& words_of(StartRule rule) {
 
 }  // namespace
 
-std::string hold_words(const rehearsal::Hold& hold) {
+std::string hold_words(const rehearsal::HeldBy& hold) {
   return std::string(words_of(hold.reason).text) + harmless(hold.label);
 }
 
-std::string hold_name(const rehearsal::Hold& hold) {
+std::string hold_name(const rehearsal::HeldBy& hold) {
   return std::string(words_of(hold.reason).name) + hold.label;
 }
 

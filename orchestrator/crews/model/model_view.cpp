@@ -1,6 +1,9 @@
 #include "orchestrator/crews/model/model_view.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include "inventories/vocabulary/rows.hpp"
 
 namespace breakwater::model {
 
@@ -27,27 +30,25 @@ InstalledComponent entry(const ModelComponent& one, std::uint32_t index, Slot sl
   return made;
 }
 
-std::string_view text_of(TaskState state) {
-  switch (state) {
-    case TaskState::running:
-      return "Running";
-    case TaskState::pending:
-      return "Pending";
-    case TaskState::succeeded:
-      return "Completed";
-    case TaskState::failed:
-      return "Exception";
-    case TaskState::unknown:
-      break;
-  }
-  return "";
-}
+/// As the modelled service spells it; a state that nobody knows is not told.
+struct TaskText {
+  TaskState state;
+  std::string_view text;
+};
+constexpr std::array kTaskTexts = std::to_array<TaskText>({
+    {TaskState::running, "Running"},
+    {TaskState::pending, "Pending"},
+    {TaskState::succeeded, "Completed"},
+    {TaskState::failed, "Exception"},
+    {TaskState::unknown, ""},
+});
+static_assert(has_every_row(kTaskTexts, &TaskText::state));
 
 TaskView view(std::string uri, TaskState state) {
   TaskView made;
   made.uri = std::move(uri);
   made.state = state;
-  made.state_text = text_of(state);
+  made.state_text = kTaskTexts[static_cast<std::size_t>(state)].text;
   return made;
 }
 

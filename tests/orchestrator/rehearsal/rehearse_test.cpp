@@ -20,7 +20,7 @@ RunFigures run(const ResolvedPlan& plan, const std::string& words, std::uint64_t
   return rehearse(model::as_modelled(plan), scenario, {seed, kBegin, false}, [] { return false; }).value();
 }
 
-Hold longest(const RunFigures& figures) {
+HeldBy longest(const RunFigures& figures) {
   return std::max_element(figures.held.begin(), figures.held.end(),
                           [](const auto& one, const auto& other) { return one.second < other.second; })
       ->first;
@@ -94,7 +94,7 @@ TEST(Rehearse, only_the_hosts_of_the_pattern_have_the_fault) {
 TEST(Rehearse, knows_which_limit_binds) {
   ResolvedPlan plan = rehearsed_plan();
   plan.waves.front().soak = Duration(0);
-  EXPECT_EQ(longest(run(plan, "good")), (Hold{StartRule::domain_full, "rack"}));
+  EXPECT_EQ(longest(run(plan, "good")), (HeldBy{StartRule::domain_full, "rack"}));
   plan.global_limit = 1;
   EXPECT_EQ(longest(run(plan, "good")).reason, StartRule::global_limit);
   plan.global_limit = 20;
