@@ -68,28 +68,23 @@ Exit exit_for(const RolloutState& rollout, Conductor::End end) {
 }
 
 Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vector<OperatorAsked>& asked) {
-  LeftBehind left;
-  bool quarantines = false;
   for (const OperatorAsked& one : asked) {
     const RolloutState& run = *fleet.find(one.rollout);
-    const LeftBehind of_run = left_behind(fleet, one);
-    left.run_it.insert(left.run_it.end(), of_run.run_it.begin(), of_run.run_it.end());
-    left.changed_since.insert(left.changed_since.end(), of_run.changed_since.begin(), of_run.changed_since.end());
-    quarantines = quarantines || any(run, State::quarantined);
     console.note(run.name + ": rolled back; " + states_of(run));
   }
-  if (!left.changed_since.empty()) {
+  const RolledBack all = rolled_back(fleet, asked);
+  if (!all.left.changed_since.empty()) {
     console.note("left alone, they run what another rollout or somebody else put there since: " +
-                 list_some(left.changed_since, kNamesShown));
+                 list_some(all.left.changed_since, kNamesShown));
   }
-  if (!left.run_it.empty()) {
-    console.warn("not rolled back, for want of a way back, because it was refused, or because they are quarantined: " +
-                 list_some(left.run_it, kNamesShown));
+  if (!all.left.run_it.empty()) {
+    console.warn("not rolled back, because they have no proven way back, it was refused, or they are quarantined: " +
+                 list_some(all.left.run_it, kNamesShown));
   }
   const std::string& name = fleet.find(asked.back().rollout)->name;
-  console.next(quarantines ? "breakwater quarantine list" : "breakwater report " + name);
-  if (quarantines) return Exit::quarantined;
-  return left.run_it.empty() ? Exit::done : Exit::failed;
+  console.next(all.quarantines ? "breakwater quarantine list" : "breakwater report " + name);
+  if (all.quarantines) return Exit::quarantined;
+  return all.left.run_it.empty() ? Exit::done : Exit::failed;
 }
 
 std::string way_on(const RolloutState& rollout) {

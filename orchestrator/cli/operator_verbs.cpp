@@ -21,7 +21,7 @@ constexpr Option kRelease{.name = "--release",
 constexpr Option kSelector{
     .name = "--selector,-l", .does = "Of --release: only hosts with these labels: rack=r07,role!=db", .value = "S"};
 constexpr Option kDryRun{
-    .name = "--dry-run", .does = "Show what it would reach, and ask nothing of anybody", .takes = Option::Takes::flag};
+    .name = "--dry-run", .does = "Show what it would roll back, and change nothing", .takes = Option::Takes::flag};
 constexpr Option kReason{.name = "--reason", .does = "Why, for the record", .value = "TEXT"};
 constexpr Option kNeededReason{.name = "--reason", .does = "Why, for the record", .value = "TEXT", .required = true};
 constexpr Option kWave{.name = "--wave", .does = "Only this wave, by name or number", .value = "W"};
@@ -86,22 +86,20 @@ Exit carry_out(const Console& console, Installation& installation, journal::Stor
   if (!fleet) return report(console, journal_problem(fleet.error()));
   const auto mode = view_mode(console, json);
   Outlet outlet = outlet_for(console, mode);
-  for (auto one = asked.rbegin(); one != asked.rend(); ++one) {
-    const RolloutState& run = *fleet->find(one->rollout);
-    if (run.finished && one != asked.rbegin()) continue;  // it went along with one before
-    const auto ended = conduct_here(console, outlet, installation, store, *fleet, mode, one->rollout);
-    if (!ended) return report(console, ended.error());
-    if (ended->end == Conductor::End::finished) continue;
-    say_end(console, run, ended->end);
-    return exit_for(run, ended->end);
-  }
-  return say_rolled_back(console, *fleet, asked);
+  const auto ended = conduct_all(*fleet, asked, [&](RolloutId run) {
+    return conduct_here(console, outlet, installation, store, *fleet, mode, run);
+  });
+  if (!ended) return report(console, ended.error());
+  if (ended->end == Conductor::End::finished) return say_rolled_back(console, *fleet, asked);
+  const RolloutState& run = *fleet->find(ended->rollout);
+  say_end(console, run, ended->end);
+  return exit_for(run, ended->end);
 }
 
 /// What it would reach, on stdout.
 Exit show_roll_back(const Console& console, const Fleet& fleet, const RollBackPlan& plan, bool json) {
   console.out << (json ? recall_json(fleet, plan.covered) : recall_text(fleet, plan.covered));
-  console.note(count_of(plan.covered.size(), "host") + " would be reached; nothing was asked of anybody");
+  console.note(count_of(plan.covered.size(), "host") + " would be rolled back; nothing was changed");
   return Exit::done;
 }
 
@@ -174,7 +172,7 @@ std::vector<CliVerb> operator_verbs() {
        .options = {kRollout, kReason}},
       {.name = "abandon",
        .does = "End a rollout for good and touch no host. What did not start never does; what is in flight, staged or\n"
-               "owed a way back is quarantined, and counts in its domains until it is released. What was updated\n"
+               "not rolled back yet is quarantined, and counts in its domains until it is released. What was updated\n"
                "stays, and `rollback` still reaches it.",
        .example = "breakwater abandon bios-3.4 --reason 'the rack is being taken down'",
        .next = "breakwater quarantine list",

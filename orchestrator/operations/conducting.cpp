@@ -89,4 +89,14 @@ Result<Conducted, Problem> conduct(const Workplace& place, RolloutToConduct what
   return fail(std::move(broken));
 }
 
+Result<Conducted, Problem> conduct_all(const Fleet& fleet, const std::vector<OperatorAsked>& asked,
+                                       const ConductRun& conduct_run) {
+  auto ended = conduct_run(asked.back().rollout);
+  for (auto one = asked.rbegin() + 1; one != asked.rend(); ++one) {
+    if (!ended || ended->end != Conductor::End::finished) return ended;
+    if (!fleet.find(one->rollout)->finished) ended = conduct_run(one->rollout);
+  }
+  return ended;
+}
+
 }  // namespace breakwater::operations

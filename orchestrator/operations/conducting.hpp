@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/operations/installation.hpp"
@@ -35,5 +36,13 @@ struct Conducted {
   Conductor::End end = Conductor::End::finished;
 };
 Result<Conducted, Problem> conduct(const Workplace& place, RolloutToConduct what);
+
+/// Conducts one run until it ends, rests or is left.
+using ConductRun = std::function<Result<Conducted, Problem>(RolloutId)>;
+
+/// Conducts the runs of these roll backs, the newest first; at least one. A run that went along with one before it is
+/// over already and is passed by. Ends with the first that does not finish, else with the last.
+Result<Conducted, Problem> conduct_all(const Fleet& fleet, const std::vector<OperatorAsked>& asked,
+                                       const ConductRun& conduct_run);
 
 }  // namespace breakwater::operations

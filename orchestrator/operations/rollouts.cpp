@@ -109,4 +109,18 @@ LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked) {
   return left;
 }
 
+RolledBack rolled_back(const Fleet& fleet, const std::vector<OperatorAsked>& asked) {
+  RolledBack all;
+  for (const OperatorAsked& one : asked) {
+    const LeftBehind left = left_behind(fleet, one);
+    all.left.run_it.insert(all.left.run_it.end(), left.run_it.begin(), left.run_it.end());
+    all.left.changed_since.insert(all.left.changed_since.end(), left.changed_since.begin(), left.changed_since.end());
+    const std::vector<HostTrip>& hosts = fleet.find(one.rollout)->hosts;
+    all.quarantines = all.quarantines || std::any_of(hosts.begin(), hosts.end(), [](const HostTrip& trip) {
+                        return trip.state == State::quarantined;
+                      });
+  }
+  return all;
+}
+
 }  // namespace breakwater::operations

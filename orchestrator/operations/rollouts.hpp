@@ -31,4 +31,11 @@ struct LeftBehind {
 };
 LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked);
 
+/// What became of roll backs of several runs that were carried out.
+struct RolledBack {
+  LeftBehind left;           ///< of all of them, in their order
+  bool quarantines = false;  ///< at least one of their hosts is quarantined
+};
+RolledBack rolled_back(const Fleet& fleet, const std::vector<OperatorAsked>& asked);
+
 }  // namespace breakwater::operations

@@ -128,5 +128,23 @@ TEST_F(Rollouts, hosts_that_were_meant_and_still_run_the_image_are_left_behind) 
   EXPECT_THAT(left_behind(made_.fleet, all).changed_since, ElementsAre("n3"));
 }
 
+TEST_F(Rollouts, several_roll_backs_are_judged_together) {
+  made_.update(0);
+  made_.take(Event(RolloutFinished{1}));
+  made_.rollout = made_.start();
+  made_.update(1);
+  std::vector<OperatorAsked> asked(2);
+  asked[0].rollout = 1;
+  asked[1].rollout = made_.rollout;
+  EXPECT_THAT(rolled_back(made_.fleet, asked).left.run_it, ElementsAre("n1", "n2"));
+  EXPECT_FALSE(rolled_back(made_.fleet, asked).quarantines);
+  made_.issue(2, Action::prepare);
+  made_.end(2, Outcome::Verdict::done);
+  made_.issue(2, Action::stage);
+  made_.end(2, Outcome::Verdict::lost, Cause::armed);
+  ASSERT_EQ(made_.fleet.find(made_.rollout)->hosts[2].state, State::quarantined);
+  EXPECT_TRUE(rolled_back(made_.fleet, asked).quarantines) << "one host of the newest run is enough";
+}
+
 }  // namespace
 }  // namespace breakwater::operations::rollouts_test
