@@ -40,7 +40,7 @@ std::string words_of(const Command& command, const ResolvedPlan& plan) {
     case Action::check:
       return "checking: all checks together for " + rough(plan.checks.stable_for);
     case Action::cancel:
-      return "taking its staged image back";
+      return "cancelling its staged image";
     case Action::roll_back:
       return "rolling back " + step(plan, host, command.update, true);
     case Action::check_back:

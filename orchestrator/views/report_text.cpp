@@ -62,7 +62,7 @@ std::string waves(const Report& report) {
   for (const WaveReport& wave : report.waves) {
     std::string line = counts(wave.hosts);
     if (wave.gate) line += "; gate " + spelled(wave.gate->verdict) + ": " + wave.gate->reason;
-    if (wave.asked_back) line += wave.undone ? "; undone" : "; asked back, and not all of it is";
+    if (wave.asked_back) line += wave.undone ? "; rolled back" : "; rollback asked for, not complete";
     text += entry(wave.name, widest, line);
   }
   return text;

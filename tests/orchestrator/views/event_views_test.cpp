@@ -44,7 +44,7 @@ TEST_F(EventViews, a_command_says_what_it_does_to_which_version) {
   for (const Case& each : {Case{Action::stage, 1, "n2: staging nic 20.4 → 20.5"},
                            Case{Action::activate, 0, "n2: activating bios 3.2 → 3.4"},
                            Case{Action::check, 2, "n2: checking: all checks together for 1m"},
-                           Case{Action::cancel, 0, "n2: taking its staged image back"},
+                           Case{Action::cancel, 0, "n2: cancelling its staged image"},
                            Case{Action::roll_back, 1, "n2: rolling back nic 20.5 → 20.4"},
                            Case{Action::stage, 9, "n2: staging firmware"}}) {
     CommandIssued issued;
