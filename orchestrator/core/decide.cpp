@@ -25,7 +25,8 @@ Command way_back_command(const RolloutState& rollout, HostIndex host) {
   Command command = command_for(rollout, host, Action::roll_back, next_back(trip, trip.touched).value_or(0));
   command.stays = trip.stays;
   command.ran = command.update < trip.proved;
-  command.well = trip.order != 0 && trip.touched == rollout.plan->hosts[host].updates.size();
+  const bool whole = trip.order != 0 && trip.touched == rollout.plan->hosts[host].updates.size();
+  command.well = whole && goes_back_well(trip);
   return command;
 }
 

@@ -209,6 +209,7 @@ void Fleet::undo(RolloutState& rollout, HostIndex host) {
   take_out_idle(rollout, host);
   if (trip.state == State::updated) {
     trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+    trip.detail.clear();  // what an earlier try met is no fact of this one
     queue(rollout, host);
   }
 }

@@ -16,7 +16,8 @@ void Fleet::follow_soak(RolloutState& rollout, HostIndex host, State from, State
     wave.unseen.erase({trip.looked, host});
     return;
   }
-  trip.looked = rollout.under_way(at_);  // its checks have just read it
+  if (trip.cause == Cause::drifted) return;  // it is left alone, and says nothing of what the wave brought
+  trip.looked = rollout.under_way(at_);      // its checks have just read it
   trip.unseen.clear();
   wave.seen.emplace(trip.looked, host);
 }

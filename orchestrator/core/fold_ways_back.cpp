@@ -10,9 +10,6 @@ void Fleet::begin_way_back(RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
   if (trip.state == State::updated) {
     leave_undos(rollout, host);
-    // What an earlier try met is no fact of this one.
-    trip.cause = rollout.halted ? Cause::halted : Cause::asked;
-    trip.detail.clear();
     move(rollout, host, Input::undo);
   }
   if (trip.back_from > 0) return;

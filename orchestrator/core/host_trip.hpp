@@ -67,6 +67,12 @@ inline std::optional<std::uint32_t> next_back(const HostTrip& trip, std::uint32_
   return std::nullopt;
 }
 
+/// It goes back though nothing is wrong with it: a halt or an operator asked for that. One that was found ill in its
+/// soak goes back for its own sake.
+inline bool goes_back_well(const HostTrip& trip) {
+  return trip.cause == Cause::halted || trip.cause == Cause::asked;
+}
+
 /// In flight, without a command, before its next image.
 inline bool between_images(const HostTrip& trip) {
   return !trip.open && (trip.state == State::staging || trip.state == State::activating);

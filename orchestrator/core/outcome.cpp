@@ -94,14 +94,16 @@ bool is_whole(const RolloutState& rollout, const HostTrip& trip, const Command& 
   return trip.order != 0 && trip.touched == planned(rollout, command).updates.size();
 }
 
-/// A host that is well, and whose BMC refused or which runs what somebody else put there, stays as it is.
+/// A host that is well and whose BMC refused, or which runs what somebody else put there, stays as it is. One that was
+/// found ill in its soak does not: it needs hands.
 Input after_roll_back(const RolloutState& rollout, const HostTrip& trip, const Command& command,
                       const Outcome& outcome) {
   if (outcome.verdict == Outcome::Verdict::done) {
     return next_back(trip, command.update) ? Input::one_undone : Input::undone;
   }
   const bool untouched = outcome.verdict == Outcome::Verdict::untouched;
-  return untouched && is_whole(rollout, trip, command) ? Input::left_updated : Input::hands_needed;
+  const bool stays = goes_back_well(trip) || outcome.cause == Cause::drifted;
+  return untouched && stays && is_whole(rollout, trip, command) ? Input::left_updated : Input::hands_needed;
 }
 
 /// Nothing was done: the host is where it was before the command, and its next one waits until nothing binds it.

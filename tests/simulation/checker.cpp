@@ -1,6 +1,7 @@
 #include "tests/simulation/checker.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "orchestrator/codec/plan_json.hpp"
 
@@ -190,8 +191,12 @@ void Checker::leave(HostIndex host) {
   file.busy = Duration(0);
   file.retry_from = Instant();  // a new trip has tries of its own
   if (!std::exchange(file.flying, true)) ++flying_;
-  if (std::exchange(file.away, true)) return;
-  for (const std::size_t limit : file.limits) ++away_in_[limit];
+  go_away(host);
+}
+
+void Checker::go_away(HostIndex host) {
+  if (std::exchange(files_[host].away, true)) return;
+  for (const std::size_t limit : files_[host].limits) ++away_in_[limit];
 }
 
 void Checker::come_back(HostIndex host) {
@@ -304,7 +309,10 @@ void Checker::ended(const CommandEnded& event) {
   touched_.push_back(event.host);
   const bool back = file.open->action == Action::roll_back || file.open->action == Action::check_back;
   if (back) ends_back(*file.open, event.outcome);
-  if (event.outcome.cause == Cause::withdrawn) return was_withdrawn(*std::exchange(file.open, std::nullopt));
+  if (event.outcome.cause == Cause::withdrawn) {
+    if (file.open->action == Action::roll_back) std::tie(file.last, file.ended) = std::tuple(*file.open, event.outcome);
+    return was_withdrawn(*std::exchange(file.open, std::nullopt));
+  }
   file.last = *std::exchange(file.open, std::nullopt);
   file.ended = event.outcome;
   file.failed = file.failed || event.outcome.verdict > Outcome::Verdict::current;
@@ -358,6 +366,7 @@ void Checker::well_at_end_of_soak(const Wave& wave, Duration soak) const {
   for (HostIndex i = 0; i < files_.size(); ++i) {
     const File& file = files_[i];
     if (plan_.hosts[i].wave != index || file.claim != State::updated) continue;
+    if (file.ended && file.ended->cause == Cause::drifted) continue;  // left alone
     demand(file.looked && *file.looked >= wave.last_end + soak, "I29", "its gate passes without a look at its end", i);
     const model::ModelHost& real = scenario_.fleet.hosts[i];
     const auto since_before = [&](Instant since) { return since + kSince < wave.ended_at + soak; };

@@ -96,6 +96,7 @@ class Checker {
     bool asked_since = false;  ///< after the last pause or stop
     bool sent = false;         ///< bytes left for it
     bool flashing = false;
+    std::optional<Instant> flashed_past_us;  ///< when a restart by somebody else began the present flash
     bool going_back = false;
     bool asked_later = false;  ///< back, since the ways back were held
     bool drifted = false;      ///< a way back found what somebody else put there
@@ -157,6 +158,7 @@ class Checker {
   void judged(const GateJudged& event);
   void asked(const OperatorAsked& event);
   void leave(HostIndex host);
+  void go_away(HostIndex host);
   void come_back(HostIndex host);
   void within_limits(HostIndex host) const;
   bool stays_open(Duration needed) const;

@@ -82,7 +82,10 @@ void Checker::claims(HostIndex host, const HostTrip& trip) {
     demand(trip.state != State::quarantined || trip.cause != Cause::none, "I18", "it is quarantined without a reason",
            host);
   }
-  if (now == State::quarantined) file.quarantined = true;
+  if (now == State::quarantined) {
+    file.quarantined = true;
+    go_away(host);  // one that was updated, and was found ill in its soak
+  }
   check_end(host);
 }
 
@@ -154,6 +157,7 @@ void Checker::check_end(HostIndex host) const {
   switch (file.claim) {
     case State::updated:
       if (last(Action::roll_back, Outcome::Verdict::untouched)) {
+        if (file.ended->cause == Cause::withdrawn) return;  // nobody read it again
         demand(runs_everywhere(host, true), "I4",
                "its way back is said to have done nothing, and it runs something else", host);
         demand(nothing_waits(host), "I4", "its way back is said to have done nothing, and an image waits there", host);

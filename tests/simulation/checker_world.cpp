@@ -37,13 +37,16 @@ void Checker::act(const Act& act) {
   if (begins && act.command != 0) {
     demand(!file.flashing, "I1", "it is flashed twice at once", act.host);
     for (HostIndex i = 0; i < files_.size(); ++i) {
-      if (i == act.host || !files_[i].flashing || !files_[i].away) continue;
+      if (i == act.host || !files_[i].flashing || !files_[i].away || files_[i].discounted) continue;
       demand(!share_hardware(i, act.host), "I1", "it is flashed together with a host of its chassis or its NIC",
              act.host);
     }
     demand((++file.flashes[{act.component, act.back}]) == 1, "I7", "it is flashed twice with one image", act.host);
   }
-  if (begins) file.flashing = true;
+  if (begins) {
+    file.flashing = true;
+    file.flashed_past_us = act.command == 0 ? std::optional(act.at) : std::nullopt;
+  }
   const bool by_itself = act.kind == Kind::image_waits || act.kind == Kind::flash_over || act.kind == Kind::flash_cut;
   if (act.command == 0 || by_itself) return;
 
@@ -74,7 +77,8 @@ void Checker::act(const Act& act) {
   if (starts) demand(seen(Evidence::Kind::start_asked), "I7", "a start or a bank switch that is not durable", act.host);
   if (interrupts) {
     if (commands_[act.command].action == Action::activate) in_time(act.host, commands_[act.command]);
-    demand(!act.was_flashing, "I12", "it is interrupted while it is being flashed", act.host);
+    const bool just_now = file.flashed_past_us && act.at <= *file.flashed_past_us + kLookToAct;  // nobody can see that
+    demand(!act.was_flashing || just_now, "I12", "it is interrupted while it is being flashed", act.host);
     // What provably came to nothing may be asked for again, by a successor that looked; never by who asked already.
     Requests& count = requests_[act.command];
     demand(++count.asked == 1, "I7", "one command asks twice for an interruption", act.host);

@@ -197,7 +197,7 @@ void CrowdChecker::claims(RolloutId id, Book& book, HostIndex host, const HostTr
   if (said.state == trip.claim) return;
   const State before = std::exchange(trip.claim, said.state);
   Machine& machine = machines_[trip.machine];
-  const bool owed = before == State::updated && (said.state == State::rolling_back || book.giving_up);
+  const bool owed = before == State::updated && (said.state == State::rolling_back || said.state == State::quarantined);
   demand(!is_end(before) || owed, "I4", "it had an end and got another one", trip);
   if (!is_in_flight(said.state)) machine.in_flight.erase(id);
   if (said.state == State::quarantined) machine.quarantined.insert(id);

@@ -51,7 +51,7 @@ class Model : public Reference {
     for (std::size_t i = 0; i < hosts_.size(); ++i) {
       Host& host = hosts_[i];
       settle(host);
-      if (host.or_else == ends[i] || host.drifted) finish(host, ends[i]);
+      if (host.or_else == ends[i] || (host.drifted && host.end != ends[i])) finish(host, ends[i]);
       if (host.drifted) host.in_flight = ends[i] == End::none;
       host.or_else.reset();
       const bool unfinished = finished && (host.end == End::none || (goes_back(host) && !host.drifted));
@@ -182,7 +182,7 @@ class Model : public Reference {
   }
   void fail_back(Host& host, const CommandHasEnded& told) {
     const bool refused = told.action == Action::roll_back && told.verdict == Verdict::untouched;
-    const bool whole = host.was_updated && host.touched == host.plan.components.size();
+    const bool whole = host.was_updated && host.touched == host.plan.components.size() && (!host.ill || told.drifted);
     if (end_way(host) && !told.drifted && (refused || ++ways_failed_ >= plan_.way_back_failures)) hold_ways();
     host.drifted = host.drifted || told.drifted;
     host.back = host.asked = false;

@@ -110,6 +110,27 @@ TEST_F(SoakLooks, ill_hosts_go_back_within_the_limits) {
   for (const char* host : {"n0", "n1", "n2", "n3"}) EXPECT_EQ(drill_.trip(host).cause, Cause::unhealthy) << host;
 }
 
+/// Somebody flashed it by hand: it is left alone, and is not read again for this wave.
+TEST_F(SoakLooks, a_host_that_drifts_in_its_soak_is_left_alone_and_the_wave_goes_on) {
+  drill_.table[{"n0", Action::watch}] = {kIll};
+  drill_.table[{"n0", Action::roll_back}] = {
+      {Outcome::Verdict::untouched, Cause::drifted, "it reports 9.9", {}, {}, {}}};
+  drill_.start(plan_of({.waves = {2, 1}, .soak = hours(8)}));
+  drill_.run();
+  EXPECT_EQ(drill_.state("n0"), State::updated);
+  EXPECT_EQ(drill_.trip("n0").cause, Cause::drifted);
+  EXPECT_THAT(looks_at("n0"), SizeIs(1));
+  EXPECT_TRUE(drill_.rollout().finished);
+}
+
+TEST_F(SoakLooks, an_ill_host_whose_way_back_is_refused_waits_for_hands) {
+  drill_.table[{"n0", Action::watch}] = {kIll};
+  drill_.table[{"n0", Action::roll_back}] = {{Outcome::Verdict::untouched, Cause::request_refused, "409", {}, {}, {}}};
+  drill_.start(plan_of({.waves = {2, 1}, .soak = hours(8)}));
+  drill_.run();
+  EXPECT_EQ(drill_.state("n0"), State::quarantined) << "it is not called updated: it is ill";
+}
+
 TEST_F(SoakLooks, an_ill_host_without_a_way_back_waits_for_hands) {
   ResolvedPlan plan = plan_of({.waves = {1, 1}, .soak = hours(8)});
   plan.hosts[0].updates[0].way_back = WayBack::none;
