@@ -302,6 +302,7 @@ class Explaining {
     const auto host = static_cast<HostIndex>(planned_ - rollout_->plan->hosts.data());
     const std::string ago = rough(rollout_->under_way(now_.steady) - trip_->looked) + " ago";
     const bool unseen = !trip_->unseen.empty();
+    if (stands_still(*trip_)) explain_standstill();
     add("Soaking",
         "its wave soaks; read " + ago +
             (unseen ? ", and it gave no evidence: " + why_unseen(fleet_, *rollout_, host) : " and found well"));

@@ -201,7 +201,7 @@ class FrozenPlan(unittest.TestCase):
             "require": lambda plan: plan.pop("require"),
             "gate.success_at_least": lambda plan: plan["waves"][0]["gate"].update(success_at_least=1),
             "global_limit": lambda plan: plan.update(global_limit=5000),
-            "domain_limits": lambda plan: plan["domain_limits"][0].update(most=50),
+            "domain_limits": lambda plan: plan["domain_limits"][0].update(most=50, ceiling=50),
             "checks.health_no_worse": lambda plan: plan["checks"].pop("health_no_worse"),
             "keys": lambda plan: plan["keys"].append(dict(plan["keys"][0], name="mallory")),
             "components[0]": lambda plan: plan["keys"][0].update(components=["bios"]),

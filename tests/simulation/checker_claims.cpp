@@ -103,7 +103,9 @@ void Checker::count(HostIndex host, int change) {
 
 bool Checker::runs_version(HostIndex host, std::size_t index, bool new_version) const {
   const std::optional<Instant>& by_hand = scenario_.fleet.hosts[host].components[index].by_hand;
-  if (by_hand && (files_[host].drifted || *by_hand + kSlowestLook >= scenario_.fleet.now())) return true;
+  const File& file = files_[host];
+  const bool unread = file.ended && file.ended->cause == Cause::unreadable;  // nothing is said of what it runs
+  if (by_hand && (file.drifted || unread || *by_hand + kSlowestLook >= scenario_.fleet.now())) return true;
   const PlannedUpdate& update = plan_.hosts[host].updates[index];
   const std::string& wanted =
       new_version ? plan_.images[plan_.components[update.component].image].version : update.from_version;

@@ -45,7 +45,7 @@ TEST_F(Firmware, a_new_key_signs_a_release_and_never_over_another_file) {
   const auto signed_into = sign_release(what);
   ASSERT_TRUE(signed_into) << signed_into.error().messages.front();
   EXPECT_THAT(*signed_into, testing::EndsWith("bios-3.4.yaml." + *id + ".minisig"));
-  EXPECT_THAT(text_of(*signed_into), HasSubstr("release:bios-3.4\timage:sha256:"));
+  EXPECT_THAT(text_of(*signed_into), HasSubstr("release:bios-3.4 image:sha256:"));
   folder_.write(std::filesystem::path(*signed_into).filename().string(), "notes of mine");
   EXPECT_FALSE(sign_release(what)) << "that file is no signature";
   const auto again = make_key_pair(named("omar"));
