@@ -81,10 +81,13 @@ class Operators(unittest.TestCase):
             self.assertEqual([], self.acts_after(records, "stop"))
             begun = {record["host"] for record in events.evidence(records, "reset_asked")}
             self.assertLessEqual(named, begun | {record["host"] for record in events.evidence(records, "sending")})
+            # The word may come between the record of a reset and the reset: then it is not sent.
+            ended = events.kinds(records, "CommandEnded")
+            withdrawn = {record["host"] for record in ended if record.get("cause") == "withdrawn"}
             for name, host in world.lab.hosts().items():
                 with self.subTest(host=name):
                     self.assertEqual({}, host["staged"])
-                    self.assertEqual(NEW if name in begun else OLD, host["versions"]["bios"])
+                    self.assertEqual(NEW if name in begun - withdrawn else OLD, host["versions"]["bios"])
             self.assertIn("next: breakwater resume good && breakwater apply good", world.run("status", "good").stderr)
 
     def test_stop_binds_the_ways_back_and_a_rollback_that_is_asked_later_goes(self):
