@@ -48,9 +48,10 @@ void CrowdChecker::take(const Recorded& record) {
   }
   if (const auto* event = std::get_if<CommandEnded>(&record.event)) {
     touched_.insert(event->rollout);
-    std::optional<Command>& open = books_.at(event->rollout).trips[event->host].open;
-    if (open && open->id == event->command) {
-      open.reset();
+    Trip& trip = books_.at(event->rollout).trips[event->host];
+    if (trip.open && trip.open->id == event->command) {
+      trip.ill = trip.open->action == Action::watch && event->outcome.verdict == Outcome::Verdict::failed;
+      trip.open.reset();
       --open_commands_;
     }
   }
@@ -81,7 +82,7 @@ void CrowdChecker::started(const RolloutStarted& event) {
   for (const PlannedHost& host : event.plan.hosts) {
     const std::uint32_t machine = by_name_.at(host.name);
     if (!is_free(machine)) broken("I25", host.name + " is taken by a rollout though another one has it");
-    book.trips.push_back(Trip{machine, State::waiting, {}, {}});
+    book.trips.emplace_back().machine = machine;
   }
   books_[last_seq_] = std::move(book);
   unfinished_.insert(last_seq_);
@@ -197,8 +198,9 @@ void CrowdChecker::claims(RolloutId id, Book& book, HostIndex host, const HostTr
   if (said.state == trip.claim) return;
   const State before = std::exchange(trip.claim, said.state);
   Machine& machine = machines_[trip.machine];
-  const bool owed = before == State::updated && (said.state == State::rolling_back || said.state == State::quarantined);
-  demand(!is_end(before) || owed, "I4", "it had an end and got another one", trip);
+  const bool kept = said.state == State::quarantined && (book.giving_up || trip.ill);
+  const bool goes_on = before == State::updated && (said.state == State::rolling_back || kept);
+  demand(!is_end(before) || goes_on, "I4", "it had an end and got another one", trip);
   if (!is_in_flight(said.state)) machine.in_flight.erase(id);
   if (said.state == State::quarantined) machine.quarantined.insert(id);
   if (book.giving_up && is_in_flight(before)) {

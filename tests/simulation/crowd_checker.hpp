@@ -52,6 +52,7 @@ class CrowdChecker {
     std::uint32_t machine = 0;
     State claim = State::waiting;
     std::string before;  ///< what its component ran when its rollout came to it
+    bool ill = false;    ///< its last command was a look in its soak that found it so
     std::optional<Command> open;
   };
   struct Book {
