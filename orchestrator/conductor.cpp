@@ -181,21 +181,25 @@ Result<void, StoreFault> Conductor::take_requests() {
   return {};
 }
 
-/// It waits for an operator's word about a host that was abandoned meanwhile: nobody waits for it.
+/// Its command is over by an abandon: no act may follow from it, so it is not recorded.
 bool Conductor::is_given_up(const EvidenceSeen& seen) const {
   const std::optional<Command>& open = fleet_.find(seen.rollout)->hosts[seen.host].open;
-  return seen.evidence.kind == Evidence::Kind::key_shown && (!open || open->id != seen.command);
+  return !open || open->id != seen.command;
 }
 
 /// Evidence and ends in one transaction; the conversations that wait for it go on after.
 Result<void, StoreFault> Conductor::take(std::vector<CrewEvent> arrived) {
   std::vector<Event> events;
   std::vector<std::uint64_t> tickets;
+  std::vector<std::uint64_t> refused;
   std::vector<CommandId> ended;
   for (CrewEvent& one : arrived) {
     if (auto* offered = std::get_if<EvidenceOffered>(&one)) {
+      if (is_given_up(offered->evidence)) {
+        refused.push_back(offered->ticket);
+        continue;
+      }
       tickets.push_back(offered->ticket);
-      if (is_given_up(offered->evidence)) ended.push_back(offered->evidence.command);
       events.emplace_back(std::move(offered->evidence));
     } else {
       auto& last = std::get<CommandEnded>(one);
@@ -207,6 +211,7 @@ Result<void, StoreFault> Conductor::take(std::vector<CrewEvent> arrived) {
   if (auto written = write(std::move(events)); !written) return fail(written.error());
   for (const CommandId command : ended) open_.erase(command);
   for (const std::uint64_t ticket : tickets) crew_.durable(ticket);
+  for (const std::uint64_t ticket : refused) crew_.refuse(ticket);
   return {};
 }
 

@@ -50,6 +50,9 @@ class Crew {
   virtual std::vector<CrewEvent> wait_until(Instant until) = 0;
   /// The evidence behind this ticket is durable.
   virtual void durable(std::uint64_t ticket) = 0;
+  /// The evidence behind this ticket is not recorded, for its command was given up. Its conversation ends there: it
+  /// logs out, and does nothing more.
+  virtual void refuse(std::uint64_t ticket) = 0;
 };
 
 }  // namespace breakwater

@@ -23,6 +23,7 @@ class MadeCrew : public Crew {
   std::function<bool(const Command&)> hangs;  ///< such a command never ends
   std::vector<Duration> left;                 ///< of the trip, at each start of a command
   std::vector<std::pair<CommandId, Sha256>> trusted;
+  std::vector<std::uint64_t> refused;
   std::function<void(const Order&)> on_start;
 
   void offer(EvidenceSeen evidence) { offers_.emplace_back(EvidenceOffered{1, std::move(evidence)}); }
@@ -42,6 +43,10 @@ class MadeCrew : public Crew {
     left.push_back(order.deadline.value_or(Instant::max()) - now_.steady);
   }
   void durable(std::uint64_t) override {}
+  void refuse(std::uint64_t ticket) override {
+    refused.push_back(ticket);
+    hangs = nullptr;  // its conversation ends
+  }
   void withdraw(CommandId) override {}
   void trust(CommandId command, const Sha256& key) override { trusted.emplace_back(command, key); }
 
@@ -228,6 +233,8 @@ TEST_F(NewKey, keeps_no_abandoned_rollout) {
   EXPECT_EQ(run(id), Conductor::End::finished);
   EXPECT_EQ(state(id, 0), State::quarantined);
   EXPECT_EQ(interrupts, 0);
+  EXPECT_EQ(crew.refused.size(), 1U) << "what comes of a command that is over is not recorded: no act follows";
+  EXPECT_THAT(fleet.find(id)->hosts[0].evidence, testing::IsEmpty());
 }
 
 TEST_F(NewKey, keeps_no_rollout_that_was_abandoned_while_it_waited) {

@@ -61,7 +61,8 @@ void Checker::act(const Act& act) {
   if (interrupts || act.kind == Kind::bytes_left) not_bound(act);
   const model::ModelHost& real = scenario_.fleet.hosts[act.host];
   const bool long_swapped = real.swapped_at && *real.swapped_at + kLookToAct < act.at;
-  demand(act.kind == Kind::body_taken || !long_swapped, "I21", "something is asked of another machine", act.host);
+  const bool follows = act.kind == Kind::body_taken || begins;  // from what was asked before
+  demand(follows || !long_swapped, "I21", "something is asked of another machine", act.host);
   if (act.kind == Kind::bytes_left) {
     demand(++requests_[act.command].sent == 1, "I7", "one command sends its image twice", act.host);
     demand(real.components[act.component].staged.empty(), "I7", "an image is sent though one waits there", act.host);

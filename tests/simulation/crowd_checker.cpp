@@ -36,6 +36,11 @@ const std::string& CrowdChecker::runs(const Book& book, const Trip& trip) const 
   return running(fleet_.hosts[trip.machine], book.plan.components.front().id);
 }
 
+bool CrowdChecker::image_waits(const Trip& trip) const {
+  const auto& components = fleet_.hosts[trip.machine].components;
+  return std::any_of(components.begin(), components.end(), [](const auto& one) { return !one.staged.empty(); });
+}
+
 void CrowdChecker::take(const Recorded& record) {
   if (record.seq != last_seq_ + 1) broken("I16", "the journal's numbers have a gap");
   last_seq_ = record.seq;
@@ -120,7 +125,10 @@ void CrowdChecker::issued(const Command& command) {
          trip);
   demand(!book.abandoned || !is_forward(command.action), "I32", "an abandoned rollout goes on with it", trip);
   const bool starts = command.action == Action::prepare;
-  if (starts) trip.before = runs(book, trip);
+  if (starts) {
+    trip.before = runs(book, trip);
+    trip.waited = image_waits(trip);
+  }
   const bool taken_up_again = command.action == Action::roll_back && trip.claim == State::updated;
   if (starts || taken_up_again) {
     demand(machine.in_flight.empty(), "I25", "it starts while another rollout has it in flight", trip);
@@ -222,10 +230,8 @@ bool CrowdChecker::flashed_by_hand(const Book& book, const Trip& trip, Cause cau
 
 void CrowdChecker::check_end(const Book& book, const Trip& trip, Cause cause) const {
   const PlannedUpdate& update = book.plan.hosts[static_cast<std::size_t>(&trip - book.trips.data())].updates.front();
-  const model::ModelHost& real = fleet_.hosts[trip.machine];
   const bool by_hand = flashed_by_hand(book, trip, cause);
-  const auto waits = std::any_of(real.components.begin(), real.components.end(),
-                                 [](const model::ModelComponent& one) { return !one.staged.empty(); });
+  const bool waits = image_waits(trip);
   switch (trip.claim) {
     case State::updated:
     case State::current:
@@ -240,7 +246,8 @@ void CrowdChecker::check_end(const Book& book, const Trip& trip, Cause cause) co
     case State::refused:
     case State::not_started:
       if (trip.before.empty()) return;  // it never came to it
-      demand(!waits && (by_hand || runs(book, trip) == trip.before), "I4", "said to be untouched, and is not", trip);
+      demand((!waits || trip.waited) && (by_hand || runs(book, trip) == trip.before), "I4",
+             "said to be untouched, and is not", trip);
       return;
     case State::waiting:
     case State::preparing:

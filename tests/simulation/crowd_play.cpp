@@ -94,7 +94,8 @@ class CrowdPlay {
                         : kind < 70 ? Verb::roll_back
                         : kind < 85 ? Verb::abandon
                                     : Verb::release;
-      coming_.push_back({dice_.between(Duration(0), Duration(hours(14))), false, verb});
+      const Duration until = dice_.in_thousand(500) ? Duration(hours(3)) : Duration(hours(14));
+      coming_.push_back({dice_.between(Duration(0), until), false, verb});
     }
     std::stable_sort(coming_.begin(), coming_.end(), [](const auto& a, const auto& b) { return a.after < b.after; });
     for (const Intention& one : coming_) fleet_.knock(kBegin + one.after);

@@ -86,6 +86,10 @@ class WatchedCrew final : public Crew {
   }
   void withdraw(CommandId command) override { inner_.withdraw(command); }
   void trust(CommandId command, const Sha256& key) override { inner_.trust(command, key); }
+  void refuse(std::uint64_t ticket) override {
+    offered_.erase(ticket);
+    inner_.refuse(ticket);
+  }
   void durable(std::uint64_t ticket) override {
     if (const auto offered = offered_.extract(ticket)) watch_.told_durable(offered.mapped());
     inner_.durable(ticket);

@@ -30,6 +30,7 @@ class BmcCrew final : public Crew {
   void start(Order order) override;
   std::vector<CrewEvent> wait_until(Instant until) override;
   void durable(std::uint64_t ticket) override;
+  void refuse(std::uint64_t ticket) override { hands_.refuse(ticket); }
   void withdraw(CommandId command) override { hands_.withdraw(command); }
   void trust(CommandId command, const Sha256& key) override { hands_.trust(command, key); }
 

@@ -53,6 +53,14 @@ void BmcHands::durable(std::uint64_t ticket) {
   tickets_.erase(found);
 }
 
+void BmcHands::refuse(std::uint64_t ticket) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (tickets_.contains(ticket)) refused_.insert(ticket);
+  }
+  durable(ticket);
+}
+
 void BmcHands::withdraw(CommandId command) {
   const std::lock_guard lock(mutex_);
   withdrawn_.insert(command);
@@ -111,8 +119,11 @@ awaitable<void> BmcHands::record(const Command& command, Evidence evidence) {
     offered.ticket = ++last_ticket_;
     tickets_[offered.ticket] = event;
   }
+  const std::uint64_t ticket = offered.ticket;
   offer_(std::move(offered));
   co_await wait_for(*event);
+  const std::lock_guard lock(mutex_);
+  if (refused_.erase(ticket) > 0) throw GivenUp();
 }
 
 BmcResult<StageReceipt> BmcHands::prove_and_send(Bmc& bmc, const ResolvedPlan& plan, const PlannedImage& image,

@@ -22,6 +22,8 @@ class BmcHands final : public Hands {
 
   /// The evidence behind this ticket is durable: its conversation goes on, on its own thread.
   void durable(std::uint64_t ticket);
+  /// It is not recorded: its conversation ends there.
+  void refuse(std::uint64_t ticket);
   /// From here on record() throws Leaving; returns once no image is being proved any more.
   void leave();
   /// Forgets the conversations that wait; before the end of the threads that their timers belong to.
@@ -49,6 +51,7 @@ class BmcHands final : public Hands {
   boost::asio::thread_pool workers_{1};
   std::mutex mutex_;
   std::map<std::uint64_t, std::shared_ptr<boost::asio::steady_timer>> tickets_;
+  std::set<std::uint64_t> refused_;  ///< until their conversations have heard it
   std::set<CommandId> withdrawn_;
   std::set<std::pair<CommandId, Sha256>> trusted_;
   std::uint64_t last_ticket_ = 0;

@@ -60,7 +60,11 @@ Conversation::Conversation(Order order, MakeBmc make, Hands& hands, Bounds bound
 }
 
 awaitable<Outcome> Conversation::run() {
-  Outcome ended = co_await carry_out();
+  Outcome ended = withdrawn();
+  try {
+    ended = co_await carry_out();
+  } catch (const GivenUp&) {  // nobody waits for what it says
+  }
   co_await contact_.close();
   co_return ended;
 }

@@ -27,7 +27,8 @@ class Hands {
   virtual bool withdrawn(CommandId command) = 0;
   /// Whether an operator vouched for this key since the command was started.
   virtual bool trusts(CommandId command, const Sha256& key) = 0;
-  /// Returns once the evidence is durable; throws Leaving where the crew leaves first.
+  /// Returns once the evidence is durable; throws Leaving where the crew leaves first, and GivenUp where the conductor
+  /// does not take it.
   virtual boost::asio::awaitable<void> record(const Command& command, Evidence evidence) = 0;
   /// Checks the Release's signatures and the image's bytes anew, then awaits `about_to_send`, then sends the image
   /// once. A Fault image_refused whose `body_sent` is false says that nothing was sent, and so do `cancelled` and
@@ -38,5 +39,8 @@ class Hands {
 
 /// Thrown through a conversation whose crew leaves: nothing more is sent, and a successor looks at the evidence.
 struct Leaving {};
+
+/// Thrown through a conversation whose command was given up: it logs out, and nothing more is done.
+struct GivenUp {};
 
 }  // namespace breakwater

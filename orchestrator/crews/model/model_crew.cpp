@@ -34,7 +34,8 @@ class ModelCrew::Hands final : public breakwater::Hands {
     offered.evidence.evidence = std::move(evidence);
     const std::uint64_t ticket = offered.ticket;
     crew_.arrived_.emplace_back(std::move(offered));
-    return crew_.time_.park(ticket);
+    co_await crew_.time_.park(ticket);
+    if (crew_.refused_.erase(ticket) > 0) throw GivenUp();
   }
   BmcResult<StageReceipt> prove_and_send(Bmc& bmc, const ResolvedPlan&, const PlannedImage& image, StageRequest request,
                                          AboutToSend about_to_send, BodySent sent) override {
@@ -104,6 +105,11 @@ awaitable<void> ModelCrew::converse(Order order, std::uint32_t place) {
 
 void ModelCrew::durable(std::uint64_t ticket) {
   time_.wake(ticket, kReaction);
+}
+
+void ModelCrew::refuse(std::uint64_t ticket) {
+  refused_.insert(ticket);
+  durable(ticket);
 }
 
 std::vector<CrewEvent> ModelCrew::wait_until(Instant until) {

@@ -30,6 +30,7 @@ class ModelCrew final : public Crew {
   /// Returns early, with nothing, where somebody knocks.
   std::vector<CrewEvent> wait_until(Instant until) override;
   void durable(std::uint64_t ticket) override;
+  void refuse(std::uint64_t ticket) override;
   void withdraw(CommandId command) override { withdrawn_.insert(command); }
   void trust(CommandId command, const Sha256& key) override { trusted_.emplace(command, key); }
 
@@ -49,6 +50,7 @@ class ModelCrew final : public Crew {
   std::unordered_map<std::string, std::uint32_t> places_;
   std::uint64_t last_ticket_ = 0;
   std::vector<CrewEvent> arrived_;
+  std::set<std::uint64_t> refused_;  ///< until their conversations have heard it
   std::set<CommandId> withdrawn_;
   std::set<std::pair<CommandId, Sha256>> trusted_;
   VirtualTime time_;  ///< the last: its coroutines use the others

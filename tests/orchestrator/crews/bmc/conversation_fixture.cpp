@@ -169,6 +169,7 @@ Outcome ConversationTest::run(Action action, std::vector<Evidence> evidence, boo
   order.task = task_;
   FakeHands hands(recorded_, folder_);
   hands.withdrawn_at = &withdrawn_at_;
+  hands.refuses = refuses_;
   Conversation conversation(std::move(order), make_fake(), hands, bounds_);
   std::optional<Outcome> ended;
   std::exception_ptr thrown;

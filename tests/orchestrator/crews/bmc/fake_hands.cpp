@@ -10,6 +10,7 @@ namespace breakwater {
 using boost::asio::awaitable;
 
 awaitable<void> FakeHands::record(const Command&, Evidence evidence) {
+  if (refuses == evidence.kind) throw GivenUp();
   recorded_.push_back(std::move(evidence));
   co_return;
 }

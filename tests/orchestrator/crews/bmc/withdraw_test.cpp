@@ -49,6 +49,19 @@ TEST_F(Withdraw, a_request_that_may_have_left_is_no_withdrawal) {
   EXPECT_EQ(ended.cause, Cause::armed) << ended.detail;
 }
 
+/// An abandoned command's evidence is not recorded, and no act follows.
+TEST_F(Withdraw, a_conversation_that_was_given_up_ends_at_its_next_act) {
+  stage_image("3.4");
+  task_ = kTask;
+  for (const auto& [action, kind] :
+       {std::pair(Action::activate, Kind::reset_asked), std::pair(Action::cancel, Kind::cancel_asked)}) {
+    refuses_ = kind;
+    expect_withdrawn(run(action));
+  }
+  EXPECT_FALSE(machine_.did("reset_host"));
+  EXPECT_THAT(machine_.acts, Not(Contains(StartsWith("cancel"))));
+}
+
 /// It never got as far as a driver.
 TEST_F(Withdraw, a_conversation_that_waits_for_our_own_side_ends) {
   for (const Action action : {Action::prepare, Action::stage, Action::activate, Action::roll_back}) {
