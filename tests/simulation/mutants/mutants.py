@@ -4,10 +4,11 @@
     mutants.py refresh [NAME...]  writes patches anew where their place has moved; names those that no longer fit
     mutants.py edit NAME          lays out the files of a patch, as far as it fits, for an editor
     mutants.py save NAME [FILE...]  makes the patch of what was edited, and of more files of the product
-    mutants.py seeds SIMULATE     breaks every rule, and writes the seeds that notice into docs/reliability.md
+    mutants.py seeds SIMULATE     breaks every rule, and writes the first seeds that notice into docs/reliability.md and
+                                  into the patches
 
 A patch is a unified diff over the product. It adds branches that ask `mutants::broken("NAME")`, and its first line says
-`Trips I2: what is broken`. A hunk belongs where its old lines stand, whatever its line numbers say. All patches are
+`Trips I2 at seed 7: what is broken`. The test of a patch begins at that seed. A hunk belongs where its old lines stand, whatever its line numbers say. All patches are
 laid over the product as it is, so that neighbours do not disturb each other.
 """
 import difflib
@@ -83,7 +84,7 @@ def lines_of(path):
 
 def patch_text(name, folder=HERE):
     text = (folder / f"{name}.patch").read_text(encoding="utf-8")
-    if not re.match(r"Trips I\d+: ", text) or f'mutants::broken("{name}")' not in text:
+    if not re.match(r"Trips I\d+( at seed \d+)?: ", text) or f'mutants::broken("{name}")' not in text:
         raise Misfit(f"{name}.patch: it needs a first line `Trips I2: ...` and a branch that asks for its name")
     return text
 
@@ -172,8 +173,8 @@ def copy(file, to):
 
 
 def seed_of(name, simulate):
-    """The first seed that notices, as ctest plays them; None where none does."""
-    invariant = re.match(r"Trips (I\d+):", patch_text(name))[1]
+    """The first seed that notices; None where none does."""
+    invariant = re.match(r"Trips (I\d+)", patch_text(name))[1]
     played = subprocess.run([simulate, "--break", name, "--expect", invariant, "--seeds", "3000", "--hosts", "40"],
                             capture_output=True, text=True, check=False)
     seed = re.search(r"tripped by seed (\d+)", played.stdout)
@@ -195,8 +196,16 @@ def with_seeds(claims, seeds):
     return "".join(rows), sorted(left)
 
 
+def with_seed(text, seed):
+    """A patch whose test begins at this seed; None: at the first."""
+    return re.sub(r"^(Trips I\d+)( at seed \d+)?", rf"\1 at seed {seed}" if seed else r"\1", text, count=1)
+
+
 def seeds(simulate):
-    claims, left = with_seeds(CLAIMS.read_text(encoding="utf-8"), {name: seed_of(name, simulate) for name in names()})
+    found = {name: seed_of(name, simulate) for name in names()}
+    for name, seed in found.items():
+        (HERE / f"{name}.patch").write_text(with_seed(patch_text(name), seed), encoding="utf-8")
+    claims, left = with_seeds(CLAIMS.read_text(encoding="utf-8"), found)
     CLAIMS.write_text(claims, encoding="utf-8")
     sys.exit(f"not in the table: {', '.join(left)}" if left else 0)
 
