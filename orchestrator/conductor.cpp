@@ -4,14 +4,12 @@
 
 #include <algorithm>
 
+#include "orchestrator/answering.hpp"
 #include "orchestrator/codec/event_json.hpp"
-#include "orchestrator/codec/format_1.hpp"
 #include "orchestrator/codec/plan_json.hpp"
-#include "orchestrator/core/beginning.hpp"
 #include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/outcome.hpp"
 #include "orchestrator/core/trip_time.hpp"
-#include "orchestrator/journal/memory_store.hpp"
 
 namespace breakwater {
 
@@ -31,58 +29,7 @@ bool is_busy(const Result<T, StoreFault>& result) {
   return !result && result.error().reason == StoreFault::Reason::busy;
 }
 
-StoreFault unreadable(std::uint64_t record, const std::string& why) {
-  StoreFault fault;
-  fault.reason = StoreFault::Reason::unknown_format;
-  fault.message = "journal record " + std::to_string(record) + ": " + why;
-  fault.record = record;
-  return fault;
-}
-
 }  // namespace
-
-std::unique_ptr<journal::Store> forgetful_journal() {
-  const auto disk = std::make_shared<journal::MemoryDisk>();
-  disk->forgets = true;
-  return std::make_unique<journal::MemoryStore>(disk);
-}
-
-Result<Recorded, StoreFault> fold_in(const journal::Record& record, Fleet& fleet) {
-  Result<Event, std::string> event = codec::decode(record.kind, record.body);
-  if (!event) return fail(unreadable(record.seq, event.error()));
-  if (record.format == 1) codec::complete_format_1(*event, fleet);
-  Recorded recorded{record.seq, record.at.steady, std::move(*event)};
-  try {
-    fleet.apply(recorded);
-  } catch (const std::exception& impossible) {
-    return fail(unreadable(record.seq, impossible.what()));
-  }
-  return recorded;
-}
-
-Result<void, StoreFault> fold_more(journal::Store& store, Fleet& fleet,
-                                   const std::function<void(const Recorded&)>& also) {
-  std::optional<StoreFault> broken;
-  const auto visit = [&](const journal::Record& record) {
-    const auto recorded = fold_in(record, fleet);
-    if (!recorded) {
-      broken = recorded.error();
-      return false;
-    }
-    if (also) also(*recorded);
-    return true;
-  };
-  const auto end = store.replay(fleet.last_seq() + 1, visit);
-  if (broken) return fail(*broken);
-  if (!end) return fail(end.error());
-  return {};
-}
-
-Result<Fleet, StoreFault> fold(journal::Store& store, const std::function<void(const Recorded&)>& also) {
-  Fleet fleet;
-  if (const auto folded = fold_more(store, fleet, also); !folded) return fail(folded.error());
-  return fleet;
-}
 
 Conductor::Conductor(journal::Store& store, Crew& crew, Fleet& fleet, Watcher watcher,
                      const std::atomic<int>& interrupts, Duration request_poll)
@@ -130,38 +77,6 @@ Result<void, StoreFault> Conductor::ask(OperatorAsked asked) {
   events.emplace_back(std::move(asked));
   if (auto written = write(std::move(events)); !written) return fail(written.error());
   return {};
-}
-
-namespace {
-
-Event begin_or_refuse(RolloutStarted started, const journal::Request& request, const Fleet& fleet, Instant wall) {
-  std::vector<std::string> reasons = hosts_taken(started.plan, fleet);
-  if (run_of(fleet, started.plan)) reasons.insert(reasons.begin(), "its plan file was applied already");
-  if (wall - request.at > kHandOverFresh) {
-    reasons.insert(reasons.begin(), "it was handed over at " + to_string(request.at) + ", and its plan is old");
-  }
-  if (reasons.empty()) {
-    started.by = request.by;
-    return started;
-  }
-  std::string reason = reasons.front();
-  if (reasons.size() > 1) reason += "; and " + std::to_string(reasons.size() - 1) + " more";
-  return StartRefused{started.plan.rollout, request.by, std::move(reason)};
-}
-
-}  // namespace
-
-Event answer_to(const journal::Request& request, const Fleet& fleet, Instant wall) {
-  Result<Event, std::string> event = codec::decode(request.verb, request.body);
-  if (auto* started = event ? std::get_if<RolloutStarted>(&*event) : nullptr) {
-    return begin_or_refuse(std::move(*started), request, fleet, wall);
-  }
-  const auto* asked = event ? std::get_if<OperatorAsked>(&*event) : nullptr;
-  const bool known = asked && (is_of_quarantine(asked->verb) || fleet.find(asked->rollout));
-  OperatorAsked read = known ? *asked : OperatorAsked{};
-  if (!known && !fleet.rollouts().empty()) read.rollout = fleet.rollouts().rbegin()->first;
-  read.by = request.by;
-  return read;
 }
 
 Result<void, StoreFault> Conductor::take_requests() {

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,14 +21,6 @@ struct Watcher {
   std::function<void(const Recorded&)> on_record;                              ///< after it is durable and applied
   std::function<void(const RolloutState&, const Decision&, Now)> on_decision;  ///< at least every kRequestPoll
 };
-
-/// A plan that waited longer than this in the tray is not begun any more: what it saw may be history.
-inline constexpr Duration kHandOverFresh{15 * 60'000};
-
-/// What a row of the tray comes to: an operator's wish, or a rollout that is handed over and begins, or is refused
-/// because its hosts are not free or its plan is old. A row that is neither was not written by Breakwater: a pause of
-/// the newest rollout is the safe reading of it.
-Event answer_to(const journal::Request& request, const Fleet& fleet, Instant wall);
 
 /// A request is taken up within this time, so that a pause or a stop takes effect within a second.
 inline constexpr Duration kRequestPoll{200};
@@ -84,18 +75,5 @@ class Conductor {
   Duration request_poll_;
   std::set<CommandId> open_;  ///< commands that the crew has not ended yet
 };
-
-/// Reads one record, of any format up to the present one, and folds it into the fleet of those before it.
-Result<Recorded, journal::StoreFault> fold_in(const journal::Record& record, Fleet& fleet);
-
-/// Folds the records that `fleet` has not taken up yet, every one checked. After a fault the fleet is of no more use.
-Result<void, journal::StoreFault> fold_more(journal::Store& store, Fleet& fleet,
-                                            const std::function<void(const Recorded&)>& also = {});
-
-/// Folds a whole journal, every record checked.
-Result<Fleet, journal::StoreFault> fold(journal::Store& store, const std::function<void(const Recorded&)>& also = {});
-
-/// A journal in memory that keeps no record, for what is only rehearsed.
-std::unique_ptr<journal::Store> forgetful_journal();
 
 }  // namespace breakwater

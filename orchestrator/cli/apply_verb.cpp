@@ -5,6 +5,7 @@
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/codec/plan_json.hpp"
+#include "orchestrator/folding.hpp"
 #include "orchestrator/operations/applying.hpp"
 #include "orchestrator/operations/handing_over.hpp"
 #include "orchestrator/views/plan_text.hpp"

@@ -4,6 +4,7 @@
 #include "orchestrator/cli/conducting.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/core/start_rules.hpp"
+#include "orchestrator/folding.hpp"
 #include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/operations/steering.hpp"
 #include "orchestrator/views/recall.hpp"

@@ -1,6 +1,6 @@
 #include "orchestrator/operations/installation.hpp"
 
-#include "orchestrator/conductor.hpp"
+#include "orchestrator/folding.hpp"
 #include "orchestrator/operations/bmc_access.hpp"
 
 namespace breakwater::operations {

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <thread>
 
+#include "orchestrator/answering.hpp"
 #include "orchestrator/codec/event_json.hpp"
-#include "orchestrator/conductor.hpp"
+#include "orchestrator/folding.hpp"
 #include "orchestrator/operations/installation.hpp"
 #include "orchestrator/views/text.hpp"
 

@@ -6,6 +6,7 @@
 
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/crews/model/model_crew.hpp"
+#include "orchestrator/folding.hpp"
 #include "orchestrator/rehearsal/planned_fleet.hpp"
 
 namespace breakwater::rehearsal {

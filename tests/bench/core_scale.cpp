@@ -19,6 +19,7 @@
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/crews/model/model_crew.hpp"
 #include "orchestrator/crews/model/model_of.hpp"
+#include "orchestrator/folding.hpp"
 #include "orchestrator/journal/memory_store.hpp"
 #include "orchestrator/journal/sqlite_store.hpp"
 #include "tests/bench/usage.hpp"

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "orchestrator/answering.hpp"
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/journal/memory_store.hpp"

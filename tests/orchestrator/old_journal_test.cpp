@@ -6,7 +6,7 @@
 #include <fstream>
 #include <set>
 
-#include "orchestrator/conductor.hpp"
+#include "orchestrator/folding.hpp"
 #include "orchestrator/journal/memory_store.hpp"
 #include "tests/source_tree.hpp"
 

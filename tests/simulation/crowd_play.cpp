@@ -8,6 +8,7 @@
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/crews/model/model_crew.hpp"
+#include "orchestrator/folding.hpp"
 #include "tests/simulation/crowd_checker.hpp"
 #include "tests/simulation/process.hpp"
 #include "tests/simulation/scenario_plan.hpp"

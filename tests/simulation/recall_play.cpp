@@ -9,6 +9,7 @@
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/core/recall.hpp"
 #include "orchestrator/crews/model/model_crew.hpp"
+#include "orchestrator/folding.hpp"
 #include "orchestrator/journal/memory_store.hpp"
 #include "tests/simulation/small_plan.hpp"
 

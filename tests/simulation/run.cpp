@@ -10,6 +10,7 @@
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/crews/model/model_crew.hpp"
+#include "orchestrator/folding.hpp"
 #include "tests/simulation/crowd_play.hpp"
 #include "tests/simulation/historian.hpp"
 #include "tests/simulation/process.hpp"

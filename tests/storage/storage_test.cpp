@@ -9,6 +9,7 @@
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/crews/model/model_crew.hpp"
 #include "orchestrator/crews/model/model_of.hpp"
+#include "orchestrator/folding.hpp"
 #include "tests/orchestrator/core/drill.hpp"
 #include "tests/orchestrator/journal/faulty_disk.hpp"
 #include "tests/orchestrator/journal/journals.hpp"
