@@ -96,8 +96,10 @@ void Checker::act(const Act& act) {
 /// What was read running once, and is another version by now, is somebody else's.
 void Checker::not_by_hand(const Act& act) {
   const File& file = files_[act.host];
-  const std::optional<Instant>& by_hand = scenario_.fleet.hosts[act.host].components[act.component].by_hand;
-  const bool ours = !by_hand || !file.proved[act.component] || *by_hand < *file.proved[act.component];
+  const model::ModelComponent& real = scenario_.fleet.hosts[act.host].components[act.component];
+  const bool unseen = real.lost && !commands_[act.command].well;  // its loss is what failed, and hides the rest
+  const std::optional<Instant>& by_hand = real.by_hand;
+  const bool ours = !by_hand || unseen || !file.proved[act.component] || *by_hand < *file.proved[act.component];
   demand(ours || act.at <= *by_hand + kLookToAct, "I30", "it is flashed over what somebody else put there", act.host);
 }
 
