@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/next_step.hpp"
-#include "orchestrator/core/outcome.hpp"
 #include "orchestrator/core/soak.hpp"
 #include "policies/gates.hpp"
 
@@ -69,31 +67,22 @@ class Deciding {
   void issue_due_steps() {
     std::size_t bound = rollout_.bound_undos.size();  // by the one that is told; most are by the same
     for (const auto& [due, host] : rollout_.steps) {
-      auto closed = calendar_for_step(host);
-      const Command next = next_command(rollout_, host, closed.has_value());
-      if (binds(rollout_, rollout_.hosts[host], next.action, next.upload)) {
+      NextStep next = next_step(rollout_, host, now_);
+      if (next.blocker && needs_resume(next.blocker->rule)) {
         ++bound;
         continue;
       }
-      auto later = backs_off(due, now_);
-      if (later) wait(std::move(*later));
-      if (later || full()) break;
-      // A host that is half updated waits for its window; one that is untouched leaves its place to others.
-      if (closed && rollout_.hosts[host].touched > 0 && next.action != Action::cancel) {
-        wait(std::move(*closed));
+      if (full()) break;
+      if (next.blocker) {
+        const bool later = next.blocker->rule == StartRule::back_off;
+        wait(std::move(*next.blocker));
+        if (later) break;  // so are those behind it
         continue;
       }
-      if (next.action == Action::roll_back && rollout_.hosts[host].back_from == 0) ++started_.ways_back;
-      decision_.acts.push_back(CommandIssued{next});
+      if (next.command.action == Action::roll_back && rollout_.hosts[host].back_from == 0) ++started_.ways_back;
+      decision_.acts.push_back(CommandIssued{next.command});
     }
     if (bound > 0) wait(rollout_.paused ? bound_half_way(rollout_, bound) : held_way_back(rollout_, bound));
-  }
-
-  /// What goes back, or gets no image any more, is not bound by windows.
-  std::optional<Blocker> calendar_for_step(HostIndex host) const {
-    const HostTrip& trip = rollout_.hosts[host];
-    if (!is_before_image(trip.state) || gets_no_image(rollout_, trip)) return std::nullopt;
-    return closed_for_next(rollout_, host, now_);
   }
 
   /// What keeps a parked host, where that is more than a domain without room.

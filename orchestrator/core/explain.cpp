@@ -3,10 +3,9 @@
 #include <algorithm>
 
 #include "inventories/vocabulary/plain_text.hpp"
-#include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/discount.hpp"
+#include "orchestrator/core/next_step.hpp"
 #include "orchestrator/core/soak.hpp"
-#include "orchestrator/core/start_rules.hpp"
 
 namespace breakwater {
 namespace {
@@ -89,6 +88,7 @@ class Explaining {
   }
 
   const std::string& name() const { return rollout_->name; }
+  HostIndex host_index() const { return static_cast<HostIndex>(planned_ - rollout_->plan->hosts.data()); }
   std::string verb(const std::string& verb) const { return "breakwater " + verb + ' ' + name(); }
 
   /// The unfinished rollout that has the host, else the last one that planned it or left it out. Nothing of an owner
@@ -158,8 +158,7 @@ class Explaining {
 
   /// What the start rules say of a waiting host, or of an updated one that waits for its way back.
   void explain_start() {
-    const auto host = static_cast<HostIndex>(planned_ - rollout_->plan->hosts.data());
-    StartAnswer answer = every_rule({fleet_, *rollout_, host, now_});
+    StartAnswer answer = every_rule({fleet_, *rollout_, host_index(), now_});
     for (const Blocker& blocker : answer.blockers) {
       // Both are told already, for every host.
       const bool told = blocker.rule == StartRule::quarantined || blocker.rule == StartRule::same_machine;
@@ -212,24 +211,25 @@ class Explaining {
   }
 
   void explain_in_flight() {
-    const std::string at = versions_of(*rollout_->plan, *planned_, trip_->update);
     if (out_.headline.empty()) out_.headline = host_ + " is in flight in rollout " + name();
-    auto later = trip_->open ? std::nullopt : backs_off(trip_->not_before, now_);
-    if (later) {
-      later->text += "; " + std::to_string(trip_->uploads) + " of " + std::to_string(rollout_->plan->attempts.upload) +
-                     " tries failed, the last one with " + because(*trip_);
-      return add(*later);
+    auto kept = trip_->open ? std::nullopt : next_step(*rollout_, host_index(), now_).blocker;
+    if (kept && kept->rule == StartRule::back_off) {
+      kept->text += "; " + std::to_string(trip_->uploads) + " of " + std::to_string(rollout_->plan->attempts.upload) +
+                    " tries failed, the last one with " + because(*trip_);
+      return add(*kept);
     }
+    if (kept) add(*kept);
     if (stands_still(*trip_)) explain_standstill();
-    std::string text = doing(*trip_) + " (" + at + "), for " + rough(now_.steady - trip_->since);
+    std::string text =
+        kept ? "nothing is under way at it; its state is " + std::string(to_string(trip_->state)) : doing(*trip_);
+    text +=
+        " (" + versions_of(*rollout_->plan, *planned_, trip_->update) + "), for " + rough(now_.steady - trip_->since);
     if (trip_->cause != Cause::none) text += "; " + because(*trip_);
-    const bool held = trip_->state == State::rolling_back && !trip_->open && held_before(*rollout_, *trip_);
-    if (held) add("RollbacksHeld", rollout_->ways_back.held_why, verb("resume"));
     add("InFlight", text, verb("status"));
   }
 
   void explain_standstill() {
-    const auto host = static_cast<HostIndex>(planned_ - rollout_->plan->hosts.data());
+    const HostIndex host = host_index();
     const std::string so_far = "; for " + rough(rollout_->under_way(now_.steady) - trip_->stands_since) +
                                " so far, and its deadlines stand still meanwhile";
     if (!trip_->own_fault.empty()) add("OwnSideFails", own_fault_text(*rollout_, host) + so_far);
@@ -299,13 +299,12 @@ class Explaining {
   void explain_soak() {
     const bool open = !rollout_->finished && !rollout_->halted && planned_->wave == rollout_->open_wave;
     if (!open || !soaks(*rollout_->plan, planned_->wave)) return;
-    const auto host = static_cast<HostIndex>(planned_ - rollout_->plan->hosts.data());
     const std::string ago = rough(rollout_->under_way(now_.steady) - trip_->looked) + " ago";
     const bool unseen = !trip_->unseen.empty();
     if (stands_still(*trip_)) explain_standstill();
     add("Soaking",
         "its wave soaks; read " + ago +
-            (unseen ? ", and it gave no evidence: " + why_unseen(fleet_, *rollout_, host) : " and found well"));
+            (unseen ? ", and it gave no evidence: " + why_unseen(fleet_, *rollout_, host_index()) : " and found well"));
   }
 
   const Fleet& fleet_;

@@ -1,6 +1,9 @@
 #pragma once
-// The next step of a host: the command that carries its trip on.
-#include "orchestrator/core/fleet.hpp"
+// The next step of a host: the command that carries its trip on, and the rule that keeps it. decide() issues it where
+// no rule does, and explain tells the same rule.
+#include <optional>
+
+#include "orchestrator/core/start_rules.hpp"
 
 namespace breakwater {
 
@@ -9,10 +12,13 @@ Command command_for(const RolloutState& rollout, HostIndex host, Action action, 
 /// The next component of a host that goes back.
 Command way_back_command(const RolloutState& rollout, HostIndex host);
 
-/// True before the present image of a host has run.
-bool is_before_image(State state);
+struct NextStep {
+  Command command;
+  std::optional<Blocker> blocker;  ///< the rule that binds it, the first one; nothing where it may be issued
+};
 
-/// The next command of a host in flight that has none open. `closed`: the calendar lets nothing run now.
-Command next_command(const RolloutState& rollout, HostIndex host, bool closed);
+/// The next command of a host in flight that has none open. What keeps it is a pause or a stop, the failed rollbacks of
+/// others, its back-off, or the calendar, in this order.
+NextStep next_step(const RolloutState& rollout, HostIndex host, Now now);
 
 }  // namespace breakwater

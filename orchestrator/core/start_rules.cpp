@@ -222,6 +222,10 @@ bool is_of_one_host(StartRule rule) {
   return rule == StartRule::quarantined || rule == StartRule::same_machine || rule == StartRule::domain_full;
 }
 
+bool needs_resume(StartRule rule) {
+  return rule == StartRule::stopped || rule == StartRule::paused || rule == StartRule::held_back;
+}
+
 bool is_calendar(StartRule rule) {
   return rule == StartRule::window || rule == StartRule::freeze || rule == StartRule::too_late ||
          rule == StartRule::no_window;

@@ -38,6 +38,9 @@ enum class StartRule {
 /// The rules that keep one host and say nothing of the one behind it in the line.
 bool is_of_one_host(StartRule rule);
 
+/// The rules that hold until a person resumes the rollout.
+bool needs_resume(StartRule rule);
+
 /// The rules of windows and freezes.
 bool is_calendar(StartRule rule);
 

@@ -135,6 +135,70 @@ TEST(Explain, a_host_in_flight_says_what_is_done_since_when) {
   EXPECT_EQ(why.reasons[0].text, "being checked after its update (c0 3.2 -> 3.4), for 7m");
 }
 
+TEST(Explain, a_host_that_a_pause_or_a_stop_keeps_half_way) {
+  for (const Verb verb : {Verb::pause, Verb::stop}) {
+    Drill drill;
+    const RolloutId id = drill.start(plan_of({.waves = {1}, .updates = 2}));
+    ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::checking; }));
+    drill.ask(verb, id);
+    drill.run();
+    ASSERT_EQ(drill.state("n0"), State::staging);
+    drill.now.steady += hours(1);
+    const Explanation why = of(drill, "n0");
+    ASSERT_THAT(words(why), ElementsAre(verb == Verb::pause ? "Paused" : "Stopped", "InFlight"));
+    EXPECT_EQ(why.reasons[0].text, verb == Verb::pause ? "an operator paused the rollout; its next step waits"
+                                                       : "an operator stopped the rollout; its next step waits");
+    EXPECT_EQ(why.reasons[0].command, "breakwater resume bios");
+    EXPECT_EQ(why.reasons[1].text, "nothing is under way at it; its state is staging (c1 3.2 -> 3.4), for 1h");
+  }
+}
+
+TEST(Explain, a_host_that_a_closed_window_keeps_half_way) {
+  Drill drill;
+  ResolvedPlan plan = plan_of({.waves = {1}, .updates = 2});
+  plan.calendar.always_open = false;
+  plan.calendar.windows = {{kBegin, kBegin + hours(2), "night"}, {kBegin + hours(24), kBegin + hours(26), "night"}};
+  plan.calendar.horizon = kBegin + hours(100);
+  drill.start(plan);
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::checking; }));
+  drill.now = {kBegin + hours(3), kBegin + hours(3)};
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::staging && !drill.trip("n0").open; }));
+  const Explanation why = of(drill, "n0");
+  ASSERT_THAT(words(why), ElementsAre("WindowClosed", "InFlight"));
+  EXPECT_THAT(why.reasons[0].text, HasSubstr("no maintenance window is open; next start " +
+                                             to_string(kBegin + hours(24)) + "; the next component of n0 needs"));
+  EXPECT_EQ(why.reasons[0].command, "") << "only time helps";
+  drill.now = {kBegin + hours(101), kBegin + hours(101)};
+  EXPECT_EQ(of(drill, "n0").reasons[0].command, "breakwater plan ROLLOUT, with other windows");
+}
+
+TEST(Explain, a_failed_host_whose_way_back_those_of_others_hold) {
+  Drill drill;
+  for (const char* host : {"n0", "n1", "n2"}) {
+    drill.table[{host, Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
+    drill.table[{host, Action::roll_back}] = {ends(Outcome::Verdict::failed, Cause::roll_back_failed)};
+  }
+  drill.start(plan_of({.waves = {4}, .global = 1, .gate = {Share{0}, 1}}));
+  drill.run();
+  ASSERT_EQ(drill.state("n2"), State::rolling_back);
+  const Explanation why = of(drill, "n2");
+  ASSERT_THAT(words(why), ElementsAre("RollbacksHeld", "InFlight"));
+  EXPECT_EQ(why.reasons[0].text, drill.rollout().ways_back.held_why);
+  EXPECT_EQ(why.reasons[0].command, "breakwater resume bios");
+}
+
+/// Once the pause is gone it would still wait; the pause has to go first.
+TEST(Explain, a_pause_comes_before_the_back_off_of_an_upload) {
+  Drill drill;
+  drill.table[{"n0", Action::stage}] = {ends(Outcome::Verdict::untouched, Cause::upload_failed)};
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.attempts.upload = 3;
+  const RolloutId id = drill.start(plan);
+  drill.run_until([&] { return drill.trip("n0").uploads == 1 && !drill.trip("n0").open; });
+  drill.ask(Verb::pause, id);
+  EXPECT_THAT(words(of(drill, "n0")), ElementsAre("Paused", "InFlight"));
+}
+
 TEST(Explain, an_upload_that_backs_off) {
   Drill drill;
   ResolvedPlan plan = plan_of({.waves = {1}});
