@@ -104,6 +104,7 @@ class Deciding {
   /// that is kept for its own sake is passed over.
   void start_from(const WaitingLine& line, Action action) {
     std::size_t passed_over = line.parked();
+    std::optional<DomainId> no_room = line.full_domain();
     std::optional<Blocker> kept;
     for (const auto& [order, host] : line.ready()) {
       if (full()) return;
@@ -112,6 +113,7 @@ class Deciding {
       if (blocker) {
         if (blocker->rule == StartRule::domain_full) {
           ++passed_over;
+          if (!no_room) no_room = blocker->domain;
         } else if (!kept) {
           blocker->text.insert(0, plan_.hosts[host].name + ": ");
           kept = std::move(*blocker);
@@ -130,7 +132,7 @@ class Deciding {
     }
     if (!kept) kept = kept_while_parked(line);
     if (kept) wait(std::move(*kept));
-    if (passed_over > 0) wait(every_domain_full(fleet_, stuck(line)));
+    if (passed_over > 0) wait(every_domain_full(fleet_, no_room, stuck(line)));
   }
 
   /// A way back is a start like others for a process that was asked to leave; a later one goes on with it. What is in

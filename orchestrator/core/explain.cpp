@@ -126,7 +126,7 @@ class Explaining {
       if (!quarantine.detail.empty()) text += ": " + quarantine.detail;
       if (name != host_) text += ", as " + name;
       text += quarantine.discounted ? "; discounted: it does not count in its domains" : "";
-      add("Quarantined", text + ", since " + to_string(quarantine.since), release_command(name));
+      add(Blocker{StartRule::quarantined, text + ", since " + to_string(quarantine.since), {}, {}, {}, name});
     }
   }
 
@@ -134,7 +134,7 @@ class Explaining {
     if (!planned_) return;
     const PlannedHost* other = fleet_.in_hand(machine_of(*planned_));
     if (!other || other->name == host_) return;
-    add("SameMachine", "the same machine is in flight as " + other->name, "breakwater explain " + other->name);
+    add(in_flight_as(other->name));
   }
 
   void explain_left_out() {
@@ -153,7 +153,7 @@ class Explaining {
                       " (first blocking reason first)";
     }
     explain_start();
-    if (out_.reasons.empty()) add("InLine", "nothing holds it back; it starts in its turn", verb("status"));
+    if (out_.reasons.empty()) add(Blocker{StartRule::turn, "nothing holds it back; it starts in its turn"});
   }
 
   /// What the start rules say of a waiting host, or of an updated one that waits for its way back.
@@ -225,14 +225,14 @@ class Explaining {
     text +=
         " (" + versions_of(*rollout_->plan, *planned_, trip_->update) + "), for " + rough(now_.steady - trip_->since);
     if (trip_->cause != Cause::none) text += "; " + because(*trip_);
-    add("InFlight", text, verb("status"));
+    add(Blocker{StartRule::in_flight, std::move(text)});
   }
 
   void explain_standstill() {
     const HostIndex host = host_index();
     const std::string so_far = "; for " + rough(rollout_->under_way(now_.steady) - trip_->stands_since) +
                                " so far, and its deadlines stand still meanwhile";
-    if (!trip_->own_fault.empty()) add("OwnSideFails", own_fault_text(*rollout_, host) + so_far);
+    if (!trip_->own_fault.empty()) add(Blocker{StartRule::own_side, own_fault_text(*rollout_, host) + so_far});
     if (trip_->key_shown) add("KeyNotTrusted", key_shown_text(*rollout_, host) + so_far, trust_command(host_, *trip_));
   }
 
@@ -265,7 +265,7 @@ class Explaining {
       case State::checking:
       case State::rolling_back:
       case State::checking_back:
-        return add("InFlight", doing(*trip_));
+        return add(Blocker{StartRule::in_flight, doing(*trip_)});
     }
   }
 

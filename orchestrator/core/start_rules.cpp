@@ -20,7 +20,7 @@ constexpr std::array kRows = std::to_array<StartRuleRow>({
     {StartRule::leaving, "Leaving", "apply"},
     {StartRule::own_side, "OwnSideFails", ""},
     {StartRule::quarantined, "Quarantined", "release"},
-    {StartRule::same_machine, "SameMachine", "status"},
+    {StartRule::same_machine, "SameMachine", "explain"},
     {StartRule::soak, "SoakRunning", ""},
     {StartRule::last_looks, "LastLooks", ""},
     {StartRule::gate_held, "GateHeld", ""},
@@ -97,7 +97,7 @@ std::optional<Blocker> machine_rule(const Start& start) {
     if (found != start.before->machines.end()) other = found->second;
   }
   if (other.empty()) return std::nullopt;
-  return Blocker{StartRule::same_machine, "the same machine is in flight as " + other};
+  return in_flight_as(other);
 }
 
 std::optional<Blocker> soak_rule(const Start& start) {
@@ -243,6 +243,7 @@ std::string what_to_type(const Blocker& blocker, const std::string& rollout) {
   const std::string verb(row_of(blocker.rule).verb);
   if (verb == "plan") return "breakwater plan ROLLOUT, with other windows";
   if (verb == "discount") return {};  // discount.hpp says whose
+  if (verb == "explain") return "breakwater explain " + blocker.host;
   if (!blocker.host.empty()) return release_command(blocker.host);
   if (verb.empty()) return {};
   return "breakwater " + verb + ' ' + rollout;
@@ -283,6 +284,10 @@ StartAnswer every_rule(const Start& start) {
   return answer;
 }
 
+Blocker in_flight_as(const std::string& other) {
+  return {StartRule::same_machine, "the same machine is in flight as " + other, {}, {}, {}, other};
+}
+
 std::string own_fault_text(const RolloutState& rollout, HostIndex host) {
   return "our own side fails at " + rollout.plan->hosts[host].name + ": " + rollout.hosts[host].own_fault +
          "; once that is mended it goes on by itself";
@@ -320,8 +325,8 @@ std::optional<Blocker> asked_to_leave(Starts starts) {
   return Blocker{StartRule::leaving, "this process was asked to leave: nothing new starts"};
 }
 
-Blocker every_domain_full(const Fleet& fleet, const HostTrip* parked) {
-  Blocker blocker{StartRule::domain_full, "every waiting host is in a domain that has no room"};
+Blocker every_domain_full(const Fleet& fleet, std::optional<DomainId> full, const HostTrip* parked) {
+  Blocker blocker{StartRule::domain_full, "every waiting host is in a domain that has no room", {}, {}, full};
   if (!parked) return blocker;
   for (const DomainId id : parked->domains) {
     const Domain& domain = fleet.domains()[id];

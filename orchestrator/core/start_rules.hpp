@@ -59,7 +59,7 @@ struct Blocker {
   std::optional<Instant> until{};    ///< when it may be gone by itself, as the calendar or the soak says it
   std::optional<Instant> wake{};     ///< the same on the conductor's steady clock
   std::optional<DomainId> domain{};  ///< where one domain is full
-  std::string host{};                ///< whose release would help, where one host is in the way
+  std::string host{};                ///< where one host is in the way
 };
 
 /// What a person types to change what keeps a rollout: `breakwater resume NAME`. Empty where only time does, or where
@@ -98,6 +98,9 @@ struct StartAnswer {
 };
 StartAnswer every_rule(const Start& start);
 
+/// The machine of a host is in flight under this name already.
+Blocker in_flight_as(const std::string& other);
+
 /// What a host's command waits for on our own side, and what ends the wait.
 std::string own_fault_text(const RolloutState& rollout, HostIndex host);
 /// The key that a host's BMC shows and nobody vouched for, and what that means.
@@ -113,9 +116,9 @@ Blocker bound_half_way(const RolloutState& rollout, std::size_t hosts);
 /// Hosts whose way back the failures of others hold.
 Blocker held_way_back(const RolloutState& rollout, std::size_t hosts);
 std::optional<Blocker> asked_to_leave(Starts starts);
-/// `parked` is one of the hosts that wait, where nobody of the rollout is in flight and so only a person can give room;
-/// else nullptr.
-Blocker every_domain_full(const Fleet& fleet, const HostTrip* parked);
+/// `full` is a domain that hosts wait for. `parked` is one of the hosts, where nobody of the rollout is in flight and
+/// so only a person can give room; else nullptr.
+Blocker every_domain_full(const Fleet& fleet, std::optional<DomainId> full, const HostTrip* parked);
 /// The calendar, asked again before each image of a host in flight: its window has less room left than what makes the
 /// image run may take.
 std::optional<Blocker> closed_for_next(const RolloutState& rollout, HostIndex host, Now now);

@@ -23,6 +23,11 @@ std::optional<HostIndex> WaitingLine::last_parked() const {
   return last_parked_;
 }
 
+std::optional<DomainId> WaitingLine::full_domain() const {
+  if (full_.empty()) return std::nullopt;
+  return *full_.begin();
+}
+
 void WaitingLine::park_front(DomainId full) {
   if (ready_.empty()) return;
   const HostIndex host = ready_.begin()->second;
@@ -30,6 +35,7 @@ void WaitingLine::park_front(DomainId full) {
   if (host >= parked_at_.size()) parked_at_.resize(host + 1, kNowhere);
   if (parked_[full].insert(ready_.extract(ready_.begin())).inserted) ++parked_count_;
   parked_at_[host] = full;
+  full_.insert(full);
   last_parked_ = host;
 }
 
@@ -45,6 +51,7 @@ void WaitingLine::unpark(DomainId domain, int room) {
 void WaitingLine::leave(DomainId domain, std::set<Place>::iterator place) {
   parked_at_[place->second] = kNowhere;
   parked_[domain].erase(place);
+  if (parked_[domain].empty()) full_.erase(domain);
   --parked_count_;
 }
 

@@ -30,6 +30,9 @@ class WaitingLine {
   /// The host that was parked last, while it is; one to ask what such hosts wait for.
   std::optional<HostIndex> last_parked() const;
 
+  /// A domain for which hosts are parked; nothing where none are.
+  std::optional<DomainId> full_domain() const;
+
   /// Parks the front host until `full` has room.
   void park_front(DomainId full);
   /// Returns at most `room` of the hosts parked at this domain, first ones first.
@@ -43,6 +46,7 @@ class WaitingLine {
   // Domains and hosts are numbered densely: finding one takes as long among many as among few.
   std::set<Place> ready_;
   std::vector<std::set<Place>> parked_;  ///< by domain
+  std::set<DomainId> full_;              ///< where hosts are parked
   std::vector<DomainId> parked_at_;      ///< by host, so that taking one out does not search every domain
   std::size_t parked_count_ = 0;
   HostIndex last_parked_ = 0;

@@ -45,7 +45,7 @@ std::optional<RunFigures> rehearse(const ResolvedPlan& plan, const Scenario& sce
   Watcher watcher;
   watcher.on_record = [&](const Recorded& record) { fold.take(record, fleet); };
   watcher.on_decision = [&](const RolloutState& rollout, const Decision& decision, Now now) {
-    fold.decided(fleet, rollout, decision, now.steady);
+    fold.decided(fleet, decision, now.steady);
     left = leave();
     const bool at_work = rollout.in_flight > 0 || rollout.open_commands > 0;
     const bool stuck = !at_work && !decision.wake && !rollout.finished;

@@ -10,25 +10,6 @@ std::size_t place(State state) {
   return static_cast<std::size_t>(state);
 }
 
-/// The label whose full domain keeps the first waiting host back.
-std::string full_label(const Fleet& fleet, const RolloutState& rollout) {
-  const auto& limits = rollout.plan->domain_limits;
-  const bool one_label = std::all_of(limits.begin(), limits.end(),
-                                     [&limits](const DomainLimit& one) { return one.label == limits.front().label; });
-  if (one_label) return limits.empty() ? std::string() : limits.front().label;
-  for (HostIndex i = 0; i < rollout.hosts.size(); ++i) {
-    const HostTrip& trip = rollout.hosts[i];
-    const bool starts = trip.state == State::waiting && rollout.plan->hosts[i].wave == rollout.open_wave;
-    const bool back = trip.state == State::updated && trip.undo;
-    if (!starts && !back) continue;
-    for (const DomainId id : trip.domains) {
-      const Domain& domain = fleet.domains()[id];
-      if (!domain.is_host() && domain.is_full(back)) return domain.label;
-    }
-  }
-  return {};
-}
-
 /// Rules that a reader takes for one: the calendar, and the soak with the looks that end it.
 StartRule kind_of(StartRule rule) {
   if (is_calendar(rule)) return StartRule::window;
@@ -45,7 +26,7 @@ std::optional<HostIndex> host_of(const Event& event) {
 }  // namespace
 
 /// An upload that backs off holds back its own host alone: it binds where nothing else does but hosts in flight.
-std::optional<HeldBy> binding_hold(const Fleet& fleet, const RolloutState& rollout, const Decision& decision) {
+std::optional<HeldBy> binding_hold(const Fleet& fleet, const Decision& decision) {
   const Blocker* binding = nullptr;
   for (const Blocker& wait : decision.waits) {
     const bool stronger = binding && binding->rule == StartRule::back_off && wait.rule != StartRule::in_flight;
@@ -53,7 +34,7 @@ std::optional<HeldBy> binding_hold(const Fleet& fleet, const RolloutState& rollo
   }
   if (!binding) return std::nullopt;
   HeldBy hold{kind_of(binding->rule), {}};
-  if (hold.reason == StartRule::domain_full) hold.label = full_label(fleet, rollout);
+  if (binding->domain) hold.label = fleet.domains()[*binding->domain].label;
   return hold;
 }
 
@@ -113,9 +94,9 @@ void RunFigureFold::sample(const RolloutState& rollout, std::optional<HostIndex>
   figures_.samples.push_back(next);
 }
 
-void RunFigureFold::decided(const Fleet& fleet, const RolloutState& rollout, const Decision& decision, Instant now) {
+void RunFigureFold::decided(const Fleet& fleet, const Decision& decision, Instant now) {
   pass_time(now);
-  hold_ = binding_hold(fleet, rollout, decision);
+  hold_ = binding_hold(fleet, decision);
 }
 
 RunFigures RunFigureFold::finish(const RolloutState& rollout, Instant now) {

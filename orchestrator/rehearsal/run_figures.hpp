@@ -58,7 +58,7 @@ class RunFigureFold {
 
   /// `record` was applied to `fleet`.
   void take(const Recorded& record, const Fleet& fleet);
-  void decided(const Fleet& fleet, const RolloutState& rollout, const Decision& decision, Instant now);
+  void decided(const Fleet& fleet, const Decision& decision, Instant now);
   /// The figures, once the run is over.
   RunFigures finish(const RolloutState& rollout, Instant now);
 
@@ -80,6 +80,6 @@ class RunFigureFold {
 };
 
 /// What a decision waits for; nothing where it waits for nothing.
-std::optional<HeldBy> binding_hold(const Fleet& fleet, const RolloutState& rollout, const Decision& decision);
+std::optional<HeldBy> binding_hold(const Fleet& fleet, const Decision& decision);
 
 }  // namespace breakwater::rehearsal

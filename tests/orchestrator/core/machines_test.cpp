@@ -63,6 +63,7 @@ TEST_F(Machines, one_machine_under_two_names_is_in_flight_once) {
   EXPECT_THAT(rules_of_last_decision(), Contains(StartRule::same_machine));
   const Explanation why = explain(drill_.fleet, "n1", drill_.now);
   EXPECT_THAT(why.reasons.front().text, HasSubstr("the same machine is in flight as n0"));
+  EXPECT_EQ(why.reasons.front().command, "breakwater explain n0");
   drill_.on_record = [&](const Recorded&) { EXPECT_LE(in_flight().size(), 2U); };
   drill_.run();
   EXPECT_EQ(drill_.state("n1"), State::updated) << "its turn comes once the other one is at its end";

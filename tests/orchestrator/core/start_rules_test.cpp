@@ -160,6 +160,7 @@ TEST(StartRuleRows, the_verb_of_a_rule_is_what_a_person_types) {
   EXPECT_EQ(what_to_type(Blocker{StartRule::no_window, {}}, "bios"), "breakwater plan ROLLOUT, with other windows");
   EXPECT_EQ(what_to_type(Blocker{StartRule::soak, {}}, "bios"), "") << "only time helps";
   EXPECT_EQ(what_to_type(Blocker{StartRule::domain_full, {}}, "bios"), "") << "nobody is named";
+  EXPECT_EQ(what_to_type(in_flight_as("n2"), "bios"), "breakwater explain n2");
   Blocker kept{StartRule::quarantined, {}};
   kept.host = "n1";
   EXPECT_EQ(what_to_type(kept, "bios"), "breakwater quarantine release n1 --reason \"...\"");

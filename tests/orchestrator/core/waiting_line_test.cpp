@@ -57,6 +57,21 @@ TEST(WaitingLine, room_brings_back_so_many_first_ones_first) {
   EXPECT_EQ(line.front(), 2u);
 }
 
+TEST(WaitingLine, names_a_domain_that_hosts_are_parked_at) {
+  WaitingLine line = line_of({1, 2, 3});
+  EXPECT_EQ(line.full_domain(), std::nullopt);
+  line.park_front(7);
+  line.park_front(7);
+  line.park_front(8);
+  EXPECT_EQ(line.full_domain(), 7u);
+  line.unpark(7, 1);
+  EXPECT_EQ(line.full_domain(), 7u) << "one is there still";
+  line.remove(2, 2);
+  EXPECT_EQ(line.full_domain(), 8u);
+  line.unpark(8, 1);
+  EXPECT_EQ(line.full_domain(), std::nullopt);
+}
+
 TEST(WaitingLine, a_parked_host_can_be_taken_out) {
   WaitingLine line = line_of({1});
   line.park_front(7);

@@ -53,8 +53,11 @@ class KnownRun {
   }
   void decide(int minute, std::vector<StartRule> reasons) {
     Decision decision;
-    for (const StartRule reason : reasons) decision.waits.push_back({reason, "", {}});
-    fold.decided(fleet, rollout(), decision, kBegin + minutes(minute));
+    for (const StartRule reason : reasons) {
+      decision.waits.push_back({reason, "", {}});
+      if (reason == StartRule::domain_full) decision.waits.back().domain = rollout().hosts[0].domains.front();
+    }
+    fold.decided(fleet, decision, kBegin + minutes(minute));
   }
   RunFigures finish(int minute) { return fold.finish(rollout(), kBegin + minutes(minute)); }
 };
@@ -119,7 +122,9 @@ TEST(RunFigures, name_the_label_that_is_full) {
   plan.domain_limits[0].most = plan.domain_limits[1].most = 5;
   KnownRun run(plan);
   run.prepare(0, 0);
-  run.decide(0, {StartRule::domain_full});
+  const Decision decision = decide(run.fleet, 1, {kBegin, kBegin});
+  ASSERT_EQ(decision.waits.front().rule, StartRule::domain_full) << "n1 waits for the feed, and its rack has room";
+  run.fold.decided(run.fleet, decision, kBegin);
   EXPECT_EQ(run.finish(7).held.begin()->first.label, "feed");
 }
 
