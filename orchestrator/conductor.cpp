@@ -24,11 +24,6 @@ constexpr Duration kDrainMost{600'000};
 /// enough.
 constexpr int kBusyTries = 60;
 
-template <class T>
-bool is_busy(const Result<T, StoreFault>& result) {
-  return !result && result.error().reason == StoreFault::Reason::busy;
-}
-
 }  // namespace
 
 Conductor::Conductor(journal::Store& store, Crew& crew, Fleet& fleet, Watcher watcher,

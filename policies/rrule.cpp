@@ -214,6 +214,10 @@ class RuleReader {
     if (has("BYYEARDAY") && (has("BYMONTH") || has("BYMONTHDAY") || has("BYDAY"))) {
       wrong("BYYEARDAY does not go with BYMONTH, BYMONTHDAY or BYDAY");
     }
+    // The numbered day is one of the year then, and libical takes it for one of each month.
+    if (freq_ == "YEARLY" && placed_days_ && has("BYMONTHDAY")) {
+      wrong("BYDAY with a number does not go with BYMONTHDAY in FREQ=YEARLY; write FREQ=MONTHLY or two windows");
+    }
     // Days of the month without a month are days of every month.
     if (freq_ == "YEARLY" && has("BYMONTHDAY") && !has("BYMONTH")) {
       rule.text += ";BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12";

@@ -30,7 +30,10 @@ void catch_interrupts(Work work) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
-  if (work == Work::conducting) sigaction(SIGHUP, &action, nullptr);
+  struct sigaction hang_up {};
+  sigaction(SIGHUP, nullptr, &hang_up);
+  const bool ignored = hang_up.sa_handler == SIG_IGN;  // by nohup: the rollout is to outlive its terminal
+  if (work == Work::conducting && !ignored) sigaction(SIGHUP, &action, nullptr);
   if (work == Work::conducting) signal(SIGPIPE, SIG_IGN);
 }
 

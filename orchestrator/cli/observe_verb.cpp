@@ -45,18 +45,37 @@ Ink ink_of(Health health) {
   return Ink::plain;
 }
 
+std::string name_of(const InstalledComponent& entry) {
+  return entry.key.name.empty() ? entry.id : entry.key.name;
+}
+
 /// `BIOS 3.4, BMC 2.10`: what runs.
 std::string versions_of(const Observation& seen) {
   std::string text;
   for (const InstalledComponent& entry : seen.inventory) {
     if (entry.slot != Slot::running) continue;
-    text += (text.empty() ? "" : ", ") + (entry.key.name.empty() ? entry.id : entry.key.name) + ' ' + entry.version;
+    text += (text.empty() ? "" : ", ") + name_of(entry) + ' ' + entry.version;
   }
   return harmless(text);
 }
 
+/// Images that wait and updates that are under way, whoever sent them: a restart may run them.
+std::string pending_of(const Observation& seen) {
+  std::string text;
+  for (const InstalledComponent& entry : seen.inventory) {
+    if (entry.slot != Slot::staged) continue;
+    text += (text.empty() ? "" : "; ") + name_of(entry) + ' ' + entry.version + " waits to be activated";
+  }
+  for (const TaskView& task : seen.tasks) {
+    if (!task.update) continue;
+    text += (text.empty() ? "" : "; ") + ("update under way: " + task.uri) + " (" + task.state_text + ')';
+  }
+  return text;
+}
+
 std::string remarks_of(const Observation& seen) {
-  std::string text = seen.health_text;
+  std::string text = pending_of(seen);
+  if (!seen.health_text.empty()) text += (text.empty() ? "" : "; ") + seen.health_text;
   if (seen.critical_events && *seen.critical_events > 0) {
     text += (text.empty() ? "" : "; ") + count_of(*seen.critical_events, "critical event") + " logged";
   }
@@ -108,6 +127,11 @@ Document json_of(const Host& host, const Sight& sight) {
                                           {"softwareId", entry.key.software_id},
                                           {"version", entry.version},
                                           {"slot", slot}});
+  }
+  for (const TaskView& task : seen.tasks) {
+    Document one{{"uri", task.uri}, {"state", task.state_text}, {"update", task.update}};
+    if (task.percent >= 0) one["percent"] = task.percent;
+    item["tasks"].push_back(std::move(one));
   }
   Document by = Document::object();
   for (const DoneBy& part : seen.done_by) by[part.what] = part.driver;

@@ -86,18 +86,27 @@ void take_limits(const ResolveInput& input, ResolvedPlan& plan) {
 }
 
 void refuse_what_never_fits(const ResolveInput& input, const ResolvedPlan& plan, PlanRefusals& refusals) {
-  for (const PlannedComponent& component : plan.components) {
-    const Duration needed = longest_run(plan, component, false) + plan.checks.stable_for;
-    if (needed < plan.timeouts.host) continue;
-    refusals.push_back("component " + component.id + " may take " + rough(needed) +
-                       " to run and to hold, and timeouts.host leaves " + rough(plan.timeouts.host) +
-                       " for the whole update: no host would ever be activated");
+  std::set<std::uint32_t> too_long;
+  for (const PlannedHost& host : plan.hosts) {
+    for (const PlannedUpdate& update : host.updates) {
+      const Duration needed = activation_time(plan, update, false);
+      if (needed < plan.timeouts.host || !too_long.insert(update.component).second) continue;
+      refusals.push_back("component " + plan.components[update.component].id + " may take " + rough(needed) +
+                         " to run, to return and to hold, and timeouts.host leaves " + rough(plan.timeouts.host) +
+                         " for the whole update: no host would ever be activated");
+    }
   }
   std::map<Duration, std::vector<std::string>> never;
   for (const PlannedHost& host : plan.hosts) {
     const Duration needed = update_time(plan, host);
     const Fit fit = may_start(plan.calendar, input.now, needed, plan.last_start);
     if (fit.verdict == Fit::Verdict::never) never[needed].push_back(host.name);
+  }
+  const bool none_opens = may_start(plan.calendar, input.now, Duration(1)).verdict == Fit::Verdict::never;
+  if (none_opens && !never.empty()) {
+    refusals.push_back("no maintenance window opens until " + to_string(plan.calendar.horizon) +
+                       ", as far as the calendar is known: its windows are over, or freezes cover them");
+    return;
   }
   for (const auto& [needed, hosts] : never) {
     refusals.push_back("no maintenance window has room for " + list_some(hosts, 3) + ": an update may take " +

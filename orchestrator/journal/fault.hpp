@@ -39,6 +39,12 @@ struct StoreFault {
   std::optional<Holder> holder{};  ///< for `locked`, where the other has said who it is
 };
 
+/// Another process holds the file, and nothing was done.
+template <class T>
+bool is_busy(const Result<T, StoreFault>& result) {
+  return !result && result.error().reason == StoreFault::Reason::busy;
+}
+
 /// What the system said of a file, by its errno: `disk_full` or `unreadable`.
 tl::unexpected<StoreFault> system_fault(const std::filesystem::path& file, int error);
 

@@ -23,7 +23,8 @@ struct Refused {
   std::string address;
 };
 
-/// Lines of milliseconds, a blank, and an address; those that are younger than an hour.
+/// Lines of milliseconds, a blank, and an address; those that are younger than an hour. One from the future was written
+/// by a clock that has been put right since: it says nothing.
 std::vector<Refused> read_recent(const std::filesystem::path& file, Instant now) {
   std::vector<Refused> recent;
   std::ifstream in(file);
@@ -33,7 +34,7 @@ std::vector<Refused> read_recent(const std::filesystem::path& file, Instant now)
     const auto digits = static_cast<std::size_t>(end - line.data());
     if (error != std::errc() || digits + 1 >= line.size() || line[digits] != ' ') continue;
     const Instant at{Duration(at_ms)};
-    if (now - at < kRemembered) recent.push_back(Refused{at, line.substr(digits + 1)});
+    if (at <= now && now - at < kRemembered) recent.push_back(Refused{at, line.substr(digits + 1)});
   }
   return recent;
 }

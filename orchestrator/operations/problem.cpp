@@ -72,6 +72,7 @@ Problem journal_problem(const journal::StoreFault& fault) {
       break;
     case Reason::busy:
       made.kind = Kind::try_later;
+      made.messages.push_back("another program holds the file; what was asked for is not recorded: ask again");
       break;
     case Reason::locked:
       made.kind = Kind::try_later;

@@ -27,6 +27,16 @@ Holder this_process(const std::string& rollout) {
 
 namespace {
 
+/// A minute of SQLite's time-out: a backup of the file, or a look into it, is waited out.
+constexpr int kBusyTries = 6;
+
+template <class Write>
+auto patiently(const Write& write) {
+  auto written = write();
+  for (int tries = 1; journal::is_busy(written) && tries < kBusyTries; ++tries) written = write();
+  return written;
+}
+
 /// The journal's own time never runs back, whatever the wall clock of this machine says.
 Result<Now, StoreFault> journal_now(Store& store, Instant wall) {
   const auto head = store.head();
@@ -53,7 +63,7 @@ Result<std::uint64_t, StoreFault> write_down(Store& store, const Event& event, c
   const auto now = journal_now(store, wall);
   if (!now) return fail(now.error());
   const std::vector<journal::Draft> drafts{journal::Draft{*now, codec::kind_of(event), codec::encode(event)}};
-  const auto appended = store.append(drafts, taken);
+  const auto appended = patiently([&] { return store.append(drafts, taken); });
   if (!appended) return fail(appended.error());
   return appended->head.seq;
 }
@@ -112,7 +122,8 @@ Result<Delivered, Problem> deliver(Store& store, const Event& wish, const Holder
   if (locked) return written_by_us(std::nullopt);
   if (locked.error().reason != StoreFault::Reason::locked) return fail(journal_problem(locked.error()));
 
-  const auto request = store.add_request(clock.now(), codec::kind_of(wish), codec::encode(wish), asker_of(wish));
+  const auto request = patiently(
+      [&] { return store.add_request(clock.now(), codec::kind_of(wish), codec::encode(wish), asker_of(wish)); });
   if (!request) return fail(journal_problem(request.error()));
   std::optional<Holder> holder = locked.error().holder;
   for (Instant deadline = clock.now() + patience; clock.now() < deadline; clock.sleep(kAnswerPoll)) {

@@ -15,10 +15,10 @@ awaitable<Outcome> Conversation::check(std::uint32_t touched) {
   Reading reading;
   for (;;) {
     Result<Look, Fault> seen = co_await contact_.look();
+    if (contact_.leaves()) co_return withdrawn();
     if (!seen && !contact_.may_pass(seen.error())) {
       co_return outcome(Outcome::Verdict::lost, cause_of(seen.error()), describe(seen.error()));
     }
-    if (contact_.leaves()) co_return withdrawn();
     const std::optional<Outcome> against =
         seen ? read_checks(reading, *seen, touched) : not_read(reading, seen.error());
     const bool stable =

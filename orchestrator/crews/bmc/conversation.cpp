@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/core/trip_time.hpp"
 
 namespace breakwater {
@@ -149,11 +150,12 @@ std::optional<Outcome> Conversation::too_late(std::uint32_t index, const Look& s
     return outcome(Outcome::Verdict::untouched, Cause::window_closed,
                    component(index).id + ": its window has too little room left", seen);
   }
-  const Duration needed = longest(index, false) + order_.plan->checks.stable_for;
+  const Duration needed = activation_time(*order_.plan, update(index), order_.command.upload);
   if (!forward_deadline_ || *forward_deadline_ - now() >= needed) return std::nullopt;
-  return outcome(Outcome::Verdict::untouched, Cause::timed_out,
-                 component(index).id + " may take " + to_string(needed) + " to run, and less is left of timeouts.host",
-                 seen);
+  return outcome(
+      Outcome::Verdict::untouched, Cause::timed_out,
+      component(index).id + " may take " + rough(needed) + " to run and to hold, and less is left of timeouts.host",
+      seen);
 }
 
 }  // namespace breakwater

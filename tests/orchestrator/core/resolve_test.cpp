@@ -215,14 +215,18 @@ TEST_F(Resolve, a_window_that_no_update_fits_into_is_no_plan) {
   calendar.windows.erase(calendar.windows.begin());
   EXPECT_THAT(resolved().error(), ElementsAre("no maintenance window has room for n1: an update may take 3h; make a "
                                               "window longer, or timeouts.host shorter"));
+  calendar.freezes = {{Instant(hours(-1)), Instant(hours(9'000)), "year end"}};
+  EXPECT_THAT(resolved().error(), ElementsAre(HasSubstr("its windows are over, or freezes cover them")))
+      << "no longer window would help";
 }
 
 TEST_F(Resolve, a_component_that_may_take_longer_than_a_hosts_whole_time_is_no_plan) {
   target.most = std::chrono::minutes(50);
-  timeouts.host = std::chrono::minutes(50);
+  timeouts.host_return = std::chrono::minutes(10);  // after the version shows, the host is to boot
+  timeouts.host = std::chrono::minutes(60);
   EXPECT_THAT(resolved().error(),
-              ElementsAre("component bios may take 50m to run and to hold, and timeouts.host leaves 50m for the whole "
-                          "update: no host would ever be activated"));
+              ElementsAre("component bios may take 1h to run, to return and to hold, and timeouts.host leaves 1h for "
+                          "the whole update: no host would ever be activated"));
   timeouts.host += Duration(1);
   EXPECT_TRUE(resolved());
 }

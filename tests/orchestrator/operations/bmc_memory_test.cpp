@@ -42,6 +42,14 @@ TEST_F(BmcMemory, three_an_hour_however_many_processes_try) {
   EXPECT_TRUE(try_once("10.0.0.7:443"));
 }
 
+TEST_F(BmcMemory, a_clock_that_was_ahead_locks_nobody_out_once_it_is_right) {
+  now_ += Duration{8 * 3'600'000};
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(try_once("10.0.0.7:443"));
+  EXPECT_FALSE(try_once("10.0.0.7:443"));
+  now_ = kBegin;
+  EXPECT_TRUE(try_once("10.0.0.7:443"));
+}
+
 TEST_F(BmcMemory, what_is_no_line_is_passed_over) {
   std::ofstream(dir_ / "logins") << "nonsense\n12\n99999999999999999999 a\n\n";
   EXPECT_TRUE(try_once("10.0.0.7:443"));

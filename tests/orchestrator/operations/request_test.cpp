@@ -36,6 +36,29 @@ TEST_F(RequestTest, where_nobody_conducts_we_write_it_ourselves) {
   EXPECT_EQ(std::get<OperatorAsked>(*event).by, "lena@bastion");
 }
 
+/// Another program holds the file: so many requests wait for their turn in vain.
+struct BusyStore : journal::MemoryStore {
+  using MemoryStore::MemoryStore;
+  Result<std::uint64_t, journal::StoreFault> add_request(Instant at, const std::string& verb, const std::string& body,
+                                                         const std::string& by) override {
+    if (busy-- > 0) return fail(journal::StoreFault{journal::StoreFault::Reason::busy, "database is locked"});
+    return MemoryStore::add_request(at, verb, body, by);
+  }
+  int busy = 0;
+};
+
+TEST_F(RequestTest, a_busy_store_is_waited_for) {
+  conductor_runs();
+  meanwhile_ = [this] { conductor_takes_up(); };
+  BusyStore store(disk_);
+  store.busy = 5;
+  EXPECT_TRUE(deliver(store, pause(), us_, clock_)) << "a stop that is lost is worse than one that is late";
+  store.busy = 1'000;
+  const auto lost = deliver(store, pause(), us_, clock_);
+  ASSERT_FALSE(lost);
+  EXPECT_THAT(lost.error().messages.back(), HasSubstr("is not recorded: ask again"));
+}
+
 TEST_F(RequestTest, the_conductor_takes_it_up) {
   conductor_runs();
   meanwhile_ = [this] { conductor_takes_up(); };

@@ -283,6 +283,7 @@ TEST(Windows, what_is_wrong_is_named_by_its_key) {
       {window("FREQ=DAILY;BYMONTHDAY=-1"), "rrule", "BYMONTHDAY counted back needs"},
       {window("FREQ=HOURLY;INTERVAL=6"), "rrule", "name the hours: FREQ=DAILY;BYHOUR=0,6,12,18"},
       {window("FREQ=YEARLY;BYYEARDAY=1;BYDAY=MO"), "rrule", "BYYEARDAY does not go with BYMONTH"},
+      {window("FREQ=YEARLY;BYDAY=1TU;BYMONTHDAY=5"), "rrule", "BYDAY with a number does not go with BYMONTHDAY"},
       {window("FREQ=DAILY;WKST=WE"), "rrule", "WKST=WE is not MO or SU"},
       {window("FREQ=DAILY;UNTIL=2026"), "rrule", "UNTIL=2026 is not"},
       {window("FREQ=DAILY;UNTIL=20261231T22"), "rrule", "UNTIL=20261231T22 is not"},

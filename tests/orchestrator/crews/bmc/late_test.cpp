@@ -17,7 +17,7 @@ class Late : public ConversationTest {
     machine_.on_act = [this](FakeMachine&, const std::string&) { unstage(); };
   }
   void window_is_past() { bounds_.act_until = kBegin - Duration(1); }
-  /// An activation may take 1.5 s, and must hold for 100 ms.
+  /// An activation may take 1.5 s, its host 0.5 s to return, and it must hold for 100 ms.
   void trip_ends_in(Duration left) { bounds_.trip_ends = kBegin + left; }
 };
 
@@ -61,7 +61,7 @@ TEST_F(Late, no_image_is_sent_past_its_window) {
 
 TEST_F(Late, nothing_is_run_with_less_time_left_than_it_may_take) {
   stage_image("3.4");
-  trip_ends_in(Duration(1'500));
+  trip_ends_in(Duration(2'000));
   const Outcome ended = run(Action::activate);
   EXPECT_EQ(ended.verdict, Verdict::untouched) << ended.detail;
   EXPECT_EQ(ended.cause, Cause::timed_out);

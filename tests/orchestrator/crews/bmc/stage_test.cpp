@@ -26,9 +26,10 @@ TEST_F(Stage, an_upload_has_its_own_time_where_the_host_has_more) {
 }
 
 TEST_F(Stage, an_upload_ends_with_the_time_of_its_host) {
-  bounds_.trip_ends = kBegin + Duration(1'800);
+  plan_.timeouts.upload = Duration(10'000);
+  bounds_.trip_ends = kBegin + Duration(2'400);
   EXPECT_EQ(run(Action::stage).verdict, Verdict::done);
-  EXPECT_EQ(machine_.upload_within, Duration(1'800));
+  EXPECT_EQ(machine_.upload_within, Duration(2'400));
 }
 
 TEST_F(Stage, a_way_back_is_not_bounded_by_the_time_for_the_way_there) {

@@ -73,6 +73,17 @@ TEST_F(Withdraw, a_conversation_that_waits_for_our_own_side_ends) {
   EXPECT_THAT(machine_.acts, testing::IsEmpty());
 }
 
+/// Its checks run although nothing was sent to it.
+TEST_F(Withdraw, the_checks_of_a_current_host_end_while_our_own_side_fails) {
+  entry(Slot::running).version = "3.4";
+  machine_.on_look = [](FakeMachine& machine) {
+    if (machine.looks > 1) machine.weather.assign(1, own_fault("no descriptors are left"));
+  };
+  withdrawn_at_ = kBegin + Duration(4'000);
+  expect_withdrawn(run(Action::prepare));
+  EXPECT_GT(machine_.looks, 1);
+}
+
 TEST_F(Withdraw, nothing_is_sent_run_or_switched) {
   store_image(plan_.images[0]);
   withdrawn_at_ = kBegin;
