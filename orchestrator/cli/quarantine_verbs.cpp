@@ -1,6 +1,7 @@
 // `quarantine list|discount|release`: hosts that nothing touches until a person says so.
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/process.hpp"
+#include "orchestrator/core/start_rules.hpp"
 #include "orchestrator/operations/steering.hpp"
 #include "orchestrator/views/event_words.hpp"
 #include "orchestrator/views/fleet_json.hpp"
@@ -41,14 +42,18 @@ Exit list(const Console& console, Installation& installation, const Given& given
                    (held.discounted ? "; discounted" : "")});
   }
   console.out << table.text();
-  const std::string& first = fleet->quarantines().begin()->first;
-  console.next("breakwater explain " + first + "; once it is well: breakwater quarantine release " + first +
-               " --reason TEXT");
+  const Quarantine& first = fleet->quarantines().begin()->second;
+  console.next("breakwater explain " + first.host + "; once it is well: " + way_out(first.host, first.cause));
   return Exit::done;
 }
 
-void say_released(const Console& console, const std::string& host, const Delivered& delivered) {
-  console.note("taken up as record " + std::to_string(delivered.record) + ": " + host + " may be planned again");
+void say_released(const Console& console, const Released& released) {
+  for (const std::string& what : released.armed) {
+    console.warn("an image may still wait at " + released.host + " (" + harmless(what) + "): unless that was done, " +
+                 kCancelByHand);
+  }
+  console.note("taken up as record " + std::to_string(released.delivered.record) + ": " + released.host +
+               " may be planned again");
 }
 
 Exit release_selected(const Console& console, Installation& installation, const std::string& text, const Asker& asker) {
@@ -58,7 +63,7 @@ Exit release_selected(const Console& console, Installation& installation, const 
   }
   const auto released = release_hosts(installation, *selector, asker);
   if (!released) return report(console, released.error());
-  for (const Released& one : *released) say_released(console, one.host, one.delivered);
+  for (const Released& one : *released) say_released(console, one);
   console.next("breakwater plan ROLLOUT.yaml");
   return Exit::done;
 }
@@ -71,9 +76,9 @@ Exit release(const Console& console, Installation& installation, const Given& gi
                                    "breakwater quarantine list"));
   }
   if (host.empty()) return release_selected(console, installation, given.text(kSelector), asker);
-  const auto delivered = release_host(installation, host, asker);
-  if (!delivered) return report(console, delivered.error());
-  say_released(console, host, *delivered);
+  const auto released = release_host(installation, host, asker);
+  if (!released) return report(console, released.error());
+  say_released(console, *released);
   console.next("breakwater plan ROLLOUT.yaml");
   return Exit::done;
 }
@@ -110,7 +115,8 @@ CliVerb quarantine_verb() {
                .act = discount,
                .options = {kOneHost, kWhyNotCounted}},
               {.name = "release",
-               .does = "Let a host be planned again, or those that a selector names, once a person has seen to it.",
+               .does = "Let a host be planned again, or those that a selector names, once a person has seen to it. "
+                       "Of one\nthat is armed, cancel the image at its BMC first.",
                .example = "breakwater quarantine release r07-n15 --reason 'board swapped, HW-8812'",
                .next = "breakwater plan rollout.yaml",
                .act = release,

@@ -25,7 +25,7 @@ std::optional<Freed> freed_by(const Fleet& fleet, DomainId domain) {
   const Domain& full = fleet.domains()[domain];
   const bool discounts = !full.is_host() && !found->discounted && full.may_discount();
   const std::string discount = "breakwater quarantine discount " + found->host + " --reason \"...\"";
-  return Freed{found->host, discounts ? discount : release_command(found->host)};
+  return Freed{found->host, discounts ? discount : way_out(found->host, found->cause)};
 }
 
 std::optional<std::string> discount_refusal(const Fleet& fleet, const std::string& host) {

@@ -126,7 +126,8 @@ class Explaining {
       if (!quarantine.detail.empty()) text += ": " + quarantine.detail;
       if (name != host_) text += ", as " + name;
       text += quarantine.discounted ? "; discounted: it does not count in its domains" : "";
-      add(Blocker{StartRule::quarantined, text + ", since " + to_string(quarantine.since), {}, {}, {}, name});
+      add(Blocker{
+          StartRule::quarantined, text + ", since " + to_string(quarantine.since), {}, {}, {}, name, quarantine.cause});
     }
   }
 
@@ -254,7 +255,8 @@ class Explaining {
         return add("Halted", "the rollout halted before its turn: " + rollout_->halt_reason, verb("report"));
       case State::quarantined:
         if (trip_->released)
-          add("Released", "it was quarantined (" + because(*trip_) + ") and released by an operator");
+          add("Released", "it was quarantined (" + because(*trip_) + ") and released by an operator",
+              trip_->cause == Cause::armed ? kCancelByHand : "");
         return;
       case State::skipped:
       case State::waiting:

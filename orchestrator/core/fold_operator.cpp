@@ -1,4 +1,5 @@
 // apply(), for what operators ask: what a pause or a stop binds, what is to be rolled back, who is released.
+#include <algorithm>
 #include <utility>
 
 #include "orchestrator/core/fleet.hpp"
@@ -95,6 +96,32 @@ void Fleet::abandon(RolloutState& rollout, const OperatorAsked& asked) {
   take(RolloutFinished{rollout.id});
 }
 
+namespace {
+
+std::string evidence_of(const HostTrip& trip, Evidence::Kind kind) {
+  const auto seen = std::find_if(trip.evidence.rbegin(), trip.evidence.rend(),
+                                 [kind](const Evidence& one) { return one.kind == kind; });
+  return seen == trip.evidence.rend() ? std::string() : seen->text;
+}
+
+/// What of an image that was sent to a host in flight, or may have been, a person must know where nobody has seen it
+/// run; empty where there is none.
+std::string image_that_may_wait(const ResolvedPlan& plan, const PlannedHost& host, const HostTrip& trip) {
+  const bool waited =
+      trip.state == State::staged || (trip.state == State::activating && trip.open && !trip.open->upload);
+  const bool sends = trip.open && is_mutating(trip.open->action);
+  if (!waited && !(sends && !evidence_of(trip, Evidence::Kind::sending).empty())) return {};
+  const PlannedUpdate& update = host.updates[trip.open ? trip.open->update : trip.update];
+  const bool back = trip.state == State::rolling_back;
+  const std::string task = waited ? trip.task : evidence_of(trip, Evidence::Kind::task);
+  std::string text = plan.components[update.component].id + ' ';
+  text += (back ? back_image_of(plan, update) : image_of(plan, update)).version + " was sent to it";
+  if (!task.empty()) text += " (task " + task.substr(0, task.find(' ')) + ')';  // without the time of its start
+  return text + ", and the rollout was abandoned before it ran: its next reset may flash it";
+}
+
+}  // namespace
+
 /// A host that nothing of ours can have reached did not start; one that may hold something, or is owed its way back,
 /// waits for a person. What is well stays as it is, and can still be rolled back.
 void Fleet::give_up(RolloutState& rollout, HostIndex host) {
@@ -111,10 +138,10 @@ void Fleet::give_up(RolloutState& rollout, HostIndex host) {
   leave_steps(rollout, host);
   const bool unreached =
       trip.state == State::waiting || trip.state == State::preparing || (between_images(trip) && trip.touched == 0);
+  trip.detail = image_that_may_wait(*rollout.plan, rollout.plan->hosts[host], trip);
+  trip.cause = trip.detail.empty() ? Cause::abandoned : Cause::armed;
   if (std::exchange(trip.open, std::nullopt)) --rollout.open_commands;
   if (std::exchange(trip.back_from, 0U) > 0) --rollout.ways_back.under_way;
-  trip.cause = Cause::abandoned;
-  trip.detail.clear();
   move(rollout, host, unreached ? Input::halted : Input::hands_needed);
 }
 

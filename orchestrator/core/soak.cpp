@@ -128,6 +128,7 @@ std::optional<Blocker> gate_held(const Fleet& fleet, const RolloutState& rollout
   }
   if (const Quarantine* kept = fleet.quarantine_of(machine_of(rollout.plan->hosts[first]))) {
     blocker.host = kept->host;
+    blocker.cause = kept->cause;
     blocker.text += "; breakwater quarantine release " + kept->host + " lets it be read";
   }
   blocker.text += "; breakwater rollback " + rollout.name + " --host " + name + " takes it out of the wave";

@@ -85,7 +85,7 @@ std::optional<Blocker> quarantine_rule(const Start& start) {
   if (!kept) return std::nullopt;
   std::string text = kept->host == planned(start).name ? "it is quarantined" : "it is quarantined as " + kept->host;
   text += ", by rollout " + start.fleet.find(kept->rollout)->plan->rollout;
-  return Blocker{StartRule::quarantined, std::move(text), {}, {}, {}, kept->host};
+  return Blocker{StartRule::quarantined, std::move(text), {}, {}, {}, kept->host, kept->cause};
 }
 
 std::optional<Blocker> machine_rule(const Start& start) {
@@ -239,12 +239,16 @@ std::string release_command(const std::string& host) {
   return "breakwater quarantine release " + host + " --reason \"...\"";
 }
 
+std::string way_out(const std::string& host, Cause cause) {
+  return cause == Cause::armed ? kCancelByHand + std::string(", then ") + release_command(host) : release_command(host);
+}
+
 std::string what_to_type(const Blocker& blocker, const std::string& rollout) {
   const std::string verb(row_of(blocker.rule).verb);
   if (verb == "plan") return "breakwater plan ROLLOUT, with other windows";
   if (verb == "discount") return {};  // discount.hpp says whose
   if (verb == "explain") return "breakwater explain " + blocker.host;
-  if (!blocker.host.empty()) return release_command(blocker.host);
+  if (!blocker.host.empty()) return way_out(blocker.host, blocker.cause);
   if (verb.empty()) return {};
   return "breakwater " + verb + ' ' + rollout;
 }

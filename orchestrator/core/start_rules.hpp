@@ -60,12 +60,17 @@ struct Blocker {
   std::optional<Instant> wake{};     ///< the same on the conductor's steady clock
   std::optional<DomainId> domain{};  ///< where one domain is full
   std::string host{};                ///< where one host is in the way
+  Cause cause = Cause::none;         ///< what that host was quarantined for
 };
 
 /// What a person types to change what keeps a rollout: `breakwater resume NAME`. Empty where only time does, or where
 /// the host to release stands in the fold alone.
 std::string what_to_type(const Blocker& blocker, const std::string& rollout);
 std::string release_command(const std::string& host);
+/// What a person does first where an image may wait at a BMC: nothing of ours asks that BMC any more.
+inline constexpr const char* kCancelByHand = "cancel the image at its BMC, with the BMC's own tools";
+/// How a quarantined host is freed, by what it was quarantined for.
+std::string way_out(const std::string& host, Cause cause);
 
 /// A process that was asked to leave starts nothing: neither a host's trip nor the way back of an updated one.
 enum class Starts : bool { none, allowed };

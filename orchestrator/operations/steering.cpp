@@ -79,13 +79,21 @@ Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, c
   return RollBackAsked{std::move(*delivered), std::move(plan->asked), std::move(*store)};
 }
 
-Result<Delivered, Problem> release_host(const Installation& installation, const std::string& host, const Asker& asker) {
+Result<Released, Problem> release_host(const Installation& installation, const std::string& host, const Asker& asker) {
   const auto journal = installation.read_journal();
   if (!journal) return fail(journal.error());
   if (!journal->fleet.quarantines().contains(host)) {
     return fail(problem(Problem::Kind::failed, "host '" + host + "' is not quarantined", "breakwater quarantine list"));
   }
-  return ask_of_host(installation, Verb::release, host, asker);
+  Released released{host, {}, {}};
+  const auto [first, last] = journal->fleet.quarantines().equal_range(host);
+  for (auto it = first; it != last; ++it) {
+    if (it->second.cause == Cause::armed) released.armed.push_back(it->second.detail);
+  }
+  auto delivered = ask_of_host(installation, Verb::release, host, asker);
+  if (!delivered) return fail(delivered.error());
+  released.delivered = std::move(*delivered);
+  return released;
 }
 
 Result<Delivered, Problem> discount_host(const Installation& installation, const std::string& host,
@@ -165,9 +173,9 @@ Result<std::vector<Released>, Problem> release_hosts(const Installation& install
   }
   std::vector<Released> released;
   for (const std::string& name : names) {
-    auto delivered = release_host(installation, name, asker);
-    if (!delivered) return fail(delivered.error());
-    released.push_back(Released{name, std::move(*delivered)});
+    auto one = release_host(installation, name, asker);
+    if (!one) return fail(one.error());
+    released.push_back(std::move(*one));
   }
   return released;
 }

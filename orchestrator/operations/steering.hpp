@@ -38,8 +38,17 @@ struct RollBackAsked {
 Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, const RollBackWanted& wanted,
                                              const Asker& asker);
 
+struct Released {
+  std::string host;
+  Delivered delivered;
+  std::vector<std::string> armed;  ///< what may still wait at its BMC, of each quarantine that says so
+};
 /// Lets a quarantined host be planned again, whatever it was quarantined for and how often.
-Result<Delivered, Problem> release_host(const Installation& installation, const std::string& host, const Asker& asker);
+Result<Released, Problem> release_host(const Installation& installation, const std::string& host, const Asker& asker);
+
+/// The same for every quarantined host whose labels, as its rollout planned it, match.
+Result<std::vector<Released>, Problem> release_hosts(const Installation& installation, const Selector& selector,
+                                                     const Asker& asker);
 
 struct KeyTrusted {
   Delivered delivered;
@@ -53,13 +62,5 @@ Result<KeyTrusted, Problem> trust_host_key(const Installation& installation, con
 /// Takes a quarantined host out of the count of its domains; it stays quarantined. Refused where the Policy's ceiling
 /// leaves that without effect.
 Result<Delivered, Problem> discount_host(const Installation& installation, const std::string& host, const Asker& asker);
-
-struct Released {
-  std::string host;
-  Delivered delivered;
-};
-/// The same for every quarantined host whose labels, as its rollout planned it, match.
-Result<std::vector<Released>, Problem> release_hosts(const Installation& installation, const Selector& selector,
-                                                     const Asker& asker);
 
 }  // namespace breakwater::operations

@@ -43,6 +43,22 @@ class Quarantine(unittest.TestCase):
             self.assertNotIn(lost, world.run("quarantine", "list", expect=0).stdout)
             world.run("quarantine", "release", lost, "--reason", "again", expect=1)
 
+    def test_an_image_that_an_abandoned_rollout_leaves_is_told_until_a_person_saw_to_it(self):
+        with World(racks=1, per_rack=1) as world:
+            world.rollout("bios", world.good, waves=ONE_WAVE)
+            name = world.names[0]
+            process = world.start("apply", "bios.yaml", "-o", "json")
+            process.wait_for(lambda seen: events.evidence(seen, "task"), "its image was taken")
+            process.kill()
+            process.finish()
+            world.run("abandon", "bios", "--reason", "the night is over", expect=0)
+            for view in (["status", "bios"], ["explain", name], ["quarantine", "list"], ["report", "bios"]):
+                self.assertRegex(world.run(*view, expect=0).stdout, f"armed.* bios {NEW} was sent to it", view)
+            released = world.run("quarantine", "release", name, "--reason", "seen to", expect=0)
+            self.assertIn("warning: an image may still wait at " + name, released.stderr)
+            self.assertIn("with the BMC's own tools", released.stderr)
+            self.assertIn("its next reset may flash it", world.run("explain", name, expect=0).stdout)
+
     def test_a_way_back_that_fails_is_tried_once(self):
         with World(racks=1, per_rack=2) as world:
             bad = world.firmware("bios", BAD, edges=[OLD], faults=["health_critical"])

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "orchestrator/core/explain.hpp"
 #include "tests/orchestrator/core/drill.hpp"
 
 namespace breakwater::abandon_test {
@@ -55,11 +56,57 @@ TEST_F(Abandon, a_host_that_was_only_read_was_not_reached) {
   EXPECT_THAT(drill.fleet.quarantines(), IsEmpty());
 }
 
-TEST_F(Abandon, an_image_that_waits_is_not_forgotten) {
+TEST_F(Abandon, an_image_that_waits_is_armed_until_a_person_saw_to_it) {
   const RolloutId id = start();
   ASSERT_TRUE(drill.run_until([&] { return drill.state("n0") == State::staged; }));
   drill.ask(Verb::abandon, id);
   EXPECT_EQ(drill.state("n0"), State::quarantined);
+  EXPECT_EQ(drill.trip("n0").cause, Cause::armed);
+  EXPECT_EQ(drill.trip("n0").detail,
+            "c0 3.4 was sent to it, and the rollout was abandoned before it ran: its next reset may flash it");
+  const Reason kept = explain(drill.fleet, "n0", drill.now).reasons.at(0);
+  EXPECT_THAT(kept.text, HasSubstr("armed: c0 3.4 was sent"));
+  EXPECT_THAT(kept.command, HasSubstr("cancel the image at its BMC"));
+  EXPECT_THAT(kept.command, HasSubstr("breakwater quarantine release n0"));
+  drill.ask(Verb::release, id, "n0");
+  const Reason after = explain(drill.fleet, "n0", drill.now).reasons.at(0);
+  EXPECT_EQ(after.word, "Released");
+  EXPECT_THAT(after.text, HasSubstr("its next reset may flash it"));
+  EXPECT_THAT(after.command, HasSubstr("cancel the image at its BMC")) << "nobody has seen that it is gone";
+}
+
+TEST_F(Abandon, an_image_that_may_have_left_us_counts_as_sent_and_its_task_is_named) {
+  const RolloutId id = start();
+  ASSERT_TRUE(open("n0", Action::stage));
+  const Command stage = *drill.trip("n0").open;
+  drill.record(EvidenceSeen{stage.id, id, stage.host, {Evidence::Kind::sending, "d1"}});
+  drill.record(EvidenceSeen{stage.id, id, stage.host, {Evidence::Kind::task, "/tasks/7 2026-11-22T00:00:05Z"}});
+  drill.ask(Verb::abandon, id);
+  EXPECT_EQ(drill.trip("n0").cause, Cause::armed);
+  EXPECT_THAT(drill.trip("n0").detail, HasSubstr("(task /tasks/7)"));
+}
+
+TEST_F(Abandon, an_upload_that_runs_by_itself_is_armed_once_it_was_sent) {
+  drill.stages = false;
+  const RolloutId id = start();
+  ASSERT_TRUE(open("n0", Action::activate));
+  const Command activate = *drill.trip("n0").open;
+  drill.record(EvidenceSeen{activate.id, id, activate.host, {Evidence::Kind::sending, "d1"}});
+  drill.ask(Verb::abandon, id);
+  EXPECT_EQ(drill.trip("n0").cause, Cause::armed);
+}
+
+TEST_F(Abandon, an_older_image_that_was_sent_back_is_armed_too) {
+  const RolloutId id = start({.waves = {1}});
+  drill.run();
+  drill.ask(Verb::roll_back, id);
+  drill.decide_all();
+  ASSERT_EQ(drill.state("n0"), State::rolling_back);
+  const Command back = *drill.trip("n0").open;
+  drill.record(EvidenceSeen{back.id, id, back.host, {Evidence::Kind::sending, "d0"}});
+  drill.ask(Verb::abandon, id);
+  EXPECT_EQ(drill.trip("n0").cause, Cause::armed);
+  EXPECT_THAT(drill.trip("n0").detail, HasSubstr("c0 3.2 was sent to it"));
 }
 
 TEST_F(Abandon, a_host_that_is_owed_its_way_back_is_quarantined_and_one_that_is_well_is_not) {

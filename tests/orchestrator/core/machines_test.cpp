@@ -81,7 +81,7 @@ TEST_F(Machines, a_quarantine_holds_under_another_name_of_the_same_plan_until_it
   EXPECT_THAT(drill_.waits.front().text, HasSubstr("n1: it is quarantined as n0, by rollout bios"));
   const Explanation why = explain(drill_.fleet, "n1", drill_.now);
   EXPECT_EQ(why.headline, "n1 is quarantined and is not touched");
-  EXPECT_EQ(why.reasons.front().command, "breakwater quarantine release n0 --reason \"...\"");
+  EXPECT_THAT(why.reasons.front().command, HasSubstr("breakwater quarantine release n0 --reason \"...\""));
   drill_.ask(Verb::release, 0, "n0");
   drill_.run();
   EXPECT_EQ(drill_.state("n1"), State::updated);
