@@ -42,6 +42,8 @@ struct StageReceipt {
 
 /// Awaited right after login: the caller makes the session URI durable, so that a later process can delete the session.
 using SessionOpened = std::function<boost::asio::awaitable<void>(std::string session_uri)>;
+/// Asked right before a request that acts leaves, with nothing left to wait for; false keeps it here.
+using MayLeave = std::function<bool()>;
 /// Awaited when the last byte of an upload's body has left, before the reply is read.
 using BodySent = std::function<boost::asio::awaitable<void>()>;
 
@@ -74,6 +76,9 @@ class Bmc {
   /// In pin mode: from the next handshake on this key is accepted beside those of the Inventory. Somebody vouched for
   /// it: under a key for which nobody did, not one request is sent.
   virtual void trust(Sha256 key) = 0;
+  /// Asked before each upload, activation, bank switch and reset from here on; not before what takes something back.
+  /// One that is kept back is a Fault `cancelled` without `body_sent`, and `unsent`.
+  virtual void ask_first(MayLeave may_leave) = 0;
   /// Every request but the logout ends by `end`, whatever its own deadline; `max()` removes the bound.
   virtual void until(std::chrono::steady_clock::time_point end) = 0;
   /// Drops the connection without a logout: the BMC is about to reset, or its session is dead.

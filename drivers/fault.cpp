@@ -32,6 +32,10 @@ bool is_shortage(int system_error) {
   }
 }
 
+Fault withdrawn_fault(std::string step) {
+  return make_fault(Fault::Kind::cancelled, std::move(step), "its command was withdrawn");
+}
+
 bool is_transient(Fault::Kind kind) {
   switch (kind) {
     case Fault::Kind::refused:

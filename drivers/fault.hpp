@@ -84,6 +84,12 @@ inline constexpr auto kWords<Fault::Kind> = words<Fault::Kind>({
 Fault make_fault(Fault::Kind kind, std::string step, std::string message);
 /// The fault of an upload that ended before its first byte.
 Fault unsent(Fault fault);
+/// The fault of what was not asked of a BMC because its command was withdrawn.
+Fault withdrawn_fault(std::string step);
+/// True where that is all that happened: the request was kept back.
+inline bool is_kept_back(const Fault& fault) {
+  return fault.kind == Fault::Kind::cancelled && !fault.body_sent;
+}
 
 /// True where a fault says nothing about the BMC, and nothing was sent: whoever meets it waits until our own side is
 /// mended.

@@ -86,6 +86,7 @@ class TwoDrivers final : public Bmc {
   BmcResult<void> reset_host() override { return main().bmc->reset_host(); }
   std::optional<Sha256> peer_key() const override;
   void trust(Sha256 key) override;
+  void ask_first(MayLeave may_leave) override;
   void until(std::chrono::steady_clock::time_point end) override;
   void drop() override;
   boost::asio::awaitable<void> close() override;
@@ -311,6 +312,11 @@ std::optional<Sha256> TwoDrivers::peer_key() const {
 void TwoDrivers::trust(Sha256 key) {
   preferred_.bmc->trust(key);
   other_.bmc->trust(key);
+}
+
+void TwoDrivers::ask_first(MayLeave may_leave) {
+  preferred_.bmc->ask_first(may_leave);
+  other_.bmc->ask_first(std::move(may_leave));
 }
 
 void TwoDrivers::until(std::chrono::steady_clock::time_point end) {

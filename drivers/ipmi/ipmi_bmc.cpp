@@ -39,11 +39,13 @@ class IpmiBmc final : public Bmc {
   BmcResult<void> reset_host() override;
   std::optional<Sha256> peer_key() const override { return std::nullopt; }
   void trust(Sha256) override {}
+  void ask_first(MayLeave may_leave) override { may_leave_ = std::move(may_leave); }
   void until(std::chrono::steady_clock::time_point end) override { session_.until(end); }
   void drop() override { session_.drop(); }
   asio::awaitable<void> close() override { return session_.close(); }
 
  private:
+  bool kept_back() const { return may_leave_ && !may_leave_(); }
   BmcResult<void> ready();
   BmcResult<void> only_one_waits(std::optional<std::uint8_t> ours);
   BmcResult<void> list_firmware(Observation& seen);
@@ -52,6 +54,7 @@ class IpmiBmc final : public Bmc {
   IpmiSession session_;
   MachineFacts facts_;
   HpmClient hpm_;
+  MayLeave may_leave_;
   std::optional<DeviceId> device_;  ///< set while there is a session
 };
 
@@ -244,6 +247,7 @@ BmcResult<StageReceipt> IpmiBmc::stage(VerifiedImage image, StageRequest request
   if ((capable->components & upload->components) == 0) {
     co_return fail(no_image("the target has no component " + std::to_string(upload->component())));
   }
+  if (kept_back()) co_return fail(unsent(withdrawn_fault("upload")));
   const Result<void, Fault> prepared = co_await hpm_.prepare(*capable, *parsed, upload->components);
   if (!prepared) co_return fail(prepared.error());
   const Result<void, Fault> uploaded = co_await hpm_.upload(*capable, upload->component(), upload->firmware, request);
@@ -300,6 +304,7 @@ BmcResult<StageReceipt> IpmiBmc::start_staged() {
   const std::optional<std::uint8_t> whichever;
   const Result<void, Fault> able = co_await only_one_waits(whichever);
   if (!able) co_return fail(able.error());
+  if (kept_back()) co_return fail(withdrawn_fault("activate"));
   const Result<void, Fault> activated = co_await hpm_.activate();
   if (!activated) co_return fail(activated.error());
   StageReceipt receipt;
@@ -324,6 +329,7 @@ BmcResult<StageReceipt> IpmiBmc::activate_previous(InstalledComponent previous) 
   if (!capable->manual_rollback) {
     co_return fail(make_fault(Fault::Kind::not_supported, "roll back", "the target has no manual rollback"));
   }
+  if (kept_back()) co_return fail(withdrawn_fault("roll back"));
   const Result<void, Fault> asked = co_await hpm_.roll_back();
   if (!asked) co_return fail(asked.error());
   StageReceipt receipt;
@@ -335,6 +341,7 @@ BmcResult<StageReceipt> IpmiBmc::activate_previous(InstalledComponent previous) 
 BmcResult<void> IpmiBmc::reset_bmc() {
   const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(able.error());
+  if (kept_back()) co_return fail(withdrawn_fault("reset BMC"));
   IpmiCall reset;
   reset.request = cold_reset_request();
   reset.step = "reset BMC";
@@ -348,7 +355,8 @@ BmcResult<void> IpmiBmc::reset_bmc() {
 BmcResult<void> IpmiBmc::reset_host() {
   const Result<void, Fault> able = co_await ready();
   if (!able) co_return fail(able.error());
-  co_return co_await facts_.restart();
+  MayLeave may_leave = may_leave_;
+  co_return co_await facts_.restart(std::move(may_leave));
 }
 
 }  // namespace

@@ -343,7 +343,7 @@ BmcResult<void> MachineFacts::count_events(Observation& seen) {
   co_return Result<void, Fault>{};
 }
 
-BmcResult<void> MachineFacts::restart() {
+BmcResult<void> MachineFacts::restart(MayLeave may_leave) {
   const std::string step = "reset host";
   const Result<ChassisStatus, Fault> chassis =
       co_await ask_for<ChassisStatus>(session_, chassis_status_request(), step, &decode_chassis_status);
@@ -357,6 +357,7 @@ BmcResult<void> MachineFacts::restart() {
                               "boot flags send its next start to another device (" +
                                   std::to_string(static_cast<int>(flags->device)) + "); clear them first"));
   }
+  if (may_leave && !may_leave()) co_return fail(withdrawn_fault(step));
   IpmiCall reset;
   reset.request = chassis_control_request(ChassisControl::reset);
   reset.step = step;

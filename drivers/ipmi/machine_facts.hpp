@@ -27,7 +27,7 @@ class MachineFacts {
   BmcResult<void> state(Observation& seen);
   /// Restarts a host that is on, by a hard reset: IPMI has no graceful one. Refused if boot flags
   /// that somebody set would start it from another device.
-  BmcResult<void> restart();
+  BmcResult<void> restart(MayLeave may_leave);
 
  private:
   /// One record of the SDR repository; `refused` where the BMC answers and does not give it.

@@ -54,6 +54,7 @@ class RedfishBmc final : public Bmc {
   BmcResult<void> reset_host() override;
   std::optional<Sha256> peer_key() const override { return session_.peer_key(); }
   void trust(Sha256 key) override;
+  void ask_first(MayLeave may_leave) override { session_.ask_first(std::move(may_leave)); }
   void until(Steady::time_point end) override {
     until_ = end;
     session_.until(end);
@@ -246,7 +247,7 @@ BmcResult<StageReceipt> RedfishBmc::start_staged() {
   }
   const Result<std::vector<std::string>, Fault> before = co_await discovery_.task_links();
   if (!before) co_return fail(before.error());
-  const Result<HttpReply, Fault> reply = co_await session_.act(HttpMethod::post, service->start_update, "{}", step);
+  const Result<HttpReply, Fault> reply = co_await session_.begin(service->start_update, "{}", step);
   if (!reply) co_return fail(reply.error());
   co_return co_await follow(*reply, *before);
 }
@@ -276,7 +277,7 @@ BmcResult<void> RedfishBmc::reset(std::optional<ResetAction> action, std::string
   if (!type)
     co_return fail(make_fault(Fault::Kind::not_supported, step, "none of the allowed reset types restarts it"));
   const Json body = {{"ResetType", *type}};
-  const Result<HttpReply, Fault> reply = co_await session_.act(HttpMethod::post, action->target, body.dump(), step);
+  const Result<HttpReply, Fault> reply = co_await session_.begin(action->target, body.dump(), step);
   if (!reply) co_return fail(reply.error());
   co_return Result<void, Fault>{};
 }

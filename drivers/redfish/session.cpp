@@ -207,19 +207,35 @@ BmcResult<Json> RedfishSession::read(std::string link, std::string step, std::si
 
 BmcResult<HttpReply> RedfishSession::act(HttpMethod method, std::string link, std::string body, std::string step,
                                          std::string etag) {
-  const Result<std::string, Fault> path = judged(link, step, LinkUse::resource);
+  HttpRequest request;
+  request.method = method;
+  request.path = std::move(link);
+  request.step = std::move(step);
+  request.body = std::move(body);
+  request.etag = std::move(etag);
+  return act_once(std::move(request));
+}
+
+BmcResult<HttpReply> RedfishSession::begin(std::string link, std::string body, std::string step) {
+  HttpRequest request;
+  request.method = HttpMethod::post;
+  request.path = std::move(link);
+  request.step = std::move(step);
+  request.body = std::move(body);
+  request.asks_first = true;
+  return act_once(std::move(request));
+}
+
+BmcResult<HttpReply> RedfishSession::act_once(HttpRequest request) {
+  const std::string step = request.step;
+  const Result<std::string, Fault> path = judged(request.path, step, LinkUse::resource);
   if (!path) co_return fail(path.error());
   if (token_.empty()) {
     const Result<void, Fault> opened = co_await log_in();
     if (!opened) co_return fail(opened.error());
   }
-  HttpRequest request;
-  request.method = method;
   request.path = *path;
-  request.step = step;
   request.token = token_;
-  request.body = std::move(body);
-  request.etag = std::move(etag);
   request.deadlines = deadlines_;
   Result<HttpReply, Fault> reply = co_await transport_.send(std::move(request));
   if (!reply || reply->status < 400) co_return reply;

@@ -36,8 +36,12 @@ class RedfishSession {
   /// One POST, PATCH or DELETE, sent once; a status of 400 or more is a Fault.
   BmcResult<HttpReply> act(HttpMethod method, std::string link, std::string body, std::string step,
                            std::string etag = {});
+  /// The same, by a POST that begins something: kept back where ask_first() says so.
+  BmcResult<HttpReply> begin(std::string link, std::string body, std::string step);
   BmcResult<HttpReply> upload(HttpRequest request, UploadBody body, BodySent sent);
 
+  /// Asked before each upload, and each request of begin().
+  void ask_first(MayLeave may_leave) { transport_.ask_first(std::move(may_leave)); }
   /// Drops the connection without a logout; the service root is read again with the next open().
   void drop() {
     transport_.drop();
@@ -67,6 +71,7 @@ class RedfishSession {
  private:
   BmcResult<void> greet();
   BmcResult<void> log_in();
+  BmcResult<HttpReply> act_once(HttpRequest request);
   bool may_renew();
   Result<std::string, Fault> judged(const std::string& link, const std::string& step, LinkUse use) const;
   const std::string& account() const;

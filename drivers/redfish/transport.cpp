@@ -153,6 +153,7 @@ BmcResult<HttpReply> Transport::send(HttpRequest request) {
       const Result<void, Fault> connected = co_await connect(request.step, expiry);
       if (!connected) co_return fail(connected.error());
     }
+    if (request.asks_first && may_leave_ && !may_leave_()) co_return fail(withdrawn_fault(request.step));
     const auto wire = wire_;
     Result<HttpReply, Fault> reply = co_await exchange(request, expiry);
     if (wire_ != wire) {
@@ -205,6 +206,7 @@ BmcResult<HttpReply> Transport::upload(HttpRequest request, UploadBody body, Bod
     const Result<void, Fault> connected = co_await connect(request.step, expiry);
     if (!connected) co_return fail(unsent(connected.error()));
   }
+  if (may_leave_ && !may_leave_()) co_return fail(unsent(withdrawn_fault(request.step)));
   const auto wire = wire_;
   body.head.insert(0, head_of(request, body.head.size() + body.image.size() + body.tail.size()));
   Result<void, Fault> written = co_await send_slices(wire, request.step, body, expiry);

@@ -59,6 +59,7 @@ struct HttpRequest {
   std::string etag{};  ///< If-Match; empty: none
   std::size_t reply_bytes_max = kReplyBytesMax;
   Deadlines deadlines{};
+  bool asks_first = false;  ///< it begins something: kept back where ask_first() says so
 };
 
 /// An upload's body: a head, the image's mapping, a tail. The mapping outlives the call.
@@ -89,6 +90,9 @@ class Transport {
   /// BMC answers in the middle and closes, its reply is returned. A Fault says whether the whole body had left.
   BmcResult<HttpReply> upload(HttpRequest request, UploadBody body, BodySent sent);
 
+  /// Asked once the connection stands, before the first byte of an upload and of each request that `asks_first`.
+  void ask_first(MayLeave may_leave) { may_leave_ = std::move(may_leave); }
+
   const BmcEndpoint& endpoint() const { return endpoint_; }
   /// The key shown by the last handshake.
   std::optional<Sha256> peer_key() const { return peer_key_; }
@@ -117,6 +121,7 @@ class Transport {
   std::shared_ptr<TlsContexts> contexts_;
   std::shared_ptr<Wire> wire_;
   std::optional<Sha256> peer_key_;
+  MayLeave may_leave_;
   std::chrono::steady_clock::time_point until_ = std::chrono::steady_clock::time_point::max();
 };
 

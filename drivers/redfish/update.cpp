@@ -153,14 +153,14 @@ BmcResult<HttpReply> switch_bank(RedfishSession& session, Discovery& discovery, 
                               previous.uri + " holds version '" + sanitised(entry.component.version, 64) +
                                   "' now, not '" + previous.version + "'"));
   }
-  if (!entry.activate.empty()) co_return co_await session.act(HttpMethod::post, entry.activate, "{}", step);
+  if (!entry.activate.empty()) co_return co_await session.begin(entry.activate, "{}", step);
   const Result<UpdateFacts, Fault> service = co_await discovery.update_service();
   if (!service) co_return fail(service.error());
   if (!discovery.quirks().rollback_by_simple_update || service->simple_update.empty()) {
     co_return fail(make_fault(Fault::Kind::not_supported, step, previous.uri + " has no Activate action"));
   }
   const Json image = {{"ImageURI", previous.uri}};
-  co_return co_await session.act(HttpMethod::post, service->simple_update, image.dump(), step);
+  co_return co_await session.begin(service->simple_update, image.dump(), step);
 }
 
 }  // namespace breakwater::redfish

@@ -42,12 +42,14 @@ std::string taken_up(const Delivered& delivered) {
 /// What a BMC is at is not interrupted.
 void say_what_finishes(const Console& console, const Steered& steered) {
   constexpr std::size_t kShown = 20;
-  std::vector<std::string> hosts;
+  std::vector<std::string> given;
+  std::vector<std::string> asked;
   for (const Finishing& one : steered.finishing) {
-    hosts.push_back(one.host + " (" + one.component + ", " + rough(one.most) + " at most)");
+    (one.given ? given : asked).push_back(one.host + " (" + one.component + ", " + rough(one.most) + " at most)");
   }
-  if (hosts.empty()) return;
-  console.note("left to finish what its BMC was given: " + list_some(hosts, kShown));
+  if (!given.empty()) console.note("left to finish what its BMC was given: " + list_some(given, kShown));
+  if (asked.empty()) return;
+  console.note("kept back, or left to finish where its request has left: " + list_some(asked, kShown));
 }
 
 /// What a person should know or type once a pause, resume or stop is in the journal.

@@ -42,11 +42,19 @@ bool withdraws(const RolloutState& rollout, const HostTrip& trip) {
 
 namespace {
 
-/// Whether something of the host's open command has been asked of its BMC, or is about to be.
-bool has_begun(const HostTrip& trip) {
-  return std::any_of(trip.evidence.begin(), trip.evidence.end(), [](const Evidence& seen) {
+/// The last record that something of the host's open command is about to be asked of its BMC; the end where none is.
+std::vector<Evidence>::const_iterator last_begun(const std::vector<Evidence>& evidence) {
+  const auto begun = std::find_if(evidence.rbegin(), evidence.rend(), [](const Evidence& seen) {
     return seen.kind == Evidence::Kind::sending || seen.kind == Evidence::Kind::start_asked ||
            seen.kind == Evidence::Kind::reset_asked;
+  });
+  return begun == evidence.rend() ? evidence.end() : std::prev(begun.base());
+}
+
+/// Whether what was asked last has reached its BMC: its body was sent, or a task was named for it.
+bool was_given(std::vector<Evidence>::const_iterator begun, const std::vector<Evidence>& evidence) {
+  return std::any_of(begun, evidence.end(), [](const Evidence& seen) {
+    return seen.kind == Evidence::Kind::body_sent || seen.kind == Evidence::Kind::task;
   });
 }
 
@@ -93,7 +101,8 @@ std::vector<Finishing> finishing(const RolloutState& rollout, Instant now) {
   std::vector<Finishing> found;
   for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
     const HostTrip& trip = rollout.hosts[host];
-    if (!trip.open || !is_mutating(trip.open->action) || !has_begun(trip)) continue;
+    const auto begun = last_begun(trip.evidence);
+    if (!trip.open || !is_mutating(trip.open->action) || begun == trip.evidence.end()) continue;
     const PlannedHost& planned = plan.hosts[host];
     const PlannedComponent& component = plan.components[planned.updates[trip.open->update].component];
     const bool back = trip.open->action == Action::roll_back;
@@ -101,7 +110,8 @@ std::vector<Finishing> finishing(const RolloutState& rollout, Instant now) {
     const Duration returns =
         component.activate_by == ActivateBy::bmc_reset ? plan.timeouts.bmc_return : plan.timeouts.host_return;
     const Duration in_all = plan.timeouts.upload + (declared > Duration(0) ? declared : plan.timeouts.task + returns);
-    found.push_back({planned.name, component.id, std::max(Duration(0), trip.since + in_all - now)});
+    found.push_back({planned.name, component.id, std::max(Duration(0), trip.since + in_all - now),
+                     was_given(begun, trip.evidence)});
   }
   return found;
 }

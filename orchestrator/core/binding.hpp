@@ -39,7 +39,8 @@ bool goes_on(const RolloutState& rollout);
 struct Finishing {
   std::string host;
   std::string component;
-  Duration most{0};  ///< from now, by the deadlines of the plan
+  Duration most{0};    ///< from now, by the deadlines of the plan
+  bool given = false;  ///< the BMC has it; else the request may have left, and is kept back where it has not
 };
 std::vector<Finishing> finishing(const RolloutState& rollout, Instant now);
 

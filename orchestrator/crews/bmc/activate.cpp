@@ -141,13 +141,12 @@ awaitable<std::string> Conversation::why_not(Awaited awaited, Look before) {
       (task ? task->uri + " is " + task->state_text : describe(task.error()));
 }
 
-/// A reset, a start or a bank switch is about to be asked for. A withdrawal that came meanwhile still prevents it.
+/// A reset, a start or a bank switch is about to be asked for. A withdrawal that came meanwhile still prevents it, and
+/// so does one that comes while the driver reads what its request needs.
 awaitable<bool> Conversation::may_ask(Evidence::Kind kind, std::string before) {
   if (contact_.withdrawn()) co_return false;
   co_await contact_.record(kind, std::move(before));
-  if (contact_.withdrawn()) co_return false;
-  contact_.see_through();
-  co_return true;
+  co_return !contact_.withdrawn();
 }
 
 /// Asks once for what makes the staged image run: the reset that the Release names, or StartUpdate.
@@ -207,7 +206,8 @@ awaitable<std::optional<Outcome>> Conversation::try_to_run_staged(Awaited awaite
   const bool asked_earlier = run_asked_;
   Result<StageReceipt, Fault> asked = co_await ask_to_run(index, apply, before);
   // A connection that was dropped is `cancelled` too: what may have left is looked for.
-  if (!asked && asked.error().kind == Fault::Kind::cancelled && !asked.error().body_sent) {
+  if (!asked && is_kept_back(asked.error())) {
+    run_asked_ = asked_earlier;
     // Forwards the image goes on waiting; on the way back this command takes with it what it sent.
     if (!back) co_return withdrawn();
     co_return co_await disarm(index, withdrawn());

@@ -88,10 +88,6 @@ Cause cause_unread(const Fault& fault) {
   return meaning_of(fault).unread;
 }
 
-Fault withdrawn_fault(std::string step) {
-  return make_fault(Fault::Kind::cancelled, std::move(step), "its command was withdrawn");
-}
-
 Cause cause_of_refusal(const Fault& fault) {
   return fault.http_status >= 400 ? Cause::request_refused : cause_of(fault);
 }
@@ -275,7 +271,15 @@ Result<void, Fault> Contact::make_driver() {
   Result<std::unique_ptr<Bmc>, std::string> made = make_();
   if (!made) return fail(make_fault(Fault::Kind::own_side, "", made.error()));
   bmc_ = std::move(*made);
+  bmc_->ask_first([this] { return may_leave(); });
   return {};
+}
+
+/// A withdrawal binds until the request itself leaves: what the driver reads before it may take long.
+bool Contact::may_leave() {
+  if (withdrawn()) return false;
+  begun_ = true;
+  return true;
 }
 
 awaitable<Result<Look, Fault>> Contact::look_once() {

@@ -71,6 +71,7 @@ class Contact {
 
  private:
   Result<void, Fault> make_driver();
+  bool may_leave();
   boost::asio::awaitable<Result<void, Fault>> enter();
   boost::asio::awaitable<Result<Look, Fault>> look_once();
   boost::asio::awaitable<Result<Look, Fault>> read_all();

@@ -14,9 +14,6 @@ using Clock = std::chrono::steady_clock;
 /// Awaited between an image's proof and its first byte; false where it is not to leave any more.
 using AboutToSend = std::function<boost::asio::awaitable<bool>()>;
 
-/// The fault of what was not asked of a BMC because its command was withdrawn.
-Fault withdrawn_fault(std::string step);
-
 class Hands {
  public:
   virtual ~Hands() = default;

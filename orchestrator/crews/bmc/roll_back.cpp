@@ -119,6 +119,7 @@ awaitable<Outcome> Conversation::switch_bank(std::uint32_t index, Look seen) {
     seen = std::move(*quiet);
     if (seen.updates[index].runs == Runs::old_version) co_return outcome(Outcome::Verdict::done, Cause::none, "", seen);
   }
+  if (!asked && is_kept_back(asked.error())) co_return withdrawn();
   co_await contact_.mended();
   if (!asked && aftermath_of(Asked::act, asked.error()) == Aftermath::untouched) {
     co_return outcome(Outcome::Verdict::untouched, cause_of_refusal(asked.error()), describe(asked.error()), seen);

@@ -12,7 +12,7 @@ namespace {
 /// Why an upload that provably sent nothing was not sent; upload_failed may be tried again.
 Cause cause_unsent(const Fault& fault) {
   if (fault.kind == Fault::Kind::image_refused) return Cause::image_refused;
-  if (fault.kind == Fault::Kind::cancelled) return Cause::withdrawn;
+  if (is_kept_back(fault)) return Cause::withdrawn;
   const bool never_fits = fault.kind == Fault::Kind::not_supported || fault.kind == Fault::Kind::bound_exceeded;
   return never_fits ? Cause::not_supported : Cause::upload_failed;
 }
@@ -56,14 +56,13 @@ awaitable<Conversation::Sent> Conversation::upload(std::uint32_t index, const Pl
   co_return sent;
 }
 
-/// The first byte is about to leave. A withdrawal that came meanwhile still keeps it here.
+/// The first byte is about to leave. A withdrawal that came meanwhile still keeps it here, and so does one that comes
+/// while the driver reads what the upload needs.
 awaitable<bool> Conversation::may_send(std::string digest) {
   if (contact_.withdrawn()) co_return false;
   contact_.touch();
   co_await contact_.record(Evidence::Kind::sending, std::move(digest));
-  if (contact_.withdrawn()) co_return false;
-  contact_.see_through();
-  co_return true;
+  co_return !contact_.withdrawn();
 }
 
 awaitable<Outcome> Conversation::stage() {

@@ -13,6 +13,8 @@ namespace {
 constexpr int kRefusedLoginsMost = 3;
 /// What a driver asks for between two logins that are refused.
 constexpr Duration kLoginPause{300'000};
+/// What a driver reads before a request that acts takes no longer than its deadline.
+constexpr Duration kReadMost{30'000};
 /// What a busy BMC, or one whose session table is full, asks for.
 constexpr Duration kBusyPause{10'000};
 
@@ -174,6 +176,15 @@ BmcResult<TaskView> ModelBmc::read_task(StageReceipt receipt) {
 
 // ---- acting
 
+/// A driver reads what its request needs, then asks whether it may still leave.
+awaitable<std::optional<Fault>> ModelBmc::begin(const char* step) {
+  const Duration takes = std::min(host().faults.read_takes, kReadMost);
+  if (takes > Duration(0)) co_await time_.sleep(takes);
+  if (const auto met = turned_away(step)) co_return *met;
+  if (may_leave_ && !may_leave_()) co_return withdrawn_fault(step);
+  co_return std::nullopt;
+}
+
 Result<StageReceipt, Fault> ModelBmc::answered(const char* step, Reply reply) {
   switch (reply.kind) {
     case Reply::Kind::done: {
@@ -194,7 +205,8 @@ Result<StageReceipt, Fault> ModelBmc::answered(const char* step, Reply reply) {
 
 BmcResult<StageReceipt> ModelBmc::upload(ModelFleet::Body body, StageRequest request, BodySent sent) {
   constexpr const char* kStep = "upload";
-  if (const auto met = turned_away(kStep)) co_return fail(unsent(*met));
+  const std::optional<Fault> met = co_await begin(kStep);
+  if (met) co_return fail(unsent(*met));
   body.component = component_of(host(), request.target_uri).value_or(0);
   fleet_.first_byte(at_, body);
   const Duration takes = host().times.upload;
@@ -218,7 +230,8 @@ BmcResult<StageReceipt> ModelBmc::stage(VerifiedImage, StageRequest, BodySent) {
 }
 
 BmcResult<StageReceipt> ModelBmc::start_staged() {
-  if (const auto met = turned_away("start the update")) co_return fail(*met);
+  const std::optional<Fault> met = co_await begin("start the update");
+  if (met) co_return fail(*met);
   co_return answered("start the update", fleet_.start(at_, command_));
 }
 
@@ -234,21 +247,24 @@ BmcResult<void> ModelBmc::cancel_staged(std::string staged_uri, std::string task
 
 BmcResult<StageReceipt> ModelBmc::activate_previous(InstalledComponent previous) {
   constexpr const char* kStep = "switch the bank";
-  if (const auto met = turned_away(kStep)) co_return fail(*met);
+  const std::optional<Fault> met = co_await begin(kStep);
+  if (met) co_return fail(*met);
   const auto component = component_of(host(), previous.uri);
   if (!component) co_return fail(status(404, kStep));
   co_return answered(kStep, fleet_.switch_bank(at_, *component, command_));
 }
 
 BmcResult<void> ModelBmc::reset_bmc() {
-  if (const auto met = turned_away("reset the BMC")) co_return fail(*met);
+  const std::optional<Fault> met = co_await begin("reset the BMC");
+  if (met) co_return fail(*met);
   const auto said = answered("reset the BMC", fleet_.reset(at_, true, command_));
   if (!said) co_return fail(said.error());
   co_return Result<void, Fault>();
 }
 
 BmcResult<void> ModelBmc::reset_host() {
-  if (const auto met = turned_away("reset the host")) co_return fail(*met);
+  const std::optional<Fault> met = co_await begin("reset the host");
+  if (met) co_return fail(*met);
   const auto said = answered("reset the host", fleet_.reset(at_, false, command_));
   if (!said) co_return fail(said.error());
   co_return Result<void, Fault>();

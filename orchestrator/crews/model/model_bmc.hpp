@@ -36,6 +36,7 @@ class ModelBmc final : public Bmc {
   BmcResult<void> reset_host() override;
   std::optional<Sha256> peer_key() const override;
   void trust(Sha256 key) override;
+  void ask_first(MayLeave may_leave) override { may_leave_ = std::move(may_leave); }
   void until(std::chrono::steady_clock::time_point end) override { until_ = end; }
   void drop() override { in_ = false; }
   boost::asio::awaitable<void> close() override;
@@ -48,6 +49,7 @@ class ModelBmc final : public Bmc {
   std::optional<Fault> refused_login();
   bool knows_key() const;
   boost::asio::awaitable<std::optional<Fault>> read(const char* step);
+  boost::asio::awaitable<std::optional<Fault>> begin(const char* step);
   Result<StageReceipt, Fault> answered(const char* step, Reply reply);
   Identity identity() const;
 
@@ -56,6 +58,7 @@ class ModelBmc final : public Bmc {
   std::uint32_t at_;
   std::uint64_t command_;
   std::optional<std::vector<Sha256>> pins_;
+  MayLeave may_leave_;
   bool in_ = false;
   std::uint32_t session_of_ = 0;  ///< the restarts of the BMC at the login: one more ends the session
   int sessions_ = 0;

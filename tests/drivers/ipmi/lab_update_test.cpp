@@ -34,6 +34,22 @@ TEST_F(WithLab, an_image_is_staged_runs_and_is_taken_back) {
   EXPECT_EQ(state().counters.hpm_rollbacks, 1);
 }
 
+/// A stop that comes while the driver reads what its request needs.
+TEST_F(WithLab, what_is_kept_back_does_not_leave) {
+  start();
+  const auto one = bmc();
+  one->ask_first([] { return false; });
+  const auto staged = stage(*one, image("3.4"));
+  ASSERT_FALSE(staged);
+  EXPECT_TRUE(is_kept_back(staged.error()) && staged.error().unsent) << staged.error().message;
+  ASSERT_TRUE(stage(*bmc(), image("3.4")));
+  EXPECT_TRUE(is_kept_back(with<StageReceipt>(*one, [](Bmc& it) { return it.start_staged(); }).error()));
+  EXPECT_TRUE(is_kept_back(with<void>(*one, [](Bmc& it) { return it.reset_bmc(); }).error()));
+  EXPECT_TRUE(is_kept_back(with<void>(*one, [](Bmc& it) { return it.reset_host(); }).error()));
+  EXPECT_EQ(state().counters.hpm_activations, 0);
+  EXPECT_EQ(state().counters.resets_of_manager + state().counters.resets_of_system, 0);
+}
+
 TEST_F(WithLab, a_staged_image_is_cancelled) {
   start();
   ASSERT_TRUE(stage(*bmc(), image("3.4")));

@@ -77,6 +77,7 @@ class ScriptedBmc final : public Bmc {
   }
   std::optional<Sha256> peer_key() const override { return script_.key; }
   void trust(Sha256) override { note("trust"); }
+  void ask_first(MayLeave) override { note("ask first"); }
   void until(std::chrono::steady_clock::time_point) override { note("until"); }
   void drop() override { note("drop"); }
   awaitable<void> close() override {

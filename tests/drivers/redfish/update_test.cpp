@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "tests/drivers/redfish/redfish_fixture.hpp"
 
 namespace breakwater::redfish::update_test {
@@ -295,6 +297,33 @@ TEST(UpdateForm, parameters_stand_first_and_the_name_is_harmless) {
   EXPECT_TRUE(body.head.ends_with("\r\n\r\n"));
   EXPECT_EQ(body.tail, "\r\n--B--\r\n");
   EXPECT_NE(new_boundary(), new_boundary());
+}
+
+/// A stop that comes while the driver reads what its request needs.
+TEST_F(Update, what_is_kept_back_does_not_leave) {
+  start();
+  auto bmc = opened();
+  const std::string bios = target(*bmc, "BIOS");
+  const std::vector<InstalledComponent> seen = look(*bmc).inventory;
+  const InstalledComponent previous = *std::find_if(seen.begin(), seen.end(), [](const InstalledComponent& one) {
+    return one.slot == Slot::previous && one.key.software_id == "LAB-BIOS";
+  });
+  bmc->ask_first([] { return false; });
+  const auto staged = stage(*bmc, image("bios", "3.3"), to(bios));
+  ASSERT_FALSE(staged);
+  EXPECT_TRUE(is_kept_back(staged.error()) && staged.error().unsent) << staged.error().message;
+  for (const Fault& fault : {run(bmc->start_staged()).error(), run(bmc->activate_previous(previous)).error(),
+                             run(bmc->reset_bmc()).error()}) {
+    EXPECT_TRUE(is_kept_back(fault)) << fault.message;
+  }
+  run(bmc->close());
+  auto again = opened();
+  again->ask_first([] { return false; });
+  EXPECT_TRUE(is_kept_back(run(again->reset_host()).error()));
+  EXPECT_EQ(state().counters.uploads_begun, 0);
+  EXPECT_EQ(state().counters.resets_of_manager + state().counters.resets_of_system, 0);
+  EXPECT_EQ(state().versions.at("bios"), "3.2");
+  run(again->close());
 }
 
 }  // namespace

@@ -65,6 +65,11 @@ TEST(Binding, what_a_bmc_was_given_is_named) {
   EXPECT_EQ(named[0].host, "n0");
   EXPECT_EQ(named[0].component, "c0");
   EXPECT_GT(named[0].most, Duration(0));
+  EXPECT_FALSE(named[0].given) << "its request may be kept back yet";
+  drill.record(seen(drill, Evidence::Kind::body_sent));
+  EXPECT_TRUE(finishing(drill.rollout(), drill.now.steady)[0].given);
+  drill.record(seen(drill, Evidence::Kind::reset_asked));
+  EXPECT_FALSE(finishing(drill.rollout(), drill.now.steady)[0].given) << "the next request is another one";
 }
 
 TEST(Binding, a_stop_keeps_an_image_that_waits_from_being_run_and_a_pause_does_not) {

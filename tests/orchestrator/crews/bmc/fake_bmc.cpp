@@ -43,7 +43,7 @@ class FakeBmc final : public Bmc {
   }
   BmcResult<UpdateAbility> update_ability() override { co_return machine_.ability; }
   BmcResult<StageReceipt> stage(VerifiedImage, StageRequest request, BodySent sent) override {
-    if (const auto met = next(machine_.own_faults)) co_return fail(unsent(*met));
+    if (const auto met = kept()) co_return fail(unsent(*met));
     machine_.upload_within = request.deadline;
     co_await sent();
     act("upload");
@@ -67,6 +67,7 @@ class FakeBmc final : public Bmc {
   BmcResult<void> reset_host() override { co_return reset("reset_host"); }
   std::optional<Sha256> peer_key() const override { return machine_.key; }
   void trust(Sha256 key) override { trusted_.emplace_back(key); }
+  void ask_first(MayLeave may_leave) override { may_leave_ = std::move(may_leave); }
   void until(std::chrono::steady_clock::time_point end) override { machine_.until = end; }
   void drop() override { in_ = machine_.in = false; }
   awaitable<void> close() override {
@@ -81,24 +82,32 @@ class FakeBmc final : public Bmc {
     from.pop_front();
     return met;
   }
+  /// What keeps a request that begins something from leaving.
+  std::optional<Fault> kept() {
+    if (const auto met = next(machine_.own_faults)) return met;
+    if (machine_.before_act) machine_.before_act(machine_);
+    if (may_leave_ && !may_leave_()) return withdrawn_fault("test");
+    return std::nullopt;
+  }
   Result<void, Fault> act(const std::string& name) {
     machine_.acts.push_back(name);
     if (machine_.on_act) machine_.on_act(machine_, name);
     return {};
   }
   Result<void, Fault> reset(const std::string& name) {
-    if (const auto met = next(machine_.own_faults)) return fail(*met);
+    if (const auto met = kept()) return fail(*met);
     if (machine_.reset) return fail(*machine_.reset);
     return act(name);
   }
   Result<StageReceipt, Fault> started(const std::string& name) {
-    if (const auto met = next(machine_.own_faults)) return fail(*met);
+    if (const auto met = kept()) return fail(*met);
     if (machine_.reset) return fail(*machine_.reset);
     act(name);
     return machine_.receipt;
   }
 
   FakeMachine& machine_;
+  MayLeave may_leave_;
   std::vector<std::optional<Sha256>> trusted_;
   bool in_ = false;
 };

@@ -38,6 +38,7 @@ struct FakeMachine {
   std::function<void(FakeMachine&)> on_look;         ///< before each look, the ones in bad weather too
   std::function<void(FakeMachine&)> on_task;         ///< before each read of a task, the same
   std::function<void(FakeMachine&, const std::string& act)> on_act;
+  std::function<void(FakeMachine&)> before_act;  ///< while the driver reads what a request that begins something needs
 
   bool did(const std::string& act) const;
 };

@@ -105,6 +105,50 @@ TEST_F(Withdraw, nothing_is_sent_run_or_switched) {
   EXPECT_THAT(recorded(Kind::sending), IsEmpty());
 }
 
+/// What its driver reads before a request takes seconds, and a stop comes meanwhile: the record stands, nothing leaves.
+TEST_F(Withdraw, a_request_whose_driver_still_reads_what_it_needs_does_not_leave) {
+  store_image(plan_.images[0]);
+  machine_.before_act = [this](FakeMachine&) { withdrawn_at_ = kBegin; };
+  const auto begins = [this](Action action, bool upload = false) {
+    withdrawn_at_.reset();
+    const Outcome ended = run(action, {}, upload);
+    expect_withdrawn(ended);
+    EXPECT_THAT(machine_.acts, IsEmpty()) << to_string(action);
+  };
+  begins(Action::stage);
+  begins(Action::activate, true);
+  EXPECT_EQ(recorded(Kind::sending).size(), 2U);
+  stage_image("3.4");
+  task_ = kTask;
+  begins(Action::activate);
+  EXPECT_EQ(recorded(Kind::reset_asked).size(), 1U);
+  unstage();
+  entry(Slot::running).version = "3.4";
+  entry(Slot::previous).version = "3.2";
+  begins(Action::roll_back);
+  EXPECT_EQ(recorded(Kind::start_asked).size(), 1U);
+  way_back_is_a_reflash();
+  begins(Action::roll_back);
+}
+
+/// The image from before waits, and its reset is kept back: it is taken back, though a reset was recorded.
+TEST_F(Withdraw, a_way_back_whose_reset_is_kept_back_takes_its_image_with_it) {
+  way_back_is_a_reflash();
+  entry(Slot::running).version = "3.4";
+  machine_.on_act = [this](FakeMachine&, const std::string& act) {
+    if (act == "upload") {
+      stage_image("3.2");
+      machine_.before_act = [this](FakeMachine&) { withdrawn_at_ = kBegin; };
+    }
+    if (act.starts_with("cancel")) unstage();
+  };
+  machine_.receipt.task_uri = kTask;
+  expect_withdrawn(run(Action::roll_back));
+  EXPECT_EQ(recorded(Kind::reset_asked).size(), 1U);
+  EXPECT_THAT(machine_.acts, Contains(kCancelOurs));
+  EXPECT_FALSE(machine_.did("reset_host"));
+}
+
 /// The image from before is sent whole when a stop comes: it must not run, nor wait for somebody's restart.
 TEST_F(Withdraw, a_way_back_that_was_sent_takes_its_image_with_it) {
   way_back_is_a_reflash();
