@@ -33,9 +33,8 @@ Result<Choice, Problem> choose_and_say(const Console& console, Installation& ins
 }
 
 /// With the lock held.
-Exit conduct_and_tell(const Console& console, Installation& installation, journal::Store& store, Fleet& fleet,
-                      ApplyView::Mode mode, RolloutToConduct what) {
-  Outlet outlet = outlet_for(console, mode);
+Exit conduct_and_tell(const Console& console, Outlet& outlet, Installation& installation, journal::Store& store,
+                      Fleet& fleet, ApplyView::Mode mode, RolloutToConduct what) {
   const auto ended = conduct_here(console, outlet, installation, store, fleet, mode, std::move(what));
   if (!ended) return report(console, ended.error());
   const RolloutState& rollout = *fleet.find(ended->rollout);
@@ -77,10 +76,11 @@ Exit hand_over_and_follow(const Console& console, Installation& installation, co
     console.next("breakwater pause " + target.name + ", or breakwater stop " + target.name);
     return Exit::try_later;
   }
+  Outlet outlet = outlet_for(console, mode);
   console.note("the process that conducted is gone: this one conducts");
   auto fleet = fold(store);
   if (!fleet) return report(console, journal_problem(fleet.error()));
-  return conduct_and_tell(console, installation, store, *fleet, mode, id);
+  return conduct_and_tell(console, outlet, installation, store, *fleet, mode, id);
 }
 
 Exit apply(const Console& console, Installation& installation, const Given& given) {
@@ -92,12 +92,13 @@ Exit apply(const Console& console, Installation& installation, const Given& give
   const auto conducts = take_lock(**store, target->name);
   if (!conducts) return report(console, conducts.error());
   if (*conducts == Conducts::another) return hand_over_and_follow(console, installation, *target, **store, mode);
+  Outlet outlet = outlet_for(console, mode);  // whoever holds the lock waits for no terminal
   auto fleet = fold(**store);
   if (!fleet) return report(console, journal_problem(fleet.error()));
   auto choice = choose_and_say(console, installation, *target, *fleet);
   if (!choice) return report(console, choice.error());
   if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) return report_idle(console, idle->plan);
-  return conduct_and_tell(console, installation, **store, *fleet, mode, to_conduct(std::move(*choice)));
+  return conduct_and_tell(console, outlet, installation, **store, *fleet, mode, to_conduct(std::move(*choice)));
 }
 
 }  // namespace

@@ -83,12 +83,10 @@ Exit steer_rollout(const Console& console, Installation& installation, const Giv
 }
 
 /// It is in the journal and the lock is ours: the hosts are rolled back here, those of all runs together.
-Exit carry_out(const Console& console, Installation& installation, journal::Store& store,
-               const std::vector<OperatorAsked>& asked, bool json) {
+Exit carry_out(const Console& console, Outlet& outlet, Installation& installation, journal::Store& store,
+               const std::vector<OperatorAsked>& asked, ApplyView::Mode mode) {
   auto fleet = fold(store);
   if (!fleet) return report(console, journal_problem(fleet.error()));
-  const auto mode = view_mode(console, json);
-  Outlet outlet = outlet_for(console, mode);
   const auto ended = conduct_all(*fleet, asked, [&](RolloutId run) {
     return conduct_here(console, outlet, installation, store, *fleet, mode, run);
   });
@@ -116,6 +114,8 @@ Exit roll_back(const Console& console, Installation& installation, const Given& 
     if (!plan) return report(console, plan.error());
     return show_roll_back(console, journal->fleet, *plan, wants_json(given));
   }
+  const auto mode = view_mode(console, wants_json(given));
+  Outlet outlet = outlet_for(console, mode);  // whoever holds the lock waits for no terminal
   const auto made = ask_roll_back(installation, wanted, Asker{operator_name(), given.text(kReason)});
   if (!made) return report(console, made.error());
   if (made->asked.empty()) {
@@ -126,7 +126,7 @@ Exit roll_back(const Console& console, Installation& installation, const Given& 
   if (!wanted.release.empty()) {
     console.note("so that no new plan contains it, forbid it: trust.forbidden in the Policy, with its digest");
   }
-  if (!made->delivered.by) return carry_out(console, installation, *made->store, made->asked, wants_json(given));
+  if (!made->delivered.by) return carry_out(console, outlet, installation, *made->store, made->asked, mode);
   console.note("process " + std::to_string(made->delivered.by->pid) + " rolls the hosts back");
   console.next("breakwater status" + (wanted.rollout.empty() ? "" : " " + wanted.rollout + " --watch"));
   return Exit::done;

@@ -232,22 +232,34 @@ class Operators(unittest.TestCase):
 
 
 class Output(unittest.TestCase):
+    def unread(self, world, full, *words):
+        """Runs into a pipe that nobody reads; `full`: there is no room for the first word."""
+        reader, writer = os.pipe()
+        size = fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+        if full:
+            os.write(writer, b"x" * size)
+        running = subprocess.Popen([BINARY, *world.arguments(*words)], cwd=world.folder, stdout=writer, stderr=writer)
+        try:
+            self.assertEqual(0, running.wait(DEADLINE_S))
+            return struct.unpack("i", fcntl.ioctl(reader, termios.FIONREAD, struct.pack("i", 0)))[0]
+        finally:
+            end(running)
+            os.close(reader)
+            os.close(writer)
+
     def test_that_nobody_reads_holds_nothing_up(self):
         with World(racks=3, per_rack=1) as world:
             world.rollout("good", world.good)
-            reader, writer = os.pipe()
-            fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
-            try:
-                applying = subprocess.Popen([BINARY, *world.arguments("apply", "good.yaml", "-o", "json")],
-                                            cwd=world.folder, stdout=writer, stderr=writer)
-                self.assertEqual(0, applying.wait(DEADLINE_S))
-                held = fcntl.ioctl(reader, termios.FIONREAD, struct.pack("i", 0))
-            finally:
-                end(applying)
-                os.close(reader)
-                os.close(writer)
-            self.assertGreater(struct.unpack("i", held)[0], 0)
+            self.assertGreater(self.unread(world, False, "apply", "good.yaml", "-o", "json"), 0)
             self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+
+    def test_that_was_full_before_the_first_word_holds_nothing_up(self):
+        with World(racks=2, per_rack=1) as world:
+            world.rollout("good", world.good)
+            self.unread(world, True, "apply", "good.yaml")
+            self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+            self.unread(world, True, "rollback", "good")
+            self.assertEqual({OLD}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
 
 
 class CtrlC(unittest.TestCase):
