@@ -27,13 +27,14 @@ constexpr int kBusyTries = 60;
 }  // namespace
 
 Conductor::Conductor(journal::Store& store, Crew& crew, Fleet& fleet, Watcher watcher,
-                     const std::atomic<int>& interrupts, Duration request_poll)
+                     const std::atomic<int>& interrupts, Duration request_poll, std::uint64_t snapshot_every)
     : store_(store),
       crew_(crew),
       fleet_(fleet),
       watcher_(std::move(watcher)),
       interrupts_(interrupts),
-      request_poll_(request_poll) {}
+      request_poll_(request_poll),
+      snapshots_(store, snapshot_every) {}
 
 /// One durable transaction for all of them; only then are they true. Returns the number of the first.
 Result<std::uint64_t, StoreFault> Conductor::write(std::vector<Event> events, const std::vector<std::uint64_t>& taken) {
@@ -262,6 +263,10 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
       if (decision.error().reason == StoreFault::Reason::disk_full) drain(0);
       return fail(decision.error());
     }
+    if (auto kept = keep_snapshot(); !kept) {
+      if (kept.error().reason == StoreFault::Reason::disk_full) drain(0);
+      return fail(kept.error());
+    }
     if (watcher_.on_decision) watcher_.on_decision(rollout, *decision, crew_.now());
     if (interrupts_ >= 2) {
       open_.clear();
@@ -278,6 +283,17 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
       return fail(taken.error());
     }
   }
+}
+
+/// Between two turns: whatever command is in the journal is in the hands of the crew.
+Result<void, StoreFault> Conductor::keep_snapshot() {
+  const auto taken = snapshots_.take_if_due(fleet_, watcher_.on_warning);
+  if (!taken) return {};
+  std::vector<Event> events;
+  events.emplace_back(*taken);
+  if (auto written = write(std::move(events)); !written) return fail(written.error());
+  drop_old_snapshots(store_);
+  return {};
 }
 
 /// The disk is full: nothing new starts, what is in flight comes to rest, and its outcome is found again by looking.

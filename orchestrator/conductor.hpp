@@ -13,6 +13,7 @@
 #include "orchestrator/core/fleet.hpp"
 #include "orchestrator/crews/crew.hpp"
 #include "orchestrator/journal/store.hpp"
+#include "orchestrator/snapshot.hpp"
 
 namespace breakwater {
 
@@ -20,6 +21,7 @@ namespace breakwater {
 struct Watcher {
   std::function<void(const Recorded&)> on_record;                              ///< after it is durable and applied
   std::function<void(const RolloutState&, const Decision&, Now)> on_decision;  ///< at least every kRequestPoll
+  std::function<void(const std::string&)> on_warning;                          ///< of what no rollout depends on
 };
 
 /// A request is taken up within this time, so that a pause or a stop takes effect within a second.
@@ -37,7 +39,7 @@ class Conductor {
   /// `interrupts` counts Ctrl-C: one starts nothing new, two leave now. A crew that comes back from its waiting by
   /// itself when there is a request needs no polling of the tray.
   Conductor(journal::Store& store, Crew& crew, Fleet& fleet, Watcher watcher, const std::atomic<int>& interrupts,
-            Duration request_poll = kRequestPoll);
+            Duration request_poll = kRequestPoll, std::uint64_t snapshot_every = kSnapshotEvery);
 
   /// Records the start of a rollout.
   Result<RolloutId, journal::StoreFault> begin(ResolvedPlan plan, const std::string& by);
@@ -64,6 +66,7 @@ class Conductor {
   bool rests() const;
   void withdraw_bound();
   bool nobody_moves() const;
+  Result<void, journal::StoreFault> keep_snapshot();
   void start(const Command& command, bool resumed);
   void drain(std::size_t heard);
 
@@ -73,6 +76,7 @@ class Conductor {
   Watcher watcher_;
   const std::atomic<int>& interrupts_;
   Duration request_poll_;
+  SnapshotTaker snapshots_;
   std::set<CommandId> open_;  ///< commands that the crew has not ended yet
 };
 

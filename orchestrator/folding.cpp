@@ -1,11 +1,14 @@
 #include "orchestrator/folding.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 #include "orchestrator/codec/event_json.hpp"
+#include "orchestrator/codec/fleet_archive.hpp"
 #include "orchestrator/codec/format_1.hpp"
 #include "orchestrator/journal/memory_store.hpp"
+#include "orchestrator/snapshot.hpp"
 
 namespace breakwater {
 
@@ -55,9 +58,42 @@ Result<void, StoreFault> fold_more(journal::Store& store, Fleet& fleet,
 }
 
 Result<Fleet, StoreFault> fold(journal::Store& store, const std::function<void(const Recorded&)>& also) {
+  std::optional<Fleet> begun;
+  if (!also) begun = read_snapshot(store);
+  if (begun && fold_more(store, *begun)) return std::move(*begun);
   Fleet fleet;
   if (const auto folded = fold_more(store, fleet, also); !folded) return fail(folded.error());
   return fleet;
+}
+
+Result<Replayed, StoreFault> replay_whole(journal::Store& store) {
+  const std::vector<NamedSnapshot> snapshots = named_snapshots(store);
+  Replayed replayed;
+  Fleet fleet;
+  const auto compare = [&](std::uint64_t number) {
+    const auto one = std::find_if(snapshots.begin(), snapshots.end(),
+                                  [number](const NamedSnapshot& named) { return named.up_to.seq == number; });
+    if (one == snapshots.end()) return;
+    const auto bytes = bytes_of(*store.shelf(), *one);
+    const std::string name = "snapshot " + std::to_string(number);
+    if (!bytes) {
+      replayed.misfits.push_back(name + " is not the one that record " + std::to_string(number + 1) + " names");
+    } else if (*bytes != codec::pack(fleet)) {
+      replayed.misfits.push_back(name + " does not hold what the records up to it come to");
+    } else {
+      replayed.fit.push_back(number);
+    }
+  };
+  std::optional<StoreFault> broken;
+  const auto head = store.replay(1, [&](const journal::Record& record) {
+    if (const auto folded = fold_in(record, fleet); !folded) broken = folded.error();
+    if (!broken) compare(record.seq);
+    return !broken;
+  });
+  if (broken) return fail(*broken);
+  if (!head) return fail(head.error());
+  replayed.head = *head;
+  return replayed;
 }
 
 std::unique_ptr<journal::Store> forgetful_journal() {

@@ -108,6 +108,10 @@ Result<HashedFile, Refusal> IncomingFile::copy_from(int source, std::uint64_t by
   });
 }
 
+Result<void, Refusal> IncomingFile::write(std::string_view bytes) {
+  return write_all(descriptor_.get(), std::as_bytes(std::span(bytes)), path_);
+}
+
 Result<void, Refusal> IncomingFile::settle(const fs::path& file) {
   if (::fchmod(descriptor_.get(), 0400) != 0 || ::fsync(descriptor_.get()) != 0 ||
       ::rename(path_.c_str(), file.c_str()) != 0) {

@@ -1,8 +1,10 @@
 #pragma once
-// A file on its way into the image store: written under a temporary name, and deleted unless settle() succeeds.
+// A file on its way into the image store, or beside the journal: written under a temporary name, and deleted unless
+// settle() succeeds.
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "inventories/trust/digest.hpp"
 #include "inventories/trust/refusal.hpp"
@@ -27,6 +29,9 @@ class IncomingFile {
 
   /// Copies and hashes the whole source in one pass. `name` is the source's, for refusals.
   Result<HashedFile, Refusal> copy_from(int source, std::uint64_t bytes_max, const std::string& name);
+
+  /// Appends these bytes.
+  Result<void, Refusal> write(std::string_view bytes);
 
   /// Gives the file its name in the store, read-only and durable. Replaces an existing file.
   Result<void, Refusal> settle(const std::filesystem::path& file);

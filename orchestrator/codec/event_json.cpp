@@ -1,12 +1,9 @@
 #include "orchestrator/codec/event_json.hpp"
 
 #include "orchestrator/codec/plan_value.hpp"
+#include "orchestrator/codec/stored_words.hpp"
 
 namespace breakwater::codec {
-
-template <>
-inline constexpr auto kStoredWords<Boot> =
-    words<Boot>({{Boot::unknown, "unknown"}, {Boot::booting, "booting"}, {Boot::booted, "booted"}});
 
 /// The number of a wave, or one of two below 0.
 template <>
@@ -153,6 +150,13 @@ void fields(Io& io, Of<Io, StartRefused>& event) {
 }
 
 template <class Io>
+void fields(Io& io, Of<Io, SnapshotTaken>& event) {
+  io.must("up_to", event.up_to);
+  io.must("fold_version", event.fold_version);
+  io.must("digest", event.digest);
+}
+
+template <class Io>
 void fields(Io& io, Of<Io, RolloutStarted>& event) {
   io.must("plan", event.plan);
   io.must("by", event.by);
@@ -183,6 +187,8 @@ template <>
 constexpr std::string_view kKind<RolloutFinished> = "RolloutFinished";
 template <>
 constexpr std::string_view kKind<StartRefused> = "StartRefused";
+template <>
+constexpr std::string_view kKind<SnapshotTaken> = "SnapshotTaken";
 
 /// The largest event but a start is the end of a `prepare` with the inventory that it saw: of 4 MiB of replies and
 /// 50,000 values (drivers/redfish/collection.hpp), with the names of its members around them. An event that is written

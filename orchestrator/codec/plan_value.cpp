@@ -3,15 +3,9 @@
 #include <set>
 #include <string_view>
 
+#include "orchestrator/codec/stored_words.hpp"
+
 namespace breakwater::codec {
-
-template <>
-inline constexpr auto kStoredWords<ActivateBy> = words<ActivateBy>({{ActivateBy::bmc_reset, "bmc_reset"},
-                                                                    {ActivateBy::host_reboot, "host_reboot"}});
-
-template <>
-inline constexpr auto kStoredWords<WayBack> =
-    words<WayBack>({{WayBack::bank_switch, "bank_switch"}, {WayBack::reflash, "reflash"}, {WayBack::none, "none"}});
 
 // Found by the argument's namespace, so they cannot stand in an unnamed one.
 

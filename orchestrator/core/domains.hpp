@@ -14,6 +14,8 @@
 
 namespace breakwater {
 
+struct Anatomy;  // takes apart what a snapshot of the fold holds; the codec knows it
+
 using DomainId = std::uint32_t;
 
 /// One value of one label, over all rollouts: a host counts in every label it has, so that a limit sees also the hosts
@@ -81,6 +83,8 @@ class Domains {
   std::set<DomainId> take_freed() { return std::exchange(freed_, {}); }
 
  private:
+  friend struct Anatomy;
+
   struct Down {
     std::set<RolloutId> rollouts;  ///< unfinished ones that found it down
     RolloutId read_by = 0;         ///< the last one that has it in its plan, and so found it up

@@ -108,8 +108,16 @@ struct StartRefused {
   std::string reason;
 };
 
+/// The fold of all records up to one was kept beside the journal. This record follows that one, and names what was
+/// kept.
+struct SnapshotTaken {
+  std::uint64_t up_to = 0;
+  std::uint32_t fold_version = 0;  ///< see kFoldVersion
+  Sha256 digest;                   ///< of the fold's bytes
+};
+
 using Event = std::variant<RolloutStarted, ConductorStarted, CommandIssued, EvidenceSeen, CommandEnded, GateJudged,
-                           RolloutHalted, OperatorAsked, RolloutFinished, StartRefused>;
+                           RolloutHalted, OperatorAsked, RolloutFinished, StartRefused, SnapshotTaken>;
 
 /// An event with its place in the journal. `at` is the conductor's steady time when it was written.
 struct Recorded {

@@ -18,6 +18,10 @@
 
 namespace breakwater {
 
+/// Which fold apply() makes of a journal, and what it keeps of it: counts up with every change of either, so that no
+/// snapshot of another fold is taken for one of this.
+inline constexpr std::uint32_t kFoldVersion = 1;
+
 struct WaveState {
   std::uint32_t waiting = 0;
   std::uint32_t in_flight = 0;
@@ -127,6 +131,8 @@ class Fleet {
   Instant last_at() const { return last_at_; }
 
  private:
+  friend struct Anatomy;
+
   struct Brought {
     RolloutId rollout = 0;
     HostIndex host = 0;
@@ -151,6 +157,7 @@ class Fleet {
   void take(const OperatorAsked& event);
   void take(const RolloutFinished& event);
   void take(const StartRefused&) {}
+  void take(const SnapshotTaken&) {}
 
   void note_conducted(const Event& event);
   void name_run(RolloutState& rollout);

@@ -50,7 +50,7 @@ RolloutOutcome outcome_of(const RolloutState& rollout) {
 }
 
 void ReportBuilder::take(const Recorded& record) {
-  static_assert(std::variant_size_v<Event> == 10, "what does a new event mean for a report?");
+  static_assert(std::variant_size_v<Event> == 11, "what does a new event mean for a report?");
   fleet_.apply(record);
   if (std::holds_alternative<RolloutStarted>(record.event)) {
     histories_[record.seq].ways.resize(fleet_.find(record.seq)->hosts.size(), Way{State::waiting, record.at, {}});
@@ -67,7 +67,8 @@ void ReportBuilder::take(const Recorded& record) {
   } else if (const auto* asked = std::get_if<OperatorAsked>(&record.event)) {
     note(record, *asked);
     follow_all(record.at);
-  } else if (!std::holds_alternative<StartRefused>(record.event)) {
+  } else if (!std::holds_alternative<StartRefused>(record.event) &&
+             !std::holds_alternative<SnapshotTaken>(record.event)) {
     follow_all(record.at);
   }
 }

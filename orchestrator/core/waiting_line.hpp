@@ -39,6 +39,8 @@ class WaitingLine {
   void unpark(DomainId domain, int room);
 
  private:
+  friend struct Anatomy;
+
   static constexpr DomainId kNowhere = std::numeric_limits<DomainId>::max();
 
   void leave(DomainId domain, std::set<Place>::iterator place);

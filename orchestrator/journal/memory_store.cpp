@@ -7,7 +7,7 @@ namespace breakwater::journal {
 
 using Reason = StoreFault::Reason;
 
-MemoryStore::MemoryStore(std::shared_ptr<MemoryDisk> disk) : disk_(std::move(disk)) {}
+MemoryStore::MemoryStore(std::shared_ptr<MemoryDisk> disk) : disk_(std::move(disk)), shelf_(disk_) {}
 
 MemoryStore::~MemoryStore() {
   unlock();
@@ -90,6 +90,31 @@ Result<std::optional<std::uint64_t>, StoreFault> MemoryStore::answer(std::uint64
     return fail(StoreFault{Reason::unknown_request, "no request " + std::to_string(request)});
   }
   return disk_->requests[request - 1].answer;
+}
+
+Shelf* MemoryStore::shelf() {
+  return disk_->forgets ? nullptr : &shelf_;
+}
+
+std::vector<std::uint64_t> MemoryShelf::numbers() const {
+  std::vector<std::uint64_t> found;
+  for (auto at = disk_->snapshots.rbegin(); at != disk_->snapshots.rend(); ++at) found.push_back(at->first);
+  return found;
+}
+
+std::optional<std::string> MemoryShelf::read(std::uint64_t number) const {
+  const auto found = disk_->snapshots.find(number);
+  return found == disk_->snapshots.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<void, std::string> MemoryShelf::keep(std::uint64_t number, std::string_view bytes) {
+  if (disk_->broken) return fail(std::string("the journal in memory: the disk is broken"));
+  disk_->snapshots[number] = bytes;
+  return {};
+}
+
+void MemoryShelf::drop(std::uint64_t number) {
+  disk_->snapshots.erase(number);
 }
 
 }  // namespace breakwater::journal

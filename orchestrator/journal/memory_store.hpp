@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -21,11 +22,26 @@ struct MemoryDisk {
   };
   std::deque<Record> records;  ///< grows without being copied
   std::vector<Filed> requests;
+  std::map<std::uint64_t, std::string> snapshots;
   std::optional<Holder> holder;
   std::size_t records_max = std::numeric_limits<std::size_t>::max();  ///< past it an append is `disk_full`
   bool broken = false;                                                ///< an append is `fatal`
-  /// Only the last record is kept: for a rehearsal, whose journal nobody reads again. A replay is a fault then.
+  /// Only the last record is kept, and no snapshot: for a rehearsal, whose journal nobody reads again. A replay is a
+  /// fault then.
   bool forgets = false;
+};
+
+class MemoryShelf final : public Shelf {
+ public:
+  explicit MemoryShelf(std::shared_ptr<MemoryDisk> disk) : disk_(std::move(disk)) {}
+
+  std::vector<std::uint64_t> numbers() const override;
+  std::optional<std::string> read(std::uint64_t number) const override;
+  Result<void, std::string> keep(std::uint64_t number, std::string_view bytes) override;
+  void drop(std::uint64_t number) override;
+
+ private:
+  std::shared_ptr<MemoryDisk> disk_;
 };
 
 class MemoryStore : public Store {
@@ -47,9 +63,11 @@ class MemoryStore : public Store {
                                                 const std::string& by) override;
   Result<std::vector<Request>, StoreFault> waiting_requests(std::size_t at_most) override;
   Result<std::optional<std::uint64_t>, StoreFault> answer(std::uint64_t request) override;
+  Shelf* shelf() override;
 
  private:
   std::shared_ptr<MemoryDisk> disk_;
+  MemoryShelf shelf_;
   bool locked_ = false;
   bool failed_ = false;
 };

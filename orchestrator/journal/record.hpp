@@ -23,7 +23,7 @@ namespace breakwater::journal {
 
 /// The version of the encoding that a record's kind and body are written in. A reader knows every one up to this, and
 /// refuses the rest.
-constexpr int kFormat = 3;
+constexpr int kFormat = 4;
 
 /// What a writer hands in. Both texts are UTF-8.
 struct Draft {

@@ -4,6 +4,7 @@
 
 #include "orchestrator/journal/chain.hpp"
 #include "orchestrator/journal/conductor_lock.hpp"
+#include "orchestrator/journal/folder_shelf.hpp"
 #include "orchestrator/journal/sqlite_schema.hpp"
 #include "orchestrator/journal/sqlite_statement.hpp"
 
@@ -32,12 +33,13 @@ bool read_record(const Statement& row, Record& into) {
 
 struct SqliteStore::Open {
   Open(const fs::path& dir, Access how, Database opened)
-      : file(dir / "journal.db"), access(how), db(std::move(opened)), conductor(dir) {}
+      : file(dir / "journal.db"), access(how), db(std::move(opened)), conductor(dir), shelf(dir) {}
 
   fs::path file;
   Access access;
   Database db;
   ConductorLock conductor;
+  FolderShelf shelf;
   Chain chain;                       ///< its head is the journal's, while the lock is held
   std::optional<StoreFault> failed;  ///< the first fatal fault; no further write is tried
 
@@ -275,6 +277,10 @@ Result<std::optional<std::uint64_t>, StoreFault> SqliteStore::answer(std::uint64
   if (!row.is_null(0)) seq = row.number(0);
   row.reset();
   return seq;
+}
+
+Shelf* SqliteStore::shelf() {
+  return &open_->shelf;
 }
 
 }  // namespace breakwater::journal

@@ -1,6 +1,6 @@
 #pragma once
-// The journal in SQLite: `DIR/journal.db` (0600; WAL, every commit synced) and `DIR/conductor.lock`. No set-up, one
-// folder.
+// The journal in SQLite: `DIR/journal.db` (0600; WAL, every commit synced) and `DIR/conductor.lock`, with its
+// snapshots in `DIR/snapshots`. No set-up, one folder.
 #include <filesystem>
 #include <memory>
 
@@ -28,6 +28,7 @@ class SqliteStore final : public Store {
                                                 const std::string& by) override;
   Result<std::vector<Request>, StoreFault> waiting_requests(std::size_t at_most) override;
   Result<std::optional<std::uint64_t>, StoreFault> answer(std::uint64_t request) override;
+  Shelf* shelf() override;
 
  private:
   struct Open;

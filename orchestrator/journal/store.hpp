@@ -20,6 +20,7 @@
 #include "inventories/vocabulary/result.hpp"
 #include "orchestrator/journal/fault.hpp"
 #include "orchestrator/journal/record.hpp"
+#include "orchestrator/journal/shelf.hpp"
 
 namespace breakwater::journal {
 
@@ -70,6 +71,9 @@ class Store {
   virtual Result<std::vector<Request>, StoreFault> waiting_requests(std::size_t at_most) = 0;
   /// The record that answered a request; nothing while it waits.
   virtual Result<std::optional<std::uint64_t>, StoreFault> answer(std::uint64_t request) = 0;
+
+  /// The snapshots beside this journal; they live as long as the store does. nullptr where none are kept.
+  virtual Shelf* shelf() = 0;
 };
 
 }  // namespace breakwater::journal

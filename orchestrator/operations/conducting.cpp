@@ -78,6 +78,7 @@ Result<Conducted, Problem> conduct(const Workplace& place, RolloutToConduct what
     if (place.watcher.on_record) place.watcher.on_record(record);
     log_record(record, place.fleet);
   };
+  watcher.on_warning = log_warning;
   Conductor conductor(place.store, crew, place.fleet, watcher, place.interrupts);
   const auto rollout = take_up(conductor, std::move(what));
   if (!rollout) return fail(journal_problem(rollout.error()));

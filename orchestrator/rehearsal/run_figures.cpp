@@ -44,7 +44,7 @@ void RunFigureFold::pass_time(Instant now) {
 }
 
 void RunFigureFold::take(const Recorded& record, const Fleet& fleet) {
-  static_assert(std::variant_size_v<Event> == 10, "what does a new event mean for the figures of a run?");
+  static_assert(std::variant_size_v<Event> == 11, "what does a new event mean for the figures of a run?");
   const RolloutState& rollout = fleet.rollouts().begin()->second;
   if (const auto* seen = std::get_if<EvidenceSeen>(&record.event)) return note_exposed(rollout, *seen);
   const std::optional<HostIndex> host = host_of(record.event);

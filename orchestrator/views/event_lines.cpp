@@ -87,6 +87,11 @@ void add(Line& line, const RolloutState*, const StartRefused& refused) {
   line["reason"] = refused.reason;
 }
 
+void add(Line& line, const RolloutState*, const SnapshotTaken& taken) {
+  line["upTo"] = taken.up_to;
+  line["digest"] = to_hex(taken.digest);
+}
+
 void add(Line& line, const RolloutState& rollout, const RolloutFinished&) {
   Line states = Line::object();
   for (const HostTrip& trip : rollout.hosts) {
@@ -108,7 +113,8 @@ std::string event_line(const Recorded& record, const Fleet& fleet) {
   std::visit(
       [&](const auto& event) {
         using T = std::decay_t<decltype(event)>;
-        if constexpr (std::is_same_v<T, OperatorAsked> || std::is_same_v<T, StartRefused>)
+        if constexpr (std::is_same_v<T, OperatorAsked> || std::is_same_v<T, StartRefused> ||
+                      std::is_same_v<T, SnapshotTaken>)
           add(line, rollout, event);
         else if (rollout)
           add(line, *rollout, event);

@@ -220,7 +220,7 @@ RolloutId id_of(const Recorded& record) {
           return record.seq;
         else if constexpr (std::is_same_v<T, CommandIssued>)
           return event.command.rollout;
-        else if constexpr (std::is_same_v<T, StartRefused>)
+        else if constexpr (std::is_same_v<T, StartRefused> || std::is_same_v<T, SnapshotTaken>)
           return 0;
         else
           return event.rollout;
@@ -297,6 +297,8 @@ std::optional<EventWords> words_for(const Recorded& record, const Fleet& fleet) 
         using T = std::decay_t<decltype(event)>;
         if constexpr (std::is_same_v<T, OperatorAsked> || std::is_same_v<T, StartRefused>) {
           return words_of(event);
+        } else if constexpr (std::is_same_v<T, SnapshotTaken>) {
+          return std::nullopt;  // it says nothing of any host
         } else {
           return rollout == nullptr ? std::nullopt : words_of(event, *rollout);
         }

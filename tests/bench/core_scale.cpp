@@ -15,13 +15,15 @@
 #include <string>
 #include <vector>
 
+#include "inventories/trust/digest.hpp"
 #include "orchestrator/codec/event_json.hpp"
+#include "orchestrator/codec/fleet_archive.hpp"
 #include "orchestrator/conductor.hpp"
 #include "orchestrator/crews/model/model_crew.hpp"
-#include "orchestrator/crews/model/model_of.hpp"
 #include "orchestrator/folding.hpp"
 #include "orchestrator/journal/memory_store.hpp"
 #include "orchestrator/journal/sqlite_store.hpp"
+#include "tests/bench/large_fleet.hpp"
 #include "tests/bench/usage.hpp"
 
 namespace breakwater {
@@ -29,105 +31,13 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::hours;
-using std::chrono::minutes;
-using std::chrono::seconds;
 
-constexpr Instant kBegin{Duration{1'795'305'600'000}};
 constexpr Duration kNoPoll = hours(24);
-constexpr std::uint32_t kComponents = 3;
-constexpr std::uint32_t kHostsARack = 40;
-// Room for as many in a fleet of 1,000 hosts as in one of 100,000: what is compared is the fleet's size.
-constexpr int kAwayARack = 20;
-constexpr int kInFlight = 500;
-/// One host in so many lies about its flash, and is rolled back.
-constexpr std::uint32_t kOneLies = 200;
 /// Few, as a conductor has them before it: a fleet of any size then finds them in the nearest cache.
 constexpr std::size_t kDecodedAtOnce = 256;
 /// A small fleet decides several times over, or the clock would be too coarse.
 constexpr std::size_t kDecidedAgain = 1'000'000;
 constexpr std::size_t kCommitted = 256;
-
-template <class T>
-T demand(Result<T, journal::StoreFault> done) {
-  if (!done) throw std::runtime_error(done.error().message);
-  return std::move(*done);
-}
-
-void demand(const Result<void, journal::StoreFault>& done) {
-  if (!done) throw std::runtime_error(done.error().message);
-}
-
-PlannedImage image(const std::string& name, const std::string& version) {
-  PlannedImage made;
-  made.release.name = name;
-  made.version = version;
-  made.reported_as = {version};
-  made.image.name = name + ".bin";
-  made.image.size = 1024;
-  return made;
-}
-
-void add_components(ResolvedPlan& plan) {
-  for (std::uint32_t i = 0; i < kComponents; ++i) {
-    const std::string id = "component-" + std::to_string(i);
-    plan.images.push_back(image(id + "-new", "3." + std::to_string(i)));
-    plan.images.push_back(image(id + "-old", "1." + std::to_string(i)));
-    PlannedComponent one;
-    one.id = id;
-    one.select.software_id = id;
-    one.image = 2 * i;
-    one.back_image = 2 * i + 1;
-    one.activate_by = i == 0 ? ActivateBy::bmc_reset : ActivateBy::host_reboot;
-    one.most = minutes(30);
-    one.back_most = minutes(30);
-    one.way_back = WayBack::reflash;
-    plan.components.push_back(std::move(one));
-  }
-}
-
-/// A canary of a hundredth, a tenth, the rest; half of a rack at once, and 500 hosts in all.
-ResolvedPlan make_plan(std::uint32_t hosts) {
-  ResolvedPlan plan;
-  plan.rollout = "spring";
-  plan.policy = "production";
-  add_components(plan);
-  const std::uint32_t sizes[] = {hosts / 100, hosts / 10, hosts - hosts / 100 - hosts / 10};
-  std::uint32_t next = 0;
-  for (std::uint32_t w = 0; w < std::size(sizes); ++w) {
-    plan.waves.push_back({"wave-" + std::to_string(w), sizes[w], hours(1), "most", Gate{Share{9'000}, 1}});
-    for (std::uint32_t i = 0; i < sizes[w]; ++i, ++next) {
-      PlannedHost host;
-      host.name = "node-" + std::to_string(next);
-      host.labels = {{"rack", "rack-" + std::to_string(next / kHostsARack)}, {"site", "east"}};
-      host.identity.serial = "S" + std::to_string(next);
-      host.wave = w;
-      for (std::uint32_t c = 0; c < kComponents; ++c) {
-        host.updates.push_back({c, plan.images[plan.components[c].back_image].version, WayBack::reflash});
-      }
-      plan.hosts.push_back(std::move(host));
-    }
-  }
-  for (std::uint32_t i = 0; i <= next / kHostsARack; ++i) {
-    plan.domain_limits.push_back({"rack", "rack-" + std::to_string(i), kAwayARack});
-  }
-  plan.global_limit = kInFlight;
-  plan.timeouts.host = hours(12);
-  return plan;
-}
-
-model::ModelFleet make_fleet(const ResolvedPlan& plan) {
-  model::Dice dice(1);
-  model::ModelFleet fleet(kBegin, dice.fork());
-  for (const PlannedHost& planned : plan.hosts) {
-    model::ModelHost host = model::model_of(plan, planned);
-    for (Duration* one : {&host.times.upload, &host.times.verify, &host.times.flash, &host.times.boot}) {
-      *one = *one * dice.between(80, 140) / 100;
-    }
-    if (dice.below(kOneLies) == 0) host.faults.flash = model::Faults::Flash::lies;
-    fleet.hosts.push_back(std::move(host));
-  }
-  return fleet;
-}
 
 void say(const std::string& what, const std::string& figure) {
   std::printf("  %-42s %s\n", what.c_str(), figure.c_str());
@@ -241,6 +151,21 @@ void decide_again(const journal::MemoryDisk& disk) {
                                     " decisions, " + std::to_string(rounds) + " times");
 }
 
+void pack_fold(const Fleet& fleet) {
+  double before = cpu_s(RUSAGE_SELF);
+  const std::string bytes = codec::pack(fleet);
+  say("its fold as bytes, " + number(static_cast<double>(bytes.size()) / (1 << 20), 1) + " MiB",
+      number(cpu_s(RUSAGE_SELF) - before, 3) + " CPU s");
+  before = cpu_s(RUSAGE_SELF);
+  const Sha256 digest = sha256(bytes);
+  say("their digest", number(cpu_s(RUSAGE_SELF) - before, 3) + " CPU s");
+  before = cpu_s(RUSAGE_SELF);
+  auto again = codec::unpack(bytes);
+  if (!again) throw std::runtime_error(again.error());
+  say("a fold of them", number(cpu_s(RUSAGE_SELF) - before, 3) + " CPU s");
+  if (sha256(codec::pack(*again)) != digest) throw std::runtime_error("the fold is another one");
+}
+
 void replay(journal::Store& store, const std::string& where, std::size_t records) {
   double before = cpu_s(RUSAGE_SELF);
   demand(store.replay(1, [](const journal::Record&) { return true; }));
@@ -249,6 +174,7 @@ void replay(journal::Store& store, const std::string& where, std::size_t records
   const Fleet fleet = demand(fold(store));
   say("replay, every hash checked, " + where, rate(cpu_s(RUSAGE_SELF) - before, records));
   if (fleet.last_seq() != records) throw std::runtime_error("the replay lost records");
+  pack_fold(fleet);
 }
 
 void write_sqlite(journal::Store& store, const journal::MemoryDisk& disk) {

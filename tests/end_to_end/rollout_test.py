@@ -39,11 +39,27 @@ class GoodRollout(unittest.TestCase):
             self.assertIn("updated", world.run("report", "good", expect=0).stdout)
             report = json.loads(world.run("report", "good", "-o", "json", expect=0).stdout)
             self.assertEqual((0, "good"), (report["exitCode"], report["rollout"]))
-            world.run("journal", "verify", expect=0)
+            self.assertIn("1 snapshot", world.run("journal", "verify", expect=0).stdout)
+            self.keeps_its_word_without_snapshots(world)
 
             again = world.run("apply", "good.yaml", expect=0)
             self.assertIn("nothing to do", again.stderr)
             self.assertEqual(1, world.lab.host(world.names[0])["counters"]["uploads"])
+
+    def keeps_its_word_without_snapshots(self, world):
+        """What a snapshot says is what the records say; one that was changed is not believed, and is found."""
+        asked = (["status", "-o", "json"], ["status", "good", "-o", "json"])
+        said = [world.run(*one, expect=0).stdout for one in asked]
+        [snapshot] = (world.state / "snapshots").iterdir()
+        kept = snapshot.read_bytes()
+        snapshot.chmod(0o600)
+        snapshot.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+        self.assertEqual(said, [world.run(*one, expect=0).stdout for one in asked])
+        verified = world.run("journal", "verify", expect=1)
+        self.assertIn(f"snapshot {snapshot.name} is not the one", verified.stderr)
+        snapshot.unlink()
+        self.assertEqual(said, [world.run(*one, expect=0).stdout for one in asked])
+        world.run("journal", "verify", expect=0)
 
     def test_no_rack_loses_more_hosts_than_the_policy_allows(self):
         with World(racks=2, per_rack=4) as world:

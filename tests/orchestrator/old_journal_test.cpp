@@ -1,11 +1,14 @@
 // Journals that earlier versions wrote still fold, to the states that they folded to then, whatever today's rules say.
 // tests/orchestrator/journals/NAME holds a record a line, as the version of its format wrote it: steady and wall time
-// in milliseconds, kind, hash, body. NAME.ends holds the hosts and their states.
+// in milliseconds, kind, hash, body. NAME.ends holds the hosts and their states. Those of format 4 are of the
+// simulation: several rollouts over the same hosts, with faults, operators and processes that died.
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <set>
 
+#include "inventories/trust/digest.hpp"
+#include "orchestrator/codec/fleet_archive.hpp"
 #include "orchestrator/folding.hpp"
 #include "orchestrator/journal/memory_store.hpp"
 #include "tests/source_tree.hpp"
@@ -59,6 +62,33 @@ TEST_P(OldJournal, of_format_1_folds_to_the_states_of_then) {
   EXPECT_EQ(ends_of(fleet->rollouts().begin()->second), read_ends(GetParam()));
   EXPECT_GE(inputs.size(), 7U) << "a journal in which less happens proves less";
 }
+
+struct Pinned {
+  const char* name;
+  int format;
+  const char* digest;  ///< of what the journal folds to
+};
+
+class FoldVersion : public testing::TestWithParam<Pinned> {};
+
+/// A snapshot is read by the program that folds as the one that wrote it did.
+TEST_P(FoldVersion, counts_up_when_the_fold_of_a_kept_journal_changes) {
+  journal::MemoryStore store(read_journal(GetParam().name, GetParam().format));
+  const auto fleet = fold(store);
+  ASSERT_TRUE(fleet) << fleet.error().message;
+  EXPECT_EQ(to_hex(sha256(codec::pack(*fleet))), GetParam().digest)
+      << "count kFoldVersion up, and write down both here";
+  EXPECT_EQ(kFoldVersion, 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kept, FoldVersion,
+    testing::Values(
+        Pinned{"format_1_rolled_back", 1, "1b3ccd4163c7617aea0a2325d5ca58eb91043a17ff111c125a2abbe533900048"},
+        Pinned{"format_1_quarantined", 1, "31f4987f91ce4de6bce712c734355d72f83cdd30ac9f6961ffe25964ebcba27e"},
+        Pinned{"format_4_crowd", 4, "c3a7fe6f7b4054e025e3e36ab4708af65ff48b5ed3edf7e4c70bf3dcebaac6fb"},
+        Pinned{"format_4_abandoned", 4, "33e54a194445ec5efff54f2321620f2579993abee15bafdc2190a507b067744b"}),
+    [](const auto& param) { return std::string(param.param.name); });
 
 /// What is said is believed, and not found again by a rule: else a mended rule would change what was.
 TEST(Journal, the_recorded_input_moves_the_host) {

@@ -24,6 +24,7 @@
 //   I29 no gate passes after a soak of whose hosts one is ill, or was not read at its end
 //   I32 an abandoned rollout begins nothing more (crowd_checker.hpp)
 //
+// A process that starts from a snapshot (process.hpp) is held to I34: it starts from what the whole journal comes to.
 // Elsewhere: I3 by the type VerifiedImage and tests/inventories/trust; I8 and I16 by tests/orchestrator/journal and the
 // chain that every fold here checks; I13 by tests/drivers; I20 by the store's conformance suite.
 #include <map>

@@ -149,9 +149,7 @@ class CrowdPlay {
     std::atomic<int> interrupts = 0;
     MortalStore store(disk_, life, interrupts);
     if (!store.lock({1, "spring", kBegin})) throw Violation{"I20", "the lock is still held"};
-    Result<Fleet, StoreFault> folded = fold(store);
-    if (!folded) throw Violation{"I16", folded.error().message};
-    Fleet fleet = std::move(*folded);
+    Fleet fleet = fold_to_start(store);
     checker_.refolded(fleet);
     model::ModelCrew crew(fleet_, fleet.last_at());
     CrewWatch watch;
@@ -165,7 +163,7 @@ class CrowdPlay {
       checker_.hear(fleet);
     };
     watcher.on_decision = [&](const RolloutState& rollout, const Decision& decision, Now) { look(rollout, decision); };
-    Conductor conductor(store, watched, fleet, watcher, interrupts, kNoPoll);
+    Conductor conductor(store, watched, fleet, watcher, interrupts, kNoPoll, snapshot_every(fleet_.hosts.size()));
     hand_in(store);
     while (const auto own = next_to_conduct(store, conductor)) {
       const auto end = conductor.run(*own);

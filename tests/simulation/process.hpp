@@ -1,19 +1,38 @@
 #pragma once
-// The two ports of the conductor as the simulation watches them: a store whose process dies at one append, and a crew
+// A process as the simulation watches it: the fold that it starts with, a store that dies at one append, and a crew
 // that shows the checker what passes through it.
 #include <atomic>
 #include <functional>
 #include <map>
 #include <utility>
 
+#include "orchestrator/codec/fleet_archive.hpp"
+#include "orchestrator/conductor.hpp"
 #include "orchestrator/crews/crew.hpp"
+#include "orchestrator/folding.hpp"
 #include "orchestrator/journal/memory_store.hpp"
+#include "tests/simulation/checker.hpp"
 #include "tests/simulation/scenario.hpp"
 
 namespace breakwater::simulation {
 
 /// Thrown where the process dies.
 struct Died {};
+
+/// So many records a snapshot: several in the life of most processes.
+inline std::uint64_t snapshot_every(std::size_t hosts) {
+  return 20 + 5 * hosts;
+}
+
+/// What a process starts with: begun at a snapshot where there is one, and the same as the fold of every record.
+inline Fleet fold_to_start(journal::Store& store) {
+  Result<Fleet, journal::StoreFault> folded = fold(store);
+  Fleet whole;
+  const auto replayed = fold_more(store, whole);
+  if (!folded || !replayed) throw Violation{"I16", (folded ? replayed.error() : folded.error()).message};
+  if (codec::pack(*folded) != codec::pack(whole)) throw Violation{"I34", "a snapshot holds another fold"};
+  return std::move(*folded);
+}
 
 class MortalStore final : public journal::Store {
  public:
@@ -52,6 +71,7 @@ class MortalStore final : public journal::Store {
   Result<std::optional<std::uint64_t>, journal::StoreFault> answer(std::uint64_t request) override {
     return inner_.answer(request);
   }
+  journal::Shelf* shelf() override { return inner_.shelf(); }
 
  private:
   journal::MemoryStore inner_;

@@ -11,6 +11,7 @@
 #include "orchestrator/crews/model/model_crew.hpp"
 #include "orchestrator/folding.hpp"
 #include "orchestrator/journal/memory_store.hpp"
+#include "tests/simulation/process.hpp"
 #include "tests/simulation/small_plan.hpp"
 
 namespace breakwater::simulation {
@@ -80,7 +81,7 @@ class RecallPlay {
   /// A process that conducts: the fold of the journal, and a crew over the modelled fleet.
   struct Conducting {
     explicit Conducting(RecallPlay& play)
-        : play_(play), fleet(*fold(play.store_)), crew(play.fleet_, fleet.last_at()), watcher(make_watcher()) {}
+        : play_(play), fleet(fold_to_start(play.store_)), crew(play.fleet_, fleet.last_at()), watcher(make_watcher()) {}
 
     void run(RolloutId id) {
       const auto end = conductor.run(id);
@@ -98,7 +99,7 @@ class RecallPlay {
     model::ModelCrew crew;
     std::atomic<int> interrupts = 0;
     Watcher watcher;
-    Conductor conductor{play_.store_, crew, fleet, watcher, interrupts, minutes(1)};
+    Conductor conductor{play_.store_, crew, fleet, watcher, interrupts, minutes(1), snapshot_every(1)};
   };
 
   void hear(const Recorded& record, const Fleet& fleet) {

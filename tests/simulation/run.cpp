@@ -144,9 +144,7 @@ class Run {
     std::atomic<int> interrupts = 0;
     MortalStore store(disk_, life, interrupts);
     if (!store.lock({1, "spring", kBegin})) throw Violation{"I20", "the lock is still held"};
-    Result<Fleet, journal::StoreFault> folded = fold(store);
-    if (!folded) throw Violation{"I16", folded.error().message};
-    Fleet fleet = std::move(*folded);
+    Fleet fleet = fold_to_start(store);
     checker_.refolded(fleet);
     for (const Recorded& record : std::exchange(untold_, {})) tell(record, fleet);
     model::ModelCrew crew(scenario_.fleet, fleet.last_at());
@@ -169,7 +167,8 @@ class Run {
       look(rollout, decision);
     };
     checker_.leaving(false);
-    Conductor conductor(store, watched, fleet, watcher, interrupts, kNoPoll);
+    Conductor conductor(store, watched, fleet, watcher, interrupts, kNoPoll,
+                        snapshot_every(scenario_.plan.hosts.size()));
     store_ = &store;
     if (fleet.rollouts().empty()) {
       const auto begun = conductor.begin(scenario_.plan, "lena");

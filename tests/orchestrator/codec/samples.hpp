@@ -127,7 +127,8 @@ inline std::vector<Event> every_event() {
           RolloutHalted{4, "gate", kUndoAll},
           OperatorAsked{Verb::roll_back, 4, "omar", "bad fan curve", 1, "fra1-r07-n00"},
           RolloutFinished{4},
-          StartRefused{"x13-nic", "omar", "host fra1-r07-n00 was quarantined"}};
+          StartRefused{"x13-nic", "omar", "host fra1-r07-n00 was quarantined"},
+          SnapshotTaken{30, 2, digest_of(0xc3)}};
 }
 
 }  // namespace breakwater

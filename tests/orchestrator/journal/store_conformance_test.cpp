@@ -14,6 +14,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using Reason = StoreFault::Reason;
 
 /// A journal of one kind, and its disk's moods.
@@ -44,7 +45,7 @@ class MemoryMedium final : public Medium {
   std::unique_ptr<Store> open() override { return std::make_unique<MemoryStore>(disk_); }
   void fill_up() override { disk_->records_max = disk_->records.size(); }
   void break_down() override { disk_->broken = true; }
-  void recover() override { *disk_ = {disk_->records, disk_->requests, disk_->holder}; }
+  void recover() override { *disk_ = {disk_->records, disk_->requests, disk_->snapshots, disk_->holder}; }
 
  private:
   std::shared_ptr<MemoryDisk> disk_ = std::make_shared<MemoryDisk>();
@@ -72,6 +73,23 @@ class StoreConformance : public testing::TestWithParam<Kind> {
     return id.value_or(0);
   }
 };
+
+TEST_P(StoreConformance, snapshots_stand_beside_the_journal_the_newest_first) {
+  Shelf& shelf = *store_->shelf();
+  EXPECT_THAT(shelf.numbers(), IsEmpty());
+  EXPECT_FALSE(shelf.read(7));
+  const std::string bytes("a\0b\xFF", 4);
+  for (const std::uint64_t number : {7U, 30U, 200U}) {
+    ASSERT_TRUE(shelf.keep(number, bytes));
+  }
+  ASSERT_TRUE(shelf.keep(30, "another"));
+  shelf.drop(7);
+  shelf.drop(8);
+  const auto other = medium_->open();
+  EXPECT_THAT(other->shelf()->numbers(), ElementsAre(200U, 30U));
+  EXPECT_EQ(other->shelf()->read(200), bytes);
+  EXPECT_EQ(other->shelf()->read(30), "another");
+}
 
 TEST_P(StoreConformance, an_empty_journal_has_no_head) {
   EXPECT_EQ(store_->head().value(), Head{});
@@ -310,7 +328,7 @@ TEST_P(StoreConformance, every_implementation_makes_the_same_chain) {
   lock();
   append(2);
   // Computed from the table in record.hpp alone, with other tools: a journal outlives the program that wrote it.
-  EXPECT_EQ(to_hex(all_records(*store_)[0].hash), "530583952948f94e80d2b0ca6848febe9309ad5fe354c2889df7af68664dbd60");
+  EXPECT_EQ(to_hex(all_records(*store_)[0].hash), "2d1de9855c53df4756b09867245430cb81e02d827f91c85223e13d1a9b942b90");
 }
 
 TEST_P(StoreConformance, an_export_is_one_line_a_record) {
@@ -323,7 +341,7 @@ TEST_P(StoreConformance, an_export_is_one_line_a_record) {
   EXPECT_EQ(head->seq, 2U);
   const std::string text = out.str();
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
-  EXPECT_EQ(text.find("{\"seq\":1,\"at\":\"2023-11-14T22:13:20.123Z\",\"steady\":12,\"format\":3,\"kind\":\"Kind\","
+  EXPECT_EQ(text.find("{\"seq\":1,\"at\":\"2023-11-14T22:13:20.123Z\",\"steady\":12,\"format\":4,\"kind\":\"Kind\","
                       "\"body\":\"{\\\"a\\\":\\\"\\n\\\"}\",\"previous\":\"" +
                       std::string(64, '0') + "\",\"hash\":\""),
             0U)

@@ -43,6 +43,7 @@ class BreakingStore final : public journal::Store {
   Result<std::optional<std::uint64_t>, StoreFault> answer(std::uint64_t request) override {
     return below_.answer(request);
   }
+  journal::Shelf* shelf() override { return below_.shelf(); }
 
  private:
   journal::Store& below_;
