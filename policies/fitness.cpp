@@ -20,15 +20,14 @@ std::string health_fault(const Observation& seen, Health worst) {
          " before anything is done; the Policy takes " + std::string(to_string(worst)) + " at the worst";
 }
 
-/// Some BMCs list the slot of the next image at all times, with what runs in it.
+}  // namespace
+
 bool waits_for_restart(const Observation& seen, const InstalledComponent& entry) {
   if (entry.slot != Slot::staged || is_placeholder_version(entry.version)) return false;
   return std::none_of(seen.inventory.begin(), seen.inventory.end(), [&entry](const InstalledComponent& other) {
     return other.slot == Slot::running && same_component(other.key, entry.key) && other.version == entry.version;
   });
 }
-
-}  // namespace
 
 std::string why_unfit(const Observation& seen, Health worst, bool restarts) {
   if (restarts) {

@@ -11,6 +11,10 @@ namespace breakwater {
 /// `worst`: the worst health that the Policy lets through. `restarts`: its update runs by a restart of the host.
 std::string why_unfit(const Observation& seen, Health worst, bool restarts);
 
+/// Whether this entry is an image that waits. Some BMCs list the slot of the next image at all times, with what runs in
+/// it.
+bool waits_for_restart(const Observation& seen, const InstalledComponent& entry);
+
 /// An update of somebody else that is under way or waits for its run, in words; empty where there is none.
 std::string foreign_update(const Observation& seen);
 

@@ -114,6 +114,16 @@ bool Look::waits(const std::string& task_uri) const {
   });
 }
 
+const InstalledComponent* Look::waits_elsewhere() const {
+  for (const InstalledComponent& entry : seen.inventory) {
+    const bool planned = std::any_of(updates.begin(), updates.end(), [&entry](const UpdateLook& one) {
+      return one.staged && one.staged->uri == entry.uri;
+    });
+    if (!planned && waits_for_restart(seen, entry)) return &entry;
+  }
+  return nullptr;
+}
+
 Look look_at(const ResolvedPlan& plan, const PlannedHost& host, Observation seen) {
   Look look;
   // What could not be read when the plan was made is none of its updates; it did not appear since.

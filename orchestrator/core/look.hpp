@@ -38,6 +38,8 @@ struct Look {
   const TaskView* task() const;
   /// Whether the task of this URI is one that waits.
   bool waits(const std::string& task_uri) const;
+  /// An entry that waits for a restart and is of none of the updates; nullptr where there is none.
+  const InstalledComponent* waits_elsewhere() const;
 };
 
 Look look_at(const ResolvedPlan& plan, const PlannedHost& host, Observation seen);

@@ -129,7 +129,9 @@ awaitable<std::string> Conversation::why_not(Awaited awaited, Look before) {
   const UpdateLook& one = before.updates[index];
   const bool back = awaited.wanted == Runs::old_version;
   if (!back && one.runs != Runs::old_version) co_return component(index).id + " runs \"" + one.version + "\" by now";
-  if (const TaskView* foreign = foreign_task(before)) co_return "an update of somebody else waits: " + foreign->uri;
+  if (const std::string other = foreign(index, before); !other.empty()) {
+    co_return "an update of somebody else waits: " + other;
+  }
   if (waits(index, before, awaited.wanted)) co_return std::string();
   if (one.staged) co_return component(index).id + " has version \"" + one.staged->version + "\" staged, not ours";
   StageReceipt ours;

@@ -44,16 +44,23 @@ bool Conversation::waits(std::uint32_t index, const Look& seen, Runs brings) con
   return (one.staged && one.staged_as == brings) || (!order_.task.empty() && seen.waits(order_.task));
 }
 
+/// Whether it is known what became of our image, so that a task which waits unnamed is not taken for its own: it runs,
+/// or its cancel was asked for by a process that died since.
+bool Conversation::accounted_for(std::uint32_t index, const Look& seen) const {
+  return seen.updates[index].runs == brings_ || cancelled_before_;
+}
+
 /// The task or job under which our image waits: ours by its name; else, where no entry is shown as staged, the first
-/// that waits. None did when the host was prepared, so what appeared since we sent is ours until it is proved gone.
+/// that waits. None did when the host was prepared, so what appeared since we sent may be ours until that is accounted
+/// for.
 const TaskView* Conversation::our_task(std::uint32_t index, const Look& seen) const {
   const TaskView* unnamed = nullptr;
   for (const TaskView& task : seen.seen.tasks) {
     if (!task.update || task.state != TaskState::pending) continue;
     if (task.uri == order_.task) return &task;
-    if (!unnamed) unnamed = &task;
+    if (!unnamed && !beside_.contains(task.uri)) unnamed = &task;
   }
-  return seen.updates[index].staged ? nullptr : unnamed;
+  return seen.updates[index].staged || accounted_for(index, seen) ? nullptr : unnamed;
 }
 
 bool Conversation::ours_waits(std::uint32_t index, const Look& seen) const {
@@ -72,16 +79,30 @@ awaitable<bool> Conversation::may_wait_unseen(std::uint32_t index, Look seen) {
   co_return !task || task->state != TaskState::failed;
 }
 
-/// A task of somebody else that waits: a reset would run its image too. Where ours is not listed by its name, one of
-/// them is taken for it: there are services that name no task.
-const TaskView* Conversation::foreign_task(const Look& seen) const {
-  bool found_ours = seen.waits(order_.task);
+/// What waits of somebody else, by its URI: a reset would run its image too. Empty where nothing does. Where ours is
+/// not listed by its name, one of the tasks is taken for it: there are services that name no task.
+std::string Conversation::foreign(std::uint32_t index, const Look& seen) const {
+  bool found_ours = seen.waits(order_.task) || accounted_for(index, seen);
   for (const TaskView& task : seen.seen.tasks) {
     if (!task.update || task.state != TaskState::pending || task.uri == order_.task) continue;
-    if (found_ours) return &task;
+    if (found_ours || beside_.contains(task.uri)) return task.uri;
     found_ours = true;
   }
-  return nullptr;
+  const InstalledComponent* elsewhere = seen.waits_elsewhere();
+  return elsewhere ? elsewhere->uri : std::string();
+}
+
+/// Ours is about to be cancelled: a task that is taken for it is recorded, and what waits beside it is not ours.
+awaitable<void> Conversation::tell_apart(std::uint32_t index, Look seen) {
+  const TaskView* ours = our_task(index, seen);
+  bool found_ours = ours != nullptr;
+  for (const TaskView& task : seen.seen.tasks) {
+    if (!task.update || task.state != TaskState::pending || &task == ours) continue;
+    if (std::exchange(found_ours, true)) beside_.insert(task.uri);
+  }
+  if (!ours || ours->uri == order_.task) co_return;
+  order_.task = ours->uri;
+  co_await contact_.record(Evidence::Kind::task, order_.task);
 }
 
 Outcome Conversation::left_alone(std::uint32_t index, const Look& seen) const {
@@ -101,6 +122,8 @@ awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, 
       co_return Result<void, Outcome>();
     }
     const std::string entry = staged ? staged->uri : std::string();
+    Look waiting = seen;
+    co_await tell_apart(index, std::move(waiting));
     const TaskView* ours = our_task(index, seen);
     const std::string task = ours ? ours->uri : std::string();
     const bool asked_earlier = std::exchange(cancel_asked_, true);

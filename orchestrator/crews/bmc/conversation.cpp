@@ -57,7 +57,9 @@ Conversation::Conversation(Order order, MakeBmc make, Hands& hands, Bounds bound
   if ((!first && !reads) || has_evidence(Evidence::Kind::sending)) contact_.touch();
   if (asked_before() || has_evidence(Evidence::Kind::sending)) contact_.see_through();
   run_asked_ = asked_before() || (command.upload && has_evidence(Evidence::Kind::sending));
-  cancel_asked_ = has_evidence(Evidence::Kind::cancel_asked);
+  cancel_asked_ = cancelled_before_ = has_evidence(Evidence::Kind::cancel_asked);
+  const bool sent_back = command.action == Action::roll_back && has_evidence(Evidence::Kind::sending);
+  if (sent_back) brings_ = Runs::old_version;
 }
 
 awaitable<Outcome> Conversation::run() {

@@ -3,6 +3,7 @@
 // does what was ordered, at most once, and reports what it then reads. Evidence is durable before it is waited upon.
 // Each action has a file of its own; all of them wait in settle.cpp for what they started.
 #include <memory>
+#include <set>
 #include <string>
 
 #include "orchestrator/crews/bmc/aftermath.hpp"
@@ -128,10 +129,12 @@ class Conversation {
   Outcome left_alone(std::uint32_t update, const Look& seen) const;
   Step disarm(std::uint32_t update, Outcome outcome);
   bool waits(std::uint32_t update, const Look& seen, Runs brings) const;
+  bool accounted_for(std::uint32_t update, const Look& seen) const;
   const TaskView* our_task(std::uint32_t update, const Look& seen) const;
   bool ours_waits(std::uint32_t update, const Look& seen) const;
   boost::asio::awaitable<bool> may_wait_unseen(std::uint32_t update, Look seen);
-  const TaskView* foreign_task(const Look& seen) const;
+  std::string foreign(std::uint32_t update, const Look& seen) const;
+  boost::asio::awaitable<void> tell_apart(std::uint32_t update, Look seen);
 
   // Waiting for what was started, in settle.cpp.
   Step settle(Awaited awaited);
@@ -181,8 +184,11 @@ class Conversation {
   Contact contact_;
   std::optional<Clock::time_point> forward_deadline_;
   std::optional<Clock::time_point> act_until_;
-  bool run_asked_ = false;     ///< by this conversation or before it
-  bool cancel_asked_ = false;  ///< the same
+  bool run_asked_ = false;           ///< by this conversation or before it
+  bool cancel_asked_ = false;        ///< the same
+  bool cancelled_before_ = false;    ///< an earlier process asked for the cancel
+  Runs brings_ = Runs::new_version;  ///< what the image that may wait as ours brings
+  std::set<std::string> beside_;     ///< tasks that waited beside ours: of others
 };
 
 /// Nothing was done, because a pause or a stop came first.

@@ -103,9 +103,9 @@ awaitable<Outcome> Conversation::switch_bank(std::uint32_t index, Look seen) {
       co_return outcome(Outcome::Verdict::untouched, Cause::no_way_back,
                         component(index).id + ": no bank holds \"" + update(index).from_version + '"', seen);
     }
-    if (const TaskView* foreign = foreign_task(seen)) {
+    if (const std::string other = foreign(index, seen); !other.empty()) {
       co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
-                        "an update of somebody else waits, which a reset would run: " + foreign->uri, seen);
+                        "an update of somebody else waits, which a reset would run: " + other, seen);
     }
     const InstalledComponent previous = *seen.updates[index].previous;
     awaited.deadline = now() + longest(index, true);
@@ -158,9 +158,10 @@ awaitable<Outcome> Conversation::reflash(std::uint32_t index, Look seen) {
     if (contact_.leaves()) co_return withdrawn();
     if (!quiet) co_return quiet.error();
     if (const auto other = not_ours(*quiet)) co_return *other;
-    if (const TaskView* foreign = quiet->task()) {
+    const std::string waiting = quiet->task() ? quiet->task()->uri : foreign(index, *quiet);
+    if (!waiting.empty()) {
       co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
-                        "an update of somebody else waits, which a reset would run: " + foreign->uri, *quiet);
+                        "an update of somebody else waits, which a reset would run: " + waiting, *quiet);
     }
     if (quiet->updates[index].staged) {
       co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
@@ -168,7 +169,8 @@ awaitable<Outcome> Conversation::reflash(std::uint32_t index, Look seen) {
     }
     const std::string target = quiet->updates[index].target_uri;
     order_.task.clear();
-    run_asked_ = cancel_asked_ = false;  // that was of the image forwards
+    run_asked_ = cancel_asked_ = cancelled_before_ = false;  // that was of the image forwards
+    brings_ = Runs::old_version;
     Sent sent = co_await upload(index, back_image_of(*order_.plan, update(index)), apply, target);
     if (!sent.own_fault) co_return co_await follow_back(std::move(awaited), apply, std::move(sent));
     co_await contact_.wait_for_mend(*sent.own_fault);

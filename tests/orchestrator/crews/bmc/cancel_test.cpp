@@ -10,6 +10,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using Verdict = Outcome::Verdict;
 
+constexpr const char* kForeign = "/redfish/v1/TaskService/Tasks/9";
+
 class Cancel : public ConversationTest {
  protected:
   Cancel() { task_ = kTask; }
@@ -44,6 +46,48 @@ TEST_F(Cancel, a_job_that_appeared_since_our_upload_is_cancelled_as_ours) {
   machine_.on_act = [this](FakeMachine&, const std::string&) { unstage(); };
   EXPECT_EQ(run(Action::cancel).verdict, Verdict::done);
   EXPECT_THAT(machine_.acts, ElementsAre("cancel  /redfish/v1/JobService/Jobs/3"));
+}
+
+// Ours was cancelled and gone, and the other one was taken for it: the host was called armed.
+TEST_F(Cancel, ours_is_gone_though_a_foreign_task_waits) {
+  for (const Action action : {Action::cancel, Action::activate}) {
+    machine_.acts.clear();
+    show_task(kTask, TaskState::pending);
+    show_task(kForeign, TaskState::pending);
+    machine_.on_act = [this](FakeMachine&, const std::string&) { hide_task(kTask); };
+    const Outcome ended = run(action);
+    EXPECT_EQ(ended.verdict, action == Action::cancel ? Verdict::done : Verdict::untouched) << ended.detail;
+    EXPECT_THAT(machine_.acts, ElementsAre(std::string("cancel  ") + kTask));
+  }
+}
+
+// A NIC image that somebody staged for the next restart was cancelled as ours.
+TEST_F(Cancel, what_waits_at_a_host_that_runs_our_image_is_of_somebody_else) {
+  entry(Slot::running).version = "3.4";
+  entry(Slot::previous).version = "3.2";
+  show_task(kForeign, TaskState::pending);
+  const Outcome by_task = run(Action::roll_back);
+  EXPECT_EQ(by_task.verdict, Verdict::untouched) << by_task.detail;
+  EXPECT_EQ(by_task.cause, Cause::foreign_task);
+  hide_task(kForeign);
+  InstalledComponent nic = entry(Slot::previous);
+  nic.id = "NIC-Staged";
+  nic.uri = "/redfish/v1/UpdateService/FirmwareInventory/NIC-Staged";
+  nic.key.software_id = nic.key.name = "NIC";
+  nic.slot = Slot::staged;
+  machine_.shown.inventory.push_back(nic);
+  const Outcome by_entry = run(Action::roll_back);
+  EXPECT_EQ(by_entry.verdict, Verdict::untouched) << by_entry.detail;
+  EXPECT_EQ(by_entry.cause, Cause::foreign_task);
+  EXPECT_THAT(machine_.acts, IsEmpty());
+}
+
+/// The process that asked for the cancel died; what waits now was put there since.
+TEST_F(Cancel, a_task_that_waits_after_our_cancel_is_not_taken_for_ours) {
+  show_task(kForeign, TaskState::pending);
+  const Outcome ended = run(Action::cancel, {evidence_of(Evidence::Kind::cancel_asked, std::string(" ") + kTask)});
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+  EXPECT_THAT(machine_.acts, IsEmpty());
 }
 
 TEST_F(Cancel, an_inventory_without_the_component_proves_nothing_gone) {
