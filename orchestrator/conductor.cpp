@@ -23,6 +23,8 @@ constexpr Duration kDrainMost{600'000};
 /// Ten minutes of SQLite's time-out. What is in flight waits with it, and is found again by looking if this is not
 /// enough.
 constexpr int kBusyTries = 60;
+/// What an append takes longer than this, it waited for its turn.
+constexpr Duration kAppendUsual{1'000};
 
 }  // namespace
 
@@ -49,11 +51,15 @@ Result<std::uint64_t, StoreFault> Conductor::write(std::vector<Event> events, co
     appended = store_.append(drafts, taken);
   }
   if (!appended) return fail(appended.error());
+  const bool waited = crew_.now().steady - now.steady > kAppendUsual;
   std::uint64_t seq = appended->first;
   for (Event& event : events) {
     const Recorded record{seq++, now.steady, std::move(event)};
     fleet_.apply(record);
     if (watcher_.on_record) watcher_.on_record(record);
+  }
+  if (waited && own_) {
+    if (auto taken_up = take_up(*own_); !taken_up) return fail(taken_up.error());
   }
   return appended->first;
 }
@@ -250,10 +256,16 @@ bool Conductor::nobody_moves() const {
   return std::none_of(all.begin(), all.end(), [this](RolloutId id) { return moves(*fleet_.find(id)); });
 }
 
-Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
+/// Nobody conducted until now: there was no process, or it waited for its turn at the store. That is no host's time.
+Result<std::uint64_t, StoreFault> Conductor::take_up(RolloutId id) {
   std::vector<Event> took_up;
   took_up.emplace_back(ConductorStarted{id, getpid()});
-  if (auto written = write(std::move(took_up)); !written) return fail(written.error());
+  return write(std::move(took_up));
+}
+
+Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
+  own_ = id;
+  if (auto taken_up = take_up(id); !taken_up) return fail(taken_up.error());
   const RolloutState& rollout = *fleet_.find(id);
   resume_open_commands();
   for (;;) {

@@ -52,6 +52,7 @@ class Conductor {
   Result<End, journal::StoreFault> run(RolloutId own);
 
  private:
+  Result<std::uint64_t, journal::StoreFault> take_up(RolloutId id);
   Result<std::uint64_t, journal::StoreFault> write(std::vector<Event> events,
                                                    const std::vector<std::uint64_t>& taken = {});
   Result<void, journal::StoreFault> take_requests();
@@ -77,7 +78,8 @@ class Conductor {
   const std::atomic<int>& interrupts_;
   Duration request_poll_;
   SnapshotTaker snapshots_;
-  std::set<CommandId> open_;  ///< commands that the crew has not ended yet
+  std::optional<RolloutId> own_;  ///< what run() carries on
+  std::set<CommandId> open_;      ///< commands that the crew has not ended yet
 };
 
 }  // namespace breakwater

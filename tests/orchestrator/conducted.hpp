@@ -32,10 +32,11 @@ class MadeCrew : public Crew {
   void offer(EvidenceSeen evidence) { offers_.emplace_back(EvidenceOffered{1, std::move(evidence)}); }
   long started(Action action) const { return std::count(started_.begin(), started_.end(), action); }
 
+  void passes(Duration length) { now_ = {now_.steady + length, now_.wall + length}; }
   /// The process is gone for so long, and its conversations with it.
   void gone_for(Duration length) {
     open_.clear();
-    now_ = {now_.steady + length, now_.wall + length};
+    passes(length);
   }
 
   Now now() override { return now_; }

@@ -172,10 +172,14 @@ struct BusyStore : journal::MemoryStore {
   using MemoryStore::MemoryStore;
   Result<journal::Appended, journal::StoreFault> append(std::span<const journal::Draft> drafts,
                                                         std::span<const std::uint64_t> taken) override {
-    if (busy > 0 && busy-- > 0) return fail(journal::StoreFault{journal::StoreFault::Reason::busy, "busy"});
+    if (busy > 0 && busy-- > 0) {
+      if (on_busy) on_busy();
+      return fail(journal::StoreFault{journal::StoreFault::Reason::busy, "busy"});
+    }
     return MemoryStore::append(drafts, taken);
   }
   int busy = 0;
+  std::function<void()> on_busy;
 };
 
 TEST(BusyJournal, is_waited_for_and_nothing_is_written_twice) {
@@ -204,6 +208,32 @@ TEST(BusyJournal, is_waited_for_and_nothing_is_written_twice) {
   const auto begun = conductor.begin(plan_of({.waves = {1}}), "lena");
   ASSERT_FALSE(begun) << "it is not waited for without end";
   EXPECT_EQ(begun.error().reason, journal::StoreFault::Reason::busy);
+}
+
+// A host was refused because another program held the journal for longer than it had left.
+TEST(BusyJournal, costs_no_host_of_its_time) {
+  BusyStore store(std::make_shared<journal::MemoryDisk>());
+  ASSERT_TRUE(store.lock(journal::kHolder));
+  std::atomic<int> interrupts = 0;
+  MadeCrew crew{interrupts};
+  Fleet fleet;
+  Conductor conductor{store, crew, fleet, Watcher(), interrupts};
+  const auto id = conductor.begin(plan_of({.waves = {1}}), "lena");
+  ASSERT_TRUE(id);
+  store.on_busy = [&crew] { crew.passes(std::chrono::hours(1)); };
+  bool sent = false;
+  crew.hangs = [&](const Command& command) {
+    if (command.action != Action::stage || std::exchange(sent, true)) return false;
+    crew.offer(EvidenceSeen{command.id, command.rollout, command.host, {Evidence::Kind::sending, "d"}});
+    store.busy = 4;
+    return true;
+  };
+  const auto end = conductor.run(*id);
+  ASSERT_TRUE(end);
+  EXPECT_EQ(*end, Conductor::End::finished);
+  EXPECT_EQ(fleet.find(*id)->hosts[0].state, State::updated);
+  ASSERT_GE(crew.left.size(), 3U);
+  EXPECT_LT(crew.left[1] - crew.left[2], std::chrono::hours(1)) << "the next command has what was left";
 }
 
 /// A second rollout beside plan_of(), with hosts of its own.

@@ -22,6 +22,8 @@ constexpr Duration kMendMost{30'000};
 /// may show another key by now, after the second. No request is sent, only a handshake begun.
 constexpr Duration kTrustPoll{1'000};
 constexpr Duration kKeyAgain{30'000};
+/// A record is durable within this; what it waits longer is our own side's.
+constexpr Duration kRecordUsual{1'000};
 /// A BMC with so many members that one look takes longer is not waited for.
 constexpr Duration kLookMost{120'000};
 
@@ -138,7 +140,10 @@ awaitable<void> Contact::record(Evidence::Kind kind, std::string text) {
   Evidence seen;
   seen.kind = kind;
   seen.text = std::move(text);
+  const Clock::time_point since = hands_.now();
   co_await hands_.record(order_.command, std::move(seen));
+  const auto waited = std::chrono::duration_cast<Duration>(hands_.now() - since);
+  stood_still_ += std::max(Duration(0), waited - kRecordUsual);
 }
 
 awaitable<void> Contact::rest(Clock::time_point since, Clock::time_point deadline) {

@@ -16,7 +16,8 @@ namespace breakwater {
 using MakeBmc = std::function<Result<std::unique_ptr<Bmc>, std::string>()>;
 
 /// Faults of our own side never leave a contact but from bmc() itself, and where the conversation leaves: it waits
-/// until they are mended, says so once in the evidence, and its clock stands still meanwhile. It waits the same way
+/// until they are mended, says so once in the evidence, and its clock stands still meanwhile, as it does while a record
+/// waits for the journal. It waits the same way
 /// where the BMC of a host that was touched shows a key that nobody vouched for.
 class Contact {
  public:

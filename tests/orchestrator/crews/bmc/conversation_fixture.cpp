@@ -170,6 +170,7 @@ Outcome ConversationTest::run(Action action, std::vector<Evidence> evidence, boo
   FakeHands hands(recorded_, folder_);
   hands.withdrawn_at = &withdrawn_at_;
   hands.refuses = refuses_;
+  hands.record_takes = record_takes_;
   Conversation conversation(std::move(order), make_fake(), hands, bounds_);
   std::optional<Outcome> ended;
   std::exception_ptr thrown;

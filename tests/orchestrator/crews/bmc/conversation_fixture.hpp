@@ -50,6 +50,7 @@ class ConversationTest : public testing::Test {
   bool well_ = false;  ///< the host that goes back is updated, and was read running the new version
   Conversation::Bounds bounds_;
   std::optional<Evidence::Kind> refuses_;          ///< the conductor does not take such evidence
+  Duration record_takes_{0};                       ///< each record, at a busy journal
   std::optional<Clock::time_point> withdrawn_at_;  ///< the conductor withdraws the command then
   std::vector<Evidence> recorded_;
   int unmade_ = 0;

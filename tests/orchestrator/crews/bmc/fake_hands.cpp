@@ -12,6 +12,7 @@ using boost::asio::awaitable;
 awaitable<void> FakeHands::record(const Command&, Evidence evidence) {
   if (refuses == evidence.kind) throw GivenUp();
   recorded_.push_back(std::move(evidence));
+  now_ += record_takes;
   co_return;
 }
 

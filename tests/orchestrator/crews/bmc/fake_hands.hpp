@@ -22,6 +22,7 @@ class FakeHands final : public Hands {
   bool trusts(CommandId, const Sha256& key) override { return vouches && vouches(key); }
 
   const std::optional<Clock::time_point>* withdrawn_at = nullptr;  ///< the conductor withdraws the command then
+  Duration record_takes{0};                                        ///< each record
   std::optional<Evidence::Kind> refuses;                           ///< the conductor does not take such evidence
   std::function<bool(const Sha256&)> vouches;                      ///< an operator, when a key is asked about
 

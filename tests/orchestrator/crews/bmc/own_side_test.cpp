@@ -147,5 +147,22 @@ TEST_F(OwnSide, a_check_goes_on_where_it_was) {
   expect_said_once();
 }
 
+// Another program held the journal; the host was refused, out of time.
+TEST_F(OwnSide, what_a_record_waits_for_the_journal_is_no_time_of_the_host) {
+  store_image(plan_.images[0]);
+  plan_.timeouts.task = plan_.timeouts.no_progress = Duration(60'000);
+  bounds_.trip_ends = kBegin + Duration(90'000);
+  record_takes_ = Duration(40'000);
+  machine_.receipt.task_uri = kTask;
+  machine_.on_act = [this](FakeMachine&, const std::string& act) {
+    if (act == "upload") show_task(kTask, TaskState::running);
+  };
+  machine_.on_look = [this](FakeMachine& machine) {
+    if (machine.did("upload") && machine.looks == 3) show_task(kTask, TaskState::pending);
+  };
+  const Outcome staged = run(Action::stage);
+  EXPECT_EQ(staged.verdict, Verdict::done) << staged.detail;
+}
+
 }  // namespace
 }  // namespace breakwater::own_side_test
