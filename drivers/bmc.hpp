@@ -47,6 +47,9 @@ using MayLeave = std::function<bool()>;
 /// Awaited when the last byte of an upload's body has left, before the reply is read.
 using BodySent = std::function<boost::asio::awaitable<void>()>;
 
+/// A BMC that does not answer a logout within this keeps its session until that runs out.
+inline constexpr Duration kLogoutMost{5'000};
+
 class Bmc {
  public:
   virtual ~Bmc() = default;
@@ -83,8 +86,8 @@ class Bmc {
   virtual void until(std::chrono::steady_clock::time_point end) = 0;
   /// Drops the connection without a logout: the BMC is about to reset, or its session is dead.
   virtual void drop() = 0;
-  /// Logs out and closes; safe to call at any time, never throws, bounded by its own short deadline.
-  virtual boost::asio::awaitable<void> close() = 0;
+  /// Logs out within `most` and closes; safe to call at any time, never throws.
+  virtual boost::asio::awaitable<void> close(Duration most = kLogoutMost) = 0;
 };
 
 }  // namespace breakwater

@@ -89,7 +89,7 @@ class TwoDrivers final : public Bmc {
   void ask_first(MayLeave may_leave) override;
   void until(std::chrono::steady_clock::time_point end) override;
   void drop() override;
-  boost::asio::awaitable<void> close() override;
+  boost::asio::awaitable<void> close(Duration most) override;
 
  private:
   enum class Alone { neither, preferred, other };
@@ -329,9 +329,9 @@ void TwoDrivers::drop() {
   other_.bmc->drop();
 }
 
-boost::asio::awaitable<void> TwoDrivers::close() {
-  co_await preferred_.bmc->close();
-  co_await other_.bmc->close();
+boost::asio::awaitable<void> TwoDrivers::close(Duration most) {
+  co_await preferred_.bmc->close(most);
+  co_await other_.bmc->close(most);
 }
 
 }  // namespace

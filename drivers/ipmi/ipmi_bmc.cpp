@@ -42,7 +42,7 @@ class IpmiBmc final : public Bmc {
   void ask_first(MayLeave may_leave) override { may_leave_ = std::move(may_leave); }
   void until(std::chrono::steady_clock::time_point end) override { session_.until(end); }
   void drop() override { session_.drop(); }
-  asio::awaitable<void> close() override { return session_.close(); }
+  asio::awaitable<void> close(Duration) override { return session_.close(); }
 
  private:
   bool kept_back() const { return may_leave_ && !may_leave_(); }

@@ -60,7 +60,7 @@ class RedfishBmc final : public Bmc {
     session_.until(end);
   }
   void drop() override;
-  asio::awaitable<void> close() override { co_await session_.close(); }
+  asio::awaitable<void> close(Duration most) override { co_await session_.close(most); }
 
  private:
   BmcResult<void> ready();

@@ -8,7 +8,6 @@ namespace breakwater::redfish {
 namespace {
 
 constexpr const char* kRootPath = "/redfish/v1/";
-constexpr Deadlines kLogout{Duration(5'000), Duration(5'000)};
 constexpr std::size_t kTokenBytesMax = 4096;
 constexpr std::size_t kReplyTextBytesMax = 256 << 10;  // of one text in a reply
 // A session ends with a restart, or after at least half a minute without a request. Each new one costs a record in the
@@ -261,7 +260,7 @@ BmcResult<HttpReply> RedfishSession::upload(HttpRequest request, UploadBody body
   co_return co_await transport_.upload(std::move(request), std::move(body), std::move(sent));
 }
 
-boost::asio::awaitable<void> RedfishSession::close() {
+boost::asio::awaitable<void> RedfishSession::close(Duration most) {
   transport_.until(std::chrono::steady_clock::time_point::max());  // a logout has its own short deadline
   for (int attempt = 0; attempt < 2 && !token_.empty(); ++attempt) {
     HttpRequest request;
@@ -269,7 +268,7 @@ boost::asio::awaitable<void> RedfishSession::close() {
     request.path = session_path_;
     request.step = "logout";
     request.token = token_;
-    request.deadlines = kLogout;
+    request.deadlines = Deadlines{most, most};
     const Result<HttpReply, Fault> reply = co_await transport_.send(std::move(request));
     if (reply || reply.error().kind != Fault::Kind::closed_before_reply) break;
   }

@@ -24,8 +24,8 @@ class RedfishSession {
                  RedfishContext& shared, Deadlines deadlines);
 
   BmcResult<void> open(SessionOpened opened);
-  /// Deletes the session, within a short deadline; the connection is gone afterwards.
-  boost::asio::awaitable<void> close();
+  /// Deletes the session, within `most`; the connection is gone afterwards.
+  boost::asio::awaitable<void> close(Duration most);
 
   /// The resource at `link`; a status of 400 or more is a Fault. `beside` takes the body that came with such a status,
   /// where it is a JSON object.

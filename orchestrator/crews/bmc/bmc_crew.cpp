@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 
 namespace breakwater {
 
@@ -67,6 +68,42 @@ void BmcCrew::durable(std::uint64_t ticket) {
   hands_.durable(ticket);
 }
 
+/// A conversation that waits for a silent BMC hears it at once, on its own thread.
+void BmcCrew::withdraw(CommandId command) {
+  hands_.withdraw(command);
+  const std::lock_guard lock(mutex_);
+  const auto found = conversations_.find(command);
+  if (found == conversations_.end()) return;
+  boost::asio::post(found->second.first, [this, command] {
+    if (Conversation* const goes_on = conversation_of(command)) goes_on->hear_withdrawal();
+  });
+}
+
+Conversation* BmcCrew::conversation_of(CommandId command) {
+  const std::lock_guard lock(mutex_);
+  const auto found = conversations_.find(command);
+  return found == conversations_.end() ? nullptr : found->second.second;
+}
+
+/// Known to withdraw() while it is there.
+struct BmcCrew::Heard {
+  Heard(BmcCrew& crew, CommandId command, const boost::asio::any_io_executor& executor, Conversation& conversation)
+      : crew_(crew), command_(command) {
+    const std::lock_guard lock(crew_.mutex_);
+    crew_.conversations_.emplace(command_, std::pair(executor, &conversation));
+  }
+  ~Heard() {
+    const std::lock_guard lock(crew_.mutex_);
+    crew_.conversations_.erase(command_);
+  }
+  Heard(const Heard&) = delete;
+  Heard& operator=(const Heard&) = delete;
+
+ private:
+  BmcCrew& crew_;
+  CommandId command_;
+};
+
 void BmcCrew::start(Order order) {
   Lane& lane = *lanes_[order.command.host % lanes_.size()];
   const boost::asio::any_io_executor executor = lane.context.get_executor();
@@ -101,6 +138,7 @@ awaitable<void> BmcCrew::converse(Order order, boost::asio::any_io_executor exec
 
   MakeBmc make = [this, executor, endpoint] { return reach_(executor, endpoint); };
   Conversation conversation(std::move(order), std::move(make), hands_, bounds);
+  const Heard heard(*this, ended.command, executor, conversation);
   ended.outcome = co_await conversation.run();
   hands_.ended(ended.command);
   offer(std::move(ended));

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -31,10 +32,11 @@ class BmcCrew final : public Crew {
   std::vector<CrewEvent> wait_until(Instant until) override;
   void durable(std::uint64_t ticket) override;
   void refuse(std::uint64_t ticket) override { hands_.refuse(ticket); }
-  void withdraw(CommandId command) override { hands_.withdraw(command); }
+  void withdraw(CommandId command) override;
   void trust(CommandId command, const Sha256& key) override { hands_.trust(command, key); }
 
  private:
+  struct Heard;
   struct Lane {
     boost::asio::io_context context{1};
     std::thread thread;
@@ -42,17 +44,19 @@ class BmcCrew final : public Crew {
 
   boost::asio::awaitable<void> converse(Order order, boost::asio::any_io_executor executor);
   void offer(CrewEvent event);
+  Conversation* conversation_of(CommandId command);
   Clock::time_point on_clock(Instant steady) const;
 
   ReachBmc reach_;
   BmcHands hands_;
   Instant base_;
   Clock::time_point base_at_;
-  std::vector<std::unique_ptr<Lane>> lanes_;
-
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<CrewEvent> arrivals_;
+  /// Those that go on, each with its thread; of that thread alone but for finding them.
+  std::map<CommandId, std::pair<boost::asio::any_io_executor, Conversation*>> conversations_;
+  std::vector<std::unique_ptr<Lane>> lanes_;  ///< last: what they still hold leaves the map
 };
 
 }  // namespace breakwater

@@ -127,6 +127,7 @@ awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, 
     const TaskView* ours = our_task(index, seen);
     const std::string task = ours ? ours->uri : std::string();
     const bool asked_earlier = std::exchange(cancel_asked_, true);
+    contact_.see_through();
     co_await contact_.record(Evidence::Kind::cancel_asked, entry + ' ' + task);
     Result<void, Fault> asked = co_await bmc().cancel_staged(entry, task);
     if (asked || !is_own_side(asked.error())) {

@@ -22,6 +22,10 @@ constexpr Duration kMendMost{30'000};
 /// may show another key by now, after the second. No request is sent, only a handshake begun.
 constexpr Duration kTrustPoll{1'000};
 constexpr Duration kKeyAgain{30'000};
+/// In a pause before anything was begun, a withdrawal is heard within this.
+constexpr Duration kWithdrawalHeard{1'000};
+/// A logout at a BMC that may be silent: nobody waits for it.
+constexpr Duration kLogoutBrief{1'000};
 /// A record is durable within this; what it waits longer is our own side's.
 constexpr Duration kRecordUsual{1'000};
 /// A BMC with so many members that one look takes longer is not waited for.
@@ -132,8 +136,20 @@ awaitable<void> Contact::mended() {
   co_await record(Evidence::Kind::mended, "");
 }
 
+void Contact::hear_withdrawal() {
+  if (bmc_ && leaves()) bmc_->drop();
+}
+
+awaitable<void> Contact::sleep(Duration length) {
+  const Clock::time_point end = hands_.now() + length;
+  do {
+    const auto left = std::chrono::ceil<Duration>(end - hands_.now());
+    co_await hands_.sleep(begun_ ? left : std::min(left, kWithdrawalHeard));
+  } while (hands_.now() < end && !leaves());
+}
+
 awaitable<void> Contact::close() {
-  if (bmc_) co_await bmc_->close();
+  if (bmc_) co_await bmc_->close(leaves() ? kLogoutBrief : kLogoutMost);
 }
 
 awaitable<void> Contact::record(Evidence::Kind kind, std::string text) {

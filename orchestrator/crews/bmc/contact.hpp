@@ -62,13 +62,16 @@ class Contact {
   /// Nothing was begun, and nothing is to be any more.
   bool leaves() const { return !begun_ && withdrawn(); }
 
+  /// A withdrawal came: where nothing was begun, what is being read is not waited for.
+  void hear_withdrawal();
   /// Logs out, where it ever got as far as a driver.
   boost::asio::awaitable<void> close();
   boost::asio::awaitable<void> record(Evidence::Kind kind, std::string text);
   /// Sleeps until the next poll of a wait that began at `since`: a tenth of the time waited so far, as long as the BMC
   /// asks for, never beyond the deadline. At the deadline there is one more look.
   boost::asio::awaitable<void> rest(Clock::time_point since, Clock::time_point deadline);
-  boost::asio::awaitable<void> sleep(Duration length) { return hands_.sleep(length); }
+  /// Sleeps so long, or until the conversation leaves.
+  boost::asio::awaitable<void> sleep(Duration length);
 
  private:
   Result<void, Fault> make_driver();

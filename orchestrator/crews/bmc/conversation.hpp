@@ -28,6 +28,8 @@ class Conversation {
 
   /// Once. Leaving passes through it.
   boost::asio::awaitable<Outcome> run();
+  /// The command was withdrawn. On the thread of run(), while that goes on.
+  void hear_withdrawal() { contact_.hear_withdrawal(); }
 
  private:
   using Step = boost::asio::awaitable<Outcome>;

@@ -107,7 +107,7 @@ BmcResult<void> ModelBmc::delete_session(std::string) {
   co_return Result<void, Fault>();
 }
 
-awaitable<void> ModelBmc::close() {
+awaitable<void> ModelBmc::close(Duration) {
   in_ = false;
   co_return;
 }

@@ -39,7 +39,7 @@ class ModelBmc final : public Bmc {
   void ask_first(MayLeave may_leave) override { may_leave_ = std::move(may_leave); }
   void until(std::chrono::steady_clock::time_point end) override { until_ = end; }
   void drop() override { in_ = false; }
-  boost::asio::awaitable<void> close() override;
+  boost::asio::awaitable<void> close(Duration most) override;
 
  private:
   const ModelHost& host() const { return fleet_.hosts[at_]; }

@@ -80,7 +80,7 @@ class ScriptedBmc final : public Bmc {
   void ask_first(MayLeave) override { note("ask first"); }
   void until(std::chrono::steady_clock::time_point) override { note("until"); }
   void drop() override { note("drop"); }
-  awaitable<void> close() override {
+  awaitable<void> close(Duration) override {
     note("close");
     co_return;
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -38,6 +40,13 @@ class FakeBmc final : public Bmc {
     }
     ++machine_.looks;
     if (machine_.on_look) machine_.on_look(machine_);
+    if (machine_.silent) {
+      silence_.emplace(co_await boost::asio::this_coro::executor);
+      silence_->expires_at(std::chrono::steady_clock::time_point::max());
+      boost::system::error_code dropped;
+      co_await silence_->async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, dropped));
+      co_return fail(fault_of(Fault::Kind::cancelled));
+    }
     if (const auto met = next(machine_.weather)) co_return fail(*met);
     co_return machine_.shown;
   }
@@ -69,8 +78,11 @@ class FakeBmc final : public Bmc {
   void trust(Sha256 key) override { trusted_.emplace_back(key); }
   void ask_first(MayLeave may_leave) override { may_leave_ = std::move(may_leave); }
   void until(std::chrono::steady_clock::time_point end) override { machine_.until = end; }
-  void drop() override { in_ = machine_.in = false; }
-  awaitable<void> close() override {
+  void drop() override {
+    in_ = machine_.in = false;
+    if (silence_) silence_->cancel();
+  }
+  awaitable<void> close(Duration) override {
     drop();
     co_return;
   }
@@ -108,6 +120,7 @@ class FakeBmc final : public Bmc {
 
   FakeMachine& machine_;
   MayLeave may_leave_;
+  std::optional<boost::asio::steady_timer> silence_;
   std::vector<std::optional<Sha256>> trusted_;
   bool in_ = false;
 };

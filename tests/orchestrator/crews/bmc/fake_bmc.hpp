@@ -30,6 +30,7 @@ struct FakeMachine {
   std::optional<Sha256> key;              ///< that it shows
   std::optional<Sha256> pinned;           ///< that counts without a word
   bool in = false;                        ///< somebody is logged in
+  bool silent = false;                    ///< a look ends only where its connection is dropped
   int turns = 0;                          ///< a look lasts so many turns of its executor
   int looks = 0;
   int logins_tried = 0;

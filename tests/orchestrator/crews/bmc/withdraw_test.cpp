@@ -1,6 +1,8 @@
 // A withdrawn command begins nothing any more, and what it has begun is brought to where it can be left.
 #include <gmock/gmock.h>
 
+#include <future>
+
 #include "tests/orchestrator/crews/bmc/crew_fixture.hpp"
 
 namespace breakwater::withdraw_test {
@@ -192,6 +194,19 @@ TEST_F(Withdraw, an_activation_that_was_asked_for_is_seen_through) {
 }
 
 class WithdrawCrew : public CrewTest {};
+
+TEST_F(WithdrawCrew, ends_a_read_that_a_silent_bmc_does_not_answer) {
+  std::promise<void> reads;
+  machine_.silent = true;
+  machine_.on_look = [&reads](FakeMachine&) { reads.set_value(); };
+  up();
+  const Order stage = order(Action::stage);
+  crew().start(stage);
+  crew().durable(offered().ticket);
+  reads.get_future().wait();
+  crew().withdraw(stage.command.id);
+  EXPECT_EQ(ended(stage.command.id).cause, Cause::withdrawn);
+}
 
 TEST_F(WithdrawCrew, tells_the_conversation) {
   plan_.timeouts.bmc_return = Duration(3'600'000);
