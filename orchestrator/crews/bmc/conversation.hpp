@@ -154,6 +154,7 @@ class Conversation {
   Step bring_back();
   Step prove_untouched(Outcome found);
   std::optional<Outcome> not_ours(const Look& seen) const;
+  std::optional<Outcome> without_power(const Look& seen) const;
   Step switch_bank(std::uint32_t update, Look seen);
   Step reflash(std::uint32_t update, Look seen);
   Step adopt_reflash(Awaited awaited, ApplyTime apply);

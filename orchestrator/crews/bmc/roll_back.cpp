@@ -19,7 +19,7 @@ awaitable<Outcome> Conversation::prove_untouched(Outcome found) {
   if (found.verdict != Outcome::Verdict::untouched) co_return found;
   const bool nothing_asked = found.cause == Cause::withdrawn || found.cause == Cause::drifted ||
                              found.cause == Cause::foreign_task || found.cause == Cause::unreadable ||
-                             found.cause == Cause::no_way_back;
+                             found.cause == Cause::no_way_back || found.cause == Cause::unfit;
   if (nothing_asked) co_return found;
   const bool was_run =
       found.cause == Cause::unchanged || found.cause == Cause::failed_back || found.cause == Cause::task_failed;
@@ -55,6 +55,18 @@ std::optional<Outcome> Conversation::not_ours(const Look& seen) const {
   return std::nullopt;
 }
 
+/// A host that is well and was switched off since keeps what it runs: its restart would be refused, or nothing could be
+/// told of it after its way back.
+std::optional<Outcome> Conversation::without_power(const Look& seen) const {
+  const Power power = seen.seen.power;
+  if (!order_.command.well || (power != Power::off && power != Power::changing)) return std::nullopt;
+  const bool restarts = component(order_.command.update).activate_by == ActivateBy::host_reboot;
+  const bool checked = order_.plan->checks.power_restored && order_.baseline.power == Power::on;
+  if (!restarts && !checked) return std::nullopt;
+  return outcome(Outcome::Verdict::untouched, Cause::unfit,
+                 "its power is " + std::string(to_string(power)) + ", and its way back needs the host to run", seen);
+}
+
 awaitable<Outcome> Conversation::bring_back() {
   const std::uint32_t index = order_.command.update;
   forward_deadline_.reset();
@@ -73,6 +85,7 @@ awaitable<Outcome> Conversation::bring_back() {
   }
   if (!has_evidence(Evidence::Kind::sending) && !asked_before()) {
     if (const auto foreign = not_ours(seen)) co_return *foreign;
+    if (const auto off = without_power(seen)) co_return *off;
     Look at = seen;
     Result<void, Outcome> gone = co_await cancel_ours(index, std::move(at));
     if (!gone && gone.error().cause == Cause::foreign_task) gone.error().verdict = Outcome::Verdict::untouched;

@@ -107,5 +107,16 @@ TEST_F(WayBackBegins, an_image_that_is_not_what_was_signed_is_refused_before_a_b
   EXPECT_THAT(machine_.acts, IsEmpty());
 }
 
+// The image was uploaded, its restart refused, and a well host quarantined.
+TEST_F(WayBackBegins, a_well_host_that_is_switched_off_keeps_what_it_runs) {
+  for (const Power power : {Power::off, Power::changing}) {
+    machine_.shown.power = power;
+    expect_untouched(run(Action::roll_back), Cause::unfit);
+    EXPECT_THAT(machine_.acts, IsEmpty());
+  }
+  well_ = false;
+  EXPECT_NE(run(Action::roll_back).cause, Cause::unfit) << "one that failed goes back all the same";
+}
+
 }  // namespace
 }  // namespace breakwater::way_back_test
