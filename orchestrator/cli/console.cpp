@@ -30,6 +30,8 @@ void Console::progress(std::string_view text) const {
 
 Console process_console(bool no_color_given) {
   Console console(std::cout, std::cerr);
+  console.out_descriptor = STDOUT_FILENO;
+  console.err_descriptor = STDERR_FILENO;
   ColourFacts facts;
   facts.no_color_given = no_color_given;
   facts.no_color = environment("NO_COLOR");

@@ -17,6 +17,8 @@ class Console {
  public:
   std::ostream& out;
   std::ostream& err;
+  int out_descriptor = -1;  ///< behind the stream; -1: none, it holds what is written
+  int err_descriptor = -1;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   Paint paint;      ///< for stdout

@@ -1,6 +1,7 @@
 #include "orchestrator/cli/outlet.hpp"
 
 #include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -113,12 +114,13 @@ class Outlet::Tap final : public std::streambuf {
   std::string text_;
 };
 
-Outlet::Outlet(const Console& console, Missed missed, int out, int err)
+Outlet::Outlet(const Console& console, Missed missed)
     : console_(console),
       waiting_(std::make_shared<Waiting>()),
-      out_(std::make_unique<Tap>(*waiting_, out)),
-      err_(std::make_unique<Tap>(*waiting_, err)) {
+      out_(std::make_unique<Tap>(*waiting_, console.out_descriptor)),
+      err_(std::make_unique<Tap>(*waiting_, console.err_descriptor)) {
   waiting_->missed_words = std::move(missed);
+  if (console.out_descriptor < 0) return;
   console.out.flush();
   console.err.flush();
   own_out_ = console.out.rdbuf(out_.get());

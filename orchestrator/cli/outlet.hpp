@@ -1,8 +1,6 @@
 #pragma once
 // Output that nobody waits for. While a rollout is conducted, a terminal that is stopped (Ctrl-S) or a pipe that nobody
 // reads must not hold up the next decision.
-#include <unistd.h>
-
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,10 +15,10 @@ class Outlet {
   /// Words for the place where messages were left out, with a newline.
   using Missed = std::function<std::string(std::size_t messages)>;
 
-  /// From here to its end, what is written to the console's streams goes to these descriptors in a thread of its own.
-  /// What is flushed together is one message. At most 4 MiB wait; a message that finds no room is left out and counted,
-  /// and the next one that does comes behind `missed(count)`.
-  Outlet(const Console& console, Missed missed, int out = STDOUT_FILENO, int err = STDERR_FILENO);
+  /// From here to its end, what is written to the console's streams goes to its descriptors in a thread of its own;
+  /// where it has none, nothing changes. What is flushed together is one message. At most 4 MiB wait; a message that
+  /// finds no room is left out and counted, and the next one that does comes behind `missed(count)`.
+  Outlet(const Console& console, Missed missed);
   Outlet(const Outlet&) = delete;
   Outlet& operator=(const Outlet&) = delete;
   ~Outlet();

@@ -12,14 +12,14 @@ namespace {
 class Simulation : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(Simulation, keeps_every_invariant) {
-  for (std::uint64_t seed = GetParam(); seed < GetParam() + 10; ++seed) {
+  for (std::uint64_t seed = GetParam(); seed < GetParam() + 5; ++seed) {
     const Report report = play(seed, 30);
     ASSERT_FALSE(report.violation) << "seed " << seed << ": " << report.violation->invariant << ' '
                                    << report.violation->text;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, Simulation, testing::Values(1, 11, 21, 31));
+INSTANTIATE_TEST_SUITE_P(Seeds, Simulation, testing::Values(1, 6, 11, 16));
 
 /// BMCs change their keys, and operators vouch for these later.
 TEST(Simulation, plays_keys_that_wait_for_a_word) {

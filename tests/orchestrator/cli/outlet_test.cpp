@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <array>
 #include <optional>
@@ -15,6 +16,7 @@ class OutletTest : public testing::Test {
  protected:
   OutletTest() : console_(out_, err_) {
     if (pipe(ends_.data()) != 0) throw std::runtime_error("no pipe");
+    console_.out_descriptor = console_.err_descriptor = ends_[1];
   }
   ~OutletTest() override {
     close_reader();
@@ -24,9 +26,7 @@ class OutletTest : public testing::Test {
     if (ends_[0] >= 0) close(std::exchange(ends_[0], -1));
   }
   void begin() {
-    outlet_.emplace(
-        console_, [](std::size_t messages) { return "[" + std::to_string(messages) + " missed]\n"; }, ends_[1],
-        ends_[1]);
+    outlet_.emplace(console_, [](std::size_t messages) { return "[" + std::to_string(messages) + " missed]\n"; });
   }
   /// Reads until `wanted` bytes came, or for a minute nothing did.
   std::string read_some(std::size_t wanted) {
