@@ -67,6 +67,11 @@ Exit exit_for(const RolloutState& rollout, Conductor::End end) {
   return exit_for(outcome_of(rollout));
 }
 
+std::string kept_in_quarantine(const std::vector<std::string>& hosts) {
+  return "quarantined, and not touched before they are released: " + list_some(hosts, kNamesShown) +
+         "; once one is seen to: " + release_command(hosts.front()) + ", and roll back again";
+}
+
 Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vector<OperatorAsked>& asked) {
   for (const OperatorAsked& one : asked) {
     const RolloutState& run = *fleet.find(one.rollout);
@@ -81,6 +86,7 @@ Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vect
     console.warn("not rolled back, because they have no proven way back, it was refused, or they are quarantined: " +
                  list_some(all.left.run_it, kNamesShown));
   }
+  if (!all.left.quarantined.empty()) console.warn("not rolled back: " + kept_in_quarantine(all.left.quarantined));
   const std::string& name = fleet.find(asked.back().rollout)->name;
   console.next(all.quarantines ? "breakwater quarantine list" : "breakwater report " + name);
   if (all.quarantines) return Exit::quarantined;

@@ -18,6 +18,9 @@ Result<Conducted, Problem> conduct_here(const Console& console, Outlet& outlet, 
 /// The code that an `apply` leaves with.
 Exit exit_for(const RolloutState& rollout, Conductor::End end);
 
+/// Which hosts a roll back does not touch because they are quarantined, and what frees them; `hosts` is not empty.
+std::string kept_in_quarantine(const std::vector<std::string>& hosts);
+
 /// What came of roll backs that were carried out here, for people, and the code that a `rollback` leaves with: 0 where
 /// every host that was meant is back.
 Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vector<OperatorAsked>& asked);

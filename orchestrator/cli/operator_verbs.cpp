@@ -1,4 +1,6 @@
 // `pause`, `resume`, `stop`, `abandon`, `trust-key`, `rollback`: what a person asks of a rollout, from any terminal.
+#include <map>
+
 #include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/conducting.hpp"
@@ -100,7 +102,15 @@ Exit carry_out(const Console& console, Outlet& outlet, Installation& installatio
 /// What it would reach, on stdout.
 Exit show_roll_back(const Console& console, const Fleet& fleet, const RollBackPlan& plan, bool json) {
   console.out << (json ? recall_json(fleet, plan.covered) : recall_text(fleet, plan.covered));
-  console.note(count_of(plan.covered.size(), "host") + " would be rolled back; nothing was changed");
+  std::map<RecallFate, std::vector<std::string>> hosts;
+  for (const Recalled& one : plan.covered) {
+    hosts[one.fate].push_back(fleet.find(one.rollout)->plan->hosts[one.host].name);
+  }
+  const std::size_t waiting = hosts[RecallFate::not_started].size();
+  const std::vector<std::string>& kept = hosts[RecallFate::quarantined];
+  if (!kept.empty()) console.warn(kept_in_quarantine(kept));
+  console.note(count_of(hosts[RecallFate::goes_back].size(), "host") + " would be rolled back" +
+               (waiting == 0 ? "" : ", " + count_of(waiting, "host") + " would not start") + "; nothing was changed");
   return Exit::done;
 }
 

@@ -194,7 +194,7 @@ class Explaining {
     for (const auto& [key, rollout] : fleet_.rollouts()) {
       for (HostIndex i = 0; i < rollout.hosts.size(); ++i) {
         const HostTrip& trip = rollout.hosts[i];
-        if (!is_away(trip.state) || trip.released) continue;
+        if (!is_away(trip.state) || is_released(trip)) continue;
         if (std::find(trip.domains.begin(), trip.domains.end(), id) == trip.domains.end()) continue;
         names.push_back(rollout.plan->hosts[i].name + " (" + std::string(to_string(trip.state)) +
                         (trip.discounted ? " and discounted, " : ", ") + rough(now_.steady - trip.since) + ')');
@@ -254,9 +254,7 @@ class Explaining {
         if (trip_->cause == Cause::asked) return add("RolledBack", "an operator took it out of the rollout");
         return add("Halted", "the rollout halted before its turn: " + rollout_->halt_reason, verb("report"));
       case State::quarantined:
-        if (trip_->released)
-          add("Released", "it was quarantined (" + because(*trip_) + ") and released by an operator",
-              trip_->cause == Cause::armed ? kCancelByHand : "");
+        if (is_released(*trip_)) explain_released();
         return;
       case State::skipped:
       case State::waiting:
@@ -271,11 +269,28 @@ class Explaining {
     }
   }
 
-  void explain_updated() {
+  void explain_released() {
+    if (trip_->undo) {
+      explain_start();
+      add("WaitsForRollback", "it is to be rolled back, within the limits: " + every_version(), verb("status"));
+    }
+    const bool may_run_it = !fleet_.still_brought(*rollout_, host_index()).empty();
+    std::string text = "it was quarantined (" + because(*trip_) + ") and released by an operator";
+    if (may_run_it) text += "; what it runs nobody has read since, and a rollback reaches it";
+    const std::string roll_back = may_run_it && !trip_->undo ? verb("rollback") + " --host " + host_ : std::string();
+    add("Released", std::move(text), trip_->cause == Cause::armed ? kCancelByHand : roll_back);
+  }
+
+  std::string every_version() const {
     std::string runs;
     for (std::uint32_t i = 0; i < planned_->updates.size(); ++i) {
       runs += (i == 0 ? "" : ", ") + versions_of(*rollout_->plan, *planned_, i);
     }
+    return runs;
+  }
+
+  void explain_updated() {
+    const std::string runs = every_version();
     if (!trip_->undo && trip_->cause != Cause::none) {
       const std::string left = trip_->cause == Cause::drifted
                                    ? "it runs what somebody else put there, and is left alone"

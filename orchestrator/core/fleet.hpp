@@ -177,7 +177,7 @@ class Fleet {
   void hold_ways_back(RolloutState& rollout, std::string why);
   void leave_alone(RolloutState& rollout, HostIndex host, const Outcome& outcome);
   void roll_back(RolloutState& rollout, const OperatorAsked& asked);
-  void quarantine(const RolloutState& rollout, HostIndex host);
+  void quarantine(RolloutState& rollout, HostIndex host);
   void release(const std::string& host);
   void discount(const std::string& host);
   std::set<std::string> machines_quarantined_as(const std::string& host) const;

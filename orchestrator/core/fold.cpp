@@ -202,16 +202,17 @@ void Fleet::try_again(RolloutState& rollout, HostIndex host) {
 void Fleet::undo(RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
   const std::string machine = machine_of(rollout.plan->hosts[host]);
-  if (trip.undo || (is_end(trip.state) && trip.state != State::updated)) return;
-  if (trip.state == State::updated && !set_stays(rollout, host)) return;
+  if (trip.undo || (is_end(trip.state) && !may_go_back(trip))) return;
+  if (may_go_back(trip) && !set_stays(rollout, host)) return;
+  if (is_released(trip) && !has_way_back(rollout.plan->hosts[host], trip)) return;
   trip.undo = true;
   owners_[machine].insert(rollout.id);
   take_out_idle(rollout, host);
   if (trip.state == State::updated) {
     trip.cause = rollout.halted ? Cause::halted : Cause::asked;
     trip.detail.clear();  // what an earlier try met is no fact of this one
-    queue(rollout, host);
   }
+  if (may_go_back(trip)) queue(rollout, host);
 }
 
 /// A host that waits for its start or for its next image gets none any more.
@@ -290,7 +291,8 @@ void Fleet::count(RolloutState& rollout, HostIndex host, State from, State to) {
   const int in_flight = static_cast<int>(is_in_flight(to)) - static_cast<int>(is_in_flight(from));
   in_flight_ += in_flight;
   rollout.in_flight = static_cast<std::uint32_t>(static_cast<int>(rollout.in_flight) + in_flight);
-  const int away = static_cast<int>(is_away(to)) - static_cast<int>(is_away(from));
+  const bool was_away = is_away(from) && !(from == State::quarantined && rollout.hosts[host].released);
+  const int away = static_cast<int>(is_away(to)) - static_cast<int>(was_away);
   if (away != 0) domains_.count_away(rollout.hosts[host].domains, away);
 }
 
@@ -300,7 +302,7 @@ void Fleet::queue(RolloutState& rollout, HostIndex host) {
   const PlannedHost& planned = rollout.plan->hosts[host];
   if (trip.state == State::waiting) {
     rollout.starts[planned.wave].add(host, host);
-  } else if (trip.state == State::updated && trip.undo && !trip.open) {
+  } else if (may_go_back(trip) && trip.undo && !trip.open) {
     leave_undos(rollout, host);
     if (!has_way_back(planned, trip)) {
       trip.cause = Cause::no_way_back;

@@ -21,10 +21,11 @@ const Quarantine* Fleet::quarantine_of(const std::string& machine) const {
   return found == last ? nullptr : &found->second;
 }
 
-void Fleet::quarantine(const RolloutState& rollout, HostIndex host) {
-  const HostTrip& trip = rollout.hosts[host];
+void Fleet::quarantine(RolloutState& rollout, HostIndex host) {
+  HostTrip& trip = rollout.hosts[host];
   const PlannedHost& planned = rollout.plan->hosts[host];
   const std::string machine = machine_of(planned);
+  trip.undo = trip.released = false;
   kept_as_[machine] = planned.name;
   quarantines_.emplace(planned.name, Quarantine{planned.name, machine, rollout.id, host, trip.cause, trip.detail, at_});
 }

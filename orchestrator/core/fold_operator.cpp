@@ -134,7 +134,7 @@ void Fleet::give_up(RolloutState& rollout, HostIndex host) {
     --rollout.open_commands;
     close_look(rollout, host);
   }
-  if (is_end(trip.state) && !owed) return;
+  if (is_end(trip.state) && (!owed || is_released(trip))) return;
   leave_steps(rollout, host);
   const bool unreached =
       trip.state == State::waiting || trip.state == State::preparing || (between_images(trip) && trip.touched == 0);

@@ -78,11 +78,11 @@ void Fleet::touch(RolloutState& rollout, HostIndex host, std::uint32_t update) {
     RolloutState& other = rollouts_.at(id);
     for (HostIndex i = 0; id != rollout.id && i < other.hosts.size(); ++i) {
       HostTrip& trip = other.hosts[i];
-      const bool waits = trip.undo && trip.state == State::updated && machine_of(other.plan->hosts[i]) == machine;
+      const bool waits = trip.undo && may_go_back(trip) && machine_of(other.plan->hosts[i]) == machine;
       if (!waits || set_stays(other, i)) continue;
       if (trip.cause != Cause::no_way_back) leave_undos(other, i);
       trip.undo = false;
-      trip.cause = Cause::none;
+      if (trip.state == State::updated) trip.cause = Cause::none;
     }
   }
 }

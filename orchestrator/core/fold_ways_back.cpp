@@ -8,7 +8,7 @@ namespace breakwater {
 
 void Fleet::begin_way_back(RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
-  if (trip.state == State::updated) {
+  if (may_go_back(trip)) {
     leave_undos(rollout, host);
     move(rollout, host, Input::undo);
   }
@@ -32,8 +32,9 @@ void Fleet::judge_way_back(RolloutState& rollout, const Command& command, const 
   }
   if (!began || outcome.cause == Cause::withdrawn) return;
   if (event.input == Input::came_back) ++brakes.well;
-  if (event.input == Input::left_updated) leave_alone(rollout, event.host, outcome);
-  if (outcome.cause == Cause::drifted) return;
+  const bool drifted = outcome.cause == Cause::drifted;
+  if (event.input == Input::left_updated || drifted) leave_alone(rollout, event.host, outcome);
+  if (drifted) return;
   const std::string why = std::string(to_string(outcome.cause)) + (outcome.detail.empty() ? "" : ": " + outcome.detail);
   if (outcome.verdict == Outcome::Verdict::untouched) {
     hold_ways_back(rollout, "the rollback of " + name + " was refused and did nothing (" + why + ')');
@@ -56,7 +57,7 @@ void Fleet::hold_undos(RolloutState& rollout) {
   }
 }
 
-/// It stays updated, and is not tried again until an operator asks. What somebody else put there this run did not
+/// It stays as it is, and is not tried again until an operator asks. What somebody else put there this run did not
 /// bring.
 void Fleet::leave_alone(RolloutState& rollout, HostIndex host, const Outcome& outcome) {
   rollout.hosts[host].undo = false;

@@ -59,6 +59,8 @@ constexpr std::array kTransitions = std::to_array<Transition>({
     {updated,       Input::undo,            rolling_back},
     {updated,       Input::gone_wrong,      updated},
     {updated,       Input::hands_needed,    quarantined},
+
+    {quarantined,   Input::undo,            rolling_back},
 });
 // clang-format on
 

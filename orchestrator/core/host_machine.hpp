@@ -63,7 +63,7 @@ enum class Input {
   came_back,        ///< the checks of the way back held
   taken_back,       ///< nothing of ours is left there, and it may start again
   halted,           ///< the rollout halted before it started, or its staged image was cancelled for good
-  undo,             ///< it is to be rolled back though it is well
+  undo,             ///< it is to be rolled back though it is well, or was released from its quarantine
   left_updated,     ///< its way back did nothing: it runs the new version as before
   hands_needed,     ///< it cannot be rolled back, or may not be touched
 };

@@ -37,7 +37,7 @@ struct HostTrip {
   bool undo = false;                 ///< it is to be rolled back
   std::uint64_t asked_back = 0;      ///< the record by which an operator last asked for that; 0: none did
   std::vector<std::uint32_t> stays;  ///< of its updates, what another run brought anew since: no way back leads there
-  bool released = false;             ///< a quarantined host that an operator released
+  bool released = false;             ///< an operator released it from its quarantine
   bool discounted = false;           ///< the same: it does not count in its domains' limits
   std::string task;                  ///< URI under which its image is staged or flashed; empty where none is known
   std::uint64_t order = 0;           ///< the record by which it became updated; the newest is rolled back first
@@ -49,6 +49,16 @@ struct HostTrip {
 /// Whether its open command waits for our own side or for an operator's word on a key: its deadlines stand still.
 inline bool stands_still(const HostTrip& trip) {
   return !trip.own_fault.empty() || trip.key_shown;
+}
+
+/// A person has seen to it since it was quarantined. What it runs is not known before somebody reads it.
+inline bool is_released(const HostTrip& trip) {
+  return trip.state == State::quarantined && trip.released;
+}
+
+/// Its trip is over, and it may be rolled back where an operator asks for that.
+inline bool may_go_back(const HostTrip& trip) {
+  return trip.state == State::updated || is_released(trip);
 }
 
 /// Those of a rollout, by the hosts' places in its plan.

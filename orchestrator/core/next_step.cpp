@@ -18,8 +18,9 @@ Command way_back_command(const RolloutState& rollout, HostIndex host) {
   const HostTrip& trip = rollout.hosts[host];
   Command command = command_for(rollout, host, Action::roll_back, next_back(trip, trip.touched).value_or(0));
   command.stays = trip.stays;
-  command.ran = command.update < trip.proved;
-  const bool whole = trip.order != 0 && trip.touched == rollout.plan->hosts[host].updates.size();
+  // Whoever saw to a host that was quarantined may have put another version there.
+  command.ran = command.update < trip.proved || trip.released;
+  const bool whole = trip.order != 0 && !trip.released && trip.touched == rollout.plan->hosts[host].updates.size();
   command.well = whole && goes_back_well(trip);
   return command;
 }

@@ -89,9 +89,9 @@ Input after_check(const RolloutState& rollout, const HostTrip& trip, const Comma
   return more ? next_image(rollout, trip, trip.stages, command) : Input::all_hold;
 }
 
-/// Whether an updated host is as it was: nothing of its way back was done.
+/// Whether a host that was updated and well is as it was: nothing of its way back was done.
 bool is_whole(const RolloutState& rollout, const HostTrip& trip, const Command& command) {
-  return trip.order != 0 && trip.touched == planned(rollout, command).updates.size();
+  return trip.order != 0 && !trip.released && trip.touched == planned(rollout, command).updates.size();
 }
 
 /// A host that is well and whose BMC refused, or which runs what somebody else put there, stays as it is. One that was

@@ -28,7 +28,9 @@ class Recalling {
         if (fleet_.quarantine_of(machine_of(planned))) return RecallFate::quarantined;
         return has_way(run, host) ? RecallFate::goes_back : RecallFate::no_way_back;
       case State::quarantined:
-        return still_runs(run, host) ? std::optional(RecallFate::quarantined) : std::nullopt;
+        if (!still_runs(run, host)) return std::nullopt;
+        if (!is_released(trip) || fleet_.quarantine_of(machine_of(planned))) return RecallFate::quarantined;
+        return has_way(run, host) ? RecallFate::goes_back : RecallFate::no_way_back;
       case State::rolling_back:
       case State::checking_back:
       case State::current:

@@ -11,7 +11,7 @@ namespace breakwater {
 
 /// What becomes of a host that a roll back covers.
 enum class RecallFate {
-  goes_back,    ///< it runs what is recalled, or is on its way there
+  goes_back,    ///< it runs what is recalled, is on its way there, or was released from its quarantine and may run it
   not_started,  ///< it waits, and gets no image any more
   no_way_back,  ///< it runs what is recalled, and no way back of it was proved
   quarantined,  ///< it may run it, and is not touched

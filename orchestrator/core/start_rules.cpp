@@ -44,7 +44,7 @@ const PlannedHost& planned(const Start& start) {
 
 std::optional<Blocker> operator_rule(const Start& start) {
   const HostTrip& trip = start.rollout.hosts[start.host];
-  if (trip.state == State::updated && !paused_before(start.rollout, trip)) return std::nullopt;
+  if (may_go_back(trip) && !paused_before(start.rollout, trip)) return std::nullopt;
   return held_by_operator(start.rollout);
 }
 std::string not_paused(const Start& start) {
@@ -54,7 +54,7 @@ std::string not_paused(const Start& start) {
 std::optional<Blocker> held_rule(const Start& start) {
   const RolloutState& rollout = start.rollout;
   const HostTrip& trip = rollout.hosts[start.host];
-  if (trip.state != State::updated || !held_before(rollout, trip)) return std::nullopt;
+  if (!may_go_back(trip) || !held_before(rollout, trip)) return std::nullopt;
   return Blocker{StartRule::held_back, rollout.ways_back.held_why};
 }
 
@@ -62,7 +62,7 @@ std::optional<Blocker> held_rule(const Start& start) {
 std::optional<Blocker> first_back_rule(const Start& start) {
   const RolloutState& rollout = start.rollout;
   const int first = first_ways_back(*rollout.plan);
-  if (rollout.hosts[start.host].state != State::updated || rollout.ways_back.well >= first) return std::nullopt;
+  if (!may_go_back(rollout.hosts[start.host]) || rollout.ways_back.well >= first) return std::nullopt;
   const int under_way = ways_back_moving(rollout) + (start.before ? start.before->ways_back : 0);
   if (under_way < first) return std::nullopt;
   return Blocker{StartRule::first_back, "the first " + count_of(static_cast<std::size_t>(first), "rollback") +
@@ -255,7 +255,7 @@ std::string what_to_type(const Blocker& blocker, const std::string& rollout) {
 
 std::optional<Blocker> may_start(const Start& start) {
   const HostTrip& trip = start.rollout.hosts[start.host];
-  const bool way_back = trip.state == State::updated;
+  const bool way_back = may_go_back(trip);
   for (const Row& row : kHostRows) {
     if (way_back && !row.binds_ways_back) continue;
     if (auto blocker = row.blocks(start)) return blocker;
@@ -269,7 +269,7 @@ std::optional<Blocker> may_start(const Start& start) {
 StartAnswer every_rule(const Start& start) {
   StartAnswer answer;
   const HostTrip& trip = start.rollout.hosts[start.host];
-  const bool way_back = trip.state == State::updated;
+  const bool way_back = may_go_back(trip);
   for (const Row& row : kHostRows) {
     if (way_back && !row.binds_ways_back) continue;
     if (auto blocker = row.blocks(start)) {

@@ -103,8 +103,11 @@ LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked) {
     const bool named = asked.host == planned.name ||
                        std::find(asked.hosts.begin(), asked.hosts.end(), planned.name) != asked.hosts.end();
     const bool meant = some ? named : !asked.wave || *asked.wave == planned.wave;
-    if (!meant || run.hosts[host].state != State::updated) continue;
-    (fleet.still_brought(run, host).empty() ? left.changed_since : left.run_it).push_back(planned.name);
+    const HostTrip& trip = run.hosts[host];
+    if (!meant || (trip.state != State::updated && trip.state != State::quarantined)) continue;
+    const bool runs_it = !fleet.still_brought(run, host).empty();
+    if (runs_it) (may_go_back(trip) ? left.run_it : left.quarantined).push_back(planned.name);
+    if (!runs_it && trip.state == State::updated) left.changed_since.push_back(planned.name);
   }
   return left;
 }
@@ -114,10 +117,11 @@ RolledBack rolled_back(const Fleet& fleet, const std::vector<OperatorAsked>& ask
   for (const OperatorAsked& one : asked) {
     const LeftBehind left = left_behind(fleet, one);
     all.left.run_it.insert(all.left.run_it.end(), left.run_it.begin(), left.run_it.end());
+    all.left.quarantined.insert(all.left.quarantined.end(), left.quarantined.begin(), left.quarantined.end());
     all.left.changed_since.insert(all.left.changed_since.end(), left.changed_since.begin(), left.changed_since.end());
     const std::vector<HostTrip>& hosts = fleet.find(one.rollout)->hosts;
     all.quarantines = all.quarantines || std::any_of(hosts.begin(), hosts.end(), [](const HostTrip& trip) {
-                        return trip.state == State::quarantined;
+                        return trip.state == State::quarantined && !is_released(trip);
                       });
   }
   return all;

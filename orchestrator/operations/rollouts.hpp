@@ -28,6 +28,7 @@ Result<std::vector<OperatorAsked>, Problem> roll_backs_of(const std::vector<cons
 struct LeftBehind {
   std::vector<std::string> run_it;  ///< what the run brought: they have no way back, or are quarantined in another run
   std::vector<std::string> changed_since;  ///< by another run, and left alone
+  std::vector<std::string> quarantined;    ///< they may run it, and nothing touches them before they are released
 };
 LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked);
 

@@ -59,6 +59,26 @@ class Quarantine(unittest.TestCase):
             self.assertIn("with the BMC's own tools", released.stderr)
             self.assertIn("its next reset may flash it", world.run("explain", name, expect=0).stdout)
 
+    def test_a_recall_reaches_a_host_that_was_released(self):
+        with World(racks=1, per_rack=2) as world:
+            failed, well = world.names
+            world.rollout("bios", world.good, waves=ONE_WAVE)
+            world.run("apply", "bios.yaml", expect=0)
+            world.lab.disturb(failed, fault="rollback_fails", times=1)
+            world.run("rollback", "bios", "--host", failed, expect=6)
+            kept = world.run("rollback", "--release", world.good.ref, "--dry-run", expect=0)
+            self.assertIn("1 host would be rolled back", kept.stderr)
+            self.assertIn("breakwater quarantine release " + failed, kept.stderr)
+            world.lab.disturb(failed, heal=True)
+            world.run("quarantine", "release", failed, "--reason", "mended", expect=0)
+            shown = world.run("rollback", "--release", world.good.ref, "--dry-run", expect=0)
+            self.assertIn("2 hosts would be rolled back", shown.stderr)
+            world.run("rollback", "--release", world.good.ref, "--reason", "it is bad", expect=0)
+            for name in (failed, well):
+                self.assertEqual(OLD, world.lab.host(name)["versions"]["bios"])
+            again = world.run("rollback", "--release", world.good.ref, "--dry-run", expect=0)
+            self.assertIn("0 hosts would be rolled back", again.stderr)
+
     def test_a_way_back_that_fails_is_tried_once(self):
         with World(racks=1, per_rack=2) as world:
             bad = world.firmware("bios", BAD, edges=[OLD], faults=["health_critical"])

@@ -146,7 +146,7 @@ void Checker::goes_back(const Command& command) {
          command.host);
   demand(++file.ways_back[command.update] == 1, "I10", "a component is rolled back twice", command.host);
   begins_back(command.host);
-  if (file.claim != State::updated) return;
+  if (file.claim != State::updated && file.claim != State::quarantined) return;
   leave(command.host);
   within_limits(command.host);
 }
@@ -157,7 +157,8 @@ void Checker::begins_back(HostIndex host) {
   if (file.going_back) return;
   demand(!ways_held_ || file.asked_later, "I31", "it goes back though others failed to, and nobody asked since", host);
   const int first = std::min(2, plan_.way_back_failures);
-  const bool waits = file.claim == State::updated && ways_well_ < first && ways_under_way_ >= first;
+  const bool stands = file.claim == State::updated || file.claim == State::quarantined;
+  const bool waits = stands && ways_well_ < first && ways_under_way_ >= first;
   demand(paused_ || !waits, "I31", "it goes back before the first ones ended well", host);
   file.going_back = true;
   ++ways_under_way_;
@@ -207,6 +208,13 @@ void Checker::come_back(HostIndex host) {
     --away_in_[limit];
     discounted_in_[limit] -= discounted;
   }
+}
+
+/// A person has seen to it: each component may be rolled back once more.
+void Checker::let_go(HostIndex host) {
+  File& file = files_[host];
+  std::fill(file.ways_back.begin(), file.ways_back.end(), 0);
+  std::erase_if(file.flashes, [](const auto& one) { return one.first.second; });
 }
 
 bool Checker::twin_quarantined(HostIndex host) const {
@@ -425,6 +433,7 @@ void Checker::asked(const OperatorAsked& event) {
     const PlannedHost& host = plan_.hosts[i];
     if (event.verb == Verb::release && host.name == event.host && std::exchange(files_[i].quarantined, false)) {
       come_back(i);
+      let_go(i);
     }
     if (event.verb == Verb::discount && host.name == event.host && files_[i].quarantined &&
         !std::exchange(files_[i].discounted, true)) {

@@ -161,6 +161,7 @@ class Checker {
   void leave(HostIndex host);
   void go_away(HostIndex host);
   void come_back(HostIndex host);
+  void let_go(HostIndex host);
   void within_limits(HostIndex host) const;
   bool stays_open(Duration needed) const;
   Duration run_and_prove(HostIndex host, std::uint32_t update) const;

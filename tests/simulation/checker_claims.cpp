@@ -63,7 +63,8 @@ void Checker::claims(HostIndex host, const HostTrip& trip) {
   const State before = file.claim;
   const State now = trip.state;
   if (now == before) return;
-  const bool taken_up_again = before == State::updated && now == State::rolling_back;
+  const bool released = before == State::quarantined && !file.quarantined;
+  const bool taken_up_again = (before == State::updated || released) && now == State::rolling_back;
   const bool ill = before == State::updated && now == State::quarantined && file.found_ill;
   demand(!is_over(before) || taken_up_again || ill, "I4", "it had an end and got another one", host);
   if (is_over(before)) count(host, -1);

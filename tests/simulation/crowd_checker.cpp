@@ -129,7 +129,8 @@ void CrowdChecker::issued(const Command& command) {
     trip.before = runs(book, trip);
     trip.waited = image_waits(trip);
   }
-  const bool taken_up_again = command.action == Action::roll_back && trip.claim == State::updated;
+  const bool stands = trip.claim == State::updated || trip.claim == State::quarantined;
+  const bool taken_up_again = command.action == Action::roll_back && stands;
   if (starts || taken_up_again) {
     demand(machine.in_flight.empty(), "I25", "it starts while another rollout has it in flight", trip);
     machine.in_flight.insert(command.rollout);
@@ -207,7 +208,9 @@ void CrowdChecker::claims(RolloutId id, Book& book, HostIndex host, const HostTr
   const State before = std::exchange(trip.claim, said.state);
   Machine& machine = machines_[trip.machine];
   const bool kept = said.state == State::quarantined && (book.giving_up || trip.ill);
-  const bool goes_on = before == State::updated && (said.state == State::rolling_back || kept);
+  const bool released = before == State::quarantined && machine.quarantined.empty();
+  const bool back = (before == State::updated || released) && said.state == State::rolling_back;
+  const bool goes_on = back || (before == State::updated && kept);
   demand(!is_end(before) || goes_on, "I4", "it had an end and got another one", trip);
   if (!is_in_flight(said.state)) machine.in_flight.erase(id);
   if (said.state == State::quarantined) machine.quarantined.insert(id);

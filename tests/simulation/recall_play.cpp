@@ -4,6 +4,7 @@
 #include <atomic>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/conductor.hpp"
@@ -29,7 +30,7 @@ constexpr Duration kEnough = hours(24 * 5);
 
 class RecallPlay {
  public:
-  explicit RecallPlay(std::uint64_t seed) : dice_(seed), fleet_(kBegin, dice_.fork()) {
+  explicit RecallPlay(std::uint64_t seed) : dice_(seed), abandons_(seed + kHosts), fleet_(kBegin, dice_.fork()) {
     for (std::uint32_t i = 0; i < kHosts; ++i) {
       fleet_.hosts.push_back(small_host(i));
       fleet_.hosts.back().stages = dice_.in_thousand(700);
@@ -50,6 +51,8 @@ class RecallPlay {
   }
 
  private:
+  struct Conducting;
+
   Step any_step() {
     const std::int64_t kind = dice_.between(0, 99);
     return kind < 50 ? kBios : kind < 80 ? kNic : kNewerBios;
@@ -61,11 +64,39 @@ class RecallPlay {
     if (plan.hosts.empty()) return recalled ? recall_now() : void();
     const std::int64_t records = static_cast<std::int64_t>(plan.hosts.size()) * 12;
     recall_at_ = recalled ? heard_ + static_cast<std::uint64_t>(dice_.between(1, records)) : 0;
+    const bool abandons = !recalled && abandons_.in_thousand(400);
+    if (abandons) {
+      abandon_at_ = heard_ + static_cast<std::uint64_t>(abandons_.between(1, records));
+    }
     Conducting conducting(*this);
     const auto begun = conducting.conductor.begin(std::move(plan), "lena");
     if (!begun) throw Violation{"I16", begun.error().message};
     conducting.run(*begun);
+    if (abandons && std::exchange(abandon_at_, 0) == 0) release_all(conducting);
     if (recalled && recall_at_ != 0) recall_now();
+  }
+
+  void abandon(const Fleet& fleet) {
+    abandon_at_ = 0;
+    if (fleet.unfinished().empty()) return;
+    add_request({Verb::abandon, *fleet.unfinished().rbegin(), "omar", "the night is over", {}, ""});
+  }
+
+  /// A person sees to each once its BMC is at rest: what waits there is cancelled by hand, what runs there stays.
+  void release_all(Conducting& conducting) {
+    for (const Instant then = fleet_.now() + hours(2); fleet_.now() < then; fleet_.knocked()) fleet_.run_to(then);
+    for (model::ModelHost& host : fleet_.hosts) {
+      if (!conducting.fleet.quarantines().contains(host.name)) continue;
+      for (model::ModelComponent& one : host.components) one.staged.clear();
+      host.tasks.clear();
+      const auto released = conducting.conductor.ask({Verb::release, 0, "omar", "seen to", {}, host.name});
+      if (!released) throw Violation{"I16", released.error().message};
+    }
+  }
+
+  void add_request(const OperatorAsked& wish) {
+    const auto added = store_.add_request(fleet_.wall(), "OperatorAsked", codec::encode(Event(wish)), "omar");
+    if (!added) throw Violation{"I16", added.error().message};
   }
 
   void finish_all() {
@@ -117,6 +148,7 @@ class RecallPlay {
       busy_.erase(fleet.find(ended->rollout)->plan->hosts[ended->host].name);
     }
     if (recall_at_ != 0 && heard_ >= recall_at_) ask_recall(fleet);
+    if (abandon_at_ != 0 && heard_ >= abandon_at_) abandon(fleet);
   }
 
   static bool brings_it(const Fleet& fleet, const Command& command) {
@@ -143,8 +175,7 @@ class RecallPlay {
       if (!run.finished) whole.insert(id);
     }
     for (const OperatorAsked& wish : wishes_for(fleet, recall(fleet, scope), whole)) {
-      const auto added = store_.add_request(fleet_.wall(), "OperatorAsked", codec::encode(Event(wish)), "omar");
-      if (!added) throw Violation{"I16", added.error().message};
+      add_request(wish);
       asked_.insert(wish.rollout);
     }
     fleet_.knock(fleet_.now());
@@ -154,16 +185,18 @@ class RecallPlay {
     Conducting last(*this);  // takes up what was asked for when all was over
     for (const RolloutId id : asked_) last.run(id);
     for (const model::ModelHost& host : fleet_.hosts) {
-      if (running(host, "bios") != kRecalled) continue;
+      if (running(host, "bios") != kRecalled || last.fleet.quarantines().contains(host.name)) continue;
       throw Violation{"I25", host.name + " still runs what was recalled"};
     }
   }
 
   Dice dice_;
+  Dice abandons_;  ///< apart, so that it changes nothing else
   model::ModelFleet fleet_;
   journal::MemoryStore store_{std::make_shared<journal::MemoryDisk>()};
   std::uint64_t heard_ = 0;
   std::uint64_t recall_at_ = 0;
+  std::uint64_t abandon_at_ = 0;
   std::set<std::string> busy_;
   std::set<RolloutId> asked_;
   std::map<std::string, std::string> before_;  ///< what each host ran when the recall was asked for

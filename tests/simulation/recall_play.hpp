@@ -1,6 +1,6 @@
 #pragma once
-// Several rollouts over the same hosts, then a recall by image, at some moment of the last of them. Nothing goes wrong:
-// so nothing may stay behind.
+// Several rollouts over the same hosts, some of them abandoned and their hosts released, then a recall by image, at
+// some moment of the last of them. Nothing goes wrong: so nothing may stay behind.
 #include <optional>
 
 #include "tests/simulation/checker.hpp"

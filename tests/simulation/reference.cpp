@@ -318,6 +318,9 @@ class Model : public Reference {
       const bool meant = told.host ? *told.host == i : !told.wave || *told.wave == hosts_[i].plan.wave;
       hosts_[i].asked_since = hosts_[i].asked_since || meant;
       hosts_[i].asked_later = hosts_[i].asked_later || meant;
+      // Left open: what a host runs that was released from its quarantine, and so whether it goes back.
+      const bool seen_to = hosts_[i].end == End::quarantined && hosts_[i].released;
+      hosts_[i].drifted = hosts_[i].drifted || (meant && seen_to);
     }
     if (!told.host) return halt(told.wave ? static_cast<int>(*told.wave) : -1);
     hosts_[*told.host].ask(true);

@@ -97,7 +97,7 @@ class Judge {
       if (rollout.finished) continue;
       for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
         const HostTrip& trip = rollout.hosts[host];
-        const bool goes_back = trip.state == State::updated && trip.undo && trip.cause != Cause::no_way_back;
+        const bool goes_back = may_go_back(trip) && trip.undo && trip.cause != Cause::no_way_back;
         if (trip.state != State::waiting && !goes_back) continue;
         EXPECT_TRUE(may_start({drill_.fleet, rollout, host, drill_.now}))
             << rollout.plan->hosts[host].name << " could start and nobody starts it";
@@ -113,15 +113,15 @@ class Judge {
     }
     if (const auto* finished = std::get_if<RolloutFinished>(&record.event)) finish(finished->rollout);
     recount();
-    remember_updated();
+    remember_who_may_go_back();
   }
 
  private:
   /// Right before its start the start rules let it through.
   void let_through(const Command& command) const {
     const RolloutState& rollout = drill_.rollout(command.rollout);
-    const State state = rollout.hosts[command.host].state;
-    if (command.action == Action::watch || (state != State::waiting && state != State::updated)) return;
+    const HostTrip& trip = rollout.hosts[command.host];
+    if (command.action == Action::watch || (trip.state != State::waiting && !may_go_back(trip))) return;
     const auto blocker = may_start({drill_.fleet, rollout, command.host, drill_.now});
     EXPECT_FALSE(blocker) << rollout.plan->hosts[command.host].name << " starts, but " << blocker->text;
   }
@@ -144,10 +144,10 @@ class Judge {
       EXPECT_TRUE(activated_.insert({command.rollout, command.host, command.update}).second)
           << host.name << " is activated twice";
     }
-    if (command.action == Action::prepare || (command.action == Action::roll_back && was_updated_.count(key) == 1)) {
+    if (command.action == Action::prepare || (command.action == Action::roll_back && may_go_back_.count(key) == 1)) {
       limits(rollout, host);
     }
-    if (command.action != Action::watch) was_updated_.erase(key);
+    if (command.action != Action::watch) may_go_back_.erase(key);
   }
 
   void limits(const RolloutState& rollout, const PlannedHost& host) const {
@@ -171,7 +171,7 @@ class Judge {
         const HostTrip& trip = rollout.hosts[i];
         const PlannedHost& host = rollout.plan->hosts[i];
         const bool in = label.empty() ? host.name == value : in_domain(host.labels, label, value);
-        if (is_away(trip.state) && !trip.released && in) names.insert(host.name);
+        if (is_away(trip.state) && !is_released(trip) && in) names.insert(host.name);
       }
       for (const LeftOut& host : rollout.plan->left_out) {
         if (host.down && !rollout.finished && in_domain(host.labels, label, value)) names.insert(host.host);
@@ -191,10 +191,12 @@ class Judge {
     EXPECT_EQ(drill_.fleet.in_flight(), flying);
   }
 
-  void remember_updated() {
+  void remember_who_may_go_back() {
     for (const auto& [id, rollout] : drill_.fleet.rollouts()) {
       for (HostIndex i = 0; i < rollout.hosts.size(); ++i) {
-        if (rollout.hosts[i].state == State::updated) was_updated_.insert({id, i});
+        if (may_go_back(rollout.hosts[i])) may_go_back_.insert({id, i});
+        if (!is_released(rollout.hosts[i])) continue;
+        std::erase_if(undone_, [&](const auto& one) { return std::get<0>(one) == id && std::get<1>(one) == i; });
       }
     }
   }
@@ -205,7 +207,7 @@ class Judge {
 
   const Drill& drill_;
   std::set<std::pair<RolloutId, HostIndex>> open_;
-  std::set<std::pair<RolloutId, HostIndex>> was_updated_;
+  std::set<std::pair<RolloutId, HostIndex>> may_go_back_;
   std::set<std::pair<RolloutId, std::uint32_t>> passed_;
   std::set<std::tuple<RolloutId, HostIndex, std::uint32_t>> undone_;
   std::set<std::tuple<RolloutId, HostIndex, std::uint32_t>> activated_;

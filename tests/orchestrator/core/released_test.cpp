@@ -1,0 +1,178 @@
+// A host that was quarantined and released may run what its rollout brought: a roll back reaches it again.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "orchestrator/core/explain.hpp"
+#include "orchestrator/core/recall.hpp"
+#include "tests/orchestrator/core/drill.hpp"
+
+namespace breakwater::released_test {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+using Verdict = Outcome::Verdict;
+
+struct Released : testing::Test {
+  void SetUp() override { drill.folds_again = true; }
+
+  RolloutId start(ResolvedPlan plan = plan_of({.waves = {3}, .racks = 1, .per_rack = 2})) {
+    plan.images[0].reported_as = {plan.images[0].version};
+    return drill.start(std::move(plan));
+  }
+  /// Updated, and then n0 is quarantined by a way back that fails.
+  RolloutId with_n0_quarantined() {
+    const RolloutId id = start();
+    drill.run();
+    drill.table[{"n0", Action::roll_back}] = {ends(Verdict::failed, Cause::roll_back_failed), done()};
+    drill.ask(Verb::roll_back, id, "n0");
+    drill.run();
+    EXPECT_EQ(drill.state("n0"), State::quarantined);
+    return id;
+  }
+  std::vector<std::string> fates() const {
+    RecallScope scope;
+    scope.host = [](const RolloutState&, const PlannedHost&) { return true; };
+    scope.update = [](const RolloutState&, const PlannedUpdate&) { return true; };
+    std::vector<std::string> lines;
+    for (const Recalled& one : recall(drill.fleet, scope)) {
+      const PlannedHost& host = drill.rollout(one.rollout).plan->hosts[one.host];
+      lines.push_back(host.name + ' ' + std::string(to_string(one.fate)));
+    }
+    return lines;
+  }
+  int away() const {
+    int most = 0;
+    for (const DomainId id : drill.trip("n0").domains) most = std::max(most, drill.fleet.domains()[id].away);
+    return most;
+  }
+
+  Drill drill;
+};
+
+TEST_F(Released, a_host_goes_back_when_that_is_asked_for_again) {
+  const RolloutId id = with_n0_quarantined();
+  EXPECT_THAT(fates(), Contains("n0 quarantined"));
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::quarantined) << "nobody released it";
+  drill.ask(Verb::release, id, "n0");
+  EXPECT_EQ(drill.state("n0"), State::quarantined) << "nobody asked since";
+  EXPECT_THAT(fates(), Contains("n0 goes_back"));
+  const Reason why = explain(drill.fleet, "n0", drill.now).reasons.at(0);
+  EXPECT_EQ(why.word, "Released");
+  EXPECT_EQ(why.command, "breakwater rollback bios --host n0");
+  drill.ask(Verb::roll_back, id);
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::rolled_back);
+  EXPECT_THAT(drill.in(State::rolled_back), ElementsAre("n0", "n1", "n2"));
+  EXPECT_TRUE(drill.rollout().finished);
+  EXPECT_THAT(fates(), IsEmpty());
+  EXPECT_EQ(away(), 0);
+}
+
+TEST_F(Released, what_is_read_there_decides_and_nothing_says_that_it_is_well) {
+  const RolloutId id = with_n0_quarantined();
+  drill.ask(Verb::release, id, "n0");
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.decide_all();
+  ASSERT_EQ(drill.state("n0"), State::rolling_back);
+  EXPECT_FALSE(drill.trip("n0").open->well);
+  EXPECT_TRUE(drill.trip("n0").open->ran) << "another version is somebody else's";
+  EXPECT_EQ(away(), 1);
+}
+
+TEST_F(Released, a_host_that_runs_something_else_is_quarantined_as_drifted_and_asked_back_no_more) {
+  const RolloutId id = with_n0_quarantined();
+  drill.ask(Verb::release, id, "n0");
+  Outcome drifted = ends(Verdict::untouched, Cause::drifted);
+  drifted.versions = {"9.9"};
+  drill.script = [drifted](const Command& command) {
+    return command.action == Action::roll_back ? std::optional(drifted) : std::nullopt;
+  };
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::quarantined);
+  EXPECT_EQ(drill.trip("n0").cause, Cause::drifted);
+  EXPECT_EQ(away(), 1);
+  EXPECT_THAT(fates(), ElementsAre("n1 goes_back", "n2 goes_back"));
+  drill.ask(Verb::release, id, "n0");
+  EXPECT_EQ(away(), 0);
+  drill.ask(Verb::roll_back, id, "n0");
+  EXPECT_FALSE(drill.rollout().has_undos());
+}
+
+TEST_F(Released, its_way_back_waits_for_its_rack) {
+  const RolloutId id = with_n0_quarantined();
+  drill.ask(Verb::release, id, "n0");
+  drill.ask(Verb::roll_back, id);
+  drill.decide_all();
+  EXPECT_THAT(drill.in(State::rolling_back).size(), 2U);
+  EXPECT_EQ(drill.state("n0"), State::quarantined);
+  const Explanation why = explain(drill.fleet, "n0", drill.now);
+  EXPECT_THAT(why.reasons.at(0).word, testing::AnyOf("FirstRollbacks", "DomainFull"));
+  EXPECT_THAT(why.reasons.back().word, "Released");
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::rolled_back);
+}
+
+TEST_F(Released, an_abandon_leaves_a_host_that_waits_as_it_was) {
+  const RolloutId id = with_n0_quarantined();
+  drill.ask(Verb::release, id, "n0");
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.ask(Verb::abandon, id);
+  EXPECT_TRUE(drill.rollout().finished);
+  EXPECT_FALSE(drill.rollout().has_undos());
+  EXPECT_EQ(drill.state("n0"), State::quarantined);
+  EXPECT_TRUE(drill.trip("n0").released);
+  EXPECT_THAT(fates(), Contains("n0 goes_back"));
+}
+
+/// It failed by itself, and counts so in its wave before, on and after its way back.
+TEST_F(Released, a_failure_stays_one_of_its_wave) {
+  const ResolvedPlan plan = plan_of({.waves = {3}, .gate = {Share{0}, 1}});
+  drill.table[{"n0", Action::check}] = {ends(Verdict::lost, Cause::lost), done()};
+  const RolloutId id = start(plan);
+  drill.run();
+  ASSERT_EQ(drill.rollout().waves[0].failed, 1U);
+  drill.ask(Verb::release, id, "n0");
+  drill.ask(Verb::roll_back, id);
+  drill.decide_all();
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::rolled_back);
+  EXPECT_EQ(drill.rollout().waves[0].failed, 1U);
+  EXPECT_EQ(drill.rollout().waves[0].in_flight, 0U);
+}
+
+TEST_F(Released, a_pause_binds_its_way_back_and_a_resume_lets_it_go) {
+  const RolloutId id = with_n0_quarantined();
+  drill.ask(Verb::release, id, "n0");
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.decide_all();
+  drill.ask(Verb::pause, id);
+  drill.withdraw_bound(id);
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::rolling_back);
+  drill.ask(Verb::resume, id);
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::rolled_back);
+}
+
+TEST_F(Released, another_run_that_brings_something_anew_ends_what_waits) {
+  const RolloutId id = with_n0_quarantined();
+  drill.ask(Verb::release, id, "n0");
+  ResolvedPlan newer = plan_of({.waves = {1}});
+  newer.rollout = "newer";
+  newer.images[0].version = "3.6";
+  drill.start(newer);
+  drill.run();
+  EXPECT_THAT(fates(), Contains("n0 goes_back")) << "by the newer run";
+  drill.ask(Verb::roll_back, id, "n0");
+  EXPECT_FALSE(drill.rollout(id).has_undos());
+}
+
+}  // namespace
+}  // namespace breakwater::released_test
