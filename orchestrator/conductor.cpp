@@ -221,13 +221,13 @@ Result<Decision, StoreFault> Conductor::decide_for(RolloutId rollout) {
   }
 }
 
-/// Own rollout last: its waits are the answer, and the others' ends may have given it room. Once it is over the others
-/// get no further command.
+/// Own rollout last: its waits are the answer, and the others' ends may have given it room. Once it is over only ways
+/// back go on: whoever asked for them was told that this process conducts them.
 Result<Decision, StoreFault> Conductor::decide_all(RolloutId own) {
   std::optional<Instant> wake;
   const std::set<RolloutId> all = fleet_.unfinished();
   for (const RolloutId id : all) {
-    if (id == own || end_of(*fleet_.find(own))) continue;
+    if (id == own || (end_of(*fleet_.find(own)) && !only_goes_back(*fleet_.find(id)))) continue;
     const Result<Decision, StoreFault> decision = decide_for(id);
     if (!decision) return fail(decision.error());
     if (decision->wake) wake = wake ? std::min(*wake, *decision->wake) : *decision->wake;

@@ -82,6 +82,9 @@ Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vect
     console.note("left alone, they run what another rollout or somebody else put there since: " +
                  list_some(all.left.changed_since, kNamesShown));
   }
+  if (!all.left.may_be_left.empty()) {
+    console.warn("not rolled back yet, a later rollout has them: " + list_some(all.left.may_be_left, kNamesShown));
+  }
   if (!all.left.run_it.empty()) {
     console.warn("not rolled back, because they have no proven way back, it was refused, or they are quarantined: " +
                  list_some(all.left.run_it, kNamesShown));
@@ -90,7 +93,7 @@ Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vect
   const std::string& name = fleet.find(asked.back().rollout)->name;
   console.next(all.quarantines ? "breakwater quarantine list" : "breakwater report " + name);
   if (all.quarantines) return Exit::quarantined;
-  return all.left.run_it.empty() ? Exit::done : Exit::failed;
+  return all.left.run_it.empty() && all.left.may_be_left.empty() ? Exit::done : Exit::failed;
 }
 
 std::string way_on(const RolloutState& rollout) {

@@ -21,6 +21,7 @@ struct ProblemRow {
 constexpr std::array kProblemRows = std::to_array<ProblemRow>({
     {Problem::Kind::failed, Exit::failed},
     {Problem::Kind::bad_argument, Exit::usage},
+    {Problem::Kind::no_host, Exit::no_host},
     {Problem::Kind::bad_document, Exit::document},
     {Problem::Kind::refused, Exit::refused},
     {Problem::Kind::try_later, Exit::try_later},

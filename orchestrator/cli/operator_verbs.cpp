@@ -109,6 +109,7 @@ Exit show_roll_back(const Console& console, const Fleet& fleet, const RollBackPl
   const std::size_t waiting = hosts[RecallFate::not_started].size();
   const std::vector<std::string>& kept = hosts[RecallFate::quarantined];
   if (!kept.empty()) console.warn(kept_in_quarantine(kept));
+  for (const std::string& later : in_later_runs(fleet, plan.covered)) console.note(later);
   console.note(count_of(hosts[RecallFate::goes_back].size(), "host") + " would be rolled back" +
                (waiting == 0 ? "" : ", " + count_of(waiting, "host") + " would not start") + "; nothing was changed");
   return Exit::done;
@@ -136,6 +137,7 @@ Exit roll_back(const Console& console, Installation& installation, const Given& 
   if (!wanted.release.empty()) {
     console.note("so that no new plan contains it, forbid it: trust.forbidden in the Policy, with its digest");
   }
+  for (const std::string& later : made->later) console.note(later);
   if (!made->delivered.by) return carry_out(console, outlet, installation, *made->store, made->asked, mode);
   console.note("process " + std::to_string(made->delivered.by->pid) + " rolls the hosts back");
   console.next("breakwater status" + (wanted.rollout.empty() ? "" : " " + wanted.rollout + " --watch"));

@@ -96,6 +96,11 @@ bool goes_on(const RolloutState& rollout) {
   return !rollout.finished && (!rollout.paused || !rollout.undos.empty() || moves(rollout));
 }
 
+bool only_goes_back(const RolloutState& rollout) {
+  const bool starts = !rollout.halted && rollout.open_wave < rollout.plan->waves.size();
+  return !starts && (rollout.has_undos() || rollout.ways_back.under_way > 0);
+}
+
 std::vector<Finishing> finishing(const RolloutState& rollout, Instant now) {
   const ResolvedPlan& plan = *rollout.plan;
   std::vector<Finishing> found;

@@ -35,6 +35,9 @@ bool moves(const RolloutState& rollout);
 /// Whether anything of a rollout goes on without an operator's word, once a conductor runs.
 bool goes_on(const RolloutState& rollout);
 
+/// Whether hosts of a rollout are on their way back, or wait for it, and nobody starts any more.
+bool only_goes_back(const RolloutState& rollout);
+
 /// A host that is left to finish what its BMC is at.
 struct Finishing {
   std::string host;

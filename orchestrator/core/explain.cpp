@@ -67,6 +67,7 @@ class Explaining {
       return std::move(out_);
     }
     explain_other_name();
+    explain_what_may_be_left();
     if (left_out_) {
       explain_left_out();
     } else if (trip_->state == State::waiting) {
@@ -136,6 +137,25 @@ class Explaining {
     const PlannedHost* other = fleet_.in_hand(machine_of(*planned_));
     if (!other || other->name == host_) return;
     add(in_flight_as(other->name));
+  }
+
+  /// Ways back of older runs that were asked for while a later one was at work on it.
+  void explain_what_may_be_left() {
+    if (!planned_) return;
+    for (const auto& [id, run] : fleet_.rollouts()) {
+      for (HostIndex host = 0; host < run.hosts.size(); ++host) {
+        const HostTrip& trip = run.hosts[host];
+        if (!trip.undo_if_left || machine_of(run.plan->hosts[host]) != machine_of(*planned_)) continue;
+        for (std::uint32_t i = 0; i < trip.touched; ++i) {
+          const RolloutState* later = fleet_.may_leave(run, host, i);
+          if (!later) continue;
+          add("RollbackAsked",
+              "it is rolled back by " + run.name + " if " + later->name + " leaves it on " +
+                  image_of(*run.plan, run.plan->hosts[host].updates[i]).version + " again",
+              "breakwater status " + later->name);
+        }
+      }
+    }
   }
 
   void explain_left_out() {

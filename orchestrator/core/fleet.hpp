@@ -117,10 +117,15 @@ class Fleet {
   const std::vector<RolloutId>& runs_of(const std::string& rollout) const;
   /// Of the updates that this run brought to a host, those that no other run brought anew since.
   std::vector<std::uint32_t> still_brought(const RolloutState& rollout, HostIndex host) const;
+  /// The later run, not over yet, that may leave a host again on what this run brought with an update; nullptr where
+  /// none may.
+  const RolloutState* may_leave(const RolloutState& rollout, HostIndex host, std::uint32_t update) const;
   /// The unfinished rollout that a machine belongs to; where an older one rolls it back first, that one.
   const RolloutState* owner(const std::string& machine) const;
   /// The host in flight that is this machine, under whatever name; nullptr where none is.
   const PlannedHost* in_hand(const std::string& machine) const;
+  /// The rollout that has that host in flight, or reads it; nullptr where none does.
+  const RolloutState* holder(const std::string& machine) const;
   /// The keys that count at a BMC in pin mode: those of the Inventory, or of a plan, and those that were vouched for
   /// while it named the same ones.
   std::vector<Sha256> pins_of(const BmcEndpoint& bmc) const;
@@ -196,6 +201,8 @@ class Fleet {
   std::vector<Brought>& brought_to(const RolloutState& rollout, HostIndex host, std::uint32_t update);
   void touch(RolloutState& rollout, HostIndex host, std::uint32_t update);
   void untouch(const RolloutState& rollout, HostIndex host, std::uint32_t update);
+  bool may_be_left(const RolloutState& rollout, HostIndex host) const;
+  void forget_what_may_be_left(const RolloutState& over);
   bool leave_undos(RolloutState& rollout, HostIndex host);
 
   void move(RolloutState& rollout, HostIndex host, Input input);

@@ -154,6 +154,7 @@ void Fleet::take(const RolloutFinished& event) {
   if (rollout.finished) return;
   rollout.finished = true;
   unfinished_.erase(rollout.id);
+  forget_what_may_be_left(rollout);
   for (const PlannedHost& host : rollout.plan->hosts) {
     const auto owners = owners_.find(machine_of(host));
     if (owners == owners_.end()) continue;
@@ -198,12 +199,16 @@ void Fleet::try_again(RolloutState& rollout, HostIndex host) {
 }
 
 /// Marks a host for its way back, unless it is at an end already, is not to be touched, or runs by now what another run
-/// brought there. Another rollout that has the host waiting, or soaking, does not hold it up.
+/// brought there: if that one is not over, it may leave the host on what this one brought, and then it goes back.
+/// Another rollout that has the host waiting, or soaking, does not hold it up.
 void Fleet::undo(RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
   const std::string machine = machine_of(rollout.plan->hosts[host]);
   if (trip.undo || (is_end(trip.state) && !may_go_back(trip))) return;
-  if (may_go_back(trip) && !set_stays(rollout, host)) return;
+  if (may_go_back(trip) && !set_stays(rollout, host)) {
+    trip.undo_if_left = may_be_left(rollout, host);
+    return;
+  }
   if (is_released(trip) && !has_way_back(rollout.plan->hosts[host], trip)) return;
   trip.undo = true;
   owners_[machine].insert(rollout.id);

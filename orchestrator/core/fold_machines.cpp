@@ -13,6 +13,11 @@ const PlannedHost* Fleet::in_hand(const std::string& machine) const {
   return found == in_hand_.end() ? nullptr : &find(found->second.first)->plan->hosts[found->second.second];
 }
 
+const RolloutState* Fleet::holder(const std::string& machine) const {
+  const auto found = in_hand_.find(machine);
+  return found == in_hand_.end() ? nullptr : find(found->second.first);
+}
+
 const Quarantine* Fleet::quarantine_of(const std::string& machine) const {
   const auto name = kept_as_.find(machine);
   if (name == kept_as_.end()) return nullptr;

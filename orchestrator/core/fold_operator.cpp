@@ -127,7 +127,7 @@ std::string image_that_may_wait(const ResolvedPlan& plan, const PlannedHost& hos
 void Fleet::give_up(RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
   const bool owed = leave_undos(rollout, host);
-  trip.undo = false;
+  trip.undo = trip.undo_if_left = false;
   end_waiting(rollout, host);
   if (trip.open && trip.open->action == Action::watch) {
     trip.open.reset();

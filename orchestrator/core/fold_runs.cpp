@@ -1,5 +1,6 @@
 // Several runs over the same hosts: what they are called, who has a host, and what each brought there.
 #include <algorithm>
+#include <utility>
 
 #include "orchestrator/core/fleet.hpp"
 
@@ -69,7 +70,46 @@ std::vector<Fleet::Brought>& Fleet::brought_to(const RolloutState& rollout, Host
   return brought_[machine_of(planned)][device_of(rollout.plan->components[planned.updates[update].component])];
 }
 
-/// From now on this run brings what runs there. What an older one still had to roll back there is gone.
+const RolloutState* Fleet::may_leave(const RolloutState& rollout, HostIndex host, std::uint32_t update) const {
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  const auto found = brought_.find(machine_of(planned));
+  if (found == brought_.end() || update >= rollout.hosts[host].touched) return nullptr;
+  const auto by = found->second.find(device_of(rollout.plan->components[planned.updates[update].component]));
+  if (by == found->second.end()) return nullptr;
+  const RolloutState* newest = nullptr;
+  for (auto one = by->second.rbegin(); one != by->second.rend(); ++one) {
+    if (one->rollout == rollout.id) return newest;
+    const RolloutState& later = rollouts_.at(one->rollout);
+    const HostTrip& there = later.hosts[one->host];
+    if (later.finished || (there.state == State::quarantined && !is_released(there))) return nullptr;
+    if (newest == nullptr) newest = &later;
+  }
+  return nullptr;
+}
+
+bool Fleet::may_be_left(const RolloutState& rollout, HostIndex host) const {
+  for (std::uint32_t i = 0; i < rollout.hosts[host].touched; ++i) {
+    if (may_leave(rollout, host, i)) return true;
+  }
+  return false;
+}
+
+/// It is over: what it brought stays, and nobody owes its hosts what was asked of the runs before it.
+void Fleet::forget_what_may_be_left(const RolloutState& over) {
+  for (HostIndex host = 0; host < over.hosts.size(); ++host) {
+    for (std::uint32_t i = 0; i < over.hosts[host].touched; ++i) {
+      const std::vector<Brought>& brought = brought_to(over, host, i);
+      const auto ours = std::find(brought.begin(), brought.end(), Brought{over.id, host, i});
+      if (ours == brought.end()) continue;
+      for (auto one = brought.begin(); one != ours; ++one) {
+        rollouts_.at(one->rollout).hosts[one->host].undo_if_left = false;
+      }
+    }
+  }
+}
+
+/// From now on this run brings what runs there. What an older one still had to roll back there is gone, until this run
+/// leaves it there again.
 void Fleet::touch(RolloutState& rollout, HostIndex host, std::uint32_t update) {
   std::vector<Brought>& brought = brought_to(rollout, host, update);
   if (const Brought ours{rollout.id, host, update}; brought.empty() || brought.back() != ours) brought.push_back(ours);
@@ -82,15 +122,26 @@ void Fleet::touch(RolloutState& rollout, HostIndex host, std::uint32_t update) {
       if (!waits || set_stays(other, i)) continue;
       if (trip.cause != Cause::no_way_back) leave_undos(other, i);
       trip.undo = false;
+      trip.undo_if_left = true;
       if (trip.state == State::updated) trip.cause = Cause::none;
     }
   }
 }
 
-/// What this run did not bring there after all, or rolled back: what was there before is the last one again.
+/// What this run did not bring there after all, or rolled back: what was there before is the last one again, and goes
+/// back where that was asked for.
 void Fleet::untouch(const RolloutState& rollout, HostIndex host, std::uint32_t update) {
   std::vector<Brought>& brought = brought_to(rollout, host, update);
-  if (const Brought ours{rollout.id, host, update}; !brought.empty() && brought.back() == ours) brought.pop_back();
+  if (const Brought ours{rollout.id, host, update}; brought.empty() || brought.back() != ours) return;
+  brought.pop_back();
+  if (brought.empty()) return;
+  const Brought before = brought.back();
+  RolloutState& older = rollouts_.at(before.rollout);
+  HostTrip& trip = older.hosts[before.host];
+  if (trip.undo && may_go_back(trip)) set_stays(older, before.host);
+  if (!std::exchange(trip.undo_if_left, false)) return;
+  open(older);
+  undo(older, before.host);
 }
 
 /// A way back that waits, or that a pause or a stop holds, waits no longer.

@@ -35,6 +35,7 @@ struct HostTrip {
   Instant stands_since;              ///< on the same clock; meant only where it stands still
   Instant since;                     ///< when it entered its state
   bool undo = false;                 ///< it is to be rolled back
+  bool undo_if_left = false;         ///< it is, if a later run that is not over leaves it on what this one brought
   std::uint64_t asked_back = 0;      ///< the record by which an operator last asked for that; 0: none did
   std::vector<std::uint32_t> stays;  ///< of its updates, what another run brought anew since: no way back leads there
   bool released = false;             ///< an operator released it from its quarantine

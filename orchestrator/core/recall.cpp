@@ -24,10 +24,12 @@ class Recalling {
       case State::checking:
         return brings(run, planned) ? std::optional(RecallFate::goes_back) : std::nullopt;
       case State::updated:
+        if (later(run, host)) return RecallFate::goes_back_if_left;
         if (!still_runs(run, host)) return std::nullopt;
         if (fleet_.quarantine_of(machine_of(planned))) return RecallFate::quarantined;
         return has_way(run, host) ? RecallFate::goes_back : RecallFate::no_way_back;
       case State::quarantined:
+        if (later(run, host)) return RecallFate::goes_back_if_left;
         if (!still_runs(run, host)) return std::nullopt;
         if (!is_released(trip) || fleet_.quarantine_of(machine_of(planned))) return RecallFate::quarantined;
         return has_way(run, host) ? RecallFate::goes_back : RecallFate::no_way_back;
@@ -43,7 +45,31 @@ class Recalling {
     return std::nullopt;
   }
 
+  /// The later run that has an updated host for a device of the scope, and may leave it as this one brought it.
+  const RolloutState* later(const RolloutState& run, HostIndex host) const {
+    const PlannedHost& planned = run.plan->hosts[host];
+    if (!may_go_back(run.hosts[host])) return nullptr;
+    for (std::uint32_t i = 0; i < run.hosts[host].touched; ++i) {
+      if (!scope_.update(run, planned.updates[i])) continue;
+      if (const RolloutState* one = fleet_.may_leave(run, host, i)) return one;
+    }
+    const RolloutState* holder = fleet_.holder(machine_of(planned));
+    return holder && holder != &run && still_runs(run, host) && brings_anew(*holder, run, host) ? holder : nullptr;
+  }
+
  private:
+  /// Whether another run plans to bring something to a device of the scope.
+  bool brings_anew(const RolloutState& other, const RolloutState& run, HostIndex host) const {
+    const PlannedHost& planned = run.plan->hosts[host];
+    const PlannedHost& there = *fleet_.in_hand(machine_of(planned));
+    return std::any_of(there.updates.begin(), there.updates.end(), [&](const PlannedUpdate& newer) {
+      const std::string device = device_of(other.plan->components[newer.component]);
+      return std::any_of(planned.updates.begin(), planned.updates.end(), [&](const PlannedUpdate& update) {
+        return scope_.update(run, update) && device_of(run.plan->components[update.component]) == device;
+      });
+    });
+  }
+
   bool brings(const RolloutState& run, const PlannedHost& host) const {
     return std::any_of(host.updates.begin(), host.updates.end(),
                        [&](const PlannedUpdate& update) { return scope_.update(run, update); });
@@ -73,7 +99,10 @@ std::vector<Recalled> recall(const Fleet& fleet, const RecallScope& scope) {
   const Recalling recalling(fleet, scope);
   for (const auto& [id, run] : fleet.rollouts()) {
     for (HostIndex host = 0; host < run.hosts.size(); ++host) {
-      if (const auto fate = recalling.fate_of(run, host)) covered.push_back({id, host, *fate});
+      const auto fate = recalling.fate_of(run, host);
+      if (!fate) continue;
+      const RolloutState* later = recalling.later(run, host);
+      covered.push_back({id, host, *fate, later ? later->id : 0});
     }
   }
   return covered;

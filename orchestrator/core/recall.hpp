@@ -11,14 +11,16 @@ namespace breakwater {
 
 /// What becomes of a host that a roll back covers.
 enum class RecallFate {
-  goes_back,    ///< it runs what is recalled, is on its way there, or was released from its quarantine and may run it
-  not_started,  ///< it waits, and gets no image any more
-  no_way_back,  ///< it runs what is recalled, and no way back of it was proved
-  quarantined,  ///< it may run it, and is not touched
+  goes_back,          ///< it runs what is recalled, is on its way there, or was released and may run it
+  goes_back_if_left,  ///< a later run has it for the same device; it goes back if that leaves it on what is recalled
+  not_started,        ///< it waits, and gets no image any more
+  no_way_back,        ///< it runs what is recalled, and no way back of it was proved
+  quarantined,        ///< it may run it, and is not touched
 };
 template <>
 inline constexpr auto kWords<RecallFate> = words<RecallFate>({
     {RecallFate::goes_back, "goes_back"},
+    {RecallFate::goes_back_if_left, "goes_back_if_left"},
     {RecallFate::not_started, "not_started"},
     {RecallFate::no_way_back, "no_way_back"},
     {RecallFate::quarantined, "quarantined"},
@@ -28,6 +30,7 @@ struct Recalled {
   RolloutId rollout = 0;  ///< the run that brought it there
   HostIndex host = 0;
   RecallFate fate = RecallFate::goes_back;
+  RolloutId later = 0;  ///< goes_back_if_left: the run that is at work on it
 };
 
 /// Whether a host of a run is meant, and whether one of its updates is.

@@ -3,22 +3,40 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "inventories/firmware/release_document.hpp"
 #include "inventories/hosts/selector.hpp"
+#include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/operations/rollouts.hpp"
 
 namespace breakwater::operations {
 namespace {
 
+constexpr std::size_t kNamesShown = 5;
+
 bool brings(const RolloutState& run, const PlannedUpdate& update, const ReleaseRef& release) {
-  return image_of(*run.plan, update).release.digest == release.digest;
+  const ReleaseRef& brought = image_of(*run.plan, update).release;
+  return brought.digest == release.digest && brought.name == release.name;
 }
 
-bool brings(const RolloutState& run, const ReleaseRef& release) {
-  const auto& components = run.plan->components;
-  return std::any_of(components.begin(), components.end(), [&](const PlannedComponent& component) {
-    return run.plan->images[component.image].release.digest == release.digest;
+/// The names under which runs brought a Release of this digest.
+std::set<std::string> names_of(const Fleet& fleet, const Sha256& digest) {
+  std::set<std::string> names;
+  for (const auto& [id, run] : fleet.rollouts()) {
+    for (const PlannedComponent& component : run.plan->components) {
+      const ReleaseRef& release = run.plan->images[component.image].release;
+      if (release.digest == digest) names.insert(release.name);
+    }
+  }
+  return names;
+}
+
+bool any_host(const Fleet& fleet, const Selector& selector) {
+  const auto& runs = fleet.rollouts();
+  return std::any_of(runs.begin(), runs.end(), [&](const auto& run) {
+    const auto& hosts = run.second.plan->hosts;
+    return std::any_of(hosts.begin(), hosts.end(), [&](const auto& host) { return selector.matches(host.labels); });
   });
 }
 
@@ -30,10 +48,20 @@ Result<RollBackPlan, Problem> plan_recall(const Fleet& fleet, const RollBackWant
   }
   const auto selector = parse_selector(wanted.selector);
   if (!selector) return fail(problem(Problem::Kind::bad_argument, "--selector: " + selector.error().message));
-  const auto& runs = fleet.rollouts();
-  if (std::none_of(runs.begin(), runs.end(), [&](const auto& run) { return brings(run.second, *release); })) {
+  const std::set<std::string> names = names_of(fleet, release->digest);
+  if (names.empty()) {
     return fail(problem(Problem::Kind::failed, "no rollout ever brought Release " + wanted.release + " to a host here",
                         "breakwater status"));
+  }
+  if (!names.contains(release->name)) {
+    const std::string known = list_some({names.begin(), names.end()}, kNamesShown);
+    return fail(problem(Problem::Kind::bad_argument,
+                        "--release: the Release with that digest is called " + known + ", not " + release->name,
+                        "breakwater rollback --release " + *names.begin() + "@sha256:" + to_hex(release->digest)));
+  }
+  if (!any_host(fleet, *selector)) {
+    return fail(problem(Problem::Kind::no_host, "--selector: no host of any rollout matches '" + wanted.selector + "'",
+                        "breakwater observe"));
   }
   RecallScope scope;
   scope.host = [&](const RolloutState&, const PlannedHost& host) { return selector->matches(host.labels); };
@@ -81,6 +109,25 @@ Result<RollBackPlan, Problem> plan_roll_back(const Fleet& fleet, const RollBackW
   scope.update = [](const RolloutState&, const PlannedUpdate&) { return true; };
   std::vector<Recalled> covered = recall(fleet, scope);
   return RollBackPlan{std::move(covered), std::move(*asked)};
+}
+
+std::vector<std::string> in_later_runs(const Fleet& fleet, const std::vector<Recalled>& covered) {
+  std::map<std::pair<RolloutId, bool>, std::size_t> hosts;
+  for (const Recalled& one : covered) {
+    if (one.later == 0) continue;
+    const RolloutState* holder = fleet.holder(machine_of(fleet.find(one.rollout)->plan->hosts[one.host]));
+    ++hosts[{one.later, holder && holder->id == one.later}];
+  }
+  std::vector<std::string> sentences;
+  for (const auto& [run, count] : hosts) {
+    const bool single = count == 1;
+    const std::string& name = fleet.find(run.first)->name;
+    const std::string where = run.second ? "in flight in " + name : "updated by " + name + ", which is not over";
+    sentences.push_back(count_of(count, "host") + (single ? " is " : " are ") + where +
+                        (single ? "; it is rolled back if it ends up on it again"
+                                : "; they are rolled back if they end up on it again"));
+  }
+  return sentences;
 }
 
 }  // namespace breakwater::operations

@@ -26,4 +26,7 @@ struct RollBackPlan {
 /// unless a selector says which hosts.
 Result<RollBackPlan, Problem> plan_roll_back(const Fleet& fleet, const RollBackWanted& wanted);
 
+/// One sentence for each later run that has hosts of these: what becomes of them.
+std::vector<std::string> in_later_runs(const Fleet& fleet, const std::vector<Recalled>& covered);
+
 }  // namespace breakwater::operations

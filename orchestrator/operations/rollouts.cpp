@@ -105,6 +105,10 @@ LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked) {
     const bool meant = some ? named : !asked.wave || *asked.wave == planned.wave;
     const HostTrip& trip = run.hosts[host];
     if (!meant || (trip.state != State::updated && trip.state != State::quarantined)) continue;
+    if (trip.undo_if_left) {
+      left.may_be_left.push_back(planned.name);
+      continue;
+    }
     const bool runs_it = !fleet.still_brought(run, host).empty();
     if (runs_it) (may_go_back(trip) ? left.run_it : left.quarantined).push_back(planned.name);
     if (!runs_it && trip.state == State::updated) left.changed_since.push_back(planned.name);
@@ -119,6 +123,7 @@ RolledBack rolled_back(const Fleet& fleet, const std::vector<OperatorAsked>& ask
     all.left.run_it.insert(all.left.run_it.end(), left.run_it.begin(), left.run_it.end());
     all.left.quarantined.insert(all.left.quarantined.end(), left.quarantined.begin(), left.quarantined.end());
     all.left.changed_since.insert(all.left.changed_since.end(), left.changed_since.begin(), left.changed_since.end());
+    all.left.may_be_left.insert(all.left.may_be_left.end(), left.may_be_left.begin(), left.may_be_left.end());
     const std::vector<HostTrip>& hosts = fleet.find(one.rollout)->hosts;
     all.quarantines = all.quarantines || std::any_of(hosts.begin(), hosts.end(), [](const HostTrip& trip) {
                         return trip.state == State::quarantined && !is_released(trip);

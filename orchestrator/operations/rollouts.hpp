@@ -29,6 +29,7 @@ struct LeftBehind {
   std::vector<std::string> run_it;  ///< what the run brought: they have no way back, or are quarantined in another run
   std::vector<std::string> changed_since;  ///< by another run, and left alone
   std::vector<std::string> quarantined;    ///< they may run it, and nothing touches them before they are released
+  std::vector<std::string> may_be_left;    ///< a later run has them: they go back if it leaves them on that again
 };
 LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked);
 

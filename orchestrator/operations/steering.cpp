@@ -76,7 +76,8 @@ Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, c
   const std::string& name = journal->fleet.find(plan->asked.back().rollout)->name;
   auto delivered = deliver_all(**store, plan->asked, this_process(name), machine_clockwork());
   if (!delivered) return fail(delivered.error());
-  return RollBackAsked{std::move(*delivered), std::move(plan->asked), std::move(*store)};
+  return RollBackAsked{std::move(*delivered), std::move(plan->asked), in_later_runs(journal->fleet, plan->covered),
+                       std::move(*store)};
 }
 
 Result<Released, Problem> release_host(const Installation& installation, const std::string& host, const Asker& asker) {

@@ -41,7 +41,8 @@ class RecallPlay {
     try {
       if (!store_.lock({1, "spring", kBegin})) throw Violation{"I20", "the lock is still held"};
       for (std::int64_t left = dice_.between(1, 4); left > 0; --left) roll_out(any_step(), false);
-      roll_out(dice_.in_thousand(500) ? kNic : kBios, true);
+      const std::int64_t last = dice_.between(0, 99);
+      roll_out(last < 30 ? kNic : last < 60 ? kBios : kNewerBios, true);
       finish_all();
       judge();
     } catch (const Violation& violation) {
@@ -60,7 +61,12 @@ class RecallPlay {
 
   /// The last one meets the recall somewhere on its way.
   void roll_out(const Step& step, bool recalled) {
-    ResolvedPlan plan = small_plan(dice_, fleet_, step, [this](std::uint32_t) { return !dice_.in_thousand(300); });
+    const bool goes_wrong = recalled && step.to == kNewerBios.to;
+    ResolvedPlan plan = small_plan(dice_, fleet_, step, [this, goes_wrong](std::uint32_t place) {
+      const bool taken = !dice_.in_thousand(300);
+      if (taken && goes_wrong && dice_.in_thousand(500)) fail_next(fleet_.hosts[place]);
+      return taken;
+    });
     if (plan.hosts.empty()) return recalled ? recall_now() : void();
     const std::int64_t records = static_cast<std::int64_t>(plan.hosts.size()) * 12;
     recall_at_ = recalled ? heard_ + static_cast<std::uint64_t>(dice_.between(1, records)) : 0;
@@ -98,6 +104,26 @@ class RecallPlay {
   void add_request(const OperatorAsked& wish) {
     const auto added = store_.add_request(fleet_.wall(), "OperatorAsked", codec::encode(Event(wish)), "omar");
     if (!added) throw Violation{"I16", added.error().message};
+  }
+
+  /// The next image is refused, changes nothing, or is ill and goes back: the host is left on what it ran.
+  void fail_next(model::ModelHost& host) {
+    using Flash = model::Faults::Flash;
+    host.faults.good_flashes = host.flashes;
+    switch (dice_.between(0, 3)) {
+      case 0:
+        host.faults.to_upload = model::Answer::refused;
+        break;
+      case 1:
+        host.faults.flash = Flash::fails;
+        break;
+      case 2:
+        host.faults.flash = Flash::lies;
+        break;
+      default:
+        host.faults.flash = Flash::sick_image;
+        break;
+    }
   }
 
   void finish_all() {
@@ -141,7 +167,9 @@ class RecallPlay {
       const std::string& name = fleet.find(issued->command.rollout)->plan->hosts[issued->command.host].name;
       if (!busy_.insert(name).second) throw Violation{"I1", name + ": two commands are under way at once"};
       const bool back = issued->command.action == Action::roll_back;
-      if (back && before_.contains(name) && before_[name] != kRecalled && !brings_it(fleet, issued->command)) {
+      const std::string brought = back ? brought_by(fleet, issued->command) : "";
+      const bool meant = brought == kRecalled || brought == kNewerBios.to;  // the newer one's own ways back
+      if (back && before_.contains(name) && before_[name] != kRecalled && !meant) {
         throw Violation{"I25", name + " is rolled back, and does not run what is recalled"};
       }
     }
@@ -152,9 +180,9 @@ class RecallPlay {
     if (abandon_at_ != 0 && heard_ >= abandon_at_) abandon(fleet);
   }
 
-  static bool brings_it(const Fleet& fleet, const Command& command) {
+  static const std::string& brought_by(const Fleet& fleet, const Command& command) {
     const ResolvedPlan& plan = *fleet.find(command.rollout)->plan;
-    return image_of(plan, plan.hosts[command.host].updates[command.update]).version == kRecalled;
+    return image_of(plan, plan.hosts[command.host].updates[command.update]).version;
   }
 
   void recall_now() {

@@ -1,6 +1,7 @@
 #pragma once
 // Several rollouts over the same hosts, some of them abandoned and their hosts released, then a recall by image, at
-// some moment of the last of them. Nothing goes wrong: so nothing may stay behind.
+// some moment of the last of them. Nothing goes wrong, but that a last rollout of a newer image may be refused, do
+// nothing or go back: so nothing may stay behind.
 #include <optional>
 
 #include "tests/simulation/checker.hpp"

@@ -59,7 +59,35 @@ TEST_F(Recalling, a_selector_names_the_hosts) {
   ASSERT_THAT(some->asked, SizeIs(2));
   EXPECT_THAT(some->asked[0].hosts, ElementsAre("n3"));
   EXPECT_THAT(some->asked[1].hosts, ElementsAre("n4"));
-  EXPECT_THAT(plan(ref("bios-3.4", 0xab), "rack=r9")->asked, IsEmpty());
+  const auto nobody = plan(ref("bios-3.4", 0xab), "rack=r9");
+  ASSERT_FALSE(nobody) << "a typing error is no recall that reached everybody";
+  EXPECT_EQ(nobody.error().kind, Problem::Kind::no_host);
+  EXPECT_THAT(nobody.error().messages.front(), HasSubstr("matches 'rack=r9'"));
+}
+
+TEST_F(Recalling, a_wrong_name_beside_the_digest_is_an_error_that_names_the_right_one) {
+  const auto wrong = plan(ref("bios-9.9", 0xab));
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().kind, Problem::Kind::bad_argument);
+  EXPECT_THAT(wrong.error().messages.front(), HasSubstr("is called bios-3.4, not bios-9.9"));
+  EXPECT_THAT(wrong.error().next, HasSubstr("--release bios-3.4@sha256:ab"));
+}
+
+TEST_F(Recalling, hosts_that_a_later_run_has_in_flight_are_named_with_what_becomes_of_them) {
+  ResolvedPlan next = *made.fleet.find(made.rollout)->plan;
+  next.rollout = "next";
+  next.images[next.components[0].image].version = "3.6";
+  next.images[next.components[0].image].release.name = "bios-3.6";
+  next.images[next.components[0].image].release.digest.bytes.fill(0x36);
+  const RolloutId later = made.start(next);
+  CommandIssued prepare;
+  prepare.command.rollout = later;
+  made.take(Event(prepare));
+  const auto all = plan(ref("bios-3.4", 0xab));
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->covered.back().fate, RecallFate::goes_back_if_left);
+  EXPECT_THAT(in_later_runs(made.fleet, all->covered),
+              ElementsAre("1 host is in flight in next; it is rolled back if it ends up on it again"));
 }
 
 TEST_F(Recalling, what_makes_no_sense_is_refused) {
