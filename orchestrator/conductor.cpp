@@ -227,7 +227,7 @@ Result<Decision, StoreFault> Conductor::decide_all(RolloutId own) {
   std::optional<Instant> wake;
   const std::set<RolloutId> all = fleet_.unfinished();
   for (const RolloutId id : all) {
-    if (id == own || (end_of(*fleet_.find(own)) && !only_goes_back(*fleet_.find(id)))) continue;
+    if (id == own || (end_of(*fleet_.find(own)) && !starts_nobody(*fleet_.find(id)))) continue;
     const Result<Decision, StoreFault> decision = decide_for(id);
     if (!decision) return fail(decision.error());
     if (decision->wake) wake = wake ? std::min(*wake, *decision->wake) : *decision->wake;

@@ -206,7 +206,7 @@ std::vector<CliVerb> operator_verbs() {
        .does = "Roll hosts back to what they ran before: all of a rollout's, one wave's, or one; or recall a Release\n"
                "from every host that runs it. Newest first, within the limits, each checked again. Works while `apply` "
                "runs\n"
-               "and after, and waits for no other rollout.",
+               "and after, and waits for another rollout only where that has the host in flight.",
        .example = "breakwater rollback bios-3.4 --wave early --reason 'fans at full speed'\n"
                   "  breakwater rollback --release bios-3.4@sha256:DIGEST -l site=fra1 --dry-run",
        .next = "breakwater report bios-3.4",

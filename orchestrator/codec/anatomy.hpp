@@ -184,11 +184,11 @@ struct Anatomy {
   template <class Io>
   static void members(Io& io, Of<Io, HostTrip>& whole) {
     auto& [state, cause, detail, open, evidence, update, touched, proved, back_from, stages, uploads, not_before,
-           baseline, versions, started, spent, issued, own_fault, key_shown, stands_since, since, undo, asked_back,
-           stays, released, discounted, task, order, looked, unseen, domains] = whole;
+           baseline, versions, started, spent, issued, own_fault, key_shown, stands_since, since, undo, undo_if_left,
+           asked_back, stays, released, discounted, task, order, looked, unseen, domains] = whole;
     io(state, cause, detail, open, evidence, update, touched, proved, back_from, stages, uploads, not_before, baseline,
-       versions, started, spent, issued, own_fault, key_shown, stands_since, since, undo, asked_back, stays, released,
-       discounted, task, order, looked, unseen, domains);
+       versions, started, spent, issued, own_fault, key_shown, stands_since, since, undo, undo_if_left, asked_back,
+       stays, released, discounted, task, order, looked, unseen, domains);
   }
   template <class Io>
   static void members(Io& io, Of<Io, WaveState>& whole) {
@@ -242,16 +242,21 @@ struct Anatomy {
     io(rollout, host, update);
   }
   template <class Io>
+  static void members(Io& io, Of<Io, Fleet::Sent>& whole) {
+    auto& [what, back] = whole;
+    io(what, back);
+  }
+  template <class Io>
   static void members(Io& io, Of<Io, Fleet::Vouched>& whole) {
     auto& [beside, key] = whole;
     io(beside, key);
   }
   template <class Io>
   static void members(Io& io, Of<Io, Fleet>& whole) {
-    auto& [rollouts, unfinished, runs, owners, brought, in_hand, kept_as, vouched, quarantines, domains, in_flight,
-           last_seq, at, last_at, conducted] = whole;
-    io(rollouts, unfinished, runs, owners, brought, in_hand, kept_as, vouched, quarantines, domains, in_flight,
-       last_seq, at, last_at, conducted);
+    auto& [rollouts, unfinished, runs, owners, brought, sent_by_ipmi, in_hand, kept_as, vouched, quarantines, domains,
+           in_flight, last_seq, at, last_at, conducted] = whole;
+    io(rollouts, unfinished, runs, owners, brought, sent_by_ipmi, in_hand, kept_as, vouched, quarantines, domains,
+       in_flight, last_seq, at, last_at, conducted);
   }
 };
 

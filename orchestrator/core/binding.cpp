@@ -96,9 +96,8 @@ bool goes_on(const RolloutState& rollout) {
   return !rollout.finished && (!rollout.paused || !rollout.undos.empty() || moves(rollout));
 }
 
-bool only_goes_back(const RolloutState& rollout) {
-  const bool starts = !rollout.halted && rollout.open_wave < rollout.plan->waves.size();
-  return !starts && (rollout.has_undos() || rollout.ways_back.under_way > 0);
+bool starts_nobody(const RolloutState& rollout) {
+  return rollout.halted || rollout.open_wave >= rollout.plan->waves.size();
 }
 
 std::vector<Finishing> finishing(const RolloutState& rollout, Instant now) {

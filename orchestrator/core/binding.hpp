@@ -35,8 +35,8 @@ bool moves(const RolloutState& rollout);
 /// Whether anything of a rollout goes on without an operator's word, once a conductor runs.
 bool goes_on(const RolloutState& rollout);
 
-/// Whether hosts of a rollout are on their way back, or wait for it, and nobody starts any more.
-bool only_goes_back(const RolloutState& rollout);
+/// Whether no host of a rollout starts any more: what is left of it are ends and ways back.
+bool starts_nobody(const RolloutState& rollout);
 
 /// A host that is left to finish what its BMC is at.
 struct Finishing {

@@ -324,7 +324,8 @@ class Explaining {
       return;
     }
     if (trip_->cause == Cause::no_way_back) {
-      return add("NoWayBack", "it is to be rolled back, and has no proven way: " + runs);
+      const std::string why = trip_->detail.empty() ? "" : "; " + trip_->detail;
+      return add("NoWayBack", "it is to be rolled back, and has no proven way: " + runs + why);
     }
     explain_start();
     std::string why = "it is to be rolled back, newest hosts first, within the limits: " + runs;

@@ -20,7 +20,7 @@ namespace breakwater {
 
 /// Which fold apply() makes of a journal, and what it keeps of it: counts up with every change of either, so that no
 /// snapshot of another fold is taken for one of this.
-inline constexpr std::uint32_t kFoldVersion = 1;
+inline constexpr std::uint32_t kFoldVersion = 2;
 
 struct WaveState {
   std::uint32_t waiting = 0;
@@ -99,6 +99,12 @@ struct Quarantine {
   bool discounted = false;  ///< an operator took it out of the count of its domains
 };
 
+/// A way back by a bank switch over IPMI that is open.
+struct BankSwitch {
+  std::string what;    ///< `bmc of rollout one`
+  std::string device;  ///< see device_of
+};
+
 class Fleet {
  public:
   /// Takes up one record. Records come in the order of the journal, each once.
@@ -120,6 +126,12 @@ class Fleet {
   /// The later run, not over yet, that may leave a host again on what this run brought with an update; nullptr where
   /// none may.
   const RolloutState* may_leave(const RolloutState& rollout, HostIndex host, std::uint32_t update) const;
+  /// Why a bank switch over IPMI would not restore what this run brought there; empty where it would. HPM.1's manual
+  /// rollback takes no component: it restores what was updated last over IPMI, by whatever run.
+  std::string bank_switch_lost(const RolloutState& rollout, HostIndex host) const;
+  /// What a bank switch over IPMI would restore on this machine, and an update of another device would take from it;
+  /// nothing where no run owes that.
+  std::optional<BankSwitch> bank_switch_at(const std::string& machine) const;
   /// The unfinished rollout that a machine belongs to; where an older one rolls it back first, that one.
   const RolloutState* owner(const std::string& machine) const;
   /// The host in flight that is this machine, under whatever name; nullptr where none is.
@@ -203,6 +215,8 @@ class Fleet {
   void untouch(const RolloutState& rollout, HostIndex host, std::uint32_t update);
   bool may_be_left(const RolloutState& rollout, HostIndex host) const;
   void forget_what_may_be_left(const RolloutState& over);
+  void note_sent(RolloutState& rollout, const Command& command, const Evidence& evidence);
+  void note_not_switched(const RolloutState& rollout, const Command& command, const Outcome& outcome);
   bool leave_undos(RolloutState& rollout, HostIndex host);
 
   void move(RolloutState& rollout, HostIndex host, Input input);
@@ -219,6 +233,12 @@ class Fleet {
   std::unordered_map<std::string, std::set<RolloutId>> owners_;
   /// And by device: what was brought there, newest last. What a run rolled back, it did not bring.
   std::unordered_map<std::string, std::map<std::string, std::vector<Brought>>> brought_;
+  /// What was sent last to a machine over IPMI, whatever came of it.
+  struct Sent {
+    Brought what;
+    bool back = false;  ///< as the way back, or a bank was switched
+  };
+  std::unordered_map<std::string, Sent> sent_by_ipmi_;
   std::unordered_map<std::string, std::pair<RolloutId, HostIndex>> in_hand_;
   std::unordered_map<std::string, std::string> kept_as_;           ///< the name of its newest quarantine
   std::unordered_map<std::string, std::vector<Vouched>> vouched_;  ///< by a BMC's address and port, in order of time

@@ -94,6 +94,7 @@ void Fleet::take(const EvidenceSeen& event) {
   if (trip.open && trip.open->id != event.command) return;
   trip.evidence.push_back(event.evidence);
   if (trip.open) note_waiting(rollout, event.host, event.evidence);
+  if (trip.open) note_sent(rollout, *trip.open, event.evidence);
   if (event.evidence.kind == Evidence::Kind::task) trip.task = event.evidence.text;
   if (event.evidence.kind != Evidence::Kind::new_key) return;
   if (const auto key = parse_sha256(event.evidence.text)) vouch(rollout.plan->hosts[event.host].bmc, *key);
@@ -110,6 +111,7 @@ void Fleet::take(const CommandEnded& event) {
   note_reading(trip, command, event.outcome);
   note_result(trip, command, event.outcome);
   if (brought_nothing(command, event.outcome)) untouch(rollout, event.host, command.update);
+  note_not_switched(rollout, command, event.outcome);
   if (command.action == Action::watch) {
     note_look(rollout, event.host, event.outcome);
     if (!event.input) return queue(rollout, event.host);  // it may have been asked back meanwhile
@@ -209,7 +211,8 @@ void Fleet::undo(RolloutState& rollout, HostIndex host) {
     trip.undo_if_left = may_be_left(rollout, host);
     return;
   }
-  if (is_released(trip) && !has_way_back(rollout.plan->hosts[host], trip)) return;
+  const bool has_way = bank_switch_lost(rollout, host).empty() && has_way_back(rollout.plan->hosts[host], trip);
+  if (is_released(trip) && !has_way) return;
   trip.undo = true;
   owners_[machine].insert(rollout.id);
   take_out_idle(rollout, host);
@@ -309,8 +312,10 @@ void Fleet::queue(RolloutState& rollout, HostIndex host) {
     rollout.starts[planned.wave].add(host, host);
   } else if (may_go_back(trip) && trip.undo && !trip.open) {
     leave_undos(rollout, host);
-    if (!has_way_back(planned, trip)) {
+    std::string lost = bank_switch_lost(rollout, host);
+    if (!lost.empty() || !has_way_back(planned, trip)) {
       trip.cause = Cause::no_way_back;
+      trip.detail = std::move(lost);
     } else {
       domains_.claim(trip.domains.back(), +1);
       if (binds_way_back(rollout, trip)) {

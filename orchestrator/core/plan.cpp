@@ -29,6 +29,11 @@ const std::string& rack_of(const PlannedHost& host) {
   return label == host.labels.end() || label->second == kNoDomain ? host.name : label->second;
 }
 
+bool updates_by_ipmi(const PlannedHost& host) {
+  return std::any_of(host.done_by.begin(), host.done_by.end(),
+                     [](const DoneBy& part) { return part.what == "update" && part.driver.starts_with("ipmi"); });
+}
+
 std::string machine_of(const PlannedHost& host) {
   return host.identity.serial.empty() && host.identity.uuid.empty() ? host.name : machine_of(host.identity);
 }

@@ -135,6 +135,9 @@ const PlannedImage& back_image_of(const ResolvedPlan& plan, const PlannedUpdate&
 /// True where an update of this host runs by a restart of it, and not of its BMC alone.
 bool restarts(const ResolvedPlan& plan, const PlannedHost& host);
 
+/// True where an update of this host goes over IPMI, by HPM.1.
+bool updates_by_ipmi(const PlannedHost& host);
+
 /// Which machine a host of a plan is, whatever its name and address: its serial number and UUID. A plan of before those
 /// were read knows a host by its name alone.
 std::string machine_of(const PlannedHost& host);

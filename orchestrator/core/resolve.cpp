@@ -193,6 +193,7 @@ class Resolving {
     if (planned.updates.empty()) return leave_out(sight, last);
     if (const auto reason = rules_.ways_back(planned)) return leave_out(sight, *reason);
     if (const auto reason = rules_.fitness(planned, *sight.seen)) return leave_out(sight, *reason);
+    if (auto ends = rules_.ends_bank_switch(planned)) planned.findings.push_back(std::move(*ends));
     plan_.hosts.push_back(std::move(planned));
   }
 

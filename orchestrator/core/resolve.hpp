@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/core/plan.hpp"
+#include "orchestrator/core/fleet.hpp"
 
 namespace breakwater {
 
@@ -36,6 +36,7 @@ struct ResolveInput {
   std::map<std::string, std::map<std::string, int>> domain_sizes;  ///< label -> value -> hosts of the whole inventory
   std::map<std::string, std::string> quarantined;                  ///< host's name, and machine_of it -> why
   std::map<std::string, std::string> owned;                        ///< the same -> the unfinished rollout it belongs to
+  std::map<std::string, BankSwitch> bank_switches;                 ///< machine_of -> what an update may take from it
   Calendar calendar;
   Instant now;
 };

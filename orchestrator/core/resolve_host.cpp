@@ -129,17 +129,26 @@ std::optional<WhyNot> HostRules::take_update(const Observation& seen, PlannedUpd
 /// HPM.1's manual rollback takes no component: it restores what the last upgrade changed. After another component,
 /// or the reflash that rolls that one back, it would restore the wrong one.
 std::optional<WhyNot> HostRules::ways_back(const PlannedHost& host) const {
-  const bool by_ipmi = std::any_of(host.done_by.begin(), host.done_by.end(), [](const DoneBy& part) {
-    return part.what == "update" && part.driver.starts_with("ipmi");
-  });
-  if (!by_ipmi) return std::nullopt;
+  if (!updates_by_ipmi(host)) return std::nullopt;
   for (std::size_t i = 0; i + 1 < host.updates.size(); ++i) {
     if (host.updates[i].way_back != WayBack::bank_switch) continue;
     const std::string& first = plan_.components[host.updates[i].component].id;
     const std::string& last = plan_.components[host.updates.back().component].id;
     return WhyNot{"way_back_order", first + ": it goes back by a bank switch, and over IPMI that restores what was " +
                                         "updated last, which is " + last + "; put `after: [" + last + "]` on " + first +
-                                        ", or update them in two rollouts"};
+                                        "; of two rollouts only the later one could be rolled back that way"};
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> HostRules::ends_bank_switch(const PlannedHost& host) const {
+  const auto found = input_.bank_switches.find(machine_of(host));
+  if (found == input_.bank_switches.end() || !updates_by_ipmi(host)) return std::nullopt;
+  for (const PlannedUpdate& update : host.updates) {
+    const PlannedComponent& component = plan_.components[update.component];
+    if (device_of(component) == found->second.device) continue;
+    return "this update of " + component.id + " ends the way back of " + found->second.what +
+           ": a bank switch over IPMI restores what was updated last";
   }
   return std::nullopt;
 }

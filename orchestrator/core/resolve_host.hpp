@@ -25,6 +25,8 @@ class HostRules {
   std::optional<WhyNot> identity(const Host& host, const Identity& who) const;
   /// Fills in the update of one component of a host as it was seen, or says why there is none.
   std::optional<WhyNot> take_update(const Observation& seen, PlannedUpdate& update) const;
+  /// What a person should know where this plan takes a way back from an earlier rollout.
+  std::optional<std::string> ends_bank_switch(const PlannedHost& host) const;
   /// Whether the ways back of all of its updates work together, the last update first.
   std::optional<WhyNot> ways_back(const PlannedHost& host) const;
   /// Whether it may be touched as it is now. Asked again before its first byte.

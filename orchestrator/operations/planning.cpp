@@ -89,9 +89,10 @@ void take_fleet(ResolveInput& input, const Fleet& fleet) {
     input.quarantined[quarantine.machine] = why + ", as " + host;
   }
   for (const auto& [id, rollout] : fleet.rollouts()) {
-    if (rollout.finished) continue;
     for (const PlannedHost& host : rollout.plan->hosts) {
       const std::string machine = machine_of(host);
+      if (auto open = fleet.bank_switch_at(machine)) input.bank_switches.emplace(machine, std::move(*open));
+      if (rollout.finished) continue;
       if (fleet.owner(machine) != &rollout) continue;
       input.owned[host.name] = rollout.name;
       input.owned[machine] = rollout.name + ", as " + host.name;

@@ -110,7 +110,9 @@ LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked) {
       continue;
     }
     const bool runs_it = !fleet.still_brought(run, host).empty();
-    if (runs_it) (may_go_back(trip) ? left.run_it : left.quarantined).push_back(planned.name);
+    const bool lost = trip.cause == Cause::no_way_back && !trip.detail.empty();
+    const std::string name = planned.name + (lost ? " (" + trip.detail + ')' : "");
+    if (runs_it) (may_go_back(trip) ? left.run_it : left.quarantined).push_back(name);
     if (!runs_it && trip.state == State::updated) left.changed_since.push_back(planned.name);
   }
   return left;

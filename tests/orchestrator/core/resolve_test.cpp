@@ -246,6 +246,15 @@ TEST_F(Resolve, over_ipmi_only_the_last_component_goes_back_by_a_bank_switch) {
   EXPECT_EQ(left_out(), "");
 }
 
+TEST_F(Resolve, an_update_that_ends_the_bank_switch_of_an_earlier_rollout_says_so) {
+  bmc_way_back = WayBack::none;
+  bank_switches = {{"S1", {"psu of rollout one", "psu"}}};
+  EXPECT_THAT(resolved()->hosts.front().findings, IsEmpty()) << "by Redfish a bank switch names its component";
+  done_by = {DoneBy{"update", "ipmi (HPM.1)"}};
+  EXPECT_THAT(resolved()->hosts.front().findings,
+              ElementsAre(HasSubstr("ends the way back of psu of rollout one: a bank switch over IPMI restores")));
+}
+
 /// Edges name versions; a BMC may spell the same bytes in any of the ways that their Release lists.
 TEST_F(Resolve, an_edge_holds_for_every_spelling_of_the_image_from_before) {
   reported = back.reported_as[1];
