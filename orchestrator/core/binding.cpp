@@ -58,14 +58,13 @@ bool was_given(std::vector<Evidence>::const_iterator begun, const std::vector<Ev
   });
 }
 
-/// Whether a host in flight goes on only when an operator says so.
+}  // namespace
+
 bool is_held(const RolloutState& rollout, const HostTrip& trip) {
   if (trip.open) return trip.key_shown.has_value();
   if (trip.state == State::rolling_back) return binds(rollout, trip, Action::roll_back, false);
   return between_images(trip) && binds(rollout, trip, Action::stage, false);
 }
-
-}  // namespace
 
 int first_ways_back(const ResolvedPlan& plan) {
   constexpr int kFirst = 2;

@@ -24,6 +24,9 @@ bool binds(const RolloutState& rollout, const HostTrip& trip, Action next, bool 
 /// Whether the host's open command is to be withdrawn: what it has begun is seen through, and nothing more begins.
 bool withdraws(const RolloutState& rollout, const HostTrip& trip);
 
+/// Whether a host in flight goes on only when an operator says so.
+bool is_held(const RolloutState& rollout, const HostTrip& trip);
+
 /// So many ways back are tried first; the rest waits until that many have ended well.
 int first_ways_back(const ResolvedPlan& plan);
 /// Ways back that are under way, without those that a pause or a stop holds half way.

@@ -136,7 +136,7 @@ class Explaining {
     if (!planned_) return;
     const PlannedHost* other = fleet_.in_hand(machine_of(*planned_));
     if (!other || other->name == host_) return;
-    add(in_flight_as(other->name));
+    add(in_flight_as(fleet_, machine_of(*planned_)));
   }
 
   /// Ways back of older runs that were asked for while a later one was at work on it.
@@ -181,8 +181,9 @@ class Explaining {
   void explain_start() {
     StartAnswer answer = every_rule({fleet_, *rollout_, host_index(), now_});
     for (const Blocker& blocker : answer.blockers) {
-      // Both are told already, for every host.
-      const bool told = blocker.rule == StartRule::quarantined || blocker.rule == StartRule::same_machine;
+      // A quarantine, and another name of the machine, are told already, for every host.
+      const bool other_name = blocker.rule == StartRule::same_machine && blocker.host != host_;
+      const bool told = blocker.rule == StartRule::quarantined || other_name;
       if (!told) add(blocker);
     }
     out_.would_pass = std::move(answer.passing);

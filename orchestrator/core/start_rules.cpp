@@ -88,16 +88,18 @@ std::optional<Blocker> quarantine_rule(const Start& start) {
   return Blocker{StartRule::quarantined, std::move(text), {}, {}, {}, kept->host, kept->cause};
 }
 
+Blocker started_as(const std::string& other) {
+  return {StartRule::same_machine, "the same machine is in flight as " + other, {}, {}, {}, other};
+}
+
 std::optional<Blocker> machine_rule(const Start& start) {
   const std::string machine = machine_of(planned(start));
-  std::string other;
-  if (const PlannedHost* in_hand = start.fleet.in_hand(machine)) other = in_hand->name;
   if (start.before) {
     const auto found = start.before->machines.find(machine);
-    if (found != start.before->machines.end()) other = found->second;
+    if (found != start.before->machines.end()) return started_as(found->second);
   }
-  if (other.empty()) return std::nullopt;
-  return in_flight_as(other);
+  if (!start.fleet.in_hand(machine)) return std::nullopt;
+  return in_flight_as(start.fleet, machine);
 }
 
 std::optional<Blocker> soak_rule(const Start& start) {
@@ -207,7 +209,9 @@ int taken_in(const Start& start, DomainId id) {
 
 std::string domain_figures(const Start& start, DomainId id) {
   const Domain& domain = start.fleet.domains()[id];
-  if (domain.is_host()) return domain.claims > 0 ? "it is rolled back first" : "another rollout is at work on it";
+  const bool back = start.rollout.hosts[start.host].state == State::updated;
+  if (domain.is_host())
+    return domain.claims > 0 && !back ? "it is rolled back first" : "another rollout is at work on it";
   return figures_of(domain, taken_in(start, id));
 }
 
@@ -244,6 +248,9 @@ std::string way_out(const std::string& host, Cause cause) {
 }
 
 std::string what_to_type(const Blocker& blocker, const std::string& rollout) {
+  if (!blocker.resumes.empty()) {
+    return "breakwater resume " + blocker.resumes + ", or breakwater abandon " + blocker.resumes + " --reason \"...\"";
+  }
   const std::string verb(row_of(blocker.rule).verb);
   if (verb == "plan") return "breakwater plan ROLLOUT, with other windows";
   if (verb == "discount") return {};  // discount.hpp says whose
@@ -288,8 +295,17 @@ StartAnswer every_rule(const Start& start) {
   return answer;
 }
 
-Blocker in_flight_as(const std::string& other) {
-  return {StartRule::same_machine, "the same machine is in flight as " + other, {}, {}, {}, other};
+Blocker in_flight_as(const Fleet& fleet, const std::string& machine) {
+  const PlannedHost& other = *fleet.in_hand(machine);
+  const RolloutState& run = *fleet.holder(machine);
+  Blocker blocker = started_as(other.name);
+  blocker.text += " in rollout " + run.name;
+  const HostTrip& trip = run.hosts[static_cast<std::size_t>(&other - run.plan->hosts.data())];
+  if (trip.open || !is_held(run, trip)) return blocker;
+  const auto operators = held_by_operator(run);
+  blocker.text += ", which is held half way: " + (operators ? operators->text : run.ways_back.held_why);
+  blocker.resumes = run.name;
+  return blocker;
 }
 
 std::string own_fault_text(const RolloutState& rollout, HostIndex host) {
@@ -332,6 +348,12 @@ std::optional<Blocker> asked_to_leave(Starts starts) {
 Blocker every_domain_full(const Fleet& fleet, std::optional<DomainId> full, const HostTrip* parked) {
   Blocker blocker{StartRule::domain_full, "every waiting host is in a domain that has no room", {}, {}, full};
   if (!parked) return blocker;
+  const std::string& machine = fleet.domains()[parked->domains.back()].value;
+  if (fleet.in_hand(machine)) {
+    const Blocker held = in_flight_as(fleet, machine);
+    if (!held.resumes.empty()) blocker.text += "; " + held.text + ": " + what_to_type(held, held.resumes);
+    blocker.resumes = held.resumes;
+  }
   for (const DomainId id : parked->domains) {
     const Domain& domain = fleet.domains()[id];
     const auto freed = domain.is_host() || !domain.is_full(true) ? std::nullopt : freed_by(fleet, id);

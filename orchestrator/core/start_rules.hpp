@@ -61,6 +61,7 @@ struct Blocker {
   std::optional<DomainId> domain{};  ///< where one domain is full
   std::string host{};                ///< where one host is in the way
   Cause cause = Cause::none;         ///< what that host was quarantined for
+  std::string resumes{};             ///< the rollout whose resume would help, where that is another one
 };
 
 /// What a person types to change what keeps a rollout: `breakwater resume NAME`. Empty where only time does, or where
@@ -104,7 +105,7 @@ struct StartAnswer {
 StartAnswer every_rule(const Start& start);
 
 /// The machine of a host is in flight under this name already.
-Blocker in_flight_as(const std::string& other);
+Blocker in_flight_as(const Fleet& fleet, const std::string& machine);
 
 /// What a host's command waits for on our own side, and what ends the wait.
 std::string own_fault_text(const RolloutState& rollout, HostIndex host);

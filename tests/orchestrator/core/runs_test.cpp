@@ -2,12 +2,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "orchestrator/core/explain.hpp"
+#include "orchestrator/core/start_rules.hpp"
 #include "tests/orchestrator/core/drill.hpp"
 
 namespace breakwater::runs_test {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
+using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -144,6 +148,31 @@ TEST_F(Runs, a_start_waits_for_the_way_back_of_its_host_and_says_so) {
   EXPECT_EQ(drill.state("n1", nic), State::waiting);
   drill.run();
   EXPECT_EQ(drill.state("n1", nic), State::updated);
+}
+
+/// Whoever waits is told which rollout has the machine, that it is held, and what to type.
+TEST_F(Runs, a_way_back_behind_a_rollout_that_is_held_half_way_names_the_way_out) {
+  const RolloutId older = drill.start(plan_of({.waves = {1}, .per_rack = 1}));
+  drill.run();
+  ResolvedPlan two = other_device({.waves = {1}, .updates = 2, .per_rack = 1});
+  two.components[1].kind = ComponentKind::bmc;
+  const RolloutId nic = drill.start(two);
+  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0", nic) == State::checking; }));
+  drill.ask(Verb::pause, nic);
+  drill.run();
+  drill.ask(Verb::roll_back, older);
+  drill.decide_all();
+  const std::string resume = "breakwater resume nic, or breakwater abandon nic --reason \"...\"";
+  const auto blocker = may_start({drill.fleet, drill.rollout(older), 0, drill.now});
+  ASSERT_TRUE(blocker);
+  EXPECT_EQ(blocker->text,
+            "the same machine is in flight as n0 in rollout nic, which is held half way: an operator "
+            "paused the rollout");
+  EXPECT_EQ(what_to_type(*blocker, "bios"), resume);
+  EXPECT_THAT(drill.waits, Contains(Field(&Blocker::text, HasSubstr("in rollout nic, which is held half way"))));
+  EXPECT_THAT(drill.waits, Contains(Field(&Blocker::text, HasSubstr(resume))));
+  const Explanation told = explain(drill.fleet, "n0", drill.now);
+  EXPECT_THAT(told.reasons, Contains(Field(&Reason::command, resume)));
 }
 
 TEST_F(Runs, a_host_that_is_quarantined_in_one_run_is_started_by_none) {

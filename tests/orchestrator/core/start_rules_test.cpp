@@ -160,7 +160,9 @@ TEST(StartRuleRows, the_verb_of_a_rule_is_what_a_person_types) {
   EXPECT_EQ(what_to_type(Blocker{StartRule::no_window, {}}, "bios"), "breakwater plan ROLLOUT, with other windows");
   EXPECT_EQ(what_to_type(Blocker{StartRule::soak, {}}, "bios"), "") << "only time helps";
   EXPECT_EQ(what_to_type(Blocker{StartRule::domain_full, {}}, "bios"), "") << "nobody is named";
-  EXPECT_EQ(what_to_type(in_flight_as("n2"), "bios"), "breakwater explain n2");
+  EXPECT_EQ(what_to_type(Blocker{StartRule::same_machine, {}, {}, {}, {}, "n2"}, "bios"), "breakwater explain n2");
+  const Blocker held{StartRule::same_machine, {}, {}, {}, {}, "n2", Cause::none, "nic"};
+  EXPECT_EQ(what_to_type(held, "bios"), "breakwater resume nic, or breakwater abandon nic --reason \"...\"");
   Blocker kept{StartRule::quarantined, {}};
   kept.host = "n1";
   EXPECT_EQ(what_to_type(kept, "bios"), "breakwater quarantine release n1 --reason \"...\"");
