@@ -47,8 +47,8 @@ class Conductor {
   Result<void, journal::StoreFault> ask(OperatorAsked asked);
   /// Carries every unfinished rollout on until `own` ends, rests or is left. Then the others get no further command but
   /// for ways back, where nobody starts any more, and it returns as soon as none is open: whoever follows them takes
-  /// them up between two commands, with nothing to find again. A fault of the journal ends it: what is in flight is not waited for unless the disk is only full, and
-  /// is found again by looking.
+  /// them up between two commands, with nothing to find again. A fault of the journal ends it: what is in flight is not
+  /// waited for unless the disk is only full, and is found again by looking.
   Result<End, journal::StoreFault> run(RolloutId own);
 
  private:

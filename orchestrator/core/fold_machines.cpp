@@ -8,24 +8,6 @@
 
 namespace breakwater {
 
-const PlannedHost* Fleet::in_hand(const std::string& machine) const {
-  const auto found = in_hand_.find(machine);
-  return found == in_hand_.end() ? nullptr : &find(found->second.first)->plan->hosts[found->second.second];
-}
-
-const RolloutState* Fleet::holder(const std::string& machine) const {
-  const auto found = in_hand_.find(machine);
-  return found == in_hand_.end() ? nullptr : find(found->second.first);
-}
-
-const Quarantine* Fleet::quarantine_of(const std::string& machine) const {
-  const auto name = kept_as_.find(machine);
-  if (name == kept_as_.end()) return nullptr;
-  const auto [first, last] = quarantines_.equal_range(name->second);
-  const auto found = std::find_if(first, last, [&machine](const auto& one) { return one.second.machine == machine; });
-  return found == last ? nullptr : &found->second;
-}
-
 void Fleet::quarantine(RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
   const PlannedHost& planned = rollout.plan->hosts[host];

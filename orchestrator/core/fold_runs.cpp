@@ -6,45 +6,6 @@
 
 namespace breakwater {
 
-const RolloutState* Fleet::find(RolloutId id) const {
-  const auto found = rollouts_.find(id);
-  return found == rollouts_.end() ? nullptr : &found->second;
-}
-
-const RolloutState* Fleet::find(const std::string& name) const {
-  const std::size_t mark = name.rfind('#');
-  const std::vector<RolloutId>& runs = runs_of(name.substr(0, mark));
-  if (mark == std::string::npos) return runs.empty() ? nullptr : find(runs.back());
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    if (name.substr(mark + 1) == std::to_string(i + 1)) return find(runs[i]);
-  }
-  return nullptr;
-}
-
-const std::vector<RolloutId>& Fleet::runs_of(const std::string& rollout) const {
-  static const std::vector<RolloutId> kNone;
-  const auto found = runs_.find(rollout);
-  return found == runs_.end() ? kNone : found->second;
-}
-
-const RolloutState* Fleet::owner(const std::string& machine) const {
-  const auto found = owners_.find(machine);
-  return found == owners_.end() || found->second.empty() ? nullptr : find(*found->second.begin());
-}
-
-std::vector<std::uint32_t> Fleet::still_brought(const RolloutState& rollout, HostIndex host) const {
-  std::vector<std::uint32_t> still;
-  const PlannedHost& planned = rollout.plan->hosts[host];
-  const auto found = brought_.find(machine_of(planned));
-  if (found == brought_.end()) return still;
-  for (std::uint32_t i = 0; i < rollout.hosts[host].touched; ++i) {
-    const auto by = found->second.find(device_of(rollout.plan->components[planned.updates[i].component]));
-    const bool ours = by != found->second.end() && !by->second.empty() && by->second.back().rollout == rollout.id;
-    if (ours) still.push_back(i);
-  }
-  return still;
-}
-
 /// What of an updated host does not go back with this run; false where nothing does.
 bool Fleet::set_stays(RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
@@ -68,23 +29,6 @@ void Fleet::name_run(RolloutState& rollout) {
 std::vector<Fleet::Brought>& Fleet::brought_to(const RolloutState& rollout, HostIndex host, std::uint32_t update) {
   const PlannedHost& planned = rollout.plan->hosts[host];
   return brought_[machine_of(planned)][device_of(rollout.plan->components[planned.updates[update].component])];
-}
-
-const RolloutState* Fleet::may_leave(const RolloutState& rollout, HostIndex host, std::uint32_t update) const {
-  const PlannedHost& planned = rollout.plan->hosts[host];
-  const auto found = brought_.find(machine_of(planned));
-  if (found == brought_.end() || update >= rollout.hosts[host].touched) return nullptr;
-  const auto by = found->second.find(device_of(rollout.plan->components[planned.updates[update].component]));
-  if (by == found->second.end()) return nullptr;
-  const RolloutState* newest = nullptr;
-  for (auto one = by->second.rbegin(); one != by->second.rend(); ++one) {
-    if (one->rollout == rollout.id) return newest;
-    const RolloutState& later = rollouts_.at(one->rollout);
-    const HostTrip& there = later.hosts[one->host];
-    if (later.finished || (there.state == State::quarantined && !is_released(there))) return nullptr;
-    if (newest == nullptr) newest = &later;
-  }
-  return nullptr;
 }
 
 bool Fleet::may_be_left(const RolloutState& rollout, HostIndex host) const {

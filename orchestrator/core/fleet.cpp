@@ -1,0 +1,115 @@
+// What the fold tells of runs, machines and what was brought to them: questions, which change nothing.
+#include "orchestrator/core/fleet.hpp"
+
+#include <algorithm>
+
+namespace breakwater {
+
+const RolloutState* Fleet::find(RolloutId id) const {
+  const auto found = rollouts_.find(id);
+  return found == rollouts_.end() ? nullptr : &found->second;
+}
+
+const RolloutState* Fleet::find(const std::string& name) const {
+  const std::size_t mark = name.rfind('#');
+  const std::vector<RolloutId>& runs = runs_of(name.substr(0, mark));
+  if (mark == std::string::npos) return runs.empty() ? nullptr : find(runs.back());
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (name.substr(mark + 1) == std::to_string(i + 1)) return find(runs[i]);
+  }
+  return nullptr;
+}
+
+const std::vector<RolloutId>& Fleet::runs_of(const std::string& rollout) const {
+  static const std::vector<RolloutId> kNone;
+  const auto found = runs_.find(rollout);
+  return found == runs_.end() ? kNone : found->second;
+}
+
+const RolloutState* Fleet::owner(const std::string& machine) const {
+  const auto found = owners_.find(machine);
+  return found == owners_.end() || found->second.empty() ? nullptr : find(*found->second.begin());
+}
+
+const PlannedHost* Fleet::in_hand(const std::string& machine) const {
+  const auto found = in_hand_.find(machine);
+  return found == in_hand_.end() ? nullptr : &find(found->second.first)->plan->hosts[found->second.second];
+}
+
+const RolloutState* Fleet::holder(const std::string& machine) const {
+  const auto found = in_hand_.find(machine);
+  return found == in_hand_.end() ? nullptr : find(found->second.first);
+}
+
+const Quarantine* Fleet::quarantine_of(const std::string& machine) const {
+  const auto name = kept_as_.find(machine);
+  if (name == kept_as_.end()) return nullptr;
+  const auto [first, last] = quarantines_.equal_range(name->second);
+  const auto found = std::find_if(first, last, [&machine](const auto& one) { return one.second.machine == machine; });
+  return found == last ? nullptr : &found->second;
+}
+
+std::vector<std::uint32_t> Fleet::still_brought(const RolloutState& rollout, HostIndex host) const {
+  std::vector<std::uint32_t> still;
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  const auto found = brought_.find(machine_of(planned));
+  if (found == brought_.end()) return still;
+  for (std::uint32_t i = 0; i < rollout.hosts[host].touched; ++i) {
+    const auto by = found->second.find(device_of(rollout.plan->components[planned.updates[i].component]));
+    const bool ours = by != found->second.end() && !by->second.empty() && by->second.back().rollout == rollout.id;
+    if (ours) still.push_back(i);
+  }
+  return still;
+}
+
+const RolloutState* Fleet::may_leave(const RolloutState& rollout, HostIndex host, std::uint32_t update) const {
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  const auto found = brought_.find(machine_of(planned));
+  if (found == brought_.end() || update >= rollout.hosts[host].touched) return nullptr;
+  const auto by = found->second.find(device_of(rollout.plan->components[planned.updates[update].component]));
+  if (by == found->second.end()) return nullptr;
+  const RolloutState* newest = nullptr;
+  for (auto one = by->second.rbegin(); one != by->second.rend(); ++one) {
+    if (one->rollout == rollout.id) return newest;
+    const RolloutState& later = rollouts_.at(one->rollout);
+    const HostTrip& there = later.hosts[one->host];
+    if (later.finished || (there.state == State::quarantined && !is_released(there))) return nullptr;
+    if (newest == nullptr) newest = &later;
+  }
+  return nullptr;
+}
+
+std::string Fleet::bank_switch_lost(const RolloutState& rollout, HostIndex host) const {
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  if (!updates_by_ipmi(planned)) return {};
+  const auto last = sent_by_ipmi_.find(machine_of(planned));
+  for (const std::uint32_t i : still_brought(rollout, host)) {
+    if (planned.updates[i].way_back != WayBack::bank_switch) continue;
+    const std::string& ours = rollout.plan->components[planned.updates[i].component].id;
+    const std::string why = "the bank switch of " + ours + " goes over IPMI and restores what was updated last";
+    if (last == sent_by_ipmi_.end()) return why + ", which is not known";
+    const auto& [what, back] = last->second;
+    if (!back && what == Brought{rollout.id, host, i}) continue;
+    const RolloutState& by = rollouts_.at(what.rollout);
+    const PlannedUpdate& update = by.plan->hosts[what.host].updates[what.update];
+    return why + ": " + by.plan->components[update.component].id + ", by rollout " + by.name +
+           (back ? ", which rolled it back" : "");
+  }
+  return {};
+}
+
+std::optional<BankSwitch> Fleet::bank_switch_at(const std::string& machine) const {
+  const auto last = sent_by_ipmi_.find(machine);
+  if (last == sent_by_ipmi_.end() || last->second.back) return std::nullopt;
+  const Brought& what = last->second.what;
+  const RolloutState& run = rollouts_.at(what.rollout);
+  const PlannedUpdate& update = run.plan->hosts[what.host].updates[what.update];
+  const std::vector<std::uint32_t> still = still_brought(run, what.host);
+  if (update.way_back != WayBack::bank_switch || std::find(still.begin(), still.end(), what.update) == still.end()) {
+    return std::nullopt;
+  }
+  const PlannedComponent& component = run.plan->components[update.component];
+  return BankSwitch{component.id + " of rollout " + run.name, device_of(component)};
+}
+
+}  // namespace breakwater
