@@ -82,6 +82,10 @@ Exit report_idle(const Console& console, const ResolvedPlan& plan) {
            list_some(hosts, kHostsNamed) + ')';
   }
   console.note(plan.rollout + ": no host can be updated now: " + why);
+  if (waiting.contains(std::string(kLeftOutOwnSide))) {
+    console.next("mend that on this machine, then the same again: no BMC of those hosts was asked");
+    return Exit::try_later;
+  }
   console.next("breakwater explain HOST, or breakwater observe, which says what its BMC answers");
   return Exit::no_host;
 }

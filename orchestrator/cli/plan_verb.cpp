@@ -25,7 +25,8 @@ Exit plan(const Console& console, Installation& installation, const Given& given
   auto images = installation.open_images();
   if (!images) return report(console, images.error());
   catch_interrupts(Work::looking);
-  auto made = look_and_plan(installation, *loaded, *images, *fleet, interrupts(), look_teller(console));
+  auto made =
+      look_and_plan(installation, *loaded, *images, *fleet, interrupts(), look_teller(console), OwnFaults::leave_out);
   if (!made) return report(console, made.error());
   if (!out.empty()) made->nonce = new_nonce();
 

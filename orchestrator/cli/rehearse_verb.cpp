@@ -110,7 +110,8 @@ Result<ResolvedPlan, Problem> plan_to_rehearse(const Console& console, Installat
   if (!fleet) return fail(fleet.error());
   auto images = installation.open_images();
   if (!images) return fail(images.error());
-  return look_and_plan(installation, *loaded, *images, *fleet, interrupts(), look_teller(console));
+  return look_and_plan(installation, *loaded, *images, *fleet, interrupts(), look_teller(console),
+                       OwnFaults::leave_out);
 }
 
 rehearsal::Progress teller(const Console& console) {

@@ -9,6 +9,7 @@ namespace breakwater {
 inline constexpr std::string_view kLeftOutExcluded = "excluded";  ///< by the Rollout
 inline constexpr std::string_view kLeftOutHeld = "held";          ///< by the Inventory
 inline constexpr std::string_view kLeftOutCurrent = "current";    ///< it runs what the Rollout wants
+inline constexpr std::string_view kLeftOutOwnSide = "own_side";   ///< what we need to speak to its BMC cannot be read
 inline constexpr std::string_view kLeftOutNoComponent = "no_component";
 
 /// Whether something stands in this host's way: it neither runs what the Rollout wants, nor did a person want it left

@@ -158,6 +158,7 @@ class Resolving {
 
   void take_host(const HostSight& sight) {
     if (const auto reason = rules_.standing(sight.host)) return leave_out(sight, *reason);
+    if (!sight.seen && sight.own_side) return leave_out(sight, WhyNot{std::string(kLeftOutOwnSide), sight.fault});
     if (!sight.seen) return leave_out(sight, WhyNot{kDown, sight.fault}, true);
     if (const auto reason = rules_.identity(sight.host, sight.seen->identity)) return leave_out(sight, *reason);
     if (plan_.checks.new_critical_most && !sight.seen->critical_events) {

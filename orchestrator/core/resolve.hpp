@@ -22,6 +22,7 @@ struct HostSight {
   Host host;
   std::optional<Observation> seen;
   std::string fault;
+  bool own_side = false;  ///< the fault is ours, and the host was not asked
 };
 
 struct ResolveInput {

@@ -1,12 +1,10 @@
 #include "orchestrator/operations/conducting.hpp"
 
 #include <algorithm>
-#include <set>
 #include <thread>
-#include <tuple>
 
 #include "orchestrator/log.hpp"
-#include "orchestrator/operations/bmc_access.hpp"
+#include "orchestrator/operations/own_side.hpp"
 #include "orchestrator/views/event_words.hpp"
 
 namespace breakwater::operations {
@@ -35,31 +33,21 @@ const ResolvedPlan& plan_of(const Fleet& fleet, const RolloutToConduct& what) {
   return made ? made->plan : *fleet.find(std::get<RolloutId>(what))->plan;
 }
 
-/// What of our own side fails is found before anything is asked of a BMC. A variable of the environment can be mended
-/// only by starting again, so this process ends, and the hosts stay as they are.
+/// What of our own side fails is found before anything is asked of a BMC; the hosts stay as they are.
 Result<void, Problem> own_side_works(BmcAccess& bmcs, const Fleet& fleet, const RolloutToConduct& what) {
-  std::set<std::tuple<std::string, std::string, std::string>> asked;
-  std::set<std::string> faults;
-  const auto ask = [&](const PlannedHost& host) {
-    if (!asked.emplace(host.bmc.credentials, host.bmc.ipmi.k_g, host.bmc.tls.ca_bundle).second) return;
-    for (std::string& fault : bmcs.own_faults(host.bmc)) faults.insert(std::move(fault));
-  };
+  OwnSide own(bmcs);
   for (const RolloutId id : fleet.unfinished()) {
     const RolloutState& rollout = *fleet.find(id);
     for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
-      if (!is_over(rollout.hosts[host])) ask(rollout.plan->hosts[host]);
+      const PlannedHost& planned = rollout.plan->hosts[host];
+      if (!is_over(rollout.hosts[host])) own.faults_of(planned.name, planned.bmc);
     }
   }
   if (const auto* made = std::get_if<NewRollout>(&what)) {
-    for (const PlannedHost& host : made->plan.hosts) ask(host);
+    for (const PlannedHost& host : made->plan.hosts) own.faults_of(host.name, host.bmc);
   }
-  if (faults.empty()) return {};
-  Problem problem;
-  problem.kind = Problem::Kind::try_later;
-  problem.messages.assign(faults.begin(), faults.end());
-  problem.messages.push_back("no BMC was asked and no host's state has changed: mend that, then apply again");
-  problem.next = "breakwater apply " + plan_of(fleet, what).rollout;
-  return fail(std::move(problem));
+  if (own.works()) return {};
+  return fail(own.problem("breakwater apply " + plan_of(fleet, what).rollout));
 }
 
 Result<RolloutId, journal::StoreFault> take_up(Conductor& conductor, RolloutToConduct what) {

@@ -4,6 +4,7 @@
 #include "orchestrator/crews/bmc/survey.hpp"
 #include "orchestrator/log.hpp"
 #include "orchestrator/operations/bmc_access.hpp"
+#include "orchestrator/operations/own_side.hpp"
 
 namespace breakwater::operations {
 
@@ -19,13 +20,27 @@ std::vector<Sight> look_at_hosts(Installation& installation, std::vector<Host> h
   return sights;
 }
 
+namespace {
+
+std::string joined(const std::vector<std::string>& faults) {
+  std::string text;
+  for (const std::string& fault : faults) text += (text.empty() ? "" : "; ") + fault;
+  return text;
+}
+
+}  // namespace
+
 Result<ResolvedPlan, Problem> look_and_plan(Installation& installation, const RolloutDocuments& loaded,
                                             ImageStore& images, const Fleet& fleet, const std::atomic<int>& interrupts,
-                                            const LookProgress& progress) {
+                                            const LookProgress& progress, OwnFaults own_faults) {
+  OwnSide own(installation.bmcs());
   const HostSurvey look = [&](const std::vector<Host>& hosts) {
+    if (own_faults == OwnFaults::end && !own.works()) return std::vector<Sight>(hosts.size());
     return look_at_hosts(installation, hosts, fleet, kLooksAtOnce, interrupts, progress);
   };
-  auto plan = make_plan(loaded, images, fleet, look, wall_now());
+  const auto own_fault = [&own](const Host& host) { return joined(own.faults_of(host.name, host.bmc)); };
+  auto plan = make_plan(loaded, images, fleet, look, wall_now(), own_fault);
+  if (own_faults == OwnFaults::end && !own.works()) return fail(own.problem("breakwater apply " + loaded.file));
   if (interrupts > 0) {
     return fail(problem(Problem::Kind::try_later, "asked to leave while looking; nothing was touched"));
   }

@@ -22,9 +22,16 @@ using LookProgress = std::function<void(std::size_t done, std::size_t all)>;
 std::vector<Sight> look_at_hosts(Installation& installation, std::vector<Host> hosts, const Fleet& fleet, int at_once,
                                  const std::atomic<int>& interrupts, const LookProgress& progress);
 
+/// What a fault of our own side (credentials, K_G, CA bundle) does to a plan. Nobody is asked of the hosts that have
+/// it.
+enum class OwnFaults {
+  leave_out,  ///< such hosts are left out as `own_side`; the others are planned
+  end,        ///< no host is looked at, and there is no plan
+};
+
 /// make_plan with real BMCs. An interrupt ends it with nothing touched.
 Result<ResolvedPlan, Problem> look_and_plan(Installation& installation, const RolloutDocuments& loaded,
                                             ImageStore& images, const Fleet& fleet, const std::atomic<int>& interrupts,
-                                            const LookProgress& progress);
+                                            const LookProgress& progress, OwnFaults own_faults);
 
 }  // namespace breakwater::operations

@@ -63,11 +63,15 @@ bool worth_a_look(const ResolveInput& input, const Host& host) {
          !input.quarantined.contains(host.name) && !input.owned.contains(host.name);
 }
 
-void look_at_hosts(ResolveInput& input, const HostSurvey& look) {
+void look_at_hosts(ResolveInput& input, const HostSurvey& look, const OwnFaultOf& own_fault) {
   std::vector<Host> asked;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < input.hosts.size(); ++i) {
-    if (!worth_a_look(input, input.hosts[i].host)) continue;
+    HostSight& sight = input.hosts[i];
+    if (!worth_a_look(input, sight.host)) continue;
+    if (own_fault) sight.fault = own_fault(sight.host);
+    sight.own_side = !sight.fault.empty();
+    if (sight.own_side) continue;
     asked.push_back(input.hosts[i].host);
     places.push_back(i);
   }
@@ -171,11 +175,11 @@ Problem no_plan(const RolloutDocuments& loaded, const PlanRefusals& refusals) {
 }  // namespace
 
 Result<ResolvedPlan, Problem> make_plan(const RolloutDocuments& loaded, ImageStore& images, const Fleet& fleet,
-                                        const HostSurvey& look, Instant now) {
+                                        const HostSurvey& look, Instant now, const OwnFaultOf& own_fault) {
   Result<ResolveInput, Problem> input = prove_documents(loaded, images, now, now);
   if (!input) return fail(input.error());
   take_fleet(*input, fleet);
-  look_at_hosts(*input, look);
+  look_at_hosts(*input, look, own_fault);
   Result<ResolvedPlan, PlanRefusals> plan = resolve(*input);
   if (!plan) return fail(no_plan(loaded, plan.error()));
   return std::move(*plan);

@@ -31,10 +31,13 @@ std::string rollout_name_in(const std::string& file);
 
 /// Looks at hosts; the result has their order.
 using HostSurvey = std::function<std::vector<Sight>(const std::vector<Host>&)>;
+/// What of our own side keeps us from asking a host; empty where nothing does. Asked of each before anybody is looked
+/// at.
+using OwnFaultOf = std::function<std::string(const Host&)>;
 
 /// Makes the plan. `fleet` is the fold of the journal: who is quarantined, and who belongs to another rollout.
 Result<ResolvedPlan, Problem> make_plan(const RolloutDocuments& loaded, ImageStore& images, const Fleet& fleet,
-                                        const HostSurvey& look, Instant now);
+                                        const HostSurvey& look, Instant now, const OwnFaultOf& own_fault = {});
 
 /// A frozen plan, made once more from the documents and from what it says was seen of its hosts; nobody is asked. It is
 /// refused where it differs: no plan file loosens, or tightens, what the documents say today.

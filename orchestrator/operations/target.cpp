@@ -51,7 +51,7 @@ Result<ResolvedPlan, Problem> plan_for(Installation& installation, const Target&
   }
   auto loaded = load_rollout(target.rollout_file);
   if (!loaded) return fail(loaded.error());
-  if (!target.frozen) return look_and_plan(installation, *loaded, images, fleet, interrupts, progress);
+  if (!target.frozen) return look_and_plan(installation, *loaded, images, fleet, interrupts, progress, OwnFaults::end);
   const auto changes = why_stale(target.frozen->plan, *loaded, fleet);
   if (changes.empty()) return make_plan_again(*loaded, images, target.frozen->plan, wall_now());
   Problem stale = problem(Problem::Kind::try_later, "this plan is stale: make and review it again",

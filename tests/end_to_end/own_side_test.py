@@ -81,6 +81,20 @@ class OwnSide(unittest.TestCase):
         world.run("apply", "good", expect=0, env=env)
         self.updated_once(world)
 
+    def test_a_first_apply_without_one_password_file_asks_nobody(self):
+        with World(racks=3, per_rack=1) as world:
+            world.rollout("good", world.good, waves=ONE_AT_A_TIME)
+            (world.folder / "bmc.login").rename(world.folder / "away")
+            planned = world.run("plan", "good.yaml", expect=75)
+            self.assertIn("own side", planned.stderr)
+            refused = world.run("apply", "good.yaml", expect=75)
+            self.assertIn("bmc.login cannot be read", refused.stderr)
+            for name in world.names:
+                self.assertIn(name, refused.stderr)
+            (world.folder / "away").rename(world.folder / "bmc.login")
+            world.run("apply", "good.yaml", expect=0)
+            self.updated_once(world)
+
     def test_a_resume_without_the_variable_leaves_the_hosts_where_they_stand(self):
         with World(racks=3, per_rack=1) as world:
             world.write_inventory(login="env:BREAKWATER_TEST_LOGIN")

@@ -51,6 +51,7 @@ struct Resolve : testing::Test {
   Limits limits;
   Labels labels;
   std::vector<DoneBy> done_by;
+  std::map<std::string, BankSwitch> bank_switches;
   std::optional<WayBack> bmc_way_back;  ///< where the rollout has a BMC too, before the BIOS unless `bmc_last`
   bool bmc_last = false;
 
@@ -104,6 +105,7 @@ struct Resolve : testing::Test {
     sight.seen->inventory.push_back({"BIOS-2", "/bios2", {"", "", {}, "BIOS"}, "3.1", Slot::previous});
     if (also) also(*sight.seen);
     input.hosts = {sight};
+    input.bank_switches = bank_switches;
     return input;
   }
 
@@ -247,8 +249,7 @@ TEST_F(Resolve, over_ipmi_only_the_last_component_goes_back_by_a_bank_switch) {
 }
 
 TEST_F(Resolve, an_update_that_ends_the_bank_switch_of_an_earlier_rollout_says_so) {
-  bmc_way_back = WayBack::none;
-  bank_switches = {{"S1", {"psu of rollout one", "psu"}}};
+  bank_switches = {{machine_of(Identity{"V", "M", "S1", "u1"}), {"psu of rollout one", "psu"}}};
   EXPECT_THAT(resolved()->hosts.front().findings, IsEmpty()) << "by Redfish a bank switch names its component";
   done_by = {DoneBy{"update", "ipmi (HPM.1)"}};
   EXPECT_THAT(resolved()->hosts.front().findings,

@@ -59,7 +59,8 @@ class Conducting : public Estate {
 
   ResolvedPlan looked_up_plan() {
     ImageStore store = images();
-    auto plan = look_and_plan(installation_, loaded(), store, fleet_, interrupts_, [](std::size_t, std::size_t) {});
+    auto plan = look_and_plan(
+        installation_, loaded(), store, fleet_, interrupts_, [](std::size_t, std::size_t) {}, OwnFaults::end);
     if (!plan) ADD_FAILURE() << plan.error().messages.front();
     return plan ? std::move(*plan) : ResolvedPlan();
   }

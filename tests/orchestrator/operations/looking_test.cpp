@@ -22,9 +22,10 @@ class Looking : public Estate {
                            all_ = all;
                          });
   }
-  Result<ResolvedPlan, Problem> look_and_plan_all() {
+  Result<ResolvedPlan, Problem> look_and_plan_all(OwnFaults own_faults = OwnFaults::leave_out) {
     ImageStore store = images();
-    return look_and_plan(installation_, loaded(), store, fleet_, interrupts_, [](std::size_t, std::size_t) {});
+    return look_and_plan(
+        installation_, loaded(), store, fleet_, interrupts_, [](std::size_t, std::size_t) {}, own_faults);
   }
 
   std::vector<std::size_t> told_;
@@ -59,6 +60,26 @@ TEST_F(Looking, a_host_that_does_not_answer_says_why_and_holds_up_nobody) {
   ASSERT_TRUE(plan) << plan.error().messages.front();
   EXPECT_THAT(plan->hosts, SizeIs(3));
   EXPECT_EQ(left_out(*plan)["n1"], "unreachable");
+}
+
+/// A mistake of ours is no host that is down: it counts in no rack, and an apply does not go on without it.
+TEST_F(Looking, what_our_own_side_lacks_is_named_as_ours_and_ends_an_apply_before_anybody_is_asked) {
+  lab::RunningLab& lab = turn_on_lab();
+  std::filesystem::rename(file("bmc.login"), file("away"));
+  const auto plan = look_and_plan_all();
+  ASSERT_TRUE(plan) << plan.error().messages.front();
+  EXPECT_THAT(plan->hosts, IsEmpty());
+  EXPECT_EQ(left_out(*plan)["n1"], "own_side");
+  for (const LeftOut& host : plan->left_out) {
+    EXPECT_FALSE(host.down) << host.host;
+    EXPECT_THAT(host.detail, HasSubstr("bmc.login cannot be read"));
+  }
+  const auto applied = look_and_plan_all(OwnFaults::end);
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().kind, Problem::Kind::try_later);
+  EXPECT_THAT(applied.error().messages.front(), HasSubstr("bmc.login cannot be read"));
+  EXPECT_THAT(applied.error().messages.front(), HasSubstr(", for n1, n2, n3, n4"));
+  EXPECT_EQ(lab.state("n1").counters.requests, 0);
 }
 
 TEST_F(Looking, after_an_interrupt_no_bmc_is_asked_and_each_host_says_so) {
