@@ -21,6 +21,7 @@ void ApplyView::on_record(const Recorded& record) {
   const RolloutState* about = rollout_of(record, fleet_);
   if (about && !shown_) shown_ = about->id;
   if (about && about->id != *shown_) return;
+  if (std::holds_alternative<SnapshotTaken>(record.event)) return;  // of the journal, and of no rollout
   switch (mode_) {
     case Mode::live:
       return;  // on_decision follows, and draws at its own pace

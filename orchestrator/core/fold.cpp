@@ -143,7 +143,10 @@ void Fleet::take(const RolloutHalted& event) {
   rollout.halted = true;
   open(rollout);  // a finished rollout that is rolled back has work to do again
   for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
-    if (event.undo.includes(rollout.plan->hosts[host].wave)) undo(rollout, host);
+    // A released host is in a person's hands: only what a person asks, in this very record, reaches it.
+    const HostTrip& trip = rollout.hosts[host];
+    const bool apart = is_released(trip) && trip.asked_back != last_seq_;
+    if (!apart && event.undo.includes(rollout.plan->hosts[host].wave)) undo(rollout, host);
     take_out_idle(rollout, host);
   }
   for (std::uint32_t wave = 0; wave < rollout.waves.size(); ++wave) {

@@ -252,7 +252,9 @@ bool Checker::stays_open(Duration needed) const {
 /// What one component of a host takes of a window, once it is told to run what it has.
 Duration Checker::run_and_prove(HostIndex host, std::uint32_t update) const {
   const PlannedComponent& component = plan_.components[plan_.hosts[host].updates[update].component];
-  return component.most + plan_.timeouts.host_return + plan_.checks.stable_for;
+  const Timeouts& times = plan_.timeouts;
+  const Duration returns = component.activate_by == ActivateBy::bmc_reset ? times.bmc_return : times.host_return;
+  return std::min(component.most, times.task + returns) + times.host_return + plan_.checks.stable_for;
 }
 
 /// A host starts inside a window, with room for all of its components at their best, and not after the last start.

@@ -53,6 +53,24 @@ struct Released : testing::Test {
   Drill drill;
 };
 
+/// It is in a person's hands, who may have mended it.
+TEST_F(Released, no_halt_of_its_wave_takes_a_host_back) {
+  drill.table[{"n0", Action::check}] = {ends(Verdict::failed, Cause::unhealthy)};
+  drill.table[{"n0", Action::roll_back}] = {ends(Verdict::failed, Cause::roll_back_failed), done()};
+  drill.table[{"n2", Action::check}] = {ends(Verdict::failed, Cause::unhealthy)};
+  ResolvedPlan plan = plan_of({.waves = {3}, .racks = 1, .per_rack = 1, .gate = {Share{1'000}, 1}});
+  plan.wave_failure.failed_hosts = 2;
+  const RolloutId id = start(std::move(plan));
+  drill.run();
+  ASSERT_EQ(drill.state("n0"), State::quarantined);
+  ASSERT_FALSE(drill.rollout().halted);
+  drill.ask(Verb::release, id, "n0");
+  drill.run();
+  EXPECT_TRUE(drill.rollout().halted);
+  EXPECT_EQ(drill.state("n0"), State::quarantined);
+  EXPECT_THAT(drill.in(State::rolled_back), ElementsAre("n1", "n2"));
+}
+
 TEST_F(Released, a_host_goes_back_when_that_is_asked_for_again) {
   const RolloutId id = with_n0_quarantined();
   EXPECT_THAT(fates(), Contains("n0 quarantined"));
