@@ -26,7 +26,7 @@ constexpr int kLookMs = 100;
 void write_out(int descriptor, std::string_view rest, const std::atomic<bool>& given_up) {
   while (!rest.empty() && !given_up) {
     pollfd room{descriptor, POLLOUT, 0};
-    if (poll(&room, 1, kLookMs) <= 0) continue;
+    if (poll(&room, 1, kLookMs) <= 0 || given_up) continue;
     const ssize_t written = write(descriptor, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
     if (written > 0) {
       rest.remove_prefix(static_cast<std::size_t>(written));

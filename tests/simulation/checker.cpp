@@ -434,6 +434,7 @@ void Checker::asked(const OperatorAsked& event) {
   for (HostIndex i = 0; i < files_.size(); ++i) {
     const PlannedHost& host = plan_.hosts[i];
     if (event.verb == Verb::release && host.name == event.host && std::exchange(files_[i].quarantined, false)) {
+      files_[i].released = true;
       come_back(i);
       let_go(i);
     }

@@ -91,6 +91,7 @@ class Checker {
     bool flying = false;
     bool quarantined = false;
     bool discounted = false;
+    bool released = false;     ///< by an operator, whose word it is that nothing of ours waits there
     bool asked_back = false;   ///< by an operator
     bool failed = false;       ///< a command of its own ended so
     bool found_ill = false;    ///< in its soak
