@@ -10,6 +10,8 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.M
 # A directive that the line above does not read: continued, behind a comment, with a macro, or spelled `%:`.
 DIRECTIVE = re.compile(r"^[^\n\"]*?(?:#|%:|\?\?=)(?:[ \t]|\\\n)*(?:i(?:\\\n)?n(?:\\\n)?c|import\b|embed\b)", re.MULTILINE)
 IMPURE_NAMES = re.compile(tables.IMPURE_NAMES)
+OUTLIVES = re.compile(tables.OUTLIVES)
+CONSTANT = re.compile(r"\bconstexpr\b|^[^*]*\bconst\b[^*]*$|\*\s*const\b[^*]*$")
 KINDS = (".cpp", ".hpp")
 CODE = (".c", ".cc", ".cxx", ".c++", ".h", ".hh", ".hxx", ".h++", ".inc", ".inl", ".ipp", ".ixx", ".tcc", ".tpp", ".cppm")
 
@@ -105,6 +107,9 @@ def hidden(path, text):
             code = code.replace(line, " " * len(line))
         found += [f"{path}:{cpp_text.line_of(text, match.start())}: {match[0]}: {path.parent.as_posix()} is pure"
                   for match in IMPURE_NAMES.finditer(code)]
+        found += [f"{path}:{cpp_text.line_of(text, match.start())}: a variable that outlives a call: "
+                  f"{path.parent.as_posix()} is pure"
+                  for match in OUTLIVES.finditer(code) if not CONSTANT.search(match["bare"] or match["type"])]
     return found
 
 

@@ -3,6 +3,7 @@ import pathlib
 import unittest
 
 import switches
+from planted import house
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -27,9 +28,22 @@ class Defaults(unittest.TestCase):
                 self.assertEqual(["a.cpp:4: default: over our own enum", ], [
                     line.rpartition(" enum ")[0] + " enum" for line in self.found(switch(label, "default:"))])
 
+    def test_nor_does_using_enum_or_a_number_hide_it(self):
+        for text in [switch("case updated:", "default:"), switch("case rolling_back:\n  case updated:", "default:"),
+                     switch("case static_cast<int>(State::updated):", "default:"),
+                     switch("case std::to_underlying(State::updated):", "default:"),
+                     switch("case int(State::updated):", "default:"),
+                     switch("case 3:", "default:").replace("(value)", "(static_cast<int>(trip.state))"),
+                     switch("case 3:", "default:").replace("(value)", "(static_cast<std::size_t>(trip.state))"),
+                     switch("case 3:", "default:").replace("(value)", "(std::to_underlying(trip.state))"),
+                     switch("case 3:", "default:").replace("(value)", "(int(trip.state))"),
+                     switch("case 3:", "default:").replace("(value)", "((int)trip.state)")]:
+            with self.subTest(text=text):
+                self.assertEqual(1, len(self.found(text)))
+
     def test_over_numbers_letters_and_enums_of_libraries_it_is_let_through(self):
         for label in ["case EMFILE:", "case 3:", "case '&':", "case kTimedOut:", "case ipmi::kTimedOut:",
-                      "case http::verb::get:"]:
+                      "case http::verb::get:", "case X509_V_OK:", "case 0x1f:"]:
             with self.subTest(label=label):
                 self.assertEqual([], self.found(switch(label, "default:")))
 
@@ -42,6 +56,42 @@ class Defaults(unittest.TestCase):
     def test_the_word_elsewhere_is_none(self):
         self.assertEqual([], self.found("State() = default;\n// case State::a: default:\n" +
                                         switch("case State::updated:")))
+
+
+EVENTS = {"orchestrator/core/event.hpp": "using Event =\n    std::variant<RolloutStarted, GateJudged>;\n"}
+
+
+class CatchAlls(unittest.TestCase):
+    def found(self, text):
+        with house(EVENTS | {"orchestrator/core/fold.cpp": text}) as root:
+            return switches.violations(root)
+
+    def test_a_template_beside_those_that_take_an_event_is_found(self):
+        for other in ["template <class E>\nvoid Fleet::take(const E&) {}", "void Fleet::take(const auto&) {}",
+                      "void Fleet::take(auto&& event) {}", "void take(...) {}", "template <typename... E> void take(E&&...);",
+                      "template <class E>\nvoid take(E event);", "void Fleet::take(const Event&) {}"]:
+            with self.subTest(other=other):
+                found = self.found("void Fleet::take(const GateJudged& event) {\n}\n" + other + "\n")
+                self.assertEqual(["orchestrator/core/fold.cpp:3: take() takes any event: name the events that it takes"],
+                                 [line.replace(":4:", ":3:") for line in found])
+
+    def test_a_lambda_for_the_rest_is_found(self):
+        for other in ["[](const auto&) {}", "[&one](auto&&) { one(); }", "[](auto) {}", "[](...) {}"]:
+            with self.subTest(other=other):
+                found = self.found("std::visit(Either{[](const GateJudged& event) { f(event); }, " + other + "}, event);\n")
+                self.assertEqual(["orchestrator/core/fold.cpp:1: a lambda takes any event: name the events that it takes"],
+                                 found)
+
+    def test_what_hands_an_event_on_is_let_through(self):
+        for text in ["void take(const GateJudged&);\nvoid f() { std::visit([](const auto& one) { take(one); }, e); }\n",
+                     "void take(const GateJudged& one);\ntemplate <class T>\nvoid keep(const T&);\n",
+                     "void take(const GateJudged& one) {\n  std::any_of(a, b, [](const auto& two) { return two; });\n}\n"]:
+            with self.subTest(text=text):
+                self.assertEqual([], self.found(text))
+
+    def test_every_event_of_the_house_is_known(self):
+        self.assertIn("CommandEnded", switches.events(ROOT))
+        self.assertGreater(len(switches.events(ROOT)), 8)
 
 
 if __name__ == "__main__":

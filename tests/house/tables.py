@@ -5,6 +5,8 @@ A file that needs a row here to be widened usually wants to be split instead.
 
 # The row of a file is the longest one that begins its path: a folder, a file, or a file without its ending. It may
 # include files of its own row and of those listed.
+OF_EVERY_DRIVER = ["drivers/apply_time.hpp", "drivers/bmc.hpp", "drivers/fault.hpp", "drivers/login_guard",
+                   "drivers/look_up"]
 FLOORS = {
     "inventories": [],
     "policies": ["inventories"],
@@ -12,7 +14,11 @@ FLOORS = {
     "drivers/fault.hpp": ["inventories"],
     "drivers/apply_time.hpp": ["inventories"],
     "drivers/bmc.hpp": ["inventories", "drivers/apply_time.hpp", "drivers/fault.hpp"],
-    "drivers": ["inventories", "drivers/apply_time.hpp", "drivers/bmc.hpp", "drivers/fault.hpp", "drivers/ipmi/wire"],
+    **{f"drivers/{file}": ["inventories", "drivers/apply_time.hpp", "drivers/bmc.hpp", "drivers/fault.hpp"]
+       for file in ("fault", "login_guard", "look_up", "two_drivers")},
+    "drivers/redfish": ["inventories", *OF_EVERY_DRIVER],
+    "drivers/ipmi": ["inventories", *OF_EVERY_DRIVER, "drivers/ipmi/wire"],
+    "drivers/lab": ["inventories", "drivers/apply_time.hpp", "drivers/ipmi/wire"],
     "orchestrator/core": ["inventories", "policies"],
     "orchestrator/codec": ["inventories", "orchestrator/core"],
     "orchestrator/journal": ["inventories"],
@@ -25,7 +31,8 @@ FLOORS = {
                                           "orchestrator/crews/crew",
                                           *(f"orchestrator/crews/bmc/{other}" for other in ("bmc_crew", "bmc_hands"))]
        for name in ("bmc_crew", "bmc_hands", "survey")},
-    "orchestrator/crews/bmc/open_bmc": ["inventories", "drivers", "orchestrator/crews/bmc",
+    "orchestrator/crews/bmc/open_bmc": ["inventories", "drivers/bmc.hpp", "drivers/ipmi", "drivers/redfish",
+                                        "drivers/two_drivers", "orchestrator/crews/bmc",
                                         "orchestrator/crews/bmc/bmc_crew"],
     "orchestrator/crews/bmc/conversation.hpp": ["inventories", "drivers/bmc.hpp", "orchestrator/core",
                                                 "orchestrator/crews/bmc", "orchestrator/crews/crew"],
@@ -41,13 +48,14 @@ FLOORS = {
     "orchestrator/rehearsal": ["inventories", "orchestrator/core", "orchestrator/codec", "orchestrator/crews/model",
                                "orchestrator/conductor", "orchestrator/folding"],
     "orchestrator/views": ["inventories", "orchestrator/core", "orchestrator/codec", "orchestrator/rehearsal"],
-    "orchestrator/operations": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/codec",
+    "orchestrator/operations": ["inventories", "policies", "drivers/bmc.hpp", "drivers/ipmi", "drivers/login_guard",
+                                "drivers/redfish", "orchestrator/core", "orchestrator/codec",
                                 "orchestrator/journal", "orchestrator/crews/bmc/bmc_crew",
                                 "orchestrator/crews/bmc/open_bmc", "orchestrator/crews/bmc/survey",
                                 "orchestrator/crews/crew",
                                 "orchestrator/answering", "orchestrator/conductor", "orchestrator/folding",
                                 "orchestrator/log", "orchestrator/rehearsal", "orchestrator/views"],
-    "orchestrator/cli": ["inventories", "policies", "drivers", "orchestrator/core", "orchestrator/codec",
+    "orchestrator/cli": ["inventories", "policies", "drivers/lab", "orchestrator/core", "orchestrator/codec",
                          "orchestrator/journal", "orchestrator/conductor", "orchestrator/folding", "orchestrator/log",
                          "orchestrator/rehearsal", "orchestrator/views", "orchestrator/operations"],
 }
@@ -99,9 +107,18 @@ IMPURE_NAMES = r"""(?x)
   \b\w+\s*::\s*now\b | \b\w+_clock\b(?!\s*::\s*time_point\b) | (?<![\w.>:])(?:time|system)\s*\(
   | \b(?:fopen|freopen|popen|getenv|secure_getenv|setenv|rand|srand|random_device|mt19937\w*|clock_gettime|gettimeofday
       |sleep_for|sleep_until|jthread|this_thread|d?rand48|lrand48|getpid|gettid|tmpfile|tmpnam|getchar|fputs|puts|printf
-      |fprintf|fdopen|fread|fwrite|fputc|putc|putchar)\b
+      |fprintf|fdopen|fread|fwrite|fputc|putc|putchar|perror|v?dprintf|vf?printf|environ|syscall|getcwd
+      |get_current_dir_name|getrandom|arc4random\w*|localtime(?:_r)?|mktime|ctime(?:_r)?|gethostname)\b
   | (?<![\w.>:])::\s*(?:time|random|remove|rename|open|read|write)\s*\( | \bstd\s*::\s*(?:remove|rename|filesystem)\b\s*\(
   | \bstd\s*::\s*(?:time|clock|thread|async|system|ifstream|ofstream|fstream|cout|cerr)\b"""
+
+# A variable that outlives a call and is not const, as a declaration that begins at the head of a line (a namespace
+# indents nothing) or with `static` anywhere. A function has its parameters before any value.
+OUTLIVES = r"""(?xm)
+  ^[ \t]*(?:inline\s+)?(?:static|thread_local)\b (?P<type>[^;(){}=]*) (?P<end>[;={]|\(\s*[-\d"'])
+  | ^(?!(?:class|struct|union|enum|namespace|concept|requires|using|typedef|template|extern|friend|return|public|private
+         |protected)\b)
+    (?P<bare>[A-Za-z_][\w:<>,*&\s]*?[\s*&>]\w+(?:\[\w*\])?) \s* (?:;|=(?!=)|\{[^;]*\}\s*;)"""
 
 # What the system itself brings: headers with a slash or `.h` that belong to no library above.
 SYSTEM = ["arpa/", "net/", "netinet/", "sys/", "linux/", "dirent.h", "fcntl.h", "poll.h", "pwd.h", "signal.h",

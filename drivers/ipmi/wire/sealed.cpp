@@ -18,7 +18,7 @@ constexpr std::size_t kTrailerBytes = 2;    // pad length and next header
 
 // Looked up once: a fetch costs more than the few blocks of a packet.
 const EVP_CIPHER* aes() {
-  static const EVP_CIPHER* cipher = EVP_CIPHER_fetch(nullptr, "AES-128-CBC", nullptr);
+  static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-128-CBC", nullptr);
   return cipher;
 }
 
