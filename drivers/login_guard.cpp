@@ -57,7 +57,7 @@ std::string LoginGuard::why_not(const std::string& address) {
   const Instant now = clock_();
   const Instant until = times.empty() ? now : times[times.size() - std::min(times.size(), kRefusedLoginsMax)] + kWindow;
   std::string text = std::to_string(times.size()) + " logins were refused within the last hour, and more could lock " +
-                     "the account: no login is tried for " + rough(until - now);
+                     "the account: no login is tried for " + rough_most(until - now);
   if (where_.empty()) return text;
   return text + ", until " + to_string(until) + "; " + where_ +
          " keeps them: once the password is right, the lines of " + address + " may be removed there";

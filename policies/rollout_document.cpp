@@ -89,8 +89,9 @@ void fit_checks(Object& spec, const Rollout& rollout) {
   const auto components = static_cast<std::int64_t>(std::max<std::size_t>(rollout.components.size(), 1));
   const Duration needed = rollout.checks.stable_for * components;
   if (!checks || needed == Duration(0) || needed < rollout.timeouts.host) return;
-  Object(*checks).fault("stableFor", "takes " + to_string(needed) + " over all components, and timeouts.host leaves " +
-                                         to_string(rollout.timeouts.host) + " for the whole update of a host");
+  Object(*checks).fault("stableFor", "takes " + to_string(needed) +
+                                         " over all components, and timeouts.host, which must be longer, is " +
+                                         to_string(rollout.timeouts.host));
 }
 
 void read_spec(Object& spec, Rollout& rollout) {

@@ -48,6 +48,15 @@ std::string rough(Duration length) {
   return "0s";
 }
 
+std::string rough_most(Duration length) {
+  using std::chrono::days;
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  using std::chrono::seconds;
+  const Duration step = length > days(1) ? hours(1) : length > hours(1) ? minutes(1) : seconds(1);
+  return rough((length + step - Duration(1)) / step * step);
+}
+
 std::string count_of(std::size_t count, std::string_view singular) {
   return std::to_string(count) + ' ' + std::string(singular) + (count == 1 ? "" : "s");
 }

@@ -11,6 +11,8 @@ namespace breakwater {
 
 /// In at most two units, rounded down: `0s`, `42s`, `1h 48m`, `3d 2h`.
 std::string rough(Duration length);
+/// The same, rounded up: of what is needed, may take at most, or is still to come. 60.3 s are no `1m` then.
+std::string rough_most(Duration length);
 
 /// `1 host`, `3 hosts`
 std::string count_of(std::size_t count, std::string_view singular);

@@ -40,7 +40,7 @@ void ApplyView::on_record(const Recorded& record) {
 void ApplyView::on_decision(const RolloutState& rollout, const Decision& decision, Now now) {
   rollout_ = &rollout;
   waits_ = decision.waits;
-  now_ = now.steady;
+  now_ = now;
   tell_of_interrupts(rollout);
   if (mode_ != Mode::live) return tell_of_waiting(rollout, decision, now);
   if (!behind_() && gate_.pass(std::chrono::steady_clock::now())) draw();
@@ -61,25 +61,53 @@ void ApplyView::tell_of_interrupts(const RolloutState& rollout) {
   if (mode_ == Mode::live) draw();
 }
 
-/// A wait is told once, not at every decision; hosts in flight, and domains that empty by themselves, are no news.
+namespace {
+
+/// Hosts in flight, and what ends with them, are no news; whatever waits for a person, a window or a soak is.
+bool is_news(const Blocker& wait) {
+  switch (wait.rule) {
+    case StartRule::stopped:
+    case StartRule::paused:
+    case StartRule::held_back:
+    case StartRule::leaving:
+    case StartRule::quarantined:
+    case StartRule::soak:
+    case StartRule::gate_held:
+    case StartRule::window:
+    case StartRule::freeze:
+    case StartRule::too_late:
+    case StartRule::no_window:
+      return true;
+    case StartRule::same_machine:
+    case StartRule::domain_full:
+      return !wait.command.empty();
+    case StartRule::own_side:  // told as its record
+    case StartRule::last_looks:
+    case StartRule::wave_not_open:
+    case StartRule::turn:
+    case StartRule::first_back:
+    case StartRule::global_limit:
+    case StartRule::back_off:
+    case StartRule::in_flight:
+      break;
+  }
+  return false;
+}
+
+}  // namespace
+
+/// Each wait is told once, not at every decision.
 void ApplyView::tell_of_waiting(const RolloutState& rollout, const Decision& decision, Now now) {
-  const Blocker* wait = nullptr;
-  for (const Blocker& one : decision.waits) {
-    const bool kept = one.rule == StartRule::domain_full && !one.host.empty();
-    const bool news = kept || one.rule == StartRule::paused || one.rule == StartRule::stopped ||
-                      one.rule == StartRule::held_back || one.rule == StartRule::leaving ||
-                      one.rule == StartRule::soak || one.rule == StartRule::gate_held || is_calendar(one.rule);
-    if (news && !wait) wait = &one;
+  std::set<std::string> waits;
+  for (const Blocker& wait : decision.waits) {
+    if (!is_news(wait) || !waits.insert(wait.text).second || waits_told_.contains(wait.text)) continue;
+    if (mode_ == Mode::json) {
+      console_.out << wait_line(wait, fleet_.last_seq(), now.steady, rollout.name) << '\n' << std::flush;
+    } else {
+      console_.out << date_time(now.steady) << "  waits: " << harmless(wait.text) << '\n' << std::flush;
+    }
   }
-  const std::string text = wait ? wait->text : std::string();
-  if (text == wait_told_) return;
-  wait_told_ = text;
-  if (!wait) return;
-  if (mode_ == Mode::json) {
-    console_.out << wait_line(*wait, fleet_.last_seq(), now.steady, rollout.name) << '\n' << std::flush;
-  } else {
-    console_.out << date_time(now.steady) << "  waits: " << harmless(text) << '\n' << std::flush;
-  }
+  waits_told_ = std::move(waits);
 }
 
 void ApplyView::close() {

@@ -3,6 +3,7 @@
 // one JSON object an event.
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,10 +44,10 @@ class ApplyView {
   RedrawGate gate_;
   LiveBlock block_;
   int interrupts_told_ = 0;
-  std::string wait_told_;
+  std::set<std::string> waits_told_;
   const RolloutState* rollout_ = nullptr;
   std::vector<Blocker> waits_;
-  Instant now_{};
+  Now now_{};
 };
 
 /// Live on a terminal, JSON where it was asked for, else lines.

@@ -47,7 +47,7 @@ void say_what_finishes(const Console& console, const Steered& steered) {
   std::vector<std::string> given;
   std::vector<std::string> asked;
   for (const Finishing& one : steered.finishing) {
-    (one.given ? given : asked).push_back(one.host + " (" + one.component + ", " + rough(one.most) + " at most)");
+    (one.given ? given : asked).push_back(one.host + " (" + one.component + ", " + rough_most(one.most) + " at most)");
   }
   if (!given.empty()) console.note("left to finish what its BMC was given: " + list_some(given, kShown));
   if (asked.empty()) return;

@@ -1,6 +1,7 @@
 // `quarantine list|discount|release`: hosts that nothing touches until a person says so.
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/process.hpp"
+#include "orchestrator/core/quarantined_as.hpp"
 #include "orchestrator/core/start_rules.hpp"
 #include "orchestrator/operations/steering.hpp"
 #include "orchestrator/views/event_words.hpp"
@@ -22,6 +23,13 @@ constexpr Option kWhyNotCounted{.name = "--reason",
                                 .value = "TEXT",
                                 .required = true};
 
+/// `; also known as x0`
+std::string also_known(const std::map<std::string, std::set<std::string>>& others, const std::string& name) {
+  const auto found = others.find(name);
+  if (found == others.end()) return {};
+  return "; also known as " + harmless(list_some({found->second.begin(), found->second.end()}, found->second.size()));
+}
+
 Exit list(const Console& console, Installation& installation, const Given& given) {
   const auto fleet = installation.read_fleet();
   if (!fleet) return report(console, fleet.error());
@@ -35,11 +43,12 @@ Exit list(const Console& console, Installation& installation, const Given& given
   }
   Table table;
   table.row({"HOST", "SINCE", "ROLLOUT", "REASON"});
+  const auto others = other_names(*fleet);
   for (const auto& [name, held] : fleet->quarantines()) {
     const RolloutState* rollout = fleet->find(held.rollout);
     table.row({name, date_time(held.since), rollout ? rollout->name : "",
                spelled(held.cause) + (held.detail.empty() ? "" : ": " + harmless(held.detail)) +
-                   (held.discounted ? "; discounted" : "")});
+                   (held.discounted ? "; discounted" : "") + also_known(others, name)});
   }
   console.out << table.text();
   const Quarantine& first = fleet->quarantines().begin()->second;
@@ -47,13 +56,14 @@ Exit list(const Console& console, Installation& installation, const Given& given
   return Exit::done;
 }
 
-void say_released(const Console& console, const Released& released) {
+/// `host`: as it was asked for.
+void say_released(const Console& console, const Released& released, const std::string& host) {
   for (const std::string& what : released.armed) {
     console.warn("an image may still wait at " + released.host + " (" + harmless(what) + "): unless that was done, " +
                  kCancelByHand);
   }
-  console.note("taken up as record " + std::to_string(released.delivered.record) + ": " + released.host +
-               " may be planned again");
+  console.note("taken up as record " + std::to_string(released.delivered.record) + ": " + host +
+               (host == released.host ? "" : ", quarantined as " + released.host + ',') + " may be planned again");
 }
 
 Exit release_selected(const Console& console, Installation& installation, const std::string& text, const Asker& asker) {
@@ -63,7 +73,7 @@ Exit release_selected(const Console& console, Installation& installation, const 
   }
   const auto released = release_hosts(installation, *selector, asker);
   if (!released) return report(console, released.error());
-  for (const Released& one : *released) say_released(console, one);
+  for (const Released& one : *released) say_released(console, one, one.host);
   console.next("breakwater plan ROLLOUT.yaml");
   return Exit::done;
 }
@@ -78,7 +88,7 @@ Exit release(const Console& console, Installation& installation, const Given& gi
   if (host.empty()) return release_selected(console, installation, given.text(kSelector), asker);
   const auto released = release_host(installation, host, asker);
   if (!released) return report(console, released.error());
-  say_released(console, *released);
+  say_released(console, *released, host);
   console.next("breakwater plan ROLLOUT.yaml");
   return Exit::done;
 }

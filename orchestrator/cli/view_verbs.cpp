@@ -27,7 +27,7 @@ constexpr Option kRollout{
 
 void show(const Console& console, const Fleet& fleet, const RolloutState& rollout) {
   const std::vector<Blocker> waits = waits_of(fleet, rollout.id);
-  for (const std::string& line : wave_tree(rollout, fleet, waits, now_of(fleet).steady, console.paint)) {
+  for (const std::string& line : wave_tree(rollout, fleet, waits, now_of(fleet), console.paint)) {
     console.out << line << '\n';
   }
 }

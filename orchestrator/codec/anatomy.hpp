@@ -104,8 +104,8 @@ struct Anatomy {
   }
   template <class Io>
   static void members(Io& io, Of<Io, LeftOut>& whole) {
-    auto& [host, labels, reason, detail, down, model] = whole;
-    io(host, labels, reason, detail, down, model);
+    auto& [host, labels, reason, detail, down, model, kept_as] = whole;
+    io(host, labels, reason, detail, down, model, kept_as);
   }
   template <class Io>
   static void members(Io& io, Of<Io, DomainLimit>& whole) {
@@ -204,8 +204,8 @@ struct Anatomy {
   }
   template <class Io>
   static void members(Io& io, Of<Io, WaitingLine>& whole) {
-    auto& [ready, parked, full, parked_at, parked_count, last_parked] = whole;
-    io(ready, parked, full, parked_at, parked_count, last_parked);
+    auto& [ready, parked, full, own, parked_at, parked_count] = whole;
+    io(ready, parked, full, own, parked_at, parked_count);
   }
   template <class Io>
   static void members(Io& io, Of<Io, RolloutState>& whole) {
@@ -223,8 +223,8 @@ struct Anatomy {
   }
   template <class Io>
   static void members(Io& io, Of<Io, Domain>& whole) {
-    auto& [label, value, away, discounted, limit, ceiling, claims] = whole;
-    io(label, value, away, discounted, limit, ceiling, claims);
+    auto& [label, value, away, quarantined, discounted, limit, ceiling, claims] = whole;
+    io(label, value, away, quarantined, discounted, limit, ceiling, claims);
   }
   template <class Io>
   static void members(Io& io, Of<Io, Domains::Down>& whole) {
@@ -252,10 +252,15 @@ struct Anatomy {
     io(beside, key);
   }
   template <class Io>
+  static void members(Io& io, Of<Io, KeptMachines>& whole) {
+    auto& [as, by_half, shared] = whole;
+    io(as, by_half, shared);
+  }
+  template <class Io>
   static void members(Io& io, Of<Io, Fleet>& whole) {
-    auto& [rollouts, unfinished, runs, owners, brought, sent_by_ipmi, in_hand, kept_as, vouched, quarantines, domains,
+    auto& [rollouts, unfinished, runs, owners, brought, sent_by_ipmi, in_hand, kept, vouched, quarantines, domains,
            in_flight, last_seq, at, last_at, conducted] = whole;
-    io(rollouts, unfinished, runs, owners, brought, sent_by_ipmi, in_hand, kept_as, vouched, quarantines, domains,
+    io(rollouts, unfinished, runs, owners, brought, sent_by_ipmi, in_hand, kept, vouched, quarantines, domains,
        in_flight, last_seq, at, last_at, conducted);
   }
 };

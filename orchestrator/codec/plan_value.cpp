@@ -166,6 +166,7 @@ void fields(Io& io, Of<Io, LeftOut>& host) {
   io.may("detail", host, &LeftOut::detail);
   io.may("down", host, &LeftOut::down);
   io.may("model", host, &LeftOut::model);
+  io.may("kept_as", host, &LeftOut::kept_as);
 }
 
 template <class Io>

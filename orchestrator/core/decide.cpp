@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/core/kept_hosts.hpp"
 #include "orchestrator/core/next_step.hpp"
 #include "orchestrator/core/soak.hpp"
 #include "policies/gates.hpp"
@@ -85,39 +86,20 @@ class Deciding {
     if (bound > 0) wait(rollout_.paused ? bound_half_way(rollout_, bound) : held_way_back(rollout_, bound));
   }
 
-  /// What keeps a parked host, where that is more than a domain without room.
-  std::optional<Blocker> kept_while_parked(const WaitingLine& line) const {
-    const auto host = line.last_parked();
-    auto blocker = host ? may_start({fleet_, rollout_, *host, now_, starts_}) : std::nullopt;
-    if (!blocker || !is_of_one_host(blocker->rule) || blocker->rule == StartRule::domain_full) return std::nullopt;
-    blocker->text.insert(0, plan_.hosts[*host].name + ": ");
-    return blocker;
-  }
-
-  /// A parked host that no end of another one gives room.
-  const HostTrip* stuck(const WaitingLine& line) const {
-    const auto host = rollout_.in_flight == 0 && started_.hosts == 0 ? line.last_parked() : std::nullopt;
-    return host ? &rollout_.hosts[*host] : nullptr;
-  }
-
   /// Starts hosts from a line until its end, until a rule binds them all, or until the rest waits for a domain. A host
   /// that is kept for its own sake is passed over.
   void start_from(const WaitingLine& line, Action action) {
-    std::size_t passed_over = line.parked();
-    std::optional<DomainId> no_room = line.full_domain();
-    std::optional<Blocker> kept;
+    KeptHosts kept(fleet_, rollout_);
+    std::optional<Blocker> of_all;
     for (const auto& [order, host] : line.ready()) {
       if (full()) return;
       auto blocker = may_start({fleet_, rollout_, host, now_, starts_, &started_});
-      if (blocker && !is_of_one_host(blocker->rule)) return wait(std::move(*blocker));
+      if (blocker && !is_of_one_host(blocker->rule)) {
+        of_all = std::move(blocker);
+        break;
+      }
       if (blocker) {
-        if (blocker->rule == StartRule::domain_full) {
-          ++passed_over;
-          if (!no_room) no_room = blocker->domain;
-        } else if (!kept) {
-          blocker->text.insert(0, plan_.hosts[host].name + ": ");
-          kept = std::move(*blocker);
-        }
+        kept.add(host, std::move(*blocker));
         continue;
       }
       const HostTrip& trip = rollout_.hosts[host];
@@ -130,9 +112,10 @@ class Deciding {
       const PlannedHost& planned = plan_.hosts[host];
       started_.machines.emplace(machine_of(planned), planned.name);
     }
-    if (!kept) kept = kept_while_parked(line);
-    if (kept) wait(std::move(*kept));
-    if (passed_over > 0) wait(every_domain_full(fleet_, no_room, stuck(line)));
+    kept.add_parked(line, now_, starts_);
+    if (of_all) wait(std::move(*of_all));
+    const bool rests = rollout_.in_flight == 0 && started_.hosts == 0;
+    for (Blocker& one : of_all ? kept.named() : kept.waits(rests)) wait(std::move(one));
   }
 
   /// A way back is a start like others for a process that was asked to leave; a later one goes on with it. What is in

@@ -14,11 +14,11 @@ const std::vector<DomainId>& domains_of(const Fleet& fleet, const Quarantine& on
 
 }  // namespace
 
-std::optional<Freed> freed_by(const Fleet& fleet, DomainId domain) {
+std::optional<Freed> freed_by(const Fleet& fleet, DomainId domain, const std::string& but) {
   const Quarantine* found = nullptr;
   for (const auto& [name, one] : fleet.quarantines()) {
     const std::vector<DomainId>& domains = domains_of(fleet, one);
-    if (std::find(domains.begin(), domains.end(), domain) == domains.end()) continue;
+    if (one.machine == but || std::find(domains.begin(), domains.end(), domain) == domains.end()) continue;
     if (!found || (found->discounted && !one.discounted)) found = &one;
   }
   if (!found) return std::nullopt;

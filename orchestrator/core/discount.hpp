@@ -13,8 +13,8 @@ struct Freed {
   std::string host;     ///< a quarantined one that counts there
   std::string command;  ///< its discount; its release where the Policy's ceiling leaves a discount without effect
 };
-/// Nothing where no quarantined host is in the way.
-std::optional<Freed> freed_by(const Fleet& fleet, DomainId domain);
+/// Nothing where no quarantined host is in the way, but for those of the machine `but`.
+std::optional<Freed> freed_by(const Fleet& fleet, DomainId domain, const std::string& but = {});
 
 /// Why a host cannot be discounted, with the figures; nothing where it can.
 std::optional<std::string> discount_refusal(const Fleet& fleet, const std::string& host);

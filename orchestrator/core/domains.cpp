@@ -34,6 +34,10 @@ void Domains::count_away(const std::vector<DomainId>& ids, int change) {
   }
 }
 
+void Domains::quarantine(const std::vector<DomainId>& ids, int change) {
+  for (const DomainId id : ids) all_[id].quarantined += change;
+}
+
 void Domains::discount(const std::vector<DomainId>& ids, int change) {
   for (const DomainId id : ids) {
     if (all_[id].is_host()) continue;

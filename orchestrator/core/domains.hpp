@@ -24,17 +24,24 @@ using DomainId = std::uint32_t;
 struct Domain {
   std::string label;  ///< empty: `value` is a host
   std::string value;
-  int away = 0;        ///< hosts in flight, quarantined, or known to be down before their rollout began
-  int discounted = 0;  ///< of `away`: quarantined hosts that an operator took out of the count
-  int limit = 0;       ///< the tightest of the unfinished rollouts; 0: none
-  int ceiling = 0;     ///< the tightest of their Policies, which no discount loosens; 0: none
-  int claims = 0;      ///< ways back that wait: they go before any start
+  int away = 0;         ///< hosts in flight, quarantined, or known to be down before their rollout began
+  int quarantined = 0;  ///< of `away`: until a person releases them
+  int discounted = 0;   ///< of `quarantined`: hosts that an operator took out of the count
+  int limit = 0;        ///< the tightest of the unfinished rollouts; 0: none
+  int ceiling = 0;      ///< the tightest of their Policies, which no discount loosens; 0: none
+  int claims = 0;       ///< ways back that wait: they go before any start
 
   bool is_host() const { return label.empty(); }
   /// What is away and counts against the limit.
   int counted() const { return away - discounted; }
-  /// Whether one more discount would give room.
-  bool may_discount() const { return ceiling == 0 || ceiling - away > limit - counted(); }
+  /// Whether one more discount would give room, or would be a step on the way to it.
+  bool may_discount() const { return ceiling == 0 || ceiling - away > std::max(0, limit - counted()); }
+  /// Whether no way back would have room though nobody were away but those who are quarantined.
+  bool is_full_for_good() const {
+    Domain rest = *this;
+    rest.away = quarantined;
+    return rest.is_full(true);
+  }
   /// For so many hosts more, that start or that go back.
   int room(bool back) const {
     if (limit == 0) return std::numeric_limits<int>::max();
@@ -62,6 +69,8 @@ class Domains {
 
   /// So many hosts more (or less) are away from each of these domains.
   void count_away(const std::vector<DomainId>& ids, int change);
+  /// So many of those that are away more (or less) are quarantined.
+  void quarantine(const std::vector<DomainId>& ids, int change);
   /// So many quarantined hosts more (or less) are away and do not count. A host's own domain is as full as before: it
   /// is not touched.
   void discount(const std::vector<DomainId>& ids, int change);

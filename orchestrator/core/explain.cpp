@@ -5,6 +5,7 @@
 #include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/core/discount.hpp"
 #include "orchestrator/core/next_step.hpp"
+#include "orchestrator/core/quarantined_as.hpp"
 #include "orchestrator/core/soak.hpp"
 
 namespace breakwater {
@@ -63,7 +64,7 @@ class Explaining {
     if (!find(true)) find(false);
     explain_quarantines();
     if (!rollout_) {
-      if (out_.headline.empty()) out_.headline = "no rollout in this journal knows the host " + host_;
+      explain_stranger();
       return std::move(out_);
     }
     explain_other_name();
@@ -117,18 +118,32 @@ class Explaining {
     return rollout_ != nullptr;
   }
 
+  void explain_stranger() {
+    if (!out_.headline.empty()) return;
+    out_.headline = "no rollout in this journal knows the host " + host_;
+    if (fleet_.quarantines().empty()) return;
+    add("Unknown", "if it was renamed, what keeps it stands under the name that it had", "breakwater quarantine list");
+  }
+
   /// Each that keeps it, under whatever name it was quarantined.
   void explain_quarantines() {
-    const std::string machine = planned_ ? machine_of(*planned_) : std::string();
-    for (const auto& [name, quarantine] : fleet_.quarantines()) {
-      if (name != host_ && quarantine.machine != machine) continue;
+    for (const auto& [kept, sure, alike] : kept_by(fleet_, host_)) {
+      const Quarantine& quarantine = *kept;
+      const std::string& name = quarantine.host;
       out_.headline = host_ + " is quarantined and is not touched";
+      const std::string& by = fleet_.find(quarantine.rollout)->name;
       std::string text = std::string(to_string(quarantine.cause));
       if (!quarantine.detail.empty()) text += ": " + quarantine.detail;
       if (name != host_) text += ", as " + name;
+      if (!alike.empty()) text += ", which reported the same " + alike;
       text += quarantine.discounted ? "; discounted: it does not count in its domains" : "";
-      add(Blocker{
-          StartRule::quarantined, text + ", since " + to_string(quarantine.since), {}, {}, {}, name, quarantine.cause});
+      add(Blocker{StartRule::quarantined,
+                  text + ", by rollout " + by + ", since " + to_string(quarantine.since),
+                  {},
+                  {},
+                  {},
+                  name,
+                  quarantine.cause});
     }
   }
 
@@ -183,7 +198,8 @@ class Explaining {
     for (const Blocker& blocker : answer.blockers) {
       // A quarantine, and another name of the machine, are told already, for every host.
       const bool other_name = blocker.rule == StartRule::same_machine && blocker.host != host_;
-      const bool told = blocker.rule == StartRule::quarantined || other_name;
+      const bool itself = blocker.rule == StartRule::domain_full && is_full_of_itself(*blocker.domain);
+      const bool told = blocker.rule == StartRule::quarantined || other_name || itself;
       if (!told) add(blocker);
     }
     out_.would_pass = std::move(answer.passing);
@@ -191,7 +207,7 @@ class Explaining {
 
   void add(const Blocker& blocker) {
     std::string text = blocker.text;
-    if (blocker.rule == StartRule::soak) text += ", for " + rough(*blocker.until - now_.wall) + " more";
+    if (blocker.rule == StartRule::soak) text += ", for " + rough_most(*blocker.until - now_.wall) + " more";
     const std::vector<std::string> away = blocker.domain ? away_in(*blocker.domain) : std::vector<std::string>();
     if (!away.empty()) text += ": " + list_some(away, kNamesShown);
     add(std::string(row_of(blocker.rule).word), std::move(text), command_for(blocker));
@@ -199,24 +215,41 @@ class Explaining {
 
   /// A quarantined host gives its place back only when a person says so.
   std::string command_for(const Blocker& blocker) const {
-    const auto& unseen = rollout_->waves[std::min<std::size_t>(rollout_->open_wave, rollout_->waves.size() - 1)].unseen;
-    if (blocker.rule == StartRule::gate_held && blocker.host.empty() && !unseen.empty()) {
-      return verb("rollback") + " --host " + rollout_->plan->hosts[unseen.begin()->second].name;
-    }
-    if (!blocker.domain) return what_to_type(blocker, name());
-    const auto freed = freed_by(fleet_, *blocker.domain);
+    const std::string command = what_to_type(blocker, name());
+    if (!command.empty() || !blocker.domain) return command;
+    const auto freed = freed_by(fleet_, *blocker.domain, machine_of(*planned_));
     return freed ? freed->command : std::string();
   }
 
-  /// Names with what is done to them, of every host that is away in a domain.
-  std::vector<std::string> away_in(DomainId id) const {
-    std::vector<std::string> names;
-    const Domain& domain = fleet_.domains()[id];
+  /// Whether a domain would have room if its own machine were not away: nobody waits behind itself.
+  bool is_full_of_itself(DomainId id) const {
+    Domain rest = fleet_.domains()[id];
+    if (rest.is_host()) return false;
     for (const auto& [key, rollout] : fleet_.rollouts()) {
       for (HostIndex i = 0; i < rollout.hosts.size(); ++i) {
         const HostTrip& trip = rollout.hosts[i];
-        if (!is_away(trip.state) || is_released(trip)) continue;
-        if (std::find(trip.domains.begin(), trip.domains.end(), id) == trip.domains.end()) continue;
+        if (!counts_in(trip, id) || machine_of(rollout.plan->hosts[i]) != machine_of(*planned_)) continue;
+        --rest.away;
+        if (trip.discounted) --rest.discounted;
+      }
+    }
+    return !rest.is_full(may_go_back(*trip_));
+  }
+
+  static bool counts_in(const HostTrip& trip, DomainId id) {
+    return is_away(trip.state) && !is_released(trip) &&
+           std::find(trip.domains.begin(), trip.domains.end(), id) != trip.domains.end();
+  }
+
+  /// Names with what is done to them, of every other host that is away in a domain.
+  std::vector<std::string> away_in(DomainId id) const {
+    std::vector<std::string> names;
+    const Domain& domain = fleet_.domains()[id];
+    if (domain.is_host()) return names;
+    for (const auto& [key, rollout] : fleet_.rollouts()) {
+      for (HostIndex i = 0; i < rollout.hosts.size(); ++i) {
+        const HostTrip& trip = rollout.hosts[i];
+        if (!counts_in(trip, id) || machine_of(rollout.plan->hosts[i]) == machine_of(*planned_)) continue;
         names.push_back(rollout.plan->hosts[i].name + " (" + std::string(to_string(trip.state)) +
                         (trip.discounted ? " and discounted, " : ", ") + rough(now_.steady - trip.since) + ')');
       }

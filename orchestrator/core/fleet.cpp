@@ -41,11 +41,11 @@ const RolloutState* Fleet::holder(const std::string& machine) const {
   return found == in_hand_.end() ? nullptr : find(found->second.first);
 }
 
-const Quarantine* Fleet::quarantine_of(const std::string& machine) const {
-  const auto name = kept_as_.find(machine);
-  if (name == kept_as_.end()) return nullptr;
-  const auto [first, last] = quarantines_.equal_range(name->second);
-  const auto found = std::find_if(first, last, [&machine](const auto& one) { return one.second.machine == machine; });
+const Quarantine* Fleet::quarantine_of(const PlannedHost& host) const {
+  const std::string* machine = kept_.kept(host);
+  if (machine == nullptr) return nullptr;
+  const auto [first, last] = quarantines_.equal_range(kept_.name_of(*machine));
+  const auto found = std::find_if(first, last, [machine](const auto& one) { return one.second.machine == *machine; });
   return found == last ? nullptr : &found->second;
 }
 

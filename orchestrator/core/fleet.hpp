@@ -14,13 +14,14 @@
 #include "orchestrator/core/domains.hpp"
 #include "orchestrator/core/event.hpp"
 #include "orchestrator/core/host_trip.hpp"
+#include "orchestrator/core/kept_machines.hpp"
 #include "orchestrator/core/waiting_line.hpp"
 
 namespace breakwater {
 
 /// Which fold apply() makes of a journal, and what it keeps of it: counts up with every change of either, so that no
 /// snapshot of another fold is taken for one of this.
-inline constexpr std::uint32_t kFoldVersion = 2;
+inline constexpr std::uint32_t kFoldVersion = 3;
 
 struct WaveState {
   std::uint32_t waiting = 0;
@@ -117,8 +118,10 @@ class Fleet {
   const RolloutState* find(const std::string& name) const;
   /// By the name of the host. One host may have several, which stand beside each other until it is released.
   const std::multimap<std::string, Quarantine>& quarantines() const { return quarantines_; }
-  /// The quarantine that keeps this machine (see machine_of), under whatever name; nullptr where none does.
-  const Quarantine* quarantine_of(const std::string& machine) const;
+  /// The quarantine that keeps the machine of this host, under whatever name; nullptr where none does.
+  const Quarantine* quarantine_of(const PlannedHost& host) const;
+  /// Whether this half of an identity tells a machine from every other one (see kept_machines.hpp).
+  bool tells(const std::string& half) const { return kept_.tells(half); }
   /// Every run of a rollout, in order of their start.
   const std::vector<RolloutId>& runs_of(const std::string& rollout) const;
   /// Of the updates that this run brought to a host, those that no other run brought anew since.
@@ -240,7 +243,7 @@ class Fleet {
   };
   std::unordered_map<std::string, Sent> sent_by_ipmi_;
   std::unordered_map<std::string, std::pair<RolloutId, HostIndex>> in_hand_;
-  std::unordered_map<std::string, std::string> kept_as_;           ///< the name of its newest quarantine
+  KeptMachines kept_;
   std::unordered_map<std::string, std::vector<Vouched>> vouched_;  ///< by a BMC's address and port, in order of time
   std::multimap<std::string, Quarantine> quarantines_;             ///< by name
   Domains domains_;

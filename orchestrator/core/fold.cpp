@@ -30,6 +30,7 @@ void Fleet::take(const RolloutStarted& event) {
   rollout.started = at_;
   const ResolvedPlan& plan = *rollout.plan;
   name_run(rollout);
+  kept_.see(plan);
 
   rollout.waves.resize(plan.waves.size());
   rollout.starts.resize(plan.waves.size());
@@ -355,10 +356,12 @@ void Fleet::settle_lines() {
 void Fleet::clear_front(const RolloutState& rollout, WaitingLine& line, bool back) {
   while (const auto host = line.front()) {
     const std::vector<DomainId>& domains = rollout.hosts[*host].domains;
-    const auto full =
-        std::find_if(domains.begin(), domains.end(), [&](DomainId id) { return domains_[id].is_full(back); });
+    // Its own machine first: until that is free, no room elsewhere helps.
+    const auto is_full = [&](DomainId id) { return domains_[id].is_full(back); };
+    const bool own = is_full(domains.back());
+    const auto full = own ? domains.end() - 1 : std::find_if(domains.begin(), domains.end(), is_full);
     if (full == domains.end()) return;
-    line.park_front(*full);
+    line.park_front(*full, own ? WaitingLine::Room::own : WaitingLine::Room::shared);
     // A host that waits only for its other domains may go in its place.
     for (const DomainId id : domains) {
       if (!domains_[id].is_full(back)) line.unpark(id, 1);

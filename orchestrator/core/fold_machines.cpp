@@ -13,7 +13,8 @@ void Fleet::quarantine(RolloutState& rollout, HostIndex host) {
   const PlannedHost& planned = rollout.plan->hosts[host];
   const std::string machine = machine_of(planned);
   trip.undo = trip.released = false;
-  kept_as_[machine] = planned.name;
+  kept_.keep(planned);
+  domains_.quarantine(trip.domains, +1);
   quarantines_.emplace(planned.name, Quarantine{planned.name, machine, rollout.id, host, trip.cause, trip.detail, at_});
 }
 
@@ -38,18 +39,20 @@ void Fleet::discount(const std::string& host) {
 /// A person has seen to the machine: whatever kept it, under any of its names, keeps it no more.
 void Fleet::release(const std::string& host) {
   const std::set<std::string> machines = machines_quarantined_as(host);
-  for (const std::string& machine : machines) kept_as_.erase(machine);
   for (auto it = quarantines_.begin(); it != quarantines_.end();) {
     const Quarantine& one = it->second;
     if (!machines.contains(one.machine)) {
       ++it;
       continue;
     }
-    HostTrip& trip = rollouts_.at(one.rollout).hosts.at(one.index);
+    RolloutState& rollout = rollouts_.at(one.rollout);
+    kept_.let_go(rollout.plan->hosts[one.index]);
+    HostTrip& trip = rollout.hosts.at(one.index);
     if (trip.state == State::quarantined && !trip.released) {
       trip.released = true;
       if (std::exchange(trip.discounted, false)) domains_.discount(trip.domains, -1);
       domains_.count_away(trip.domains, -1);
+      domains_.quarantine(trip.domains, -1);
     }
     it = quarantines_.erase(it);
   }

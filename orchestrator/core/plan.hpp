@@ -85,10 +85,11 @@ struct PlannedWave {
 struct LeftOut {
   std::string host;
   Labels labels;
-  std::string reason;   ///< `held`, `current`, `quarantined`, `unreachable`, ... stable words
-  std::string detail;   ///< for people
-  bool down = false;    ///< counts as away in its domains
-  std::string model{};  ///< `beyond_waves`: what the waves were spread by, beside its labels
+  std::string reason;     ///< `held`, `current`, `quarantined`, `unreachable`, ... stable words
+  std::string detail;     ///< for people
+  bool down = false;      ///< counts as away in its domains
+  std::string model{};    ///< `beyond_waves`: what the waves were spread by, beside its labels
+  std::string kept_as{};  ///< `quarantined`: the name of its quarantine, where that is another one
 };
 
 /// The value of a limited label at hosts that do not have it: they share one domain.

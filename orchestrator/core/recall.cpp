@@ -26,12 +26,12 @@ class Recalling {
       case State::updated:
         if (later(run, host)) return RecallFate::goes_back_if_left;
         if (!still_runs(run, host)) return std::nullopt;
-        if (fleet_.quarantine_of(machine_of(planned))) return RecallFate::quarantined;
+        if (fleet_.quarantine_of(planned)) return RecallFate::quarantined;
         return has_way(run, host) ? RecallFate::goes_back : RecallFate::no_way_back;
       case State::quarantined:
         if (later(run, host)) return RecallFate::goes_back_if_left;
         if (!still_runs(run, host)) return std::nullopt;
-        if (!is_released(trip) || fleet_.quarantine_of(machine_of(planned))) return RecallFate::quarantined;
+        if (!is_released(trip) || fleet_.quarantine_of(planned)) return RecallFate::quarantined;
         return has_way(run, host) ? RecallFate::goes_back : RecallFate::no_way_back;
       case State::rolling_back:
       case State::checking_back:

@@ -45,6 +45,7 @@ class Resolving {
       take_hosts_of(*frozen);
     } else {
       for (const HostSight& sight : input_.hosts) take_host(sight);
+      leave_out_alike();
     }
     if (plan_.hosts.empty()) return plan_;
     place_in_waves(input_, plan_, refusals_);
@@ -143,7 +144,8 @@ class Resolving {
   }
 
   void leave_out(const HostSight& sight, const WhyNot& reason, bool down = false) {
-    plan_.left_out.push_back(LeftOut{sight.host.name, sight.host.labels, reason.word, reason.detail, down});
+    plan_.left_out.push_back(
+        LeftOut{sight.host.name, sight.host.labels, reason.word, reason.detail, down, {}, reason.kept_as});
   }
 
   /// A plan's conversations use the drivers that do something for the host, and look for no other.
@@ -198,6 +200,33 @@ class Resolving {
     plan_.hosts.push_back(std::move(planned));
   }
 
+  /// Of a machine that is quarantined, these have the serial number or the UUID, and not both: it may have got another
+  /// board. Where others of the plan have that one too, it tells nothing, and the plan says so.
+  void leave_out_alike() {
+    if (input_.quarantined.empty()) return;
+    const std::set<std::string> shared = shared_halves(plan_.hosts);
+    std::erase_if(plan_.hosts, [&](PlannedHost& host) {
+      for (const std::string& half : halves_of(host.identity)) {
+        const auto kept = input_.quarantined.find(half);
+        if (kept == input_.quarantined.end()) continue;
+        if (!shared.contains(half)) {
+          plan_.left_out.push_back(
+              LeftOut{host.name, host.labels, "quarantined", kept->second.why, false, {}, kept->second.name});
+          return true;
+        }
+        host.findings.push_back(half + " is also that of " + kept->second.name +
+                                ", which is quarantined. Other hosts of this plan report it too, so it tells nothing: "
+                                "if this host is that machine, hold it in the Inventory");
+      }
+      return false;
+    });
+    std::map<std::string_view, std::size_t> place;
+    for (const HostSight& sight : input_.hosts) place.emplace(sight.host.name, place.size());
+    std::stable_sort(plan_.left_out.begin(), plan_.left_out.end(), [&place](const LeftOut& one, const LeftOut& other) {
+      return place.at(one.host) < place.at(other.host);
+    });
+  }
+
   static PlannedHost as_listed(const Host& host) {
     PlannedHost planned;
     planned.name = host.name;
@@ -246,7 +275,8 @@ class Resolving {
   }
 
   void leave_out_again(const HostSight& sight, const LeftOut& then) {
-    if (then.reason != kBeyondWaves) return leave_out(sight, WhyNot{then.reason, then.detail}, then.reason == kDown);
+    if (then.reason != kBeyondWaves)
+      return leave_out(sight, WhyNot{then.reason, then.detail, then.kept_as}, then.reason == kDown);
     // The waves leave it out once more, or it should have been in one.
     PlannedHost planned = as_listed(sight.host);
     planned.identity.model = then.model;

@@ -25,6 +25,12 @@ struct HostSight {
   bool own_side = false;  ///< the fault is ours, and the host was not asked
 };
 
+/// A host that an earlier rollout quarantined.
+struct KeptAs {
+  std::string why;
+  std::string name{};  ///< of its quarantine, where that may be another one
+};
+
 struct ResolveInput {
   Rollout rollout;
   Policy policy;
@@ -35,9 +41,9 @@ struct ResolveInput {
   std::vector<Release> known;    ///< of all documents: by their sequences it is told which step is a downgrade
   std::vector<HostSight> hosts;  ///< those the selection names, in order of name
   std::map<std::string, std::map<std::string, int>> domain_sizes;  ///< label -> value -> hosts of the whole inventory
-  std::map<std::string, std::string> quarantined;                  ///< host's name, and machine_of it -> why
-  std::map<std::string, std::string> owned;                        ///< the same -> the unfinished rollout it belongs to
-  std::map<std::string, BankSwitch> bank_switches;                 ///< machine_of -> what an update may take from it
+  std::map<std::string, KeptAs> quarantined;        ///< by the host's name, machine_of it, and its telling halves_of
+  std::map<std::string, std::string> owned;         ///< name, or machine_of -> the unfinished rollout it belongs to
+  std::map<std::string, BankSwitch> bank_switches;  ///< machine_of -> what an update may take from it
   Calendar calendar;
   Instant now;
 };

@@ -12,6 +12,7 @@ namespace breakwater {
 struct WhyNot {
   std::string word;
   std::string detail;
+  std::string kept_as{};  ///< the name of its quarantine, where that is another one
 };
 
 class HostRules {

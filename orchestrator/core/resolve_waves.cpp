@@ -91,9 +91,9 @@ void refuse_what_never_fits(const ResolveInput& input, const ResolvedPlan& plan,
     for (const PlannedUpdate& update : host.updates) {
       const Duration needed = activation_time(plan, update, false);
       if (needed < plan.timeouts.host || !too_long.insert(update.component).second) continue;
-      refusals.push_back("component " + plan.components[update.component].id + " may take " + rough(needed) +
-                         " to run, to return and to hold, and timeouts.host leaves " + rough(plan.timeouts.host) +
-                         " for the whole update: no host would ever be activated");
+      refusals.push_back("component " + plan.components[update.component].id + " may take " + rough_most(needed) +
+                         " to run, to return and to hold, and timeouts.host is " + rough(plan.timeouts.host) +
+                         ", which must be longer: no host would ever be activated");
     }
   }
   std::map<Duration, std::vector<std::string>> never;
@@ -110,7 +110,7 @@ void refuse_what_never_fits(const ResolveInput& input, const ResolvedPlan& plan,
   }
   for (const auto& [needed, hosts] : never) {
     refusals.push_back("no maintenance window has room for " + list_some(hosts, 3) + ": an update may take " +
-                       rough(needed) + "; make a window longer, or timeouts.host shorter");
+                       rough_most(needed) + "; make a window longer, or timeouts.host shorter");
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/core/outcome.hpp"
 
 namespace breakwater {
 namespace {
@@ -23,7 +24,7 @@ bool has_open_wave(const RolloutState& rollout) {
 /// under whatever name, until a person releases it.
 bool is_apart(const Fleet& fleet, const RolloutState& rollout, HostIndex host) {
   const std::string machine = machine_of(rollout.plan->hosts[host]);
-  return fleet.in_hand(machine) != nullptr || fleet.quarantine_of(machine) != nullptr ||
+  return fleet.in_hand(machine) != nullptr || fleet.quarantine_of(rollout.plan->hosts[host]) != nullptr ||
          fleet.domains()[rollout.hosts[host].domains.back()].claims > 0;
 }
 
@@ -81,10 +82,11 @@ std::vector<HostIndex> without_evidence(const RolloutState& rollout, const SoakR
 }
 
 std::string why_unseen(const Fleet& fleet, const RolloutState& rollout, HostIndex host) {
-  const std::string machine = machine_of(rollout.plan->hosts[host]);
-  if (const Quarantine* kept = fleet.quarantine_of(machine)) return "quarantined as " + kept->host;
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  if (const Quarantine* kept = fleet.quarantine_of(planned)) return "quarantined as " + kept->host;
   if (!rollout.hosts[host].unseen.empty()) return rollout.hosts[host].unseen;
-  return "in the hands of another rollout";
+  if (const RolloutState* holder = fleet.holder(machine_of(planned))) return "in the hands of rollout " + holder->name;
+  return "to be rolled back by another rollout first";
 }
 
 std::string list_unseen(const Fleet& fleet, const RolloutState& rollout, const std::vector<HostIndex>& hosts) {
@@ -114,11 +116,32 @@ std::optional<Blocker> last_looks(const RolloutState& rollout, const SoakRound& 
                  "wave " + open_wave(rollout).name + " has soaked; its hosts are read once more before its gate"};
 }
 
+namespace {
+
+/// What lets a gate go on that holds for this host. A rollback would wait for whoever keeps it.
+void tell_way_on(const Fleet& fleet, const RolloutState& rollout, HostIndex host, Blocker& blocker) {
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  const std::string machine = machine_of(planned);
+  if (const Quarantine* kept = fleet.quarantine_of(planned)) {
+    blocker.command = way_out(kept->host, kept->cause);
+  } else if (fleet.in_hand(machine)) {
+    blocker.command = in_flight_as(fleet, machine).command;
+  }
+  if (!blocker.command.empty()) {
+    blocker.text += "; " + blocker.command + " lets it be read";
+    return;
+  }
+  const bool has_way = has_way_back(planned, rollout.hosts[host]) && fleet.bank_switch_lost(rollout, host).empty();
+  if (is_apart(fleet, rollout, host) || !has_way) return;
+  blocker.command = "breakwater rollback " + rollout.name + " --host " + planned.name;
+  blocker.text += "; " + blocker.command + " takes it out of the wave";
+}
+
+}  // namespace
+
 std::optional<Blocker> gate_held(const Fleet& fleet, const RolloutState& rollout, const SoakRound& round, Now now) {
   const std::vector<HostIndex> unseen = without_evidence(rollout, round);
   if (!round.over || unseen.empty()) return std::nullopt;
-  const HostIndex first = unseen.front();
-  const std::string& name = rollout.plan->hosts[first].name;
   Blocker blocker{StartRule::gate_held, "the gate of wave " + open_wave(rollout).name + " holds: no evidence of " +
                                             list_unseen(fleet, rollout, unseen)};
   if (round.next != Instant::max()) {
@@ -126,12 +149,7 @@ std::optional<Blocker> gate_held(const Fleet& fleet, const RolloutState& rollout
     blocker.until = now.wall + (round.next - now.steady);
     blocker.text += "; read again at " + to_string(*blocker.until);
   }
-  if (const Quarantine* kept = fleet.quarantine_of(machine_of(rollout.plan->hosts[first]))) {
-    blocker.host = kept->host;
-    blocker.cause = kept->cause;
-    blocker.text += "; breakwater quarantine release " + kept->host + " lets it be read";
-  }
-  blocker.text += "; breakwater rollback " + rollout.name + " --host " + name + " takes it out of the wave";
+  tell_way_on(fleet, rollout, unseen.front(), blocker);
   return blocker;
 }
 

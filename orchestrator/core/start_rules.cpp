@@ -6,7 +6,7 @@
 #include "inventories/vocabulary/plain_text.hpp"
 #include "inventories/vocabulary/rows.hpp"
 #include "orchestrator/core/binding.hpp"
-#include "orchestrator/core/discount.hpp"
+#include "orchestrator/core/quarantined_as.hpp"
 #include "orchestrator/core/soak.hpp"
 #include "orchestrator/core/trip_time.hpp"
 
@@ -80,11 +80,10 @@ std::optional<Blocker> own_side_rule(const Start& start) {
 }
 
 std::optional<Blocker> quarantine_rule(const Start& start) {
-  if (start.fleet.quarantines().empty()) return std::nullopt;
-  const Quarantine* kept = start.fleet.quarantine_of(machine_of(planned(start)));
+  const Quarantine* kept = start.fleet.quarantine_of(planned(start));
   if (!kept) return std::nullopt;
-  std::string text = kept->host == planned(start).name ? "it is quarantined" : "it is quarantined as " + kept->host;
-  text += ", by rollout " + start.fleet.find(kept->rollout)->plan->rollout;
+  const std::string by = ", by rollout " + start.fleet.find(kept->rollout)->name;
+  std::string text = "it is quarantined" + told_as(start.fleet, planned(start), *kept) + by;
   return Blocker{StartRule::quarantined, std::move(text), {}, {}, {}, kept->host, kept->cause};
 }
 
@@ -123,7 +122,7 @@ std::string wave_open(const Start& start) {
 }
 
 Blocker closed(const Fit& fit, const std::string& what, Duration needed, Now now) {
-  const std::string needs = "; " + what + " needs up to " + rough(needed);
+  const std::string needs = "; " + what + " needs up to " + rough_most(needed);
   const std::string next = "; next start " + to_string(fit.until) + needs;
   const Instant wake = now.steady + std::max(Duration(1), fit.until - now.wall);
   switch (fit.verdict) {
@@ -207,17 +206,44 @@ int taken_in(const Start& start, DomainId id) {
   return found == start.before->in.end() ? 0 : found->second;
 }
 
-std::string domain_figures(const Start& start, DomainId id) {
-  const Domain& domain = start.fleet.domains()[id];
-  const bool back = start.rollout.hosts[start.host].state == State::updated;
-  if (domain.is_host())
-    return domain.claims > 0 && !back ? "it is rolled back first" : "another rollout is at work on it";
-  return figures_of(domain, taken_in(start, id));
+std::string resume_or_abandon(const RolloutState& run) {
+  return "breakwater resume " + run.name + ", or breakwater abandon " + run.name + " --reason \"...\"";
+}
+
+/// A start waits for the way back of its own machine, which another rollout owes it.
+Blocker behind_way_back(const Start& start) {
+  const std::string machine = machine_of(planned(start));
+  for (const RolloutId id : start.fleet.unfinished()) {
+    const RolloutState& run = *start.fleet.find(id);
+    const auto of_machine = [&](HostIndex host) { return machine_of(run.plan->hosts[host]) == machine; };
+    const auto bound = std::find_if(run.bound_undos.begin(), run.bound_undos.end(), of_machine);
+    if (bound == run.bound_undos.end()) continue;
+    const auto operators = held_by_operator(run);
+    Blocker blocker{StartRule::domain_full, "rollout " + run.name + " rolls it back first, and that is held: "};
+    blocker.text += operators ? operators->text : run.ways_back.held_why;
+    blocker.command = resume_or_abandon(run);
+    return blocker;
+  }
+  const RolloutState* owner = start.fleet.owner(machine);
+  const std::string by = owner && owner != &start.rollout ? "rollout " + owner->name + " rolls it" : "it is rolled";
+  return {StartRule::domain_full, by + " back first"};
 }
 
 std::optional<Blocker> domain_rule(const Start& start, DomainId id, bool back) {
-  if (!start.fleet.domains()[id].is_full(back, taken_in(start, id))) return std::nullopt;
-  return Blocker{StartRule::domain_full, domain_figures(start, id), {}, {}, id};
+  const Domain& domain = start.fleet.domains()[id];
+  if (!domain.is_full(back, taken_in(start, id))) return std::nullopt;
+  if (!domain.is_host()) return Blocker{StartRule::domain_full, figures_of(domain, taken_in(start, id)), {}, {}, id};
+  Blocker blocker{StartRule::domain_full, "another rollout is at work on it"};
+  if (!back && domain.claims > 0) blocker = behind_way_back(start);
+  blocker.domain = id;
+  return blocker;
+}
+
+/// What is away of a machine's own domain is quarantined or in flight, and the rules before say that of it.
+bool is_told(const std::vector<Blocker>& blockers) {
+  return std::any_of(blockers.begin(), blockers.end(), [](const Blocker& one) {
+    return one.rule == StartRule::quarantined || one.rule == StartRule::same_machine;
+  });
 }
 
 }  // namespace
@@ -248,9 +274,7 @@ std::string way_out(const std::string& host, Cause cause) {
 }
 
 std::string what_to_type(const Blocker& blocker, const std::string& rollout) {
-  if (!blocker.resumes.empty()) {
-    return "breakwater resume " + blocker.resumes + ", or breakwater abandon " + blocker.resumes + " --reason \"...\"";
-  }
+  if (!blocker.command.empty()) return blocker.command;
   const std::string verb(row_of(blocker.rule).verb);
   if (verb == "plan") return "breakwater plan ROLLOUT, with other windows";
   if (verb == "discount") return {};  // discount.hpp says whose
@@ -286,10 +310,11 @@ StartAnswer every_rule(const Start& start) {
     }
   }
   for (const DomainId id : trip.domains) {
+    const Domain& domain = start.fleet.domains()[id];
     if (auto full = domain_rule(start, id, way_back)) {
-      answer.blockers.push_back(std::move(*full));
-    } else if (const Domain& domain = start.fleet.domains()[id]; domain.limit > 0 && !domain.is_host()) {
-      answer.passing.push_back(domain_figures(start, id));
+      if (!domain.is_host() || !is_told(answer.blockers)) answer.blockers.push_back(std::move(*full));
+    } else if (domain.limit > 0 && !domain.is_host()) {
+      answer.passing.push_back(figures_of(domain, taken_in(start, id)));
     }
   }
   return answer;
@@ -300,11 +325,16 @@ Blocker in_flight_as(const Fleet& fleet, const std::string& machine) {
   const RolloutState& run = *fleet.holder(machine);
   Blocker blocker = started_as(other.name);
   blocker.text += " in rollout " + run.name;
-  const HostTrip& trip = run.hosts[static_cast<std::size_t>(&other - run.plan->hosts.data())];
+  const auto host = static_cast<HostIndex>(&other - run.plan->hosts.data());
+  const HostTrip& trip = run.hosts[host];
+  if (trip.key_shown) {
+    blocker.text += "; " + key_shown_text(run, host);
+    blocker.command = trust_command(other.name, trip);
+  }
   if (trip.open || !is_held(run, trip)) return blocker;
   const auto operators = held_by_operator(run);
   blocker.text += ", which is held half way: " + (operators ? operators->text : run.ways_back.held_why);
-  blocker.resumes = run.name;
+  blocker.command = resume_or_abandon(run);
   return blocker;
 }
 
@@ -345,27 +375,6 @@ std::optional<Blocker> asked_to_leave(Starts starts) {
   return Blocker{StartRule::leaving, "this process was asked to leave: nothing new starts"};
 }
 
-Blocker every_domain_full(const Fleet& fleet, std::optional<DomainId> full, const HostTrip* parked) {
-  Blocker blocker{StartRule::domain_full, "every waiting host is in a domain that has no room", {}, {}, full};
-  if (!parked) return blocker;
-  const std::string& machine = fleet.domains()[parked->domains.back()].value;
-  if (fleet.in_hand(machine)) {
-    const Blocker held = in_flight_as(fleet, machine);
-    if (!held.resumes.empty()) blocker.text += "; " + held.text + ": " + what_to_type(held, held.resumes);
-    blocker.resumes = held.resumes;
-  }
-  for (const DomainId id : parked->domains) {
-    const Domain& domain = fleet.domains()[id];
-    const auto freed = domain.is_host() || !domain.is_full(true) ? std::nullopt : freed_by(fleet, id);
-    if (!freed) continue;
-    blocker.text += "; in " + figures_of(domain) + ' ' + freed->host + " is quarantined and counts: " + freed->command;
-    blocker.domain = id;
-    blocker.host = freed->host;
-    break;
-  }
-  return blocker;
-}
-
 std::optional<Blocker> closed_for_next(const RolloutState& rollout, HostIndex host, Now now) {
   const ResolvedPlan& plan = *rollout.plan;
   const HostTrip& trip = rollout.hosts[host];
@@ -379,7 +388,8 @@ std::optional<Blocker> closed_for_next(const RolloutState& rollout, HostIndex ho
 
 std::optional<Blocker> backs_off(Instant until, Now now) {
   if (until <= now.steady) return std::nullopt;
-  return Blocker{StartRule::back_off, "an upload is tried again at " + to_string(until), until, until};
+  const Instant at = now.wall + (until - now.steady);
+  return Blocker{StartRule::back_off, "an upload is tried again at " + to_string(at), at, until};
 }
 
 Blocker hosts_in_flight(const RolloutState& rollout) {

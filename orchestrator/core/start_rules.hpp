@@ -56,16 +56,16 @@ const StartRuleRow& row_of(StartRule rule);
 struct Blocker {
   StartRule rule = StartRule::in_flight;
   std::string text;                  ///< for people, on one line
-  std::optional<Instant> until{};    ///< when it may be gone by itself, as the calendar or the soak says it
+  std::optional<Instant> until{};    ///< when it may be gone by itself, by the wall clock
   std::optional<Instant> wake{};     ///< the same on the conductor's steady clock
   std::optional<DomainId> domain{};  ///< where one domain is full
   std::string host{};                ///< where one host is in the way
   Cause cause = Cause::none;         ///< what that host was quarantined for
-  std::string resumes{};             ///< the rollout whose resume would help, where that is another one
+  std::string command{};             ///< what helps, where that is another verb or rollout than the rule's own
 };
 
 /// What a person types to change what keeps a rollout: `breakwater resume NAME`. Empty where only time does, or where
-/// the host to release stands in the fold alone.
+/// the host to release stands in the fold alone (see discount.hpp).
 std::string what_to_type(const Blocker& blocker, const std::string& rollout);
 std::string release_command(const std::string& host);
 /// What a person does first where an image may wait at a BMC: nothing of ours asks that BMC any more.
@@ -122,9 +122,6 @@ Blocker bound_half_way(const RolloutState& rollout, std::size_t hosts);
 /// Hosts whose way back the failures of others hold.
 Blocker held_way_back(const RolloutState& rollout, std::size_t hosts);
 std::optional<Blocker> asked_to_leave(Starts starts);
-/// `full` is a domain that hosts wait for. `parked` is one of the hosts, where nobody of the rollout is in flight and
-/// so only a person can give room; else nullptr.
-Blocker every_domain_full(const Fleet& fleet, std::optional<DomainId> full, const HostTrip* parked);
 /// The calendar, asked again before each image of a host in flight: its window has less room left than what makes the
 /// image run may take.
 std::optional<Blocker> closed_for_next(const RolloutState& rollout, HostIndex host, Now now);

@@ -18,25 +18,16 @@ std::optional<HostIndex> WaitingLine::front() const {
   return ready_.begin()->second;
 }
 
-std::optional<HostIndex> WaitingLine::last_parked() const {
-  if (last_parked_ >= parked_at_.size() || parked_at_[last_parked_] == kNowhere) return std::nullopt;
-  return last_parked_;
-}
-
-std::optional<DomainId> WaitingLine::full_domain() const {
-  if (full_.empty()) return std::nullopt;
-  return *full_.begin();
-}
-
-void WaitingLine::park_front(DomainId full) {
+void WaitingLine::park_front(DomainId full, Room of) {
   if (ready_.empty()) return;
-  const HostIndex host = ready_.begin()->second;
+  const Place place = *ready_.begin();
+  const HostIndex host = place.second;
   if (full >= parked_.size()) parked_.resize(full + 1);
   if (host >= parked_at_.size()) parked_at_.resize(host + 1, kNowhere);
   if (parked_[full].insert(ready_.extract(ready_.begin())).inserted) ++parked_count_;
   parked_at_[host] = full;
-  full_.insert(full);
-  last_parked_ = host;
+  if (of == Room::shared) full_.insert(full);
+  if (of == Room::own) own_.insert(place);
 }
 
 void WaitingLine::unpark(DomainId domain, int room) {
@@ -50,6 +41,7 @@ void WaitingLine::unpark(DomainId domain, int room) {
 
 void WaitingLine::leave(DomainId domain, std::set<Place>::iterator place) {
   parked_at_[place->second] = kNowhere;
+  own_.erase(*place);
   parked_[domain].erase(place);
   if (parked_[domain].empty()) full_.erase(domain);
   --parked_count_;

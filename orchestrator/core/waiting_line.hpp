@@ -27,14 +27,15 @@ class WaitingLine {
   const std::set<Place>& ready() const { return ready_; }
   std::size_t parked() const { return parked_count_; }
   std::optional<HostIndex> front() const;
-  /// The host that was parked last, while it is; one to ask what such hosts wait for.
-  std::optional<HostIndex> last_parked() const;
 
-  /// A domain for which hosts are parked; nothing where none are.
-  std::optional<DomainId> full_domain() const;
+  /// Those that are parked because their own machine is away, in order.
+  const std::set<Place>& parked_at_own() const { return own_; }
+  /// The domains for which the other parked ones wait.
+  const std::set<DomainId>& full_domains() const { return full_; }
 
-  /// Parks the front host until `full` has room.
-  void park_front(DomainId full);
+  enum class Room : bool { shared, own };
+  /// Parks the front host until `full` has room, which other hosts share, or which its machine is by itself.
+  void park_front(DomainId full, Room of = Room::shared);
   /// Returns at most `room` of the hosts parked at this domain, first ones first.
   void unpark(DomainId domain, int room);
 
@@ -48,10 +49,10 @@ class WaitingLine {
   // Domains and hosts are numbered densely: finding one takes as long among many as among few.
   std::set<Place> ready_;
   std::vector<std::set<Place>> parked_;  ///< by domain
-  std::set<DomainId> full_;              ///< where hosts are parked
+  std::set<DomainId> full_;              ///< shared ones where hosts are parked
+  std::set<Place> own_;                  ///< of those parked, the ones whose own machine is away
   std::vector<DomainId> parked_at_;      ///< by host, so that taking one out does not search every domain
   std::size_t parked_count_ = 0;
-  HostIndex last_parked_ = 0;
 };
 
 }  // namespace breakwater

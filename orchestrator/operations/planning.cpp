@@ -7,6 +7,7 @@
 #include "inventories/document/files.hpp"
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/core/beginning.hpp"
+#include "orchestrator/core/start_rules.hpp"
 #include "orchestrator/operations/proof.hpp"
 #include "orchestrator/views/text.hpp"
 
@@ -89,8 +90,14 @@ void take_fleet(ResolveInput& input, const Fleet& fleet) {
     const std::string why = std::string(to_string(quarantine.cause)) +
                             (quarantine.detail.empty() ? "" : ": " + quarantine.detail) + "; since " +
                             views::date_time(quarantine.since);
-    input.quarantined[host] = why;
-    input.quarantined[quarantine.machine] = why + ", as " + host;
+    const std::string as = why + ", as " + host;
+    const std::string way_on = "; once it is well: " + way_out(host, quarantine.cause);
+    input.quarantined[host] = {why};
+    input.quarantined[quarantine.machine] = {as + way_on, host};
+    const PlannedHost& planned = fleet.find(quarantine.rollout)->plan->hosts[quarantine.index];
+    for (const std::string& half : halves_of(planned.identity)) {
+      if (fleet.tells(half)) input.quarantined[half] = {as + ", which reported the same " + half + way_on, host};
+    }
   }
   for (const auto& [id, rollout] : fleet.rollouts()) {
     for (const PlannedHost& host : rollout.plan->hosts) {

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "orchestrator/core/discount.hpp"
+#include "orchestrator/core/quarantined_as.hpp"
+#include "orchestrator/core/start_rules.hpp"
 #include "orchestrator/operations/rollouts.hpp"
 
 namespace breakwater::operations {
@@ -80,18 +82,44 @@ Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, c
                        std::move(*store)};
 }
 
+namespace {
+
+/// Under which name the quarantine of a host stands. Of several, a person must say which.
+Result<std::string, Problem> name_to_release(const Fleet& fleet, const std::string& host) {
+  if (fleet.quarantines().contains(host)) return host;
+  const std::vector<KeptBy> kept = kept_by(fleet, host);
+  if (kept.empty()) {
+    return fail(problem(Problem::Kind::failed,
+                        "host '" + host + "' is not quarantined; one that was renamed stands under the name it had",
+                        "breakwater quarantine list"));
+  }
+  const Quarantine& first = *kept.front().quarantine;
+  const bool one = std::all_of(kept.begin(), kept.end(), [&first](const KeptBy& other) {
+    return other.sure && other.quarantine->host == first.host;
+  });
+  if (one) return first.host;
+  Problem several{Problem::Kind::failed, {}, way_out(first.host, first.cause)};
+  for (const KeptBy& by : kept) {
+    const std::string half =
+        by.alike.empty() ? "" : ", which reported the same " + by.alike + " and may be another one";
+    several.messages.push_back("host '" + host + "' is quarantined as " + by.quarantine->host + half);
+  }
+  return fail(std::move(several));
+}
+
+}  // namespace
+
 Result<Released, Problem> release_host(const Installation& installation, const std::string& host, const Asker& asker) {
   const auto journal = installation.read_journal();
   if (!journal) return fail(journal.error());
-  if (!journal->fleet.quarantines().contains(host)) {
-    return fail(problem(Problem::Kind::failed, "host '" + host + "' is not quarantined", "breakwater quarantine list"));
-  }
-  Released released{host, {}, {}};
-  const auto [first, last] = journal->fleet.quarantines().equal_range(host);
+  const auto name = name_to_release(journal->fleet, host);
+  if (!name) return fail(name.error());
+  Released released{*name, {}, {}};
+  const auto [first, last] = journal->fleet.quarantines().equal_range(*name);
   for (auto it = first; it != last; ++it) {
     if (it->second.cause == Cause::armed) released.armed.push_back(it->second.detail);
   }
-  auto delivered = ask_of_host(installation, Verb::release, host, asker);
+  auto delivered = ask_of_host(installation, Verb::release, *name, asker);
   if (!delivered) return fail(delivered.error());
   released.delivered = std::move(*delivered);
   return released;
@@ -102,7 +130,13 @@ Result<Delivered, Problem> discount_host(const Installation& installation, const
   const auto journal = installation.read_journal();
   if (!journal) return fail(journal.error());
   if (const auto refusal = discount_refusal(journal->fleet, host)) {
-    return fail(problem(Problem::Kind::failed, *refusal, "breakwater quarantine list"));
+    const std::vector<KeptBy> kept = kept_by(journal->fleet, host);
+    if (journal->fleet.quarantines().contains(host) || kept.empty()) {
+      return fail(problem(Problem::Kind::failed, *refusal, "breakwater quarantine list"));
+    }
+    const std::string& as = kept.front().quarantine->host;
+    return fail(problem(Problem::Kind::failed, "host '" + host + "' is quarantined as " + as,
+                        "breakwater quarantine discount " + as + " --reason \"...\""));
   }
   return ask_of_host(installation, Verb::discount, host, asker);
 }

@@ -40,11 +40,12 @@ Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, c
                                              const Asker& asker);
 
 struct Released {
-  std::string host;
+  std::string host;  ///< as it was quarantined
   Delivered delivered;
   std::vector<std::string> armed;  ///< what may still wait at its BMC, of each quarantine that says so
 };
-/// Lets a quarantined host be planned again, whatever it was quarantined for and how often.
+/// Lets a quarantined host be planned again, whatever it was quarantined for and how often; by the name of then, or by
+/// one that its machine got since. Where that is told by half of its identity only, the exact command is named.
 Result<Released, Problem> release_host(const Installation& installation, const std::string& host, const Asker& asker);
 
 /// The same for every quarantined host whose labels, as its rollout planned it, match.

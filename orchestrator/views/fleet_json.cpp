@@ -3,6 +3,7 @@
 #include <map>
 
 #include "inventories/document/json.hpp"
+#include "orchestrator/core/quarantined_as.hpp"
 #include "orchestrator/views/wave_tree.hpp"
 
 namespace breakwater::views {
@@ -114,6 +115,7 @@ std::string rollout_json(const RolloutState& rollout, const std::vector<Blocker>
 
 std::string quarantine_json(const Fleet& fleet) {
   Document items = Document::array();
+  auto others = other_names(fleet);
   for (const auto& [name, held] : fleet.quarantines()) {
     const RolloutState* rollout = fleet.find(held.rollout);
     const Identity& who = rollout->plan->hosts[held.index].identity;
@@ -124,7 +126,8 @@ std::string quarantine_json(const Fleet& fleet) {
                              {"rollout", rollout->name},
                              {"cause", to_string(held.cause)},
                              {"detail", held.detail},
-                             {"discounted", held.discounted}});
+                             {"discounted", held.discounted},
+                             {"alsoKnownAs", others[name]}});
   }
   return written(list_of("QuarantineList", std::move(items)));
 }

@@ -178,7 +178,7 @@ std::string most_down(const ResolvedPlan& plan, const PlanFigures& figures, cons
 
 std::string words_of(const TripParts& parts) {
   std::vector<std::string> words;
-  for (const TripPart& part : parts) words.push_back(std::string(part.what) + ' ' + rough(part.most));
+  for (const TripPart& part : parts) words.push_back(std::string(part.what) + ' ' + rough_most(part.most));
   return joined(words, " + ");
 }
 
@@ -193,10 +193,10 @@ std::string host_times(const ResolvedPlan& plan, const PlannedHost& host) {
       activation_parts(plan, *std::max_element(host.updates.begin(), host.updates.end(), longer));
   const TripParts back = way_back_parts(plan, host);
   Table table;
-  table.row({"update", "at most " + rough(needed),
+  table.row({"update", "at most " + rough_most(needed),
              words_of(update) + (sum_of(update) > needed ? "; timeouts.host ends it" : "") + " (" + host.name + ')'});
-  table.row({"activation", "at most " + rough(sum_of(activation)), words_of(activation)});
-  if (!back.empty()) table.row({"way back", "at most " + rough(sum_of(back)), words_of(back)});
+  table.row({"activation", "at most " + rough_most(sum_of(activation)), words_of(activation)});
+  if (!back.empty()) table.row({"way back", "at most " + rough_most(sum_of(back)), words_of(back)});
   return table.text("  ");
 }
 
@@ -207,7 +207,7 @@ std::string time_words(const ResolvedPlan& plan, const PlanFigures& figures, con
   if (!plan.calendar.always_open || !plan.calendar.freezes.empty()) {
     text += "  a start needs that much of its window for the update, a reset that much for its activation";
     const Duration back = sum_of(way_back_parts(plan, longest));
-    if (back > Duration(0)) text += "; a way back may end " + rough(back) + " after it";
+    if (back > Duration(0)) text += "; a way back may end " + rough_most(back) + " after it";
     text += '\n';
   }
   if (!plan.calendar.always_open) {

@@ -178,8 +178,8 @@ std::string bar(std::size_t part, std::size_t whole, std::size_t width) {
 }
 
 std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fleet, const std::vector<Blocker>& waits,
-                                   Instant now, const Paint& paint) {
-  std::vector<std::string> lines{headline(rollout, now, paint)};
+                                   Now now, const Paint& paint) {
+  std::vector<std::string> lines{headline(rollout, now.steady, paint)};
   std::size_t name_cells = 8;
   for (const PlannedWave& wave : rollout.plan->waves) name_cells = std::max(name_cells, cells(harmless(wave.name)));
   const std::vector<Counts> counts = count_states(rollout);
@@ -190,7 +190,7 @@ std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fle
   for (const Blocker& wait : waits) {
     if (wait.rule == StartRule::in_flight || wait.rule == StartRule::own_side) continue;
     std::string line = "waits   " + harmless(wait.text);
-    if (wait.until) line += " (in " + rough(*wait.until - now) + ")";
+    if (wait.until && *wait.until > now.wall) line += " (in " + rough_most(*wait.until - now.wall) + ")";
     lines.push_back(std::move(line));
   }
   for (std::string& line : own_fault_lines(rollout, paint)) lines.push_back(std::move(line));

@@ -17,9 +17,9 @@ struct Standing {
 };
 Standing standing_of(const RolloutState& rollout);
 
-/// `waits` are those of the latest decision; `now` is steady time.
+/// `waits` are those of the latest decision.
 std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fleet, const std::vector<Blocker>& waits,
-                                   Instant now, const Paint& paint);
+                                   Now now, const Paint& paint);
 
 /// A bar of `width` cells, filled in eighths of one.
 std::string bar(std::size_t part, std::size_t whole, std::size_t width);

@@ -86,18 +86,18 @@ void fell(Tally& tally, const Fault& fault) {
 
 awaitable<void> read_inventory(asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials,
                                redfish::RedfishContext& shared, Tally& tally) {
-  redfish::Session session(executor, endpoint, credentials, shared, {});
+  redfish::RedfishSession session(executor, endpoint, credentials, shared, {});
   redfish::Discovery discovery(session);
   const SessionOpened nobody;
   const Result<void, Fault> in = co_await session.open(nobody);
   if (!in) fell(tally, in.error());
   if (in) {
     const std::vector<std::string> no_images;
-    const Result<std::vector<redfish::SoftwareEntry>, Fault> found = co_await discovery.software(no_images);
-    if (found) tally.entries += found->size();
+    const Result<redfish::Software, Fault> found = co_await discovery.software(no_images);
+    if (found) tally.entries += found->entries.size();
     if (!found) fell(tally, found.error());
   }
-  co_await session.close();
+  co_await session.close(kLogoutMost);
 }
 
 awaitable<void> take_a_look(asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials,

@@ -3,6 +3,7 @@ import json
 import unittest
 
 import events
+import lab as labs
 from world import BAD, NEW, OLD, World
 
 ONE_WAVE = [{"name": "all", "size": "100%", "gate": "lenient"}]
@@ -42,6 +43,68 @@ class Quarantine(unittest.TestCase):
             world.run("quarantine", "release", lost, "--reason", "power cycled by hand", expect=0)
             self.assertNotIn(lost, world.run("quarantine", "list", expect=0).stdout)
             world.run("quarantine", "release", lost, "--reason", "again", expect=1)
+
+    def lose(self, world, name):
+        """The BMC of this host never comes back from its update."""
+        world.rollout("bmc", world.firmware("bmc", "2.12", edges=["2.10"]), waves=ONE_WAVE,
+                      timeouts="bmcReturn=1s hostReturn=1s")
+        world.lab.disturb(name, fault="bmc_never_returns")
+        world.run("apply", "bmc.yaml", expect=6)
+
+    def test_a_rollback_of_a_host_that_another_rollout_quarantined_says_what_it_waits_for(self):
+        with World(racks=2, per_rack=1) as world:
+            lost, well = world.names
+            world.rollout("bios", world.good, waves=ONE_WAVE)
+            world.run("apply", "bios.yaml", expect=0)
+            self.lose(world, lost)
+            release = f"breakwater quarantine release {lost} --reason"
+
+            def waits(records):
+                return [one for one in events.kinds(records, "Waiting") if release in one["text"]]
+
+            going_back = world.start("rollback", "bios", "-o", "json")
+            going_back.wait_for(waits, "what it waits for")
+            text = waits(going_back.records())[0]["text"]
+            self.assertIn(f"{lost}: it is quarantined, by rollout bmc", text)
+            self.assertIn("waits   " + text, world.run("status", "bios", expect=0).stdout)
+            why = world.run("explain", lost, expect=0).stdout
+            self.assertIn(release, why)
+            self.assertNotIn("DomainFull", why, "it waits behind nobody else")
+            world.lab.disturb(lost, heal=True)
+            world.run("quarantine", "release", lost, "--reason", "its BMC was reset", expect=0)
+            going_back.finish()
+            self.assertEqual(OLD, world.lab.host(well)["versions"]["bios"])
+            self.assertEqual(OLD, world.lab.host(lost)["versions"]["bios"], going_back.transcript())
+
+    def test_a_new_name_and_a_new_board_escape_no_quarantine_and_lead_to_it(self):
+        with World(racks=2, per_rack=1) as world:
+            lost, well = world.names
+            self.lose(world, lost)
+            world.lab.stop()
+            document = world.folder / "lab.yaml"
+            document.write_text(document.read_text() + f"""\
+  hosts:
+    {lost}: {{uuid: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"}}
+""")
+            world.lab = labs.Lab(document, world.control, world.folder)
+            inventory = world.folder / "inventory.yaml"
+            inventory.write_text(inventory.read_text().replace('"r01-n[01-01]"', '"new-n[01-01]"'))
+            world.rollout("bios", world.good, waves=ONE_WAVE)
+            plan = " ".join(world.run("plan", "bios.yaml", expect=0).stdout.split())
+            self.assertRegex(plan, f"new-n01.* as {lost}, which reported the same serial ")
+            release = f"breakwater quarantine release {lost} --reason"
+            self.assertIn(release, plan)
+            self.assertIn("quarantine list", world.run("explain", "new-n01").stdout)
+            world.run("apply", "bios.yaml", expect=0)
+            self.assertEqual([OLD, NEW], [world.lab.host(name)["versions"]["bios"] for name in (lost, well)])
+            self.assertIn(release, world.run("explain", "new-n01", expect=0).stdout)
+            self.assertIn("also known as new-n01", world.run("quarantine", "list", expect=0).stdout)
+            refused = world.run("quarantine", "release", "new-n01", "--reason", "well again", expect=1)
+            self.assertIn(f"'new-n01' is quarantined as {lost}", refused.stderr)
+            self.assertIn(release, refused.stderr)
+            world.run("quarantine", "release", lost, "--reason", "it has a new board", expect=0)
+            world.run("apply", "bios.yaml", expect=0)
+            self.assertEqual(NEW, world.lab.host(lost)["versions"]["bios"])
 
     def test_an_image_that_an_abandoned_rollout_leaves_is_told_until_a_person_saw_to_it(self):
         with World(racks=1, per_rack=1) as world:

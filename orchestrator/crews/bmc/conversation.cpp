@@ -154,10 +154,10 @@ std::optional<Outcome> Conversation::too_late(std::uint32_t index, const Look& s
   }
   const Duration needed = activation_time(*order_.plan, update(index), order_.command.upload);
   if (!forward_deadline_ || *forward_deadline_ - now() >= needed) return std::nullopt;
-  return outcome(
-      Outcome::Verdict::untouched, Cause::timed_out,
-      component(index).id + " may take " + rough(needed) + " to run and to hold, and less is left of timeouts.host",
-      seen);
+  return outcome(Outcome::Verdict::untouched, Cause::timed_out,
+                 component(index).id + " may take " + rough_most(needed) +
+                     " to run and to hold, and less is left of timeouts.host",
+                 seen);
 }
 
 }  // namespace breakwater

@@ -19,6 +19,22 @@ TEST(PlainText, lengths_of_time_in_at_most_two_units) {
   for (const auto& [length, text] : kRows) EXPECT_EQ(rough(length), text);
 }
 
+TEST(PlainText, what_is_needed_is_rounded_up) {
+  const std::pair<Duration, const char*> kRows[] = {
+      {Duration(-5), "0s"},
+      {Duration(0), "0s"},
+      {Duration(1), "1s"},
+      {Duration(60'000), "1m"},
+      {Duration(60'300), "1m 1s"},
+      {Duration(3'599'001), "1h"},
+      {std::chrono::seconds(3'601), "1h 1m"},
+      {std::chrono::minutes(108), "1h 48m"},
+      {std::chrono::minutes(1'439) + std::chrono::seconds(1), "1d"},
+      {std::chrono::hours(24) + Duration(1), "1d 1h"},
+  };
+  for (const auto& [length, text] : kRows) EXPECT_EQ(rough_most(length), text) << length.count();
+}
+
 TEST(PlainText, amounts) {
   EXPECT_EQ(count_of(0, "host"), "0 hosts");
   EXPECT_EQ(count_of(1, "host"), "1 host");

@@ -34,6 +34,28 @@ TEST_F(View, lines_are_one_an_event_and_a_wait_is_told_once) {
             "2026-11-02 22:00:00Z  waits: paused by an operator\n");
 }
 
+TEST_F(View, each_wait_for_a_person_is_told_and_those_that_end_by_themselves_are_not) {
+  ApplyView view(console_, ApplyView::Mode::lines, made_.fleet, RolloutId{1});
+  const auto told = [&](std::vector<Blocker> waits) {
+    out_.str({});
+    Decision decision;
+    decision.waits = std::move(waits);
+    view.on_decision(rollout(), decision, Now{kBegin, kBegin});
+    return out_.str();
+  };
+  const std::string at = "2026-11-02 22:00:00Z  waits: ";
+  const Blocker kept{StartRule::quarantined, "n1: it is quarantined, by rollout nic"};
+  Blocker full{StartRule::domain_full, "in rack r1 n2 counts"};
+  EXPECT_EQ(told({kept, full}), at + kept.text + '\n') << "a rack that empties by itself";
+  full.command = "breakwater quarantine discount n2";
+  EXPECT_EQ(told({kept, full}), at + full.text + '\n') << "the first one is told already";
+  Blocker held{StartRule::same_machine, "n3: in flight as n3, which is held half way"};
+  EXPECT_EQ(told({held, full}), "");
+  held.command = "breakwater resume nic";
+  EXPECT_EQ(told({held}), at + held.text + '\n');
+  EXPECT_EQ(told({kept}), at + kept.text + '\n') << "it had gone, and is there again";
+}
+
 TEST_F(View, exit_codes) {
   using End = Conductor::End;
   RolloutState state = rollout();

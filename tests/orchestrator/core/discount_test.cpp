@@ -12,6 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 
 /// n0 is quarantined in a rack whose limit is one; n1 and n2 wait behind it.
@@ -61,6 +62,24 @@ TEST_F(Discount, has_no_effect_at_the_policys_ceiling_and_the_refusal_names_the_
   drill_.ask(Verb::discount, 0, "n0");  // by whoever writes it all the same
   drill_.run();
   EXPECT_THAT(drill_.in(State::waiting), ElementsAre("n1", "n2"));
+}
+
+/// Three are quarantined where the limit is one and the ceiling three: no discount makes room for a fourth.
+TEST_F(Discount, is_refused_where_the_quarantined_alone_fill_the_ceiling) {
+  for (const char* host : {"n0", "n1", "n2"}) {
+    drill_.table[{host, Action::check}] = {ends(Outcome::Verdict::lost, Cause::lost)};
+  }
+  ResolvedPlan first = plan_of({.waves = {3}, .racks = 1, .gate = {Share{0}, 1}});
+  drill_.start(first);
+  drill_.run();
+  ResolvedPlan second = plan_of({.waves = {4}, .racks = 1, .per_rack = 1, .gate = {Share{0}, 1}});
+  second.domain_limits[0].ceiling = 3;
+  second.rollout = "nic";
+  drill_.start(second);
+  drill_.run();
+  EXPECT_THAT(discount_refusal(drill_.fleet, "n0").value(), HasSubstr("3 hosts of rack r0 are away where the Policy"));
+  EXPECT_THAT(drill_.waits.back().text, HasSubstr("breakwater quarantine release n"));
+  EXPECT_THAT(drill_.waits.back().text, Not(HasSubstr("discount")));
 }
 
 TEST_F(Discount, ends_with_the_release) {

@@ -132,6 +132,53 @@ TEST_F(Machines, an_unfinished_rollout_owns_its_machines_whatever_their_names) {
   EXPECT_FALSE(drill_.fleet.in_hand(machine));
 }
 
+/// A board is swapped and keeps the serial number, or a BIOS forgets its UUID; and the host gets a new name.
+TEST_F(Machines, one_half_of_an_identity_is_enough_to_stay_quarantined) {
+  drill_.folds_again = true;
+  drill_.table[{"n0", Action::check}] = {ends(Outcome::Verdict::lost, Cause::lost)};
+  drill_.start(machines(1));
+  drill_.run();
+  ASSERT_EQ(drill_.state("n0"), State::quarantined);
+  ResolvedPlan board = renamed("board");
+  board.hosts[0].identity.uuid = "U-new";
+  ResolvedPlan bios = renamed("bios-reset");
+  bios.hosts[0].name = "y0";
+  bios.hosts[0].identity.serial = "S-newer";
+  ResolvedPlan other = renamed("other");
+  other.hosts[0].identity = {"V", "M", "S-new", "U-new"};
+  const RolloutId ids[] = {drill_.start(board), drill_.start(bios), drill_.start(other)};
+  drill_.run();
+  EXPECT_EQ(drill_.state("x0", ids[0]), State::waiting);
+  EXPECT_EQ(drill_.state("y0", ids[1]), State::waiting);
+  EXPECT_EQ(drill_.state("x0", ids[2]), State::updated) << "neither half: another machine";
+  const auto blocker = may_start({drill_.fleet, drill_.rollout(ids[0]), 0, drill_.now});
+  EXPECT_EQ(blocker->text, "it is quarantined as n0, which reported the same serial S-n0, by rollout bios");
+  EXPECT_EQ(what_to_type(*blocker, "board"), "breakwater quarantine release n0 --reason \"...\"");
+  const Explanation why = explain(drill_.fleet, "y0", drill_.now);
+  EXPECT_THAT(why.reasons.front().text, HasSubstr("as n0, which reported the same uuid u-n0"));
+  drill_.ask(Verb::release, 0, "n0");
+  drill_.run();
+  EXPECT_EQ(drill_.state("x0", ids[0]), State::updated);
+  EXPECT_EQ(drill_.state("y0", ids[1]), State::updated);
+}
+
+/// Blades that report the serial number of their chassis: what several had at one time tells of none.
+TEST_F(Machines, what_several_hosts_of_a_plan_have_quarantines_none_but_the_one) {
+  drill_.folds_again = true;
+  quarantine("n0");
+  ResolvedPlan blades = machines(3);
+  for (PlannedHost& host : blades.hosts) host.identity.serial = "CHASSIS-7";
+  drill_.start(blades);
+  drill_.run();
+  EXPECT_THAT(drill_.in(State::updated), ElementsAre("n1", "n2"));
+  ResolvedPlan again = blades;
+  again.rollout = "nic";
+  const RolloutId second = drill_.start(again);
+  drill_.run();
+  EXPECT_EQ(drill_.state("n0", second), State::waiting) << "the machine itself";
+  EXPECT_EQ(drill_.state("n1", second), State::updated);
+}
+
 /// Journals of before hold such: each was counted, and only the last was ever released.
 TEST_F(Machines, several_quarantines_of_one_machine_stand_beside_each_other_and_are_released_together) {
   const auto stage_lost = [this](RolloutId id) {
@@ -155,7 +202,7 @@ TEST_F(Machines, several_quarantines_of_one_machine_stand_beside_each_other_and_
   EXPECT_THAT(drill_.fleet.quarantines(), IsEmpty());
   EXPECT_EQ(drill_.fleet.domains()[0].away, 0) << "the rack has all of its hosts again";
   EXPECT_TRUE(drill_.trip("n0", first).released);
-  EXPECT_FALSE(drill_.fleet.quarantine_of(machine_of(machines(1).hosts[0])));
+  EXPECT_FALSE(drill_.fleet.quarantine_of(machines(1).hosts[0]));
 }
 
 }  // namespace

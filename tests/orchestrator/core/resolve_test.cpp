@@ -215,6 +215,10 @@ TEST_F(Resolve, a_window_that_no_update_fits_into_is_no_plan) {
       .horizon = Instant(hours(9'000))};
   EXPECT_TRUE(resolved()) << "three hours, and four are left of the first window";
   calendar.windows.erase(calendar.windows.begin());
+  timeouts.host += Duration(300);
+  EXPECT_THAT(resolved().error(), ElementsAre(HasSubstr("an update may take 3h 1m;")))
+      << "a window of 3h must not look long enough";
+  timeouts.host -= Duration(300);
   EXPECT_THAT(resolved().error(), ElementsAre("no maintenance window has room for n1: an update may take 3h; make a "
                                               "window longer, or timeouts.host shorter"));
   calendar.freezes = {{Instant(hours(-1)), Instant(hours(9'000)), "year end"}};
@@ -227,8 +231,8 @@ TEST_F(Resolve, a_component_that_may_take_longer_than_a_hosts_whole_time_is_no_p
   timeouts.host_return = std::chrono::minutes(10);  // after the version shows, the host is to boot
   timeouts.host = std::chrono::minutes(60);
   EXPECT_THAT(resolved().error(),
-              ElementsAre("component bios may take 1h to run, to return and to hold, and timeouts.host leaves 1h for "
-                          "the whole update: no host would ever be activated"));
+              ElementsAre("component bios may take 1h to run, to return and to hold, and timeouts.host is 1h, "
+                          "which must be longer: no host would ever be activated"));
   timeouts.host += Duration(1);
   EXPECT_TRUE(resolved());
 }

@@ -141,7 +141,7 @@ TEST_F(Runs, a_start_waits_for_the_way_back_of_its_host_and_says_so) {
   drill.ask(Verb::roll_back, bios, "n1");
   const auto blocker = may_start({drill.fleet, drill.rollout(nic), drill.index("n1", nic), drill.now});
   ASSERT_TRUE(blocker);
-  EXPECT_EQ(blocker->text, "it is rolled back first");
+  EXPECT_EQ(blocker->text, "rollout bios rolls it back first");
   EXPECT_FALSE(may_start({drill.fleet, drill.rollout(nic), drill.index("n0", nic), drill.now}));
   drill.decide_all();
   EXPECT_EQ(drill.state("n1", bios), State::rolling_back);

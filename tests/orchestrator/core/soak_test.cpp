@@ -16,6 +16,7 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 const Outcome kIll = ends(Outcome::Verdict::failed, Cause::unhealthy);
@@ -173,6 +174,16 @@ TEST_F(SoakLooks, silence_holds_the_gate_until_the_host_answers) {
   EXPECT_EQ(drill_.state("n2"), State::updated);
 }
 
+TEST_F(SoakLooks, no_rollback_is_named_where_there_is_no_way_back) {
+  drill_.table[{"n0", Action::watch}] = {kSilent};
+  ResolvedPlan plan = plan_of({.waves = {1, 1}, .soak = hours(8)});
+  plan.hosts[0].updates[0].way_back = WayBack::none;
+  drill_.start(plan);
+  ASSERT_TRUE(drill_.run_until([&] { return waits_for(StartRule::gate_held); }));
+  EXPECT_THAT(drill_.waits.front().text, Not(HasSubstr("breakwater")));
+  EXPECT_EQ(explain(drill_.fleet, "n1", drill_.now).reasons.at(0).command, "");
+}
+
 TEST_F(SoakLooks, a_host_that_stays_silent_is_taken_out_by_an_operator) {
   drill_.table[{"n0", Action::watch}] = {kSilent};
   const RolloutId id = drill_.start(plan_of({.waves = {4, 1}, .soak = hours(8), .gate = {Share{7'500}, 1}}));
@@ -202,6 +213,9 @@ TEST_F(SoakLooks, a_quarantined_machine_is_not_read_and_holds_the_gate_until_its
   EXPECT_THAT(drill_.commands_of("n0", second), ElementsAre("prepare", "stage 0", "activate 0", "check"));
   ASSERT_TRUE(waits_for(StartRule::gate_held));
   EXPECT_THAT(drill_.waits.front().text, HasSubstr("n0 (quarantined as n0)"));
+  EXPECT_THAT(drill_.waits.front().text, HasSubstr("; breakwater quarantine release n0 --reason \"...\" lets it be"));
+  EXPECT_THAT(drill_.waits.front().text, Not(HasSubstr("breakwater rollback")))
+      << "that would wait for the release too";
   EXPECT_EQ(explain(drill_.fleet, "n1", drill_.now).reasons[0].command,
             "breakwater quarantine release n0 --reason \"...\"");
   drill_.ask(Verb::release, 0, "n0");

@@ -161,8 +161,8 @@ TEST(StartRuleRows, the_verb_of_a_rule_is_what_a_person_types) {
   EXPECT_EQ(what_to_type(Blocker{StartRule::soak, {}}, "bios"), "") << "only time helps";
   EXPECT_EQ(what_to_type(Blocker{StartRule::domain_full, {}}, "bios"), "") << "nobody is named";
   EXPECT_EQ(what_to_type(Blocker{StartRule::same_machine, {}, {}, {}, {}, "n2"}, "bios"), "breakwater explain n2");
-  const Blocker held{StartRule::same_machine, {}, {}, {}, {}, "n2", Cause::none, "nic"};
-  EXPECT_EQ(what_to_type(held, "bios"), "breakwater resume nic, or breakwater abandon nic --reason \"...\"");
+  const Blocker held{StartRule::same_machine, {}, {}, {}, {}, "n2", Cause::none, "breakwater resume nic"};
+  EXPECT_EQ(what_to_type(held, "bios"), "breakwater resume nic");
   Blocker kept{StartRule::quarantined, {}};
   kept.host = "n1";
   EXPECT_EQ(what_to_type(kept, "bios"), "breakwater quarantine release n1 --reason \"...\"");

@@ -57,19 +57,34 @@ TEST(WaitingLine, room_brings_back_so_many_first_ones_first) {
   EXPECT_EQ(line.front(), 2u);
 }
 
-TEST(WaitingLine, names_a_domain_that_hosts_are_parked_at) {
+TEST(WaitingLine, names_the_shared_domains_that_hosts_are_parked_at) {
+  using Domains = std::set<DomainId>;
   WaitingLine line = line_of({1, 2, 3});
-  EXPECT_EQ(line.full_domain(), std::nullopt);
+  EXPECT_EQ(line.full_domains(), Domains());
   line.park_front(7);
   line.park_front(7);
   line.park_front(8);
-  EXPECT_EQ(line.full_domain(), 7u);
+  EXPECT_EQ(line.full_domains(), (Domains{7, 8}));
   line.unpark(7, 1);
-  EXPECT_EQ(line.full_domain(), 7u) << "one is there still";
+  EXPECT_EQ(line.full_domains(), (Domains{7, 8})) << "one is there still";
   line.remove(2, 2);
-  EXPECT_EQ(line.full_domain(), 8u);
+  EXPECT_EQ(line.full_domains(), Domains{8});
   line.unpark(8, 1);
-  EXPECT_EQ(line.full_domain(), std::nullopt);
+  EXPECT_EQ(line.full_domains(), Domains());
+}
+
+TEST(WaitingLine, those_whose_own_machine_is_away_stand_apart) {
+  WaitingLine line = line_of({1, 2, 3});
+  line.park_front(7, WaitingLine::Room::own);
+  line.park_front(9);
+  line.park_front(8, WaitingLine::Room::own);
+  EXPECT_EQ(line.parked_at_own(), (std::set<WaitingLine::Place>{{1, 1}, {3, 3}}));
+  EXPECT_EQ(line.full_domains(), std::set<DomainId>{9});
+  EXPECT_EQ(line.parked(), 3u);
+  line.unpark(8, 1);
+  line.remove(1, 1);
+  EXPECT_TRUE(line.parked_at_own().empty());
+  EXPECT_EQ(line.front(), 3u);
 }
 
 TEST(WaitingLine, a_parked_host_can_be_taken_out) {

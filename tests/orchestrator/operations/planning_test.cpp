@@ -8,6 +8,7 @@
 namespace breakwater::operations::planning_test {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
@@ -115,6 +116,44 @@ TEST_F(Planning, a_new_name_escapes_no_quarantine_and_no_rollout) {
   EXPECT_THAT(why_stale(before, loaded(), fleet_),
               UnorderedElementsAre("host n1 was quarantined as old-n1",
                                    "host n2 was taken by rollout nic-20.5, which is not over,"));
+}
+
+TEST_F(Planning, a_host_that_has_half_of_a_quarantined_identity_is_left_out_and_names_it) {
+  views::MadeFleet made;
+  ResolvedPlan first = views::made_plan();
+  first.hosts.resize(1);
+  first.hosts[0].name = "old-n3";
+  first.hosts[0].identity = seen("n3").seen->identity;
+  made.start(first);
+  made.issue(0, Action::prepare);
+  made.end(0, Outcome::Verdict::done);
+  made.issue(0, Action::stage);
+  made.end(0, Outcome::Verdict::lost, Cause::lost, "gone");
+  made.take(Event(RolloutFinished{1}));
+  sights_["n3"] = seen("n3");
+  sights_["n3"].seen->identity.uuid = "uuid-of-another-board";
+  const ResolvedPlan before = plan();
+  fleet_ = std::move(made.fleet);
+  const ResolvedPlan after = plan();
+  ASSERT_THAT(left_out(after), UnorderedElementsAre(Pair("n3", "quarantined")));
+  EXPECT_EQ(after.left_out[0].kept_as, "old-n3");
+  EXPECT_THAT(after.left_out[0].detail, AllOf(HasSubstr("as old-n3, which reported the same serial LAB-n3"),
+                                              HasSubstr("breakwater quarantine release old-n3 --reason")));
+  EXPECT_THAT(why_stale(before, loaded(), fleet_),
+              ElementsAre("host n3 was quarantined as old-n3, which reported the same serial LAB-n3"));
+  // Two hosts that report that serial at one time: it tells of neither, and the plan says whom it names.
+  sights_["n4"] = seen("n4");
+  sights_["n4"].seen->identity.serial = "LAB-n3";
+  const ResolvedPlan shared = plan();
+  EXPECT_THAT(left_out(shared), IsEmpty());
+  int findings = 0;
+  for (const PlannedHost& host : shared.hosts) {
+    for (const std::string& finding : host.findings) {
+      findings += finding.starts_with("serial LAB-n3 is also that of old-n3, which is quarantined") ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(findings, 2);
+  EXPECT_THAT(why_stale(shared, loaded(), fleet_), IsEmpty());
 }
 
 TEST_F(Planning, one_machine_that_answers_under_two_names_is_left_out_under_both) {

@@ -163,6 +163,42 @@ TEST_F(Steering, a_quarantined_host_is_released_once) {
   EXPECT_EQ(again.error().next, "breakwater quarantine list");
 }
 
+/// n1 is quarantined; a later plan has its machine as x1, knows it as y1, and has half of it as z1.
+TEST_F(Steering, a_quarantine_is_found_by_the_names_that_its_machine_got_since) {
+  RolloutStarted first;
+  first.plan = views::made_plan();
+  first.plan.hosts[0].identity = {"V", "M", "S1", "u1-a"};
+  const auto later = [&first](const std::string& rollout, const std::string& name, const std::string& serial) {
+    RolloutStarted started = first;
+    started.plan.rollout = rollout;
+    started.plan.hosts.resize(1);
+    started.plan.waves.resize(1);
+    started.plan.hosts[0].name = name;
+    started.plan.hosts[0].identity.serial = serial;
+    started.plan.left_out = {LeftOut{"y1", {}, "quarantined", "lost", false, {}, "n1"}};
+    return Event(std::move(started));
+  };
+  record(Event(first));
+  quarantine(0);
+  record(later("whole", "x1", "S1"));
+  record(later("half", "z1", "S2"));
+  const std::string command = "breakwater quarantine release n1 --reason \"...\"";
+  for (const char* name : {"y1", "z1"}) {
+    const auto not_sure = release_host(installation_, name, lena_);
+    ASSERT_FALSE(not_sure) << name;
+    EXPECT_THAT(not_sure.error().messages.front(), HasSubstr("is quarantined as n1")) << name;
+    EXPECT_THAT(not_sure.error().next, HasSubstr(command)) << name;
+  }
+  const auto discounted = discount_host(installation_, "x1", lena_);
+  ASSERT_FALSE(discounted);
+  EXPECT_EQ(discounted.error().next, "breakwater quarantine discount n1 --reason \"...\"");
+  const auto released = release_host(installation_, "x1", lena_);
+  ASSERT_TRUE(released) << released.error().messages.front();
+  EXPECT_EQ(released->host, "n1");
+  EXPECT_EQ(last_asked().host, "n1");
+  EXPECT_TRUE(installation_.read_fleet()->quarantines().empty());
+}
+
 TEST_F(Steering, a_key_is_vouched_for_where_it_is_shown_and_no_other) {
   begin_rollout();
   Sha256 shown;

@@ -41,7 +41,7 @@ TEST(ExplanationText, reads_well_and_lets_nothing_through) {
   drill.start(plan_of({.waves = {1, 1}}));
   drill.run();
   const std::string text = explanation_text(explain(drill.fleet, "n0", drill.now));
-  EXPECT_THAT(text, HasSubstr("  1 Quarantined  lost: ?[2J gone, since 2026-11-22T"));
+  EXPECT_THAT(text, HasSubstr("  1 Quarantined  lost: ?[2J gone, by rollout bios, since 2026-11-22T"));
   EXPECT_THAT(text, HasSubstr("→ breakwater quarantine release n0"));
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
 }

@@ -21,6 +21,10 @@ std::string joined(const std::vector<std::string>& lines) {
   return text;
 }
 
+Now at(Instant time) {
+  return {time, time};
+}
+
 class RolloutViews : public testing::Test {
  protected:
   RolloutViews() { made_.start(); }
@@ -40,7 +44,7 @@ TEST_F(RolloutViews, a_bar_fills_in_eighths) {
 TEST_F(RolloutViews, the_tree_shows_waves_limits_and_trouble) {
   made_.issue(0, Action::prepare);
   made_.end(0, Outcome::Verdict::done);
-  std::string text = joined(wave_tree(rollout(), made_.fleet, {}, kBegin + Duration{6'480'000}, Paint{}));
+  std::string text = joined(wave_tree(rollout(), made_.fleet, {}, at(kBegin + Duration{6'480'000}), Paint{}));
   EXPECT_THAT(text,
               StartsWith("bios-3.4   running   wave 1/2 canary   started 2026-11-02 22:00:00Z by lena, 1h 48m ago"));
   EXPECT_THAT(text, HasSubstr("▶ canary"));
@@ -50,7 +54,7 @@ TEST_F(RolloutViews, the_tree_shows_waves_limits_and_trouble) {
   made_.issue(0, Action::stage);
   made_.end(0, Outcome::Verdict::lost, Cause::lost, "no answer\x1b[1A for 15m");
   const Blocker wait{StartRule::window, "no maintenance window is open", kBegin + Duration{60'000}};
-  text = joined(wave_tree(rollout(), made_.fleet, {wait}, kBegin, Paint{}));
+  text = joined(wave_tree(rollout(), made_.fleet, {wait}, at(kBegin), Paint{}));
   EXPECT_THAT(text, HasSubstr("· 1 quarantined"));
   EXPECT_THAT(text, HasSubstr("waits   no maintenance window is open (in 1m)"));
   EXPECT_THAT(text, HasSubstr("! n1  quarantined  lost: no answer?[1A for 15m  → breakwater explain n1"));

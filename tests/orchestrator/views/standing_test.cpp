@@ -72,7 +72,8 @@ TEST(Standing, a_finished_rollout_is_done_only_where_every_host_is_well) {
 }
 
 std::vector<std::string> tree(const RolloutState& rollout, const std::vector<Blocker>& waits = {}) {
-  return wave_tree(rollout, Fleet(), waits, kBegin + Duration(60'000), Paint{});
+  const Instant at = kBegin + Duration(60'000);
+  return wave_tree(rollout, Fleet(), waits, Now{at, at}, Paint{});
 }
 
 TEST(WaveTree, marks_a_wave_by_what_became_of_it) {
@@ -125,6 +126,18 @@ TEST(WaveTree, hosts_in_flight_are_no_wait_worth_a_line) {
                           {Blocker{StartRule::in_flight, "1 host in flight"}, Blocker{StartRule::paused, "paused"}});
   EXPECT_THAT(lines, Contains("waits   paused"));
   EXPECT_THAT(lines, Not(Contains(HasSubstr("1 host in flight"))));
+}
+
+/// The steady clock has run ahead of a wall clock that was put right.
+TEST(WaveTree, a_wait_is_as_long_as_the_wall_clock_says) {
+  const RolloutState rollout = rollout_of({State::waiting, State::waiting});
+  const Now now{kBegin + std::chrono::hours(8), kBegin};
+  const auto line_of = [&](Instant until) {
+    return wave_tree(rollout, Fleet(), {Blocker{StartRule::window, "closed", until}}, now, Paint{}).back();
+  };
+  EXPECT_EQ(line_of(kBegin + std::chrono::minutes(90)), "waits   closed (in 1h 30m)");
+  EXPECT_EQ(line_of(kBegin + Duration(300)), "waits   closed (in 1s)");
+  EXPECT_EQ(line_of(kBegin), "waits   closed") << "no time is left, and so none is told";
 }
 
 TEST(WaveTree, a_key_that_waits_for_a_word_stands_with_its_command) {
@@ -205,7 +218,8 @@ TEST(FleetJson, a_quarantine_says_since_when_and_by_whom) {
                                      {"rollout", "bios-3.4"},
                                      {"cause", "lost"},
                                      {"detail", "gone \xef\xbf\xbd"},
-                                     {"discounted", false}}}));
+                                     {"discounted", false},
+                                     {"alsoKnownAs", Json::array()}}}));
   made.take(Event(OperatorAsked{Verb::discount, 0, "omar", "waits for a board", {}, "n1"}));
   EXPECT_EQ(parse_json(quarantine_json(made.fleet))->at("items")[0].at("discounted"), true);
   made.take(Event(OperatorAsked{Verb::release, 0, "omar", "new board", {}, "n1"}));

@@ -152,7 +152,8 @@ TEST(Documents, the_stable_time_fits_into_the_whole_update_of_a_host) {
   const std::string stable = changed(kRollout, "checks: {", "checks: {stableFor: 3h, ");
   EXPECT_THAT(
       faults({kOld, kNew, kPolicy, stable}),
-      ElementsAre(HasSubstr("spec.checks.stableFor: takes 3h over all components, and timeouts.host leaves 3h")));
+      ElementsAre(HasSubstr(
+          "spec.checks.stableFor: takes 3h over all components, and timeouts.host, which must be longer, is 3h")));
   EXPECT_THAT(faults({kOld, kNew, kPolicy, stable + "  timeouts: {host: 4h}\n"}), IsEmpty());
 }
 
