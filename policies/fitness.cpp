@@ -40,6 +40,7 @@ std::string foreign_update(const Observation& seen) {
   const auto task = std::find_if(seen.tasks.begin(), seen.tasks.end(), [](const TaskView& one) {
     return one.update && (one.state == TaskState::running || one.state == TaskState::pending);
   });
+  if (task != seen.tasks.end() && task->uri.empty()) return "an update may be under way: its task " + task->state_text;
   if (task != seen.tasks.end()) return "another update is under way: " + task->uri + " (" + task->state_text + ')';
   const auto staged = std::find_if(seen.inventory.begin(), seen.inventory.end(),
                                    [&seen](const auto& entry) { return waits_for_restart(seen, entry); });

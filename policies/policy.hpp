@@ -11,6 +11,7 @@
 #include "inventories/hosts/observation.hpp"
 #include "inventories/vocabulary/diagnostic.hpp"
 #include "inventories/vocabulary/digest.hpp"
+#include "inventories/vocabulary/words.hpp"
 #include "policies/windows.hpp"
 
 namespace breakwater {
@@ -61,6 +62,14 @@ struct Gate {
   int min_hosts = 1;
 };
 
+/// What it is to a host that a component of it which nobody asked to change runs another version after its update.
+enum class UnaskedChange { finding, failure };
+template <>
+inline constexpr auto kWords<UnaskedChange> = words<UnaskedChange>({
+    {UnaskedChange::finding, "finding"},
+    {UnaskedChange::failure, "failure"},
+});
+
 struct Policy {
   std::string name;
   std::vector<SignerSpec> signers;
@@ -72,6 +81,7 @@ struct Policy {
   std::vector<FreezeSpec> freezes;
   std::map<std::string, Gate> gates;
   Health worst_health = Health::warning;  ///< fitness: a host whose health is worse before its update is not touched
+  UnaskedChange unasked_change = UnaskedChange::finding;
   std::string file;
   Sha256 document_digest;
 };

@@ -107,6 +107,12 @@ void read_fitness(const YamlValue& value, Policy& policy) {
   object.finish();
 }
 
+void read_checks(const YamlValue& value, Policy& policy) {
+  Object object(value);
+  object.required("unaskedChange", policy.unasked_change, as_word<UnaskedChange>);
+  object.finish();
+}
+
 }  // namespace
 
 Result<Policy, Diagnostics> read_policy(const Document& document) {
@@ -122,6 +128,7 @@ Result<Policy, Diagnostics> read_policy(const Document& document) {
     if (auto list = read_freezes(*freezes, 1, "")) policy.freezes = std::move(*list);
   }
   if (const auto fitness = spec.find("fitness")) read_fitness(*fitness, policy);
+  if (const auto checks = spec.find("checks")) read_checks(*checks, policy);
   if (const auto gates = spec.find("gates")) {
     for_each_entry(*gates, "name", is_name, [&](const std::string& name, const YamlValue& value) {
       if (const auto gate = as_gate(value)) policy.gates[name] = *gate;

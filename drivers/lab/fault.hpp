@@ -15,6 +15,7 @@ enum class LabFault {
   wrong_version,           ///< after the update the inventory shows another version than the one that was sent
   health_critical,         ///< while the new image runs, the health roll-up is Critical
   component_lost,          ///< while the new image runs, another component's inventory entry is missing
+  component_changed,       ///< the new image changes another component's version, for good
   host_never_boots,        ///< after a reset of the host its boot progress stays
   slow_boot,               ///< the host boots `factor` times slower
   bmc_never_returns,       ///< after a reset of the BMC its port stays closed
@@ -57,6 +58,7 @@ inline constexpr auto kWords<lab::LabFault> = words<lab::LabFault>({
     {lab::LabFault::wrong_version, "wrong_version"},
     {lab::LabFault::health_critical, "health_critical"},
     {lab::LabFault::component_lost, "component_lost"},
+    {lab::LabFault::component_changed, "component_changed"},
     {lab::LabFault::host_never_boots, "host_never_boots"},
     {lab::LabFault::slow_boot, "slow_boot"},
     {lab::LabFault::bmc_never_returns, "bmc_never_returns"},

@@ -48,11 +48,13 @@ bool Machine::unavailable() const {
 bool Machine::lost(const Component& component) const {
   for (const Component& cause : components_) {
     if (!cause.active.faults.contains(LabFault::component_lost)) continue;
-    const bool cause_is_last = &cause == &components_.back();
-    const Component& victim = cause_is_last ? components_.front() : components_.back();
-    if (&victim == &component) return true;
+    if (&components_[another_than(cause)] == &component) return true;
   }
   return false;
+}
+
+std::size_t Machine::another_than(const Component& component) const {
+  return &component == &components_.back() ? 0 : components_.size() - 1;
 }
 
 void Machine::add_fault(FaultRule rule) {

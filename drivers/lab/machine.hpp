@@ -162,6 +162,8 @@ class Machine {
   bool strikes_update(LabFault fault, const Update& update);
   bool rollback_fails();
 
+  /// Where the component stands that suffers from what this one runs.
+  std::size_t another_than(const Component& component) const;
   void activate_all(ResetOf reset);
   void activate(Component& component, Component::Waiting incoming);
   void bring_faults(Component& component, Bank& bank);

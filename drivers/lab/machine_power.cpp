@@ -43,6 +43,9 @@ void Machine::activate(Component& component, Component::Waiting incoming) {
   } else {
     bring_faults(component, bank);
     if (bank.faults.contains(LabFault::wrong_version)) bank.version += "-other";
+    if (bank.faults.contains(LabFault::component_changed)) {
+      components_[another_than(component)].active.version += "-changed";
+    }
     if (component.config.two_banks) component.previous = component.active;
     component.active = bank;
   }
@@ -58,8 +61,8 @@ void Machine::activate(Component& component, Component::Waiting incoming) {
 // image only if their rule names its component.
 void Machine::bring_faults(Component& component, Bank& bank) {
   const std::string& name = component.config.name;
-  for (const LabFault fault :
-       {LabFault::health_critical, LabFault::component_lost, LabFault::wrong_version, LabFault::self_test_failed})
+  for (const LabFault fault : {LabFault::health_critical, LabFault::component_lost, LabFault::component_changed,
+                               LabFault::wrong_version, LabFault::self_test_failed})
     if (strikes_by_rule(fault, name)) bank.faults.insert(fault);
   for (const LabFault fault :
        {LabFault::host_never_boots, LabFault::slow_boot, LabFault::bmc_never_returns, LabFault::unavailable}) {

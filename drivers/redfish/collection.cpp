@@ -165,7 +165,7 @@ BmcResult<std::vector<Page::Member>> list_members(RedfishSession& session, std::
 }
 
 BmcResult<std::vector<Json>> read_members(RedfishSession& session, std::string link, std::string step,
-                                          std::size_t members_max) {
+                                          std::size_t members_max, std::vector<Fault>& gone) {
   Budget budget;
   Result<std::vector<Page::Member>, Fault> listed = co_await list_within(session, link, step, 0, budget);
   if (!listed) co_return fail(listed.error());
@@ -178,8 +178,8 @@ BmcResult<std::vector<Json>> read_members(RedfishSession& session, std::string l
       continue;
     }
     Result<Json, Fault> body = co_await read_within(session, member.uri, step, budget, kReplyBytesMax);
-    if (body) bodies.push_back(std::move(*body));
     if (!body && body.error().http_status != 404) co_return fail(body.error());
+    body ? bodies.push_back(std::move(*body)) : gone.push_back(body.error());
   }
   co_return bodies;
 }

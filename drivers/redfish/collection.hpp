@@ -17,10 +17,10 @@ constexpr std::size_t kWalkValuesMax = 50'000;               ///< of all replies
 /// The links of a collection's members, all pages, each once.
 BmcResult<std::vector<Page::Member>> list_members(RedfishSession& session, std::string link, std::string step);
 
-/// The newest `members_max` members themselves, by a GET each. One that is gone by the time it is read (404) is left
-/// out.
+/// The newest `members_max` members themselves, by a GET each. One that is listed and not there (404) is left out, and
+/// its fault is added to `gone`.
 BmcResult<std::vector<Json>> read_members(RedfishSession& session, std::string link, std::string step,
-                                          std::size_t members_max);
+                                          std::size_t members_max, std::vector<Fault>& gone);
 
 constexpr std::size_t kUnreadMax = 32;  ///< a service with more bad members than that is not read
 

@@ -5,6 +5,7 @@
 #include "drivers/redfish/collection.hpp"
 #include "drivers/redfish/fault_text.hpp"
 #include "drivers/redfish/tasks.hpp"
+#include "inventories/firmware/component_match.hpp"
 
 namespace breakwater::redfish {
 namespace {
@@ -51,6 +52,28 @@ void leave_out_banks(Software& software, const std::vector<std::string>& active_
   std::erase_if(software.entries, is_of_manager);
 }
 
+bool may_be_twins(const SoftwareEntry& one, const SoftwareEntry& other) {
+  return one.component.slot == Slot::running && other.component.slot == Slot::running &&
+         same_component(one.component.key, other.component.key) && one.component.version != other.component.version;
+}
+
+/// The same where the manager itself cannot be read: entries of one component that name different versions may be its
+/// banks.
+void leave_out_twins(Software& software, const std::string& manager_unread) {
+  if (manager_unread.empty()) return;
+  std::vector<std::string> banks;
+  for (const SoftwareEntry& entry : software.entries) {
+    const bool bank = is_of_manager(entry) &&
+                      std::any_of(software.entries.begin(), software.entries.end(),
+                                  [&entry](const SoftwareEntry& other) { return may_be_twins(entry, other); });
+    if (bank) banks.push_back(entry.component.uri);
+  }
+  for (const std::string& uri : banks) {
+    software.unread.push_back({uri, "which bank runs is unknown: " + manager_unread});
+  }
+  std::erase_if(software.entries, [&banks](const SoftwareEntry& entry) { return has(banks, entry.component.uri); });
+}
+
 /// It may be an update at work, so it counts as one.
 TaskView unread_task(const Fault& fault) {
   TaskView task;
@@ -74,6 +97,11 @@ void Discovery::forget() {
   expand_.reset();
   part_numbers_.clear();
   over_.clear();
+  findings_.clear();
+}
+
+void Discovery::tell(const char* what, const std::vector<Fault>& gone) {
+  for (const Fault& fault : gone) findings_.push_back(std::string(what) + " is not there: " + fault.message);
 }
 
 char Discovery::expand() {
@@ -89,19 +117,22 @@ BmcResult<SystemFacts> Discovery::system() {
     if (body.error().http_status != 404) co_return fail(body.error());
   }
   if (session_.root().systems.empty()) co_return fail(missing(step, "systems"));
+  std::vector<Fault> gone;
   const Result<std::vector<Json>, Fault> bodies =
-      co_await read_members(session_, session_.root().systems, step, kSystemsMax);
+      co_await read_members(session_, session_.root().systems, step, kSystemsMax, gone);
   if (!bodies) co_return fail(bodies.error());
   std::vector<SystemFacts> systems;
   for (const Json& body : *bodies) systems.push_back(read_system(body, quirks()));
   const SystemFacts* const chosen = choose_system(systems);
-  if (chosen == nullptr) co_return fail(missing(step, "system"));
+  if (chosen == nullptr) co_return fail(gone.empty() ? missing(step, "system") : gone.front());
+  tell("system", gone);
   system_ = chosen->uri;
   co_return *chosen;
 }
 
 BmcResult<ManagerFacts> Discovery::manager(SystemFacts system) {
   const std::string step = "read manager";
+  std::vector<Fault> gone;
   const std::string linked = !manager_.empty()            ? manager_
                              : !system.managed_by.empty() ? system.managed_by.front()
                                                           : session_.root().manager_providing;
@@ -112,15 +143,22 @@ BmcResult<ManagerFacts> Discovery::manager(SystemFacts system) {
       co_return read_manager(*body);
     }
     if (body.error().http_status != 404) co_return fail(body.error());
+    if (manager_.empty()) gone.push_back(body.error());  // else it was renamed since
   }
-  if (session_.root().managers.empty()) co_return ManagerFacts{};
-  const Result<std::vector<Json>, Fault> bodies =
-      co_await read_members(session_, session_.root().managers, step, kSystemsMax);
-  if (!bodies) co_return fail(bodies.error());
+  std::vector<Json> members;
+  if (!session_.root().managers.empty()) {
+    Result<std::vector<Json>, Fault> read =
+        co_await read_members(session_, session_.root().managers, step, kSystemsMax, gone);
+    const bool linked_bad = !gone.empty() && !read && is_of_one_resource(read.error());
+    if (!read) co_return fail(linked_bad ? gone.front() : read.error());
+    members = std::move(*read);
+  }
   std::vector<ManagerFacts> managers;
-  for (const Json& body : *bodies) managers.push_back(read_manager(body));
+  for (const Json& body : members) managers.push_back(read_manager(body));
   const ManagerFacts* const chosen = choose_manager(managers, system, session_.root());
+  if (chosen == nullptr && !gone.empty()) co_return fail(gone.front());
   if (chosen == nullptr) co_return ManagerFacts{};
+  tell("manager", gone);
   manager_ = chosen->uri;
   co_return *chosen;
 }
@@ -137,13 +175,14 @@ BmcResult<UpdateFacts> Discovery::update_service() {
   co_return read_update_service(*body, quirks());
 }
 
-/// A link to no device (404) is the service's own; whatever else stands against the reading leaves the part unknown.
+/// Whatever stands against the reading leaves the part unknown, a link to nothing (404) too: while a host boots, its
+/// BMC does not know the adapters yet.
 BmcResult<void> Discovery::read_adapter(std::string link, Software& software) {
   if (part_numbers_.contains(link)) co_return Result<void, Fault>{};
   if (part_numbers_.size() == kAdaptersMax) co_return fail(too_many_adapters());
   const Result<Json, Fault> body = co_await session_.read(link, "read network adapter");
   if (!body && !is_of_one_resource(body.error())) co_return fail(body.error());
-  if (!body && body.error().http_status != 404) {
+  if (!body) {
     UnreadEntry unread;
     unread.uri = link;
     unread.why = body.error().message;
@@ -168,7 +207,7 @@ BmcResult<void> Discovery::add_part_numbers(Software& software) {
   co_return Result<void, Fault>{};
 }
 
-BmcResult<Software> Discovery::software(std::vector<std::string> active_images) {
+BmcResult<Software> Discovery::software(std::vector<std::string> active_images, std::string manager_unread) {
   Software software;
   const Result<UpdateFacts, Fault> service = co_await update_service();
   if (!service) co_return fail(service.error());
@@ -186,6 +225,7 @@ BmcResult<Software> Discovery::software(std::vector<std::string> active_images) 
   leave_out_banks(software, active_images);
   software.entries = settle_slots(std::move(software.entries), quirks(), active_images);
   std::erase_if(software.entries, [](const SoftwareEntry& entry) { return !entry.known; });
+  leave_out_twins(software, manager_unread);
   const Result<void, Fault> parts = co_await add_part_numbers(software);
   if (!parts) co_return fail(parts.error());
   co_return software;
@@ -195,8 +235,8 @@ BmcResult<std::string> Discovery::tasks_link() {
   if (!tasks_.empty() || no_tasks_) co_return tasks_;
   if (!session_.root().task_service.empty()) {
     const Result<Json, Fault> body = co_await session_.read(session_.root().task_service, "read task service");
-    if (!body && body.error().http_status != 404) co_return fail(body.error());
-    if (body) tasks_ = json_text(json_object(*body, "Tasks"), "@odata.id").value_or("");
+    if (!body) co_return fail(body.error());
+    tasks_ = json_text(json_object(*body, "Tasks"), "@odata.id").value_or("");
   }
   no_tasks_ = tasks_.empty();
   co_return tasks_;
@@ -213,19 +253,38 @@ BmcResult<std::vector<std::string>> Discovery::task_links() {
   co_return links;
 }
 
-BmcResult<std::vector<TaskView>> Discovery::tasks() {
-  Result<std::vector<std::string>, Fault> links = co_await task_links();
+/// A task may end and be forgotten between the list and its reading: only one that is still listed is a finding.
+BmcResult<void> Discovery::tell_of_listed(std::vector<std::string> gone) {
+  if (gone.empty()) co_return Result<void, Fault>{};
+  const Result<std::vector<std::string>, Fault> links = co_await task_links();
   if (!links) co_return fail(links.error());
+  for (const std::string& link : gone) {
+    if (has(*links, link)) findings_.push_back("task " + link + " is listed and not there (HTTP 404)");
+  }
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<std::vector<TaskView>> Discovery::tasks() {
+  std::vector<TaskView> open;
+  Result<std::vector<std::string>, Fault> links = co_await task_links();
+  if (!links && !is_of_one_resource(links.error())) co_return fail(links.error());
+  if (!links) {
+    open.push_back(unread_task(links.error()));  // without a URI: it stands for whatever tasks there are
+    co_return open;
+  }
   if (links->size() > kTasksMax) links->erase(links->begin(), links->end() - kTasksMax);
   std::erase_if(over_, [&links](const auto& known) {
     return std::find(links->begin(), links->end(), known.first) == links->end();
   });
-  std::vector<TaskView> open;
+  std::vector<std::string> gone;
   for (const std::string& link : *links) {
     if (over_.contains(link)) continue;
     const Result<Json, Fault> body = co_await session_.read(link, "read task");
     if (!body && !is_of_one_resource(body.error())) co_return fail(body.error());
-    if (!body && body.error().http_status == 404) continue;
+    if (!body && body.error().http_status == 404) {
+      gone.push_back(link);
+      continue;
+    }
     TaskView task = body ? read_task(*body) : unread_task(body.error());
     task.uri = link;
     if (is_over(task)) {
@@ -234,6 +293,8 @@ BmcResult<std::vector<TaskView>> Discovery::tasks() {
       open.push_back(std::move(task));
     }
   }
+  const Result<void, Fault> told = co_await tell_of_listed(std::move(gone));
+  if (!told) co_return fail(told.error());
   co_return open;
 }
 

@@ -27,7 +27,8 @@ void tell_what_is_missing(Observation& seen) {
     add_finding(seen, (one.part_number_only ? "part number unknown: " : "firmware unknown: ") + one.why);
   }
   for (const TaskView& task : seen.tasks) {
-    if (task.state_text.starts_with(kUnreadTask)) add_finding(seen, "task " + task.uri + ' ' + task.state_text);
+    if (!task.state_text.starts_with(kUnreadTask)) continue;
+    add_finding(seen, (task.uri.empty() ? "the list of tasks" : "task " + task.uri) + ' ' + task.state_text);
   }
 }
 
@@ -124,10 +125,11 @@ BmcResult<Observation> RedfishBmc::observe() {
   const Result<SystemFacts, Fault> system = co_await discovery_.system();
   if (!system) co_return fail(system.error());
   const Result<ManagerFacts, Fault> manager = co_await discovery_.manager(*system);
-  if (!manager) co_return fail(manager.error());
+  if (!manager && !is_of_one_resource(manager.error())) co_return fail(manager.error());
+  const std::string unread = manager ? std::string() : manager.error().message;
   std::vector<std::string> active;
-  if (!manager->active_image.empty()) active.push_back(manager->active_image);
-  Result<Software, Fault> software = co_await discovery_.software(active);
+  if (manager && !manager->active_image.empty()) active.push_back(manager->active_image);
+  Result<Software, Fault> software = co_await discovery_.software(active, unread);
   if (!software) co_return fail(software.error());
   Result<std::vector<TaskView>, Fault> tasks = co_await discovery_.tasks();
   if (!tasks) co_return fail(tasks.error());
@@ -141,8 +143,10 @@ BmcResult<Observation> RedfishBmc::observe() {
   seen.health = system->health;
   seen.boot = system->boot;
   seen.host_reset_time = system->reset_time;
-  seen.bmc_reset_time = manager->reset_time;
+  if (manager) seen.bmc_reset_time = manager->reset_time;
   seen.tasks = std::move(*tasks);
+  if (!manager) add_finding(seen, "manager unknown: " + unread);
+  for (std::string& finding : discovery_.take_findings()) add_finding(seen, std::move(finding));
   tell_what_is_missing(seen);
   co_return seen;
 }

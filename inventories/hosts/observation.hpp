@@ -45,7 +45,7 @@ struct Identity {
 enum class TaskState { running, pending, succeeded, failed, unknown };
 
 struct TaskView {
-  std::string uri;
+  std::string uri;  ///< empty for what stands for tasks that could not be listed
   TaskState state = TaskState::unknown;
   std::string state_text;          ///< as the BMC spells it
   int percent = -1;                ///< -1 if the BMC does not say

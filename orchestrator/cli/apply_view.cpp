@@ -1,5 +1,8 @@
 #include "orchestrator/cli/apply_view.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/views/event_lines.hpp"
 #include "orchestrator/views/event_words.hpp"
@@ -38,10 +41,12 @@ void ApplyView::on_record(const Recorded& record) {
 }
 
 void ApplyView::on_decision(const RolloutState& rollout, const Decision& decision, Now now) {
+  const bool first = rollout_ == nullptr;
   rollout_ = &rollout;
   waits_ = decision.waits;
   now_ = now;
   tell_of_interrupts(rollout);
+  if (first && mode_ == Mode::lines) tell_of_keys(rollout, now);
   if (mode_ != Mode::live) return tell_of_waiting(rollout, decision, now);
   if (!behind_() && gate_.pass(std::chrono::steady_clock::now())) draw();
 }
@@ -61,10 +66,22 @@ void ApplyView::tell_of_interrupts(const RolloutState& rollout) {
   if (mode_ == Mode::live) draw();
 }
 
+/// What an earlier process recorded, and this one does not.
+void ApplyView::tell_of_keys(const RolloutState& rollout, Now now) {
+  for (const HostIndex host : rollout.untrusted) {
+    console_.out << date_time(now.steady) << "  waits: " << harmless(key_shown_text(rollout, host)) << "  → "
+                 << trust_command(rollout.plan->hosts[host].name, rollout.hosts[host]) << '\n'
+                 << std::flush;
+  }
+}
+
 namespace {
 
+/// A wait whose end moves by no more is the same: it is reckoned anew at every decision.
+constexpr Duration kSameTime{60'000};
+
 /// Hosts in flight, and what ends with them, are no news; whatever waits for a person, a window or a soak is.
-bool is_news(const Blocker& wait) {
+bool is_news(const RolloutState& rollout, const Blocker& wait) {
   switch (wait.rule) {
     case StartRule::stopped:
     case StartRule::paused:
@@ -81,8 +98,9 @@ bool is_news(const Blocker& wait) {
     case StartRule::same_machine:
     case StartRule::domain_full:
       return !wait.command.empty();
-    case StartRule::own_side:  // told as its record
     case StartRule::last_looks:
+      return !rollout.untrusted.empty();
+    case StartRule::own_side:  // told as its record
     case StartRule::wave_not_open:
     case StartRule::turn:
     case StartRule::first_back:
@@ -94,13 +112,45 @@ bool is_news(const Blocker& wait) {
   return false;
 }
 
+bool is_same_time(const std::optional<Instant>& one, const std::optional<Instant>& other) {
+  return one.has_value() == other.has_value() && (!one || std::chrono::abs(*one - *other) <= kSameTime);
+}
+
+std::string without_time(const Blocker& wait) {
+  std::string text = wait.text;
+  const std::string time = wait.until ? to_string(*wait.until) : std::string();
+  const std::size_t at = time.empty() ? std::string::npos : text.find(time);
+  if (at != std::string::npos) text.erase(at, time.size());
+  return text;
+}
+
+/// While hosts are read for a gate, what it waits for is about to be known.
+bool reads_for_gate(const RolloutState& rollout, const Decision& decision) {
+  const bool open = rollout.open_wave < rollout.waves.size();
+  const std::size_t looks = open ? rollout.waves[rollout.open_wave].looks : 0;
+  return looks > rollout.untrusted.size() &&
+         std::any_of(decision.waits.begin(), decision.waits.end(), [](const Blocker& one) {
+           return one.rule == StartRule::last_looks || one.rule == StartRule::gate_held;
+         });
+}
+
 }  // namespace
 
-/// Each wait is told once, not at every decision.
+/// Each wait is told once, not at every decision, and again where it has changed. The time at which a gate is judged
+/// again moves with each round, and is no news.
 void ApplyView::tell_of_waiting(const RolloutState& rollout, const Decision& decision, Now now) {
-  std::set<std::string> waits;
+  if (reads_for_gate(rollout, decision)) return;
+  std::map<std::string, std::optional<Instant>> waits;
   for (const Blocker& wait : decision.waits) {
-    if (!is_news(wait) || !waits.insert(wait.text).second || waits_told_.contains(wait.text)) continue;
+    const std::string text = without_time(wait);
+    if (!is_news(rollout, wait) || waits.contains(text)) continue;
+    const std::optional<Instant> until = wait.rule == StartRule::gate_held ? std::nullopt : wait.until;
+    const auto told = waits_told_.find(text);
+    if (told != waits_told_.end() && is_same_time(told->second, until)) {
+      waits.insert(*told);
+      continue;
+    }
+    waits.emplace(text, until);
     if (mode_ == Mode::json) {
       console_.out << wait_line(wait, fleet_.last_seq(), now.steady, rollout.name) << '\n' << std::flush;
     } else {

@@ -2,8 +2,8 @@
 // What a person or a program sees of a running conductor: a live tree on a terminal, one line an event otherwise, or
 // one JSON object an event.
 #include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +33,7 @@ class ApplyView {
 
  private:
   void tell_of_interrupts(const RolloutState& rollout);
+  void tell_of_keys(const RolloutState& rollout, Now now);
   void tell_of_waiting(const RolloutState& rollout, const Decision& decision, Now now);
   void draw();
 
@@ -44,7 +45,8 @@ class ApplyView {
   RedrawGate gate_;
   LiveBlock block_;
   int interrupts_told_ = 0;
-  std::set<std::string> waits_told_;
+  /// Those of the last decision by their words less the time at which they may be over, with that time.
+  std::map<std::string, std::optional<Instant>> waits_told_;
   const RolloutState* rollout_ = nullptr;
   std::vector<Blocker> waits_;
   Now now_{};

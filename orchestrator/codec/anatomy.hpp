@@ -148,10 +148,10 @@ struct Anatomy {
   static void members(Io& io, Of<Io, ResolvedPlan>& whole) {
     auto& [rollout, policy, rollout_digest, policy_digest, inventory_digest, images, components, waves, hosts, left_out,
            global_limit, domain_limits, calendar, last_start, checks, attempts, timeouts, roll_back_host,
-           way_back_failures, wave_failure, worst_health, keys, require, new_bmc_keys, nonce] = whole;
+           way_back_failures, wave_failure, worst_health, unasked_change, keys, require, new_bmc_keys, nonce] = whole;
     io(rollout, policy, rollout_digest, policy_digest, inventory_digest, images, components, waves, hosts, left_out,
        global_limit, domain_limits, calendar, last_start, checks, attempts, timeouts, roll_back_host, way_back_failures,
-       wave_failure, worst_health, keys, require, new_bmc_keys, nonce);
+       wave_failure, worst_health, unasked_change, keys, require, new_bmc_keys, nonce);
   }
 
   // Of what the fold makes of records.
@@ -173,8 +173,8 @@ struct Anatomy {
   }
   template <class Io>
   static void members(Io& io, Of<Io, Command>& whole) {
-    auto& [id, rollout, host, action, update, upload, stays, ran, well] = whole;
-    io(id, rollout, host, action, update, upload, stays, ran, well);
+    auto& [id, rollout, host, action, update, upload, stays, ran, well, beside] = whole;
+    io(id, rollout, host, action, update, upload, stays, ran, well, beside);
   }
   template <class Io>
   static void members(Io& io, Of<Io, Evidence>& whole) {
@@ -258,9 +258,9 @@ struct Anatomy {
   }
   template <class Io>
   static void members(Io& io, Of<Io, Fleet>& whole) {
-    auto& [rollouts, unfinished, runs, owners, brought, sent_by_ipmi, in_hand, kept, vouched, quarantines, domains,
-           in_flight, last_seq, at, last_at, conducted] = whole;
-    io(rollouts, unfinished, runs, owners, brought, sent_by_ipmi, in_hand, kept, vouched, quarantines, domains,
+    auto& [rollouts, unfinished, runs, owners, brought, worked, sent_by_ipmi, in_hand, kept, vouched, quarantines,
+           domains, in_flight, last_seq, at, last_at, conducted] = whole;
+    io(rollouts, unfinished, runs, owners, brought, worked, sent_by_ipmi, in_hand, kept, vouched, quarantines, domains,
        in_flight, last_seq, at, last_at, conducted);
   }
 };

@@ -40,6 +40,7 @@ void fields(Io& io, Of<Io, CommandIssued>& event) {
   io.may("stays", event.command, &Command::stays);
   io.may("ran", event.command, &Command::ran);
   io.may("well", event.command, &Command::well);
+  io.may("beside", event.command, &Command::beside);
 }
 
 template <class Io>

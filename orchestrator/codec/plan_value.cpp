@@ -252,6 +252,7 @@ void fields(Io& io, Of<Io, ResolvedPlan>& plan) {
   io.may("way_back_failures", plan, &ResolvedPlan::way_back_failures);
   io.may("wave_failure", plan, &ResolvedPlan::wave_failure);
   io.may("worst_health", plan, &ResolvedPlan::worst_health);
+  io.may("unasked_change", plan, &ResolvedPlan::unasked_change);
   io.may("keys", plan, &ResolvedPlan::keys);
   io.may("require", plan, &ResolvedPlan::require);
   io.may("new_bmc_keys", plan, &ResolvedPlan::new_bmc_keys);

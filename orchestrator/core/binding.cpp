@@ -40,6 +40,19 @@ bool withdraws(const RolloutState& rollout, const HostTrip& trip) {
   return trip.open && binds(rollout, trip, trip.open->action, trip.open->upload);
 }
 
+std::vector<CommandId> needless_looks(const Fleet& fleet) {
+  std::vector<CommandId> looks;
+  for (const RolloutId id : fleet.unfinished()) {
+    const RolloutState& rollout = *fleet.find(id);
+    for (const HostIndex host : rollout.untrusted) {
+      const HostTrip& trip = rollout.hosts[host];
+      const bool asked_back = trip.undo || fleet.domains()[trip.domains.back()].claims > 0;
+      if (trip.open->action == Action::watch && (rollout.halted || asked_back)) looks.push_back(trip.open->id);
+    }
+  }
+  return looks;
+}
+
 namespace {
 
 /// The last record that something of the host's open command is about to be asked of its BMC; the end where none is.

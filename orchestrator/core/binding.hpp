@@ -24,6 +24,10 @@ bool binds(const RolloutState& rollout, const HostTrip& trip, Action next, bool 
 /// Whether the host's open command is to be withdrawn: what it has begun is seen through, and nothing more begins.
 bool withdraws(const RolloutState& rollout, const HostTrip& trip);
 
+/// Looks within a soak that wait for an operator's word on a key, and that nobody needs any more: their rollout halted,
+/// or their host is to be rolled back, by this run or another. A way back waits for no such word but its own.
+std::vector<CommandId> needless_looks(const Fleet& fleet);
+
 /// Whether a host in flight goes on only when an operator says so.
 bool is_held(const RolloutState& rollout, const HostTrip& trip);
 

@@ -84,7 +84,8 @@ enum class Cause {
   timed_out,
   unhealthy,
   component_lost,
-  unreadable,  ///< it answers, and what is asked, or a part of its inventory, cannot be read
+  component_changed,  ///< by the Policy a failure: one that nobody asked to change runs another version
+  unreadable,         ///< it answers, and what is asked, or a part of its inventory, cannot be read
   power_not_restored,
   host_not_booted,
   lost,         ///< the BMC did not come back
@@ -120,6 +121,7 @@ inline constexpr auto kWords<Cause> = words<Cause>({
     {Cause::timed_out, "timed_out"},
     {Cause::unhealthy, "unhealthy"},
     {Cause::component_lost, "component_lost"},
+    {Cause::component_changed, "component_changed"},
     {Cause::unreadable, "unreadable"},
     {Cause::power_not_restored, "power_not_restored"},
     {Cause::host_not_booted, "host_not_booted"},
@@ -184,8 +186,9 @@ struct Command {
   std::uint32_t update = 0;  ///< which of the host's updates; check and watch: how many of them run the new version
   bool upload = false;       ///< activate: the upload itself activates, nothing was staged
   std::vector<std::uint32_t> stays{};  ///< roll_back, check_back: updates that another run brought anew since
-  bool ran = false;   ///< roll_back: the new version was read running there; another one is somebody else's
-  bool well = false;  ///< roll_back: the host is updated and well, and nothing of it was brought back yet
+  bool ran = false;     ///< roll_back: the new version was read running there; another one is somebody else's
+  bool well = false;    ///< roll_back: the host is updated and well, and nothing of it was brought back yet
+  bool beside = false;  ///< watch: another run worked on the machine since; what else changed there is its doing
 };
 
 }  // namespace breakwater

@@ -174,7 +174,7 @@ class Deciding {
     const bool bound = starts_ == Starts::none || rollout_.stopping || (rollout_.paused && round.over);
     if (bound) return;
     for (const HostIndex host : round.looks) {
-      decision_.acts.push_back(CommandIssued{command_for(rollout_, host, Action::watch, rollout_.hosts[host].touched)});
+      decision_.acts.push_back(CommandIssued{look_command(fleet_, rollout_, host)});
     }
   }
 

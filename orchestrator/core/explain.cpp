@@ -215,6 +215,10 @@ class Explaining {
 
   /// A quarantined host gives its place back only when a person says so.
   std::string command_for(const Blocker& blocker) const {
+    if (blocker.rule == StartRule::last_looks && !rollout_->untrusted.empty()) {
+      const HostIndex host = *rollout_->untrusted.begin();
+      return trust_command(rollout_->plan->hosts[host].name, rollout_->hosts[host]);
+    }
     const std::string command = what_to_type(blocker, name());
     if (!command.empty() || !blocker.domain) return command;
     const auto freed = freed_by(fleet_, *blocker.domain, machine_of(*planned_));
@@ -345,6 +349,7 @@ class Explaining {
 
   void explain_updated() {
     const std::string runs = every_version();
+    if (stands_still(*trip_)) explain_standstill();
     if (!trip_->undo && trip_->cause != Cause::none) {
       const std::string left = trip_->cause == Cause::drifted
                                    ? "it runs what somebody else put there, and is left alone"
@@ -373,7 +378,6 @@ class Explaining {
     if (!open || !soaks(*rollout_->plan, planned_->wave)) return;
     const std::string ago = rough(rollout_->under_way(now_.steady) - trip_->looked) + " ago";
     const bool unseen = !trip_->unseen.empty();
-    if (stands_still(*trip_)) explain_standstill();
     add("Soaking",
         "its wave soaks; read " + ago +
             (unseen ? ", and it gave no evidence: " + why_unseen(fleet_, *rollout_, host_index()) : " and found well"));

@@ -41,6 +41,11 @@ const RolloutState* Fleet::holder(const std::string& machine) const {
   return found == in_hand_.end() ? nullptr : find(found->second.first);
 }
 
+bool Fleet::worked_beside(const RolloutState& rollout, HostIndex host) const {
+  const auto found = worked_.find(machine_of(rollout.plan->hosts[host]));
+  return found != worked_.end() && found->second != rollout.id;
+}
+
 const Quarantine* Fleet::quarantine_of(const PlannedHost& host) const {
   const std::string* machine = kept_.kept(host);
   if (machine == nullptr) return nullptr;

@@ -135,6 +135,8 @@ class Fleet {
   /// What a bank switch over IPMI would restore on this machine, and an update of another device would take from it;
   /// nothing where no run owes that.
   std::optional<BankSwitch> bank_switch_at(const std::string& machine) const;
+  /// Whether another run was the last that brought something to a host's machine, or rolled something back there.
+  bool worked_beside(const RolloutState& rollout, HostIndex host) const;
   /// The unfinished rollout that a machine belongs to; where an older one rolls it back first, that one.
   const RolloutState* owner(const std::string& machine) const;
   /// The host in flight that is this machine, under whatever name; nullptr where none is.
@@ -236,6 +238,7 @@ class Fleet {
   std::unordered_map<std::string, std::set<RolloutId>> owners_;
   /// And by device: what was brought there, newest last. What a run rolled back, it did not bring.
   std::unordered_map<std::string, std::map<std::string, std::vector<Brought>>> brought_;
+  std::unordered_map<std::string, RolloutId> worked_;  ///< the run that last changed something at a machine
   /// What was sent last to a machine over IPMI, whatever came of it.
   struct Sent {
     Brought what;

@@ -58,6 +58,7 @@ void Fleet::touch(RolloutState& rollout, HostIndex host, std::uint32_t update) {
   std::vector<Brought>& brought = brought_to(rollout, host, update);
   if (const Brought ours{rollout.id, host, update}; brought.empty() || brought.back() != ours) brought.push_back(ours);
   const std::string machine = machine_of(rollout.plan->hosts[host]);
+  worked_[machine] = rollout.id;
   for (const RolloutId id : owners_[machine]) {
     RolloutState& other = rollouts_.at(id);
     for (HostIndex i = 0; id != rollout.id && i < other.hosts.size(); ++i) {

@@ -14,6 +14,7 @@ void Fleet::begin_way_back(RolloutState& rollout, HostIndex host) {
   }
   if (trip.back_from > 0) return;
   trip.back_from = trip.touched;
+  worked_[machine_of(rollout.plan->hosts[host])] = rollout.id;
   ++rollout.ways_back.under_way;
 }
 

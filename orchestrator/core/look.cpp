@@ -6,6 +6,7 @@
 #include "inventories/firmware/component_match.hpp"
 #include "inventories/firmware/same_entries.hpp"
 #include "inventories/vocabulary/plain_text.hpp"
+#include "inventories/vocabulary/text.hpp"
 #include "policies/fitness.hpp"
 
 namespace breakwater {
@@ -148,7 +149,7 @@ std::string changed_unasked(const ResolvedPlan& plan, const PlannedHost& host, c
   }
   std::vector<std::string> changed;
   for (const EntryPair& pair : pair_entries(baseline.inventory, seen.inventory)) {
-    if (pair.now == nullptr || pair.now->version == pair.before->version) continue;
+    if (pair.now == nullptr || trimmed(pair.now->version) == trimmed(pair.before->version)) continue;
     if (is_placeholder_version(pair.now->version) || is_placeholder_version(pair.before->version)) continue;
     if (std::find(asked.begin(), asked.end(), pair.now) != asked.end()) continue;
     changed.push_back(pair.before->id + " (" + in_quotes(pair.before->key.name) + ") went from " +
@@ -169,9 +170,14 @@ std::optional<Finding> not_fit(const ResolvedPlan& plan, const PlannedHost& host
 std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost& host, const Baseline& baseline,
                                      const Look& look, std::uint32_t touched, std::span<const std::uint32_t> stays) {
   if (auto wrong = wrong_version(plan, host, look, touched, stays)) return wrong;
-  auto failed = first_failed(plan.checks, baseline, look.seen, touched > 0);
-  if (!failed) return std::nullopt;
-  return Finding{cause_of(failed->check), std::move(failed->text)};
+  const bool runs_new = touched > 0;
+  if (auto failed = first_failed(plan.checks, baseline, look.seen, runs_new)) {
+    return Finding{cause_of(failed->check), std::move(failed->text)};
+  }
+  // No way back brings such a component back: it does not speak against one.
+  const bool fails = runs_new && plan.unasked_change == UnaskedChange::failure && !look.changed.empty();
+  if (!fails) return std::nullopt;
+  return Finding{Cause::component_changed, "inventory.versionEquals: " + look.changed};
 }
 
 }  // namespace breakwater

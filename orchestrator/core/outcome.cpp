@@ -208,7 +208,11 @@ void note_reading(HostTrip& trip, const Command& command, const Outcome& outcome
 void note_result(HostTrip& trip, const Command& command, const Outcome& outcome) {
   const bool done = outcome.verdict == Outcome::Verdict::done;
   const bool untouched = outcome.verdict == Outcome::Verdict::untouched;
-  if (command.action == Action::watch && outcome.verdict != Outcome::Verdict::failed) return;
+  if (command.action == Action::watch && outcome.verdict != Outcome::Verdict::failed) {
+    const bool finds = done && trip.cause == Cause::none && !outcome.detail.empty();
+    if (finds) trip.detail = outcome.detail;
+    return;
+  }
   if (command.action == Action::activate && untouched) trip.touched = command.update;
   if (command.action == Action::roll_back && done) trip.touched = command.update;
   const bool runs = command.action == Action::activate && (done || outcome.verdict == Outcome::Verdict::current);

@@ -123,7 +123,8 @@ struct ResolvedPlan {
   int way_back_failures = 2;  ///< so many ways back that fail stop the rest
   WaveFailure wave_failure;
   Health worst_health = Health::warning;  ///< of a host before its update
-  std::vector<TrustedKey> keys;           ///< whose signatures count
+  UnaskedChange unasked_change = UnaskedChange::finding;
+  std::vector<TrustedKey> keys;  ///< whose signatures count
   SignatureRule require;
   std::vector<Sha256> new_bmc_keys;  ///< of certificates that updates are expected to bring: digests of their SPKI
   std::string nonce;                 ///< of the file that froze it, which is applied once; empty where there is none

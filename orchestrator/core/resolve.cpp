@@ -74,6 +74,7 @@ class Resolving {
     plan_.way_back_failures = rollout.way_back_failures;
     plan_.wave_failure = rollout.wave_failure;
     plan_.worst_health = input_.policy.worst_health;
+    plan_.unasked_change = input_.policy.unasked_change;
     plan_.keys = input_.keys;
     plan_.require = input_.policy.require;
     plan_.new_bmc_keys = input_.policy.new_bmc_keys;

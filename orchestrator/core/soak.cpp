@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/core/next_step.hpp"
 #include "orchestrator/core/outcome.hpp"
 
 namespace breakwater {
@@ -55,7 +56,9 @@ SoakRound soak_round(const Fleet& fleet, const RolloutState& rollout, Instant st
   // Looks older than this are due again.
   const Instant fresh = round.over ? std::max(begin_of(last), rollout.went_on) : begin_of(begun);
 
-  const auto has_room = [&] { return wave.looks + round.looks.size() < kLooksAtOnce; };
+  // A look that waits for an operator's word on a key asks nothing of anybody, and keeps none of the others.
+  const std::size_t under_way = wave.looks - std::min<std::size_t>(wave.looks, rollout.untrusted.size());
+  const auto has_room = [&] { return under_way + round.looks.size() < kLooksAtOnce; };
   const auto take = [&](HostIndex host) {
     (is_apart(fleet, rollout, host) ? round.apart : round.looks).push_back(host);
   };
@@ -70,6 +73,12 @@ SoakRound soak_round(const Fleet& fleet, const RolloutState& rollout, Instant st
     take(host);
   }
   return round;
+}
+
+Command look_command(const Fleet& fleet, const RolloutState& rollout, HostIndex host) {
+  Command command = command_for(rollout, host, Action::watch, rollout.hosts[host].touched);
+  command.beside = fleet.worked_beside(rollout, host);
+  return command;
 }
 
 std::vector<HostIndex> without_evidence(const RolloutState& rollout, const SoakRound& round) {
@@ -112,8 +121,13 @@ std::optional<Blocker> last_looks(const RolloutState& rollout, const SoakRound& 
   const WaveState& wave = rollout.waves[rollout.open_wave];
   const bool held = wave.held && !wave.unseen.empty();
   if (!round.over || held || (wave.looks == 0 && round.looks.empty())) return std::nullopt;
-  return Blocker{StartRule::last_looks,
-                 "wave " + open_wave(rollout).name + " has soaked; its hosts are read once more before its gate"};
+  std::string text = "wave " + open_wave(rollout).name + " has soaked; its hosts are read once more before its gate";
+  if (!rollout.untrusted.empty()) {
+    const HostIndex host = *rollout.untrusted.begin();
+    text += "; " + key_shown_text(rollout, host) + ": " +
+            trust_command(rollout.plan->hosts[host].name, rollout.hosts[host]);
+  }
+  return Blocker{StartRule::last_looks, std::move(text)};
 }
 
 namespace {

@@ -29,6 +29,9 @@ struct SoakRound {
 };
 SoakRound soak_round(const Fleet& fleet, const RolloutState& rollout, Instant steady);
 
+/// The look at one of them.
+Command look_command(const Fleet& fleet, const RolloutState& rollout, HostIndex host);
+
 /// Hosts of the open wave that gave no evidence: not those of a round that is still under way.
 std::vector<HostIndex> without_evidence(const RolloutState& rollout, const SoakRound& round);
 

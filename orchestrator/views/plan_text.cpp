@@ -46,7 +46,11 @@ std::string waves(const ResolvedPlan& plan, const PlanFigures& figures, const Pa
     table.row({std::to_string(i + 1), harmless(plan.waves[i].name), count_of(plan.waves[i].hosts, "host"),
                gate_words(plan.waves[i]), list_some(figures.hosts_per_wave[i], kHostsShown)});
   }
-  return heading(paint, "waves") + table.text("  ");
+  std::string text = heading(paint, "waves") + table.text("  ");
+  if (plan.unasked_change == UnaskedChange::failure) {
+    text += "  a host fails where another component changes though nobody asked, by the Policy\n";
+  }
+  return text;
 }
 
 std::string left_out(const ResolvedPlan& plan, const PlanFigures& figures, const Paint& paint) {

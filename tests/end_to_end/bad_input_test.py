@@ -203,6 +203,7 @@ class FrozenPlan(unittest.TestCase):
             "global_limit": lambda plan: plan.update(global_limit=5000),
             "domain_limits": lambda plan: plan["domain_limits"][0].update(most=50, ceiling=50),
             "checks.health_no_worse": lambda plan: plan["checks"].pop("health_no_worse"),
+            "unasked_change": lambda plan: plan.pop("unasked_change"),
             "keys": lambda plan: plan["keys"].append(dict(plan["keys"][0], name="mallory")),
             "components[0]": lambda plan: plan["keys"][0].update(components=["bios"]),
             "second bank": lambda plan: plan["hosts"][0]["updates"][0].update(way_back="none"),
@@ -214,7 +215,8 @@ class FrozenPlan(unittest.TestCase):
             today = datetime.date.today()
             begin, end = (today + datetime.timedelta(days=days) for days in (30, 60))
             world.write_policy(also=f"  freezes: [{{name: later, from: \"{begin}T00:00:00\", "
-                                    f"to: \"{end}T00:00:00\", timeZone: UTC}}]\n")
+                                    f"to: \"{end}T00:00:00\", timeZone: UTC}}]\n"
+                                    "  checks: {unaskedChange: failure}\n")
             world.rollout("good", world.good)
             world.run("plan", "good.yaml", "--out", "good.plan", expect=0)
             for word, change in edits.items():

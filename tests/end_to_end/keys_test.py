@@ -1,9 +1,13 @@
 """A BMC whose update brings a new key: it gets neither password nor token before somebody vouched for it."""
+import base64
+import http.client
+import ssl
 import time
 import unittest
 
 import events
-from world import World
+import lab as labs
+from world import LOGIN, NEW, OLD, World
 
 ONE_WAVE = [{"name": "all", "size": "100%", "gate": "lenient"}]
 FAULTS = ("regenerate_self_signed", "regenerate_certificate")
@@ -144,6 +148,96 @@ class Keys(unittest.TestCase):
             plan = world.run("plan", "good.yaml")
             self.assertIn("pin", plan.stdout + plan.stderr)
             self.assertEqual(0, world.lab.host(world.names[0])["counters"]["requests"])
+
+
+SOAKING = [{"name": "canary", "size": 1, "soak": "8s", "gate": "strict"},
+           {"name": "rest", "size": "100%", "gate": "strict"}]
+
+
+class AfterTheUpdate(unittest.TestCase):
+    """A key that is new when nothing is sent any more: in a soak, and before a rollback."""
+
+    def pinned(self, world):
+        pins = ", ".join(f"\"{world.lab.host(name)['spki']}\"" for name in world.names)
+        world.write_inventory(tls=f"{{mode: pin, sha256: [{pins}]}}")
+
+    def gets_a_new_key(self, world, host):
+        """Its BMC is restarted by somebody, and comes back with another certificate."""
+        before = world.lab.host(host)["spki"]
+        world.lab.disturb(host, fault="regenerate_self_signed", times=1)
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        connection = http.client.HTTPSConnection(world.address(host), labs.BMC_PORT, context=context, timeout=30)
+        connection.request("POST", "/redfish/v1/Managers/1/Actions/Manager.Reset", '{"ResetType": "GracefulRestart"}',
+                           {"Authorization": "Basic " + base64.b64encode(LOGIN.encode()).decode(),
+                            "Content-Type": "application/json"})
+        self.assertLess(connection.getresponse().status, 300)
+        connection.close()
+        for _ in range(200):
+            shown = world.lab.host(host)
+            if shown["spki"] != before and shown["bmcUp"]:
+                return shown["spki"]
+            time.sleep(0.05)
+        raise AssertionError("its key stays")
+
+    def soaks(self, world):
+        """`apply`, whose canary gets a new key within its soak, up to the moment at which that is seen."""
+        self.pinned(world)
+        world.rollout("good", world.good, waves=SOAKING)
+        applying = world.start("apply", "good.yaml", "-o", "json")
+        applying.wait_for(events.ends, "the canary is updated")
+        canary = events.ends(applying.records())[0]["host"]
+        key = self.gets_a_new_key(world, canary)
+        seen = applying.wait_for(lambda records: events.evidence(records, "key_shown", canary), "the new key")[0]
+        self.assertEqual(key, seen["text"])
+        return applying, canary, key
+
+    def test_in_its_soak_a_host_waits_for_a_word_and_goes_on(self):
+        with World(racks=2, per_rack=1) as world:
+            applying, canary, key = self.soaks(world)
+            requests = world.lab.host(canary)["counters"]["requests"]
+            command = f"breakwater trust-key {canary} --sha256 {key}"
+            other = next(name for name in world.names if name != canary)
+            for verb, what in (("explain", canary), ("explain", other), ("status", "good")):
+                self.assertIn(command, world.run(verb, what, expect=0).stdout)
+            self.assertEqual("updated", world.hosts_of("good")[canary]["state"])
+            self.assertEqual(key, world.hosts_of("good")[canary]["keyNotTrusted"])
+            time.sleep(3)
+            self.assertEqual(requests, world.lab.host(canary)["counters"]["requests"], "not one request")
+            self.assertEqual([], events.kinds(applying.records(), "GateJudged"))
+            world.run("trust-key", canary, "--sha256", key, "--reason", "its console", expect=0)
+            self.assertEqual(0, applying.finish(), applying.transcript())
+            self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+            self.assertEqual(["pass", "pass"],
+                             [one["verdict"] for one in events.kinds(applying.records(), "GateJudged")])
+
+    def test_a_rollback_in_its_soak_waits_for_the_word_itself(self):
+        with World(racks=2, per_rack=1) as world:
+            applying, canary, key = self.soaks(world)
+            world.run("rollback", "good", "--host", canary, "--reason", "CASE-1", expect=0)
+            applying.wait_for(lambda records: len(events.evidence(records, "key_shown", canary)) == 2, "its way back")
+            self.assertEqual("rolling_back", world.hosts_of("good")[canary]["state"])
+            self.assertIn(f"--sha256 {key}", world.run("explain", canary, expect=0).stdout)
+            world.run("trust-key", canary, "--sha256", key, expect=0)
+            applying.finish()
+            self.assertEqual("rolled_back", world.hosts_of("good")[canary]["state"], applying.transcript())
+            self.assertEqual(OLD, world.lab.host(canary)["versions"]["bios"])
+
+    def test_a_recall_that_meets_a_new_key_waits_for_the_word(self):
+        with World(racks=1, per_rack=1) as world:
+            host = world.names[0]
+            self.pinned(world)
+            world.rollout("good", world.good, waves=ONE_WAVE)
+            world.run("apply", "good.yaml", expect=0)
+            key = self.gets_a_new_key(world, host)
+            recalling = world.start("rollback", "--release", world.good.ref, "--reason", "CASE-1", "-o", "json")
+            recalling.wait_for(lambda records: events.evidence(records, "key_shown", host), "the new key")
+            command = f"breakwater trust-key {host} --sha256 {key}"
+            self.assertIn(command, world.run("explain", host, expect=0).stdout)
+            self.assertIn(command, world.run("status", "good", expect=0).stdout)
+            world.run("trust-key", host, "--sha256", key, expect=0)
+            self.assertEqual(0, recalling.finish(), recalling.transcript())
+            self.assertEqual(OLD, world.lab.host(host)["versions"]["bios"])
 
 
 class ByIpmi(unittest.TestCase):

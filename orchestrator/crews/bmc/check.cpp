@@ -53,7 +53,8 @@ std::optional<Outcome> Conversation::read_checks(Reading& reading, const Look& s
     if (!reading.holding) reading.holding = now();
     return std::nullopt;
   }
-  const bool version = failing->cause == Cause::version_mismatch || failing->cause == Cause::failed_back;
+  const bool version = failing->cause == Cause::version_mismatch || failing->cause == Cause::failed_back ||
+                       failing->cause == Cause::component_changed;
   reading.wrong_version = version ? reading.wrong_version + 1 : 0;
   reading.holding.reset();
   return outcome(Outcome::Verdict::failed, failing->cause, failing->text, seen);

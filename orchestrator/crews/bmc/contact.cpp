@@ -202,7 +202,7 @@ Result<void, Fault> Contact::same_machine(const Identity& who) const {
 /// Whether it is for a person to say if that key is the BMC's. One that is shown before anything was sent is no key
 /// that an update brought: the host is refused.
 bool Contact::is_untrusted(const Fault& fault) const {
-  return touched_ && fault.kind == Fault::Kind::tls_pin_mismatch && bmc_ && bmc_->peer_key();
+  return awaits_word_ && fault.kind == Fault::Kind::tls_pin_mismatch && bmc_ && bmc_->peer_key();
 }
 
 /// Until somebody vouches for the key that is shown, the conversation leaves, or it is time to see what is shown now.
@@ -324,7 +324,7 @@ awaitable<Result<Look, Fault>> Contact::read_all() {
     if (one.unread.empty()) continue;
     co_return fail(make_fault(Fault::Kind::malformed_reply, "read inventory", one.unread));
   }
-  look.changed = changed_unasked(*order_.plan, host(), order_.baseline, look.seen);
+  if (!order_.command.beside) look.changed = changed_unasked(*order_.plan, host(), order_.baseline, look.seen);
   co_return look;
 }
 

@@ -54,7 +54,9 @@ class Contact {
                                  std::move(sent));
   }
   /// Something is about to be sent to the host, or was sent before this conversation.
-  void touch() { touched_ = true; }
+  void touch() { touched_ = awaits_word_ = true; }
+  /// The host runs what we brought, and is only read: its silence is not waited for, an operator's word on its key is.
+  void await_word_on_key() { awaits_word_ = true; }
   /// What this command was given is begun, or is to be undone: from here on it is brought to an end, whatever is
   /// withdrawn.
   void see_through() { begun_ = true; }
@@ -93,6 +95,7 @@ class Contact {
   std::unique_ptr<Bmc> bmc_;
   Hands& hands_;
   bool touched_ = false;
+  bool awaits_word_ = false;
   bool begun_ = false;
   std::optional<Sha256> key_expected_;  ///< the driver took it by the Policy's word; recorded once it is proved
   std::string key_shown_;               ///< that nobody vouched for yet, as it was recorded; empty where none is

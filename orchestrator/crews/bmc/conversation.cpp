@@ -54,6 +54,7 @@ Conversation::Conversation(Order order, MakeBmc make, Hands& hands, Bounds bound
   const bool first = command.action == Action::prepare || (sends && command.update == 0);
   // Why a host cannot be read in its soak is told at the next round, not waited out.
   const bool reads = command.action == Action::watch;
+  if (reads) contact_.await_word_on_key();
   if ((!first && !reads) || has_evidence(Evidence::Kind::sending)) contact_.touch();
   if (asked_before() || has_evidence(Evidence::Kind::sending)) contact_.see_through();
   run_asked_ = asked_before() || (command.upload && has_evidence(Evidence::Kind::sending));

@@ -81,7 +81,7 @@ awaitable<void> Conversation::adopt(Awaited& awaited, Course& course, const Look
   const TaskView* ours = nullptr;
   for (const TaskView& task : seen.seen.tasks) {
     const bool over = task.state == TaskState::succeeded || task.state == TaskState::failed;
-    if (!task.update || over) continue;
+    if (!task.update || over || task.uri.empty()) continue;
     const bool named = task.uri == awaited.receipt.task_uri;
     if (named || !ours || (task.state == TaskState::running && ours->state != TaskState::running)) ours = &task;
     if (named) break;
@@ -147,6 +147,11 @@ std::optional<Outcome> Conversation::judge(const Awaited& awaited, Course& cours
 
 namespace {
 
+/// Another time of a reset is a reset; one that could not be read is none.
+bool is_later(const std::string& before, const std::string& now) {
+  return !before.empty() && !now.empty() && before != now;
+}
+
 /// An update task that is not over: also one that says what nobody knows.
 bool has_open_task(const Look& seen) {
   return std::any_of(seen.seen.tasks.begin(), seen.seen.tasks.end(), [](const TaskView& task) {
@@ -197,8 +202,8 @@ std::optional<Outcome> Conversation::judge_running(const Awaited& awaited, Cours
     if (course.task && course.task->self_test_pending) return std::nullopt;
     return outcome(Outcome::Verdict::done, Cause::none, "", seen);
   }
-  const bool restarted =
-      seen.seen.host_reset_time != awaited.host_reset_time || seen.seen.bmc_reset_time != awaited.bmc_reset_time;
+  const bool restarted = is_later(awaited.host_reset_time, seen.seen.host_reset_time) ||
+                         is_later(awaited.bmc_reset_time, seen.seen.bmc_reset_time);
   course.was_away = course.was_away || restarted || seen.seen.boot == Boot::booting;
   const bool as_before = awaited.wanted == Runs::old_version || one.runs == Runs::old_version;
   const bool nothing = one.listed && as_before && !one.staged && !has_open_task(seen) && !course.was_away;

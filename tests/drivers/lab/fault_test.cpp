@@ -108,6 +108,18 @@ TEST_F(FaultTest, a_component_is_lost_while_the_new_image_runs) {
   EXPECT_EQ(bmc->send(verb::get, std::string(kInventory) + "/NIC").status, 200U);
 }
 
+TEST_F(FaultTest, an_image_changes_another_component_for_good) {
+  start_with({.fault = LabFault::component_changed, .times = 1});
+  const auto bmc = client();
+  const std::string before = state().versions.at("nic");
+  update(*bmc, "3.4");
+  EXPECT_EQ(state().versions.at("bios"), "3.4");
+  EXPECT_EQ(state().versions.at("nic"), before + "-changed");
+  switch_back(*bmc);
+  EXPECT_EQ(state().versions.at("bios"), "3.2");
+  EXPECT_EQ(state().versions.at("nic"), before + "-changed");
+}
+
 TEST_F(FaultTest, the_host_never_boots_until_the_bank_that_boots_is_back) {
   start_with({.fault = LabFault::host_never_boots, .component = "bios", .times = 1});
   const auto bmc = client();

@@ -163,7 +163,45 @@ TEST_F(BadResource, an_adapter_that_cannot_be_read_leaves_its_part_number_unknow
   EXPECT_TRUE(now.unread[0].part_number_only);
   EXPECT_THAT(now.findings, ElementsAre(HasSubstr("part number unknown: ")));
   answer("GET " + kAdapter + ' ', "404 Not Found", "{}");
-  EXPECT_THAT(seen().unread, IsEmpty()) << "a link to nothing";
+  const Observation nothing = seen();
+  ASSERT_THAT(nothing.unread, SizeIs(1)) << "a link to nothing says nothing of its part";
+  EXPECT_TRUE(nothing.unread[0].part_number_only);
+  EXPECT_THAT(nothing.findings, ElementsAre(AllOf(HasSubstr("part number unknown: HTTP 404"), HasSubstr(kAdapter))));
+  server_.json("GET " + kFirmware + "NIC ", firmware("NIC", "1.0"));
+  EXPECT_THAT(seen().findings, IsEmpty()) << "no link is no finding";
+}
+
+TEST_F(BadResource, a_manager_that_cannot_be_read_is_a_finding_and_the_rest_is_read) {
+  for (const char* status : {kInternal, "404 Not Found"}) {
+    answer("GET /redfish/v1/Managers/1 ", status, "{}");
+    const Observation now = seen();
+    EXPECT_EQ(now.identity.serial, "S1") << status;
+    EXPECT_EQ(now.bmc_reset_time, "") << status;
+    EXPECT_THAT(ids(now), ElementsAre("BIOS 3.2", "NIC 1.0")) << status;
+    EXPECT_THAT(now.findings, ElementsAre(AllOf(HasSubstr("manager unknown: HTTP "), HasSubstr("/Managers/1"))));
+    auto one = bmc();
+    ASSERT_TRUE(run(one->open(remember())));
+    EXPECT_EQ(run(one->reset_bmc()).error().kind, Fault::Kind::http_status) << "what depends on it is refused";
+    run(one->close());
+  }
+}
+
+TEST_F(BadResource, without_the_manager_no_bank_of_several_is_taken_for_the_running_one) {
+  server_.json(kInventory, links({"BIOS", "bmc-a", "bmc-b"}));
+  const auto bank = [this](const std::string& id, const std::string& version) {
+    std::string body = firmware(id, version, "/redfish/v1/Managers/1");
+    body.insert(1, R"("SoftwareId":"BMC",)");
+    server_.json("GET " + kFirmware + id + ' ', body);
+  };
+  bank("bmc-a", "2.8");
+  bank("bmc-b", "2.9");
+  answer("GET /redfish/v1/Managers/1 ", kInternal, "{}");
+  const Observation now = seen();
+  EXPECT_THAT(ids(now), ElementsAre("BIOS 3.2"));
+  EXPECT_THAT(now.unread, SizeIs(2));
+  EXPECT_THAT(now.findings, Contains(HasSubstr("firmware unknown: which bank runs is unknown: HTTP 500")));
+  bank("bmc-a", "2.9");
+  EXPECT_THAT(ids(seen()), ElementsAre("BIOS 3.2", "bmc-a 2.9", "bmc-b 2.9")) << "either of them is right";
 }
 
 TEST_F(BadResource, without_the_entry_of_the_running_bank_no_bank_is_taken_for_the_running_one) {
@@ -213,6 +251,45 @@ TEST_F(BadResource, a_task_that_cannot_be_read_counts_as_at_work) {
   EXPECT_EQ(now.tasks[0].state, TaskState::running);
   EXPECT_TRUE(now.tasks[0].update);
   EXPECT_THAT(now.findings, ElementsAre(HasSubstr("Tasks/1 cannot be read: HTTP 500")));
+}
+
+TEST_F(BadResource, a_task_that_is_listed_and_not_there_is_a_finding_and_no_work) {
+  root(R"("Tasks":{"@odata.id":"/redfish/v1/TaskService"})");
+  server_.json("GET /redfish/v1/TaskService ", R"({"Tasks":{"@odata.id":"/redfish/v1/TaskService/Tasks"}})");
+  const std::string listed = R"({"Members":[{"@odata.id":"/redfish/v1/TaskService/Tasks/1"}]})";
+  server_.json("GET /redfish/v1/TaskService/Tasks ", listed);
+  answer("GET /redfish/v1/TaskService/Tasks/1 ", "404 Not Found", "{}");
+  const Observation now = seen();
+  EXPECT_THAT(now.tasks, IsEmpty());
+  EXPECT_THAT(now.findings, ElementsAre(HasSubstr("Tasks/1 is listed and not there")));
+  std::atomic<int> asked = 0;
+  server_.on("GET /redfish/v1/TaskService/Tasks ",
+             [&](const auto& write) { write(HostileServer::reply(++asked == 1 ? listed : R"({"Members":[]})")); });
+  EXPECT_THAT(seen().findings, IsEmpty()) << "it ended meanwhile, and was forgotten";
+}
+
+TEST_F(BadResource, where_the_tasks_cannot_be_listed_an_update_may_be_at_work) {
+  root(R"("Tasks":{"@odata.id":"/redfish/v1/TaskService"},"UpdateService":{"@odata.id":"/redfish/v1/UpdateService"})");
+  const std::string service = "GET /redfish/v1/TaskService ";
+  const std::string list = "GET /redfish/v1/TaskService/Tasks ";
+  for (const std::string& bad : {service, list}) {
+    for (const char* status : {kInternal, "404 Not Found"}) {
+      server_.json(service, R"({"Tasks":{"@odata.id":"/redfish/v1/TaskService/Tasks"}})");
+      server_.json(list, R"({"Members":[]})");
+      EXPECT_THAT(seen().findings, IsEmpty());
+      answer(bad, status, "{}");
+      const Observation now = seen();
+      EXPECT_THAT(ids(now), ElementsAre("BIOS 3.2", "NIC 1.0")) << bad << status;
+      ASSERT_THAT(now.tasks, SizeIs(1)) << bad << status;
+      EXPECT_EQ(now.tasks[0].state, TaskState::running);
+      EXPECT_EQ(now.tasks[0].uri, "");
+      EXPECT_THAT(now.findings, ElementsAre(HasSubstr("the list of tasks cannot be read: HTTP ")));
+    }
+  }
+  server_.json(service, R"({"Id":"TaskService"})");
+  const Observation none = seen();
+  EXPECT_THAT(none.tasks, IsEmpty()) << "a service that names no tasks has none";
+  EXPECT_THAT(none.findings, IsEmpty());
 }
 
 }  // namespace

@@ -56,6 +56,60 @@ TEST_F(View, each_wait_for_a_person_is_told_and_those_that_end_by_themselves_are
   EXPECT_EQ(told({kept}), at + kept.text + '\n') << "it had gone, and is there again";
 }
 
+/// A gate that holds is judged again each minute, and the time of a soak's end is reckoned anew at every decision.
+TEST_F(View, a_wait_whose_time_alone_moves_is_told_once) {
+  ApplyView view(console_, ApplyView::Mode::lines, made_.fleet, RolloutId{1});
+  Instant now = kBegin;
+  const auto waits_until = [&](StartRule rule, const std::string& text, Duration length) {
+    const Instant until = now + length;
+    Decision decision;
+    decision.waits = {Blocker{rule, text + to_string(until), until}};
+    view.on_decision(rollout(), decision, Now{now, now});
+    now += std::chrono::minutes(1);
+    return std::exchange(out_, std::ostringstream()).str();
+  };
+  const std::string held = "the gate of wave canary holds: no evidence of n1 (lost); read again at ";
+  EXPECT_THAT(waits_until(StartRule::gate_held, held, std::chrono::minutes(1)), testing::HasSubstr("waits: the gate"));
+  EXPECT_EQ(waits_until(StartRule::gate_held, held, std::chrono::minutes(1)), "");
+  EXPECT_EQ(waits_until(StartRule::gate_held, held, std::chrono::minutes(1)), "");
+  const std::string other = "the gate of wave canary holds: no evidence of n2 (lost); read again at ";
+  EXPECT_NE(waits_until(StartRule::gate_held, other, std::chrono::minutes(1)), "") << "that is news";
+  const std::string soaks = "wave canary soaks until ";
+  EXPECT_NE(waits_until(StartRule::soak, soaks, std::chrono::minutes(60)), "");
+  EXPECT_EQ(waits_until(StartRule::soak, soaks, std::chrono::minutes(59) + Duration(900)), "");
+  EXPECT_NE(waits_until(StartRule::soak, soaks, std::chrono::minutes(60)), "") << "it soaks anew";
+}
+
+TEST_F(View, a_gate_that_holds_is_told_once_while_its_hosts_are_read_again) {
+  RolloutState state = rollout();
+  ApplyView view(console_, ApplyView::Mode::lines, made_.fleet, RolloutId{1});
+  Decision held;
+  held.waits = {Blocker{StartRule::gate_held, "the gate of wave canary holds: no evidence of n1 (lost)"}};
+  view.on_decision(state, held, Now{kBegin, kBegin});
+  Decision looks;
+  looks.waits = {Blocker{StartRule::last_looks, "wave canary has soaked"}};
+  state.waves[0].looks = 1;
+  view.on_decision(state, looks, Now{kBegin, kBegin});
+  state.waves[0].looks = 0;
+  view.on_decision(state, held, Now{kBegin, kBegin});
+  EXPECT_EQ(out_.str(), "2026-11-02 22:00:00Z  waits: the gate of wave canary holds: no evidence of n1 (lost)\n");
+  view.on_decision(state, Decision(), Now{kBegin, kBegin});
+  view.on_decision(state, held, Now{kBegin, kBegin});
+  EXPECT_GT(out_.str().size(), 100U) << "it went on in between";
+}
+
+TEST_F(View, a_process_that_goes_on_with_a_key_that_waits_says_so) {
+  RolloutState state = rollout();
+  state.untrusted = {0};
+  state.hosts[0].key_shown = Sha256();
+  ApplyView view(console_, ApplyView::Mode::lines, made_.fleet, RolloutId{1});
+  view.on_decision(state, Decision(), Now{kBegin, kBegin});
+  view.on_decision(state, Decision(), Now{kBegin, kBegin});
+  const std::string command = "breakwater trust-key n1 --sha256 " + std::string(64, '0');
+  EXPECT_THAT(out_.str(), testing::HasSubstr(command));
+  EXPECT_EQ(std::count(out_.str().begin(), out_.str().end(), '\n'), 1);
+}
+
 TEST_F(View, exit_codes) {
   using End = Conductor::End;
   RolloutState state = rollout();

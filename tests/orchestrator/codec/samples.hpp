@@ -78,6 +78,7 @@ inline ResolvedPlan full_plan() {
   plan.way_back_failures = 3;
   plan.wave_failure = {2, Share{1'000}, 5, false};
   plan.worst_health = Health::critical;
+  plan.unasked_change = UnaskedChange::failure;
   plan.keys = {{"vendor", "untrusted comment: minisign public key\nRWQ\n", {"Supermicro"}, {"bios"}}};
   plan.require = {2, {"site"}};
   plan.new_bmc_keys = {digest_of(0x77)};
@@ -117,7 +118,7 @@ inline std::vector<Event> every_event() {
   issued.command.action = Action::activate;
   issued.command.update = 2;
   issued.command.upload = true;
-  issued.command.ran = issued.command.well = true;
+  issued.command.ran = issued.command.well = issued.command.beside = true;
   return {started,
           ConductorStarted{4, 31'337},
           issued,

@@ -103,6 +103,44 @@ TEST(Look, a_component_that_changed_though_nobody_asked_is_told) {
   EXPECT_EQ(told(), "") << "an unreadable one";
 }
 
+TEST(Look, a_component_that_is_only_spelt_with_other_blanks_did_not_change) {
+  const ResolvedPlan plan = plan_of({.waves = {1}});
+  Baseline before;
+  before.inventory = {InstalledComponent{"NIC", "/f/nic", {"", "", {}, "NIC"}, "1.0 ", Slot::running}};
+  Observation now;
+  now.inventory = before.inventory;
+  now.inventory[0].version = "1.0";
+  EXPECT_EQ(changed_unasked(plan, plan.hosts[0], before, now), "");
+}
+
+/// Only by the Policy's word, behind every other check, and never on a way back, which does not bring it back.
+TEST(Look, what_changed_though_nobody_asked_is_a_failure_where_the_policy_says_so) {
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.images[0].reported_as = {"3.4"};
+  plan.components[0].select.name = "BIOS";
+  Observation seen;
+  seen.inventory.emplace_back().key.name = "BIOS";
+  seen.inventory[0].version = "3.4";
+  Look look = look_at(plan, plan.hosts[0], seen);
+  look.changed = "NIC went from 1.0 to 1.1, though nobody asked";
+  EXPECT_FALSE(first_failing(plan, plan.hosts[0], {}, look, 1));
+  plan.unasked_change = UnaskedChange::failure;
+  const auto failing = first_failing(plan, plan.hosts[0], {}, look, 1);
+  ASSERT_TRUE(failing);
+  EXPECT_EQ(failing->cause, Cause::component_changed);
+  EXPECT_EQ(failing->text, "inventory.versionEquals: " + look.changed);
+  plan.checks.power_restored = true;
+  Baseline on;
+  on.power = Power::on;
+  EXPECT_EQ(first_failing(plan, plan.hosts[0], on, look, 1)->cause, Cause::power_not_restored);
+  seen.inventory[0].version = "3.2";
+  Look back = look_at(plan, plan.hosts[0], seen);
+  back.changed = look.changed;
+  EXPECT_FALSE(first_failing(plan, plan.hosts[0], {}, back, 0));
+  look.changed.clear();
+  EXPECT_FALSE(first_failing(plan, plan.hosts[0], {}, look, 1));
+}
+
 TEST(Look, an_empty_slot_of_an_inventory_that_was_not_read_whole_proves_nothing) {
   ResolvedPlan plan = plan_of({.waves = {1}});
   plan.images[0].reported_as = {"3.4"};

@@ -160,6 +160,15 @@ TEST_F(Resolve, a_host_that_is_not_fit_is_left_out_before_it_is_touched) {
             "foreign_task");
 }
 
+TEST_F(Resolve, the_policy_says_what_a_change_that_nobody_asked_for_is) {
+  EXPECT_EQ(resolved()->unasked_change, UnaskedChange::finding);
+  policy.unasked_change = UnaskedChange::failure;
+  ResolvedPlan frozen = *resolved();
+  EXPECT_EQ(frozen.unasked_change, UnaskedChange::failure);
+  frozen.unasked_change = UnaskedChange::finding;
+  EXPECT_EQ(resolve_again(input(), frozen)->unasked_change, UnaskedChange::failure) << "a plan file loosens nothing";
+}
+
 TEST_F(Resolve, the_policy_says_which_health_is_too_bad) {
   also = [](Observation& seen) { seen.health = Health::critical; };
   policy.worst_health = Health::critical;

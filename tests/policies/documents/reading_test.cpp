@@ -63,6 +63,7 @@ TEST(PolicyDocument, reads_every_field) {
   EXPECT_EQ(policy->gates.at("normal").success_at_least, Share{9'800});
   EXPECT_EQ(policy->gates.at("normal").min_hosts, 20);
   EXPECT_EQ(policy->worst_health, Health::ok);
+  EXPECT_EQ(policy->unasked_change, UnaskedChange::failure);
   EXPECT_EQ(policy->file, "/plans/policy.yaml");
 }
 

@@ -162,6 +162,8 @@ Outcome ConversationTest::run(Action action, std::vector<Evidence> evidence, boo
   order.command.action = action;
   order.command.upload = upload;
   order.command.ran = order.command.well = well_;
+  order.command.beside = beside_;
+  if (action == Action::check || action == Action::watch) order.command.update = touched_;
   order.plan = std::make_shared<const ResolvedPlan>(plan_);
   order.baseline = baseline_;
   order.resumed = !evidence.empty();
@@ -171,6 +173,7 @@ Outcome ConversationTest::run(Action action, std::vector<Evidence> evidence, boo
   hands.withdrawn_at = &withdrawn_at_;
   hands.refuses = refuses_;
   hands.record_takes = record_takes_;
+  hands.vouches = [&](const Sha256&) { return vouches_after_ && hands.now() - kBegin >= *vouches_after_; };
   Conversation conversation(std::move(order), make_fake(), hands, bounds_);
   std::optional<Outcome> ended;
   std::exception_ptr thrown;

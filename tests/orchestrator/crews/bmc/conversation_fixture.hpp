@@ -47,7 +47,10 @@ class ConversationTest : public testing::Test {
   ResolvedPlan plan_;
   Baseline baseline_;
   std::string task_;
-  bool well_ = false;  ///< the host that goes back is updated, and was read running the new version
+  bool well_ = false;                      ///< the host that goes back is updated, and was read running the new version
+  std::optional<Duration> vouches_after_;  ///< an operator, for any key
+  std::uint32_t touched_ = 0;              ///< so many updates run the new version: of check and watch
+  bool beside_ = false;                    ///< another run worked on the machine since
   Conversation::Bounds bounds_;
   std::optional<Evidence::Kind> refuses_;          ///< the conductor does not take such evidence
   Duration record_takes_{0};                       ///< each record, at a busy journal

@@ -273,6 +273,15 @@ TEST_F(Checked, a_check_tells_what_changed_though_nobody_asked) {
   const Outcome checked = run(Action::check);
   EXPECT_EQ(checked.verdict, Outcome::Verdict::done) << checked.detail;
   EXPECT_EQ(checked.detail, "NIC (\"NIC\") went from \"1.0\" to \"1.1\", though nobody asked");
+  plan_.unasked_change = UnaskedChange::failure;
+  EXPECT_EQ(run(Action::check_back).verdict, Outcome::Verdict::done) << "no way back brings it back";
+  entry(Slot::running).version = "3.4";
+  touched_ = 1;
+  const Outcome failed = run(Action::check);
+  EXPECT_EQ(failed.verdict, Outcome::Verdict::failed);
+  EXPECT_EQ(failed.cause, Cause::component_changed);
+  EXPECT_EQ(failed.detail, "inventory.versionEquals: " + checked.detail);
+  EXPECT_THAT(took_, Lt(plan_.timeouts.host_return)) << "it does not pass by waiting";
 }
 
 }  // namespace

@@ -75,6 +75,22 @@ TEST_F(Watch, another_version_fails_after_a_few_reads) {
   EXPECT_THAT(took_, Lt(Duration(10'000)));
 }
 
+TEST_F(Watch, a_component_that_changes_though_nobody_asked_is_a_finding_or_by_the_policy_a_failure) {
+  machine_.shown.inventory.back().version = "9";
+  const Outcome finding = run(Action::watch);
+  EXPECT_EQ(finding.verdict, Verdict::done);
+  EXPECT_THAT(finding.detail, HasSubstr("to \"9\", though nobody asked"));
+  plan_.unasked_change = UnaskedChange::failure;
+  entry(Slot::running).version = "3.4";
+  touched_ = 1;
+  EXPECT_EQ(run(Action::watch).cause, Cause::component_changed);
+  EXPECT_THAT(took_, Lt(Duration(10'000)));
+  beside_ = true;
+  const Outcome beside = run(Action::watch);
+  EXPECT_EQ(beside.verdict, Verdict::done) << "another run brought it, or rolled it back";
+  EXPECT_EQ(beside.detail, "");
+}
+
 /// Somebody restarts it: it is away, then it boots, then it is well.
 TEST_F(Watch, a_host_that_comes_back_in_its_time_is_well) {
   until_look(
@@ -107,6 +123,25 @@ TEST_F(Watch, a_host_that_was_ill_and_falls_silent_is_no_evidence) {
     if (machine.looks > 3) machine.weather = {fault_of(Fault::Kind::unreachable)};
   };
   EXPECT_EQ(run(Action::watch).verdict, Verdict::untouched);
+}
+
+/// Of a host that runs what we brought, and that nobody works on: its new key is a person's to judge all the same.
+TEST_F(Watch, a_new_key_waits_for_an_operators_word_and_gets_nothing_before) {
+  Sha256 old_key;
+  old_key.bytes.fill(1);
+  machine_.pinned = old_key;
+  machine_.key.emplace().bytes.fill(2);
+  const Duration word_after = 2 * plan_.timeouts.host_return;
+  vouches_after_ = word_after;
+  const Outcome ended = run(Action::watch);
+  EXPECT_EQ(ended.verdict, Verdict::done) << ended.detail;
+  EXPECT_THAT(recorded(Evidence::Kind::key_shown), testing::ElementsAre(to_hex(*machine_.key)));
+  EXPECT_EQ(machine_.logins_tried, 1);
+  EXPECT_GE(took_, word_after);
+  vouches_after_.reset();
+  withdrawn_at_ = kBegin + Duration(4'000);
+  EXPECT_EQ(run(Action::watch).cause, Cause::withdrawn);
+  EXPECT_EQ(machine_.logins_tried, 1) << "nobody vouched: no second login";
 }
 
 TEST_F(Watch, a_look_that_is_withdrawn_ends) {
