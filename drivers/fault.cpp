@@ -36,6 +36,11 @@ Fault withdrawn_fault(std::string step) {
   return make_fault(Fault::Kind::cancelled, std::move(step), "its command was withdrawn");
 }
 
+bool is_login_refusal(Fault::Kind kind) {
+  return kind == Fault::Kind::login_refused || kind == Fault::Kind::user_unknown ||
+         kind == Fault::Kind::logins_exhausted;
+}
+
 bool is_transient(Fault::Kind kind) {
   switch (kind) {
     case Fault::Kind::refused:

@@ -97,6 +97,9 @@ inline bool is_own_side(const Fault& fault) {
   return fault.kind == Fault::Kind::own_side && !fault.body_sent;
 }
 
+/// True where the BMC answers and takes no login of ours, or is not asked for one because it refused several.
+bool is_login_refusal(Fault::Kind kind);
+
 /// True for an error of the system that says that this process or machine is out of descriptors, ports or memory.
 bool is_shortage(int system_error);
 

@@ -12,7 +12,7 @@ constexpr Duration kAfterRefusal = std::chrono::seconds(20);
 
 }  // namespace
 
-LoginGuard::LoginGuard(Clock clock) : clock_(std::move(clock)) {}
+LoginGuard::LoginGuard(TimeSource now) : now_(std::move(now)) {}
 
 bool LoginGuard::may_try(const std::string& address) {
   const std::lock_guard lock(mutex_);
@@ -23,19 +23,19 @@ Duration LoginGuard::pause(const std::string& address) {
   const std::lock_guard lock(mutex_);
   const std::deque<Instant>& times = within_window(address);
   if (times.size() + 1 < kRefusedLoginsMax) return kAfterRefusal;
-  return times.front() + kWindow - clock_();
+  return times.front() + kWindow - now_();
 }
 
 std::deque<Instant>& LoginGuard::within_window(const std::string& address) {
   std::deque<Instant>& times = refusals_[address];
-  const Instant now = clock_();
+  const Instant now = now_();
   while (!times.empty() && now - times.front() >= kWindow) times.pop_front();
   return times;
 }
 
 void LoginGuard::refused(const std::string& address) {
   const std::lock_guard lock(mutex_);
-  const Instant now = clock_();
+  const Instant now = now_();
   refusals_[address].push_back(now);
   if (keeper_) keeper_(address, now);
 }
@@ -54,7 +54,7 @@ void LoginGuard::keep_with(Keeper keeper, std::string where) {
 std::string LoginGuard::why_not(const std::string& address) {
   const std::lock_guard lock(mutex_);
   const std::deque<Instant>& times = within_window(address);
-  const Instant now = clock_();
+  const Instant now = now_();
   const Instant until = times.empty() ? now : times[times.size() - std::min(times.size(), kRefusedLoginsMax)] + kWindow;
   std::string text = std::to_string(times.size()) + " logins were refused within the last hour, and more could lock " +
                      "the account: no login is tried for " + rough_most(until - now);

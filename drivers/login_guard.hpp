@@ -15,11 +15,11 @@ constexpr std::size_t kRefusedLoginsMax = 3;
 
 class LoginGuard {
  public:
-  using Clock = std::function<Instant()>;
+  using TimeSource = std::function<Instant()>;
   /// Called on every refusal, on the thread that it came from; must not call the guard.
   using Keeper = std::function<void(const std::string& address, Instant at)>;
-  /// `clock` must not run back.
-  explicit LoginGuard(Clock clock);
+  /// `now` must not run back.
+  explicit LoginGuard(TimeSource now);
 
   bool may_try(const std::string& address);
   void refused(const std::string& address);
@@ -36,7 +36,7 @@ class LoginGuard {
  private:
   std::deque<Instant>& within_window(const std::string& address);
 
-  Clock clock_;
+  TimeSource now_;
   Keeper keeper_;
   std::string where_;
   std::mutex mutex_;

@@ -38,6 +38,7 @@ struct Limits {
 struct SignerSpec {
   std::string name;
   std::string key_file;
+  Mark key_at;                          ///< where the Policy names it
   std::vector<std::string> vendors;     ///< empty: every vendor
   std::vector<std::string> components;  ///< `*` or kinds
 };

@@ -22,7 +22,10 @@ SignerSpec read_signer(const std::string& name, const YamlValue& value, const st
   Object object(value);
   SignerSpec signer;
   signer.name = name;
-  object.required("key", signer.key_file, [&](const YamlValue& key) { return as_file(key, directory); });
+  object.required("key", signer.key_file, [&](const YamlValue& key) {
+    signer.key_at = key.mark();
+    return as_file(key, directory);
+  });
   object.optional("vendors", signer.vendors, list_of(1, as_text));
   object.required("components", signer.components, list_of(1, as_vouched_kind));
   object.finish();

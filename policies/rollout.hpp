@@ -27,6 +27,7 @@ struct WaveSpec {
   std::vector<std::string> spread;  ///< labels (or `model`) across which its hosts are picked
   Duration soak{0};
   std::string gate;  ///< name of a gate of the Policy
+  Mark at{};
 };
 
 /// What must hold together after an update. Reading back the version and the service's readiness cannot be left out.

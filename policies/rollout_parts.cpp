@@ -84,6 +84,7 @@ class OrderCheck {
 std::optional<WaveSpec> as_wave(const YamlValue& value) {
   Object object(value);
   WaveSpec wave;
+  wave.at = value.mark();
   object.required("name", wave.name, as_name);
   object.required("size", wave.size, as_count_or_share);
   object.optional("spread", wave.spread, list_of(1, as_text));

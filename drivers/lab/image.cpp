@@ -89,15 +89,21 @@ bool fits(const ImageHeader& header, std::string_view model) {
 }
 
 std::string make_image(const ImageHeader& header, std::size_t size) {
-  std::string image =
-      std::string(kFirstLine) + "\ncomponent: " + header.component + "\nversion: " + header.version + "\n";
-  for (std::size_t i = 0; i < header.models.size(); ++i)
-    image += (i == 0 ? "models: " : ", ") + header.models[i] + (i + 1 == header.models.size() ? "\n" : "");
-  for (const LabFault fault : header.faults) image += "fault: " + std::string(to_string(fault)) + "\n";
-  image += "\n";
+  std::string image;
+  image.reserve(size);
+  const auto line = [&image](std::string_view key, std::string_view value) {
+    image.append(key).append(": ").append(value).push_back('\n');
+  };
+  image.append(kFirstLine).push_back('\n');
+  line("component", header.component);
+  line("version", header.version);
+  std::string models;
+  for (const std::string& model : header.models) models.append(models.empty() ? "" : ", ").append(model);
+  if (!models.empty()) line("models", models);
+  for (const LabFault fault : header.faults) line("fault", to_string(fault));
+  image.push_back('\n');
   std::uint64_t seed = 0x9e3779b97f4a7c15ULL;
   for (const char letter : image) seed = (seed ^ static_cast<unsigned char>(letter)) * 0x100000001b3ULL;
-  image.reserve(size);
   while (image.size() < size) {
     // Marsaglia's xorshift64: any bytes will do that no proxy can compress.
     seed ^= seed << 13;

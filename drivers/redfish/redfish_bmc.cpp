@@ -311,7 +311,7 @@ BmcResult<void> RedfishBmc::reset_host() {
 
 }  // namespace
 
-RedfishContext::RedfishContext(LoginGuard::Clock steady)
+RedfishContext::RedfishContext(LoginGuard::TimeSource steady)
     : tls_(std::make_shared<TlsContexts>()), logins_(steady ? std::move(steady) : steady_now) {}
 
 std::unique_ptr<Bmc> open_redfish(asio::any_io_executor executor, BmcEndpoint endpoint, Credentials credentials,

@@ -17,7 +17,7 @@ namespace breakwater::redfish {
 class RedfishContext {
  public:
   /// `steady` is the clock of the login guard; the machine's own by default.
-  explicit RedfishContext(LoginGuard::Clock steady = {});
+  explicit RedfishContext(LoginGuard::TimeSource steady = {});
 
   const std::shared_ptr<TlsContexts>& tls() const { return tls_; }
   LoginGuard& logins() { return logins_; }

@@ -1,5 +1,6 @@
 #include "drivers/redfish/tls.hpp"
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <memory>
+#include <system_error>
 
 #include "inventories/vocabulary/free_by.hpp"
 
@@ -99,6 +101,12 @@ bool check_by_ca(X509_STORE_CTX* store, TlsPeer& peer) {
   return false;
 }
 
+/// Of an error of the system OpenSSL keeps the number, and has no words for it.
+std::string reason_of(const boost::system::error_code& error) {
+  const unsigned long code = static_cast<unsigned int>(error.value());
+  return ERR_SYSTEM_ERROR(code) ? std::generic_category().message(ERR_GET_REASON(code)) : error.message();
+}
+
 Fault bad_bundle(const std::string& ca_bundle, const std::string& why) {
   return make_fault(Fault::Kind::own_side, kHandshake, "the CA bundle " + ca_bundle + " cannot be read: " + why);
 }
@@ -123,7 +131,7 @@ Result<std::shared_ptr<TlsContext>, Fault> TlsContext::create(const std::string&
   boost::system::error_code error;
   made->context_.set_verify_mode(boost::asio::ssl::verify_peer, error);
   if (!error && !ca_bundle.empty()) made->context_.load_verify_file(ca_bundle, error);
-  if (error) return fail(bad_bundle(ca_bundle, error.message()));
+  if (error) return fail(bad_bundle(ca_bundle, reason_of(error)));
   return made;
 }
 

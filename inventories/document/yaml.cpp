@@ -228,8 +228,14 @@ YamlStream parse_yaml(std::string_view text, const std::string& file) {
     // The fault is in the list already.
   } catch (const YAML::Exception& error) {
     PositionFinder positions(text);
-    const Position at = error.mark.is_null() ? Position{} : positions.find(static_cast<std::size_t>(error.mark.pos));
-    stream.faults.push_back({{file, at.line, at.column}, "", "is no YAML: " + error.msg});
+    const std::size_t offset = error.mark.is_null() ? 0 : static_cast<std::size_t>(error.mark.pos);
+    Position at = error.mark.is_null() ? Position{} : positions.find(offset);
+    std::string what = "is no YAML: " + error.msg;
+    if (const auto tab = tab_in_indentation(text, offset); tab && !error.mark.is_null()) {
+      at = positions.find(*tab);
+      what = "a tab stands in the indentation: YAML takes only blanks there";
+    }
+    stream.faults.push_back({{file, at.line, at.column}, "", std::move(what)});
   }
   return stream;
 }

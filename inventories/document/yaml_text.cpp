@@ -1,6 +1,5 @@
 #include "inventories/document/yaml_text.hpp"
 
-#include <optional>
 #include <utility>
 
 namespace breakwater {
@@ -56,6 +55,14 @@ bool is_closed(std::string_view text, std::size_t offset) {
     }
   }
   return false;
+}
+
+std::optional<std::size_t> tab_in_indentation(std::string_view text, std::size_t offset) {
+  const std::size_t end = text.substr(0, offset).rfind('\n');
+  const std::size_t line = end == std::string_view::npos ? 0 : end + 1;
+  const std::size_t first = text.find_first_not_of(' ', line);
+  if (first == std::string_view::npos || text[first] != '\t') return std::nullopt;
+  return first;
 }
 
 bool check_bytes(std::string_view text, const std::string& file, Diagnostics& faults) {

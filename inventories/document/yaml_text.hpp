@@ -2,6 +2,7 @@
 // The bytes of a YAML file before and beside the parser: whether they may be parsed at all, which place an offset is.
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,9 @@ class PositionFinder {
 /// What must be true of the bytes before a parser reads them: size, valid UTF-8 (RFC 3629), no byte-order mark, no
 /// control characters, no directives. False if they must not be parsed; the reasons are added to `faults`.
 bool check_bytes(std::string_view text, const std::string& file, Diagnostics& faults);
+
+/// The first tab in the indentation of the line that `offset` is in.
+std::optional<std::size_t> tab_in_indentation(std::string_view text, std::size_t offset);
 
 /// True if the quote that opens at `offset` is closed before the text ends. The parser itself closes it at the end.
 bool is_closed(std::string_view text, std::size_t offset);

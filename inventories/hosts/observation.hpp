@@ -96,8 +96,14 @@ void add_finding(Observation& seen, std::string finding);
 
 /// What one host showed, or why it showed nothing.
 struct Sight {
+  enum class Silence {
+    no_answer,
+    login_refused,  ///< its BMC answers, and takes no login of ours
+    not_asked       ///< by a fault of our own side
+  };
   std::optional<Observation> seen;
   std::string fault;
+  Silence silence = Silence::no_answer;  ///< means nothing where something was seen
 };
 
 }  // namespace breakwater

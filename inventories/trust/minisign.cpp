@@ -118,7 +118,10 @@ std::string to_text(const PublicKey& key) {
   std::vector<std::uint8_t> bytes{'E', 'd'};
   bytes.insert(bytes.end(), key.id().begin(), key.id().end());
   bytes.insert(bytes.end(), key.material().begin(), key.material().end());
-  return std::string(kUntrusted) + "minisign public key " + to_string(key.id()) + "\n" + to_base64(bytes) + "\n";
+  std::string text;
+  text.reserve(kCommentBytesMax);
+  text.append(kUntrusted).append("minisign public key ").append(to_string(key.id())).append("\n");
+  return text.append(to_base64(bytes)).append("\n");
 }
 
 Result<Signature, Refusal> parse_signature(std::string_view text, const std::string& file) {

@@ -213,8 +213,12 @@ std::string sign(std::string_view bytes, const SecretKey& key, std::string_view 
   blob.insert(blob.end(), id.begin(), id.end());
   blob.insert(blob.end(), signature.begin(), signature.end());
   const auto global = ed25519_sign(std::string(signature.begin(), signature.end()) + said, pkey.get());
-  return std::string(kUntrusted) + "signature by key " + to_string(id) + "\n" + to_base64(blob) + "\n" +
-         std::string(kTrusted) + said + "\n" + to_base64(global) + "\n";
+  std::string text;
+  text.reserve(kCommentBytesMax);
+  text.append(kUntrusted).append("signature by key ").append(to_string(id)).append("\n");
+  text.append(to_base64(blob)).append("\n");
+  text.append(kTrusted).append(said).append("\n");
+  return text.append(to_base64(global)).append("\n");
 }
 
 }  // namespace breakwater::minisign

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "inventories/trust/digest.hpp"
+#include "inventories/vocabulary/plain_text.hpp"
 #include "inventories/vocabulary/text.hpp"
 
 namespace breakwater {
@@ -87,7 +88,7 @@ Result<std::vector<std::string>, Refusal> check_signatures(std::string_view byte
                                                       subject.vendor + ", component " + subject.component + ")");
   if (counted.size() < threshold.signers) {
     return fail(Refusal{Reason::threshold_unmet, subject.file + ": " + who + ", which is " +
-                                                     std::to_string(counted.size()) + " distinct keys of the " +
+                                                     count_of(counted.size(), "distinct key") + " of the " +
                                                      std::to_string(threshold.signers) + " required"});
   }
   for (const auto& name : threshold.including) {

@@ -58,7 +58,12 @@ std::string rough_most(Duration length) {
 }
 
 std::string count_of(std::size_t count, std::string_view singular) {
-  return std::to_string(count) + ' ' + std::string(singular) + (count == 1 ? "" : "s");
+  std::string text = std::to_string(count) + ' ' + std::string(singular);
+  if (count == 1) return text;
+  const bool ies = singular.size() > 1 && singular.ends_with('y') &&
+                   std::string_view("aeiou").find(singular[singular.size() - 2]) == std::string_view::npos;
+  if (ies) text.pop_back();
+  return text + (ies ? "ies" : "s");
 }
 
 std::string in_quotes(std::string_view text) {

@@ -14,7 +14,7 @@ std::string rough(Duration length);
 /// The same, rounded up: of what is needed, may take at most, or is still to come. 60.3 s are no `1m` then.
 std::string rough_most(Duration length);
 
-/// `1 host`, `3 hosts`
+/// `1 host`, `3 hosts`, `2 Policies`
 std::string count_of(std::size_t count, std::string_view singular);
 
 /// `text` between double quotes, nothing escaped.

@@ -50,7 +50,7 @@ Exit hand_over_and_follow(const Console& console, Installation& installation, co
   if (!journal) return report(console, journal.error());
   auto choice = choose_and_say(console, installation, target, journal->fleet);
   if (!choice) return report(console, choice.error());
-  if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) return report_idle(console, idle->plan);
+  if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) return report(console, idle_of(idle->plan));
   if (std::holds_alternative<NewRollout>(*choice)) {
     console.note("another process conducts: handing " + target.name + " over to it");
   }
@@ -97,7 +97,7 @@ Exit apply(const Console& console, Installation& installation, const Given& give
   if (!fleet) return report(console, journal_problem(fleet.error()));
   auto choice = choose_and_say(console, installation, *target, *fleet);
   if (!choice) return report(console, choice.error());
-  if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) return report_idle(console, idle->plan);
+  if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) return report(console, idle_of(idle->plan));
   return conduct_and_tell(console, outlet, installation, **store, *fleet, mode, to_conduct(std::move(*choice)));
 }
 

@@ -45,7 +45,6 @@ void ApplyView::on_decision(const RolloutState& rollout, const Decision& decisio
   rollout_ = &rollout;
   waits_ = decision.waits;
   now_ = now;
-  tell_of_interrupts(rollout);
   if (first && mode_ == Mode::lines) tell_of_keys(rollout, now);
   if (mode_ != Mode::live) return tell_of_waiting(rollout, decision, now);
   if (!behind_() && gate_.pass(std::chrono::steady_clock::now())) draw();
@@ -63,7 +62,7 @@ void ApplyView::tell_of_interrupts(const RolloutState& rollout) {
   console_.note(count == 1 ? "asked to leave: nothing new starts, " + count_of(rollout.in_flight, "host") +
                                  " in flight will finish; once more leaves now"
                            : "leaving now: what is in flight is found again by looking");
-  if (mode_ == Mode::live) draw();
+  if (mode_ == Mode::live && rollout_) draw();
 }
 
 /// What an earlier process recorded, and this one does not.

@@ -28,11 +28,13 @@ class ApplyView {
   void on_record(const Recorded& record);
   void on_decision(const RolloutState& rollout, const Decision& decision, Now now);
 
+  /// What Ctrl-C does to the conductor of this process, once each. Who only follows another process has no such news.
+  void tell_of_interrupts(const RolloutState& rollout);
+
   /// The last picture, whatever the time since the one before; it stays on the screen.
   void close();
 
  private:
-  void tell_of_interrupts(const RolloutState& rollout);
   void tell_of_keys(const RolloutState& rollout, Now now);
   void tell_of_waiting(const RolloutState& rollout, const Decision& decision, Now now);
   void draw();

@@ -100,8 +100,22 @@ std::optional<std::filesystem::path> state_dir(const std::string& given) {
   return std::filesystem::path(home) / ".local" / "state" / "breakwater";
 }
 
+namespace {
+
+/// `--version` and `help VERB` are what people try first.
+void take_customs(std::vector<std::string>& arguments) {
+  if (arguments.empty()) return;
+  if (arguments.front() == "--version") arguments.front() = "version";
+  if (arguments.front() != "help") return;
+  arguments.erase(arguments.begin());
+  arguments.emplace_back("--help");
+}
+
+}  // namespace
+
 Exit run(std::vector<std::string> arguments, Console console) {
   const CliVerb root = all_verbs();
+  take_customs(arguments);
   const auto parsed = parse(root, std::move(arguments));
   if (const auto* help = std::get_if<HelpWanted>(&parsed)) {
     console.out << help->text;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "orchestrator/cli/interrupts.hpp"
-#include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/report.hpp"
 #include "orchestrator/core/start_rules.hpp"
 #include "orchestrator/operations/rollouts.hpp"
@@ -42,6 +41,7 @@ Result<Conducted, Problem> conduct_here(const Console& console, Outlet& outlet, 
   Watcher watcher;
   watcher.on_record = [&](const Recorded& record) { view.on_record(record); };
   watcher.on_decision = [&](const RolloutState& rollout, const Decision& decision, Now now) {
+    view.tell_of_interrupts(rollout);
     view.on_decision(rollout, decision, now);
   };
   const auto ends_process = [&](const Problem& broken) {
@@ -72,10 +72,21 @@ std::string kept_in_quarantine(const std::vector<std::string>& hosts) {
          "; once one is seen to: " + release_command(hosts.front()) + ", and roll back again";
 }
 
+namespace {
+
+std::string headline(const RolloutState& run, const OperatorAsked& asked) {
+  const CameBack came = came_back(run, asked);
+  if (came.rolled_back == 0) return "no host was rolled back";
+  if (came.not_yet == 0) return "rolled back";
+  return count_of(came.rolled_back, "host") + " rolled back, " + std::to_string(came.not_yet) + " not";
+}
+
+}  // namespace
+
 Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vector<OperatorAsked>& asked) {
   for (const OperatorAsked& one : asked) {
     const RolloutState& run = *fleet.find(one.rollout);
-    console.note(run.name + ": rolled back; " + states_of(run));
+    console.note(run.name + ": " + headline(run, one) + "; " + states_of(run));
   }
   const RolledBack all = rolled_back(fleet, asked);
   if (!all.left.changed_since.empty()) {
@@ -94,19 +105,6 @@ Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vect
   console.next(all.quarantines ? "breakwater quarantine list" : "breakwater report " + name);
   if (all.quarantines) return Exit::quarantined;
   return all.left.run_it.empty() && all.left.may_be_left.empty() ? Exit::done : Exit::failed;
-}
-
-std::string way_on(const RolloutState& rollout) {
-  const std::string& name = rollout.name;
-  const std::string apply = "breakwater apply " + name;
-  auto held = held_by_operator(rollout);
-  if (!held && rollout.ways_back.held_at > 0) held = held_way_back(rollout, rollout.bound_undos.size());
-  if (!held) return apply;
-  const std::string resume = what_to_type(*held, name) + " && " + apply;
-  if (rollout.stopping && goes_on(rollout)) {
-    return apply + ", which brings what is in flight to rest; to go on: " + resume;
-  }
-  return resume;
 }
 
 void say_end(const Console& console, const RolloutState& rollout, Conductor::End end) {

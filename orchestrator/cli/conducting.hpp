@@ -25,10 +25,6 @@ std::string kept_in_quarantine(const std::vector<std::string>& hosts);
 /// every host that was meant is back.
 Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vector<OperatorAsked>& asked);
 
-/// What to type for a rollout that nobody conducts. A conductor brings what is under way to rest; what a pause or a
-/// stop holds needs a resume, or it waits for ever.
-std::string way_on(const RolloutState& rollout);
-
 /// How it ended, for people, on stderr, with what to type next.
 void say_end(const Console& console, const RolloutState& rollout, Conductor::End end);
 

@@ -1,11 +1,13 @@
 // `validate` and `schema`: are the documents right, and what would be?
 #include <map>
+#include <set>
 
 #include "drivers/lab/lab_document.hpp"
 #include "inventories/document/document.hpp"
 #include "inventories/document/files.hpp"
+#include "inventories/hosts/credentials.hpp"
 #include "orchestrator/cli/cli_verb.hpp"
-#include "orchestrator/operations/problem.hpp"
+#include "orchestrator/operations/proof.hpp"
 #include "orchestrator/views/text.hpp"
 #include "policies/documents.hpp"
 
@@ -27,6 +29,16 @@ Sources sources_of(const std::vector<std::string>& paths) {
   return one_file ? read_rollout_sources(paths.front()) : read_sources(paths);
 }
 
+/// What is read only when it is needed may well be missing where documents are written: worth a word, and no fault.
+void warn_of_logins(const Console& console, const std::vector<Host>& hosts) {
+  std::set<std::string> references;
+  for (const Host& host : hosts) references.insert(host.bmc.credentials);
+  for (const std::string& reference : references) {
+    if (const auto read = resolve_credentials(reference); !read)
+      console.warn("on this machine, " + harmless(read.error()));
+  }
+}
+
 Exit validate(const Console& console, Installation&, const Given& given) {
   const Sources sources = sources_of(given.texts(kPath));
   Diagnostics faults;
@@ -42,11 +54,18 @@ Exit validate(const Console& console, Installation&, const Given& given) {
   }
   const auto documents = load_documents(sources);
   if (!documents) faults.insert(faults.begin(), documents.error().begin(), documents.error().end());
+  if (documents) {
+    for (const auto& [name, policy] : documents->policies) {
+      const Diagnostics keys = key_faults(policy);
+      faults.insert(faults.end(), keys.begin(), keys.end());
+    }
+  }
   if (!faults.empty()) return report(console, document_problem(faults));
   if (counts.empty())
     return report(console, problem(Problem::Kind::bad_document, "there is no document in what was named"));
   for (const auto& [kind, count] : counts) console.out << count << ' ' << kind << '\n';
   console.note("every document is right; " + count_of(documents->hosts.size(), "host"));
+  warn_of_logins(console, documents->hosts);
   if (!documents->rollouts.empty()) {
     console.next("breakwater plan " + documents->rollouts.begin()->second.file);
   }

@@ -2,13 +2,10 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <map>
 
 #include "inventories/vocabulary/plain_text.hpp"
 #include "inventories/vocabulary/rows.hpp"
-#include "orchestrator/core/left_out.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -45,10 +42,20 @@ constexpr std::array kOutcomeRows = std::to_array<OutcomeRow>({
     {RolloutOutcome::quarantined, Exit::quarantined},
 });
 
-constexpr std::size_t kHostsNamed = 8;
+struct IdleRow {
+  Idle::Kind kind;
+  Exit code;
+};
+
+constexpr auto kIdleRows = std::to_array<IdleRow>({
+    {Idle::Kind::converged, Exit::done},
+    {Idle::Kind::no_host, Exit::no_host},
+    {Idle::Kind::own_side, Exit::try_later},
+});
 
 static_assert(has_every_row(kProblemRows, &ProblemRow::kind));
 static_assert(has_every_row(kOutcomeRows, &OutcomeRow::outcome));
+static_assert(has_every_row(kIdleRows, &IdleRow::kind));
 
 }  // namespace
 
@@ -60,34 +67,10 @@ Exit exit_for(RolloutOutcome outcome) {
   return kOutcomeRows[static_cast<std::size_t>(outcome)].code;
 }
 
-Exit report_idle(const Console& console, const ResolvedPlan& plan) {
-  std::map<std::string, std::vector<std::string>> waiting;
-  for (const LeftOut& host : plan.left_out) {
-    if (keeps_from_rolling(host.reason)) waiting[host.reason].push_back(host.host);
-  }
-  if (plan.left_out.empty()) {
-    console.note(plan.rollout + ": no host of the Inventory matches its targets");
-    console.next("breakwater validate ., then look at spec.targets.selector and the labels of the Inventory");
-    return Exit::no_host;
-  }
-  if (waiting.empty()) {
-    console.note(plan.rollout + ": there is nothing to do");
-    return Exit::done;
-  }
-  std::string why;
-  for (auto& [reason, hosts] : waiting) {
-    std::string word = reason;
-    std::replace(word.begin(), word.end(), '_', ' ');
-    why += (why.empty() ? "" : ", ") + std::to_string(hosts.size()) + ' ' + word + " (" +
-           list_some(hosts, kHostsNamed) + ')';
-  }
-  console.note(plan.rollout + ": no host can be updated now: " + why);
-  if (waiting.contains(std::string(kLeftOutOwnSide))) {
-    console.next("mend that on this machine, then the same again: no BMC of those hosts was asked");
-    return Exit::try_later;
-  }
-  console.next("breakwater explain HOST, or breakwater observe, which says what its BMC answers");
-  return Exit::no_host;
+Exit report(const Console& console, const Idle& idle) {
+  console.note(idle.text);
+  if (!idle.next.empty()) console.next(idle.next);
+  return kIdleRows[static_cast<std::size_t>(idle.kind)].code;
 }
 
 Exit report(const Console& console, const Problem& problem) {

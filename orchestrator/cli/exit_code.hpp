@@ -2,6 +2,7 @@
 // What the process says when it leaves. 64 and above are those of sysexits.h.
 #include "orchestrator/cli/console.hpp"
 #include "orchestrator/core/report.hpp"
+#include "orchestrator/operations/applying.hpp"
 #include "orchestrator/operations/problem.hpp"
 
 namespace breakwater::cli {
@@ -27,9 +28,8 @@ Exit exit_for(Problem::Kind kind);
 /// The code of a command that carried a rollout this far.
 Exit exit_for(RolloutOutcome outcome);
 
-/// For a plan without hosts: says whether all is as it should be, or which hosts stand in the way of it, and returns
-/// the code.
-Exit report_idle(const Console& console, const ResolvedPlan& plan);
+/// Prints why a plan has no hosts, and returns the code.
+Exit report(const Console& console, const Idle& idle);
 
 /// Prints a problem and returns its code; does not return where the process has to end at once.
 Exit report(const Console& console, const Problem& problem);

@@ -43,6 +43,10 @@ Exit verify_paper(const Console& console, Installation& installation, const Give
   const auto verified = verify_release(installation, given.text(kRelease), given.text(kPolicy));
   if (!verified) return report(console, verified.error());
   const ProvenRelease& proven = verified->proven;
+  if (wants_json(given)) {
+    console.out << verified_json(proven, verified->needed);
+    return Exit::done;
+  }
   console.out << console.paint(Ink::good, "✔") << " Release " << proven.release.name << ", version "
               << harmless(proven.release.version) << '\n'
               << console.paint(Ink::good, "✔") << " signed by " << list_some(proven.signers, 16) << " ("
@@ -102,7 +106,7 @@ CliVerb firmware_verb() {
                .example = "breakwater firmware verify bios-3.4.yaml --policy policy.yaml",
                .next = "breakwater plan rollout.yaml",
                .act = verify_paper,
-               .options = {kRelease, kPolicy}},
+               .options = {kRelease, kPolicy, kTextOrJson}},
               {.name = "list",
                .does = "The images of the store.",
                .example = "breakwater firmware list",

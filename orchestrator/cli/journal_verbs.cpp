@@ -6,6 +6,7 @@
 #include "orchestrator/journal/export.hpp"
 #include "orchestrator/operations/installation.hpp"
 #include "orchestrator/operations/new_file.hpp"
+#include "orchestrator/views/fleet_json.hpp"
 #include "orchestrator/views/text.hpp"
 
 namespace breakwater::cli {
@@ -22,12 +23,16 @@ Problem snapshot_problem(const std::vector<std::string>& misfits) {
   return made;
 }
 
-Exit verify(const Console& console, Installation& installation, const Given&) {
+Exit verify(const Console& console, Installation& installation, const Given& given) {
   const auto store = installation.open_to_read();
   if (!store) return report(console, store.error());
   const auto replayed = replay_whole(**store);
   if (!replayed) return report(console, journal_problem(replayed.error()));
   const journal::Head& head = replayed->head;
+  if (wants_json(given)) {
+    console.out << journal_json({head.seq, head.hash, replayed->fit.size(), replayed->misfits});
+    return replayed->misfits.empty() ? Exit::done : report(console, snapshot_problem(replayed->misfits));
+  }
   // The chain shows what was changed; that its end was cut off shows only against a head that somebody wrote down.
   console.out << count_of(head.seq, "record") << ", each fits its hash and its neighbour\nhead " << head.seq
               << " sha256:" << to_hex(head.hash) << '\n';
@@ -72,7 +77,8 @@ CliVerb journal_verb() {
                .does = "Check every record against its hash and its neighbour, and every snapshot against the records.",
                .example = "breakwater journal verify",
                .next = "breakwater journal export --out journal.jsonl",
-               .act = verify},
+               .act = verify,
+               .options = {kTextOrJson}},
               {.name = "export",
                .does = "Write every record as a line of JSON, checked on the way.",
                .example = "breakwater journal export --out journal.jsonl",

@@ -67,7 +67,7 @@ std::vector<CliVerb> machine_verbs() {
            .stateless = true,
            .options = {kShell}},
           {.name = "version",
-           .does = "Print the version.",
+           .does = "Print the version, as --version does.",
            .example = "breakwater version",
            .act = show_version,
            .stateless = true}};

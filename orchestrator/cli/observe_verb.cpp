@@ -7,6 +7,7 @@
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/redraw.hpp"
+#include "orchestrator/core/left_out.hpp"
 #include "orchestrator/operations/looking.hpp"
 #include "orchestrator/views/text.hpp"
 #include "policies/documents.hpp"
@@ -83,14 +84,40 @@ std::string remarks_of(const Observation& seen) {
   return harmless(text);
 }
 
+/// Why a host showed nothing, as the table begins its remark.
+std::string_view remark_for(Sight::Silence silence) {
+  switch (silence) {
+    case Sight::Silence::no_answer:
+      return "no answer";
+    case Sight::Silence::login_refused:
+      return "login refused";
+    case Sight::Silence::not_asked:
+      break;
+  }
+  return "not asked";
+}
+
+/// The same for programs, in the words of a plan.
+std::string_view reason_for(Sight::Silence silence) {
+  switch (silence) {
+    case Sight::Silence::no_answer:
+      return kLeftOutUnreachable;
+    case Sight::Silence::login_refused:
+      return kLeftOutLoginRefused;
+    case Sight::Silence::not_asked:
+      break;
+  }
+  return kLeftOutOwnSide;
+}
+
 void show_table(const Console& console, const std::vector<Host>& hosts, const std::vector<Sight>& sights) {
   Table table;
   table.row({"HOST", "MODEL", "SERIAL", "POWER", "HEALTH", "VERSIONS", "REMARKS"});
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     const std::string name = harmless(hosts[i].name);
     if (!sights[i].seen) {
-      table.row(
-          {name, "-", "-", "-", "-", "-", console.paint(Ink::bad, "no answer") + ": " + harmless(sights[i].fault)});
+      const std::string why = console.paint(Ink::bad, remark_for(sights[i].silence));
+      table.row({name, "-", "-", "-", "-", "-", why + ": " + harmless(sights[i].fault)});
       continue;
     }
     const Observation& seen = *sights[i].seen;
@@ -105,6 +132,7 @@ using Document = nlohmann::ordered_json;
 Document json_of(const Host& host, const Sight& sight) {
   Document item{{"name", host.name}};
   if (!sight.seen) {
+    item["reason"] = reason_for(sight.silence);
     item["fault"] = sight.fault;
     return item;
   }
@@ -160,7 +188,7 @@ Result<std::vector<Host>, Problem> hosts_for(const Given& given) {
       host.bmc.drivers = {given.text(kDriver) == "ipmi" ? Driver::ipmi : Driver::redfish};
     hosts.push_back(std::move(host));
   }
-  if (hosts.empty()) return fail(problem(Problem::Kind::failed, "no host is selected", "breakwater validate PATH"));
+  if (hosts.empty()) return fail(problem(Problem::Kind::no_host, "no host is selected", "breakwater validate PATH"));
   return hosts;
 }
 
@@ -175,23 +203,39 @@ Fleet fleet_with_keys(const Console& console, const Installation& installation, 
   return {};
 }
 
+/// The code that says it, too: our own side comes first, since nothing is known of what it kept from being asked.
+Exit say_who_showed_nothing(const Console& console, const Looked& looked) {
+  const auto some = [&looked](Sight::Silence silence) {
+    const auto is_it = [silence](const Sight& sight) { return !sight.seen && sight.silence == silence; };
+    return static_cast<std::size_t>(std::count_if(looked.sights.begin(), looked.sights.end(), is_it));
+  };
+  const std::size_t silent = some(Sight::Silence::no_answer);
+  const std::size_t refused = some(Sight::Silence::login_refused);
+  if (silent > 0) console.warn(count_of(silent, "host") + " did not answer");
+  if (refused > 0) console.warn(count_of(refused, "host") + " answered and refused the login");
+  for (const std::string& fault : looked.own_faults) console.error(harmless(fault));
+  if (some(Sight::Silence::not_asked) > 0) {
+    console.next("mend that on this machine, then the same again: no BMC of those hosts was asked");
+    return Exit::try_later;
+  }
+  return silent + refused == 0 ? Exit::done : Exit::failed;
+}
+
 Exit observe(const Console& console, Installation& installation, const Given& given) {
   const auto hosts = hosts_for(given);
   if (!hosts) return report(console, hosts.error());
   const Fleet fleet = fleet_with_keys(console, installation, *hosts);
   catch_interrupts(Work::looking);
-  const std::vector<Sight> sights = look_at_hosts(installation, *hosts, fleet, static_cast<int>(given.number(kAtOnce)),
-                                                  interrupts(), look_teller(console));
+  const auto at_once = static_cast<int>(given.number(kAtOnce));
+  const Looked looked = look_where_able(installation, *hosts, fleet, at_once, interrupts(), look_teller(console));
+  const std::vector<Sight>& sights = looked.sights;
   if (wants_json(given)) {
     show_json(console, *hosts, sights);
   } else {
     show_table(console, *hosts, sights);
   }
   if (interrupts() > 0) return Exit::try_later;
-  const auto silent = std::count_if(sights.begin(), sights.end(), [](const Sight& sight) { return !sight.seen; });
-  if (silent == 0) return Exit::done;
-  console.warn(count_of(static_cast<std::uint64_t>(silent), "host") + " did not answer");
-  return Exit::failed;
+  return say_who_showed_nothing(console, looked);
 }
 
 }  // namespace
@@ -200,7 +244,8 @@ CliVerb observe_verb() {
   return {.name = "observe",
           .does =
               "Show what the hosts of an Inventory are and run: identity, power, health, versions.\n"
-              "Needs no rollout and changes nothing. Leaves with 1 where a host does not answer.",
+              "Needs no rollout and changes nothing. Leaves with 1 where a host does not answer, with 75 where a file\n"
+              "of this machine kept it from being asked.",
           .example = "breakwater observe inventory.yaml --selector rack=r07",
           .next = "breakwater plan ROLLOUT.yaml",
           .act = observe,

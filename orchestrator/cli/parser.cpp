@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
 #include <list>
 
 #include "inventories/document/object.hpp"
@@ -82,14 +83,58 @@ void fill(CLI::App& app, const CliVerb& verb, Reading& reading) {
   }
 }
 
+/// The verbs that were understood, the root first.
+std::vector<const CLI::App*> understood(const CLI::App& app) {
+  std::vector<const CLI::App*> chain{&app};
+  while (!chain.back()->get_subcommands().empty()) chain.push_back(chain.back()->get_subcommands().front());
+  return chain;
+}
+
 /// The deepest verb that was understood, as a person would type it.
 std::string typed(const CLI::App& app) {
-  std::string text = app.get_name();
-  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
-    at = at->get_subcommands().front();
-    text += ' ' + at->get_name();
-  }
+  std::string text;
+  for (const CLI::App* verb : understood(app)) text += (text.empty() ? "" : " ") + verb->get_name();
   return text;
+}
+
+/// Those of the deepest verb first.
+const CLI::Option* find_option(const std::vector<const CLI::App*>& chain, const std::string& name) {
+  for (auto app = chain.rbegin(); app != chain.rend(); ++app) {
+    if (const CLI::Option* option = (*app)->get_option_no_throw(name)) return option;
+  }
+  return nullptr;
+}
+
+/// The option that was meant: the one whose name goes on as typed, else the nearest.
+std::string nearest_option(const std::vector<const CLI::App*>& chain, const std::string& wrong) {
+  std::vector<std::string> names;
+  for (const CLI::App* app : chain) {
+    for (const CLI::Option* option : app->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  }
+  const auto longer =
+      std::find_if(names.begin(), names.end(), [&](const auto& name) { return name.starts_with(wrong); });
+  if (wrong.size() > 3 && longer != names.end()) return *longer;
+  return nearest(wrong, {names.begin(), names.end()});
+}
+
+/// `unknown option '--ouput'; did you mean '--output'?`: nothing where every option is known.
+std::string unknown_option(const CLI::App& app, const std::vector<std::string>& arguments) {
+  const std::vector<const CLI::App*> chain = understood(app);
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    const std::string& word = arguments[i];
+    if (word.size() < 2 || word[0] != '-' || std::isdigit(static_cast<unsigned char>(word[1])) != 0) continue;
+    const bool is_long = word[1] == '-';
+    const std::string name = is_long ? word.substr(0, word.find('=')) : word.substr(0, 2);
+    const CLI::Option* option = find_option(chain, name);
+    if (!option) {
+      const std::string close = is_long ? nearest_option(chain, name) : std::string();
+      return "unknown option '" + name + "'" + (close.empty() ? "" : "; did you mean '" + close + "'?");
+    }
+    if (name == word && option->get_items_expected_max() > 0) ++i;
+  }
+  return {};
 }
 
 /// What was typed without options and their values: verbs, and what they are about.
@@ -108,11 +153,10 @@ std::vector<std::string> plain_words(const CLI::App& app, const std::vector<std:
 
 /// `unknown verb 'aply'; did you mean 'apply'?`: nothing where the mistake is another one.
 std::string unknown_verb(const CLI::App& app, const std::vector<std::string>& arguments) {
-  std::size_t depth = 0;
-  const CLI::App* at = &app;
-  for (; !at->get_subcommands().empty(); ++depth) at = at->get_subcommands().front();
+  const std::vector<const CLI::App*> chain = understood(app);
+  const std::size_t depth = chain.size() - 1;
   std::vector<std::string> names;
-  for (const CLI::App* verb : at->get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* verb : chain.back()->get_subcommands([](const CLI::App*) { return true; })) {
     names.push_back(verb->get_name());
   }
   const std::vector<std::string> words = plain_words(app, arguments);
@@ -133,9 +177,13 @@ std::variant<ParsedCommand, HelpWanted, UsageMistake> parse(const CliVerb& root,
   try {
     reading.app.parse(arguments);
   } catch (const CLI::CallForHelp&) {
+    const std::string unknown = unknown_verb(reading.app, as_typed);
+    if (!unknown.empty()) return UsageMistake{unknown, typed(reading.app)};
     return HelpWanted{reading.app.help()};  // of the deepest verb that was typed
   } catch (const CLI::ParseError& mistake) {
-    const std::string unknown = unknown_verb(reading.app, as_typed);
+    // What is not known is said before what is missing: it may well be that, mistyped.
+    std::string unknown = unknown_verb(reading.app, as_typed);
+    if (unknown.empty()) unknown = unknown_option(reading.app, as_typed);
     return UsageMistake{unknown.empty() ? mistake.what() : unknown, typed(reading.app)};
   }
   ParsedCommand parsed{reading.chosen, *reading.chosen_given};

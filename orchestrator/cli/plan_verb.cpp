@@ -37,7 +37,7 @@ Exit plan(const Console& console, Installation& installation, const Given& given
   }
   console.out.flush();
   const bool something = !made->hosts.empty();
-  const Exit idle = something ? Exit::done : report_idle(console, *made);
+  const Exit idle = something ? Exit::done : report(console, idle_of(*made));
   if (!out.empty()) {
     auto written = write_plan_file(FrozenPlan{std::move(*made), loaded->file}, out);
     if (!written) return report(console, written.error());

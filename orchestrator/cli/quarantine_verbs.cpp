@@ -31,27 +31,28 @@ std::string also_known(const std::map<std::string, std::set<std::string>>& other
 }
 
 Exit list(const Console& console, Installation& installation, const Given& given) {
-  const auto fleet = installation.read_fleet();
-  if (!fleet) return report(console, fleet.error());
+  const auto journal = installation.read_journal();
+  if (!journal) return report(console, journal.error());
+  const Fleet& fleet = journal->fleet;
   if (wants_json(given)) {
-    console.out << quarantine_json(*fleet);
+    console.out << quarantine_json(fleet);
     return Exit::done;
   }
-  if (fleet->quarantines().empty()) {
+  if (fleet.quarantines().empty()) {
     console.note("no host is quarantined");
     return Exit::done;
   }
   Table table;
   table.row({"HOST", "SINCE", "ROLLOUT", "REASON"});
-  const auto others = other_names(*fleet);
-  for (const auto& [name, held] : fleet->quarantines()) {
-    const RolloutState* rollout = fleet->find(held.rollout);
+  const auto others = other_names(fleet);
+  for (const auto& [name, held] : fleet.quarantines()) {
+    const RolloutState* rollout = fleet.find(held.rollout);
     table.row({name, date_time(held.since), rollout ? rollout->name : "",
                spelled(held.cause) + (held.detail.empty() ? "" : ": " + harmless(held.detail)) +
                    (held.discounted ? "; discounted" : "") + also_known(others, name)});
   }
   console.out << table.text();
-  const Quarantine& first = fleet->quarantines().begin()->second;
+  const Quarantine& first = fleet.quarantines().begin()->second;
   console.next("breakwater explain " + first.host + "; once it is well: " + way_out(first.host, first.cause));
   return Exit::done;
 }

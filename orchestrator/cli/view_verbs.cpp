@@ -53,7 +53,9 @@ std::optional<ConductorShown> conductor_shown(journal::Store& store) {
 void say_who_conducts(const Console& console, journal::Store& store, const RolloutState* rollout) {
   const auto holder = store.holder();
   if (!holder) return;
-  if (*holder) {
+  if (*holder && (*holder)->pid == 0) {
+    console.note("a process is just taking over, and has not said yet who it is");
+  } else if (*holder) {
     console.note("process " + std::to_string((*holder)->pid) + " conducts" +
                  ((*holder)->rollout.empty() ? "" : " rollout " + (*holder)->rollout) + " since " +
                  date_time((*holder)->started));
@@ -130,6 +132,10 @@ Exit explain_host(const Console& console, Installation& installation, const Give
   if (explanation.reasons.empty() && explanation.would_pass.empty()) {
     return report(console, problem(Problem::Kind::failed, explanation.headline, "breakwater plan ROLLOUT.yaml"));
   }
+  if (wants_json(given)) {
+    console.out << explanation_json(given.text(kHost), explanation);
+    return Exit::done;
+  }
   for (const std::string& line : lines_of(explanation_text(explanation))) console.out << harmless(line) << '\n';
   return Exit::done;
 }
@@ -167,7 +173,7 @@ std::vector<CliVerb> view_verbs() {
            .example = "breakwater explain r07-n15",
            .next = "breakwater status",
            .act = explain_host,
-           .options = {kHost}},
+           .options = {kHost, kTextOrJson}},
           {.name = "report",
            .does = "Tell what happened in a rollout: to which host, why, who asked for it, and how long it took.",
            .example = "breakwater report bios-3.4 -o json",

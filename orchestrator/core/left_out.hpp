@@ -10,6 +10,8 @@ inline constexpr std::string_view kLeftOutExcluded = "excluded";  ///< by the Ro
 inline constexpr std::string_view kLeftOutHeld = "held";          ///< by the Inventory
 inline constexpr std::string_view kLeftOutCurrent = "current";    ///< it runs what the Rollout wants
 inline constexpr std::string_view kLeftOutOwnSide = "own_side";   ///< what we need to speak to its BMC cannot be read
+inline constexpr std::string_view kLeftOutUnreachable = "unreachable";
+inline constexpr std::string_view kLeftOutLoginRefused = "login_refused";  ///< its BMC answers, and lets us not in
 inline constexpr std::string_view kLeftOutNoComponent = "no_component";
 
 /// Whether something stands in this host's way: it neither runs what the Rollout wants, nor did a person want it left
@@ -17,6 +19,11 @@ inline constexpr std::string_view kLeftOutNoComponent = "no_component";
 constexpr bool keeps_from_rolling(std::string_view reason) {
   constexpr std::array kMeant{kLeftOutExcluded, kLeftOutHeld, kLeftOutCurrent};
   return std::find(kMeant.begin(), kMeant.end(), reason) == kMeant.end();
+}
+
+/// Whether nothing is known of the host, so that it counts as away.
+constexpr bool counts_as_away(std::string_view reason) {
+  return reason == kLeftOutUnreachable || reason == kLeftOutLoginRefused;
 }
 
 }  // namespace breakwater

@@ -12,8 +12,18 @@
 namespace breakwater {
 namespace {
 
-/// Why a host that could not be read is left out; it counts as away.
-constexpr const char* kDown = "unreachable";
+/// Why a host that could not be read is left out.
+std::string_view word_for(Sight::Silence silence) {
+  switch (silence) {
+    case Sight::Silence::no_answer:
+      return kLeftOutUnreachable;
+    case Sight::Silence::login_refused:
+      return kLeftOutLoginRefused;
+    case Sight::Silence::not_asked:
+      break;
+  }
+  return kLeftOutOwnSide;
+}
 
 /// Components in an order in which each comes after those it names; the reader has refused cycles.
 std::vector<RolloutComponent> in_order(std::vector<RolloutComponent> components) {
@@ -56,7 +66,7 @@ class Resolving {
   }
 
  private:
-  void refuse(std::string why) { refusals_.push_back(std::move(why)); }
+  void refuse(std::string why) { refusals_.push_back({std::move(why)}); }
 
   void take_settings() {
     const Rollout& rollout = input_.rollout;
@@ -144,9 +154,10 @@ class Resolving {
     planned.back_most = back->release.most;
   }
 
-  void leave_out(const HostSight& sight, const WhyNot& reason, bool down = false) {
+  void leave_out(const HostSight& sight, const WhyNot& reason) {
+    const bool away = counts_as_away(reason.word);
     plan_.left_out.push_back(
-        LeftOut{sight.host.name, sight.host.labels, reason.word, reason.detail, down, {}, reason.kept_as});
+        LeftOut{sight.host.name, sight.host.labels, reason.word, reason.detail, away, {}, reason.kept_as});
   }
 
   /// A plan's conversations use the drivers that do something for the host, and look for no other.
@@ -161,8 +172,7 @@ class Resolving {
 
   void take_host(const HostSight& sight) {
     if (const auto reason = rules_.standing(sight.host)) return leave_out(sight, *reason);
-    if (!sight.seen && sight.own_side) return leave_out(sight, WhyNot{std::string(kLeftOutOwnSide), sight.fault});
-    if (!sight.seen) return leave_out(sight, WhyNot{kDown, sight.fault}, true);
+    if (!sight.seen) return leave_out(sight, WhyNot{std::string(word_for(sight.silence)), sight.fault});
     if (const auto reason = rules_.identity(sight.host, sight.seen->identity)) return leave_out(sight, *reason);
     if (plan_.checks.new_critical_most && !sight.seen->critical_events) {
       const std::string& why = sight.seen->log_unread;
@@ -276,8 +286,7 @@ class Resolving {
   }
 
   void leave_out_again(const HostSight& sight, const LeftOut& then) {
-    if (then.reason != kBeyondWaves)
-      return leave_out(sight, WhyNot{then.reason, then.detail, then.kept_as}, then.reason == kDown);
+    if (then.reason != kBeyondWaves) return leave_out(sight, WhyNot{then.reason, then.detail, then.kept_as});
     // The waves leave it out once more, or it should have been in one.
     PlannedHost planned = as_listed(sight.host);
     planned.identity.model = then.model;

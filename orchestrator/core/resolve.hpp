@@ -22,7 +22,7 @@ struct HostSight {
   Host host;
   std::optional<Observation> seen;
   std::string fault;
-  bool own_side = false;  ///< the fault is ours, and the host was not asked
+  Sight::Silence silence = Sight::Silence::no_answer;  ///< where it was not seen
 };
 
 /// A host that an earlier rollout quarantined.
@@ -49,7 +49,11 @@ struct ResolveInput {
 };
 
 /// Why there is no plan: one line each.
-using PlanRefusals = std::vector<std::string>;
+struct PlanRefusal {
+  std::string why;
+  Mark at{};  ///< of the Rollout; no place where none is to blame alone
+};
+using PlanRefusals = std::vector<PlanRefusal>;
 
 Result<ResolvedPlan, PlanRefusals> resolve(const ResolveInput& input);
 

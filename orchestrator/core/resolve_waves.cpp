@@ -37,7 +37,8 @@ void place_in_waves(const ResolveInput& input, ResolvedPlan& plan, PlanRefusals&
     wave.gate_name = spec.gate;
     const auto gate = input.policy.gates.find(spec.gate);
     if (gate == input.policy.gates.end()) {
-      refusals.push_back("wave " + spec.name + ": Policy " + plan.policy + " has no gate \"" + spec.gate + '"');
+      refusals.push_back(
+          {"wave " + spec.name + ": Policy " + plan.policy + " has no gate " + in_quotes(spec.gate), spec.at});
     } else {
       wave.gate = gate->second;
     }
@@ -61,9 +62,12 @@ void place_in_waves(const ResolveInput& input, ResolvedPlan& plan, PlanRefusals&
   drop_empty_waves(plan);
   for (const PlannedWave& wave : plan.waves) {
     if (static_cast<int>(wave.hosts) >= wave.gate.min_hosts) continue;
-    refusals.push_back("wave " + wave.name + " has " + std::to_string(wave.hosts) + " hosts, its gate " +
-                       wave.gate_name + " judges no fewer than " + std::to_string(wave.gate.min_hosts) +
-                       ": it could never pass");
+    const auto& specs = input.rollout.waves;
+    const auto spec =
+        std::find_if(specs.begin(), specs.end(), [&](const WaveSpec& one) { return one.name == wave.name; });
+    refusals.push_back({"wave " + wave.name + " has " + count_of(wave.hosts, "host") + ", its gate " + wave.gate_name +
+                            " judges no fewer than " + std::to_string(wave.gate.min_hosts) + ": it could never pass",
+                        spec == specs.end() ? Mark{} : spec->at});
   }
 }
 
@@ -91,9 +95,9 @@ void refuse_what_never_fits(const ResolveInput& input, const ResolvedPlan& plan,
     for (const PlannedUpdate& update : host.updates) {
       const Duration needed = activation_time(plan, update, false);
       if (needed < plan.timeouts.host || !too_long.insert(update.component).second) continue;
-      refusals.push_back("component " + plan.components[update.component].id + " may take " + rough_most(needed) +
-                         " to run, to return and to hold, and timeouts.host is " + rough(plan.timeouts.host) +
-                         ", which must be longer: no host would ever be activated");
+      refusals.push_back({"component " + plan.components[update.component].id + " may take " + rough_most(needed) +
+                          " to run, to return and to hold, and timeouts.host is " + rough(plan.timeouts.host) +
+                          ", which must be longer: no host would ever be activated"});
     }
   }
   std::map<Duration, std::vector<std::string>> never;
@@ -104,13 +108,13 @@ void refuse_what_never_fits(const ResolveInput& input, const ResolvedPlan& plan,
   }
   const bool none_opens = may_start(plan.calendar, input.now, Duration(1)).verdict == Fit::Verdict::never;
   if (none_opens && !never.empty()) {
-    refusals.push_back("no maintenance window opens until " + to_string(plan.calendar.horizon) +
-                       ", as far as the calendar is known: its windows are over, or freezes cover them");
+    refusals.push_back({"no maintenance window opens until " + to_string(plan.calendar.horizon) +
+                        ", as far as the calendar is known: its windows are over, or freezes cover them"});
     return;
   }
   for (const auto& [needed, hosts] : never) {
-    refusals.push_back("no maintenance window has room for " + list_some(hosts, 3) + ": an update may take " +
-                       rough_most(needed) + "; make a window longer, or timeouts.host shorter");
+    refusals.push_back({"no maintenance window has room for " + list_some(hosts, 3) + ": an update may take " +
+                        rough_most(needed) + "; make a window longer, or timeouts.host shorter"});
   }
 }
 

@@ -137,7 +137,9 @@ Result<Database, StoreFault> open_to_read(const fs::path& dir) {
   std::error_code error;
   const StoreFault missing{Reason::missing,
                            file.string() + ": no journal there; nothing was ever rolled out from this state"};
-  if (!fs::exists(file, error) && !error) return fail(missing);
+  const bool there_is_one = fs::exists(file, error);
+  if (error) return system_fault(file, error.value());
+  if (!there_is_one) return fail(missing);
   auto db = open_file(file, SQLITE_OPEN_READONLY);
   if (!db) return db;
   const auto there = recognise(db->get(), file);

@@ -28,6 +28,8 @@ StoreFault::Reason reason_of(int code) {
 }  // namespace
 
 StoreFault sqlite_fault(sqlite3* db, int code, const std::filesystem::path& file) {
+  const int error = db != nullptr && (code & 0xff) == SQLITE_CANTOPEN ? sqlite3_system_errno(db) : 0;
+  if (error != 0) return system_fault(file, error).value();
   std::string message = file.string() + ": " + sqlite3_errstr(code);
   if (db != nullptr) {
     if (const std::string said = sqlite3_errmsg(db); said != sqlite3_errstr(code)) message += " (" + said + ")";

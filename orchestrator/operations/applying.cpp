@@ -1,11 +1,18 @@
 #include "orchestrator/operations/applying.hpp"
 
+#include <algorithm>
+#include <map>
+
+#include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/core/beginning.hpp"
+#include "orchestrator/core/left_out.hpp"
 #include "orchestrator/operations/rollouts.hpp"
 
 namespace breakwater::operations {
 namespace {
+
+constexpr std::size_t kHostsNamed = 8;
 
 /// A plan file is applied once.
 Result<void, Problem> not_used_up(const Target& target, const Fleet& fleet) {
@@ -43,6 +50,31 @@ Result<Choice, Problem> choose(Installation& installation, const Target& target,
   if (!plan) return fail(plan.error());
   if (plan->hosts.empty()) return Choice(NothingToBegin{std::move(*plan)});
   return Choice(NewRollout{std::move(*plan), by});
+}
+
+Idle idle_of(const ResolvedPlan& plan) {
+  if (plan.left_out.empty()) {
+    return {Idle::Kind::no_host, plan.rollout + ": no host of the Inventory matches its targets",
+            "breakwater validate ., then look at spec.targets.selector and the labels of the Inventory"};
+  }
+  std::map<std::string, std::vector<std::string>> waiting;
+  for (const LeftOut& host : plan.left_out) {
+    if (keeps_from_rolling(host.reason)) waiting[host.reason].push_back(host.host);
+  }
+  if (waiting.empty()) return {Idle::Kind::converged, plan.rollout + ": there is nothing to do"};
+  std::string why;
+  for (const auto& [reason, hosts] : waiting) {
+    std::string word = reason;
+    std::replace(word.begin(), word.end(), '_', ' ');
+    why += (why.empty() ? "" : ", ") + std::to_string(hosts.size()) + ' ' + word + " (" +
+           list_some(hosts, kHostsNamed) + ')';
+  }
+  const std::string text = plan.rollout + ": no host can be updated now: " + why;
+  if (waiting.contains(std::string(kLeftOutOwnSide))) {
+    return {Idle::Kind::own_side, text,
+            "mend that on this machine, then the same again: no BMC of those hosts was asked"};
+  }
+  return {Idle::Kind::no_host, text, "breakwater explain HOST, or breakwater observe, which says what its BMC answers"};
 }
 
 RolloutToConduct to_conduct(Choice choice) {

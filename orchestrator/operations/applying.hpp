@@ -29,6 +29,19 @@ using Choice = std::variant<GoesOn, NewRollout, NothingToBegin>;
 Result<Choice, Problem> choose(Installation& installation, const Target& target, const Fleet& fleet,
                                const std::string& by, const std::atomic<int>& interrupts, const LookProgress& progress);
 
+/// Why a plan has no hosts.
+struct Idle {
+  enum class Kind {
+    converged,  ///< every host runs what the rollout wants, or a person left it out
+    no_host,    ///< no host matches, or those that are left do not answer or may not be touched
+    own_side    ///< what we need to speak to BMCs cannot be read
+  } kind = Kind::converged;
+  std::string text;
+  std::string next{};  ///< what to type; empty where nothing is wrong
+};
+/// `plan` has no hosts.
+Idle idle_of(const ResolvedPlan& plan);
+
 /// What a choice asks of a conductor; never of NothingToBegin.
 RolloutToConduct to_conduct(Choice choice);
 

@@ -10,6 +10,7 @@
 #include "inventories/document/files.hpp"
 #include "inventories/firmware/release_document.hpp"
 #include "inventories/trust/minisign.hpp"
+#include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/operations/new_file.hpp"
 #include "policies/policy_document.hpp"
 
@@ -22,18 +23,26 @@ Result<std::pair<T, std::string>, Problem> read_one(const std::string& file, Doc
                                                     Result<T, Diagnostics> (*read)(const Document&)) {
   const Sources sources = read_sources({file});
   if (!sources.faults.empty()) return fail(document_problem(sources.faults));
+  std::vector<Document> found;
   for (const SourceText& source : sources.texts) {
     DocumentFile parsed = parse_documents(source);
     if (!parsed.faults.empty()) return fail(document_problem(parsed.faults));
-    for (const Document& document : parsed.documents) {
-      if (document.kind != kind) continue;
-      auto value = read(document);
-      if (!value) return fail(document_problem(value.error()));
-      return std::pair<T, std::string>{std::move(*value), document.text};
+    for (Document& document : parsed.documents) {
+      if (document.kind == kind) found.push_back(std::move(document));
     }
   }
-  return fail(problem(Problem::Kind::bad_document, file + ": holds no " + std::string(to_string(kind)),
-                      "breakwater schema " + std::string(to_string(kind))));
+  if (found.empty()) {
+    return fail(problem(Problem::Kind::bad_document, file + ": holds no " + std::string(to_string(kind)),
+                        "breakwater schema " + std::string(to_string(kind))));
+  }
+  if (found.size() > 1) {
+    return fail(problem(Problem::Kind::bad_document,
+                        file + ": holds " + count_of(found.size(), to_string(kind)) + ", one is needed",
+                        "the same with the one file, such as " + found.front().path));
+  }
+  auto value = read(found.front());
+  if (!value) return fail(document_problem(value.error()));
+  return std::pair<T, std::string>{std::move(*value), std::move(found.front().text)};
 }
 
 /// A key file holds few bytes; anything longer is not one.

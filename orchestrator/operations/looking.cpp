@@ -30,6 +30,27 @@ std::string joined(const std::vector<std::string>& faults) {
 
 }  // namespace
 
+Looked look_where_able(Installation& installation, const std::vector<Host>& hosts, const Fleet& fleet, int at_once,
+                       const std::atomic<int>& interrupts, const LookProgress& progress) {
+  OwnSide own(installation.bmcs());
+  Looked looked{std::vector<Sight>(hosts.size())};
+  std::vector<Host> asked;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    Sight& sight = looked.sights[i];
+    sight.fault = joined(own.faults_of(hosts[i].name, hosts[i].bmc));
+    sight.silence = Sight::Silence::not_asked;
+    if (!sight.fault.empty()) continue;
+    asked.push_back(hosts[i]);
+    places.push_back(i);
+  }
+  looked.own_faults = own.faults();
+  if (asked.empty()) return looked;
+  std::vector<Sight> sights = look_at_hosts(installation, std::move(asked), fleet, at_once, interrupts, progress);
+  for (std::size_t i = 0; i < sights.size(); ++i) looked.sights[places[i]] = std::move(sights[i]);
+  return looked;
+}
+
 Result<ResolvedPlan, Problem> look_and_plan(Installation& installation, const RolloutDocuments& loaded,
                                             ImageStore& images, const Fleet& fleet, const std::atomic<int>& interrupts,
                                             const LookProgress& progress, OwnFaults own_faults) {

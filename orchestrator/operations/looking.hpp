@@ -22,6 +22,15 @@ using LookProgress = std::function<void(std::size_t done, std::size_t all)>;
 std::vector<Sight> look_at_hosts(Installation& installation, std::vector<Host> hosts, const Fleet& fleet, int at_once,
                                  const std::atomic<int>& interrupts, const LookProgress& progress);
 
+struct Looked {
+  std::vector<Sight> sights;              ///< in the order of the hosts
+  std::vector<std::string> own_faults{};  ///< each once, with the hosts whose BMC was not asked because of it
+};
+
+/// The same, but for hosts that a fault of our own side stands before: their BMCs are not asked.
+Looked look_where_able(Installation& installation, const std::vector<Host>& hosts, const Fleet& fleet, int at_once,
+                       const std::atomic<int>& interrupts, const LookProgress& progress);
+
 /// What a fault of our own side (credentials, K_G, CA bundle) does to a plan. Nobody is asked of the hosts that have
 /// it.
 enum class OwnFaults {

@@ -18,12 +18,18 @@ const std::vector<std::string>& OwnSide::faults_of(const std::string& host, cons
   return asked->second;
 }
 
+std::vector<std::string> OwnSide::faults() const {
+  std::vector<std::string> lines;
+  for (const auto& [fault, hosts] : hosts_) {
+    lines.push_back(fault + ", for " + list_some({hosts.begin(), hosts.end()}, kNamesShown));
+  }
+  return lines;
+}
+
 Problem OwnSide::problem(std::string next) const {
   Problem problem;
   problem.kind = Problem::Kind::try_later;
-  for (const auto& [fault, hosts] : hosts_) {
-    problem.messages.push_back(fault + ", for " + list_some({hosts.begin(), hosts.end()}, kNamesShown));
-  }
+  problem.messages = faults();
   problem.messages.push_back("no BMC was asked and no host's state has changed: mend that, then apply again");
   problem.next = std::move(next);
   return problem;

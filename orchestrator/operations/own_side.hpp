@@ -19,7 +19,9 @@ class OwnSide {
   const std::vector<std::string>& faults_of(const std::string& host, const BmcEndpoint& bmc);
 
   bool works() const { return hosts_.empty(); }
-  /// Each fault with its hosts, and what to do. A variable of the environment can be mended only by starting again, so
+  /// Each fault once, with its hosts.
+  std::vector<std::string> faults() const;
+  /// The same, and what to do. A variable of the environment can be mended only by starting again, so
   /// the process ends.
   Problem problem(std::string next) const;
 

@@ -71,8 +71,8 @@ void look_at_hosts(ResolveInput& input, const HostSurvey& look, const OwnFaultOf
     HostSight& sight = input.hosts[i];
     if (!worth_a_look(input, sight.host)) continue;
     if (own_fault) sight.fault = own_fault(sight.host);
-    sight.own_side = !sight.fault.empty();
-    if (sight.own_side) continue;
+    if (!sight.fault.empty()) sight.silence = Sight::Silence::not_asked;
+    if (!sight.fault.empty()) continue;
     asked.push_back(input.hosts[i].host);
     places.push_back(i);
   }
@@ -81,6 +81,7 @@ void look_at_hosts(ResolveInput& input, const HostSurvey& look, const OwnFaultOf
   for (std::size_t i = 0; i < sights.size(); ++i) {
     input.hosts[places[i]].seen = std::move(sights[i].seen);
     input.hosts[places[i]].fault = std::move(sights[i].fault);
+    input.hosts[places[i]].silence = sights[i].silence;
   }
 }
 
@@ -175,7 +176,11 @@ Result<ResolveInput, Problem> prove_documents(const RolloutDocuments& loaded, Im
 
 Problem no_plan(const RolloutDocuments& loaded, const PlanRefusals& refusals) {
   Problem found{Problem::Kind::bad_document, {}};
-  for (const std::string& why : refusals) found.messages.push_back(loaded.file + ": " + why);
+  for (const PlanRefusal& refusal : refusals) {
+    const bool placed = refusal.at.line > 0;
+    found.messages.push_back(placed ? to_string(Diagnostic{refusal.at, {}, refusal.why})
+                                    : loaded.file + ": " + refusal.why);
+  }
   return found;
 }
 

@@ -35,24 +35,33 @@ Result<std::string, Refusal> read_small(const std::string& file) {
   return text;
 }
 
+Result<void, Refusal> read_key(const SignerSpec& spec, Keyring& into) {
+  const auto text = read_small(spec.key_file);
+  if (!text) return fail(text.error());
+  auto signer = make_signer(spec.name, *text, spec.key_file, spec.vendors, spec.components);
+  if (!signer) return fail(signer.error());
+  into.texts.push_back(TrustedKey{spec.name, *text, spec.vendors, spec.components});
+  into.signers.push_back(std::move(*signer));
+  return {};
+}
+
 }  // namespace
+
+Diagnostics key_faults(const Policy& policy) {
+  Diagnostics faults;
+  Keyring keyring;
+  for (const SignerSpec& spec : policy.signers) {
+    const auto read = read_key(spec, keyring);
+    if (!read) faults.push_back({spec.key_at, "spec.trust.signers." + spec.name + ".key", read.error().message});
+  }
+  return faults;
+}
 
 Result<Keyring, std::vector<Refusal>> read_keyring(const Policy& policy) {
   Keyring keyring;
   std::vector<Refusal> refusals;
   for (const SignerSpec& spec : policy.signers) {
-    const auto text = read_small(spec.key_file);
-    if (!text) {
-      refusals.push_back(text.error());
-      continue;
-    }
-    auto signer = make_signer(spec.name, *text, spec.key_file, spec.vendors, spec.components);
-    if (!signer) {
-      refusals.push_back(signer.error());
-      continue;
-    }
-    keyring.texts.push_back(TrustedKey{spec.name, *text, spec.vendors, spec.components});
-    keyring.signers.push_back(std::move(*signer));
+    if (const auto read = read_key(spec, keyring); !read) refusals.push_back(read.error());
   }
   if (!refusals.empty()) return fail(std::move(refusals));
   return keyring;

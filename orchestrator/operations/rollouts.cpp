@@ -7,6 +7,8 @@
 #include <set>
 
 #include "inventories/document/object.hpp"
+#include "orchestrator/core/binding.hpp"
+#include "orchestrator/core/start_rules.hpp"
 #include "orchestrator/operations/planning.hpp"
 
 namespace breakwater::operations {
@@ -94,17 +96,34 @@ Result<std::vector<OperatorAsked>, Problem> roll_backs_of(const std::vector<cons
                       "breakwater explain " + host));
 }
 
+namespace {
+
+bool is_meant(const OperatorAsked& asked, const PlannedHost& host) {
+  const bool some = !asked.host.empty() || !asked.hosts.empty();
+  if (!some) return !asked.wave || *asked.wave == host.wave;
+  return asked.host == host.name || std::find(asked.hosts.begin(), asked.hosts.end(), host.name) != asked.hosts.end();
+}
+
+}  // namespace
+
+CameBack came_back(const RolloutState& run, const OperatorAsked& asked) {
+  CameBack came;
+  for (HostIndex host = 0; host < run.hosts.size(); ++host) {
+    if (!is_meant(asked, run.plan->hosts[host])) continue;
+    const State state = run.hosts[host].state;
+    if (state == State::rolled_back) ++came.rolled_back;
+    if (state == State::updated || state == State::quarantined) ++came.not_yet;
+  }
+  return came;
+}
+
 LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked) {
   LeftBehind left;
   const RolloutState& run = *fleet.find(asked.rollout);
   for (HostIndex host = 0; host < run.hosts.size(); ++host) {
     const PlannedHost& planned = run.plan->hosts[host];
-    const bool some = !asked.host.empty() || !asked.hosts.empty();
-    const bool named = asked.host == planned.name ||
-                       std::find(asked.hosts.begin(), asked.hosts.end(), planned.name) != asked.hosts.end();
-    const bool meant = some ? named : !asked.wave || *asked.wave == planned.wave;
     const HostTrip& trip = run.hosts[host];
-    if (!meant || (trip.state != State::updated && trip.state != State::quarantined)) continue;
+    if (!is_meant(asked, planned) || (trip.state != State::updated && trip.state != State::quarantined)) continue;
     if (trip.undo_if_left) {
       left.may_be_left.push_back(planned.name);
       continue;
@@ -132,6 +151,19 @@ RolledBack rolled_back(const Fleet& fleet, const std::vector<OperatorAsked>& ask
                       });
   }
   return all;
+}
+
+std::string way_on(const RolloutState& rollout) {
+  const std::string& name = rollout.name;
+  const std::string apply = "breakwater apply " + name;
+  auto held = held_by_operator(rollout);
+  if (!held && rollout.ways_back.held_at > 0) held = held_way_back(rollout, rollout.bound_undos.size());
+  if (!held) return apply;
+  const std::string resume = what_to_type(*held, name) + " && " + apply;
+  if (rollout.stopping && goes_on(rollout)) {
+    return apply + ", which brings what is in flight to rest; to go on: " + resume;
+  }
+  return resume;
 }
 
 }  // namespace breakwater::operations

@@ -33,11 +33,22 @@ struct LeftBehind {
 };
 LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked);
 
+/// The hosts that a roll back meant, by where they ended.
+struct CameBack {
+  std::size_t rolled_back = 0;
+  std::size_t not_yet = 0;  ///< updated or quarantined: they may run what it brought
+};
+CameBack came_back(const RolloutState& run, const OperatorAsked& asked);
+
 /// What became of roll backs of several runs that were carried out.
 struct RolledBack {
   LeftBehind left;           ///< of all of them, in their order
   bool quarantines = false;  ///< at least one of their hosts is quarantined
 };
 RolledBack rolled_back(const Fleet& fleet, const std::vector<OperatorAsked>& asked);
+
+/// What to type for a rollout that nobody conducts. A conductor brings what is under way to rest; what a pause or a
+/// stop holds needs a resume, or it waits for ever.
+std::string way_on(const RolloutState& rollout);
 
 }  // namespace breakwater::operations

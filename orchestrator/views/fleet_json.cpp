@@ -82,6 +82,7 @@ Document hosts_of(const RolloutState& rollout) {
 
 Document conductor_of(const std::optional<ConductorShown>& conductor) {
   if (!conductor) return nullptr;
+  if (conductor->process == 0) return Document{{"process", nullptr}, {"rollout", ""}, {"since", nullptr}};
   return Document{
       {"process", conductor->process}, {"rollout", conductor->rollout}, {"since", to_string(conductor->since)}};
 }
@@ -138,6 +139,39 @@ std::string images_json(const std::vector<StoredImage>& images) {
     items.push_back(Document{{"sha256", to_hex(image.digest)}, {"size", image.size}});
   }
   return written(list_of("ImageList", std::move(items)));
+}
+
+std::string explanation_json(const std::string& host, const Explanation& explanation) {
+  Document reasons = Document::array();
+  for (const Reason& reason : explanation.reasons) {
+    reasons.push_back(Document{{"word", reason.word}, {"text", reason.text}, {"command", reason.command}});
+  }
+  return written(Document{{"apiVersion", "breakwater/v1"},
+                          {"kind", "HostExplanation"},
+                          {"host", host},
+                          {"headline", explanation.headline},
+                          {"reasons", std::move(reasons)},
+                          {"wouldPass", explanation.would_pass}});
+}
+
+std::string journal_json(const JournalShown& journal) {
+  return written(Document{{"apiVersion", "breakwater/v1"},
+                          {"kind", "JournalVerified"},
+                          {"records", journal.records},
+                          {"head", to_hex(journal.head)},
+                          {"snapshots", journal.snapshots},
+                          {"misfits", journal.misfits}});
+}
+
+std::string verified_json(const ProvenRelease& proven, std::size_t needed) {
+  const Release& release = proven.release;
+  return written(Document{{"apiVersion", "breakwater/v1"},
+                          {"kind", "ReleaseVerified"},
+                          {"release", release.name},
+                          {"version", release.version},
+                          {"signers", proven.signers},
+                          {"signersNeeded", needed},
+                          {"image", Document{{"sha256", to_hex(release.image.digest)}, {"size", release.image.size}}}});
 }
 
 }  // namespace breakwater::views

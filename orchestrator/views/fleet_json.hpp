@@ -6,7 +6,9 @@
 
 #include "inventories/trust/stored_image.hpp"
 #include "orchestrator/core/decide.hpp"
+#include "orchestrator/core/explain.hpp"
 #include "orchestrator/core/fleet.hpp"
+#include "orchestrator/core/resolve.hpp"
 
 namespace breakwater::views {
 
@@ -15,8 +17,8 @@ std::string quarantine_json(const Fleet& fleet);
 
 /// The process that conducts.
 struct ConductorShown {
-  std::int64_t process = 0;
-  std::string rollout;  ///< its own; empty while it only writes down an operator's wish
+  std::int64_t process = 0;  ///< 0 where it is just taking over and has not said yet who it is
+  std::string rollout;       ///< its own; empty while it only writes down an operator's wish
   Instant since;
 };
 
@@ -30,5 +32,20 @@ std::string rollout_json(const RolloutState& rollout, const std::vector<Blocker>
 
 /// The same with kind `ImageList`.
 std::string images_json(const std::vector<StoredImage>& images);
+
+/// Why a host is not being updated, or what is being done to it; kind `HostExplanation`.
+std::string explanation_json(const std::string& host, const Explanation& explanation);
+
+/// What a journal is found to be; kind `JournalVerified`.
+struct JournalShown {
+  std::uint64_t records = 0;
+  Sha256 head;
+  std::size_t snapshots = 0;         ///< that fit the records
+  std::vector<std::string> misfits;  ///< what is wrong with the others
+};
+std::string journal_json(const JournalShown& journal);
+
+/// A Release that is proven, with the image in the store; kind `ReleaseVerified`.
+std::string verified_json(const ProvenRelease& proven, std::size_t needed);
 
 }  // namespace breakwater::views

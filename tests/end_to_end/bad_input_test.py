@@ -1,10 +1,12 @@
 """Bad input gets a clear error, and nothing is lost or touched."""
 import datetime
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import sqlite3
+import struct
 import subprocess
 import unittest
 
@@ -53,6 +55,23 @@ class Documents(unittest.TestCase):
             done = world.run("apply", "missing.yaml", expect=65)
             self.assertIn("missing.yaml", done.stderr)
 
+    def test_a_key_that_the_policy_names_and_nobody_has_is_found(self):
+        with World(racks=1, per_rack=1) as world:
+            self.assertNotIn("warning", world.run("validate", ".", expect=0).stderr)
+            (world.folder / "bmc.login").unlink()
+            self.assertRegex(world.run("validate", ".", expect=0).stderr, "warning: .*bmc.login cannot be read")
+            (world.folder / "qa.pub").unlink()
+            done = world.run("validate", ".", expect=65)
+            self.assertRegex(done.stderr, r"policy\.yaml:\d+:\d+ spec\.trust\.signers\.qa\.key: .*qa\.pub: No such file")
+            self.assertNotIn("every document is right", done.stderr)
+
+    def test_a_wave_too_small_for_its_gate_is_found_at_its_place(self):
+        with World(racks=1, per_rack=1) as world:
+            policy = world.folder / "policy.yaml"
+            policy.write_text(policy.read_text().replace("{atLeast: 100%}", "{atLeast: 100%, minHosts: 5}"))
+            world.rollout("good", world.good)
+            self.assertRegex(world.run("plan", "good.yaml", expect=65).stderr, r"good\.yaml:\d+:\d+ wave \w+ has 1 host, ")
+
     def test_what_is_no_command_is_usage(self):
         with World(racks=1, per_rack=1) as world:
             self.assertIn("apply", world.run("aply", "good.yaml", expect=64).stderr)
@@ -89,9 +108,15 @@ class Bmcs(unittest.TestCase):
             (world.folder / "bmc.login").write_text("admin:not-the-password\n")
             world.rollout("good", world.good)
             for _ in range(5):
-                _, why = self.reason(world, "r01-n01")
-                self.assertIn("login", why)
+                done, why = self.reason(world, "r01-n01")
+                self.assertIn("login_refused", why)
                 self.assertNotIn("not-the-password", why)
+            self.assertNotIn("unreachable", done.stdout + done.stderr)
+            self.assertIn("1 login refused (r01-n01)", done.stderr)
+            seen = world.run("observe", "inventory.yaml", expect=1)
+            self.assertIn("login refused: ", seen.stdout)
+            self.assertIn("answered and refused the login", seen.stderr)
+            self.assertNotIn("did not answer", seen.stderr)
             self.assertLessEqual(world.lab.host("r01-n01")["counters"]["loginsRefused"], 3)
 
     def test_a_bmc_that_sends_garbage(self):
@@ -129,6 +154,14 @@ class Firmware(unittest.TestCase):
             self.assertIn("digest_mismatch", done.stderr)
             self.assertEqual(3, world.run("apply", "good.yaml").returncode)
             self.assertEqual(0, world.lab.host("r01-n01")["counters"]["uploadsBegun"])
+
+    def test_a_folder_with_several_releases_names_none(self):
+        with World(racks=1, per_rack=1) as world:
+            before = sorted(world.folder.glob("*.minisig"))
+            for arguments in (["sign", ".", "--key", "qa.key"], ["verify", ".", "--policy", "policy.yaml"]):
+                with self.subTest(verb=arguments[0]):
+                    self.assertRegex(world.run("firmware", *arguments, expect=65).stderr, r"holds \d+ Releases, one is needed")
+            self.assertEqual(before, sorted(world.folder.glob("*.minisig")))
 
     def test_too_few_signers(self):
         with World(racks=1, per_rack=1) as world:
@@ -273,6 +306,26 @@ class FrozenPlan(unittest.TestCase):
             plan.write_text(plan.read_text().replace("r01-n01", "r01-n02"))
             done = world.run("apply", "good.plan", expect=65)
             self.assertIn("changed", done.stderr)
+
+
+class State(unittest.TestCase):
+    def test_a_folder_where_nothing_ever_ran_has_no_quarantine_to_show(self):
+        with World(racks=1, per_rack=1) as world:
+            for arguments in (["quarantine", "list"], ["status"]):
+                done = world.run(*arguments, state=world.folder / "wrong", expect=1)
+                self.assertIn("no rollout was ever applied here", done.stderr)
+
+    def test_a_lock_whose_holder_has_not_said_yet_who_it_is(self):
+        with World(racks=1, per_rack=1) as world:
+            world.rollout("good", world.good)
+            world.run("apply", "good.yaml", expect=0)
+            with open(world.state / "conductor.lock", "r+b") as lock:
+                lock.truncate(0)
+                ours = struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, 0, 1, 0)
+                fcntl.fcntl(lock, fcntl.F_OFD_SETLK, ours)
+                self.assertIn("just taking over", world.run("status", expect=0).stderr)
+                shown = json.loads(world.run("status", "-o", "json", expect=0).stdout)["conductor"]
+                self.assertEqual({"process": None, "rollout": "", "since": None}, shown)
 
 
 class Journal(unittest.TestCase):

@@ -54,6 +54,7 @@ class Beside(unittest.TestCase):
             second.interrupt()
             self.assertEqual(75, second.finish(), second.transcript())
             self.assertIn("only showed it", second.transcript())
+            self.assertNotIn("asked to leave", second.transcript(), "nothing of the rollout ends by it")
             self.assertEqual(0, first.finish(), first.transcript())
             world.run("apply", "other.yaml")
             self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})

@@ -47,10 +47,13 @@ class Documentation(unittest.TestCase):
         readme = (ROOT / "README.md").read_text()
         rollout = re.search(r"```yaml\n(.*?)```", readme, re.DOTALL).group(1)
         with tempfile.TemporaryDirectory() as folder:
-            shutil.copytree(ROOT / "examples/quickstart/fleet", folder, dirs_exist_ok=True)
-            path = pathlib.Path(folder) / "bios-3.4.yaml"
-            path.write_text(rollout)
-            say("validate", folder)
+            fleet, keys = pathlib.Path(folder) / "fleet", pathlib.Path(folder) / "keys"
+            shutil.copytree(ROOT / "examples/quickstart/fleet", fleet)
+            keys.mkdir()
+            for person in ("vendor", "qa"):
+                say("firmware", "keygen", keys / person)
+            (fleet / "bios-3.4.yaml").write_text(rollout)
+            say("validate", fleet)
 
 
 def keys_of(schema):

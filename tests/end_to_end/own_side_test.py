@@ -95,6 +95,23 @@ class OwnSide(unittest.TestCase):
             world.run("apply", "good.yaml", expect=0)
             self.updated_once(world)
 
+    def test_observe_names_what_is_ours_once_and_asks_nobody(self):
+        with World(racks=3, per_rack=1) as world:
+            for path, said in (("bmc.login", "bmc.login cannot be read"),
+                               ("pki/ca.pem", "ca.pem cannot be read: No such file or directory")):
+                with self.subTest(missing=path):
+                    (world.folder / path).rename(world.folder / "away")
+                    seen = world.run("observe", "inventory.yaml", expect=75)
+                    self.assertEqual(1, seen.stderr.count(said), seen.stderr)
+                    for name in world.names:
+                        self.assertIn(name, seen.stderr)
+                        self.assertEqual(0, world.lab.host(name)["counters"]["requests"])
+                    self.assertNotIn("did not answer", seen.stderr)
+                    self.assertIn("not asked", seen.stdout)
+                    (world.folder / "away").rename(world.folder / path)
+            world.run("observe", "inventory.yaml", expect=0)
+            self.assertIn("no host is selected", world.run("observe", "inventory.yaml", "-l", "nosuch=1", expect=7).stderr)
+
     def test_a_resume_without_the_variable_leaves_the_hosts_where_they_stand(self):
         with World(racks=3, per_rack=1) as world:
             world.write_inventory(login="env:BREAKWATER_TEST_LOGIN")

@@ -23,12 +23,18 @@ awaitable<void> pause(boost::asio::any_io_executor executor, Duration length) {
   co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
 }
 
+Sight::Silence silence_of(const Fault& fault) {
+  if (is_own_side(fault)) return Sight::Silence::not_asked;
+  return is_login_refusal(fault.kind) ? Sight::Silence::login_refused : Sight::Silence::no_answer;
+}
+
 awaitable<Sight> look_once(const ReachBmc& reach, const Host& host, SurveyPatience patience,
                            boost::asio::any_io_executor executor) {
   Sight sight;
   Result<std::unique_ptr<Bmc>, std::string> bmc = reach(executor, host.bmc);
   if (!bmc) {
     sight.fault = bmc.error();
+    sight.silence = Sight::Silence::not_asked;
     co_return sight;
   }
   const Clock::time_point deadline = Clock::now() + look_length(host.bmc.timeouts, patience.in_all);
@@ -49,6 +55,7 @@ awaitable<Sight> look_once(const ReachBmc& reach, const Host& host, SurveyPatien
       fault = seen.error();
     }
     sight.fault = describe(*fault);
+    sight.silence = silence_of(*fault);
     const bool passes = fault->kind == Fault::Kind::busy || fault->kind == Fault::Kind::sessions_exhausted ||
                         fault->kind == Fault::Kind::closed_before_reply;
     if (!passes || Clock::now() + patience.between >= deadline) break;

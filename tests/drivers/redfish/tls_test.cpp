@@ -116,7 +116,7 @@ TEST_F(Tls, a_bundle_that_cannot_be_read_is_no_trust) {
   host.tls.ca_bundle = folder_ / "nothing.pem";
   const Fault missing = refused(host);
   EXPECT_EQ(missing.kind, Fault::Kind::own_side);
-  EXPECT_THAT(missing.message, HasSubstr("nothing.pem"));
+  EXPECT_THAT(missing.message, HasSubstr("nothing.pem cannot be read: No such file or directory"));
   host.tls.ca_bundle.clear();
   EXPECT_EQ(refused(host).kind, Fault::Kind::own_side) << "the system's own roots are never taken";
 }

@@ -101,9 +101,17 @@ TEST(Yaml, refuses_what_the_parser_below_lets_through) {
 
 TEST(Yaml, says_where_the_grammar_breaks) {
   EXPECT_THAT(fault_of("a: [1,\nb: 2\n"), HasSubstr("f.yaml:3:1 is no YAML"));
-  EXPECT_THAT(fault_of("a:\n\tb: 1\n"), HasSubstr("is no YAML"));
   EXPECT_THAT(fault_of("a: b: c\n"), HasSubstr("is no YAML"));
   EXPECT_THAT(fault_of("a: @x\n"), HasSubstr("f.yaml:1:4 is no YAML"));
+}
+
+TEST(Yaml, names_the_tab_that_indents_and_its_place) {
+  for (const auto& [text, place] : {std::pair{"a:\n\tb: 1\n", "f.yaml:2:1 "},
+                                    {"a:\n  b:\n  \tc: 1\n", "f.yaml:3:3 "},
+                                    {"a:\n  b: 1\n\tc: 2\n", "f.yaml:3:1 "}}) {
+    EXPECT_THAT(fault_of(text), HasSubstr(std::string(place) + "a tab stands in the indentation")) << text;
+  }
+  EXPECT_TRUE(parse_yaml("a: |\n  x\n  \ty\nb:\t1\n", "f.yaml").faults.empty()) << "a tab in a text is none";
 }
 
 TEST(Yaml, goes_on_behind_a_fault) {

@@ -54,7 +54,7 @@ TEST_F(TrustedKeys, enough_distinct_signers_are_named) {
 TEST_F(TrustedKeys, too_few_are_refused_with_the_figures) {
   const auto refused = refusal({by(ann_)});
   EXPECT_EQ(refused.reason, Reason::threshold_unmet);
-  EXPECT_THAT(refused.message, HasSubstr("x13.yaml: signed by ann, which is 1 distinct keys of the 2 required"));
+  EXPECT_THAT(refused.message, HasSubstr("x13.yaml: signed by ann, which is 1 distinct key of the 2 required"));
 }
 
 // The traps of trust page 4.3, each by its name there.

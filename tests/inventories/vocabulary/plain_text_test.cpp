@@ -38,6 +38,9 @@ TEST(PlainText, what_is_needed_is_rounded_up) {
 TEST(PlainText, amounts) {
   EXPECT_EQ(count_of(0, "host"), "0 hosts");
   EXPECT_EQ(count_of(1, "host"), "1 host");
+  EXPECT_EQ(count_of(2, "Policy"), "2 Policies");
+  EXPECT_EQ(count_of(1, "Policy"), "1 Policy");
+  EXPECT_EQ(count_of(3, "key"), "3 keys");
   EXPECT_EQ(list_some({}, 3), "");
   EXPECT_EQ(list_some({"a", "b"}, 3), "a, b");
   EXPECT_EQ(list_some({"a", "b", "c"}, 2), "a, b and 1 more");

@@ -81,6 +81,38 @@ TEST_F(CommandLine, a_mistyped_verb_is_guessed) {
   EXPECT_THAT(say({"--state", "/somewhere", "-v", "aply", "x"}).err, HasSubstr("unknown verb 'aply'"));
 }
 
+TEST_F(CommandLine, a_mistyped_option_is_guessed_and_comes_before_what_is_missing) {
+  const auto first_line = [](const Said& said) { return said.err.substr(0, said.err.find('\n')); };
+  const std::pair<std::vector<std::string>, std::string> kRows[] = {
+      {{"plan", "x.yaml", "--detialed-exitcode"}, "'--detialed-exitcode'; did you mean '--detailed-exitcode'?"},
+      {{"plan", "x.yaml", "--detailed"}, "'--detailed'; did you mean '--detailed-exitcode'?"},
+      {{"firmware", "sign", "r.yaml", "--kee", "qa.key"}, "'--kee'; did you mean '--key'?"},
+      {{"abandon", "x", "--raeson=why"}, "'--raeson'; did you mean '--reason'?"},
+      {{"rollback", "--hots", "n1"}, "'--hots'; did you mean '--host'?"},
+      {{"status", "--stat", "/x"}, "'--stat'; did you mean '--state'?"},
+      {{"status", "--frobnicate"}, "'--frobnicate'"},
+      {{"status", "-q"}, "'-q'"},
+  };
+  for (const auto& [arguments, message] : kRows) {
+    const Said said = say(arguments);
+    EXPECT_EQ(said.code, Exit::usage) << message;
+    EXPECT_EQ(first_line(said), "error: unknown option " + message);
+  }
+  const Said missing = say({"firmware", "sign", "r.yaml", "--comment", "--looks-like-one"});
+  EXPECT_THAT(missing.err, testing::Not(HasSubstr("unknown option '--comment'")));
+}
+
+TEST_F(CommandLine, what_people_try_first_works) {
+  EXPECT_EQ(say({"--version"}).out, say({"version"}).out);
+  EXPECT_EQ(say({"--version"}).code, Exit::done);
+  EXPECT_EQ(say({"help"}).out, say({"--help"}).out);
+  EXPECT_EQ(say({"help"}).code, Exit::done);
+  EXPECT_EQ(say({"help", "quarantine", "release"}).out, say({"quarantine", "release", "--help"}).out);
+  const Said unknown = say({"help", "aply"});
+  EXPECT_EQ(unknown.code, Exit::usage);
+  EXPECT_THAT(unknown.err, HasSubstr("unknown verb 'aply'; did you mean 'apply'?"));
+}
+
 TEST_F(CommandLine, help_teaches) {
   const Said all = say({"--help"});
   EXPECT_EQ(all.code, Exit::done);
@@ -122,8 +154,12 @@ TEST_F(CommandLine, a_file_that_is_not_there) {
 }
 
 TEST_F(CommandLine, where_nothing_ever_ran) {
-  for (const std::vector<std::string>& verb :
-       {std::vector<std::string>{"status"}, {"pause", "x"}, {"rollback", "x"}, {"journal", "verify"}}) {
+  for (const std::vector<std::string>& verb : {std::vector<std::string>{"status"},
+                                               {"pause", "x"},
+                                               {"rollback", "x"},
+                                               {"journal", "verify"},
+                                               {"quarantine", "list"},
+                                               {"quarantine", "list", "-o", "json"}}) {
     std::vector<std::string> arguments = verb;
     arguments.insert(arguments.end(), {"--state", state()});
     const Said said = say(arguments);
@@ -131,7 +167,6 @@ TEST_F(CommandLine, where_nothing_ever_ran) {
     EXPECT_THAT(said.err, HasSubstr("no rollout was ever applied here")) << verb.front();
     EXPECT_THAT(said.err, HasSubstr("next: breakwater apply")) << verb.front();
   }
-  EXPECT_EQ(say({"quarantine", "list", "--state", state()}).code, Exit::done);
   EXPECT_FALSE(std::filesystem::exists(state())) << "reading makes nothing";
 }
 

@@ -33,6 +33,12 @@ Release bios(const std::string& name, const std::string& version, std::uint8_t d
   return release;
 }
 
+std::vector<std::string> whys(const Result<ResolvedPlan, PlanRefusals>& refused) {
+  std::vector<std::string> all;
+  for (const PlanRefusal& one : refused.error()) all.push_back(one.why);
+  return all;
+}
+
 /// BIOS 3.4 for one host; its way back is 3.2.
 struct Resolve : testing::Test {
   Release target = bios("bios-3.4", "3.4", 4);
@@ -127,7 +133,7 @@ struct Resolve : testing::Test {
   /// The reason for which the host is left out; empty where it is planned.
   std::string left_out() const {
     const auto plan = resolved();
-    if (!plan) return plan.error().front();
+    if (!plan) return plan.error().front().why;
     return plan->left_out.empty() ? "" : plan->left_out.front().reason;
   }
 };
@@ -225,21 +231,32 @@ TEST_F(Resolve, a_window_that_no_update_fits_into_is_no_plan) {
   EXPECT_TRUE(resolved()) << "three hours, and four are left of the first window";
   calendar.windows.erase(calendar.windows.begin());
   timeouts.host += Duration(300);
-  EXPECT_THAT(resolved().error(), ElementsAre(HasSubstr("an update may take 3h 1m;")))
+  EXPECT_THAT(whys(resolved()), ElementsAre(HasSubstr("an update may take 3h 1m;")))
       << "a window of 3h must not look long enough";
   timeouts.host -= Duration(300);
-  EXPECT_THAT(resolved().error(), ElementsAre("no maintenance window has room for n1: an update may take 3h; make a "
-                                              "window longer, or timeouts.host shorter"));
+  EXPECT_THAT(whys(resolved()), ElementsAre("no maintenance window has room for n1: an update may take 3h; make a "
+                                            "window longer, or timeouts.host shorter"));
   calendar.freezes = {{Instant(hours(-1)), Instant(hours(9'000)), "year end"}};
-  EXPECT_THAT(resolved().error(), ElementsAre(HasSubstr("its windows are over, or freezes cover them")))
+  EXPECT_THAT(whys(resolved()), ElementsAre(HasSubstr("its windows are over, or freezes cover them")))
       << "no longer window would help";
+}
+
+TEST_F(Resolve, a_wave_too_small_for_its_gate_is_no_plan_and_its_place_is_told) {
+  policy.gates["strict"].min_hosts = 2;
+  ResolveInput documents = input();
+  documents.rollout.waves.at(0).at = Mark{"bios.yaml", 9, 7};
+  const auto plan = resolve(documents);
+  ASSERT_FALSE(plan);
+  EXPECT_THAT(whys(plan), ElementsAre(HasSubstr("has 1 host, its gate strict judges no fewer than 2")));
+  EXPECT_EQ(plan.error().front().at.line, 9);
+  EXPECT_EQ(plan.error().front().at.column, 7);
 }
 
 TEST_F(Resolve, a_component_that_may_take_longer_than_a_hosts_whole_time_is_no_plan) {
   target.most = std::chrono::minutes(50);
   timeouts.host_return = std::chrono::minutes(10);  // after the version shows, the host is to boot
   timeouts.host = std::chrono::minutes(60);
-  EXPECT_THAT(resolved().error(),
+  EXPECT_THAT(whys(resolved()),
               ElementsAre("component bios may take 1h to run, to return and to hold, and timeouts.host is 1h, "
                           "which must be longer: no host would ever be activated"));
   timeouts.host += Duration(1);
@@ -287,7 +304,7 @@ TEST_F(Resolve, the_edge_of_the_way_back_holds_for_every_spelling_of_the_new_ima
   back.edges = {edge({"3.4"}, Edge::Verdict::forbidden), edge({"BIOS Date*"})};
   const auto plan = resolved();
   ASSERT_FALSE(plan);
-  EXPECT_THAT(plan.error(), ElementsAre(HasSubstr("Release bios-3.2 has no edge `ok` from version \"3.4\"")));
+  EXPECT_THAT(whys(plan), ElementsAre(HasSubstr("Release bios-3.2 has no edge `ok` from version \"3.4\"")));
 }
 
 TEST_F(Resolve, a_host_whose_service_cannot_take_the_image_is_left_out) {
@@ -402,7 +419,7 @@ TEST_F(Resolve, a_frozen_plan_is_made_again_from_the_documents_alone) {
   frozen.hosts[0].bmc.address = "203.0.113.1";
   frozen.hosts[0].updates[0].way_back = WayBack::none;
   const auto again = resolve_again(input(), frozen);
-  ASSERT_TRUE(again) << again.error().front();
+  ASSERT_TRUE(again) << again.error().front().why;
   EXPECT_EQ(again->require.signers, plan.require.signers);
   EXPECT_EQ(again->global_limit, plan.global_limit);
   EXPECT_EQ(again->checks.health_no_worse, plan.checks.health_no_worse);

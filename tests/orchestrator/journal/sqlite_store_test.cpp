@@ -167,6 +167,13 @@ TEST_F(SqliteFile, what_is_no_journal_is_refused) {
   std::ofstream(other.path() / "journal.db") << "";
   EXPECT_EQ(refused_to_open(other.path(), Access::read).reason, Reason::missing);
 
+  fs::remove(other.path() / "journal.db");
+  fs::create_directory(other.path() / "journal.db");
+  EXPECT_THAT(refused_to_open(other.path(), Access::read).message, testing::EndsWith("journal.db: Is a directory"));
+  fs::create_directory_symlink(other.path() / "ring", other.path() / "ring");
+  EXPECT_THAT(refused_to_open(other.path() / "ring", Access::read).message,
+              testing::EndsWith("journal.db: Too many levels of symbolic links"));
+
   std::ofstream(other.path() / "a-file") << "";
   EXPECT_EQ(refused_to_open(other.path() / "a-file", Access::write).reason, Reason::unreadable);
 }

@@ -64,6 +64,24 @@ TEST_F(Firmware, what_cannot_sign_says_what_helps) {
   EXPECT_EQ(no_release.error().next, "breakwater schema Release");
 }
 
+TEST_F(Firmware, of_several_releases_or_policies_none_is_taken_silently) {
+  ASSERT_TRUE(make_key_pair(named("omar")));
+  const auto sign = sign_release({named("."), named("omar.key"), ""});
+  ASSERT_FALSE(sign);
+  EXPECT_EQ(sign.error().kind, Problem::Kind::bad_document);
+  EXPECT_THAT(sign.error().messages.front(), HasSubstr("holds 2 Releases, one is needed"));
+  for (const auto& entry : std::filesystem::directory_iterator(file("."))) {
+    EXPECT_THAT(entry.path().string(), testing::Not(testing::EndsWith("omar.minisig")));
+  }
+  const auto verify = verify_release(installation_, named("."), named("policy.yaml"));
+  ASSERT_FALSE(verify);
+  EXPECT_EQ(verify.error().kind, Problem::Kind::bad_document);
+  folder_.write("other.yaml", text_of(file("policy.yaml")));
+  const auto policies = verify_release(installation_, named("bios-3.4.yaml"), named("."));
+  ASSERT_FALSE(policies);
+  EXPECT_THAT(policies.error().messages.front(), HasSubstr("holds 2 Policies, one is needed"));
+}
+
 TEST_F(Firmware, a_release_is_verified_as_a_plan_would_prove_it) {
   const auto whole = verified();
   ASSERT_TRUE(whole) << whole.error().messages.front();

@@ -82,6 +82,23 @@ TEST_F(Looking, what_our_own_side_lacks_is_named_as_ours_and_ends_an_apply_befor
   EXPECT_EQ(lab.state("n1").counters.requests, 0);
 }
 
+TEST_F(Looking, hosts_that_our_own_side_keeps_from_being_asked_are_told_from_silent_ones) {
+  lab::RunningLab& lab = turn_on_lab();
+  const auto look_around = [this] {
+    const auto hosts = load_documents(read_sources({file("inventory.yaml").string()}))->hosts;
+    return look_where_able(installation_, hosts, fleet_, 4, interrupts_, [](std::size_t, std::size_t) {});
+  };
+  EXPECT_TRUE(look_around().own_faults.empty());
+  const auto requests = lab.state("n1").counters.requests;
+  std::filesystem::rename(file("bmc.login"), file("away"));
+  const Looked looked = look_around();
+  ASSERT_THAT(looked.own_faults, SizeIs(1));
+  EXPECT_THAT(looked.own_faults.front(), HasSubstr("bmc.login cannot be read"));
+  EXPECT_THAT(looked.own_faults.front(), HasSubstr(", for n1, n2, n3, n4"));
+  for (const Sight& sight : looked.sights) EXPECT_EQ(sight.silence, Sight::Silence::not_asked);
+  EXPECT_EQ(lab.state("n1").counters.requests, requests);
+}
+
 TEST_F(Looking, after_an_interrupt_no_bmc_is_asked_and_each_host_says_so) {
   lab::RunningLab& lab = turn_on_lab();
   interrupts_ = 1;
@@ -102,8 +119,13 @@ TEST_F(Looking, no_secret_of_a_login_stands_in_what_went_wrong) {
   for (const Sight& sight : sights) {
     EXPECT_FALSE(sight.seen);
     EXPECT_THAT(sight.fault, HasSubstr("login_refused"));
+    EXPECT_EQ(sight.silence, Sight::Silence::login_refused);
     EXPECT_THAT(sight.fault, testing::Not(HasSubstr("horse")));
   }
+  const auto plan = look_and_plan_all();
+  ASSERT_TRUE(plan) << plan.error().messages.front();
+  EXPECT_EQ(left_out(*plan)["n1"], "login_refused") << "it answered";
+  EXPECT_TRUE(plan->left_out.front().down) << "what it runs is not known all the same";
 }
 
 TEST_F(Looking, nobody_to_look_at_is_no_error) {

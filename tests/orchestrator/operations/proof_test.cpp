@@ -90,5 +90,19 @@ TEST_F(Proof, a_keyring_has_every_key_or_names_each_that_is_missing) {
   EXPECT_THAT(missing.error(), SizeIs(2));
 }
 
+TEST_F(Proof, a_key_that_cannot_be_used_is_blamed_on_the_line_that_names_it) {
+  EXPECT_TRUE(key_faults(loaded().policy()).empty());
+  const RolloutDocuments documents = loaded();
+  std::filesystem::remove(file("qa.pub"));
+  const Diagnostics faults = key_faults(documents.policy());
+  ASSERT_THAT(faults, SizeIs(1));
+  const std::string text = text_of(file("policy.yaml"));
+  const auto before = text.substr(0, text.find("qa.pub"));
+  EXPECT_EQ(faults[0].at.line, 1 + std::count(before.begin(), before.end(), '\n'));
+  EXPECT_THAT(faults[0].at.file, testing::EndsWith("policy.yaml"));
+  EXPECT_EQ(faults[0].path, "spec.trust.signers.qa.key");
+  EXPECT_THAT(faults[0].message, testing::HasSubstr("No such file or directory"));
+}
+
 }  // namespace
 }  // namespace breakwater::operations::proof_test

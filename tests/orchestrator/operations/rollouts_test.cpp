@@ -146,5 +146,20 @@ TEST_F(Rollouts, several_roll_backs_are_judged_together) {
   EXPECT_TRUE(rolled_back(made_.fleet, asked).quarantines) << "one host of the newest run is enough";
 }
 
+TEST_F(Rollouts, the_next_step_of_a_rollout_that_nobody_conducts_never_waits_for_ever) {
+  RolloutState state = rollout();
+  const std::string apply = "breakwater apply " + state.plan->rollout;
+  const std::string resume = "breakwater resume " + state.plan->rollout + " && " + apply;
+  EXPECT_EQ(way_on(state), apply);
+  state.paused = true;
+  EXPECT_EQ(way_on(state), resume);
+  state.stopping = true;
+  EXPECT_EQ(way_on(state), resume);
+  state.open_commands = state.in_flight = 1;  // as kill -9 leaves it
+  EXPECT_EQ(way_on(state), apply + ", which brings what is in flight to rest; to go on: " + resume);
+  state.stopping = false;
+  EXPECT_EQ(way_on(state), resume);
+}
+
 }  // namespace
 }  // namespace breakwater::operations::rollouts_test

@@ -226,6 +226,40 @@ TEST(FleetJson, a_quarantine_says_since_when_and_by_whom) {
   EXPECT_TRUE(parse_json(quarantine_json(made.fleet))->at("items").empty());
 }
 
+TEST(FleetJson, a_conductor_that_has_not_said_who_it_is_has_no_number_and_no_beginning) {
+  const Json conductor = parse_json(rollouts_json(Fleet(), ConductorShown{}))->at("conductor");
+  EXPECT_EQ(conductor, (Json{{"process", nullptr}, {"rollout", ""}, {"since", nullptr}}));
+}
+
+TEST(FleetJson, an_explanation_and_what_was_verified_say_what_their_texts_say) {
+  const Explanation why{"n1 waits", {Reason{"Quarantined", "lost", "breakwater quarantine release n1"}}, {"window"}};
+  const Json explained = parse_json(explanation_json("n1", why)).value();
+  EXPECT_EQ(explained.at("kind"), "HostExplanation");
+  EXPECT_EQ(explained.at("host"), "n1");
+  EXPECT_EQ(explained.at("headline"), "n1 waits");
+  EXPECT_EQ(explained.at("reasons"),
+            (Json{{{"word", "Quarantined"}, {"text", "lost"}, {"command", "breakwater quarantine release n1"}}}));
+  EXPECT_EQ(explained.at("wouldPass"), (Json{"window"}));
+
+  Sha256 digest;
+  digest.bytes.fill(0xab);
+  const Json journal = parse_json(journal_json({7, digest, 1, {"snapshot 3 does not fit"}})).value();
+  EXPECT_EQ(journal.at("records"), 7);
+  EXPECT_EQ(journal.at("head"), to_hex(digest));
+  EXPECT_EQ(journal.at("misfits"), (Json{"snapshot 3 does not fit"}));
+
+  ProvenRelease proven;
+  proven.release.name = "bios-3.4";
+  proven.release.version = "3.4";
+  proven.release.image.digest = digest;
+  proven.signers = {"vendor", "qa"};
+  const Json verified = parse_json(verified_json(proven, 2)).value();
+  EXPECT_EQ(verified.at("release"), "bios-3.4");
+  EXPECT_EQ(verified.at("signers"), (Json{"vendor", "qa"}));
+  EXPECT_EQ(verified.at("signersNeeded"), 2);
+  EXPECT_EQ(verified.at("image").at("sha256"), to_hex(digest));
+}
+
 TEST(FleetJson, images_are_listed_by_digest_and_size) {
   StoredImage image;
   image.digest.bytes.fill(0xab);
