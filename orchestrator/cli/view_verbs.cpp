@@ -150,7 +150,7 @@ Exit report_rollout(const Console& console, Installation& installation, const Gi
   say_other_runs(console, *runs);
   const auto made = builder.report(present_run(*runs).id);
   if (wants_json(given)) {
-    console.out << views::encode_report(*made, static_cast<int>(exit_for(made->outcome)));
+    console.out << views::encode_report(*made, {{"exitCode", static_cast<int>(exit_for(made->outcome))}});
     return Exit::done;
   }
   for (const std::string& line : lines_of(report_text(*made))) console.out << harmless(line) << '\n';

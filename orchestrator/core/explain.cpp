@@ -215,10 +215,6 @@ class Explaining {
 
   /// A quarantined host gives its place back only when a person says so.
   std::string command_for(const Blocker& blocker) const {
-    if (blocker.rule == StartRule::last_looks && !rollout_->untrusted.empty()) {
-      const HostIndex host = *rollout_->untrusted.begin();
-      return trust_command(rollout_->plan->hosts[host].name, rollout_->hosts[host]);
-    }
     const std::string command = what_to_type(blocker, name());
     if (!command.empty() || !blocker.domain) return command;
     const auto freed = freed_by(fleet_, *blocker.domain, machine_of(*planned_));

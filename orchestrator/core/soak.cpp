@@ -121,13 +121,14 @@ std::optional<Blocker> last_looks(const RolloutState& rollout, const SoakRound& 
   const WaveState& wave = rollout.waves[rollout.open_wave];
   const bool held = wave.held && !wave.unseen.empty();
   if (!round.over || held || (wave.looks == 0 && round.looks.empty())) return std::nullopt;
-  std::string text = "wave " + open_wave(rollout).name + " has soaked; its hosts are read once more before its gate";
+  Blocker blocker{StartRule::last_looks,
+                  "wave " + open_wave(rollout).name + " has soaked; its hosts are read once more before its gate"};
   if (!rollout.untrusted.empty()) {
     const HostIndex host = *rollout.untrusted.begin();
-    text += "; " + key_shown_text(rollout, host) + ": " +
-            trust_command(rollout.plan->hosts[host].name, rollout.hosts[host]);
+    blocker.command = trust_command(rollout.plan->hosts[host].name, rollout.hosts[host]);
+    blocker.text += "; " + key_shown_text(rollout, host) + ": " + blocker.command;
   }
-  return Blocker{StartRule::last_looks, std::move(text)};
+  return blocker;
 }
 
 namespace {

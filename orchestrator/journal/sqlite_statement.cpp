@@ -1,6 +1,8 @@
 #include "orchestrator/journal/sqlite_statement.hpp"
 
+#include <cerrno>
 #include <cstring>
+#include <system_error>
 
 namespace breakwater::journal {
 
@@ -28,6 +30,8 @@ StoreFault::Reason reason_of(int code) {
 }  // namespace
 
 StoreFault sqlite_fault(sqlite3* db, int code, const std::filesystem::path& file) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(file, unknown)) return system_fault(file, EISDIR).value();
   const int error = db != nullptr && (code & 0xff) == SQLITE_CANTOPEN ? sqlite3_system_errno(db) : 0;
   if (error != 0) return system_fault(file, error).value();
   std::string message = file.string() + ": " + sqlite3_errstr(code);

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "orchestrator/log.hpp"
-#include "orchestrator/operations/own_side.hpp"
+#include "orchestrator/operations/preflight.hpp"
 #include "orchestrator/views/event_words.hpp"
 
 namespace breakwater::operations {
@@ -35,19 +35,19 @@ const ResolvedPlan& plan_of(const Fleet& fleet, const RolloutToConduct& what) {
 
 /// What of our own side fails is found before anything is asked of a BMC; the hosts stay as they are.
 Result<void, Problem> own_side_works(BmcAccess& bmcs, const Fleet& fleet, const RolloutToConduct& what) {
-  OwnSide own(bmcs);
+  Preflight preflight(bmcs);
   for (const RolloutId id : fleet.unfinished()) {
     const RolloutState& rollout = *fleet.find(id);
     for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
       const PlannedHost& planned = rollout.plan->hosts[host];
-      if (!is_over(rollout.hosts[host])) own.faults_of(planned.name, planned.bmc);
+      if (!is_over(rollout.hosts[host])) preflight.faults_of(planned.name, planned.bmc);
     }
   }
   if (const auto* made = std::get_if<NewRollout>(&what)) {
-    for (const PlannedHost& host : made->plan.hosts) own.faults_of(host.name, host.bmc);
+    for (const PlannedHost& host : made->plan.hosts) preflight.faults_of(host.name, host.bmc);
   }
-  if (own.works()) return {};
-  return fail(own.problem("breakwater apply " + plan_of(fleet, what).rollout));
+  if (preflight.works()) return {};
+  return fail(preflight.problem("breakwater apply " + plan_of(fleet, what).rollout));
 }
 
 Result<RolloutId, journal::StoreFault> take_up(Conductor& conductor, RolloutToConduct what) {

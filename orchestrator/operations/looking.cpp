@@ -4,7 +4,7 @@
 #include "orchestrator/crews/bmc/survey.hpp"
 #include "orchestrator/log.hpp"
 #include "orchestrator/operations/bmc_access.hpp"
-#include "orchestrator/operations/own_side.hpp"
+#include "orchestrator/operations/preflight.hpp"
 
 namespace breakwater::operations {
 
@@ -32,7 +32,7 @@ std::string joined(const std::vector<std::string>& faults) {
 
 Looked look_where_able(Installation& installation, const std::vector<Host>& hosts, const Fleet& fleet, int at_once,
                        const std::atomic<int>& interrupts, const LookProgress& progress) {
-  OwnSide own(installation.bmcs());
+  Preflight own(installation.bmcs());
   Looked looked{std::vector<Sight>(hosts.size())};
   std::vector<Host> asked;
   std::vector<std::size_t> places;
@@ -54,14 +54,15 @@ Looked look_where_able(Installation& installation, const std::vector<Host>& host
 Result<ResolvedPlan, Problem> look_and_plan(Installation& installation, const RolloutDocuments& loaded,
                                             ImageStore& images, const Fleet& fleet, const std::atomic<int>& interrupts,
                                             const LookProgress& progress, OwnFaults own_faults) {
-  OwnSide own(installation.bmcs());
+  Preflight preflight(installation.bmcs());
   const HostSurvey look = [&](const std::vector<Host>& hosts) {
-    if (own_faults == OwnFaults::end && !own.works()) return std::vector<Sight>(hosts.size());
+    if (own_faults == OwnFaults::end && !preflight.works()) return std::vector<Sight>(hosts.size());
     return look_at_hosts(installation, hosts, fleet, kLooksAtOnce, interrupts, progress);
   };
-  const auto own_fault = [&own](const Host& host) { return joined(own.faults_of(host.name, host.bmc)); };
+  const auto own_fault = [&preflight](const Host& host) { return joined(preflight.faults_of(host.name, host.bmc)); };
   auto plan = make_plan(loaded, images, fleet, look, wall_now(), own_fault);
-  if (own_faults == OwnFaults::end && !own.works()) return fail(own.problem("breakwater apply " + loaded.file));
+  if (own_faults == OwnFaults::end && !preflight.works())
+    return fail(preflight.problem("breakwater apply " + loaded.file));
   if (interrupts > 0) {
     return fail(problem(Problem::Kind::try_later, "asked to leave while looking; nothing was touched"));
   }

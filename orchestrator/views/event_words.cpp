@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
+#include "inventories/vocabulary/rows.hpp"
 #include "orchestrator/views/text.hpp"
 
 namespace breakwater::views {
@@ -28,86 +30,100 @@ std::string step(const ResolvedPlan& plan, const PlannedHost& host, std::uint32_
               : component.id + ' ' + update.from_version + " → " + to;
 }
 
+struct ActionWords {
+  Action action;
+  std::string_view text;
+  bool names_update;
+};
+constexpr std::array kActions = std::to_array<ActionWords>({
+    {Action::prepare, "preparing: identity, versions, nothing else running", false},
+    {Action::stage, "staging ", true},
+    {Action::activate, "activating ", true},
+    {Action::check, "checking: all checks together for ", false},
+    {Action::cancel, "cancelling its staged image", false},
+    {Action::roll_back, "rolling back ", true},
+    {Action::check_back, "checking that it is as before", false},
+    {Action::watch, "read while its wave soaks", false},
+});
+static_assert(has_every_row(kActions, &ActionWords::action));
+
 std::string words_of(const Command& command, const ResolvedPlan& plan) {
-  const PlannedHost& host = plan.hosts[command.host];
-  switch (command.action) {
-    case Action::prepare:
-      return "preparing: identity, versions, nothing else running";
-    case Action::stage:
-      return "staging " + step(plan, host, command.update, false);
-    case Action::activate:
-      return (command.upload ? "uploading and activating " : "activating ") + step(plan, host, command.update, false);
-    case Action::check:
-      return "checking: all checks together for " + rough(plan.checks.stable_for);
-    case Action::cancel:
-      return "cancelling its staged image";
-    case Action::roll_back:
-      return "rolling back " + step(plan, host, command.update, true);
-    case Action::check_back:
-      return "checking that it is as before";
-    case Action::watch:
-      return "read while its wave soaks";
-  }
-  return std::string(to_string(command.action));
+  const ActionWords& row = kActions[static_cast<std::size_t>(command.action)];
+  std::string text(row.text);
+  if (command.action == Action::check) text += rough(plan.checks.stable_for);
+  if (command.action == Action::activate && command.upload) text.insert(0, "uploading and ");
+  const bool back = command.action == Action::roll_back;
+  return row.names_update ? text + step(plan, plan.hosts[command.host], command.update, back) : text;
 }
+
+struct EvidenceWords {
+  Evidence::Kind kind;
+  std::string_view text;  ///< none where only a successor cares
+  bool shows;             ///< the evidence's own text stands behind it
+};
+constexpr std::array kEvidence = std::to_array<EvidenceWords>({
+    {Evidence::Kind::session, "", false},
+    {Evidence::Kind::sending, "upload begins", false},
+    {Evidence::Kind::body_sent, "upload is through", false},
+    {Evidence::Kind::task, "task ", true},
+    {Evidence::Kind::start_asked, "its start is asked for", false},
+    {Evidence::Kind::reset_asked, "reset is asked for", false},
+    {Evidence::Kind::new_key, "shows a new key that the Policy expected: sha256:", true},
+    {Evidence::Kind::cancel_asked, "its image is being cancelled", false},
+    {Evidence::Kind::own_fault, "waits, our own side fails: ", true},
+    {Evidence::Kind::mended, "our own side is mended, it goes on", false},
+    {Evidence::Kind::key_shown, "waits, its BMC shows a new key that nobody vouched for: sha256:", true},
+    {Evidence::Kind::key_gone, "that key is not shown any more, it goes on", false},
+});
+static_assert(has_every_row(kEvidence, &EvidenceWords::kind));
 
 std::optional<std::string> words_of(const Evidence& evidence) {
-  switch (evidence.kind) {
-    case Evidence::Kind::session:
-      return std::nullopt;
-    case Evidence::Kind::sending:
-      return "upload begins";
-    case Evidence::Kind::body_sent:
-      return "upload is through";
-    case Evidence::Kind::task:
-      return "task " + harmless(evidence.text);
-    case Evidence::Kind::start_asked:
-      return "its start is asked for";
-    case Evidence::Kind::reset_asked:
-      return "reset is asked for";
-    case Evidence::Kind::new_key:
-      return "shows a new key that the Policy expected: sha256:" + harmless(evidence.text);
-    case Evidence::Kind::cancel_asked:
-      return "its image is being cancelled";
-    case Evidence::Kind::own_fault:
-      return "waits, our own side fails: " + harmless(evidence.text);
-    case Evidence::Kind::mended:
-      return "our own side is mended, it goes on";
-    case Evidence::Kind::key_shown:
-      return "waits, its BMC shows a new key that nobody vouched for: sha256:" + harmless(evidence.text);
-    case Evidence::Kind::key_gone:
-      return "that key is not shown any more, it goes on";
-  }
-  return std::nullopt;
+  const EvidenceWords& row = kEvidence[static_cast<std::size_t>(evidence.kind)];
+  if (row.text.empty()) return std::nullopt;
+  return std::string(row.text) + (row.shows ? harmless(evidence.text) : "");
 }
 
-/// What a command has brought about, by the state that its host is in now.
+struct StateWords {
+  State state;
+  std::string_view after;  ///< what a command has brought about that left its host so; none: the state says it
+  Ink ink;
+};
+constexpr std::array kStates = std::to_array<StateWords>({
+    {State::waiting, "as before, waits again", Ink::plain},
+    {State::preparing, "", Ink::plain},
+    {State::staging, "prepared", Ink::plain},
+    {State::staged, "", Ink::plain},
+    {State::activating, "prepared", Ink::plain},
+    {State::checking, "runs the new version", Ink::plain},
+    {State::rolling_back, "goes back", Ink::warn},
+    {State::checking_back, "runs the version from before", Ink::warn},
+    {State::updated, "", Ink::good},
+    {State::current, "", Ink::good},
+    {State::skipped, "", Ink::plain},
+    {State::refused, "", Ink::warn},
+    {State::not_started, "", Ink::plain},
+    {State::rolled_back, "", Ink::warn},
+    {State::quarantined, "", Ink::bad},
+});
+static_assert(has_every_row(kStates, &StateWords::state));
+
 std::string words_after(State state) {
-  switch (state) {
-    case State::staging:
-    case State::activating:
-      return "prepared";
-    case State::checking:
-      return "runs the new version";
-    case State::rolling_back:
-      return "goes back";
-    case State::checking_back:
-      return "runs the version from before";
-    case State::waiting:
-      return "as before, waits again";
-    case State::preparing:
-    case State::staged:
-    case State::updated:
-    case State::current:
-    case State::skipped:
-    case State::refused:
-    case State::not_started:
-    case State::rolled_back:
-    case State::quarantined:
-      break;
-  }
-  return spelled(state);
+  const std::string_view after = kStates[static_cast<std::size_t>(state)].after;
+  return after.empty() ? spelled(state) : std::string(after);
 }
+
+struct VerdictWords {
+  GateVerdict verdict;
+  std::string_view text;
+  std::string_view event;
+  Ink ink;
+};
+constexpr std::array kVerdicts = std::to_array<VerdictWords>({
+    {GateVerdict::pass, "passed", "passed", Ink::good},
+    {GateVerdict::fail, "not passed", "FAILED", Ink::bad},
+    {GateVerdict::hold, "holds", "holds", Ink::warn},
+});
+static_assert(has_every_row(kVerdicts, &VerdictWords::verdict));
 
 /// The words of an event; nothing for one that only matters to a successor.
 using MaybeWords = std::optional<EventWords>;
@@ -157,27 +173,12 @@ MaybeWords words_of(const CommandEnded& ended, const RolloutState& rollout) {
   return words;
 }
 
-std::string words_of(GateVerdict verdict) {
-  return verdict == GateVerdict::fail ? "FAILED" : spelled(verdict);
-}
-
-Ink ink_of(GateVerdict verdict) {
-  switch (verdict) {
-    case GateVerdict::pass:
-      return Ink::good;
-    case GateVerdict::hold:
-      return Ink::warn;
-    case GateVerdict::fail:
-      return Ink::bad;
-  }
-  return Ink::bad;
-}
-
 MaybeWords words_of(const GateJudged& judged, const RolloutState& rollout) {
+  const VerdictWords& row = kVerdicts[static_cast<std::size_t>(judged.verdict)];
   return EventWords{"",
-                    "gate of wave " + rollout.plan->waves[judged.wave].name + ' ' + words_of(judged.verdict) + ": " +
+                    "gate of wave " + rollout.plan->waves[judged.wave].name + ' ' + std::string(row.event) + ": " +
                         harmless(judged.reason),
-                    ink_of(judged.verdict)};
+                    row.ink};
 }
 
 MaybeWords words_of(const RolloutHalted& halted, const RolloutState& rollout) {
@@ -239,40 +240,11 @@ std::string spelled(Cause cause) {
 }
 
 std::string spelled(GateVerdict verdict) {
-  switch (verdict) {
-    case GateVerdict::pass:
-      return "passed";
-    case GateVerdict::fail:
-      return "not passed";
-    case GateVerdict::hold:
-      return "holds";
-  }
-  return "not passed";
+  return std::string(kVerdicts[static_cast<std::size_t>(verdict)].text);
 }
 
 Ink ink_of(State state) {
-  switch (state) {
-    case State::updated:
-    case State::current:
-      return Ink::good;
-    case State::rolling_back:
-    case State::checking_back:
-    case State::rolled_back:
-    case State::refused:
-      return Ink::warn;
-    case State::quarantined:
-      return Ink::bad;
-    case State::waiting:
-    case State::preparing:
-    case State::staging:
-    case State::staged:
-    case State::activating:
-    case State::checking:
-    case State::skipped:
-    case State::not_started:
-      return Ink::plain;
-  }
-  return Ink::plain;
+  return kStates[static_cast<std::size_t>(state)].ink;
 }
 
 std::string states_of(const RolloutState& rollout) {

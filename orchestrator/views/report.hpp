@@ -1,5 +1,6 @@
 #pragma once
 // A report: for people, and as a JSON document for programs. An explanation for people.
+#include <map>
 #include <string>
 
 #include "orchestrator/core/explain.hpp"
@@ -11,8 +12,8 @@ namespace breakwater::views {
 std::string report_text(const Report& report);
 
 /// `{"apiVersion": "breakwater/v1", "kind": "RolloutReport", ...}`, indented, with a newline. Times are RFC 3339 in
-/// UTC, lengths of time whole milliseconds. `exit_code` is what the face that asks leaves with for this outcome.
-std::string encode_report(const Report& report, int exit_code);
+/// UTC, lengths of time whole milliseconds. `of_face`: members behind the outcome that the face adds, by its own rules.
+std::string encode_report(const Report& report, const std::map<std::string, int>& of_face = {});
 
 /// Without colour, with a newline at its end.
 std::string explanation_text(const Explanation& explanation);

@@ -84,7 +84,7 @@ Json list(const std::vector<T>& items, Json (*one)(const T&)) {
 
 }  // namespace
 
-std::string encode_report(const Report& report, int exit_code) {
+std::string encode_report(const Report& report, const std::map<std::string, int>& of_face) {
   Json json = Json::object();
   json["apiVersion"] = "breakwater/v1";
   json["kind"] = "RolloutReport";
@@ -96,7 +96,7 @@ std::string encode_report(const Report& report, int exit_code) {
   json["started"] = breakwater::to_string(report.started);
   json["ended"] = report.ended ? Json(breakwater::to_string(*report.ended)) : Json();
   json["outcome"] = to_string(report.outcome);
-  json["exitCode"] = exit_code;
+  for (const auto& [member, value] : of_face) json[member] = value;
   json["haltReason"] = text_or_null(report.halt_reason);
   json["waves"] = list(report.waves, wave_json);
   json["hosts"] = list(report.hosts, host_json);

@@ -91,7 +91,7 @@ class Quarantine(unittest.TestCase):
             inventory.write_text(inventory.read_text().replace('"r01-n[01-01]"', '"new-n[01-01]"'))
             world.rollout("bios", world.good, waves=ONE_WAVE)
             plan = " ".join(world.run("plan", "bios.yaml", expect=0).stdout.split())
-            self.assertRegex(plan, f"new-n01.* as {lost}, which reported the same serial ")
+            self.assertRegex(plan, f" as {lost}, which reported the same serial .* new-n01 ")
             release = f"breakwater quarantine release {lost} --reason"
             self.assertIn(release, plan)
             self.assertIn("quarantine list", world.run("explain", "new-n01").stdout)

@@ -7,8 +7,8 @@ namespace breakwater {
 using boost::asio::awaitable;
 
 /// One good look is enough. What speaks against the host must last, for a host that somebody restarts is not ill: it
-/// has the time to come back that it had after its update. A BMC that does not answer says nothing of its host. One that
-/// shows a key that nobody vouched for is asked nothing: the look waits for an operator's word.
+/// has the time to come back that it had after its update. A BMC that does not answer says nothing of its host. One
+/// that shows a key that nobody vouched for is asked nothing: the look waits for an operator's word.
 awaitable<Outcome> Conversation::watch() {
   const Clock::time_point answers_by = now() + look_length(host().bmc.timeouts, kFirstContact);
   Result<Look, Fault> seen = co_await contact_.look_until_answered(answers_by);

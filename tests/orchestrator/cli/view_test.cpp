@@ -106,8 +106,9 @@ TEST_F(View, a_process_that_goes_on_with_a_key_that_waits_says_so) {
   view.on_decision(state, Decision(), Now{kBegin, kBegin});
   view.on_decision(state, Decision(), Now{kBegin, kBegin});
   const std::string command = "breakwater trust-key n1 --sha256 " + std::string(64, '0');
-  EXPECT_THAT(out_.str(), testing::HasSubstr(command));
-  EXPECT_EQ(std::count(out_.str().begin(), out_.str().end(), '\n'), 1);
+  const std::string said = out_.str();
+  EXPECT_THAT(said, testing::HasSubstr(command));
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1);
 }
 
 TEST_F(View, exit_codes) {

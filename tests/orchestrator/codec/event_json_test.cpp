@@ -131,8 +131,9 @@ TEST(EventJson, the_frequent_ones_are_small) {
 }
 
 TEST(EventJson, the_spelling_is_fixed) {
-  EXPECT_EQ(encode(every_event()[2]),
-            R"({"action":"activate","host":17,"ran":true,"rollout":4,"update":2,"upload":true,"well":true})");
+  EXPECT_EQ(
+      encode(every_event()[2]),
+      R"({"action":"activate","beside":true,"host":17,"ran":true,"rollout":4,"update":2,"upload":true,"well":true})");
   EXPECT_EQ(encode(CommandIssued{}), R"({"action":"prepare","host":0,"rollout":0})");
   EXPECT_EQ(encode(CommandEnded{5, 4, 17, {}}), R"({"command":5,"host":17,"rollout":4,"verdict":"done"})");
   EXPECT_EQ(encode(RolloutFinished{4}), R"({"rollout":4})");

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "inventories/document/files.hpp"
 #include "tests/orchestrator/operations/estate.hpp"
 
 namespace breakwater::operations::looking_test {

@@ -32,7 +32,7 @@ Report sample() {
 }
 
 TEST(ReportJson, holds_what_the_report_holds) {
-  const std::string text = encode_report(sample(), 42);
+  const std::string text = encode_report(sample(), {{"exitCode", 42}});
   EXPECT_EQ(text.back(), '\n');
   const auto json = parse_json(text);
   ASSERT_TRUE(json) << json.error().what;
@@ -52,7 +52,13 @@ TEST(ReportJson, holds_what_the_report_holds) {
   EXPECT_EQ(text_at("/images/0/sendings"), "2");
   EXPECT_EQ(text_at("/leftOut/0/reason"), "\"held\"");
   EXPECT_EQ(text_at("/asked/0/verb"), "\"release\"");
-  EXPECT_EQ(encode_report(sample(), 42), text);
+  EXPECT_EQ(encode_report(sample(), {{"exitCode", 42}}), text);
+}
+
+TEST(ReportJson, what_a_face_adds_is_shown_and_nothing_else_knows_of_it) {
+  const std::string with = encode_report(sample(), {{"exitCode", 42}});
+  EXPECT_NE(with.find("\n  \"exitCode\": 42,\n"), std::string::npos) << with;
+  EXPECT_EQ(encode_report(sample()).find("exitCode"), std::string::npos);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "orchestrator/operations/own_side.hpp"
+#include "orchestrator/operations/preflight.hpp"
 
 #include <utility>
 
@@ -11,14 +11,14 @@ constexpr std::size_t kNamesShown = 5;
 
 }  // namespace
 
-const std::vector<std::string>& OwnSide::faults_of(const std::string& host, const BmcEndpoint& bmc) {
+const std::vector<std::string>& Preflight::faults_of(const std::string& host, const BmcEndpoint& bmc) {
   const auto [asked, fresh] = asked_.try_emplace({bmc.credentials, bmc.ipmi.k_g, bmc.tls.ca_bundle});
   if (fresh) asked->second = bmcs_.own_faults(bmc);
   for (const std::string& fault : asked->second) hosts_[fault].insert(host);
   return asked->second;
 }
 
-std::vector<std::string> OwnSide::faults() const {
+std::vector<std::string> Preflight::faults() const {
   std::vector<std::string> lines;
   for (const auto& [fault, hosts] : hosts_) {
     lines.push_back(fault + ", for " + list_some({hosts.begin(), hosts.end()}, kNamesShown));
@@ -26,7 +26,7 @@ std::vector<std::string> OwnSide::faults() const {
   return lines;
 }
 
-Problem OwnSide::problem(std::string next) const {
+Problem Preflight::problem(std::string next) const {
   Problem problem;
   problem.kind = Problem::Kind::try_later;
   problem.messages = faults();

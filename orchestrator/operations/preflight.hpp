@@ -11,9 +11,9 @@
 
 namespace breakwater::operations {
 
-class OwnSide {
+class Preflight {
  public:
-  explicit OwnSide(BmcAccess& bmcs) : bmcs_(bmcs) {}
+  explicit Preflight(BmcAccess& bmcs) : bmcs_(bmcs) {}
 
   /// What fails for this host's BMC: its credentials, K_G and CA bundle are read, once for all hosts that share them.
   const std::vector<std::string>& faults_of(const std::string& host, const BmcEndpoint& bmc);
