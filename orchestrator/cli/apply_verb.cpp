@@ -13,7 +13,7 @@
 namespace breakwater::cli {
 namespace {
 
-constexpr Option kRollout{.name = "rollout", .does = "What to carry out", .value = "ROLLOUT|PLAN", .required = true};
+constexpr Option kTarget{.name = "rollout", .does = "What to carry out", .value = "ROLLOUT|PLAN", .required = true};
 
 /// Chooses what to do, and says what was chosen.
 Result<Choice, Problem> choose_and_say(const Console& console, Installation& installation, const Target& target,
@@ -84,7 +84,7 @@ Exit hand_over_and_follow(const Console& console, Installation& installation, co
 }
 
 Exit apply(const Console& console, Installation& installation, const Given& given) {
-  const auto target = read_target(given.text(kRollout));
+  const auto target = read_target(given.text(kTarget));
   if (!target) return report(console, target.error());
   auto store = installation.open_to_write();
   if (!store) return report(console, store.error());
@@ -114,7 +114,7 @@ CliVerb apply_verb() {
       .example = "breakwater apply rollout.plan",
       .next = "breakwater status, from another terminal; breakwater report NAME, when it is over",
       .act = apply,
-      .options = {kRollout, kTextOrJson}};
+      .options = {kTarget, kTextOrJson}};
 }
 
 }  // namespace breakwater::cli

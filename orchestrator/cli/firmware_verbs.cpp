@@ -9,11 +9,12 @@ namespace breakwater::cli {
 namespace {
 
 constexpr Option kImage{.name = "file", .does = "The image", .value = "FILE", .required = true};
-constexpr Option kRelease{.name = "release", .does = "A file with one Release", .value = "RELEASE", .required = true};
-constexpr Option kKey{.name = "--key",
-                      .does = "The secret key, without a password (minisign -G -W)",
-                      .value = "SECRET",
-                      .required = true};
+constexpr Option kReleaseFile{
+    .name = "release", .does = "A file with one Release", .value = "RELEASE", .required = true};
+constexpr Option kSecretKey{.name = "--key",
+                            .does = "The secret key, without a password (minisign -G -W)",
+                            .value = "SECRET",
+                            .required = true};
 constexpr Option kComment{.name = "--comment", .does = "The trusted comment, which is signed too", .value = "TEXT"};
 constexpr Option kPolicy{.name = "--policy", .does = "A file with the Policy", .value = "FILE", .required = true};
 constexpr Option kName{
@@ -31,8 +32,8 @@ Exit import_file(const Console& console, Installation& installation, const Given
 }
 
 Exit sign_paper(const Console& console, Installation&, const Given& given) {
-  const std::string& release = given.text(kRelease);
-  const auto file = sign_release({release, given.text(kKey), given.text(kComment)});
+  const std::string& release = given.text(kReleaseFile);
+  const auto file = sign_release({release, given.text(kSecretKey), given.text(kComment)});
   if (!file) return report(console, file.error());
   console.out << *file << '\n';
   console.next("breakwater firmware verify " + release + " --policy POLICY.yaml");
@@ -40,7 +41,7 @@ Exit sign_paper(const Console& console, Installation&, const Given& given) {
 }
 
 Exit verify_paper(const Console& console, Installation& installation, const Given& given) {
-  const auto verified = verify_release(installation, given.text(kRelease), given.text(kPolicy));
+  const auto verified = verify_release(installation, given.text(kReleaseFile), given.text(kPolicy));
   if (!verified) return report(console, verified.error());
   const ProvenRelease& proven = verified->proven;
   if (wants_json(given)) {
@@ -100,13 +101,13 @@ CliVerb firmware_verb() {
                .next = "breakwater firmware verify bios-3.4.yaml --policy policy.yaml",
                .act = sign_paper,
                .stateless = true,
-               .options = {kRelease, kKey, kComment}},
+               .options = {kReleaseFile, kSecretKey, kComment}},
               {.name = "verify",
                .does = "Hold a Release against a Policy: enough signers, and the image in the store is its image.",
                .example = "breakwater firmware verify bios-3.4.yaml --policy policy.yaml",
                .next = "breakwater plan rollout.yaml",
                .act = verify_paper,
-               .options = {kRelease, kPolicy, kTextOrJson}},
+               .options = {kReleaseFile, kPolicy, kTextOrJson}},
               {.name = "list",
                .does = "The images of the store.",
                .example = "breakwater firmware list",

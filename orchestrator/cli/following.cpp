@@ -15,7 +15,9 @@ Now now_of(const Fleet& fleet) {
 }
 
 std::vector<Blocker> waits_of(const Fleet& fleet, RolloutId rollout) {
-  return decide(fleet, rollout, now_of(fleet)).waits;
+  Decision decision = decide(fleet, rollout, now_of(fleet));
+  // What is about to be begun is what goes on; the waits beside it are of a moment that has not come.
+  return decision.acts.empty() ? std::move(decision.waits) : std::vector<Blocker>();
 }
 
 Result<void, Problem> follow(ApplyView& view, JournalRead& journal, RolloutId rollout,

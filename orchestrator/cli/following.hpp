@@ -16,7 +16,7 @@ Result<void, Problem> follow(ApplyView& view, JournalRead& journal, RolloutId ro
 /// The present time for a fold that somebody else's records make.
 Now now_of(const Fleet& fleet);
 
-/// What a conductor would wait for now.
+/// What a conductor would wait for now; nothing where there is something that it would begin first.
 std::vector<Blocker> waits_of(const Fleet& fleet, RolloutId rollout);
 
 }  // namespace breakwater::cli

@@ -12,7 +12,7 @@
 namespace breakwater::cli {
 namespace {
 
-constexpr Option kOut{.name = "--out", .does = "Into this file; stdout unless told", .value = "FILE"};
+constexpr Option kExportFile{.name = "--out", .does = "Into this file; stdout unless told", .value = "FILE"};
 
 Problem snapshot_problem(const std::vector<std::string>& misfits) {
   Problem made = problem(Problem::Kind::failed, "the journal holds, and a snapshot beside it does not");
@@ -45,7 +45,7 @@ Exit verify(const Console& console, Installation& installation, const Given& giv
 }
 
 Exit write_out(const Console& console, Installation& installation, const Given& given) {
-  const std::string& file = given.text(kOut);
+  const std::string& file = given.text(kExportFile);
   const auto store = installation.open_to_read();
   if (!store) return report(console, store.error());
   std::ofstream out;
@@ -83,7 +83,7 @@ CliVerb journal_verb() {
                .does = "Write every record as a line of JSON, checked on the way.",
                .example = "breakwater journal export --out journal.jsonl",
                .act = write_out,
-               .options = {kOut}}}};
+               .options = {kExportFile}}}};
 }
 
 }  // namespace breakwater::cli

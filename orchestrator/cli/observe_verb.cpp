@@ -22,7 +22,7 @@ constexpr Option kInventory{.name = "inventory",
                             .value = "PATH...",
                             .takes = Option::Takes::texts,
                             .required = true};
-constexpr Option kSelector{.name = "--selector,-l", .does = "Only hosts with these labels: rack=r07,role!=db"};
+constexpr Option kHosts{.name = "--selector,-l", .does = "Only hosts with these labels: rack=r07,role!=db"};
 constexpr Option kDriver{.name = "--driver", .does = "Ask by this driver alone", .one_of = kDrivers};
 constexpr Option kAtOnce{.name = "--at-once",
                          .does = "Hosts asked at the same time",
@@ -179,7 +179,7 @@ void show_json(const Console& console, const std::vector<Host>& hosts, const std
 Result<std::vector<Host>, Problem> hosts_for(const Given& given) {
   auto documents = load_documents(read_sources(given.texts(kInventory)));
   if (!documents) return fail(document_problem(documents.error()));
-  const auto selector = parse_selector(given.text(kSelector));
+  const auto selector = parse_selector(given.text(kHosts));
   if (!selector) return fail(problem(Problem::Kind::bad_argument, "--selector: " + selector.error().message));
   std::vector<Host> hosts;
   for (Host& host : documents->hosts) {
@@ -249,7 +249,7 @@ CliVerb observe_verb() {
           .example = "breakwater observe inventory.yaml --selector rack=r07",
           .next = "breakwater plan ROLLOUT.yaml",
           .act = observe,
-          .options = {kInventory, kSelector, kDriver, kAtOnce, kTableOrJson}};
+          .options = {kInventory, kHosts, kDriver, kAtOnce, kTableOrJson}};
 }
 
 }  // namespace breakwater::cli

@@ -10,14 +10,15 @@
 namespace breakwater::cli {
 namespace {
 
-constexpr Option kRollout{.name = "rollout", .does = "A file with one Rollout", .value = "ROLLOUT", .required = true};
-constexpr Option kOut{.name = "--out", .does = "Freeze the plan in this file", .value = "FILE"};
+constexpr Option kRolloutFile{
+    .name = "rollout", .does = "A file with one Rollout", .value = "ROLLOUT", .required = true};
+constexpr Option kPlanFile{.name = "--out", .does = "Freeze the plan in this file", .value = "FILE"};
 constexpr Option kDetailedExitCode{
     .name = "--detailed-exitcode", .does = "Leave with 2 where there is something to do", .takes = Option::Takes::flag};
 
 Exit plan(const Console& console, Installation& installation, const Given& given) {
-  const std::string& file = given.text(kRollout);
-  const std::string& out = given.text(kOut);
+  const std::string& file = given.text(kRolloutFile);
+  const std::string& out = given.text(kPlanFile);
   auto loaded = load_rollout(file);
   if (!loaded) return report(console, loaded.error());
   const auto fleet = installation.read_fleet();
@@ -58,7 +59,7 @@ CliVerb plan_verb() {
           .example = "breakwater plan rollout.yaml --out rollout.plan",
           .next = "breakwater apply rollout.plan",
           .act = plan,
-          .options = {kRollout, kOut, kTableOrJson, kDetailedExitCode}};
+          .options = {kRolloutFile, kPlanFile, kTableOrJson, kDetailedExitCode}};
 }
 
 }  // namespace breakwater::cli

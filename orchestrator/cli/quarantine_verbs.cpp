@@ -11,12 +11,12 @@
 namespace breakwater::cli {
 namespace {
 
-constexpr Option kHost{.name = "host", .does = "Name of the host", .value = "HOST"};
+constexpr Option kQuarantined{.name = "host", .does = "Name of the host", .value = "HOST"};
 constexpr Option kOneHost{.name = "host", .does = "Name of the host", .value = "HOST", .required = true};
-constexpr Option kSelector{.name = "-l,--selector",
+constexpr Option kSelected{.name = "-l,--selector",
                            .does = "Every quarantined host with these labels: rack=r07,role!=db",
                            .value = "SELECTOR"};
-constexpr Option kReason{
+constexpr Option kWhy{
     .name = "--reason", .does = "Why it is well again, for the record", .value = "TEXT", .required = true};
 constexpr Option kWhyNotCounted{.name = "--reason",
                                 .does = "Why the others may go on without it, for the record",
@@ -80,13 +80,13 @@ Exit release_selected(const Console& console, Installation& installation, const 
 }
 
 Exit release(const Console& console, Installation& installation, const Given& given) {
-  const std::string& host = given.text(kHost);
-  const Asker asker{operator_name(), given.text(kReason)};
-  if (host.empty() == given.text(kSelector).empty()) {
+  const std::string& host = given.text(kQuarantined);
+  const Asker asker{operator_name(), given.text(kWhy)};
+  if (host.empty() == given.text(kSelected).empty()) {
     return report(console, problem(Problem::Kind::bad_argument, "name one host, or hosts by --selector",
                                    "breakwater quarantine list"));
   }
-  if (host.empty()) return release_selected(console, installation, given.text(kSelector), asker);
+  if (host.empty()) return release_selected(console, installation, given.text(kSelected), asker);
   const auto released = release_host(installation, host, asker);
   if (!released) return report(console, released.error());
   say_released(console, *released, host);
@@ -131,7 +131,7 @@ CliVerb quarantine_verb() {
                .example = "breakwater quarantine release r07-n15 --reason 'board swapped, HW-8812'",
                .next = "breakwater plan rollout.yaml",
                .act = release,
-               .options = {kHost, kSelector, kReason}}}};
+               .options = {kQuarantined, kSelected, kWhy}}}};
 }
 
 }  // namespace breakwater::cli

@@ -20,7 +20,7 @@ constexpr const char* kAll = "all";
 /// Where stderr is no terminal, progress is told this often.
 constexpr std::chrono::seconds kTellEvery{10};
 
-constexpr Option kRollout{
+constexpr Option kRehearsed{
     .name = "rollout", .does = "A file with one Rollout, or a frozen plan", .value = "ROLLOUT|PLAN", .required = true};
 constexpr Option kScenario{.name = "--scenario",
                            .does = "What to go through besides a good image; repeatable (default: all)",
@@ -135,7 +135,7 @@ Exit rehearse(const Console& console, Installation& installation, const Given& g
   const auto chance = rehearsal::parse_per_mille(given.text(kChance));
   if (!chance) return report(console, usage("--chance: " + harmless(chance.error())));
   catch_interrupts(Work::looking);
-  const auto plan = plan_to_rehearse(console, installation, given.text(kRollout));
+  const auto plan = plan_to_rehearse(console, installation, given.text(kRehearsed));
   if (!plan) return report(console, plan.error());
   if (plan->hosts.empty()) {
     console.note(plan->rollout + ": there is nothing to rehearse, no host would be touched");
@@ -164,7 +164,7 @@ Exit rehearse(const Console& console, Installation& installation, const Given& g
     console.note("drawn in " + given.text(kChart) + "; a browser shows it");
   }
   console.note("rehearsed only: nothing was sent to any BMC");
-  console.next("breakwater apply " + given.text(kRollout));
+  console.next("breakwater apply " + given.text(kRehearsed));
   return Exit::done;
 }
 
@@ -213,7 +213,7 @@ CliVerb rehearse_verb() {
               "  breakwater rehearse rollout.plan --scenario unhealthy-late --scenario power-loss",
           .next = "breakwater apply rollout.plan",
           .act = rehearse,
-          .options = {kRollout, scenario_option(), kBad, kChance, kSeeds, kSeed, kChart, kTableOrJson},
+          .options = {kRehearsed, scenario_option(), kBad, kChance, kSeeds, kSeed, kChart, kTableOrJson},
           .lesson = lesson()};
 }
 

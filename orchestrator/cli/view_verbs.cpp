@@ -21,8 +21,8 @@ constexpr std::size_t kRunsShown = 10;
 constexpr Option kAnyRollout{
     .name = "rollout", .does = "Name of a rollout, or its file; all of them unless told", .value = "ROLLOUT"};
 constexpr Option kWatch{.name = "-w,--watch", .does = "Follow it to its end", .takes = Option::Takes::flag};
-constexpr Option kHost{.name = "host", .does = "Name of the host", .value = "HOST", .required = true};
-constexpr Option kRollout{
+constexpr Option kExplained{.name = "host", .does = "Name of the host", .value = "HOST", .required = true};
+constexpr Option kReported{
     .name = "rollout", .does = "Name of the rollout, or its file", .value = "ROLLOUT", .required = true};
 
 void show(const Console& console, const Fleet& fleet, const RolloutState& rollout) {
@@ -50,6 +50,12 @@ std::optional<ConductorShown> conductor_shown(journal::Store& store) {
   return ConductorShown{(*holder)->pid, (*holder)->rollout, (*holder)->started};
 }
 
+void say_nobody_conducts(const Console& console, const RolloutState& rollout) {
+  if (rollout.finished) return;
+  console.note("no conductor runs");
+  console.next(way_on(rollout));
+}
+
 void say_who_conducts(const Console& console, journal::Store& store, const RolloutState* rollout) {
   const auto holder = store.holder();
   if (!holder) return;
@@ -59,9 +65,8 @@ void say_who_conducts(const Console& console, journal::Store& store, const Rollo
     console.note("process " + std::to_string((*holder)->pid) + " conducts" +
                  ((*holder)->rollout.empty() ? "" : " rollout " + (*holder)->rollout) + " since " +
                  date_time((*holder)->started));
-  } else if (rollout && !rollout->finished) {
-    console.note("no conductor runs");
-    console.next(way_on(*rollout));
+  } else if (rollout) {
+    say_nobody_conducts(console, *rollout);
   }
 }
 
@@ -128,15 +133,19 @@ Exit explain_host(const Console& console, Installation& installation, const Give
   const auto journal = installation.read_journal();
   if (!journal) return report(console, journal.error());
   const Fleet& fleet = journal->fleet;
-  const Explanation explanation = explain(fleet, given.text(kHost), now_of(fleet));
+  const Explanation explanation = explain(fleet, given.text(kExplained), now_of(fleet));
   if (explanation.reasons.empty() && explanation.would_pass.empty()) {
     return report(console, problem(Problem::Kind::failed, explanation.headline, "breakwater plan ROLLOUT.yaml"));
   }
   if (wants_json(given)) {
-    console.out << explanation_json(given.text(kHost), explanation);
+    console.out << explanation_json(given.text(kExplained), explanation);
     return Exit::done;
   }
   for (const std::string& line : lines_of(explanation_text(explanation))) console.out << harmless(line) << '\n';
+  if (explanation.rollout.empty()) return Exit::done;
+  const auto runs = find_runs(fleet, explanation.rollout);
+  const auto holder = journal->store->holder();
+  if (runs && holder && !*holder) say_nobody_conducts(console, present_run(*runs));
   return Exit::done;
 }
 
@@ -145,7 +154,7 @@ Exit report_rollout(const Console& console, Installation& installation, const Gi
   ReportBuilder builder;
   const auto journal = installation.read_journal([&builder](const Recorded& record) { builder.take(record); });
   if (!journal) return report(console, journal.error());
-  const auto runs = find_runs(journal->fleet, given.text(kRollout));
+  const auto runs = find_runs(journal->fleet, given.text(kReported));
   if (!runs) return report(console, runs.error());
   say_other_runs(console, *runs);
   const auto made = builder.report(present_run(*runs).id);
@@ -173,13 +182,13 @@ std::vector<CliVerb> view_verbs() {
            .example = "breakwater explain r07-n15",
            .next = "breakwater status",
            .act = explain_host,
-           .options = {kHost, kTextOrJson}},
+           .options = {kExplained, kTextOrJson}},
           {.name = "report",
            .does = "Tell what happened in a rollout: to which host, why, who asked for it, and how long it took.",
            .example = "breakwater report bios-3.4 -o json",
            .next = "breakwater journal verify",
            .act = report_rollout,
-           .options = {kRollout, kTextOrJson}}};
+           .options = {kReported, kTextOrJson}}};
 }
 
 }  // namespace breakwater::cli

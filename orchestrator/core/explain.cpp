@@ -67,6 +67,7 @@ class Explaining {
       explain_stranger();
       return std::move(out_);
     }
+    out_.rollout = name();
     explain_other_name();
     explain_what_may_be_left();
     if (left_out_) {

@@ -17,6 +17,7 @@ struct Reason {
 
 struct Explanation {
   std::string headline;
+  std::string rollout;  ///< the one that it is about; empty where there is none
   std::vector<Reason> reasons;
   std::vector<std::string> would_pass;  ///< what does not stand in its way: `window`, `rack r07 1/2`, ...
 };

@@ -167,6 +167,14 @@ std::optional<Finding> not_fit(const ResolvedPlan& plan, const PlannedHost& host
   return Finding{Cause::unfit, std::move(unfit)};
 }
 
+std::string why_not_taken(const ResolvedPlan& plan, const PlannedUpdate& update, const UpdateAbility& ability,
+                          bool has_target) {
+  std::string why = why_not_taken(ability, has_target, image_of(plan, update).image.size);
+  if (!why.empty() || update.way_back != WayBack::reflash) return why;
+  why = why_not_taken(ability, has_target, back_image_of(plan, update).image.size);
+  return why.empty() ? why : "its way back: " + why;
+}
+
 std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost& host, const Baseline& baseline,
                                      const Look& look, std::uint32_t touched, std::span<const std::uint32_t> stays) {
   if (auto wrong = wrong_version(plan, host, look, touched, stays)) return wrong;

@@ -53,6 +53,11 @@ struct Finding {
 /// Why the host may not be touched as it is; nothing where it may. `sends`: something would be sent to it.
 std::optional<Finding> not_fit(const ResolvedPlan& plan, const PlannedHost& host, const Observation& seen, bool sends);
 
+/// Why a service of that ability takes no image of this update, that of its way back included; empty where it takes
+/// them.
+std::string why_not_taken(const ResolvedPlan& plan, const PlannedUpdate& update, const UpdateAbility& ability,
+                          bool has_target);
+
 /// The first check that fails, for a host that should run the new versions of its first `touched` updates and the old
 /// ones of the rest; nothing where all hold. Of updates in `stays` the version is not judged: they are another run's.
 std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost& host, const Baseline& baseline,

@@ -123,7 +123,10 @@ std::optional<WhyNot> HostRules::take_update(const Observation& seen, PlannedUpd
     }
   }
   if (auto reason = take_step(seen.identity, has_second_bank(seen, *entries->front()), update)) return reason;
-  return seen.ability ? ability_reason(*seen.ability, update, entries->size() == 1) : std::nullopt;
+  if (!seen.ability) return std::nullopt;
+  const std::string why = why_not_taken(plan_, update, *seen.ability, entries->size() == 1);
+  if (why.empty()) return std::nullopt;
+  return WhyNot{"not_supported", component.id + ": " + why};
 }
 
 /// HPM.1's manual rollback takes no component: it restores what the last upgrade changed. After another component,
@@ -157,19 +160,6 @@ std::optional<WhyNot> HostRules::fitness(const PlannedHost& host, const Observat
   auto unfit = not_fit(plan_, host, seen, true);
   if (!unfit) return std::nullopt;
   return WhyNot{std::string(to_string(unfit->cause)), std::move(unfit->text)};
-}
-
-/// What the service says of itself, before anything is sent; the image of the way back is held against it too.
-std::optional<WhyNot> HostRules::ability_reason(const UpdateAbility& ability, const PlannedUpdate& update,
-                                                bool has_target) const {
-  const PlannedComponent& component = plan_.components[update.component];
-  std::vector<std::uint32_t> images{component.image};
-  if (update.way_back == WayBack::reflash) images.push_back(component.back_image);
-  for (const std::uint32_t image : images) {
-    const std::string why = why_not_taken(ability, has_target, plan_.images[image].image.size);
-    if (!why.empty()) return WhyNot{"not_supported", component.id + ": " + why};
-  }
-  return std::nullopt;
 }
 
 std::optional<WhyNot> HostRules::take_step(const Identity& who, bool has_second_bank, PlannedUpdate& update) const {

@@ -40,8 +40,6 @@ class HostRules {
   std::optional<WhyNot> twin(const std::string& name, const Identity& who) const;
   const Release& release_of(std::uint32_t component) const;
   const Edge* edge_from(const PlannedComponent& component, const Release& release, const std::string& version) const;
-  std::optional<WhyNot> ability_reason(const UpdateAbility& ability, const PlannedUpdate& update,
-                                       bool has_target) const;
   std::optional<WhyNot> take_edge(const Identity& who, const Release& release, PlannedUpdate& update) const;
   std::optional<WhyNot> take_way_back(bool has_second_bank, PlannedUpdate& update) const;
 

@@ -149,6 +149,7 @@ std::string explanation_json(const std::string& host, const Explanation& explana
   return written(Document{{"apiVersion", "breakwater/v1"},
                           {"kind", "HostExplanation"},
                           {"host", host},
+                          {"rollout", explanation.rollout},
                           {"headline", explanation.headline},
                           {"reasons", std::move(reasons)},
                           {"wouldPass", explanation.would_pass}});

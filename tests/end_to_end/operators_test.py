@@ -53,6 +53,8 @@ class Operators(unittest.TestCase):
                              ["counters"]["activations"])
             self.assertEqual(3, sum(host["counters"]["uploads"] == 0 for host in world.lab.hosts().values()))
             self.assertIn("stopped", world.run("status", "good", expect=0).stdout)
+            explained = world.run("explain", world.names[-1], expect=0).stderr
+            self.assertIn("no conductor runs\nnext: breakwater resume good && breakwater apply good", explained)
             world.run("resume", "good", expect=0)
             world.run("apply", "good.yaml", expect=0)
             self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
@@ -68,11 +70,16 @@ class Operators(unittest.TestCase):
                 if record["evidence"] in self.ACTS and datetime.datetime.fromisoformat(record["at"]) > limit]
 
     def test_stop_begins_nothing_more_and_names_what_slow_bmcs_are_at(self):
-        with World(racks=4, per_rack=1, flash="6s") as world:
-            world.rollout("good", world.good, waves=[{"name": "all", "size": "100%", "gate": "strict"}])
+        with World(racks=4, per_rack=1) as world:
+            world.rollout("good", world.good, waves=[{"name": "all", "size": "100%", "gate": "strict"}],
+                          timeouts="hostReturn=120s host=300s")
+            for name in world.lab.hosts():  # what is reset stays on its way until the stop was answered
+                world.lab.disturb(name, fault="host_never_boots")
             applying = world.start("apply", "good.yaml", "-o", "json")
             applying.wait_for(lambda records: events.evidence(records, "reset_asked"), "a reset")
             stopped = world.run("stop", "good", expect=0).stderr
+            for name in world.lab.hosts():
+                world.lab.disturb(name, heal=True)
             self.assertRegex(stopped, "left to finish (what its BMC was given|where its request has left): ")
             named = set(re.findall(r"(r\d+-n\d+) \(bios, \S+ at most\)", stopped))
             self.assertTrue(named, stopped)

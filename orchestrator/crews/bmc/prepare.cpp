@@ -1,12 +1,32 @@
 // Looking only: whether a host may be touched.
 #include <algorithm>
 
+#include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/core/trip_time.hpp"
 #include "orchestrator/crews/bmc/conversation.hpp"
 
 namespace breakwater {
 
 using boost::asio::awaitable;
+
+namespace {
+
+/// What the plan believes of a host beside its serial number, UUID and versions, and the host no longer shows: what its
+/// Releases are for, and a bank to switch back to. A plan file is text; only the host says what it is.
+std::string unlike_planned(const ResolvedPlan& plan, const PlannedHost& host, const Look& look) {
+  const Identity& who = look.seen.identity;
+  if (who.vendor != host.identity.vendor || who.model != host.identity.model) {
+    return "its BMC reports vendor " + in_quotes(who.vendor) + " model " + in_quotes(who.model) +
+           ", the plan is for vendor " + in_quotes(host.identity.vendor) + " model " + in_quotes(host.identity.model);
+  }
+  for (std::size_t i = 0; i < host.updates.size(); ++i) {
+    if (host.updates[i].way_back != WayBack::bank_switch || look.updates[i].other_bank) continue;
+    return plan.components[host.updates[i].component].id + " shows no second bank to switch back to, the plan saw one";
+  }
+  return {};
+}
+
+}  // namespace
 
 awaitable<Outcome> Conversation::prepare() {
   const Clock::time_point deadline = within(look_length(host().bmc.timeouts, kFirstContact));
@@ -22,6 +42,9 @@ awaitable<Outcome> Conversation::prepare() {
       co_return outcome(Outcome::Verdict::untouched, ill->cause, std::move(ill->text), *seen);
     }
     co_return co_await check_current(std::move(*seen));
+  }
+  if (const std::string unlike = unlike_planned(*order_.plan, host(), *seen); !unlike.empty()) {
+    co_return outcome(Outcome::Verdict::untouched, Cause::drifted, unlike + ": make a new plan", *seen);
   }
   for (std::uint32_t i = 0; i < seen->updates.size(); ++i) {
     const UpdateLook& one = seen->updates[i];
@@ -50,8 +73,8 @@ awaitable<Outcome> Conversation::prepare() {
     co_return outcome(Outcome::Verdict::untouched, cause_of(ability.error()), describe(ability.error()), *seen);
   }
   for (std::uint32_t i = 0; i < host().updates.size(); ++i) {
-    const ImageFile& image = image_of(*order_.plan, update(i)).image;
-    const std::string why = why_not_taken(*ability, !seen->updates[i].target_uri.empty(), image.size);
+    const bool has_target = !seen->updates[i].target_uri.empty();
+    const std::string why = why_not_taken(*order_.plan, update(i), *ability, has_target);
     if (why.empty()) continue;
     co_return outcome(Outcome::Verdict::untouched, Cause::not_supported, component(i).id + ": " + why, *seen);
   }

@@ -232,11 +232,13 @@ TEST(FleetJson, a_conductor_that_has_not_said_who_it_is_has_no_number_and_no_beg
 }
 
 TEST(FleetJson, an_explanation_and_what_was_verified_say_what_their_texts_say) {
-  const Explanation why{"n1 waits", {Reason{"Quarantined", "lost", "breakwater quarantine release n1"}}, {"window"}};
+  const Explanation why{
+      "n1 waits", "good", {Reason{"Quarantined", "lost", "breakwater quarantine release n1"}}, {"window"}};
   const Json explained = parse_json(explanation_json("n1", why)).value();
   EXPECT_EQ(explained.at("kind"), "HostExplanation");
   EXPECT_EQ(explained.at("host"), "n1");
   EXPECT_EQ(explained.at("headline"), "n1 waits");
+  EXPECT_EQ(explained.at("rollout"), "good");
   EXPECT_EQ(explained.at("reasons"),
             (Json{{{"word", "Quarantined"}, {"text", "lost"}, {"command", "breakwater quarantine release n1"}}}));
   EXPECT_EQ(explained.at("wouldPass"), (Json{"window"}));

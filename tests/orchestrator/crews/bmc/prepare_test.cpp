@@ -71,5 +71,39 @@ TEST_F(Prepare, a_service_that_takes_no_such_image_is_found_before_anything_is_s
   EXPECT_THAT(run(Action::prepare).detail, HasSubstr("the service takes 1 (MaxImageSizeBytes)"));
 }
 
+/// A plan file is text that somebody may edit: what it says of a host is believed only where the host says it too.
+TEST_F(Prepare, a_host_of_another_model_or_vendor_than_planned_is_not_touched) {
+  for (std::string Identity::*told : {&Identity::model, &Identity::vendor}) {
+    const std::string shown = machine_.shown.identity.*told;
+    machine_.shown.identity.*told = "Another";
+    const Outcome refused = run(Action::prepare);
+    EXPECT_EQ(refused.verdict, Verdict::untouched);
+    EXPECT_EQ(refused.cause, Cause::drifted);
+    EXPECT_THAT(refused.detail, HasSubstr("\"Another\""));
+    machine_.shown.identity.*told = shown;
+  }
+  EXPECT_EQ(run(Action::prepare).verdict, Verdict::done);
+}
+
+TEST_F(Prepare, a_host_without_the_second_bank_that_its_plan_goes_back_to_is_not_touched) {
+  plan_.hosts[0].updates[0].way_back = WayBack::bank_switch;
+  EXPECT_EQ(run(Action::prepare).verdict, Verdict::done);
+  std::erase_if(machine_.shown.inventory, [](const InstalledComponent& one) { return one.slot == Slot::previous; });
+  const Outcome refused = run(Action::prepare);
+  EXPECT_EQ(refused.verdict, Verdict::untouched);
+  EXPECT_EQ(refused.cause, Cause::drifted);
+  EXPECT_THAT(refused.detail, HasSubstr("shows no second bank"));
+}
+
+TEST_F(Prepare, a_service_that_takes_no_image_of_the_way_back_is_found_before_anything_is_sent) {
+  plan_.hosts[0].updates[0].way_back = WayBack::reflash;
+  plan_.images.push_back(plan_.images[0]);
+  plan_.components[0].back_image = 1;
+  plan_.images[0].image.size = 1;
+  plan_.images[1].image.size = 2;
+  machine_.ability.max_image_bytes = 1;
+  EXPECT_THAT(run(Action::prepare).detail, HasSubstr("bios: its way back: "));
+}
+
 }  // namespace
 }  // namespace breakwater::prepare_test
