@@ -10,6 +10,7 @@ namespace breakwater::simulation {
 namespace {
 
 constexpr Duration kStopWithin{1'000};
+constexpr Duration kWithdrawalHeard{2'000};
 
 bool in_domain(const Labels& labels, const DomainLimit& limit) {
   const auto found = labels.find(limit.label);
@@ -395,6 +396,15 @@ void Checker::was_withdrawn(const Command& command) {
   const Requests& requests = requests_[command.id];
   const bool sent = requests.sent > 0 && command.action != Action::roll_back;  // a way back cancels what it sent
   demand(!sent && requests.done == 0, "I17", "it is said to be withdrawn, and it acted", command.host);
+  // What was recorded as begun may read a while before its request is kept back.
+  const std::vector<Evidence>& evidence = evidence_[command.id];
+  const bool begun = std::any_of(evidence.begin(), evidence.end(), [](const Evidence& one) {
+    return one.kind == Evidence::Kind::sending || one.kind == Evidence::Kind::start_asked ||
+           one.kind == Evidence::Kind::reset_asked || one.kind == Evidence::Kind::cancel_asked;
+  });
+  const auto told = withdrawn_.find(command.id);
+  const bool late = told != withdrawn_.end() && scenario_.fleet.now() > told->second + kWithdrawalHeard;
+  demand(begun || !late, "I17", "it goes on long after it was withdrawn", command.host);
   if (command.action == Action::activate) --file.activations[command.update];
   if (command.action == Action::roll_back) --file.ways_back[command.update];
 }

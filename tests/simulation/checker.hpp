@@ -60,6 +60,8 @@ class Checker {
   void hears_password(HostIndex host, CommandId command) const;
   void ordered(const Order& order);
   void told_durable(const EvidenceSeen& evidence);
+  /// The process tells the conversation of a command that it is withdrawn.
+  void withdraws(CommandId command);
   void wished(Verb verb);
   /// Nothing is left to decide at this moment.
   void decided(const RolloutState& rollout, const Decision& decision);
@@ -215,6 +217,7 @@ class Checker {
     int done = 0;   ///< of those, what took effect, over all lives
   };
   std::map<CommandId, Requests> requests_;
+  std::map<CommandId, Instant> withdrawn_;  ///< in true time, by the present process
   RolloutId rollout_ = 0;
   int flying_ = 0;
   int open_commands_ = 0;

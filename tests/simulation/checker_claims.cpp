@@ -49,6 +49,7 @@ void Checker::hear(const Fleet& fleet) {
 
 void Checker::refolded(const Fleet& fleet) {
   for (auto& [command, count] : requests_) count.sent = count.asked = 0;
+  withdrawn_.clear();
   hear(fleet);
   const RolloutState* rollout = fleet.find(rollout_);
   if (rollout && codec::plan_digest(*rollout->plan) != approved_)

@@ -174,6 +174,10 @@ void Checker::told_durable(const EvidenceSeen& evidence) {
   demand(there, "I7", "evidence is acted upon before it is durable", evidence.host);
 }
 
+void Checker::withdraws(CommandId command) {
+  withdrawn_.try_emplace(command, scenario_.fleet.now());
+}
+
 void Checker::wished(Verb verb) {
   wishes_.emplace_back(verb, scenario_.fleet.now());
 }

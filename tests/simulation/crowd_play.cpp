@@ -155,6 +155,7 @@ class CrowdPlay {
     CrewWatch watch;
     watch.ordered = [](const Order&) {};
     watch.told_durable = [](const EvidenceSeen&) {};
+    watch.withdrawn = [](CommandId) {};
     watch.visitors = [&] { hand_in(store); };
     WatchedCrew watched(crew, watch);
     Watcher watcher;

@@ -84,6 +84,7 @@ class MortalStore final : public journal::Store {
 struct CrewWatch {
   std::function<void(const Order&)> ordered;
   std::function<void(const EvidenceSeen&)> told_durable;
+  std::function<void(CommandId)> withdrawn;
   std::function<void()> visitors;  ///< called whenever time may have passed
 };
 
@@ -104,7 +105,10 @@ class WatchedCrew final : public Crew {
     watch_.visitors();
     return events;
   }
-  void withdraw(CommandId command) override { inner_.withdraw(command); }
+  void withdraw(CommandId command) override {
+    watch_.withdrawn(command);
+    inner_.withdraw(command);
+  }
   void trust(CommandId command, const Sha256& key) override { inner_.trust(command, key); }
   void refuse(std::uint64_t ticket) override {
     offered_.erase(ticket);

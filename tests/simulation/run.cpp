@@ -151,6 +151,7 @@ class Run {
     CrewWatch watch;
     watch.ordered = [&](const Order& order) { checker_.ordered(order); };
     watch.told_durable = [&](const EvidenceSeen& evidence) { checker_.told_durable(evidence); };
+    watch.withdrawn = [&](CommandId command) { checker_.withdraws(command); };
     watch.visitors = [&] {
       checker_.leaving(interrupts > 0);
       hand_in_wishes();

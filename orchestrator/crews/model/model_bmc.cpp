@@ -107,6 +107,12 @@ BmcResult<void> ModelBmc::delete_session(std::string) {
   co_return Result<void, Fault>();
 }
 
+/// What is being read ends with its connection.
+void ModelBmc::drop() {
+  in_ = false;
+  time_.end_sleep(reading_);
+}
+
 awaitable<void> ModelBmc::close(Duration) {
   in_ = false;
   co_return;
@@ -138,8 +144,8 @@ awaitable<std::optional<Fault>> ModelBmc::read(const char* step) {
   const Duration takes = host().faults.read_takes;
   if (takes > Duration(0)) {
     const auto left = std::chrono::ceil<Duration>(until_ - steady(time_.now()));
-    co_await time_.sleep(std::clamp(left, Duration(0), takes));
-    if (left < takes) co_return fault(Fault::Kind::deadline, step);
+    co_await time_.sleep(std::clamp(left, Duration(0), takes), reading_);
+    if (in_ && left < takes) co_return fault(Fault::Kind::deadline, step);
   }
   co_return turned_away(step);
 }

@@ -38,7 +38,7 @@ class ModelBmc final : public Bmc {
   void trust(Sha256 key) override;
   void ask_first(MayLeave may_leave) override { may_leave_ = std::move(may_leave); }
   void until(std::chrono::steady_clock::time_point end) override { until_ = end; }
-  void drop() override { in_ = false; }
+  void drop() override;
   boost::asio::awaitable<void> close(Duration most) override;
 
  private:
@@ -59,6 +59,7 @@ class ModelBmc final : public Bmc {
   std::uint64_t command_;
   std::optional<std::vector<Sha256>> pins_;
   MayLeave may_leave_;
+  VirtualTime::Place reading_;  ///< of the last read that took its time
   bool in_ = false;
   std::uint32_t session_of_ = 0;  ///< the restarts of the BMC at the login: one more ends the session
   int sessions_ = 0;

@@ -98,9 +98,17 @@ awaitable<void> ModelCrew::converse(Order order, std::uint32_t place) {
   MakeBmc make = [this, place, command, pins] { return make_bmc(place, command, pins); };
   Hands hands(*this, command, place);
   Conversation conversation(std::move(order), std::move(make), hands, bounds);
+  conversations_[command.id] = &conversation;
   Outcome ended = co_await conversation.run();
+  conversations_.erase(command.id);
   withdrawn_.erase(command.id);
   end(command, std::move(ended));
+}
+
+void ModelCrew::withdraw(CommandId command) {
+  withdrawn_.insert(command);
+  const auto held = conversations_.find(command);
+  if (held != conversations_.end()) held->second->hear_withdrawal();
 }
 
 void ModelCrew::durable(std::uint64_t ticket) {

@@ -2,6 +2,7 @@
 // The crew of a model: every command is the conversation that BMCs get, held with a modelled BMC in virtual time, which
 // passes while the crew is waited for. Like a process it can go: its conversations end with it, and the fleet stays as
 // they left it.
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -15,7 +16,8 @@
 
 namespace breakwater {
 class Bmc;
-}
+class Conversation;
+}  // namespace breakwater
 
 namespace breakwater::model {
 
@@ -31,7 +33,7 @@ class ModelCrew final : public Crew {
   std::vector<CrewEvent> wait_until(Instant until) override;
   void durable(std::uint64_t ticket) override;
   void refuse(std::uint64_t ticket) override;
-  void withdraw(CommandId command) override { withdrawn_.insert(command); }
+  void withdraw(CommandId command) override;
   void trust(CommandId command, const Sha256& key) override { trusted_.emplace(command, key); }
 
   /// How far the steady clock is ahead of true time: a crew that came up while the wall clock was wrong.
@@ -52,6 +54,7 @@ class ModelCrew final : public Crew {
   std::vector<CrewEvent> arrived_;
   std::set<std::uint64_t> refused_;  ///< until their conversations have heard it
   std::set<CommandId> withdrawn_;
+  std::map<CommandId, Conversation*> conversations_;  ///< that are being held
   std::set<std::pair<CommandId, Sha256>> trusted_;
   VirtualTime time_;  ///< the last: its coroutines use the others
 };

@@ -57,12 +57,21 @@ void VirtualTime::settle() {
   if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
 }
 
-void VirtualTime::plan(Duration after, Waiting waiting) {
-  due_.emplace(std::pair(fleet_.now() + after, ++planned_), std::move(waiting));
+VirtualTime::Place VirtualTime::plan(Duration after, Waiting waiting) {
+  return due_.emplace(Place(fleet_.now() + after, ++planned_), std::move(waiting)).first->first;
 }
 
 awaitable<void> VirtualTime::sleep(Duration length) {
   return suspend([this, length](Waiting waiting) { plan(length, std::move(waiting)); });
+}
+
+awaitable<void> VirtualTime::sleep(Duration length, Place& place) {
+  return suspend([this, length, &place](Waiting waiting) { place = plan(length, std::move(waiting)); });
+}
+
+void VirtualTime::end_sleep(const Place& place) {
+  auto sleeping = due_.extract(place);
+  if (!sleeping.empty()) plan(Duration(0), std::move(sleeping.mapped()));
 }
 
 awaitable<void> VirtualTime::park(std::uint64_t ticket) {

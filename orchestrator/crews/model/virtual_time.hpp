@@ -37,6 +37,12 @@ class VirtualTime {
   /// Runs a coroutine up to its first wait.
   void spawn(boost::asio::awaitable<void> coroutine);
   boost::asio::awaitable<void> sleep(Duration length);
+  /// When somebody wakes, and in which order of planning.
+  using Place = std::pair<Instant, std::uint64_t>;
+  /// As sleep(), until end_sleep() of the place that it writes; `place` must live as long.
+  boost::asio::awaitable<void> sleep(Duration length, Place& place);
+  /// Whoever sleeps there wakes now; nothing where nobody does.
+  void end_sleep(const Place& place);
   /// Waits for wake() of the same ticket; a ticket is parked once.
   boost::asio::awaitable<void> park(std::uint64_t ticket);
   /// Resumes what is parked that much later; nothing where nobody is.
@@ -50,13 +56,13 @@ class VirtualTime {
  private:
   using Waiting = std::unique_ptr<Suspended>;
 
-  void plan(Duration after, Waiting waiting);
+  Place plan(Duration after, Waiting waiting);
   void settle();
 
   ModelFleet& fleet_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> open_{context_.get_executor()};
-  std::map<std::pair<Instant, std::uint64_t>, Waiting> due_;  ///< the second number keeps the order of planning
+  std::map<Place, Waiting> due_;
   std::map<std::uint64_t, Waiting> parked_;
   std::uint64_t planned_ = 0;
   std::exception_ptr thrown_;

@@ -117,6 +117,22 @@ class ModelCrewTest : public ModelTest {
 
 // ---- one process
 
+TEST_F(ModelCrewTest, a_withdrawal_ends_what_is_read_slowly) {
+  host().faults.read_takes = Duration(60'000);
+  up();
+  Order looks = order(Action::prepare);
+  const CommandId command = looks.command.id;
+  crew().start(std::move(looks));
+  const auto login = crew().wait_until(crew().now().steady + kLongest);
+  crew().durable(std::get<EvidenceOffered>(login.at(0)).ticket);
+  EXPECT_THAT(crew().wait_until(crew().now().steady + Duration(10'000)), IsEmpty()) << "it reads";
+  const Instant withdrawn = crew().now().steady;
+  crew().withdraw(command);
+  const auto events = crew().wait_until(crew().now().steady + kLongest);
+  EXPECT_EQ(std::get<CommandEnded>(events.at(0)).outcome.cause, Cause::withdrawn);
+  EXPECT_LT(crew().now().steady - withdrawn, Duration(2'000));
+}
+
 TEST_F(ModelCrewTest, a_host_goes_its_whole_trip) {
   up();
   EXPECT_EQ(verdict(Action::prepare), Verdict::done);
