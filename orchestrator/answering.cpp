@@ -14,6 +14,7 @@ Event begin_or_refuse(RolloutStarted started, const journal::Request& request, c
   if (wall - request.at > kHandOverFresh) {
     reasons.insert(reasons.begin(), "it was handed over at " + to_string(request.at) + ", and its plan is old");
   }
+  if (!request.attended) reasons.insert(reasons.begin(), "its `apply` left before it was taken up");
   if (reasons.empty()) {
     started.by = request.by;
     return started;

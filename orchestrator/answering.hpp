@@ -10,8 +10,8 @@ namespace breakwater {
 inline constexpr Duration kHandOverFresh{15 * 60'000};
 
 /// What a row of the tray comes to: an operator's wish, or a rollout that is handed over and begins, or is refused
-/// because its hosts are not free or its plan is old. A row that is neither was not written by Breakwater: a pause of
-/// the newest rollout is the safe reading of it.
+/// because its hosts are not free, its plan is old, or its asker left. A row that is neither was not written by
+/// Breakwater: a pause of the newest rollout is the safe reading of it.
 Event answer_to(const journal::Request& request, const Fleet& fleet, Instant wall);
 
 }  // namespace breakwater

@@ -90,7 +90,9 @@ Result<void, StoreFault> Conductor::take_requests() {
     events.push_back(answer_to(request, fleet_, crew_.now().wall));
     const Event wish = events.front();
     const std::vector<CommandId> left = given_up(wish);
-    if (auto written = write(std::move(events), {request.id}); !written) return fail(written.error());
+    const auto written = write(std::move(events), {request.id});
+    if (is_withdrawn(written)) continue;
+    if (!written) return fail(written.error());
     for (const CommandId command : left) crew_.withdraw(command);
     pass_on_trust(wish);
   }

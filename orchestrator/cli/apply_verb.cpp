@@ -54,7 +54,7 @@ Exit hand_over_and_follow(const Console& console, Installation& installation, co
   if (std::holds_alternative<NewRollout>(*choice)) {
     console.note("another process conducts: handing " + target.name + " over to it");
   }
-  const auto handed = hand_over(store, to_conduct(std::move(*choice)), machine_clockwork());
+  const auto handed = hand_over(store, to_conduct(std::move(*choice)), machine_clockwork(), interrupts());
   if (!handed) return report(console, handed.error());
   const RolloutId id = *handed;
   catch_interrupts(Work::looking);

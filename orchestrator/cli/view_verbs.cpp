@@ -3,6 +3,7 @@
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/conducting.hpp"
 #include "orchestrator/cli/following.hpp"
+#include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/core/explain.hpp"
 #include "orchestrator/core/report.hpp"
 #include "orchestrator/operations/installation.hpp"
@@ -17,6 +18,7 @@ namespace breakwater::cli {
 namespace {
 
 constexpr std::size_t kRunsShown = 10;
+constexpr std::size_t kRequestsShown = 64;
 
 constexpr Option kAnyRollout{
     .name = "rollout", .does = "Name of a rollout, or its file; all of them unless told", .value = "ROLLOUT"};
@@ -54,6 +56,37 @@ void say_nobody_conducts(const Console& console, const RolloutState& rollout) {
   if (rollout.finished) return;
   console.note("no conductor runs");
   console.next(way_on(rollout));
+}
+
+/// `apply bios-3.4`, `pause bios-3.4`, `release n07`.
+std::string words_for(const journal::Request& request, const Fleet& fleet) {
+  const auto event = codec::decode(request.verb, request.body);
+  if (const auto* started = event ? std::get_if<RolloutStarted>(&*event) : nullptr) {
+    return "apply " + started->plan.rollout;
+  }
+  const auto* asked = event ? std::get_if<OperatorAsked>(&*event) : nullptr;
+  if (!asked) return request.verb;
+  const RolloutState* const rollout = fleet.find(asked->rollout);
+  std::string words(to_string(asked->verb));
+  if (!is_of_quarantine(asked->verb) && rollout) words += ' ' + rollout->name;
+  return asked->host.empty() ? words : words + ' ' + asked->host;
+}
+
+std::vector<RequestShown> requests_shown(journal::Store& store, const Fleet& fleet) {
+  std::vector<RequestShown> shown;
+  const auto waiting = store.waiting_requests(kRequestsShown);
+  if (!waiting) return shown;
+  for (const journal::Request& one : *waiting) {
+    shown.push_back({one.id, one.at, one.by, words_for(one, fleet), one.attended});
+  }
+  return shown;
+}
+
+void say_what_waits(const Console& console, const std::vector<RequestShown>& requests) {
+  for (const RequestShown& one : requests) {
+    console.note("waits to be taken up: " + harmless(one.what) + ", asked by " + harmless(one.by) + " at " +
+                 date_time(one.at) + (one.attended ? "" : ", who left"));
+  }
 }
 
 void say_who_conducts(const Console& console, journal::Store& store, const RolloutState* rollout) {
@@ -111,10 +144,12 @@ Exit status(const Console& console, Installation& installation, const Given& giv
     rollout = &present_run(*found);
     say_other_runs(console, *found);
   }
+  const std::vector<RequestShown> requests = requests_shown(*journal->store, fleet);
   if (wants_json(given)) {
     const std::vector<Blocker> waits = rollout ? waits_of(fleet, rollout->id) : std::vector<Blocker>();
     const auto conductor = conductor_shown(*journal->store);
-    console.out << (rollout ? rollout_json(*rollout, waits, conductor) : rollouts_json(fleet, conductor));
+    console.out << (rollout ? rollout_json(*rollout, waits, conductor, requests)
+                            : rollouts_json(fleet, conductor, requests));
     return Exit::done;
   }
   if (rollout) {
@@ -122,6 +157,7 @@ Exit status(const Console& console, Installation& installation, const Given& giv
   } else {
     list_rollouts(console, fleet);
   }
+  say_what_waits(console, requests);
   say_who_conducts(console, *journal->store, rollout);
   if (!rollout && !fleet.rollouts().empty()) {
     console.next("breakwater status " + fleet.rollouts().rbegin()->second.name);

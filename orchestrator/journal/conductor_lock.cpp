@@ -15,9 +15,14 @@ namespace {
 namespace fs = std::filesystem;
 using Reason = StoreFault::Reason;
 
-// Two locks live in the one file, on its first two bytes. Nobody reads or writes through them.
+// All locks live in the one file, on a byte each. Nobody reads or writes through them.
 constexpr off_t kConductor_at = 0;
 constexpr off_t kSetup_at = 1;
+
+/// Requests are counted from 1.
+off_t asker_at(std::uint64_t request) {
+  return kSetup_at + static_cast<off_t>(request);
+}
 
 struct ::flock one_byte(off_t at) {
   struct ::flock range {};
@@ -45,6 +50,19 @@ std::optional<Holder> read_holder(int fd) {
   const auto since = started ? parse_instant(*started) : std::nullopt;
   if (!pid || !rollout || !since) return std::nullopt;
   return Holder{*pid, *rollout, *since};
+}
+
+/// The file, opened to read, where somebody holds that byte of it; else nothing. One that we hold ourselves counts.
+Result<Descriptor, StoreFault> locked_file(const fs::path& file, off_t at) {
+  Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!descriptor) {
+    if (errno == ENOENT) return Descriptor();
+    return system_fault(file, errno);
+  }
+  auto range = one_byte(at);
+  if (::fcntl(descriptor.get(), F_OFD_GETLK, &range) != 0) return system_fault(file, errno);
+  if (range.l_type == F_UNLCK) return Descriptor();
+  return descriptor;
 }
 
 }  // namespace
@@ -78,15 +96,31 @@ void ConductorLock::release() {
 Result<std::optional<Holder>, StoreFault> ConductorLock::holder() const {
   const auto said = [](int fd) { return read_holder(fd).value_or(Holder{}); };
   if (held()) return said(descriptor_.get());
-  const Descriptor descriptor(::open(file_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!descriptor) {
-    if (errno == ENOENT) return std::optional<Holder>();
-    return system_fault(file_, errno);
-  }
-  auto range = one_byte(kConductor_at);
-  if (::fcntl(descriptor.get(), F_OFD_GETLK, &range) != 0) return system_fault(file_, errno);
-  if (range.l_type == F_UNLCK) return std::optional<Holder>();
-  return said(descriptor.get());
+  const auto descriptor = locked_file(file_, kConductor_at);
+  if (!descriptor) return fail(descriptor.error());
+  if (!*descriptor) return std::optional<Holder>();
+  return said(descriptor->get());
+}
+
+Result<void, StoreFault> AskerLocks::hold(std::uint64_t request) {
+  if (!descriptor_) descriptor_ = open_lock_file(file_);
+  if (!descriptor_) return system_fault(file_, errno);
+  auto range = one_byte(asker_at(request));
+  if (::fcntl(descriptor_.get(), F_OFD_SETLK, &range) != 0) return system_fault(file_, errno);
+  return {};
+}
+
+void AskerLocks::let_go(std::uint64_t request) {
+  auto range = one_byte(asker_at(request));
+  range.l_type = F_UNLCK;
+  // One that cannot be let go is still let go with the file.
+  [[maybe_unused]] const int gone = ::fcntl(descriptor_.get(), F_OFD_SETLK, &range);
+}
+
+Result<bool, StoreFault> AskerLocks::held(std::uint64_t request) const {
+  const auto descriptor = locked_file(file_, asker_at(request));
+  if (!descriptor) return fail(descriptor.error());
+  return static_cast<bool>(*descriptor);
 }
 
 Result<Descriptor, StoreFault> lock_for_setup(const fs::path& dir) {

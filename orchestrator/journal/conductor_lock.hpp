@@ -2,8 +2,11 @@
 // The conductor's lock: an advisory lock on `DIR/conductor.lock`, which goes with its process however that ends. The
 // file says who holds it, as JSON: {"pid":…,"rollout":…,"started":…}.
 //
-// It is a lock of the open file (F_OFD_SETLK), not flock(): it can be asked about without being taken, so that a
-// `status` never makes an `apply` fail.
+// On further bytes of the same file whoever put a request in the tray says that it still waits.
+//
+// They are locks of the open file (F_OFD_SETLK), not flock(): they can be asked about without being taken, so that
+// a `status` never makes an `apply` fail.
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 
@@ -30,6 +33,21 @@ class ConductorLock {
  private:
   std::filesystem::path file_;
   Descriptor descriptor_;  ///< open while the lock is held
+};
+
+/// Which requests of the tray are attended: one lock each, which goes with its process however that ends.
+class AskerLocks {
+ public:
+  explicit AskerLocks(const std::filesystem::path& dir) : file_(dir / "conductor.lock") {}
+
+  Result<void, StoreFault> hold(std::uint64_t request);
+  void let_go(std::uint64_t request);
+  /// Whether anybody holds this one; takes nothing.
+  Result<bool, StoreFault> held(std::uint64_t request) const;
+
+ private:
+  std::filesystem::path file_;
+  Descriptor descriptor_;  ///< open from the first request on
 };
 
 /// Keeps two processes from making the same journal at once. Waits for its turn; released when it goes.

@@ -29,7 +29,7 @@ struct StoreFault {
     unknown_format,   ///< written by a newer Breakwater: use that one
     locked,           ///< another conductor runs: leave, or hand in a request
     not_locked,       ///< a write without the conductor's lock: a mistake of the caller
-    unknown_request,  ///< no such request, or it was taken before: a mistake of the caller
+    unknown_request,  ///< no such request waits: it was withdrawn meanwhile, or a mistake of the caller
     missing,          ///< no journal there yet: nothing ever ran here
     unreadable,       ///< no permission, or not a journal: ask the operator
   };
@@ -43,6 +43,12 @@ struct StoreFault {
 template <class T>
 bool is_busy(const Result<T, StoreFault>& result) {
   return !result && result.error().reason == StoreFault::Reason::busy;
+}
+
+/// The asker withdrew a request before the record that answers it, and nothing was written.
+template <class T>
+bool is_withdrawn(const Result<T, StoreFault>& result) {
+  return !result && result.error().reason == StoreFault::Reason::unknown_request;
 }
 
 /// What the system said of a file, by its errno: `disk_full` or `unreadable`.

@@ -35,8 +35,8 @@ Result<Appended, StoreFault> MemoryStore::append(std::span<const Draft> drafts, 
   }
   if (!locked_) return fail(StoreFault{Reason::not_locked, "the journal in memory: no append without the lock"});
   for (auto id = taken.begin(); id != taken.end(); ++id) {
-    const bool waits = *id > 0 && *id <= disk_->requests.size() && !disk_->requests[*id - 1].answer;
-    if (!waits || drafts.empty() || std::find(taken.begin(), id, *id) != id) {
+    const MemoryDisk::Filed* const asked = filed(*id);
+    if (!asked || !asked->waits() || drafts.empty() || std::find(taken.begin(), id, *id) != id) {
       return fail(StoreFault{Reason::unknown_request, "no request " + std::to_string(*id) + " waits for an answer"});
     }
   }
@@ -72,7 +72,7 @@ Result<std::uint64_t, StoreFault> MemoryStore::add_request(Instant at, const std
                                                            const std::string& by) {
   if (disk_->broken) return fail(StoreFault{Reason::fatal, "the journal in memory: the disk is broken"});
   const std::uint64_t id = disk_->requests.size() + 1;
-  disk_->requests.push_back({{id, at, verb, body, by}, {}});
+  disk_->requests.push_back({{id, at, verb, body, by}, {}, open_});
   return id;
 }
 
@@ -80,16 +80,31 @@ Result<std::vector<Request>, StoreFault> MemoryStore::waiting_requests(std::size
   std::vector<Request> waiting;
   for (const auto& filed : disk_->requests) {
     if (waiting.size() >= at_most) break;
-    if (!filed.answer) waiting.push_back(filed.request);
+    if (!filed.waits()) continue;
+    waiting.push_back(filed.request);
+    waiting.back().attended = !filed.asker.expired();
   }
   return waiting;
 }
 
+Result<bool, StoreFault> MemoryStore::withdraw(std::uint64_t request) {
+  MemoryDisk::Filed* const asked = filed(request);
+  if (!asked || !asked->waits()) return false;
+  asked->withdrawn = true;
+  return true;
+}
+
 Result<std::optional<std::uint64_t>, StoreFault> MemoryStore::answer(std::uint64_t request) {
-  if (request == 0 || request > disk_->requests.size()) {
+  const MemoryDisk::Filed* const asked = filed(request);
+  if (!asked || asked->withdrawn) {
     return fail(StoreFault{Reason::unknown_request, "no request " + std::to_string(request)});
   }
-  return disk_->requests[request - 1].answer;
+  return asked->answer;
+}
+
+/// nullptr where there never was one.
+MemoryDisk::Filed* MemoryStore::filed(std::uint64_t request) {
+  return request == 0 || request > disk_->requests.size() ? nullptr : &disk_->requests[request - 1];
 }
 
 Shelf* MemoryStore::shelf() {

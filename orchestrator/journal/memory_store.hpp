@@ -19,6 +19,10 @@ struct MemoryDisk {
   struct Filed {
     Request request;
     std::optional<std::uint64_t> answer;
+    std::weak_ptr<void> asker;  ///< the store that put it there
+    bool withdrawn = false;
+
+    bool waits() const { return !answer && !withdrawn; }
   };
   std::deque<Record> records;  ///< grows without being copied
   std::vector<Filed> requests;
@@ -62,12 +66,16 @@ class MemoryStore : public Store {
   Result<std::uint64_t, StoreFault> add_request(Instant at, const std::string& verb, const std::string& body,
                                                 const std::string& by) override;
   Result<std::vector<Request>, StoreFault> waiting_requests(std::size_t at_most) override;
+  Result<bool, StoreFault> withdraw(std::uint64_t request) override;
   Result<std::optional<std::uint64_t>, StoreFault> answer(std::uint64_t request) override;
   Shelf* shelf() override;
 
  private:
+  MemoryDisk::Filed* filed(std::uint64_t request);
+
   std::shared_ptr<MemoryDisk> disk_;
   MemoryShelf shelf_;
+  std::shared_ptr<void> open_ = std::make_shared<char>();  ///< what its requests know it by
   bool locked_ = false;
   bool failed_ = false;
 };

@@ -33,12 +33,13 @@ bool read_record(const Statement& row, Record& into) {
 
 struct SqliteStore::Open {
   Open(const fs::path& dir, Access how, Database opened)
-      : file(dir / "journal.db"), access(how), db(std::move(opened)), conductor(dir), shelf(dir) {}
+      : file(dir / "journal.db"), access(how), db(std::move(opened)), conductor(dir), askers(dir), shelf(dir) {}
 
   fs::path file;
   Access access;
   Database db;
   ConductorLock conductor;
+  AskerLocks askers;
   FolderShelf shelf;
   Chain chain;                       ///< its head is the journal's, while the lock is held
   std::optional<StoreFault> failed;  ///< the first fatal fault; no further write is tried
@@ -52,6 +53,7 @@ struct SqliteStore::Open {
   Statement add_request{db.get(), "INSERT INTO request (at_ms, verb, body, asked_by) VALUES (?1, ?2, ?3, ?4)"};
   Statement waiting{
       db.get(), "SELECT id, at_ms, verb, body, asked_by FROM request WHERE answer_seq IS NULL ORDER BY id LIMIT ?1"};
+  Statement withdraw{db.get(), "DELETE FROM request WHERE id = ?1 AND answer_seq IS NULL"};
   Statement get_answer{db.get(), "SELECT answer_seq FROM request WHERE id = ?1"};
 
   StoreFault fault(int code) const { return sqlite_fault(db.get(), code, file); }
@@ -241,13 +243,21 @@ Result<Head, StoreFault> SqliteStore::head() {
 Result<std::uint64_t, StoreFault> SqliteStore::add_request(Instant at, const std::string& verb, const std::string& body,
                                                            const std::string& by) {
   if (auto may = open_->may_write(false); !may) return fail(may.error());
+  // Attended before anybody sees it: its number is known before it is there.
+  if (auto begun = open_->execute(open_->begin); !begun) return open_->give_up(begun.error());
   Statement& add = open_->add_request;
   add.bind(1, std::int64_t{at.time_since_epoch().count()});
   add.bind(2, verb);
   add.bind(3, body);
   add.bind(4, by);
   if (auto added = open_->execute(add); !added) return open_->give_up(added.error());
-  return static_cast<std::uint64_t>(sqlite3_last_insert_rowid(open_->db.get()));
+  const auto id = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(open_->db.get()));
+  if (auto held = open_->askers.hold(id); !held) return open_->give_up(held.error());
+  if (auto done = open_->execute(open_->commit); !done) {
+    open_->askers.let_go(id);
+    return open_->give_up(done.error());
+  }
+  return id;
 }
 
 Result<std::vector<Request>, StoreFault> SqliteStore::waiting_requests(std::size_t at_most) {
@@ -264,7 +274,19 @@ Result<std::vector<Request>, StoreFault> SqliteStore::waiting_requests(std::size
     row.text(4, request.by);
   }
   if (code != SQLITE_DONE) return fail(open_->fault(code));
+  for (Request& request : requests) {
+    const auto held = open_->askers.held(request.id);
+    if (!held) return fail(held.error());
+    request.attended = *held;
+  }
   return requests;
+}
+
+Result<bool, StoreFault> SqliteStore::withdraw(std::uint64_t request) {
+  if (auto may = open_->may_write(false); !may) return fail(may.error());
+  open_->withdraw.bind(1, request);
+  if (auto done = open_->execute(open_->withdraw); !done) return open_->give_up(done.error());
+  return sqlite3_changes(open_->db.get()) == 1;
 }
 
 Result<std::optional<std::uint64_t>, StoreFault> SqliteStore::answer(std::uint64_t request) {

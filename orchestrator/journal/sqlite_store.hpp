@@ -27,6 +27,7 @@ class SqliteStore final : public Store {
   Result<std::uint64_t, StoreFault> add_request(Instant at, const std::string& verb, const std::string& body,
                                                 const std::string& by) override;
   Result<std::vector<Request>, StoreFault> waiting_requests(std::size_t at_most) override;
+  Result<bool, StoreFault> withdraw(std::uint64_t request) override;
   Result<std::optional<std::uint64_t>, StoreFault> answer(std::uint64_t request) override;
   Shelf* shelf() override;
 

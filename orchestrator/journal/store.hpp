@@ -37,6 +37,7 @@ struct Request {
   std::string verb;
   std::string body;
   std::string by;
+  bool attended = true;  ///< the store that put it there is still open: its asker waits
 };
 
 class Store {
@@ -64,12 +65,15 @@ class Store {
 
   virtual Result<Head, StoreFault> head() = 0;
 
-  /// Puts a request in the tray, durable when it returns its number. Needs no lock.
+  /// Puts a request in the tray, durable when it returns its number. Needs no lock. It is attended from the moment
+  /// that anybody sees it and for as long as this store is open, however its process ends.
   virtual Result<std::uint64_t, StoreFault> add_request(Instant at, const std::string& verb, const std::string& body,
                                                         const std::string& by) = 0;
   /// The oldest requests that no record has answered. Cheap enough to ask several times a second.
   virtual Result<std::vector<Request>, StoreFault> waiting_requests(std::size_t at_most) = 0;
-  /// The record that answered a request; nothing while it waits.
+  /// Takes a request out of the tray again. False where a record has answered it, which then stands.
+  virtual Result<bool, StoreFault> withdraw(std::uint64_t request) = 0;
+  /// The record that answered a request; nothing while it waits. One that was withdrawn is unknown.
   virtual Result<std::optional<std::uint64_t>, StoreFault> answer(std::uint64_t request) = 0;
 
   /// The snapshots beside this journal; they live as long as the store does. nullptr where none are kept.

@@ -28,13 +28,15 @@ Result<Conducts, Problem> take_lock(journal::Store& store, const std::string& ro
   return fail(journal_problem(locked.error()));
 }
 
-Result<RolloutId, Problem> hand_over(journal::Store& store, RolloutToConduct what, const Clockwork& clock) {
+Result<RolloutId, Problem> hand_over(journal::Store& store, RolloutToConduct what, const Clockwork& clock,
+                                     const std::atomic<int>& interrupts) {
   if (const auto* begun = std::get_if<RolloutId>(&what)) return *begun;
   NewRollout& made = std::get<NewRollout>(what);
   RolloutStarted started{std::move(made.by), std::move(made.plan), {}};
   started.digest = codec::plan_digest(started.plan);
   const std::string name = started.plan.rollout;
-  const auto delivered = deliver(store, Event(std::move(started)), this_process(name), clock, kHandOverPatience);
+  const auto delivered =
+      deliver(store, Event(std::move(started)), this_process(name), clock, {kHandOverPatience, &interrupts});
   if (!delivered) return fail(delivered.error());
   if (!delivered->by) store.unlock();
   const auto refused = refusal_in(store, delivered->record);

@@ -15,7 +15,8 @@ Result<Conducts, Problem> take_lock(journal::Store& store, const std::string& ro
 
 /// Hands a new rollout to the process that conducts, and returns its id; one that has begun is its already. Should that
 /// process go away first, the rollout is begun all the same, and waits for its conductor. A problem where its hosts
-/// were taken meanwhile, or where nobody took it up in time.
-Result<RolloutId, Problem> hand_over(journal::Store& store, RolloutToConduct what, const Clockwork& clock);
+/// were taken meanwhile, or where nobody took it up in time or before an interrupt: then nothing begins.
+Result<RolloutId, Problem> hand_over(journal::Store& store, RolloutToConduct what, const Clockwork& clock,
+                                     const std::atomic<int>& interrupts);
 
 }  // namespace breakwater::operations

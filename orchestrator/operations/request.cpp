@@ -77,12 +77,13 @@ Result<void, StoreFault> take_older(Store& store, std::uint64_t ours, Instant wa
     if (!waiting) return fail(waiting.error());
     std::erase_if(*waiting, [ours](const journal::Request& request) { return request.id == ours; });
     if (waiting->empty()) return {};
-    const auto fleet = fold(store);
+    auto fleet = fold(store);
     if (!fleet) return fail(fleet.error());
     if (fleet->rollouts().empty()) return {};  // there is nothing that they could be about
     for (const journal::Request& request : *waiting) {
+      if (auto folded = fold_more(store, *fleet); !folded) return fail(folded.error());
       const auto written = write_down(store, answer_to(request, *fleet, wall), {request.id}, wall);
-      if (!written) return fail(written.error());
+      if (!written && !journal::is_withdrawn(written)) return fail(written.error());
     }
   }
 }
@@ -100,19 +101,37 @@ Result<std::uint64_t, StoreFault> write_ours(Store& store, const Event& wish, st
   return write_down(store, answer_to(made, *fleet, wall), taken, wall);
 }
 
-Problem not_answered(const std::optional<Holder>& holder, std::uint64_t request, Duration patience) {
+std::string words_for(const std::optional<Holder>& holder) {
   const std::string who = holder && holder->pid != 0 ? "process " + std::to_string(holder->pid) : "another process";
-  const std::string what = holder && !holder->rollout.empty() ? " (rollout " + holder->rollout + ")" : "";
-  return problem(Problem::Kind::try_later,
-                 who + what + " holds the conductor's lock and has not taken it up within " + rough(patience) +
-                     "; it waits as request " + std::to_string(request) + " and is taken up first thing",
-                 "breakwater status");
+  return who + (holder && !holder->rollout.empty() ? " (rollout " + holder->rollout + ")" : "");
+}
+
+/// Nobody took it up, and whoever asked leaves.
+Result<Delivered, Problem> not_answered(Store& store, std::uint64_t request, const Event& wish,
+                                        const std::optional<Holder>& holder, const Patience& patience) {
+  const bool left = patience.interrupts && *patience.interrupts > 0;
+  const std::string why = words_for(holder) + " holds the conductor's lock and has not taken it up" +
+                          (left ? "" : " within " + rough(patience.most));
+  if (std::holds_alternative<OperatorAsked>(wish)) {
+    return fail(problem(Problem::Kind::try_later,
+                        why + "; it waits as request " + std::to_string(request) + " and is taken up first thing",
+                        "breakwater status"));
+  }
+  const auto withdrawn = patiently([&] { return store.withdraw(request); });
+  if (!withdrawn) return fail(journal_problem(withdrawn.error()));
+  if (*withdrawn) {
+    return fail(problem(Problem::Kind::try_later, why + "; it was withdrawn, and nothing begins",
+                        "breakwater status, then apply it again"));
+  }
+  const auto answer = store.answer(request);
+  if (!answer) return fail(journal_problem(answer.error()));
+  return Delivered{**answer, holder.value_or(Holder())};
 }
 
 }  // namespace
 
 Result<Delivered, Problem> deliver(Store& store, const Event& wish, const Holder& us, const Clockwork& clock,
-                                   Duration patience) {
+                                   const Patience& patience) {
   const auto written_by_us = [&](std::optional<std::uint64_t> request) -> Result<Delivered, Problem> {
     const auto record = write_ours(store, wish, request, clock.now());
     if (!record) return fail(journal_problem(record.error()));
@@ -126,7 +145,8 @@ Result<Delivered, Problem> deliver(Store& store, const Event& wish, const Holder
       [&] { return store.add_request(clock.now(), codec::kind_of(wish), codec::encode(wish), asker_of(wish)); });
   if (!request) return fail(journal_problem(request.error()));
   std::optional<Holder> holder = locked.error().holder;
-  for (Instant deadline = clock.now() + patience; clock.now() < deadline; clock.sleep(kAnswerPoll)) {
+  const auto leaves = [&patience] { return patience.interrupts && *patience.interrupts > 0; };
+  for (Instant deadline = clock.now() + patience.most; clock.now() < deadline && !leaves(); clock.sleep(kAnswerPoll)) {
     const auto answer = store.answer(*request);
     if (!answer) return fail(journal_problem(answer.error()));
     if (*answer) return Delivered{**answer, holder ? *holder : Holder{}};
@@ -143,7 +163,7 @@ Result<Delivered, Problem> deliver(Store& store, const Event& wish, const Holder
     store.unlock();
     return Delivered{**last_word, holder ? *holder : Holder{}};
   }
-  return fail(not_answered(holder, *request, patience));
+  return not_answered(store, *request, wish, holder, patience);
 }
 
 Result<Delivered, Problem> deliver_all(Store& store, const std::vector<OperatorAsked>& wishes, const Holder& us,

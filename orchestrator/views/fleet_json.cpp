@@ -87,22 +87,37 @@ Document conductor_of(const std::optional<ConductorShown>& conductor) {
       {"process", conductor->process}, {"rollout", conductor->rollout}, {"since", to_string(conductor->since)}};
 }
 
+Document requests_of(const std::vector<RequestShown>& requests) {
+  Document waiting = Document::array();
+  for (const RequestShown& one : requests) {
+    waiting.push_back(Document{{"request", one.number},
+                               {"at", to_string(one.at)},
+                               {"by", one.by},
+                               {"what", one.what},
+                               {"attended", one.attended}});
+  }
+  return waiting;
+}
+
 }  // namespace
 
-std::string rollouts_json(const Fleet& fleet, const std::optional<ConductorShown>& conductor) {
+std::string rollouts_json(const Fleet& fleet, const std::optional<ConductorShown>& conductor,
+                          const std::vector<RequestShown>& requests) {
   Document items = Document::array();
   for (auto it = fleet.rollouts().rbegin(); it != fleet.rollouts().rend(); ++it)
     items.push_back(summary_of(it->second));
   Document list = list_of("RolloutList", std::move(items));
   list["conductor"] = conductor_of(conductor);
+  list["requests"] = requests_of(requests);
   return written(list);
 }
 
 std::string rollout_json(const RolloutState& rollout, const std::vector<Blocker>& waits,
-                         const std::optional<ConductorShown>& conductor) {
+                         const std::optional<ConductorShown>& conductor, const std::vector<RequestShown>& requests) {
   Document document{{"apiVersion", "breakwater/v1"}, {"kind", "RolloutStatus"}};
   document.update(summary_of(rollout));
   document["conductor"] = conductor_of(conductor);
+  document["requests"] = requests_of(requests);
   document["waves"] = waves_of(rollout);
   document["waits"] = Document::array();
   for (const Blocker& wait : waits) {

@@ -22,13 +22,23 @@ struct ConductorShown {
   Instant since;
 };
 
+/// What waits in the tray until a conductor takes it up.
+struct RequestShown {
+  std::uint64_t number = 0;
+  Instant at;
+  std::string by;
+  std::string what;      ///< `apply bios-3.4`, `pause bios-3.4`
+  bool attended = true;  ///< its asker waits for the answer
+};
+
 /// Every rollout with its standing and the number of hosts in each state, the last one first; `conductor` is null where
 /// none runs.
-std::string rollouts_json(const Fleet& fleet, const std::optional<ConductorShown>& conductor);
+std::string rollouts_json(const Fleet& fleet, const std::optional<ConductorShown>& conductor,
+                          const std::vector<RequestShown>& requests);
 
-/// One rollout with its waves, its hosts, what it waits for, and the conductor.
+/// One rollout with its waves, its hosts, what it waits for, the conductor, and what waits in the tray.
 std::string rollout_json(const RolloutState& rollout, const std::vector<Blocker>& waits,
-                         const std::optional<ConductorShown>& conductor);
+                         const std::optional<ConductorShown>& conductor, const std::vector<RequestShown>& requests);
 
 /// The same with kind `ImageList`.
 std::string images_json(const std::vector<StoredImage>& images);

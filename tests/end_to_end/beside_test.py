@@ -1,10 +1,37 @@
 """Several rollouts in one state directory: one process conducts them all, others hand theirs over and follow."""
+import contextlib
+import fcntl
+import json
+import time
 import unittest
 
 import events
+from processes import DEADLINE_S
 from world import NEW, OLD, World
 
 ONE_BY_ONE = [{"name": "all", "size": "100%", "gate": "strict"}]
+
+
+@contextlib.contextmanager
+def conductor_that_hangs(world):
+    """Somebody holds the conductor's lock and takes nothing up."""
+    with open(world.state / "conductor.lock", "r+b") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 0)
+        yield
+
+
+def tray(world):
+    """What waits to be taken up, as `status` tells it."""
+    shown = json.loads(world.run("status", "-o", "json", expect=0).stdout)
+    return [(one["what"], one["attended"]) for one in shown["requests"]]
+
+
+def wait_for_tray(world, wanted):
+    deadline = time.monotonic() + DEADLINE_S
+    while tray(world) != wanted:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"the tray holds {tray(world)}")
+        time.sleep(0.05)
 
 
 class Beside(unittest.TestCase):
@@ -59,6 +86,35 @@ class Beside(unittest.TestCase):
             world.run("apply", "other.yaml")
             self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
             self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+
+    def test_a_rollout_whose_apply_left_before_it_was_taken_up_never_begins(self):
+        with World(racks=3, per_rack=1) as world:
+            world.rollout("good", world.good, targets="rack in (r01,r02)")
+            world.run("apply", "good.yaml", expect=0)
+            world.rollout("other", world.good, targets="rack=r03")
+            with conductor_that_hangs(world):
+                interrupted = world.start("apply", "other.yaml")
+                wait_for_tray(world, [("apply other", True)])
+                interrupted.interrupt()
+                self.assertEqual(75, interrupted.finish(), interrupted.transcript())
+                self.assertIn("nothing begins", interrupted.transcript())
+                self.assertEqual([], tray(world))
+                killed = world.start("apply", "other.yaml")
+                wait_for_tray(world, [("apply other", True)])
+                told = world.run("status", expect=0)
+                self.assertIn("waits to be taken up: apply other", told.stderr)
+                killed.kill()
+                killed.finish()
+                wait_for_tray(world, [("apply other", False)])
+            # The next command of any kind once began it.
+            world.run("rollback", "good", "--reason", "recalled", expect=0)
+            self.assertEqual([], tray(world))
+            refused = [json.loads(line) for line in world.run("journal", "export", expect=0).stdout.splitlines()
+                       if '"StartRefused"' in line]
+            self.assertEqual(1, len(refused))
+            self.assertIn("left before it was taken up", refused[0]["body"])
+            self.assertEqual(1, world.run("status", "other").returncode, "no such rollout")
+            self.assertEqual([OLD] * 3, [world.lab.host(name)["versions"]["bios"] for name in world.names])
 
     def test_an_older_rollout_is_brought_back_while_another_one_runs(self):
         with World(racks=3, per_rack=1, flash="1s") as world:

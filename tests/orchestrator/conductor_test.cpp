@@ -375,6 +375,52 @@ TEST_F(HandedOver, a_plan_that_lay_in_the_tray_too_long_is_not_begun) {
   EXPECT_THAT(std::get<StartRefused>(old).reason, testing::HasSubstr("its plan is old"));
 }
 
+// A second rollout began hours after whoever had asked for it left.
+TEST_F(HandedOver, a_rollout_whose_asker_left_is_refused_and_a_pause_is_not) {
+  const auto own = conductor.begin(plan_of({.waves = {4}, .global = 1}), "lena");
+  ASSERT_TRUE(own);
+  std::uint64_t apply = 0;
+  std::uint64_t pause = 0;
+  {
+    const auto asker = journal::open_sqlite(folder.path());
+    const Event wish(started(other_plan(2)));
+    apply = asker->add_request(crew.now().wall, codec::kind_of(wish), codec::encode(wish), "omar").value_or(0);
+    const Event safe(OperatorAsked{Verb::pause, *own, "omar", "", {}, ""});
+    pause = asker->add_request(crew.now().wall, codec::kind_of(safe), codec::encode(safe), "omar").value_or(0);
+  }
+  run(*own);
+  EXPECT_EQ(fleet.rollouts().size(), 1U);
+  EXPECT_TRUE(fleet.find(*own)->paused);
+  EXPECT_TRUE(store->answer(apply).value()) << "its refusal is on record";
+  EXPECT_TRUE(store->answer(pause).value());
+}
+
+/// The asker takes its request back while the conductor takes it up: that ends no conductor.
+struct HastyStore : journal::MemoryStore {
+  Result<journal::Appended, journal::StoreFault> append(std::span<const journal::Draft> drafts,
+                                                        std::span<const std::uint64_t> taken) override {
+    for (const std::uint64_t id : taken) EXPECT_TRUE(withdraw(id));
+    return MemoryStore::append(drafts, taken);
+  }
+};
+
+TEST(Tray, a_request_that_is_withdrawn_meanwhile_is_none) {
+  HastyStore store;
+  ASSERT_TRUE(store.lock(journal::kHolder));
+  std::atomic<int> interrupts = 0;
+  MadeCrew crew{interrupts};
+  Fleet fleet;
+  Conductor conductor{store, crew, fleet, Watcher(), interrupts};
+  const auto id = conductor.begin(plan_of({.waves = {2}}), "lena");
+  ASSERT_TRUE(id);
+  const Event wish(OperatorAsked{Verb::stop, *id, "omar", "", {}, ""});
+  ASSERT_TRUE(store.add_request(crew.now().wall, codec::kind_of(wish), codec::encode(wish), "omar"));
+  const auto end = conductor.run(*id);
+  ASSERT_TRUE(end) << end.error().message;
+  EXPECT_EQ(*end, Conductor::End::finished);
+  EXPECT_EQ(fleet.find(*id)->waves[0].updated, 2U);
+}
+
 /// While one rollout soaks for hours, what another one brought comes back at once.
 TEST_F(Conducted, a_way_back_waits_for_the_soak_of_no_other_rollout) {
   const auto older = conductor.begin(plan_of({.waves = {2}}), "lena");

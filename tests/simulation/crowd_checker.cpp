@@ -92,12 +92,14 @@ void CrowdChecker::started(const RolloutStarted& event) {
   books_[last_seq_] = std::move(book);
   unfinished_.insert(last_seq_);
   touched_.insert(last_seq_);
-  if (!tray_.empty() && tray_.front().rollout == event.plan.rollout) tray_.erase(tray_.begin());
+  if (tray_.empty() || tray_.front().plan.rollout != event.plan.rollout) return;
+  if (tray_.front().asker_left) broken("I25", "rollout " + event.plan.rollout + " begins though its asker left");
+  tray_.erase(tray_.begin());
 }
 
 void CrowdChecker::refused(const StartRefused& event) {
   if (tray_.empty()) broken("I25", "a rollout is refused that nobody handed over");
-  const ResolvedPlan plan = tray_.front();
+  const auto [plan, asker_left] = tray_.front();
   tray_.erase(tray_.begin());
   const bool old = event.reason.find("its plan is old") != std::string::npos;
   // One that was rolled back after its end may still own hosts whose way back is over.
@@ -107,7 +109,8 @@ void CrowdChecker::refused(const StartRefused& event) {
         std::any_of(unfinished_.begin(), unfinished_.end(), [this](RolloutId id) { return books_.at(id).reopened; });
     return !is_free(machine) || reopened;
   });
-  if (!old && !any_taken) broken("I25", "rollout " + event.rollout + " is refused though its hosts are free");
+  if (!old && !any_taken && !asker_left)
+    broken("I25", "rollout " + event.rollout + " is refused though its hosts are free");
 }
 
 void CrowdChecker::issued(const Command& command) {

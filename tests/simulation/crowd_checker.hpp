@@ -8,7 +8,8 @@
 //   I5  nothing is sent to a host that is quarantined in any rollout
 //   I7  nothing is done without a durable intent
 //   I9  what goes back goes to what the rollout found
-//   I25 a host is in at most one rollout that is not over; one that is handed over is refused for a reason that holds
+//   I25 a host is in at most one rollout that is not over; one that is handed over is refused for a reason that holds,
+//      and never begins once its asker left
 //   I32 nothing begins for a rollout that was abandoned: what waits did not start, what is in flight is quarantined
 #include <map>
 #include <optional>
@@ -32,7 +33,11 @@ class CrowdChecker {
   void act(const model::Act& act);
   /// The fold was made anew from the journal.
   void refolded(const Fleet& fleet);
-  void handed_over(const ResolvedPlan& plan) { tray_.push_back(plan); }
+  struct HandedOver {
+    ResolvedPlan plan;
+    bool asker_left = false;
+  };
+  void handed_over(HandedOver what) { tray_.push_back(std::move(what)); }
 
   bool idle() const { return open_commands_ == 0; }
   const std::set<RolloutId>& unfinished() const { return unfinished_; }
@@ -98,8 +103,8 @@ class CrowdChecker {
   std::map<RolloutId, Book> books_;
   std::set<RolloutId> unfinished_;
   std::map<CommandId, Known> commands_;
-  std::vector<ResolvedPlan> tray_;  ///< handed over, not answered yet
-  std::set<RolloutId> touched_;     ///< by the last records
+  std::vector<HandedOver> tray_;  ///< handed over, not answered yet
+  std::set<RolloutId> touched_;   ///< by the last records
   int open_commands_ = 0;
   std::uint64_t last_seq_ = 0;
 };

@@ -248,10 +248,12 @@ class CrowdPlay {
         const bool careless = dice_.in_thousand(300);  // the plan was made before another one took its hosts
         ResolvedPlan plan = any_plan([&](std::uint32_t i) { return careless || checker_.is_free(i); });
         if (plan.hosts.empty()) continue;
-        checker_.handed_over(plan);
+        const bool leaves = ++handed_over_ % 2 == 0;  // before it is taken up
+        checker_.handed_over({plan, leaves});
         RolloutStarted started{"lena", std::move(plan), {}};
         started.digest = codec::plan_digest(started.plan);
-        add(store, Event(std::move(started)));
+        journal::MemoryStore hasty(disk_);
+        add(leaves ? hasty : askers_, Event(std::move(started)));
       } else if (const auto wish = wish_of(one)) {
         add(store, Event(*wish));
       }
@@ -286,6 +288,8 @@ class CrowdPlay {
   CrowdChecker checker_;
   std::function<void(const std::string&)> say_;
   std::shared_ptr<journal::MemoryDisk> disk_ = std::make_shared<journal::MemoryDisk>();
+  journal::MemoryStore askers_{disk_};  ///< they outlive the process that conducts
+  int handed_over_ = 0;
   std::vector<Life> lives_;
   std::size_t life_ = 0;
   std::vector<Intention> coming_;  ///< in order of time

@@ -68,6 +68,7 @@ class MortalStore final : public journal::Store {
   Result<std::vector<journal::Request>, journal::StoreFault> waiting_requests(std::size_t at_most) override {
     return inner_.waiting_requests(at_most);
   }
+  Result<bool, journal::StoreFault> withdraw(std::uint64_t request) override { return inner_.withdraw(request); }
   Result<std::optional<std::uint64_t>, journal::StoreFault> answer(std::uint64_t request) override {
     return inner_.answer(request);
   }

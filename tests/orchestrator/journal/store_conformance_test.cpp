@@ -276,6 +276,50 @@ TEST_P(StoreConformance, a_request_is_answered_once) {
   EXPECT_EQ(verify(*store_).value().seq, 2U);
 }
 
+// A second rollout was begun after whoever had asked for it was killed.
+TEST_P(StoreConformance, a_request_is_attended_while_the_store_is_open_that_put_it_there) {
+  auto one = medium_->open();
+  auto other = medium_->open();
+  ASSERT_TRUE(one->add_request(at_ms(1), "a", "", "ann"));
+  ASSERT_TRUE(other->add_request(at_ms(2), "b", "", "bob"));
+  ASSERT_TRUE(one->add_request(at_ms(3), "c", "", "ann"));
+  const auto attended = [](Store& store) {
+    std::vector<std::string> verbs;
+    const auto waiting = store.waiting_requests(10).value();
+    for (const Request& request : waiting) {
+      if (request.attended) verbs.push_back(request.verb);
+    }
+    return verbs;
+  };
+  EXPECT_THAT(attended(*store_), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(attended(*one), ElementsAre("a", "b", "c")) << "its own as well";
+  one = nullptr;
+  EXPECT_THAT(attended(*store_), ElementsAre("b"));
+  EXPECT_EQ(store_->waiting_requests(10).value().size(), 3U);
+  lock();
+  EXPECT_THAT(attended(*other), ElementsAre("b")) << "the conductor's lock is another one";
+}
+
+TEST_P(StoreConformance, a_request_that_is_withdrawn_is_never_answered) {
+  const auto apply = request("apply");
+  const auto pause = request("pause");
+  const auto other = medium_->open();
+  EXPECT_TRUE(other->withdraw(apply).value());
+  EXPECT_FALSE(other->withdraw(apply).value());
+  EXPECT_FALSE(other->withdraw(4711).value());
+  ASSERT_EQ(store_->waiting_requests(10).value().size(), 1U);
+  EXPECT_EQ(store_->waiting_requests(10).value()[0].verb, "pause");
+  EXPECT_EQ(store_->answer(apply).error().reason, Reason::unknown_request);
+  lock();
+  const auto refused = store_->append(drafts(1), std::vector{apply});
+  EXPECT_TRUE(is_withdrawn(refused));
+  EXPECT_EQ(store_->head().value().seq, 0U);
+  append(1, {pause});
+  EXPECT_FALSE(other->withdraw(pause).value()) << "the record stands";
+  EXPECT_EQ(other->answer(pause).value(), 1U);
+  EXPECT_GT(request("stop"), pause) << "no number is given twice";
+}
+
 TEST_P(StoreConformance, nothing_is_appended_by_nothing) {
   lock();
   append(1);

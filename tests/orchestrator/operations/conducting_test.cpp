@@ -40,6 +40,7 @@ class BreakingStore final : public journal::Store {
   Result<std::vector<journal::Request>, StoreFault> waiting_requests(std::size_t most) override {
     return below_.waiting_requests(most);
   }
+  Result<bool, StoreFault> withdraw(std::uint64_t request) override { return below_.withdraw(request); }
   Result<std::optional<std::uint64_t>, StoreFault> answer(std::uint64_t request) override {
     return below_.answer(request);
   }

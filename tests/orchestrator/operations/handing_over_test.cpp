@@ -1,6 +1,8 @@
 // A second `apply` beside the process that conducts.
 #include "orchestrator/operations/handing_over.hpp"
 
+#include <gmock/gmock.h>
+
 #include "orchestrator/codec/plan_json.hpp"
 #include "tests/orchestrator/operations/tray.hpp"
 
@@ -11,11 +13,15 @@ using views::made_plan;
 
 class HandingOver : public Tray {
  protected:
-  Result<RolloutId, Problem> hand() { return hand_over(ours_, NewRollout{made_plan(), "lena@bastion"}, clock_); }
+  Result<RolloutId, Problem> hand() {
+    return hand_over(ours_, NewRollout{made_plan(), "lena@bastion"}, clock_, interrupts_);
+  }
   void conductor_answers(const Event& event) {
     const auto waiting = conductor_.waiting_requests(1);
     if (!waiting->empty()) conductor_writes(event, {waiting->front().id});
   }
+
+  std::atomic<int> interrupts_ = 0;
 };
 
 TEST_F(HandingOver, the_lock_says_who_conducts) {
@@ -28,7 +34,7 @@ TEST_F(HandingOver, the_lock_says_who_conducts) {
 
 TEST_F(HandingOver, one_that_has_begun_is_the_conductors_already) {
   conductor_runs();
-  EXPECT_EQ(hand_over(ours_, RolloutToConduct(RolloutId{3}), clock_).value(), 3U);
+  EXPECT_EQ(hand_over(ours_, RolloutToConduct(RolloutId{3}), clock_, interrupts_).value(), 3U);
   EXPECT_TRUE(conductor_.waiting_requests(1)->empty());
 }
 
@@ -54,6 +60,37 @@ TEST_F(HandingOver, where_the_conductor_goes_away_it_is_begun_and_the_lock_let_g
   EXPECT_EQ(hand().value(), 1U);
   EXPECT_EQ(disk_->records.size(), 1U);
   EXPECT_EQ(take_lock(conductor_, "bios-3.4").value(), Conducts::this_process);
+}
+
+// The request stayed, and the next command of any kind began the rollout.
+TEST_F(HandingOver, who_is_interrupted_takes_it_back) {
+  conductor_runs();
+  meanwhile_ = [this] { interrupts_ = 1; };
+  const auto handed = hand();
+  ASSERT_FALSE(handed);
+  EXPECT_EQ(handed.error().kind, Problem::Kind::try_later);
+  EXPECT_THAT(handed.error().messages.front(), testing::HasSubstr("nothing begins"));
+  EXPECT_THAT(handed.error().messages.front(), testing::Not(testing::HasSubstr("within")));
+  EXPECT_TRUE(conductor_.waiting_requests(1)->empty());
+  EXPECT_LT(now_ - views::kBegin, Duration(1'000));
+}
+
+TEST_F(HandingOver, who_waited_too_long_takes_it_back) {
+  conductor_runs();
+  const auto handed = hand();
+  ASSERT_FALSE(handed);
+  EXPECT_THAT(handed.error().messages.front(), testing::HasSubstr("has not taken it up within 10m"));
+  EXPECT_TRUE(conductor_.waiting_requests(1)->empty());
+}
+
+TEST_F(HandingOver, what_was_taken_up_at_the_last_moment_is_followed) {
+  conductor_runs();
+  const ResolvedPlan plan = made_plan();
+  meanwhile_ = [&] {
+    conductor_answers(Event(RolloutStarted{"lena@bastion", plan, codec::plan_digest(plan)}));
+    interrupts_ = 1;
+  };
+  EXPECT_EQ(hand().value(), 1U);
 }
 
 }  // namespace

@@ -126,6 +126,50 @@ TEST_F(RequestTest, what_nobody_took_up_comes_before_what_is_asked_now) {
   EXPECT_TRUE(ours_.waiting_requests(10)->empty());
 }
 
+/// The asker of each is still there, and no conductor is: the next command takes up both.
+TEST_F(RequestTest, of_two_rollouts_over_the_same_hosts_that_wait_one_begins) {
+  conductor_runs();
+  RolloutStarted first;
+  first.plan = made_plan();
+  for (PlannedHost& host : first.plan.hosts) host.name = "first-" + host.name;
+  conductor_writes(Event(first));
+  for (const char* name : {"one", "two"}) {
+    RolloutStarted wish;
+    wish.plan = made_plan();
+    wish.plan.rollout = name;
+    ASSERT_TRUE(conductor_.add_request(now_, codec::kind_of(Event(wish)), codec::encode(Event(wish)), "lena"));
+  }
+  conductor_.unlock();
+  const auto delivered = deliver(ours_, pause(), us_, clock_);
+  ASSERT_TRUE(delivered) << delivered.error().messages.front();
+  std::vector<std::string> kinds;
+  for (const journal::Record& record : disk_->records) kinds.push_back(record.kind);
+  EXPECT_THAT(kinds, testing::ElementsAre("RolloutStarted", "RolloutStarted", "StartRefused", "OperatorAsked"));
+}
+
+/// The asker takes its request back while it is being taken up.
+struct HastyStore : journal::MemoryStore {
+  using MemoryStore::MemoryStore;
+  Result<journal::Appended, journal::StoreFault> append(std::span<const journal::Draft> drafts,
+                                                        std::span<const std::uint64_t> taken) override {
+    for (const std::uint64_t id : taken) EXPECT_TRUE(withdraw(id));
+    return MemoryStore::append(drafts, taken);
+  }
+};
+
+TEST_F(RequestTest, one_that_is_withdrawn_meanwhile_keeps_nobody) {
+  RolloutStarted wish;
+  wish.plan = made_plan();
+  conductor_runs();
+  conductor_writes(Event(wish));
+  ASSERT_TRUE(conductor_.add_request(now_, codec::kind_of(Event(wish)), codec::encode(Event(wish)), "lena"));
+  conductor_.unlock();
+  HastyStore ours(disk_);
+  const auto delivered = deliver(ours, pause(), us_, clock_);
+  ASSERT_TRUE(delivered);
+  EXPECT_EQ(delivered->record, 2U);
+}
+
 TEST_F(RequestTest, a_rollout_whose_hosts_were_taken_meanwhile_is_refused_on_record) {
   RolloutStarted wish;
   wish.plan = made_plan();

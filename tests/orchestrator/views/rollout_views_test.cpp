@@ -94,13 +94,13 @@ TEST_F(RolloutViews, every_line_of_json_stands_alone) {
 
 TEST_F(RolloutViews, status_as_json) {
   made_.refuse(0);
-  const auto status = parse_json(rollout_json(rollout(), {}, std::nullopt));
+  const auto status = parse_json(rollout_json(rollout(), {}, std::nullopt, {}));
   ASSERT_TRUE(status);
   EXPECT_EQ(json_text(*status, "kind"), "RolloutStatus");
   EXPECT_EQ(json_array(*status, "hosts").size(), 4U);
   EXPECT_EQ(json_text(json_array(*status, "hosts")[0], "cause"), "unreachable");
   EXPECT_EQ(json_array(*status, "waves").size(), 2U);
-  EXPECT_TRUE(parse_json(rollouts_json(made_.fleet, std::nullopt)));
+  EXPECT_TRUE(parse_json(rollouts_json(made_.fleet, std::nullopt, {})));
   EXPECT_TRUE(parse_json(quarantine_json(made_.fleet)));
 }
 

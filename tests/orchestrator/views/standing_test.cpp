@@ -164,10 +164,15 @@ TEST(FleetJson, the_last_rollout_comes_first_with_its_counts) {
   ResolvedPlan second = made_plan();
   second.rollout = "bios-3.5";
   made.start(std::move(second));
-  const Json list = parse_json(rollouts_json(made.fleet, ConductorShown{4711, "x13", kBegin})).value();
+  const RequestShown waiting{7, kBegin, "omar", "apply nic-2", false};
+  const Json list = parse_json(rollouts_json(made.fleet, ConductorShown{4711, "x13", kBegin}, {waiting})).value();
   EXPECT_EQ(list.at("kind"), "RolloutList");
   EXPECT_EQ(list.at("conductor").at("process"), 4711);
   EXPECT_EQ(list.at("conductor").at("since"), to_string(kBegin));
+  EXPECT_EQ(
+      list.at("requests"),
+      (Json::array({Json{
+          {"request", 7}, {"at", to_string(kBegin)}, {"by", "omar"}, {"what", "apply nic-2"}, {"attended", false}}})));
   ASSERT_EQ(list.at("items").size(), 2U);
   EXPECT_EQ(list.at("items")[0].at("name"), "bios-3.5");
   EXPECT_EQ(list.at("items")[0].at("states"), (Json{{"waiting", 4}}));
@@ -183,9 +188,10 @@ TEST(FleetJson, a_rollout_has_its_waves_hosts_and_waits) {
   made.issue(0, Action::prepare);
   const Blocker soak{StartRule::soak, "wave canary soaks", kBegin + Duration(60'000)};
   const Json status =
-      parse_json(rollout_json(*made.fleet.find(RolloutId{1}), {soak, {StartRule::paused, "paused"}}, std::nullopt))
+      parse_json(rollout_json(*made.fleet.find(RolloutId{1}), {soak, {StartRule::paused, "paused"}}, std::nullopt, {}))
           .value();
   EXPECT_EQ(status.at("inFlight"), 1);
+  EXPECT_TRUE(status.at("requests").empty());
   EXPECT_EQ(status.at("waves")[0], (Json{{"name", "canary"},
                                          {"hosts", 1},
                                          {"open", true},
@@ -199,7 +205,7 @@ TEST(FleetJson, a_rollout_has_its_waves_hosts_and_waits) {
   EXPECT_FALSE(status.at("hosts")[0].contains("keyNotTrusted"));
   const std::string key(64, 'a');
   made.take(Event(EvidenceSeen{2, 1, 0, {Evidence::Kind::key_shown, key}}));
-  const Json later = parse_json(rollout_json(*made.fleet.find(RolloutId{1}), {}, std::nullopt)).value();
+  const Json later = parse_json(rollout_json(*made.fleet.find(RolloutId{1}), {}, std::nullopt, {})).value();
   EXPECT_EQ(later.at("hosts")[0].at("keyNotTrusted"), key);
 }
 
@@ -227,7 +233,7 @@ TEST(FleetJson, a_quarantine_says_since_when_and_by_whom) {
 }
 
 TEST(FleetJson, a_conductor_that_has_not_said_who_it_is_has_no_number_and_no_beginning) {
-  const Json conductor = parse_json(rollouts_json(Fleet(), ConductorShown{}))->at("conductor");
+  const Json conductor = parse_json(rollouts_json(Fleet(), ConductorShown{}, {}))->at("conductor");
   EXPECT_EQ(conductor, (Json{{"process", nullptr}, {"rollout", ""}, {"since", nullptr}}));
 }
 
