@@ -212,9 +212,10 @@ class Checker {
   std::map<CommandId, std::vector<Evidence>> evidence_;
   /// What one command asked of its BMC.
   struct Requests {
-    int sent = 0;   ///< images, by the present life of the process
-    int asked = 0;  ///< resets, starts and bank switches, the same
-    int done = 0;   ///< of those, what took effect, over all lives
+    int sent = 0;       ///< images, by the present life of the process
+    int asked = 0;      ///< resets, starts and bank switches, the same
+    int done = 0;       ///< of those, what took effect, over all lives
+    bool left = false;  ///< any of all that, over all lives
   };
   std::map<CommandId, Requests> requests_;
   std::map<CommandId, Instant> withdrawn_;  ///< in true time, by the present process

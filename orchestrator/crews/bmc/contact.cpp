@@ -251,6 +251,7 @@ bool Contact::may_pass(const Fault& fault) const {
 awaitable<Result<Look, Fault>> Contact::look() {
   for (;;) {
     Result<Look, Fault> seen = co_await look_once();
+    if (!seen && leaves()) co_return seen;
     if (seen || !is_own_side(seen.error())) {
       if (!own_fault_acts_) co_await mended();
       if (seen || !is_untrusted(seen.error())) {
@@ -258,7 +259,6 @@ awaitable<Result<Look, Fault>> Contact::look() {
         co_return seen;
       }
     }
-    if (leaves()) co_return seen;
     if (is_own_side(seen.error())) {
       co_await pause_for(seen.error());
     } else {
@@ -315,6 +315,8 @@ awaitable<Result<Look, Fault>> Contact::look_once() {
 awaitable<Result<Look, Fault>> Contact::read_all() {
   Result<void, Fault> in = co_await enter();
   if (!in) co_return fail(in.error());
+  // One that came while nothing was being read, before the login or within it, dropped nothing.
+  if (leaves()) co_return fail(withdrawn_fault("look"));
   Result<Observation, Fault> seen = co_await bmc_->observe();
   if (!seen) co_return fail(seen.error());
   const Result<void, Fault> same = same_machine(seen->identity);

@@ -40,6 +40,16 @@ TEST_F(Withdraw, a_conversation_that_waits_for_a_silent_bmc_ends) {
   EXPECT_FALSE(machine_.did("reset_host"));
 }
 
+/// While its login is recorded nothing is being read that could be dropped; a slow BMC is not read for it after that.
+TEST_F(Withdraw, what_comes_within_the_login_ends_before_the_first_look) {
+  record_takes_ = Duration(1'000);
+  for (const Action action : {Action::prepare, Action::stage, Action::activate, Action::roll_back}) {
+    withdrawn_at_ = kBegin + Duration(500);
+    expect_withdrawn(run(action));
+    EXPECT_EQ(machine_.looks, 0) << to_string(action);
+  }
+}
+
 /// The reset may have left before its connection was dropped. Nobody withdrew it: what waits may run yet.
 TEST_F(Withdraw, a_request_that_may_have_left_is_no_withdrawal) {
   stage_image("3.4");
