@@ -12,6 +12,12 @@ Share share_of(int part, int whole) {
   return Share{whole == 0 ? 10'000 : static_cast<int>(std::int64_t{part} * 10'000 / whole)};
 }
 
+/// What a verdict says of hosts that count in none of its figures.
+std::string without_drifted(const WaveCounts& counts) {
+  return counts.drifted == 0 ? std::string()
+                             : ", without " + std::to_string(counts.drifted) + " that drifted (no evidence)";
+}
+
 }  // namespace
 
 GateResult judge_gate(const Gate& gate, const std::string& name, const WaveCounts& counts) {
@@ -21,20 +27,20 @@ GateResult judge_gate(const Gate& gate, const std::string& name, const WaveCount
   if (passes) result.verdict = counts.unseen > 0 ? GateVerdict::hold : GateVerdict::pass;
   if (result.verdict == GateVerdict::hold) {
     result.reason = std::to_string(counts.unseen) + " of " + std::to_string(counts.completed()) +
-                    " hosts gave no evidence at the end of the soak";
+                    " hosts gave no evidence at the end of the soak" + without_drifted(counts);
     return result;
   }
-  result.reason = std::to_string(counts.good) + " of " + std::to_string(counts.completed()) + " hosts are well, gate " +
-                  name + " asks for " + to_string(gate.success_at_least) + " of at least " +
-                  std::to_string(gate.min_hosts);
+  result.reason = std::to_string(counts.good) + " of " + std::to_string(counts.completed()) + " hosts are well" +
+                  without_drifted(counts) + ", gate " + name + " asks for " + to_string(gate.success_at_least) +
+                  " of at least " + std::to_string(gate.min_hosts);
   return result;
 }
 
 std::optional<std::string> wave_failure(const WaveFailure& limits, const Gate& gate, const std::string& name,
                                         const WaveCounts& counts) {
   if (counts.all() < gate.min_hosts) {
-    return std::to_string(counts.all()) + " hosts are left in it, gate " + name + " asks for " +
-           std::to_string(gate.min_hosts);
+    return std::to_string(counts.all()) + " hosts are left in it" + without_drifted(counts) + ", gate " + name +
+           " asks for " + std::to_string(gate.min_hosts);
   }
   if (counts.failed == 0) return std::nullopt;
   // Asked at every decision: text is made only of a wave that has failed.

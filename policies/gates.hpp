@@ -8,13 +8,15 @@
 
 namespace breakwater {
 
-/// The hosts of one wave. One that an operator took out is in none of these.
+/// The hosts of one wave. One that an operator took out is in none of these. One that runs what somebody else put there
+/// is no evidence, neither of success nor of failure: all sums are made without it.
 struct WaveCounts {
   int good = 0;     ///< updated, or found current
   int failed = 0;   ///< refused, rolled back, quarantined
   int to_go = 0;    ///< without an end yet
   int refused = 0;  ///< of `failed`: those that were proved untouched
   int unseen = 0;   ///< of `good`: those that could not be read at the end of the soak
+  int drifted = 0;  ///< in none of the above
 
   int completed() const { return good + failed; }
   int all() const { return completed() + to_go; }

@@ -185,17 +185,17 @@ struct Anatomy {
   static void members(Io& io, Of<Io, HostTrip>& whole) {
     auto& [state, cause, detail, open, evidence, update, touched, proved, back_from, stages, uploads, not_before,
            baseline, versions, started, spent, issued, own_fault, key_shown, stands_since, since, undo, undo_if_left,
-           asked_back, stays, released, discounted, task, order, looked, unseen, domains] = whole;
+           asked_back, stays, released, discounted, task, order, looked, unseen, drifted, domains] = whole;
     io(state, cause, detail, open, evidence, update, touched, proved, back_from, stages, uploads, not_before, baseline,
        versions, started, spent, issued, own_fault, key_shown, stands_since, since, undo, undo_if_left, asked_back,
-       stays, released, discounted, task, order, looked, unseen, domains);
+       stays, released, discounted, task, order, looked, unseen, drifted, domains);
   }
   template <class Io>
   static void members(Io& io, Of<Io, WaveState>& whole) {
-    auto& [waiting, in_flight, updated, current, failed, refused, last_end, soaks_from, judged, held, undo, seen,
-           unseen, looks] = whole;
-    io(waiting, in_flight, updated, current, failed, refused, last_end, soaks_from, judged, held, undo, seen, unseen,
-       looks);
+    auto& [waiting, in_flight, updated, drifted, current, failed, refused, last_end, soaks_from, judged, held, undo,
+           seen, unseen, looks] = whole;
+    io(waiting, in_flight, updated, drifted, current, failed, refused, last_end, soaks_from, judged, held, undo, seen,
+       unseen, looks);
   }
   template <class Io>
   static void members(Io& io, Of<Io, WaysBack>& whole) {

@@ -43,8 +43,10 @@ class Deciding {
 
   WaveCounts counts() const {
     const WaveState& wave = rollout_.waves[rollout_.open_wave];
-    return {static_cast<int>(wave.updated + wave.current), static_cast<int>(wave.failed),
-            static_cast<int>(wave.waiting + wave.in_flight), static_cast<int>(wave.refused)};
+    WaveCounts sums{static_cast<int>(wave.updated + wave.current), static_cast<int>(wave.failed),
+                    static_cast<int>(wave.waiting + wave.in_flight), static_cast<int>(wave.refused)};
+    sums.drifted = static_cast<int>(wave.drifted);
+    return sums;
   }
 
   /// A wave that halted by hosts that were not touched is undone once those in flight have failed it too.

@@ -347,11 +347,12 @@ class Explaining {
   void explain_updated() {
     const std::string runs = every_version();
     if (stands_still(*trip_)) explain_standstill();
+    if (!trip_->undo && trip_->drifted) {
+      return add("Drifted", "somebody else put there what it runs, and no gate counts it: " + because(*trip_));
+    }
     if (!trip_->undo && trip_->cause != Cause::none) {
-      const std::string left = trip_->cause == Cause::drifted
-                                   ? "it runs what somebody else put there, and is left alone"
-                                   : "its rollback was refused and did nothing";
-      return add("RollbackRefused", left + ": " + because(*trip_), verb("rollback") + " --host " + host_);
+      return add("RollbackRefused", "its rollback was refused and did nothing: " + because(*trip_),
+                 verb("rollback") + " --host " + host_);
     }
     if (!trip_->undo) {
       add("Updated", runs, verb("rollback") + " --host " + host_);

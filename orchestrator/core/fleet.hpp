@@ -16,32 +16,13 @@
 #include "orchestrator/core/host_trip.hpp"
 #include "orchestrator/core/kept_machines.hpp"
 #include "orchestrator/core/waiting_line.hpp"
+#include "orchestrator/core/wave_state.hpp"
 
 namespace breakwater {
 
 /// Which fold apply() makes of a journal, and what it keeps of it: counts up with every change of either, so that no
 /// snapshot of another fold is taken for one of this.
-inline constexpr std::uint32_t kFoldVersion = 3;
-
-struct WaveState {
-  std::uint32_t waiting = 0;
-  std::uint32_t in_flight = 0;
-  std::uint32_t updated = 0;
-  std::uint32_t current = 0;
-  std::uint32_t failed = 0;   ///< refused, rolled back by a failure of its own, quarantined
-  std::uint32_t refused = 0;  ///< of `failed`
-  Instant last_end;
-  Instant soaks_from;   ///< the same, as under_way() counts
-  bool judged = false;  ///< for good: its gate passed or failed
-  bool held = false;    ///< its gate was judged, and holds
-  bool undo = false;
-
-  // Its updated hosts while it soaks, each with the time of its last look (see HostTrip::looked). Derived, and only of
-  // the open wave.
-  std::set<std::pair<Instant, HostIndex>> seen;    ///< found well
-  std::set<std::pair<Instant, HostIndex>> unseen;  ///< could not be read
-  std::uint32_t looks = 0;                         ///< under way
-};
+inline constexpr std::uint32_t kFoldVersion = 4;
 
 /// The brakes of a rollout's ways back.
 struct WaysBack {
@@ -210,6 +191,7 @@ class Fleet {
   void begin_look(RolloutState& rollout, HostIndex host);
   void close_look(RolloutState& rollout, HostIndex host);
   void note_look(RolloutState& rollout, HostIndex host, const Outcome& outcome);
+  void note_drift(RolloutState& rollout, HostIndex host, const Outcome& outcome);
   void abandon(RolloutState& rollout, const OperatorAsked& asked);
   void give_up(RolloutState& rollout, HostIndex host);
   void undo(RolloutState& rollout, HostIndex host);

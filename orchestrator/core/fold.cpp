@@ -279,20 +279,9 @@ void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
 
 void Fleet::count(RolloutState& rollout, HostIndex host, State from, State to) {
   WaveState& wave = rollout.waves[rollout.plan->hosts[host].wave];
-  // What an operator or a halt took out though it was well says nothing of the wave.
-  const Cause cause = rollout.hosts[host].cause;
-  const bool halted = cause == Cause::halted;
-  const bool taken_out = cause == Cause::asked || halted;
-  const auto place = [&wave, taken_out, halted](State state) -> std::uint32_t* {
-    if (state == State::waiting) return &wave.waiting;
-    if (!is_end(state)) return &wave.in_flight;
-    if (state == State::updated) return &wave.updated;
-    if (state == State::current) return &wave.current;
-    if ((state == State::rolled_back && taken_out) || (state == State::quarantined && halted)) return nullptr;
-    return state == State::not_started || state == State::skipped ? nullptr : &wave.failed;
-  };
-  if (std::uint32_t* left = place(from)) --*left;
-  if (std::uint32_t* entered = place(to)) ++*entered;
+  const HostTrip& trip = rollout.hosts[host];
+  if (std::uint32_t* left = figure_of(wave, trip, from)) --*left;
+  if (std::uint32_t* entered = figure_of(wave, trip, to)) ++*entered;
   if (to == State::refused) ++wave.refused;  // for good
   if (is_end(to)) {
     wave.last_end = at_;
@@ -303,9 +292,9 @@ void Fleet::count(RolloutState& rollout, HostIndex host, State from, State to) {
   const int in_flight = static_cast<int>(is_in_flight(to)) - static_cast<int>(is_in_flight(from));
   in_flight_ += in_flight;
   rollout.in_flight = static_cast<std::uint32_t>(static_cast<int>(rollout.in_flight) + in_flight);
-  const bool was_away = is_away(from) && !(from == State::quarantined && rollout.hosts[host].released);
+  const bool was_away = is_away(from) && !(from == State::quarantined && trip.released);
   const int away = static_cast<int>(is_away(to)) - static_cast<int>(was_away);
-  if (away != 0) domains_.count_away(rollout.hosts[host].domains, away);
+  if (away != 0) domains_.count_away(trip.domains, away);
 }
 
 /// Puts a host where decide() finds it, if there is something to do for it.

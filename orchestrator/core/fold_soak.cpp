@@ -1,4 +1,6 @@
 // The updated hosts of a wave that soaks: who was read when, and with what success.
+#include <utility>
+
 #include "orchestrator/core/fleet.hpp"
 #include "orchestrator/core/soak.hpp"
 
@@ -16,8 +18,8 @@ void Fleet::follow_soak(RolloutState& rollout, HostIndex host, State from, State
     wave.unseen.erase({trip.looked, host});
     return;
   }
-  if (trip.cause == Cause::drifted) return;  // it is left alone, and says nothing of what the wave brought
-  trip.looked = rollout.under_way(at_);      // its checks have just read it
+  if (trip.drifted) return;              // it is left alone, and says nothing of what the wave brought
+  trip.looked = rollout.under_way(at_);  // its checks have just read it
   trip.unseen.clear();
   wave.seen.emplace(trip.looked, host);
 }
@@ -36,7 +38,7 @@ void Fleet::close_look(RolloutState& rollout, HostIndex host) {
   WaveState& wave = rollout.waves[rollout.plan->hosts[host].wave];
   const HostTrip& trip = rollout.hosts[host];
   --wave.looks;
-  (trip.unseen.empty() ? wave.seen : wave.unseen).emplace(trip.looked, host);
+  if (!trip.drifted) (trip.unseen.empty() ? wave.seen : wave.unseen).emplace(trip.looked, host);
   let_go(rollout, host);
 }
 
@@ -48,7 +50,23 @@ void Fleet::note_look(RolloutState& rollout, HostIndex host, const Outcome& outc
     trip.looked = trip.issued;
     trip.unseen = read ? std::string() : std::string(to_string(outcome.cause)) + ": " + outcome.detail;
   }
+  if (outcome.cause == Cause::drifted) note_drift(rollout, host, outcome);
   close_look(rollout, host);
+}
+
+/// What somebody else put there is no evidence of what the wave brought, neither for it nor against it: its gate counts
+/// without the host. One that is to go back is read once more by its way back.
+void Fleet::note_drift(RolloutState& rollout, HostIndex host, const Outcome& outcome) {
+  HostTrip& trip = rollout.hosts[host];
+  WaveState& wave = rollout.waves[rollout.plan->hosts[host].wave];
+  if (!std::exchange(trip.drifted, true)) {
+    --wave.updated;
+    ++wave.drifted;
+  }
+  trip.unseen.clear();
+  if (trip.undo) return;
+  trip.cause = Cause::drifted;
+  trip.detail = outcome.detail;
 }
 
 }  // namespace breakwater

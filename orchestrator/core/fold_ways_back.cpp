@@ -35,7 +35,10 @@ void Fleet::judge_way_back(RolloutState& rollout, const Command& command, const 
   if (event.input == Input::came_back) ++brakes.well;
   const bool drifted = outcome.cause == Cause::drifted;
   if (event.input == Input::left_updated || drifted) leave_alone(rollout, event.host, outcome);
-  if (drifted) return;
+  if (drifted) {
+    trip.drifted = trip.drifted || event.input == Input::left_updated;
+    return;
+  }
   const std::string why = std::string(to_string(outcome.cause)) + (outcome.detail.empty() ? "" : ": " + outcome.detail);
   if (outcome.verdict == Outcome::Verdict::untouched) {
     hold_ways_back(rollout, "the rollback of " + name + " was refused and did nothing (" + why + ')');

@@ -44,6 +44,7 @@ struct HostTrip {
   std::uint64_t order = 0;           ///< the record by which it became updated; the newest is rolled back first
   Instant looked;                    ///< when its last look after its update was ordered, as under_way() counts
   std::string unseen;                ///< why that look was no evidence; empty where it found the host well
+  bool drifted = false;              ///< updated, and then read running what somebody else put there
   std::vector<DomainId> domains;
 };
 

@@ -44,7 +44,7 @@ RolloutOutcome outcome_of(const RolloutState& rollout) {
   if (any_in(rollout, State::rolled_back)) return rolled_back;
   if (any_in(rollout, State::quarantined)) return quarantined;
   const bool well = std::all_of(rollout.hosts.begin(), rollout.hosts.end(), [](const HostTrip& trip) {
-    return trip.state == State::updated || trip.state == State::current;
+    return (trip.state == State::updated && !trip.drifted) || trip.state == State::current;
   });
   return well ? updated : incomplete;
 }

@@ -20,7 +20,7 @@ enum class RolloutOutcome {
   stopped,
   halting,
   updated,     ///< every host is updated or current
-  incomplete,  ///< some host is neither, such as one that was refused
+  incomplete,  ///< some host is neither, such as one that was refused or drifted
   halted,
   rolled_back,
   quarantined,

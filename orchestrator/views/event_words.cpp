@@ -159,9 +159,13 @@ MaybeWords words_of(const CommandEnded& ended, const RolloutState& rollout) {
   const HostTrip& trip = rollout.hosts[ended.host];
   EventWords words{host_name(rollout, ended.host), words_after(trip.state), ink_of(trip.state)};
   if (trip.state == State::updated && !ended.input) {  // a look within a soak
+    const bool drifted = ended.outcome.cause == Cause::drifted;
     const bool unread = !trip.unseen.empty() && ended.outcome.cause != Cause::withdrawn;
-    if (!unread) return std::nullopt;
-    words = {words.host, "gives no evidence in its soak", Ink::warn};
+    if (!unread && !drifted) return std::nullopt;
+    words = {
+        words.host,
+        drifted ? "was flashed by somebody else in its soak, and no gate counts it" : "gives no evidence in its soak",
+        Ink::warn};
   } else if (trip.state == State::updated && ended.input == Input::gone_wrong) {
     words = {words.host, "no longer well in its soak, is to go back", Ink::warn};
   }

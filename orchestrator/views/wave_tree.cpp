@@ -130,11 +130,11 @@ std::vector<std::string> untrusted_lines(const RolloutState& rollout, const Pain
 std::vector<std::string> trouble_lines(const RolloutState& rollout, const Paint& paint) {
   std::vector<std::string> lines;
   std::size_t more = 0;
-  for (const State state :
-       {State::quarantined, State::rolling_back, State::checking_back, State::rolled_back, State::refused}) {
+  for (const State state : {State::quarantined, State::rolling_back, State::checking_back, State::rolled_back,
+                            State::refused, State::updated}) {
     for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
       const HostTrip& trip = rollout.hosts[host];
-      if (trip.state != state) continue;
+      if (trip.state != state || (state == State::updated && !trip.drifted)) continue;
       if (lines.size() == kTroublesShown) {
         ++more;
         continue;

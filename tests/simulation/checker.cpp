@@ -372,6 +372,10 @@ void Checker::watched(const Command& command, const Outcome& outcome) {
   judges_the_present(command.host, outcome);
   if (outcome.verdict == Outcome::Verdict::done) file.looked = std::max(file.ordered_during, file.mended_during);
   if (outcome.verdict == Outcome::Verdict::failed) file.failed = file.found_ill = true;
+  if (outcome.cause != Cause::drifted) return;
+  count(command.host, -1);
+  file.drifted = true;
+  count(command.host, +1);
 }
 
 /// Whoever is still taken for updated was read after the soak, and is as well as it was before.
@@ -381,7 +385,7 @@ void Checker::well_at_end_of_soak(const Wave& wave, Duration soak) const {
   for (HostIndex i = 0; i < files_.size(); ++i) {
     const File& file = files_[i];
     if (plan_.hosts[i].wave != index || file.claim != State::updated) continue;
-    if (file.ended && file.ended->cause == Cause::drifted) continue;  // left alone
+    if (file.drifted) continue;  // left alone, and counted no more
     demand(file.looked && *file.looked >= wave.last_end + soak, "I29", "its gate passes without a look at its end", i);
     const model::ModelHost& real = scenario_.fleet.hosts[i];
     const auto since_before = [&](Instant since) { return since + kSince < wave.ended_at + soak; };
@@ -391,6 +395,10 @@ void Checker::well_at_end_of_soak(const Wave& wave, Duration soak) const {
     demand(!off || !since_before(real.off_since), "I29", "its gate passes, and it was off when its soak ended", i);
     const model::ModelComponent& one = real.components.front();
     demand(!one.lost || !since_before(one.lost_since), "I29", "its gate passes, and a component of it was gone", i);
+    const bool foreign = std::ranges::any_of(real.components, [&](const model::ModelComponent& component) {
+      return component.by_hand && since_before(*component.by_hand);
+    });
+    demand(!foreign, "I29", "its gate passes by its count, and somebody else had flashed it", i);
   }
 }
 
@@ -426,9 +434,12 @@ void Checker::judged(const GateJudged& event) {
                       to_string(under_way() - wave.last_end) + " held");
   if (!last && planned.soak > Duration(0)) well_at_end_of_soak(wave, planned.soak);
   const int completed = wave.good + wave.failed;
+  const bool enough = completed >= planned.gate.min_hosts;
   const bool earned =
       completed == 0 || wave.good * std::int64_t{10'000} / completed >= planned.gate.success_at_least.basis_points;
-  if (!earned) broken("I19", "the gate of " + planned.name + " passed though too many failed");
+  if (earned && enough) return;
+  if (wave.foreign > 0) broken("I29", "the gate of " + planned.name + " passed by hosts that somebody else flashed");
+  broken("I19", "the gate of " + planned.name + " passed though too many failed");
 }
 
 void Checker::asked(const OperatorAsked& event) {

@@ -21,7 +21,8 @@
 //   I27 one machine is in one hand: nothing is sent to one that is in flight or quarantined under another name
 //   I28 no password goes to a key that is neither pinned nor vouched for
 //   I33 nothing is sent to a host that is ill, or off, before it is touched
-//   I29 no gate passes after a soak of whose hosts one is ill, or was not read at its end
+//   I29 no gate passes after a soak of whose hosts one is ill, or was not read at its end, nor by the count of one that
+//       somebody else flashed
 //   I32 an abandoned rollout begins nothing more (crowd_checker.hpp)
 //
 // A process that starts from a snapshot (process.hpp) is held to I34: it starts from what the whole journal comes to.
@@ -103,7 +104,7 @@ class Checker {
     std::optional<Instant> flashed_past_us;  ///< when a restart by somebody else began the present flash
     bool going_back = false;
     bool asked_later = false;  ///< back, since the ways back were held
-    bool drifted = false;      ///< a way back found what somebody else put there
+    bool drifted = false;      ///< a way back, or a look in its soak, found what somebody else put there
     int brought_back = 0;      ///< components, of the present way back
     std::optional<Command> last;
     Instant ordered_at;      ///< the open command, in true time
@@ -132,6 +133,7 @@ class Checker {
     int good = 0;
     int failed = 0;    ///< at least
     int ill = 0;       ///< touched, and failed by themselves, at the most
+    int foreign = 0;   ///< updated, and run what somebody else put there: no evidence
     Instant last_end;  ///< as under_way() counts
     Instant ended_at;  ///< the same, in true time
     std::optional<bool> passed;

@@ -95,7 +95,9 @@ void Checker::count(HostIndex host, int change) {
   Wave& wave = waves_[plan_.hosts[host].wave];
   const File& file = files_[host];
   wave.ended += change;
-  if (file.claim == State::updated || file.claim == State::current) wave.good += change;
+  const bool updated = file.claim == State::updated;
+  if (updated && file.drifted) wave.foreign += change;
+  if ((updated && !file.drifted) || file.claim == State::current) wave.good += change;
   const bool failed = file.claim == State::refused || file.claim == State::quarantined ||
                       (file.claim == State::rolled_back && !file.asked_back);
   if (failed) wave.failed += change;

@@ -113,9 +113,11 @@ struct CommandHasEnded {
   /// Untouched because its window has too little room left. Before the first component the host waits again; else an
   /// image that was not sent is sent later, and one that was staged is gone and the host failed.
   bool window_closed = false;
-  /// roll_back, untouched because the host runs what somebody else put there. A host that was updated, and of which
-  /// nothing went back yet, ends as `updated` again, as it does where its way back was refused, and is owed no way back
-  /// any more. What becomes of it when it is asked back again is left open where it drifted.
+  /// watch, roll_back: untouched because the host runs what somebody else put there. From then on it counts in no gate
+  /// and no failure limit, as long as it is updated: it has not completed, and is not one of the others. A host that
+  /// was updated, and of which nothing went back yet, ends as `updated` again, as it does where its way back was
+  /// refused, and is owed no way back any more. What becomes of it when it is asked back again is left open where it
+  /// drifted.
   bool drifted = false;
 };
 struct GateWasJudged {

@@ -21,7 +21,7 @@ struct Host {
   bool in_flight = false, stages = false, staged = false, activated = false;
   bool back = false, asked = false, failed = false, released = false, discounted = false;
   bool was_updated = false, asked_since = false;             ///< since the last pause or stop
-  bool ill = false;                                          ///< found so in its soak
+  bool ill = false, foreign = false;                         ///< found so in its soak; somebody else's version runs
   bool begun = false, asked_later = false, drifted = false;  ///< its way back; since the ways back were held
   std::uint32_t brought_back = 0;                            ///< components, of the present way back
   std::uint32_t touched = 0;                                 ///< so many components may run the new version
@@ -155,6 +155,8 @@ class Model : public Reference {
     return {};
   }
   std::string watched(Host& host, const CommandHasEnded& told) {
+    host.drifted = host.drifted || told.drifted;
+    host.foreign = host.foreign || told.drifted;
     if (told.verdict != Verdict::failed) return {};
     host.failed = true;
     if (!plan_.undo_host || !can_go_back(host)) finish(host, End::quarantined);
@@ -185,6 +187,7 @@ class Model : public Reference {
     const bool whole = host.was_updated && host.touched == host.plan.components.size() && (!host.ill || told.drifted);
     if (end_way(host) && !told.drifted && (refused || ++ways_failed_ >= plan_.way_back_failures)) hold_ways();
     host.drifted = host.drifted || told.drifted;
+    host.foreign = host.foreign || (told.drifted && refused && whole);
     host.back = host.asked = false;
     host.failed = !(refused && whole);
     finish(host, host.failed ? End::quarantined : End::updated);
@@ -244,7 +247,7 @@ class Model : public Reference {
   Tally tally(std::uint32_t wave, bool early) const {
     Tally sum;
     for (const Host& host : hosts_) {
-      if (host.plan.wave != wave) continue;
+      if (host.plan.wave != wave || (host.foreign && host.end == End::updated)) continue;
       const bool good = host.end == End::updated || host.end == End::current;
       const bool own = host.failed && (early || (host.end != End::none && !host.asked));
       const bool bad = host.end == End::refused || host.end == End::quarantined || own;

@@ -6,6 +6,19 @@ namespace breakwater {
 
 using boost::asio::awaitable;
 
+namespace {
+
+/// The host was read running what we brought: another version by now is somebody else's doing, and tells nothing of
+/// ours.
+Outcome said_of_drift(Outcome against) {
+  if (against.cause != Cause::version_mismatch) return against;
+  against.verdict = Outcome::Verdict::untouched;
+  against.cause = Cause::drifted;
+  return against;
+}
+
+}  // namespace
+
 /// One good look is enough. What speaks against the host must last, for a host that somebody restarts is not ill: it
 /// has the time to come back that it had after its update. A BMC that does not answer says nothing of its host. One
 /// that shows a key that nobody vouched for is asked nothing: the look waits for an operator's word.
@@ -22,7 +35,7 @@ awaitable<Outcome> Conversation::watch() {
       const std::optional<Outcome> against = read_checks(reading, *seen, order_.command.update);
       if (!against) co_return outcome(Outcome::Verdict::done, Cause::none, "", *seen);
       const bool other_version = reading.wrong_version >= order_.plan->checks.ready_reads;
-      if (other_version || now() >= deadline) co_return *against;
+      if (other_version || now() >= deadline) co_return said_of_drift(*against);
     } else {
       static_cast<void>(not_read(reading, seen.error()));
       if (!answered || now() >= deadline || !contact_.may_pass(seen.error())) {

@@ -43,6 +43,15 @@ TEST(Gates, a_gate_that_passes_only_on_the_word_of_hosts_that_nobody_read_is_hel
 TEST(Gates, a_result_says_its_figures) {
   EXPECT_EQ(judge_gate({Share{9'950}, 2}, "strict", {3, 1, 0}).reason,
             "3 of 4 hosts are well, gate strict asks for 99.5% of at least 2");
+  EXPECT_EQ(judge_gate({Share{9'950}, 2}, "strict", {.good = 3, .drifted = 2}).reason,
+            "3 of 3 hosts are well, without 2 that drifted (no evidence), gate strict asks for 99.5% of at least 2");
+}
+
+TEST(Gates, drift_is_no_evidence) {
+  EXPECT_EQ(judge_gate({Share{0}, 1}, "lax", {.drifted = 9}).verdict, GateVerdict::fail);
+  EXPECT_EQ(wave_failure({}, {Share{0}, 2}, "lax", {.good = 1, .drifted = 9}),
+            "1 hosts are left in it, without 9 that drifted (no evidence), gate lax asks for 2");
+  EXPECT_FALSE(failed_by_touch({}, {Share{10'000}, 2}, {.good = 1, .drifted = 9}));
 }
 
 struct FailureRow {

@@ -68,10 +68,22 @@ TEST_F(Watch, what_stays_wrong_fails_with_its_own_cause) {
   }
 }
 
-TEST_F(Watch, another_version_fails_after_a_few_reads) {
+/// It was read running what we brought: what it runs now says nothing of that.
+TEST_F(Watch, a_version_of_somebody_else_is_drift_and_no_failure) {
   entry(Slot::running).version = "3.3";
   const Outcome ended = run(Action::watch);
-  EXPECT_EQ(ended.cause, Cause::version_mismatch) << ended.detail;
+  EXPECT_EQ(ended.verdict, Verdict::untouched);
+  EXPECT_EQ(ended.cause, Cause::drifted);
+  EXPECT_THAT(ended.detail, HasSubstr("reports \"3.3\""));
+  EXPECT_THAT(ended.versions, testing::ElementsAre("3.3"));
+  EXPECT_THAT(took_, Lt(Duration(10'000)));
+}
+
+TEST_F(Watch, the_version_from_before_is_a_failure_of_ours) {
+  touched_ = 1;
+  const Outcome ended = run(Action::watch);
+  EXPECT_EQ(ended.verdict, Verdict::failed);
+  EXPECT_EQ(ended.cause, Cause::failed_back) << ended.detail;
   EXPECT_THAT(took_, Lt(Duration(10'000)));
 }
 

@@ -1,0 +1,17 @@
+#include "orchestrator/core/wave_state.hpp"
+
+namespace breakwater {
+
+std::uint32_t* figure_of(WaveState& wave, const HostTrip& trip, State state) {
+  if (state == State::waiting) return &wave.waiting;
+  if (!is_end(state)) return &wave.in_flight;
+  if (state == State::updated) return trip.drifted ? &wave.drifted : &wave.updated;
+  if (state == State::current) return &wave.current;
+  // What an operator or a halt took out though it was well says nothing of the wave.
+  const bool halted = trip.cause == Cause::halted;
+  const bool taken_out = trip.cause == Cause::asked || halted;
+  if ((state == State::rolled_back && taken_out) || (state == State::quarantined && halted)) return nullptr;
+  return state == State::not_started || state == State::skipped ? nullptr : &wave.failed;
+}
+
+}  // namespace breakwater
