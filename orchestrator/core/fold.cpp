@@ -282,7 +282,8 @@ void Fleet::count(RolloutState& rollout, HostIndex host, State from, State to) {
   const HostTrip& trip = rollout.hosts[host];
   if (std::uint32_t* left = figure_of(wave, trip, from)) --*left;
   if (std::uint32_t* entered = figure_of(wave, trip, to)) ++*entered;
-  if (to == State::refused) ++wave.refused;  // for good
+  if (fails_untouched(trip, from)) --wave.refused;
+  if (fails_untouched(trip, to)) ++wave.refused;
   if (is_end(to)) {
     wave.last_end = at_;
     wave.soaks_from = rollout.under_way(at_);

@@ -2,6 +2,11 @@
 
 namespace breakwater {
 
+bool fails_untouched(const HostTrip& trip, State state) {
+  const bool went_back = state == State::rolled_back || state == State::quarantined;
+  return state == State::refused || (went_back && trip.cause == Cause::image_refused);
+}
+
 std::uint32_t* figure_of(WaveState& wave, const HostTrip& trip, State state) {
   if (state == State::waiting) return &wave.waiting;
   if (!is_end(state)) return &wave.in_flight;

@@ -15,7 +15,7 @@ struct WaveState {
   std::uint32_t drifted = 0;  ///< updated, and run what somebody else put there: no evidence
   std::uint32_t current = 0;
   std::uint32_t failed = 0;   ///< refused, rolled back by a failure of its own, quarantined
-  std::uint32_t refused = 0;  ///< of `failed`
+  std::uint32_t refused = 0;  ///< of `failed`: nothing speaks against what was sent
   Instant last_end;
   Instant soaks_from;   ///< the same, as under_way() counts
   bool judged = false;  ///< for good: its gate passed or failed
@@ -28,6 +28,10 @@ struct WaveState {
   std::set<std::pair<Instant, HostIndex>> unseen;  ///< could not be read
   std::uint32_t looks = 0;                         ///< under way
 };
+
+/// Whether a host that failed says nothing of what the wave brings: it was not touched, or our own side refused to send
+/// it any more.
+bool fails_untouched(const HostTrip& trip, State state);
 
 /// The figure of its wave that counts a host in this state; nullptr where none does.
 std::uint32_t* figure_of(WaveState& wave, const HostTrip& trip, State state);

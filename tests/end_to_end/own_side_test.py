@@ -50,6 +50,22 @@ class OwnSide(unittest.TestCase):
             self.waits_then_goes_on(world, lambda _: stored.rename(away), lambda _: away.rename(stored),
                                     "not_in_store")
 
+    def test_an_image_that_is_damaged_until_it_is_imported_again(self):
+        with World(racks=3, per_rack=1) as world:
+            digest = world.good.sha256
+            stored = world.state / "images/sha256" / digest[:2] / digest
+            good = world.folder / "good.bin"
+
+            def damage(_):
+                good.write_bytes(stored.read_bytes())
+                stored.unlink()
+                stored.write_bytes(b"?" + good.read_bytes()[1:])
+
+            def mend(_):
+                world.run("firmware", "import", str(good), expect=0)
+
+            self.waits_then_goes_on(world, damage, mend, "digest_mismatch")
+
     def test_no_descriptors_are_left_for_a_while(self):
         with World(racks=3, per_rack=1) as world:
             before = []

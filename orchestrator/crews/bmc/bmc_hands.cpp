@@ -28,6 +28,13 @@ awaitable<void> wait_for(boost::asio::steady_timer& timer) {
   co_await timer.async_wait(boost::asio::redirect_error(use_awaitable, ignored));
 }
 
+/// Whether the refusal says only that our store has no good copy: a good one mends it, and nothing is wrong with what
+/// was signed.
+bool store_lacks(Refusal::Reason why) {
+  return why == Refusal::Reason::unreadable || why == Refusal::Reason::not_in_store ||
+         why == Refusal::Reason::digest_mismatch || why == Refusal::Reason::size_mismatch;
+}
+
 }  // namespace
 
 Result<VerifiedImage, Refusal> verify_planned(ImageStore& store, const ResolvedPlan& plan, const PlannedImage& wanted) {
@@ -130,12 +137,12 @@ BmcResult<StageReceipt> BmcHands::prove_and_send(Bmc& bmc, const ResolvedPlan& p
                                                  StageRequest request, AboutToSend about_to_send, BodySent sent) {
   Result<VerifiedImage, Refusal> proved = co_await prove(plan, image);
   if (!proved) {
-    const Refusal::Reason why = proved.error().reason;
-    const bool ours = why == Refusal::Reason::unreadable || why == Refusal::Reason::not_in_store;
+    const bool ours = store_lacks(proved.error().reason);
     Fault refused;
     refused.kind = ours ? Fault::Kind::own_side : Fault::Kind::image_refused;
     refused.step = "prove the image";
     refused.message = std::string(to_string(proved.error().reason)) + ": " + proved.error().message;
+    if (ours) refused.message += "; breakwater firmware import FILE puts a good copy there";
     co_return fail(std::move(refused));
   }
   const bool sends = co_await about_to_send();

@@ -29,7 +29,7 @@ class Hands {
   virtual boost::asio::awaitable<void> record(const Command& command, Evidence evidence) = 0;
   /// Checks the Release's signatures and the image's bytes anew, then awaits `about_to_send`, then sends the image
   /// once. A Fault image_refused whose `body_sent` is false says that nothing was sent, and so do `cancelled` and
-  /// `own_side`: an image that cannot be read.
+  /// `own_side`: an image that cannot be read, or is damaged in our own store.
   virtual BmcResult<StageReceipt> prove_and_send(Bmc& bmc, const ResolvedPlan& plan, const PlannedImage& image,
                                                  StageRequest request, AboutToSend about_to_send, BodySent sent) = 0;
 };

@@ -188,6 +188,17 @@ TEST(RollBack, only_what_was_touched_comes_back) {
               ElementsAre("prepare", "stage 0", "activate 0", "check", "stage 1", "roll_back 0", "check_back"));
 }
 
+/// What our own side refuses to send says nothing of what was sent.
+TEST(RollBack, a_half_updated_host_whose_next_image_our_own_side_refuses_undoes_nobody_else) {
+  Drill drill;
+  drill.table[{"n1", Action::stage}] = {done(), ends(Outcome::Verdict::untouched, Cause::image_refused)};
+  drill.start(plan_of({.waves = {2}, .updates = 2, .global = 1, .gate = {Share{10'000}, 1}}));
+  drill.run();
+  EXPECT_EQ(drill.state("n1"), State::rolled_back);
+  EXPECT_TRUE(drill.rollout().halted);
+  EXPECT_EQ(drill.state("n0"), State::updated);
+}
+
 TEST(RollBack, an_activation_that_changed_nothing_is_only_checked) {
   Drill drill;
   drill.table[{"n0", Action::activate}] = {ends(Outcome::Verdict::untouched, Cause::unchanged)};
