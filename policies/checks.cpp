@@ -104,12 +104,14 @@ std::optional<FailedCheck> first_failed(const Checks& checks, const Baseline& be
     failed = Check::power_restored;
   } else if (checks.host_booted && fails(boot_fault(before, now))) {
     failed = Check::host_booted;
-  } else if (checks.no_component_lost && fails(lost_component(before, now))) {
-    failed = now.unread.empty() ? Check::no_component_lost : Check::inventory_read;
+  } else if (checks.no_component_lost && now.unread.empty() && fails(lost_component(before, now))) {
+    failed = Check::no_component_lost;
   } else if (checks.new_critical_most && runs_new && fails(log_fault(*checks.new_critical_most, before, now))) {
     failed = Check::new_critical;
   } else if (checks.health_no_worse && fails(health_fault(before, now))) {
     failed = Check::health_no_worse;
+  } else if (checks.no_component_lost && !now.unread.empty() && fails(lost_component(before, now))) {
+    failed = Check::inventory_read;  // the last: what is unknown hides nothing that is known
   }
   return failed ? std::optional(FailedCheck{*failed, std::move(text)}) : std::nullopt;
 }

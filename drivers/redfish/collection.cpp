@@ -124,6 +124,9 @@ BmcResult<void> InventoryWalk::list(std::string link, char& expand) {
 
 BmcResult<void> InventoryWalk::read_one(std::string uri, std::vector<std::pair<std::string, Fault>>& bad) {
   Result<Json, Fault> body = co_await read_within(session_, uri, step_, budget_, kReplyBytesMax);
+  if (body && tells_nothing(*body)) {
+    body = fail(make_fault(Fault::Kind::malformed_reply, step_, sanitised(uri, 200) + " tells nothing of itself"));
+  }
   if (body) {
     found_.bodies.push_back(std::move(*body));
   } else if (!is_of_one_resource(body.error()) || bad.size() == kUnreadMax) {

@@ -180,7 +180,10 @@ BmcResult<UpdateFacts> Discovery::update_service() {
 BmcResult<void> Discovery::read_adapter(std::string link, Software& software) {
   if (part_numbers_.contains(link)) co_return Result<void, Fault>{};
   if (part_numbers_.size() == kAdaptersMax) co_return fail(too_many_adapters());
-  const Result<Json, Fault> body = co_await session_.read(link, "read network adapter");
+  Result<Json, Fault> body = co_await session_.read(link, "read network adapter");
+  if (body && tells_nothing(*body)) {
+    body = fail(make_fault(Fault::Kind::malformed_reply, "read network adapter", link + " tells nothing of itself"));
+  }
   if (!body && !is_of_one_resource(body.error())) co_return fail(body.error());
   if (!body) {
     UnreadEntry unread;

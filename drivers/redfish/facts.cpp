@@ -10,6 +10,12 @@ std::string text(const Json& object, std::string_view key) {
   return json_text(object, key).value_or("");
 }
 
+bool tells_nothing(const Json& resource) {
+  const auto members = resource.items();
+  return std::none_of(members.begin(), members.end(),
+                      [](const auto& member) { return !member.key().starts_with('@'); });
+}
+
 bool has(const std::vector<std::string>& values, std::string_view wanted) {
   return std::find(values.begin(), values.end(), wanted) != values.end();
 }

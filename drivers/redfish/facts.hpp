@@ -102,6 +102,8 @@ std::vector<std::string> read_action_info(const Json& action_info);
 
 /// The text of this name in an object; "" where there is none.
 std::string text(const Json& object, std::string_view key);
+/// Whether a resource tells nothing of itself: `{}`, or annotations alone.
+bool tells_nothing(const Json& resource);
 bool has(const std::vector<std::string>& values, std::string_view wanted);
 
 /// The host's own system among several: it can be reset, names itself, and is managed; nullptr if

@@ -351,7 +351,7 @@ class Explaining {
       return add("Drifted", "somebody else put there what it runs, and no gate counts it: " + because(*trip_));
     }
     if (!trip_->undo && trip_->cause != Cause::none) {
-      return add("RollbackRefused", "its rollback was refused and did nothing: " + because(*trip_),
+      return add("RollbackRefused", "its rollback did nothing: " + because(*trip_),
                  verb("rollback") + " --host " + host_);
     }
     if (!trip_->undo) {

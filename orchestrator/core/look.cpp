@@ -26,6 +26,7 @@ UpdateLook look_at_update(const ResolvedPlan& plan, const PlannedUpdate& update,
   const PlannedComponent& component = plan.components[update.component];
   const auto matched = match_component(component.kind, component.parts, component.select, seen.inventory, unread);
   if (!matched && matched.error().reason == NoMatch::Reason::unread) look.unread = matched.error().what;
+  look.gone = !matched && matched.error().reason == NoMatch::Reason::none && unread.empty();
   if (!matched) return look;
   const MatchedEntries& entries = *matched;
   look.listed = unread.empty();
@@ -47,6 +48,26 @@ UpdateLook look_at_update(const ResolvedPlan& plan, const PlannedUpdate& update,
   return look;
 }
 
+std::string version_text(const ResolvedPlan& plan, const PlannedUpdate& update, const UpdateLook& now, bool touched) {
+  const std::string want = touched ? image_of(plan, update).version : update.from_version;
+  return "inventory.versionEquals: " + plan.components[update.component].id + " reports " + in_quotes(now.version) +
+         ", want " + in_quotes(want);
+}
+
+/// Of a component that is there and does not tell what it runs, nothing is known.
+std::optional<Finding> untold_version(const ResolvedPlan& plan, const PlannedHost& host, const Look& look,
+                                      std::uint32_t touched, std::span<const std::uint32_t> stays) {
+  std::optional<Finding> untold;
+  for (std::uint32_t i = 0; i < host.updates.size(); ++i) {
+    const UpdateLook& now = look.updates[i];
+    if (now.runs != Runs::unreadable || std::find(stays.begin(), stays.end(), i) != stays.end()) continue;
+    std::string text = version_text(plan, host.updates[i], now, i < touched);
+    if (now.gone) return Finding{Cause::component_lost, std::move(text)};
+    if (!untold) untold = Finding{Cause::unreadable, std::move(text)};
+  }
+  return untold;
+}
+
 std::optional<Finding> wrong_version(const ResolvedPlan& plan, const PlannedHost& host, const Look& look,
                                      std::uint32_t touched, std::span<const std::uint32_t> stays) {
   for (std::uint32_t i = 0; i < host.updates.size(); ++i) {
@@ -54,13 +75,9 @@ std::optional<Finding> wrong_version(const ResolvedPlan& plan, const PlannedHost
     const PlannedUpdate& update = host.updates[i];
     const UpdateLook& now = look.updates[i];
     const Runs wanted = i < touched ? Runs::new_version : Runs::old_version;
-    if (now.runs == wanted) continue;
-    const std::string want = i < touched ? image_of(plan, update).version : update.from_version;
-    const std::string text = "inventory.versionEquals: " + plan.components[update.component].id + " reports " +
-                             in_quotes(now.version) + ", want " + in_quotes(want);
-    if (now.runs == Runs::unreadable) return Finding{Cause::component_lost, text};
+    if (now.runs == wanted || now.runs == Runs::unreadable) continue;
     const bool back = wanted == Runs::new_version && now.runs == Runs::old_version;
-    return Finding{back ? Cause::failed_back : Cause::version_mismatch, text};
+    return Finding{back ? Cause::failed_back : Cause::version_mismatch, version_text(plan, update, now, i < touched)};
   }
   return std::nullopt;
 }
@@ -179,13 +196,15 @@ std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost
                                      const Look& look, std::uint32_t touched, std::span<const std::uint32_t> stays) {
   if (auto wrong = wrong_version(plan, host, look, touched, stays)) return wrong;
   const bool runs_new = touched > 0;
-  if (auto failed = first_failed(plan.checks, baseline, look.seen, runs_new)) {
-    return Finding{cause_of(failed->check), std::move(failed->text)};
-  }
+  auto failed = first_failed(plan.checks, baseline, look.seen, runs_new);
+  const bool unknown = failed && failed->check == Check::inventory_read;
+  if (failed && !unknown) return Finding{cause_of(failed->check), std::move(failed->text)};
   // No way back brings such a component back: it does not speak against one.
   const bool fails = runs_new && plan.unasked_change == UnaskedChange::failure && !look.changed.empty();
-  if (!fails) return std::nullopt;
-  return Finding{Cause::component_changed, "inventory.versionEquals: " + look.changed};
+  if (fails) return Finding{Cause::component_changed, "inventory.versionEquals: " + look.changed};
+  // The last: what is unknown hides nothing that is known.
+  if (auto untold = untold_version(plan, host, look, touched, stays)) return untold;
+  return unknown ? std::optional(Finding{Cause::unreadable, std::move(failed->text)}) : std::nullopt;
 }
 
 }  // namespace breakwater

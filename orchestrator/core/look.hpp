@@ -26,6 +26,7 @@ struct UpdateLook {
   std::optional<InstalledComponent> other_bank;  ///< the other bank, whatever it holds
   std::optional<InstalledComponent> staged;      ///< an image that waits for its activation
   Runs staged_as = Runs::unreadable;             ///< how the version of `staged` stands to the update
+  bool gone = false;                             ///< the inventory was read whole, and does not have its component
 };
 
 struct Look {

@@ -108,7 +108,10 @@ void Checker::count(HostIndex host, int change) {
 bool Checker::runs_version(HostIndex host, std::size_t index, bool new_version) const {
   const std::optional<Instant>& by_hand = scenario_.fleet.hosts[host].components[index].by_hand;
   const File& file = files_[host];
-  const bool unread = file.ended && file.ended->cause == Cause::unreadable;  // nothing is said of what it runs
+  const auto ended_with = [&file](Cause cause) { return file.ended && file.ended->cause == cause; };
+  // Nothing is said of what it runs.
+  const bool unread = ended_with(Cause::unreadable) || ended_with(Cause::lost) || ended_with(Cause::login_refused) ||
+                      ended_with(Cause::tls_refused) || ended_with(Cause::identity_mismatch);
   if (by_hand && (file.drifted || unread || *by_hand + kSlowestLook >= scenario_.fleet.now())) return true;
   const PlannedUpdate& update = plan_.hosts[host].updates[index];
   const std::string& wanted =

@@ -101,6 +101,7 @@ class Conversation {
   };
   Step check_current(Look seen);
   std::optional<Outcome> read_checks(Reading& reading, const Look& seen, std::uint32_t touched) const;
+  Outcome unread_in_soak(Outcome against, const Look& seen) const;
   Outcome not_read(Reading& reading, const Fault& fault) const;
 
   // Sending an image, in stage.cpp.
@@ -155,6 +156,7 @@ class Conversation {
   Step prove_untouched(Outcome found);
   std::optional<Outcome> not_ours(const Look& seen) const;
   std::optional<Outcome> without_power(const Look& seen) const;
+  Outcome unseen(Outcome found) const;
   Step switch_bank(std::uint32_t update, Look seen);
   Step reflash(std::uint32_t update, Look seen);
   Step adopt_reflash(Awaited awaited, ApplyTime apply);

@@ -18,6 +18,8 @@ awaitable<Outcome> Conversation::roll_back() {
 awaitable<Outcome> Conversation::prove_untouched(Outcome found) {
   if (found.verdict != Outcome::Verdict::untouched) co_return found;
   const bool nothing_asked = found.cause == Cause::withdrawn || found.cause == Cause::drifted ||
+                             found.cause == Cause::lost || found.cause == Cause::login_refused ||
+                             found.cause == Cause::tls_refused || found.cause == Cause::identity_mismatch ||
                              found.cause == Cause::foreign_task || found.cause == Cause::unreadable ||
                              found.cause == Cause::no_way_back || found.cause == Cause::unfit;
   if (nothing_asked) co_return found;
@@ -67,12 +69,21 @@ std::optional<Outcome> Conversation::without_power(const Look& seen) const {
                  "its power is " + std::string(to_string(power)) + ", and its way back needs the host to run", seen);
 }
 
+/// A host that is well, whose BMC cannot be read before its way back has sent or asked for anything, keeps what it
+/// runs. One at which an update is being written needs hands.
+Outcome Conversation::unseen(Outcome found) const {
+  const bool began = has_evidence(Evidence::Kind::sending) || asked_before() || cancelled_before_;
+  const bool writes = found.cause == Cause::timed_out;
+  if (order_.command.well && !began && !writes) found.verdict = Outcome::Verdict::untouched;
+  return found;
+}
+
 awaitable<Outcome> Conversation::bring_back() {
   const std::uint32_t index = order_.command.update;
   forward_deadline_.reset();
   Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
   if (contact_.leaves()) co_return withdrawn();
-  if (!quiet) co_return quiet.error();
+  if (!quiet) co_return unseen(quiet.error());
   Look seen = std::move(*quiet);
   const Clock::time_point since = now();
   const Clock::time_point read_by = since + timeouts().bmc_return;
@@ -80,7 +91,7 @@ awaitable<Outcome> Conversation::bring_back() {
     co_await contact_.rest(since, read_by);
     quiet = co_await quiet_look(now() + quiet_most());
     if (contact_.leaves()) co_return withdrawn();
-    if (!quiet) co_return quiet.error();
+    if (!quiet) co_return unseen(quiet.error());
     seen = std::move(*quiet);
   }
   if (!has_evidence(Evidence::Kind::sending) && !asked_before()) {

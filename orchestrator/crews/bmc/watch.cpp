@@ -19,6 +19,17 @@ Outcome said_of_drift(Outcome against) {
 
 }  // namespace
 
+/// What cannot be read of the components that we brought says nothing for them and nothing against them. What cannot be
+/// read of others is told, and is no failure.
+Outcome Conversation::unread_in_soak(Outcome against, const Look& seen) const {
+  for (std::uint32_t i = 0; i < order_.command.update; ++i) {
+    if (seen.updates[i].runs != Runs::unreadable) continue;
+    against.verdict = Outcome::Verdict::untouched;
+    return against;
+  }
+  return outcome(Outcome::Verdict::done, Cause::none, std::move(against.detail), seen);
+}
+
 /// One good look is enough. What speaks against the host must last, for a host that somebody restarts is not ill: it
 /// has the time to come back that it had after its update. A BMC that does not answer says nothing of its host. One
 /// that shows a key that nobody vouched for is asked nothing: the look waits for an operator's word.
@@ -32,8 +43,10 @@ awaitable<Outcome> Conversation::watch() {
   for (;;) {
     if (contact_.leaves()) co_return withdrawn();
     if (seen) {
-      const std::optional<Outcome> against = read_checks(reading, *seen, order_.command.update);
+      std::optional<Outcome> against = read_checks(reading, *seen, order_.command.update);
       if (!against) co_return outcome(Outcome::Verdict::done, Cause::none, "", *seen);
+      if (against->cause == Cause::unreadable) against = unread_in_soak(std::move(*against), *seen);
+      if (against->verdict == Outcome::Verdict::done) co_return *against;
       const bool other_version = reading.wrong_version >= order_.plan->checks.ready_reads;
       if (other_version || now() >= deadline) co_return said_of_drift(*against);
     } else {

@@ -74,7 +74,9 @@ TEST_F(BadResource, a_member_that_cannot_be_read_is_unknown_and_the_rest_is_read
     std::string body;
   };
   for (const Row& row : {Row{"500", kInternal, R"({"error":{"message":"internal"}})"},
-                         Row{"404", "404 Not Found", "{}"}, Row{"HTML", "200 OK", "<html>Service</html>"},
+                         Row{"404", "404 Not Found", "{}"}, Row{"no key", "200 OK", "{}"},
+                         Row{"no key of its own", "200 OK", R"({"@odata.id":"/redfish/v1/UpdateService"})"},
+                         Row{"HTML", "200 OK", "<html>Service</html>"},
                          Row{"bad UTF-8", "200 OK", "{\"Id\":\"NIC\",\"Version\":\"1\xff\xfe\"}"},
                          Row{"a bare CR", "200 OK", "{\"Id\":\"NIC\",\"Version\":\"1.0\r\"}"}}) {
     answer("GET " + kFirmware + "NIC ", row.status, row.body);

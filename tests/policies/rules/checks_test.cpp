@@ -137,6 +137,10 @@ TEST(Checks, an_entry_that_cannot_be_read_is_not_lost_and_not_there) {
   EXPECT_EQ(unknown->text,
             "inventory.noComponentLost: nic (\"NIC\", version \"1.0\") is not found in what can be read: "
             "HTTP 500 for /f/nic");
+  checks.health_no_worse = true;
+  now.health = Health::critical;
+  EXPECT_EQ(failed(checks, before, now), Check::health_no_worse) << "what is unknown hides nothing";
+  now.health = Health::ok;
   before.inventory.pop_back();
   EXPECT_EQ(failed(checks, before, now), std::nullopt) << "it could not be read before either";
 }

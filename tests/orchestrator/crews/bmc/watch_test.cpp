@@ -87,6 +87,39 @@ TEST_F(Watch, the_version_from_before_is_a_failure_of_ours) {
   EXPECT_THAT(took_, Lt(Duration(10'000)));
 }
 
+TEST_F(Watch, what_cannot_be_read_of_others_is_a_finding_and_hides_nothing) {
+  const auto nic = machine_.shown.inventory.back();
+  machine_.shown.inventory.pop_back();
+  machine_.shown.unread = {{nic.uri, "HTTP 404 for " + nic.uri}};
+  const Outcome finding = run(Action::watch);
+  EXPECT_EQ(finding.verdict, Verdict::done);
+  EXPECT_EQ(finding.cause, Cause::none);
+  EXPECT_THAT(finding.detail, HasSubstr("not found in what can be read: HTTP 404 for " + nic.uri));
+  machine_.shown.health = Health::critical;
+  const Outcome ill = run(Action::watch);
+  EXPECT_EQ(ill.verdict, Verdict::failed);
+  EXPECT_EQ(ill.cause, Cause::unhealthy) << ill.detail;
+}
+
+TEST_F(Watch, a_component_of_the_update_that_cannot_be_read_is_no_evidence_and_no_failure) {
+  touched_ = 1;
+  const Observation well = machine_.shown;
+  entry(Slot::running).version = "";
+  const Outcome untold = run(Action::watch);
+  EXPECT_EQ(untold.verdict, Verdict::untouched);
+  EXPECT_EQ(untold.cause, Cause::unreadable) << untold.detail;
+  machine_.shown = well;
+  machine_.shown.unread = {{entry(Slot::running).uri, "it tells nothing of itself"}};
+  std::erase_if(machine_.shown.inventory, [](const InstalledComponent& one) { return one.id != "NIC"; });
+  const Outcome unread = run(Action::watch);
+  EXPECT_EQ(unread.verdict, Verdict::untouched);
+  EXPECT_EQ(unread.cause, Cause::unreadable) << unread.detail;
+  machine_.shown.unread.clear();
+  const Outcome gone = run(Action::watch);
+  EXPECT_EQ(gone.verdict, Verdict::failed);
+  EXPECT_EQ(gone.cause, Cause::component_lost) << gone.detail;
+}
+
 TEST_F(Watch, a_component_that_changes_though_nobody_asked_is_a_finding_or_by_the_policy_a_failure) {
   machine_.shown.inventory.back().version = "9";
   const Outcome finding = run(Action::watch);

@@ -107,6 +107,24 @@ TEST_F(WayBackBegins, an_image_that_is_not_what_was_signed_is_refused_before_a_b
   EXPECT_THAT(machine_.acts, IsEmpty());
 }
 
+/// Nothing was sent, so nothing of a well host has changed: its silence is a reason to ask a person, not to lock it up.
+TEST_F(WayBackBegins, a_well_host_that_cannot_be_read_is_not_touched) {
+  const std::pair<Fault::Kind, Cause> kRows[] = {{Fault::Kind::unreachable, Cause::lost},
+                                                 {Fault::Kind::logins_exhausted, Cause::login_refused},
+                                                 {Fault::Kind::http_status, Cause::unreadable}};
+  for (const auto& [kind, cause] : kRows) {
+    machine_.on_look = [kind = kind](FakeMachine& machine) { machine.weather = {fault_of(kind, 500)}; };
+    well_ = true;
+    expect_untouched(run(Action::roll_back), cause);
+    EXPECT_LE(took_, plan_.timeouts.task + plan_.timeouts.bmc_return + Duration(60'000)) << "it is waited for once";
+    EXPECT_THAT(machine_.acts, IsEmpty());
+    EXPECT_EQ(run(Action::roll_back, {evidence_of(Evidence::Kind::start_asked, " ")}).verdict, Verdict::lost)
+        << "what was asked for before may have been done";
+    well_ = false;
+    EXPECT_EQ(run(Action::roll_back).verdict, Verdict::lost) << "it failed, and what it runs is not known";
+  }
+}
+
 // The image was uploaded, its restart refused, and a well host quarantined.
 TEST_F(WayBackBegins, a_well_host_that_is_switched_off_keeps_what_it_runs) {
   for (const Power power : {Power::off, Power::changing}) {
