@@ -258,10 +258,10 @@ struct Anatomy {
   }
   template <class Io>
   static void members(Io& io, Of<Io, Fleet>& whole) {
-    auto& [rollouts, unfinished, runs, owners, brought, worked, sent_by_ipmi, in_hand, kept, vouched, quarantines,
-           domains, in_flight, last_seq, at, last_at, conducted] = whole;
-    io(rollouts, unfinished, runs, owners, brought, worked, sent_by_ipmi, in_hand, kept, vouched, quarantines, domains,
-       in_flight, last_seq, at, last_at, conducted);
+    auto& [rollouts, unfinished, runs, owners, brought, worked, sent_by_ipmi, recalled, in_hand, kept, vouched,
+           quarantines, domains, in_flight, last_seq, at, last_at, conducted] = whole;
+    io(rollouts, unfinished, runs, owners, brought, worked, sent_by_ipmi, recalled, in_hand, kept, vouched, quarantines,
+       domains, in_flight, last_seq, at, last_at, conducted);
   }
 };
 

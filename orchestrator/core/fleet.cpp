@@ -103,6 +103,63 @@ std::string Fleet::bank_switch_lost(const RolloutState& rollout, HostIndex host)
   return {};
 }
 
+/// The recalled Release whose version this update's way back brings; empty where there is none. A version of the same
+/// vendor and kind of component is taken for the recalled one, whoever put it there.
+std::string Fleet::recalled_as(const ResolvedPlan& plan, const PlannedUpdate& update) const {
+  if (recalled_.empty() || update.way_back == WayBack::none) return {};
+  const PlannedImage& ours = image_of(plan, update);
+  const bool sent = update.way_back == WayBack::reflash;
+  if (sent && recalled_.contains(to_string(back_image_of(plan, update).release))) {
+    return to_string(back_image_of(plan, update).release);
+  }
+  for (const auto& [id, run] : rollouts_) {
+    for (const PlannedImage& image : run.plan->images) {
+      const bool same = image.component == ours.component && image.vendor == ours.vendor &&
+                        compare_version(update.from_version, image.reported_as) == VersionMatch::equal;
+      if (same && recalled_.contains(to_string(image.release))) return to_string(image.release);
+    }
+  }
+  return {};
+}
+
+/// Whether what ran there before this update is to be rolled back in its turn.
+bool Fleet::goes_on_back(const RolloutState& rollout, HostIndex host, std::uint32_t update) const {
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  const auto machine = brought_.find(machine_of(planned));
+  if (machine == brought_.end()) return false;
+  const auto by = machine->second.find(device_of(rollout.plan->components[planned.updates[update].component]));
+  if (by == machine->second.end() || by->second.size() < 2) return false;
+  const Brought& before = by->second[by->second.size() - 2];
+  return rollouts_.at(before.rollout).hosts[before.host].undo_if_left;
+}
+
+std::string Fleet::way_back_lost(const RolloutState& rollout, HostIndex host) const {
+  std::string lost = bank_switch_lost(rollout, host);
+  const HostTrip& trip = rollout.hosts[host];
+  const bool ill = trip.state == State::updated && trip.undo && !goes_back_well(trip) &&
+                   trip.cause != Cause::no_way_back && trip.cause != Cause::drifted;
+  if (!lost.empty() || ill) return lost;
+  for (const std::uint32_t i : still_brought(rollout, host)) {
+    const PlannedUpdate& update = rollout.plan->hosts[host].updates[i];
+    const std::string recalled = recalled_as(*rollout.plan, update);
+    if (recalled.empty() || goes_on_back(rollout, host, i)) continue;
+    return "it would bring back " + rollout.plan->components[update.component].id + ' ' + update.from_version +
+           ", which was recalled as " + recalled + ": apply a rollout that brings another version";
+  }
+  return lost;
+}
+
+/// Hosts that wait to be brought back to it stay as they are.
+void Fleet::note_recalled(const std::string& release) {
+  if (!recalled_.insert(release).second) return;
+  for (const RolloutId id : unfinished_) {
+    RolloutState& rollout = rollouts_.at(id);
+    for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+      if (rollout.hosts[host].undo && may_go_back(rollout.hosts[host])) queue(rollout, host);
+    }
+  }
+}
+
 std::optional<BankSwitch> Fleet::bank_switch_at(const std::string& machine) const {
   const auto last = sent_by_ipmi_.find(machine);
   if (last == sent_by_ipmi_.end() || last->second.back) return std::nullopt;

@@ -22,7 +22,7 @@ namespace breakwater {
 
 /// Which fold apply() makes of a journal, and what it keeps of it: counts up with every change of either, so that no
 /// snapshot of another fold is taken for one of this.
-inline constexpr std::uint32_t kFoldVersion = 5;
+inline constexpr std::uint32_t kFoldVersion = 6;
 
 /// The brakes of a rollout's ways back.
 struct WaysBack {
@@ -113,6 +113,9 @@ class Fleet {
   /// Why a bank switch over IPMI would not restore what this run brought there; empty where it would. HPM.1's manual
   /// rollback takes no component: it restores what was updated last over IPMI, by whatever run.
   std::string bank_switch_lost(const RolloutState& rollout, HostIndex host) const;
+  /// Why what this run brought there does not go back though each of its components has a way: a bank switch is lost,
+  /// or the way would bring back a version that was recalled. A host that is ill goes back to that all the same.
+  std::string way_back_lost(const RolloutState& rollout, HostIndex host) const;
   /// What a bank switch over IPMI would restore on this machine, and an update of another device would take from it;
   /// nothing where no run owes that.
   std::optional<BankSwitch> bank_switch_at(const std::string& machine) const;
@@ -170,6 +173,9 @@ class Fleet {
   void bind(RolloutState& rollout);
   void go_on(RolloutState& rollout);
   void ask_back(RolloutState& rollout, HostIndex host);
+  void note_recalled(const std::string& release);
+  std::string recalled_as(const ResolvedPlan& plan, const PlannedUpdate& update) const;
+  bool goes_on_back(const RolloutState& rollout, HostIndex host, std::uint32_t update) const;
   void note_waiting(RolloutState& rollout, HostIndex host, const Evidence& evidence);
   void end_waiting(RolloutState& rollout, HostIndex host);
   void trust_key(RolloutState& rollout, const OperatorAsked& asked);
@@ -227,6 +233,7 @@ class Fleet {
     bool back = false;  ///< as the way back, or a bank was switched
   };
   std::unordered_map<std::string, Sent> sent_by_ipmi_;
+  std::set<std::string> recalled_;  ///< Releases that were recalled: `NAME@sha256:DIGEST`
   std::unordered_map<std::string, std::pair<RolloutId, HostIndex>> in_hand_;
   KeptMachines kept_;
   std::unordered_map<std::string, std::vector<Vouched>> vouched_;  ///< by a BMC's address and port, in order of time

@@ -215,7 +215,7 @@ void Fleet::undo(RolloutState& rollout, HostIndex host) {
     trip.undo_if_left = may_be_left(rollout, host);
     return;
   }
-  const bool has_way = bank_switch_lost(rollout, host).empty() && has_way_back(rollout.plan->hosts[host], trip);
+  const bool has_way = way_back_lost(rollout, host).empty() && has_way_back(rollout.plan->hosts[host], trip);
   if (is_released(trip) && !has_way) return;
   trip.undo = true;
   owners_[machine].insert(rollout.id);
@@ -306,7 +306,7 @@ void Fleet::queue(RolloutState& rollout, HostIndex host) {
     rollout.starts[planned.wave].add(host, host);
   } else if (may_go_back(trip) && trip.undo && !trip.open) {
     leave_undos(rollout, host);
-    std::string lost = bank_switch_lost(rollout, host);
+    std::string lost = way_back_lost(rollout, host);
     if (!lost.empty() || !has_way_back(planned, trip)) {
       trip.cause = Cause::no_way_back;
       trip.detail = std::move(lost);

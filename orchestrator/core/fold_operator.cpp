@@ -51,6 +51,7 @@ void Fleet::bind(RolloutState& rollout) {
 
 void Fleet::roll_back(RolloutState& rollout, const OperatorAsked& asked) {
   rollout.ways_back.well = rollout.ways_back.failed = 0;
+  if (!asked.recalls.empty()) note_recalled(asked.recalls);
   if (asked.host.empty() && asked.hosts.empty()) {
     const Undo undo = asked.wave ? Undo::of_wave(*asked.wave) : kUndoAll;
     for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {

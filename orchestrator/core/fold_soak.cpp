@@ -63,7 +63,6 @@ void Fleet::note_drift(RolloutState& rollout, HostIndex host, const Outcome& out
     --wave.updated;
     ++wave.drifted;
   }
-  trip.unseen.clear();
   if (trip.undo) return;
   trip.cause = Cause::drifted;
   trip.detail = outcome.detail;

@@ -35,10 +35,8 @@ void Fleet::judge_way_back(RolloutState& rollout, const Command& command, const 
   if (event.input == Input::came_back) ++brakes.well;
   const bool drifted = outcome.cause == Cause::drifted;
   if (event.input == Input::left_updated || drifted) leave_alone(rollout, event.host, outcome);
-  if (drifted) {
-    trip.drifted = trip.drifted || event.input == Input::left_updated;
-    return;
-  }
+  if (drifted && event.input == Input::left_updated) trip.drifted = true;
+  if (drifted) return;
   const std::string why = std::string(to_string(outcome.cause)) + (outcome.detail.empty() ? "" : ": " + outcome.detail);
   if (outcome.verdict == Outcome::Verdict::untouched) {
     hold_ways_back(rollout, "the rollback of " + name + " was refused and did nothing (" + why + ')');

@@ -83,7 +83,7 @@ class Recalling {
 
   /// Whatever the run still brings there goes back together.
   bool has_way(const RolloutState& run, HostIndex host) const {
-    if (!fleet_.bank_switch_lost(run, host).empty()) return false;
+    if (!fleet_.way_back_lost(run, host).empty()) return false;
     const std::vector<std::uint32_t> brought = fleet_.still_brought(run, host);
     return std::all_of(brought.begin(), brought.end(),
                        [&](std::uint32_t i) { return run.plan->hosts[host].updates[i].way_back != WayBack::none; });

@@ -146,7 +146,7 @@ void tell_way_on(const Fleet& fleet, const RolloutState& rollout, HostIndex host
     blocker.text += "; " + blocker.command + " lets it be read";
     return;
   }
-  const bool has_way = has_way_back(planned, rollout.hosts[host]) && fleet.bank_switch_lost(rollout, host).empty();
+  const bool has_way = has_way_back(planned, rollout.hosts[host]) && fleet.way_back_lost(rollout, host).empty();
   if (is_apart(fleet, rollout, host) || !has_way) return;
   blocker.command = "breakwater rollback " + rollout.name + " --host " + planned.name;
   blocker.text += "; " + blocker.command + " takes it out of the wave";

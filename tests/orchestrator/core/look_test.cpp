@@ -66,8 +66,12 @@ TEST(Look, the_version_comes_before_every_check) {
   };
   EXPECT_EQ(cause("3.2"), Cause::failed_back);
   EXPECT_EQ(cause("9.9"), Cause::version_mismatch);
-  EXPECT_EQ(cause(""), Cause::component_lost);
   EXPECT_EQ(cause("3.4"), Cause::power_not_restored);
+  EXPECT_EQ(cause(""), Cause::power_not_restored) << "what is unknown hides nothing that is known";
+  seen.power = Power::on;
+  EXPECT_EQ(cause(""), Cause::unreadable);
+  seen.inventory[0].key.name = "NIC";
+  EXPECT_EQ(cause("3.4"), Cause::component_lost);
 }
 
 /// What another run brought there since is not this way back's to judge.
