@@ -44,6 +44,26 @@ class Soak(unittest.TestCase):
             self.assertEqual(5, applying.finish(), applying.transcript())
             self.assertEqual("power_not_restored", world.hosts_of("good")[off]["cause"])
 
+    def test_a_canary_that_somebody_else_flashes_in_its_soak_is_no_evidence(self):
+        with World(racks=2, per_rack=1) as world:
+            waves = [{"name": "canary", "size": 1, "soak": "30s", "gate": "strict"}, WAVES[1]]
+            world.rollout("good", world.good, waves=waves)
+            applying = world.start("apply", "good.yaml", "-o", "json")
+            applying.wait_for(events.ends, "the canary is updated")
+            canary = events.ends(applying.records())[0]["host"]
+            foreign = world.firmware("bios", "3.6", edges=[NEW])
+            world.rollout("foreign", foreign, targets=f"rack=r{world.names.index(canary) + 1:02}")
+            elsewhere = world.folder / "elsewhere"
+            world.adopt_images(elsewhere)
+            world.run("apply", "foreign.yaml", state=elsewhere, expect=0)
+            self.assertEqual(5, applying.finish(), applying.transcript())
+            hosts = world.hosts_of("good")
+            self.assertEqual(("updated", "drifted"), (hosts[canary]["state"], hosts[canary]["cause"]))
+            self.assertEqual(["not_started"], [host["state"] for name, host in hosts.items() if name != canary])
+            self.assertIn("without 1 that drifted", world.run("status", "good").stdout)
+            self.assertIn("Drifted", world.run("explain", canary, expect=0).stdout)
+            self.assertEqual("3.6", world.lab.host(canary)["versions"]["bios"])
+
     def test_a_host_that_cannot_be_read_holds_the_gate_until_it_can(self):
         with World(racks=3, per_rack=1) as world:
             world.rollout("good", world.good, waves=WAVES)
