@@ -206,9 +206,9 @@ void Conductor::resume_open_commands() {
   withdraw_bound();
 }
 
-Result<Decision, StoreFault> Conductor::decide_for(RolloutId rollout) {
+Result<Decision, StoreFault> Conductor::decide_for(RolloutId rollout, Starts starts) {
   for (;;) {
-    Decision decision = decide(fleet_, rollout, crew_.now(), interrupts_ == 0 ? Starts::allowed : Starts::none);
+    Decision decision = decide(fleet_, rollout, crew_.now(), interrupts_ == 0 ? starts : Starts::none);
     if (decision.acts.empty()) return decision;
     std::vector<std::pair<std::size_t, Command>> issued;
     for (std::size_t i = 0; i < decision.acts.size(); ++i) {
@@ -223,18 +223,21 @@ Result<Decision, StoreFault> Conductor::decide_for(RolloutId rollout) {
   }
 }
 
-/// Own rollout last: its waits are the answer, and the others' ends may have given it room. Once it is over only ways
-/// back go on: whoever asked for them was told that this process conducts them.
+/// Own rollout last: its waits are the answer, and the others' ends may have given it room. Once it is over nothing
+/// of them starts but ways back: whoever asked for those was told that this process conducts them.
 Result<Decision, StoreFault> Conductor::decide_all(RolloutId own) {
   std::optional<Instant> wake;
   const std::set<RolloutId> all = fleet_.unfinished();
+  const bool over = end_of(*fleet_.find(own)).has_value();
+  const bool handed_on = over && has_successor();
   for (const RolloutId id : all) {
-    if (id == own || (end_of(*fleet_.find(own)) && !starts_nobody(*fleet_.find(id)))) continue;
-    const Result<Decision, StoreFault> decision = decide_for(id);
+    const bool starts = !over || starts_nobody(*fleet_.find(id));
+    if (id == own || (handed_on && !starts)) continue;
+    const Result<Decision, StoreFault> decision = decide_for(id, starts ? Starts::allowed : Starts::none);
     if (!decision) return fail(decision.error());
     if (decision->wake) wake = wake ? std::min(*wake, *decision->wake) : *decision->wake;
   }
-  Result<Decision, StoreFault> decision = decide_for(own);
+  Result<Decision, StoreFault> decision = decide_for(own, Starts::allowed);
   if (decision && wake) decision->wake = decision->wake ? std::min(*wake, *decision->wake) : *wake;
   return decision;
 }
@@ -244,6 +247,11 @@ std::optional<Conductor::End> Conductor::end_of(const RolloutState& own) const {
   if (own.finished) return End::finished;
   if (own.stopping && !goes_on(own)) return End::at_rest;
   return std::nullopt;
+}
+
+/// Whether another process takes the lock as soon as this one leaves.
+bool Conductor::has_successor() const {
+  return store_.has_successor().value_or(false);
 }
 
 /// Whether no command is open but those that wait for an operator's word on a key; a later process goes on with them.
@@ -287,7 +295,7 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
       open_.clear();
       return rollout.finished ? End::finished : End::left;
     }
-    if (const auto end = end_of(rollout); end && rests()) return *end;
+    if (const auto end = end_of(rollout); end && rests() && (nobody_moves() || has_successor())) return *end;
     if (interrupts_ > 0 && nobody_moves()) return End::at_rest;
 
     const Instant poll = crew_.now().steady + request_poll_;

@@ -45,9 +45,10 @@ class Conductor {
   Result<RolloutId, journal::StoreFault> begin(ResolvedPlan plan, const std::string& by);
   /// Records what an operator asked for, when no conductor runs that could take it up.
   Result<void, journal::StoreFault> ask(OperatorAsked asked);
-  /// Carries every unfinished rollout on until `own` ends, rests or is left. Then the others get no further command but
-  /// for ways back, where nobody starts any more, and it returns as soon as none is open: whoever follows them takes
-  /// them up between two commands, with nothing to find again. A fault of the journal ends it: what is in flight is not
+  /// Carries every unfinished rollout on until `own` ends, rests or is left. Then nothing of the others starts any more
+  /// but ways back, where nobody starts: it returns once whatever is in flight has come to rest. Where another process
+  /// stands by, it returns as soon as no command is open: that one takes all of them up, with nothing to find again. A
+  /// fault of the journal ends it: what is in flight is not
   /// waited for unless the disk is only full, and is found again by looking.
   Result<End, journal::StoreFault> run(RolloutId own);
 
@@ -57,13 +58,14 @@ class Conductor {
                                                    const std::vector<std::uint64_t>& taken = {});
   Result<void, journal::StoreFault> take_requests();
   Result<void, journal::StoreFault> take(std::vector<CrewEvent> arrived);
-  Result<Decision, journal::StoreFault> decide_for(RolloutId rollout);
+  Result<Decision, journal::StoreFault> decide_for(RolloutId rollout, Starts starts);
   Result<Decision, journal::StoreFault> decide_all(RolloutId own);
   std::optional<End> end_of(const RolloutState& own) const;
   void resume_open_commands();
   std::vector<CommandId> given_up(const Event& wish);
   void pass_on_trust(const Event& wish);
   bool is_given_up(const EvidenceSeen& seen) const;
+  bool has_successor() const;
   bool rests() const;
   void withdraw_bound();
   bool nobody_moves() const;

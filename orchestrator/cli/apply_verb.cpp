@@ -39,6 +39,7 @@ Exit conduct_and_tell(const Console& console, Outlet& outlet, Installation& inst
   if (!ended) return report(console, ended.error());
   const RolloutState& rollout = *fleet.find(ended->rollout);
   say_end(console, rollout, ended->end);
+  say_others(console, store, fleet, ended->rollout);
   return exit_for(rollout, ended->end);
 }
 
@@ -54,6 +55,8 @@ Exit hand_over_and_follow(const Console& console, Installation& installation, co
   if (std::holds_alternative<NewRollout>(*choice)) {
     console.note("another process conducts: handing " + target.name + " over to it");
   }
+  // What is in flight is left to this process once the other one is done.
+  if (auto stands_by = store.stand_by(); !stands_by) return report(console, journal_problem(stands_by.error()));
   const auto handed = hand_over(store, to_conduct(std::move(*choice)), machine_clockwork(), interrupts());
   if (!handed) return report(console, handed.error());
   const RolloutId id = *handed;

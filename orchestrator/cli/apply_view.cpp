@@ -4,12 +4,18 @@
 #include <chrono>
 
 #include "orchestrator/cli/interrupts.hpp"
+#include "orchestrator/core/binding.hpp"
 #include "orchestrator/views/event_lines.hpp"
 #include "orchestrator/views/event_words.hpp"
 #include "orchestrator/views/text.hpp"
 #include "orchestrator/views/wave_tree.hpp"
 
 namespace breakwater::cli {
+namespace {
+
+constexpr std::size_t kOthersShown = 10;
+
+}  // namespace
 
 ApplyView::ApplyView(const Console& console, Mode mode, const Fleet& fleet, std::optional<RolloutId> rollout,
                      std::function<bool()> behind)
@@ -62,6 +68,22 @@ void ApplyView::tell_of_interrupts(const RolloutState& rollout) {
   console_.note(count == 1 ? "asked to leave: nothing new starts, " + count_of(rollout.in_flight, "host") +
                                  " in flight will finish; once more leaves now"
                            : "leaving now: what is in flight is found again by looking");
+  if (mode_ == Mode::live && rollout_) draw();
+}
+
+void ApplyView::tell_of_others(const RolloutState& rollout) {
+  const bool over = rollout.finished || (rollout.stopping && !goes_on(rollout));
+  if (!over || others_told_) return;
+  std::vector<std::string> moving;
+  for (const RolloutId id : fleet_.unfinished()) {
+    const RolloutState& other = *fleet_.find(id);
+    if (id != rollout.id && moves(other)) moving.push_back(other.name);
+  }
+  if (moving.empty()) return;
+  others_told_ = true;
+  if (mode_ == Mode::live) block_.erase(terminal_columns());
+  console_.note(rollout.name + " is over; this process leaves once what is in flight of " +
+                list_some(moving, kOthersShown) + " has come to rest, and starts nothing more there");
   if (mode_ == Mode::live && rollout_) draw();
 }
 

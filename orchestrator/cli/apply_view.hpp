@@ -31,6 +31,9 @@ class ApplyView {
   /// What Ctrl-C does to the conductor of this process, once each. Who only follows another process has no such news.
   void tell_of_interrupts(const RolloutState& rollout);
 
+  /// Once the conductor of this process stays for nothing but what is in flight of other rollouts.
+  void tell_of_others(const RolloutState& rollout);
+
   /// The last picture, whatever the time since the one before; it stays on the screen.
   void close();
 
@@ -47,6 +50,7 @@ class ApplyView {
   RedrawGate gate_;
   LiveBlock block_;
   int interrupts_told_ = 0;
+  bool others_told_ = false;
   /// Those of the last decision by their words less the time at which they may be over, with that time.
   std::map<std::string, std::optional<Instant>> waits_told_;
   const RolloutState* rollout_ = nullptr;

@@ -42,6 +42,7 @@ Result<Conducted, Problem> conduct_here(const Console& console, Outlet& outlet, 
   watcher.on_record = [&](const Recorded& record) { view.on_record(record); };
   watcher.on_decision = [&](const RolloutState& rollout, const Decision& decision, Now now) {
     view.tell_of_interrupts(rollout);
+    view.tell_of_others(rollout);
     view.on_decision(rollout, decision, now);
   };
   const auto ends_process = [&](const Problem& broken) {
@@ -105,6 +106,17 @@ Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vect
   console.next(all.quarantines ? "breakwater quarantine list" : "breakwater report " + name);
   if (all.quarantines) return Exit::quarantined;
   return all.left.run_it.empty() && all.left.may_be_left.empty() ? Exit::done : Exit::failed;
+}
+
+void say_others(const Console& console, journal::Store& store, const Fleet& fleet, RolloutId own) {
+  const bool goes_on = store.has_successor().value_or(false);
+  for (const RolloutId id : fleet.unfinished()) {
+    if (id == own) continue;
+    const RolloutState& other = *fleet.find(id);
+    console.note("rollout " + other.name + " is not over: " + states_of(other) +
+                 (goes_on ? "; another process takes it over" : ""));
+    if (!goes_on) console.next(way_on(other));
+  }
 }
 
 void say_end(const Console& console, const RolloutState& rollout, Conductor::End end) {

@@ -93,9 +93,14 @@ Exit carry_out(const Console& console, Outlet& outlet, Installation& installatio
     return conduct_here(console, outlet, installation, store, *fleet, mode, run);
   });
   if (!ended) return report(console, ended.error());
-  if (ended->end == Conductor::End::finished) return say_rolled_back(console, *fleet, asked);
+  if (ended->end == Conductor::End::finished) {
+    const Exit code = say_rolled_back(console, *fleet, asked);
+    say_others(console, store, *fleet, ended->rollout);
+    return code;
+  }
   const RolloutState& run = *fleet->find(ended->rollout);
   say_end(console, run, ended->end);
+  say_others(console, store, *fleet, ended->rollout);
   return exit_for(run, ended->end);
 }
 

@@ -18,10 +18,11 @@ using Reason = StoreFault::Reason;
 // All locks live in the one file, on a byte each. Nobody reads or writes through them.
 constexpr off_t kConductor_at = 0;
 constexpr off_t kSetup_at = 1;
+constexpr off_t kSuccessor_at = 2;
 
 /// Requests are counted from 1.
 off_t asker_at(std::uint64_t request) {
-  return kSetup_at + static_cast<off_t>(request);
+  return kSuccessor_at + static_cast<off_t>(request);
 }
 
 struct ::flock one_byte(off_t at) {
@@ -100,6 +101,22 @@ Result<std::optional<Holder>, StoreFault> ConductorLock::holder() const {
   if (!descriptor) return fail(descriptor.error());
   if (!*descriptor) return std::optional<Holder>();
   return said(descriptor->get());
+}
+
+Result<void, StoreFault> SuccessorLock::hold() {
+  Descriptor descriptor = open_lock_file(file_);
+  if (!descriptor) return system_fault(file_, errno);
+  auto range = one_byte(kSuccessor_at);
+  range.l_type = F_RDLCK;
+  if (::fcntl(descriptor.get(), F_OFD_SETLK, &range) != 0) return system_fault(file_, errno);
+  descriptor_ = std::move(descriptor);
+  return {};
+}
+
+Result<bool, StoreFault> SuccessorLock::held() const {
+  const auto descriptor = locked_file(file_, kSuccessor_at);
+  if (!descriptor) return fail(descriptor.error());
+  return static_cast<bool>(*descriptor);
 }
 
 Result<void, StoreFault> AskerLocks::hold(std::uint64_t request) {

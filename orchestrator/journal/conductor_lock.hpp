@@ -2,13 +2,15 @@
 // The conductor's lock: an advisory lock on `DIR/conductor.lock`, which goes with its process however that ends. The
 // file says who holds it, as JSON: {"pid":…,"rollout":…,"started":…}.
 //
-// On further bytes of the same file whoever put a request in the tray says that it still waits.
+// On further bytes of the same file others say that they stand by to take the lock, and that whoever put a request in
+// the tray still waits.
 //
 // They are locks of the open file (F_OFD_SETLK), not flock(): they can be asked about without being taken, so that
 // a `status` never makes an `apply` fail.
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 #include "inventories/vocabulary/descriptor.hpp"
 #include "inventories/vocabulary/result.hpp"
@@ -33,6 +35,21 @@ class ConductorLock {
  private:
   std::filesystem::path file_;
   Descriptor descriptor_;  ///< open while the lock is held
+};
+
+/// Whether anybody stands by to take the conductor's lock; any number may.
+class SuccessorLock {
+ public:
+  explicit SuccessorLock(const std::filesystem::path& dir) : file_(dir / "conductor.lock") {}
+
+  Result<void, StoreFault> hold();
+  void let_go() { const Descriptor closing = std::move(descriptor_); }
+  /// Whether anybody holds it; takes nothing.
+  Result<bool, StoreFault> held() const;
+
+ private:
+  std::filesystem::path file_;
+  Descriptor descriptor_;  ///< open while it is held
 };
 
 /// Which requests of the tray are attended: one lock each, which goes with its process however that ends.

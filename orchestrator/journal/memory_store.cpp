@@ -10,11 +10,13 @@ using Reason = StoreFault::Reason;
 MemoryStore::MemoryStore(std::shared_ptr<MemoryDisk> disk) : disk_(std::move(disk)), shelf_(disk_) {}
 
 MemoryStore::~MemoryStore() {
+  disk_->standing_by.erase(this);
   unlock();
 }
 
 Result<void, StoreFault> MemoryStore::lock(const Holder& holder) {
   if (disk_->holder) return fail(locked_fault("the journal in memory", disk_->holder));
+  disk_->standing_by.erase(this);
   disk_->holder = holder;
   locked_ = true;
   return {};
@@ -26,6 +28,15 @@ void MemoryStore::unlock() {
 
 Result<std::optional<Holder>, StoreFault> MemoryStore::holder() {
   return disk_->holder;
+}
+
+Result<void, StoreFault> MemoryStore::stand_by() {
+  disk_->standing_by.insert(this);
+  return {};
+}
+
+Result<bool, StoreFault> MemoryStore::has_successor() {
+  return !disk_->standing_by.empty();
 }
 
 Result<Appended, StoreFault> MemoryStore::append(std::span<const Draft> drafts, std::span<const std::uint64_t> taken) {

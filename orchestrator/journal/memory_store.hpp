@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "orchestrator/journal/chain.hpp"
@@ -33,6 +34,7 @@ struct MemoryDisk {
   /// Only the last record is kept, and no snapshot: for a rehearsal, whose journal nobody reads again. A replay is a
   /// fault then.
   bool forgets = false;
+  std::set<const void*> standing_by{};  ///< stores
 };
 
 class MemoryShelf final : public Shelf {
@@ -59,6 +61,8 @@ class MemoryStore : public Store {
   Result<void, StoreFault> lock(const Holder& holder) override;
   void unlock() override;
   Result<std::optional<Holder>, StoreFault> holder() override;
+  Result<void, StoreFault> stand_by() override;
+  Result<bool, StoreFault> has_successor() override;
   Result<Appended, StoreFault> append(std::span<const Draft> drafts,
                                       std::span<const std::uint64_t> taken = {}) override;
   Result<Head, StoreFault> replay(std::uint64_t from, const Visitor& visit) override;

@@ -33,12 +33,19 @@ bool read_record(const Statement& row, Record& into) {
 
 struct SqliteStore::Open {
   Open(const fs::path& dir, Access how, Database opened)
-      : file(dir / "journal.db"), access(how), db(std::move(opened)), conductor(dir), askers(dir), shelf(dir) {}
+      : file(dir / "journal.db"),
+        access(how),
+        db(std::move(opened)),
+        conductor(dir),
+        successor(dir),
+        askers(dir),
+        shelf(dir) {}
 
   fs::path file;
   Access access;
   Database db;
   ConductorLock conductor;
+  SuccessorLock successor;
   AskerLocks askers;
   FolderShelf shelf;
   Chain chain;                       ///< its head is the journal's, while the lock is held
@@ -139,6 +146,7 @@ Result<std::unique_ptr<SqliteStore>, StoreFault> SqliteStore::open(const fs::pat
 Result<void, StoreFault> SqliteStore::lock(const Holder& holder) {
   if (auto may = open_->may_write(false); !may) return may;
   if (auto taken = open_->conductor.take(holder); !taken) return taken;
+  open_->successor.let_go();
   // The end of the chain is checked before anything is chained to it; the rest is, when it is replayed.
   const auto end = head();
   const auto last = end ? replay(end->seq, [](const Record&) { return true; }) : end;
@@ -156,6 +164,14 @@ void SqliteStore::unlock() {
 
 Result<std::optional<Holder>, StoreFault> SqliteStore::holder() {
   return open_->conductor.holder();
+}
+
+Result<void, StoreFault> SqliteStore::stand_by() {
+  return open_->successor.hold();
+}
+
+Result<bool, StoreFault> SqliteStore::has_successor() {
+  return open_->successor.held();
 }
 
 Result<Appended, StoreFault> SqliteStore::append(std::span<const Draft> drafts, std::span<const std::uint64_t> taken) {

@@ -52,6 +52,10 @@ class Store {
   virtual void unlock() = 0;
   /// Who holds the lock now; does not take it, and disturbs nobody who does.
   virtual Result<std::optional<Holder>, StoreFault> holder() = 0;
+  /// Says that its process takes the lock as soon as it is free, until this store takes it or is closed.
+  virtual Result<void, StoreFault> stand_by() = 0;
+  /// Whether anybody stands by.
+  virtual Result<bool, StoreFault> has_successor() = 0;
 
   /// Writes all drafts in one durable transaction (group commit), and marks the requests `taken` with the number of its
   /// last record. All or nothing. Needs the lock and at least one draft. After a `fatal` every further write is fatal.

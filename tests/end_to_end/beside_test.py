@@ -7,7 +7,7 @@ import unittest
 
 import events
 from processes import DEADLINE_S
-from world import NEW, OLD, World
+from world import CHECKS, NEW, OLD, World
 
 ONE_BY_ONE = [{"name": "all", "size": "100%", "gate": "strict"}]
 
@@ -115,6 +115,25 @@ class Beside(unittest.TestCase):
             self.assertIn("left before it was taken up", refused[0]["body"])
             self.assertEqual(1, world.run("status", "other").returncode, "no such rollout")
             self.assertEqual([OLD] * 3, [world.lab.host(name)["versions"]["bios"] for name in world.names])
+
+    def test_what_nobody_follows_is_brought_to_rest_before_the_process_leaves(self):
+        with World(racks=3, per_rack=1) as world:
+            world.rollout("good", world.good, targets="rack=r01")
+            slow = CHECKS.replace("stableFor: 300ms", "stableFor: 4s")
+            world.rollout("other", world.good, targets="rack in (r02,r03)", checks=slow)
+            first = world.start("apply", "good.yaml", "-o", "json")
+            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            second = world.start("apply", "other.yaml", "-o", "json")
+            second.wait_for(lambda records: events.issued(records, "prepare"), "its first command")
+            second.interrupt()
+            self.assertEqual(75, second.finish(), second.transcript())
+            self.assertEqual(0, first.finish(), first.transcript())
+            self.assertIn("rollout other is not over: 1 waiting, 1 updated", first.transcript())
+            self.assertIn("next: breakwater apply other", first.transcript())
+            self.assertEqual(["updated", "waiting"],
+                             sorted(host["state"] for host in world.hosts_of("other").values()))
+            world.run("apply", "other", expect=0)
+            self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
 
     def test_an_older_rollout_is_brought_back_while_another_one_runs(self):
         with World(racks=3, per_rack=1, flash="1s") as world:

@@ -237,8 +237,8 @@ TEST(BusyJournal, costs_no_host_of_its_time) {
 }
 
 /// A second rollout beside plan_of(), with hosts of its own.
-ResolvedPlan other_plan(std::uint32_t hosts) {
-  ResolvedPlan plan = plan_of({.waves = {hosts}, .global = 1});
+ResolvedPlan other_plan(std::uint32_t hosts, int global = 1) {
+  ResolvedPlan plan = plan_of({.waves = {hosts}, .global = global});
   plan.rollout = "other";
   for (PlannedHost& host : plan.hosts) host.name = "other-" + host.name;
   return plan;
@@ -271,15 +271,34 @@ TEST_F(HandedOver, a_rollout_from_the_tray_is_carried_beside_the_own_one) {
   EXPECT_GT(fleet.find(**other)->waves[0].updated, 0U);
 }
 
-/// The own rollout ends long before the other one: that one is left between two commands, with nothing open.
-TEST_F(HandedOver, when_the_own_rollout_is_over_the_other_is_left_with_no_command_open) {
-  const auto other = conductor.begin(other_plan(20), "omar");
+/// The own rollout ends long before the other one. Somebody takes that up between two commands, with nothing open.
+TEST_F(HandedOver, when_the_own_rollout_is_over_the_other_is_left_to_whoever_stands_by) {
+  const auto other = conductor.begin(other_plan(20, 5), "omar");
   const auto own = conductor.begin(plan_of({.waves = {1}}), "lena");
   ASSERT_TRUE(own && other);
+  const auto follower = journal::open_sqlite(folder.path());
+  ASSERT_TRUE(follower->stand_by());
   EXPECT_EQ(run(*own), Conductor::End::finished);
   const RolloutState& left = *fleet.find(*other);
   EXPECT_FALSE(left.finished);
+  EXPECT_GT(left.in_flight, 0U);
   for (const HostTrip& trip : left.hosts) EXPECT_FALSE(trip.open);
+  EXPECT_EQ(run(*other), Conductor::End::finished);
+  EXPECT_EQ(left.waves[0].updated, 20U);
+}
+
+// Hosts were left in flight, or with a staged image, until somebody thought of them.
+TEST_F(HandedOver, when_the_own_rollout_is_over_and_nobody_stands_by_the_other_is_brought_to_rest) {
+  const auto other = conductor.begin(other_plan(20, 5), "omar");
+  const auto own = conductor.begin(plan_of({.waves = {1}}), "lena");
+  ASSERT_TRUE(own && other);
+  EXPECT_EQ(run(*own), Conductor::End::finished);
+  EXPECT_EQ(interrupts, 0);
+  const RolloutState& left = *fleet.find(*other);
+  EXPECT_FALSE(left.finished);
+  EXPECT_EQ(left.in_flight, 0U);
+  EXPECT_GT(left.waves[0].updated, 0U);
+  EXPECT_GT(left.waves[0].waiting, 5U) << "nothing more of it begins";
   EXPECT_EQ(run(*other), Conductor::End::finished);
   EXPECT_EQ(left.waves[0].updated, 20U);
 }

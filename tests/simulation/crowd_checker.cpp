@@ -300,6 +300,18 @@ void CrowdChecker::act(const Act& act) {
   }
 }
 
+/// A pause, a stop or the failures of others hold a way back half way, and a pause the next component.
+void CrowdChecker::left() const {
+  for (const RolloutId id : unfinished_) {
+    const Book& book = books_.at(id);
+    for (const Trip& trip : book.trips) {
+      const bool held = book.paused || trip.claim == State::rolling_back;
+      demand(!trip.open, "I35", "the process left in the middle of a command", trip);
+      demand(!is_in_flight(trip.claim) || held, "I35", "the process left with it in flight", trip);
+    }
+  }
+}
+
 std::optional<std::string> CrowdChecker::in_the_way() const {
   for (std::uint32_t i = 0; i < machines_.size(); ++i) {
     if (!machines_[i].quarantined.empty()) return fleet_.hosts[i].name;

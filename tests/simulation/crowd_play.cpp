@@ -33,7 +33,12 @@ struct Intention {
 class CrowdPlay {
  public:
   CrowdPlay(std::uint64_t seed, const std::function<void(const std::string&)>& say)
-      : dice_(seed), trouble_(any_trouble(dice_)), fleet_(make_fleet(dice_, trouble_)), checker_(fleet_), say_(say) {
+      : dice_(seed),
+        stands_by_(seed / 4 % 2 == 0),
+        trouble_(any_trouble(dice_)),
+        fleet_(make_fleet(dice_, trouble_)),
+        checker_(fleet_),
+        say_(say) {
     plan_nature(dice_, trouble_, fleet_);
     fail_own_side(dice_, trouble_, fleet_);
     lives_ = draw_lives(dice_, kHosts);
@@ -170,6 +175,7 @@ class CrowdPlay {
       const auto end = conductor.run(*own);
       demand(end);
       if (interrupts > 0) throw Died();
+      if (!store.has_successor().value_or(false)) checker_.left();
     }
     return true;
   }
@@ -254,6 +260,7 @@ class CrowdPlay {
         started.digest = codec::plan_digest(started.plan);
         journal::MemoryStore hasty(disk_);
         add(leaves ? hasty : askers_, Event(std::move(started)));
+        if (stands_by_ && !leaves && !askers_.stand_by()) throw Violation{"I20", "nobody can stand by"};
       } else if (const auto wish = wish_of(one)) {
         add(store, Event(*wish));
       }
@@ -283,6 +290,7 @@ class CrowdPlay {
   }
 
   Dice dice_;
+  bool stands_by_;  ///< whoever hands a rollout over follows it, and would conduct
   int trouble_;
   model::ModelFleet fleet_;
   CrowdChecker checker_;

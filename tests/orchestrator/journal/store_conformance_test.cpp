@@ -206,6 +206,25 @@ TEST_P(StoreConformance, asks_who_holds_the_lock_without_disturbing) {
   append(1);
 }
 
+TEST_P(StoreConformance, whoever_stands_by_is_seen_until_it_takes_the_lock_or_goes) {
+  auto one = medium_->open();
+  auto other = medium_->open();
+  lock();
+  EXPECT_FALSE(store_->has_successor().value()) << "whoever holds it does not";
+  ASSERT_TRUE(one->stand_by());
+  ASSERT_TRUE(one->stand_by());
+  ASSERT_TRUE(other->stand_by());
+  EXPECT_TRUE(store_->has_successor().value());
+  EXPECT_FALSE(one->lock(kHolder));
+  other = nullptr;
+  EXPECT_TRUE(store_->has_successor().value());
+  store_->unlock();
+  ASSERT_TRUE(one->lock(kHolder));
+  EXPECT_FALSE(one->has_successor().value());
+  ASSERT_TRUE(store_->stand_by());
+  EXPECT_TRUE(one->has_successor().value());
+}
+
 TEST_P(StoreConformance, only_the_holder_appends) {
   const auto refused = store_->append(drafts(1));
   ASSERT_FALSE(refused);
