@@ -227,10 +227,9 @@ Result<Decision, StoreFault> Conductor::decide_for(RolloutId rollout, Starts sta
 /// of them starts but ways back: whoever asked for those was told that this process conducts them.
 Result<Decision, StoreFault> Conductor::decide_all(RolloutId own) {
   std::optional<Instant> wake;
-  const std::set<RolloutId> all = fleet_.unfinished();
   const bool over = end_of(*fleet_.find(own)).has_value();
-  const bool handed_on = over && has_successor();
-  for (const RolloutId id : all) {
+  const bool handed_on = over && store_.has_successor();
+  for (const RolloutId id : std::set<RolloutId>(fleet_.unfinished())) {
     const bool starts = !over || starts_nobody(*fleet_.find(id));
     if (id == own || (handed_on && !starts)) continue;
     const Result<Decision, StoreFault> decision = decide_for(id, starts ? Starts::allowed : Starts::none);
@@ -249,11 +248,6 @@ std::optional<Conductor::End> Conductor::end_of(const RolloutState& own) const {
   return std::nullopt;
 }
 
-/// Whether another process takes the lock as soon as this one leaves.
-bool Conductor::has_successor() const {
-  return store_.has_successor().value_or(false);
-}
-
 /// Whether no command is open but those that wait for an operator's word on a key; a later process goes on with them.
 bool Conductor::rests() const {
   std::size_t waiting = 0;
@@ -262,15 +256,12 @@ bool Conductor::rests() const {
 }
 
 bool Conductor::nobody_moves() const {
-  const auto& all = fleet_.unfinished();
-  return std::none_of(all.begin(), all.end(), [this](RolloutId id) { return moves(*fleet_.find(id)); });
+  return std::ranges::none_of(fleet_.unfinished(), [this](RolloutId id) { return moves(*fleet_.find(id)); });
 }
 
 /// Nobody conducted until now: there was no process, or it waited for its turn at the store. That is no host's time.
 Result<std::uint64_t, StoreFault> Conductor::take_up(RolloutId id) {
-  std::vector<Event> took_up;
-  took_up.emplace_back(ConductorStarted{id, getpid()});
-  return write(std::move(took_up));
+  return write({ConductorStarted{id, getpid()}});
 }
 
 Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
@@ -295,7 +286,7 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
       open_.clear();
       return rollout.finished ? End::finished : End::left;
     }
-    if (const auto end = end_of(rollout); end && rests() && (nobody_moves() || has_successor())) return *end;
+    if (const auto end = end_of(rollout); end && rests() && (nobody_moves() || store_.has_successor())) return *end;
     if (interrupts_ > 0 && nobody_moves()) return End::at_rest;
 
     const Instant poll = crew_.now().steady + request_poll_;

@@ -65,7 +65,6 @@ class Conductor {
   std::vector<CommandId> given_up(const Event& wish);
   void pass_on_trust(const Event& wish);
   bool is_given_up(const EvidenceSeen& seen) const;
-  bool has_successor() const;
   bool rests() const;
   void withdraw_bound();
   bool nobody_moves() const;

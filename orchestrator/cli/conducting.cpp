@@ -109,7 +109,7 @@ Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vect
 }
 
 void say_others(const Console& console, journal::Store& store, const Fleet& fleet, RolloutId own) {
-  const bool goes_on = store.has_successor().value_or(false);
+  const bool goes_on = store.has_successor();
   for (const RolloutId id : fleet.unfinished()) {
     if (id == own) continue;
     const RolloutState& other = *fleet.find(id);

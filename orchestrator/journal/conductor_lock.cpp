@@ -113,10 +113,9 @@ Result<void, StoreFault> SuccessorLock::hold() {
   return {};
 }
 
-Result<bool, StoreFault> SuccessorLock::held() const {
+bool SuccessorLock::held() const {
   const auto descriptor = locked_file(file_, kSuccessor_at);
-  if (!descriptor) return fail(descriptor.error());
-  return static_cast<bool>(*descriptor);
+  return descriptor && *descriptor;
 }
 
 Result<void, StoreFault> AskerLocks::hold(std::uint64_t request) {

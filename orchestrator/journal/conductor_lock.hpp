@@ -44,8 +44,8 @@ class SuccessorLock {
 
   Result<void, StoreFault> hold();
   void let_go() { const Descriptor closing = std::move(descriptor_); }
-  /// Whether anybody holds it; takes nothing.
-  Result<bool, StoreFault> held() const;
+  /// Whether anybody holds it; false where that cannot be told. Takes nothing.
+  bool held() const;
 
  private:
   std::filesystem::path file_;

@@ -35,7 +35,7 @@ Result<void, StoreFault> MemoryStore::stand_by() {
   return {};
 }
 
-Result<bool, StoreFault> MemoryStore::has_successor() {
+bool MemoryStore::has_successor() {
   return !disk_->standing_by.empty();
 }
 

@@ -170,7 +170,7 @@ Result<void, StoreFault> SqliteStore::stand_by() {
   return open_->successor.hold();
 }
 
-Result<bool, StoreFault> SqliteStore::has_successor() {
+bool SqliteStore::has_successor() {
   return open_->successor.held();
 }
 

@@ -21,7 +21,7 @@ class SqliteStore final : public Store {
   void unlock() override;
   Result<std::optional<Holder>, StoreFault> holder() override;
   Result<void, StoreFault> stand_by() override;
-  Result<bool, StoreFault> has_successor() override;
+  bool has_successor() override;
   Result<Appended, StoreFault> append(std::span<const Draft> drafts,
                                       std::span<const std::uint64_t> taken = {}) override;
   Result<Head, StoreFault> replay(std::uint64_t from, const Visitor& visit) override;

@@ -54,8 +54,8 @@ class Store {
   virtual Result<std::optional<Holder>, StoreFault> holder() = 0;
   /// Says that its process takes the lock as soon as it is free, until this store takes it or is closed.
   virtual Result<void, StoreFault> stand_by() = 0;
-  /// Whether anybody stands by.
-  virtual Result<bool, StoreFault> has_successor() = 0;
+  /// Whether anybody stands by; false where that cannot be told.
+  virtual bool has_successor() = 0;
 
   /// Writes all drafts in one durable transaction (group commit), and marks the requests `taken` with the number of its
   /// last record. All or nothing. Needs the lock and at least one draft. After a `fatal` every further write is fatal.

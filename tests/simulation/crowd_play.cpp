@@ -175,7 +175,7 @@ class CrowdPlay {
       const auto end = conductor.run(*own);
       demand(end);
       if (interrupts > 0) throw Died();
-      if (!store.has_successor().value_or(false)) checker_.left();
+      if (!store.has_successor()) checker_.left();
     }
     return true;
   }

@@ -58,7 +58,7 @@ class MortalStore final : public journal::Store {
   void unlock() override { inner_.unlock(); }
   Result<std::optional<journal::Holder>, journal::StoreFault> holder() override { return inner_.holder(); }
   Result<void, journal::StoreFault> stand_by() override { return inner_.stand_by(); }
-  Result<bool, journal::StoreFault> has_successor() override { return inner_.has_successor(); }
+  bool has_successor() override { return inner_.has_successor(); }
   Result<journal::Head, journal::StoreFault> replay(std::uint64_t from, const Visitor& visit) override {
     return inner_.replay(from, visit);
   }

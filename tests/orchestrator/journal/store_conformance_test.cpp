@@ -210,19 +210,19 @@ TEST_P(StoreConformance, whoever_stands_by_is_seen_until_it_takes_the_lock_or_go
   auto one = medium_->open();
   auto other = medium_->open();
   lock();
-  EXPECT_FALSE(store_->has_successor().value()) << "whoever holds it does not";
+  EXPECT_FALSE(store_->has_successor()) << "whoever holds it does not";
   ASSERT_TRUE(one->stand_by());
   ASSERT_TRUE(one->stand_by());
   ASSERT_TRUE(other->stand_by());
-  EXPECT_TRUE(store_->has_successor().value());
+  EXPECT_TRUE(store_->has_successor());
   EXPECT_FALSE(one->lock(kHolder));
   other = nullptr;
-  EXPECT_TRUE(store_->has_successor().value());
+  EXPECT_TRUE(store_->has_successor());
   store_->unlock();
   ASSERT_TRUE(one->lock(kHolder));
-  EXPECT_FALSE(one->has_successor().value());
+  EXPECT_FALSE(one->has_successor());
   ASSERT_TRUE(store_->stand_by());
-  EXPECT_TRUE(one->has_successor().value());
+  EXPECT_TRUE(one->has_successor());
 }
 
 TEST_P(StoreConformance, only_the_holder_appends) {

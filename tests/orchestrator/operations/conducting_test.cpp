@@ -30,7 +30,7 @@ class BreakingStore final : public journal::Store {
     return below_.append(drafts, taken);
   }
   Result<void, StoreFault> stand_by() override { return below_.stand_by(); }
-  Result<bool, StoreFault> has_successor() override { return below_.has_successor(); }
+  bool has_successor() override { return below_.has_successor(); }
   Result<journal::Head, StoreFault> replay(std::uint64_t from, const Visitor& visit) override {
     return below_.replay(from, visit);
   }
