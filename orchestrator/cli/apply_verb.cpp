@@ -60,27 +60,16 @@ Exit hand_over_and_follow(const Console& console, Installation& installation, co
   const auto handed = hand_over(store, to_conduct(std::move(*choice)), machine_clockwork(), interrupts());
   if (!handed) return report(console, handed.error());
   const RolloutId id = *handed;
-  catch_interrupts(Work::looking);
-  bool ours = false;
   ApplyView view(console, mode, journal->fleet, id);
-  const auto followed = follow(view, *journal, id, [&] {
-    const auto conducts = take_lock(store, target.name);
-    ours = conducts && *conducts == Conducts::this_process;
-    return ours || interrupts() > 0;
-  });
+  const auto followed = follow_or_take_over(console, view, *journal, id, store, [] { return false; });
   if (!followed) return report(console, followed.error());
-  const RolloutState& rollout = *journal->fleet.find(id);
-  if (rollout.finished) {
+  if (*followed == Followed::left) return Exit::try_later;
+  if (*followed == Followed::over) {
+    const RolloutState& rollout = *journal->fleet.find(id);
     say_end(console, rollout, Conductor::End::finished);
     return exit_for(rollout, Conductor::End::finished);
   }
-  if (!ours) {
-    console.note(target.name + " goes on for as long as the other process conducts; this only showed it");
-    console.next("breakwater pause " + target.name + ", or breakwater stop " + target.name);
-    return Exit::try_later;
-  }
   Outlet outlet = outlet_for(console, mode);
-  console.note("the process that conducted is gone: this one conducts");
   auto fleet = fold(store);
   if (!fleet) return report(console, journal_problem(fleet.error()));
   return conduct_and_tell(console, outlet, installation, store, *fleet, mode, id);

@@ -2,6 +2,9 @@
 
 #include <thread>
 
+#include "orchestrator/cli/interrupts.hpp"
+#include "orchestrator/operations/handing_over.hpp"
+
 namespace breakwater::cli {
 namespace {
 
@@ -34,6 +37,32 @@ Result<void, Problem> follow(ApplyView& view, JournalRead& journal, RolloutId ro
   }
   view.close();
   return {};
+}
+
+Result<Followed, Problem> follow_or_take_over(const Console& console, ApplyView& view, JournalRead& journal,
+                                              RolloutId rollout, journal::Store& store,
+                                              const std::function<bool()>& over) {
+  if (auto stands_by = store.stand_by(); !stands_by) return fail(journal_problem(stands_by.error()));
+  catch_interrupts(Work::looking);
+  const auto state = [&journal, rollout] { return journal.fleet.find(rollout); };  // there once its start was read
+  const auto is_over = [&] { return state()->finished || over(); };
+  bool ours = false;
+  const auto seen = follow(view, journal, rollout, [&] {
+    if (is_over()) return true;
+    const auto conducts = take_lock(store, state()->plan->rollout);
+    ours = conducts && *conducts == Conducts::this_process;
+    return ours || interrupts() > 0;
+  });
+  if (!seen) return fail(seen.error());
+  if (ours) {
+    console.note("the process that conducted is gone: this one conducts");
+    return Followed::ours;
+  }
+  if (is_over()) return Followed::over;
+  const std::string& name = state()->plan->rollout;
+  console.note(name + " goes on for as long as the other process conducts; this only showed it");
+  console.next("breakwater pause " + name + ", or breakwater stop " + name);
+  return Followed::left;
 }
 
 }  // namespace breakwater::cli

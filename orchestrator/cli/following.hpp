@@ -13,6 +13,17 @@ namespace breakwater::cli {
 Result<void, Problem> follow(ApplyView& view, JournalRead& journal, RolloutId rollout,
                              const std::function<bool()>& ends);
 
+/// How it came that this process no longer follows.
+enum class Followed {
+  over,  ///< what it followed is over
+  left,  ///< it was asked to leave; the other process conducts on
+  ours,  ///< the process that conducted is gone, and the lock of `store` is held
+};
+/// Follows until the rollout is finished or `over()`, and stands by to conduct meanwhile. Says why it left or conducts.
+Result<Followed, Problem> follow_or_take_over(const Console& console, ApplyView& view, JournalRead& journal,
+                                              RolloutId rollout, journal::Store& store,
+                                              const std::function<bool()>& over);
+
 /// The present time for a fold that somebody else's records make.
 Now now_of(const Fleet& fleet);
 

@@ -4,6 +4,7 @@
 #include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/conducting.hpp"
+#include "orchestrator/cli/following.hpp"
 #include "orchestrator/cli/process.hpp"
 #include "orchestrator/core/start_rules.hpp"
 #include "orchestrator/folding.hpp"
@@ -104,6 +105,24 @@ Exit carry_out(const Console& console, Outlet& outlet, Installation& installatio
   return exit_for(run, ended->end);
 }
 
+/// Another process conducts: the roll backs are followed to their end. Once that process is gone, they are carried out
+/// here.
+Exit follow_roll_backs(const Console& console, Outlet& outlet, Installation& installation, journal::Store& store,
+                       const std::vector<OperatorAsked>& asked, ApplyView::Mode mode) {
+  auto journal = installation.read_journal();
+  if (!journal) return report(console, journal.error());
+  for (auto one = asked.rbegin(); one != asked.rend(); ++one) {
+    const RolloutState& run = *journal->fleet.find(one->rollout);
+    ApplyView view(console, mode, journal->fleet, run.id);
+    const auto followed =
+        follow_or_take_over(console, view, *journal, run.id, store, [&run, &one] { return is_carried_out(run, *one); });
+    if (!followed) return report(console, followed.error());
+    if (*followed == Followed::left) return Exit::try_later;
+    if (*followed == Followed::ours) return carry_out(console, outlet, installation, store, asked, mode);
+  }
+  return say_rolled_back(console, journal->fleet, asked);
+}
+
 /// What it would reach, on stdout.
 Exit show_roll_back(const Console& console, const Fleet& fleet, const RollBackPlan& plan, bool json) {
   console.out << (json ? recall_json(fleet, plan.covered) : recall_text(fleet, plan.covered));
@@ -145,8 +164,7 @@ Exit roll_back(const Console& console, Installation& installation, const Given& 
   for (const std::string& later : made->later) console.note(later);
   if (!made->delivered.by) return carry_out(console, outlet, installation, *made->store, made->asked, mode);
   console.note("process " + std::to_string(made->delivered.by->pid) + " rolls the hosts back");
-  console.next("breakwater status" + (wanted.rollout.empty() ? "" : " " + wanted.rollout + " --watch"));
-  return Exit::done;
+  return follow_roll_backs(console, outlet, installation, *made->store, made->asked, mode);
 }
 
 Exit trust_key(const Console& console, Installation& installation, const Given& given) {

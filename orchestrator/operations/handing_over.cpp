@@ -1,7 +1,11 @@
 #include "orchestrator/operations/handing_over.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/codec/plan_json.hpp"
+#include "orchestrator/folding.hpp"
 
 namespace breakwater::operations {
 namespace {
@@ -17,6 +21,18 @@ Result<std::string, Problem> refusal_in(journal::Store& store, std::uint64_t ans
   });
   if (!read) return fail(journal_problem(read.error()));
   return why;
+}
+
+/// The run that another `apply` of the same began first: of this plan file, or of this Rollout where there is none.
+Result<std::optional<RolloutId>, Problem> begun_meanwhile(journal::Store& store, const ResolvedPlan& plan) {
+  const auto fleet = fold(store);
+  if (!fleet) return fail(journal_problem(fleet.error()));
+  const std::set<RolloutId>& all = fleet->unfinished();
+  const auto same = std::find_if(all.rbegin(), all.rend(), [&](RolloutId id) {
+    const ResolvedPlan& begun = *fleet->find(id)->plan;
+    return begun.rollout == plan.rollout && (plan.nonce.empty() || begun.nonce == plan.nonce);
+  });
+  return same == all.rend() ? std::nullopt : std::optional(*same);
 }
 
 }  // namespace
@@ -35,13 +51,16 @@ Result<RolloutId, Problem> hand_over(journal::Store& store, RolloutToConduct wha
   RolloutStarted started{std::move(made.by), std::move(made.plan), {}};
   started.digest = codec::plan_digest(started.plan);
   const std::string name = started.plan.rollout;
-  const auto delivered =
-      deliver(store, Event(std::move(started)), this_process(name), clock, {kHandOverPatience, &interrupts});
+  const Event wish(std::move(started));
+  const auto delivered = deliver(store, wish, this_process(name), clock, {kHandOverPatience, &interrupts});
   if (!delivered) return fail(delivered.error());
   if (!delivered->by) store.unlock();
   const auto refused = refusal_in(store, delivered->record);
   if (!refused) return fail(refused.error());
   if (refused->empty()) return delivered->record;
+  const auto same = begun_meanwhile(store, std::get<RolloutStarted>(wish).plan);
+  if (!same) return fail(same.error());
+  if (*same) return **same;
   return fail(problem(Problem::Kind::try_later, "rollout " + name + " was not begun: " + *refused,
                       "breakwater status, then apply it again"));
 }

@@ -117,6 +117,14 @@ CameBack came_back(const RolloutState& run, const OperatorAsked& asked) {
   return came;
 }
 
+bool is_carried_out(const RolloutState& run, const OperatorAsked& asked) {
+  for (HostIndex host = 0; host < run.hosts.size(); ++host) {
+    const HostTrip& trip = run.hosts[host];
+    if (is_meant(asked, run.plan->hosts[host]) && (trip.undo || is_in_flight(trip.state))) return false;
+  }
+  return true;
+}
+
 LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked) {
   LeftBehind left;
   const RolloutState& run = *fleet.find(asked.rollout);

@@ -40,6 +40,9 @@ struct CameBack {
 };
 CameBack came_back(const RolloutState& run, const OperatorAsked& asked);
 
+/// Whether nothing is left to do of a roll back: none of the hosts that it meant is in flight, or is yet to go back.
+bool is_carried_out(const RolloutState& run, const OperatorAsked& asked);
+
 /// What became of roll backs of several runs that were carried out.
 struct RolledBack {
   LeftBehind left;           ///< of all of them, in their order

@@ -52,6 +52,14 @@ class Beside(unittest.TestCase):
             self.assertEqual("RolloutStarted", second.records()[0]["kind"], second.transcript())
             self.assertIn("handing other over", second.transcript())
 
+    def test_two_applies_of_one_plan_file_at_the_same_time_are_one_rollout(self):
+        with World(racks=2, per_rack=1) as world:
+            world.rollout("good", world.good)
+            world.run("plan", "good.yaml", "--out", "good.plan", expect=0)
+            both = [world.start("apply", "good.plan") for _ in range(2)]
+            self.assertEqual([0, 0], [one.finish() for one in both], "".join(one.transcript() for one in both))
+            self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
+
     def test_the_process_that_conducts_dies_and_the_one_that_follows_takes_both_over(self):
         with World(racks=3, per_rack=1, flash="1s") as world:
             world.rollout("good", world.good, targets="rack in (r01,r02)", waves=ONE_BY_ONE)
@@ -142,9 +150,10 @@ class Beside(unittest.TestCase):
             world.rollout("good", world.good, targets="rack in (r01,r02)", waves=ONE_BY_ONE)
             first = world.start("apply", "good.yaml", "-o", "json")
             first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
-            world.run("rollback", "older", "--reason", "recalled")
+            back = world.run("rollback", "older", "--reason", "recalled", expect=0)
+            self.assertIn("older: rolled back", back.stderr)
+            self.assertEqual(OLD, world.lab.host(world.names[2])["versions"]["bios"], "it leaves once it is done")
             self.assertEqual(0, first.finish(), first.transcript())
-            world.run("apply", "older")
             self.assertEqual([NEW, NEW, OLD], [world.lab.host(name)["versions"]["bios"] for name in world.names])
 
 

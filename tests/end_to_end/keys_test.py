@@ -214,12 +214,13 @@ class AfterTheUpdate(unittest.TestCase):
     def test_a_rollback_in_its_soak_waits_for_the_word_itself(self):
         with World(racks=2, per_rack=1) as world:
             applying, canary, key = self.soaks(world)
-            world.run("rollback", "good", "--host", canary, "--reason", "CASE-1", expect=0)
+            going_back = world.start("rollback", "good", "--host", canary, "--reason", "CASE-1")
             applying.wait_for(lambda records: len(events.evidence(records, "key_shown", canary)) == 2, "its way back")
             self.assertEqual("rolling_back", world.hosts_of("good")[canary]["state"])
             self.assertIn(f"--sha256 {key}", world.run("explain", canary, expect=0).stdout)
             world.run("trust-key", canary, "--sha256", key, expect=0)
             applying.finish()
+            self.assertEqual(0, going_back.finish(), going_back.transcript())
             self.assertEqual("rolled_back", world.hosts_of("good")[canary]["state"], applying.transcript())
             self.assertEqual(OLD, world.lab.host(canary)["versions"]["bios"])
 

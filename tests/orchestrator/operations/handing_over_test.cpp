@@ -62,6 +62,24 @@ TEST_F(HandingOver, where_the_conductor_goes_away_it_is_begun_and_the_lock_let_g
   EXPECT_EQ(take_lock(conductor_, "bios-3.4").value(), Conducts::this_process);
 }
 
+// The second of two that applied one plan file at the same time was refused.
+TEST_F(HandingOver, where_another_apply_of_the_same_was_quicker_its_run_is_followed) {
+  conductor_runs();
+  const ResolvedPlan begun = made_plan();
+  const auto quicker = [&, answered = false]() mutable {
+    if (std::exchange(answered, true)) return;
+    conductor_writes(Event(RolloutStarted{"omar@bastion", begun, codec::plan_digest(begun)}));
+    conductor_answers(Event(StartRefused{"bios-3.4", "lena@bastion", "its hosts are taken"}));
+  };
+  meanwhile_ = quicker;
+  EXPECT_EQ(hand().value(), 1U);
+  ResolvedPlan frozen = made_plan();
+  frozen.nonce = "of another plan file";
+  disk_->records.clear();
+  meanwhile_ = quicker;
+  EXPECT_FALSE(hand_over(ours_, NewRollout{frozen, "lena@bastion"}, clock_, interrupts_)) << "it began with another";
+}
+
 // The request stayed, and the next command of any kind began the rollout.
 TEST_F(HandingOver, who_is_interrupted_takes_it_back) {
   conductor_runs();

@@ -109,6 +109,19 @@ TEST_F(Rollouts, a_roll_back_names_a_wave_and_a_host_of_each_run_that_has_it) {
   EXPECT_EQ(roll_backs_of(runs, "none", "").error().kind, Problem::Kind::bad_argument);
 }
 
+TEST_F(Rollouts, a_roll_back_is_carried_out_once_no_host_that_it_meant_has_anything_before_it) {
+  made_.update(0);
+  made_.issue(2, Action::prepare);
+  OperatorAsked asked;
+  asked.rollout = 1;
+  asked.host = "n1";
+  EXPECT_TRUE(is_carried_out(rollout(), asked)) << "another one is in flight";
+  asked.host = "n3";
+  EXPECT_FALSE(is_carried_out(rollout(), asked));
+  asked.host.clear();
+  EXPECT_FALSE(is_carried_out(rollout(), asked));
+}
+
 TEST_F(Rollouts, hosts_that_were_meant_and_still_run_the_image_are_left_behind) {
   for (HostIndex host = 0; host < 4; ++host) made_.update(host);
   made_.roll_back();  // the network cards of this plan have no way back
