@@ -35,6 +35,8 @@ void catch_interrupts(Work work) {
   const bool ignored = hang_up.sa_handler == SIG_IGN;  // by nohup: the rollout is to outlive its terminal
   if (work == Work::conducting && !ignored) sigaction(SIGHUP, &action, nullptr);
   if (work == Work::conducting) signal(SIGPIPE, SIG_IGN);
+  // Hosts' deadlines would run out while it stands still.
+  if (work == Work::conducting) signal(SIGTSTP, SIG_IGN);
 }
 
 }  // namespace breakwater::cli

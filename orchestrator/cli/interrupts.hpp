@@ -15,7 +15,7 @@ enum class Work {
 };
 
 /// Counts from here on; before, they end the process as usual. A reader of its output who goes away ends whoever only
-/// looks, and never a conductor.
+/// looks, and never a conductor; nor does Ctrl-Z stop one.
 void catch_interrupts(Work work);
 
 }  // namespace breakwater::cli

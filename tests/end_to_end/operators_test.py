@@ -3,6 +3,7 @@ import datetime
 import fcntl
 import json
 import os
+import pathlib
 import re
 import signal
 import struct
@@ -284,6 +285,17 @@ class CtrlC(unittest.TestCase):
                 self.assertEqual(1, sum(one["activations"].get("bios", 0) for one in counters))
                 self.assertEqual(0, sum(one["sessionsOpen"] for one in counters))
                 world.run("apply", "good.yaml", expect=0)
+
+    def test_ctrl_z_does_not_stop_a_conductor(self):
+        """What it would do is asked of the kernel: nobody's shell could take the stopped process on here."""
+        with World(racks=1, per_rack=1) as world:
+            world.rollout("good", world.good)
+            applying = world.start("apply", "good.yaml", "-o", "json")
+            applying.wait_for(lambda records: events.issued(records, "stage"), "the first upload")
+            status = pathlib.Path(f"/proc/{applying.process.pid}/status").read_text(encoding="ascii")
+            ignored = int(re.search(r"^SigIgn:\s*(\w+)$", status, re.MULTILINE)[1], 16)
+            self.assertTrue(ignored >> (signal.SIGTSTP - 1) & 1)
+            self.assertEqual(0, applying.finish(), applying.transcript())
 
     def test_twice_leaves_at_once_and_the_next_apply_adopts_what_is_there(self):
         with World(racks=3, per_rack=1, flash="2s") as world:

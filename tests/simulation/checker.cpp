@@ -333,9 +333,9 @@ void Checker::ended(const CommandEnded& event) {
   const bool held = scenario_.fleet.now() - file.ordered_at >= plan_.checks.stable_for;
   demand(!checked || event.outcome.verdict != Outcome::Verdict::done || held, "I4",
          "its checks were over before they had held for their time", event.host);
-  const bool acts = file.last->action == Action::stage || file.last->action == Action::activate;
-  const bool failed = event.outcome.verdict == Outcome::Verdict::failed;
-  demand(!failed || !acts || requests_[event.command].left, "I23",
+  // Whoever is activated was sent its image before.
+  const bool failed = file.last->action == Action::stage && event.outcome.verdict == Outcome::Verdict::failed;
+  demand(!failed || requests_[event.command].left, "I23",
          "its command is said to have failed, and nothing was asked of its BMC", event.host);
   const bool forwards = file.last->action == Action::activate;
   const bool runs =

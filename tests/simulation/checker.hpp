@@ -217,7 +217,7 @@ class Checker {
     int sent = 0;       ///< images, by the present life of the process
     int asked = 0;      ///< resets, starts and bank switches, the same
     int done = 0;       ///< of those, what took effect, over all lives
-    bool left = false;  ///< any of all that, over all lives
+    bool left = false;  ///< an image, over all lives
   };
   std::map<CommandId, Requests> requests_;
   std::map<CommandId, Instant> withdrawn_;  ///< in true time, by the present process

@@ -63,8 +63,8 @@ void Checker::act(const Act& act) {
   const bool long_swapped = real.swapped_at && *real.swapped_at + kLookToAct < act.at;
   const bool follows = act.kind == Kind::body_taken || begins;  // from what was asked before
   demand(follows || !long_swapped, "I21", "something is asked of another machine", act.host);
-  if (interrupts || act.kind == Kind::bytes_left) requests_[act.command].left = true;
   if (act.kind == Kind::bytes_left) {
+    requests_[act.command].left = true;
     demand(++requests_[act.command].sent == 1, "I7", "one command sends its image twice", act.host);
     const bool waits = !real.components[act.component].staged.empty() && !file.released;
     demand(!waits, "I7", "an image is sent though one waits there", act.host);
