@@ -2,6 +2,7 @@
 
 #include "inventories/document/json.hpp"
 #include "orchestrator/codec/event_json.hpp"
+#include "orchestrator/core/start_rules.hpp"
 #include "orchestrator/views/event_words.hpp"
 
 namespace breakwater::views {
@@ -129,7 +130,10 @@ std::string wait_line(const Blocker& wait, std::uint64_t seq, Instant at, const 
   line["at"] = to_string(at);
   line["kind"] = "Waiting";
   line["rollout"] = rollout;
+  line["word"] = row_of(wait.rule).word;
   line["text"] = wait.text;
+  const std::string command = what_to_type(wait, rollout);
+  if (!command.empty()) line["command"] = command;
   if (wait.until) line["until"] = to_string(*wait.until);
   return one_line(line);
 }

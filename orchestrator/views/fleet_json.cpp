@@ -4,6 +4,7 @@
 
 #include "inventories/document/json.hpp"
 #include "orchestrator/core/quarantined_as.hpp"
+#include "orchestrator/core/start_rules.hpp"
 #include "orchestrator/views/wave_tree.hpp"
 
 namespace breakwater::views {
@@ -121,7 +122,9 @@ std::string rollout_json(const RolloutState& rollout, const std::vector<Blocker>
   document["waves"] = waves_of(rollout);
   document["waits"] = Document::array();
   for (const Blocker& wait : waits) {
-    Document one{{"text", wait.text}};
+    Document one{{"word", row_of(wait.rule).word}, {"text", wait.text}};
+    const std::string command = what_to_type(wait, rollout.name);
+    if (!command.empty()) one["command"] = command;
     if (wait.until) one["until"] = to_string(*wait.until);
     document["waits"].push_back(std::move(one));
   }

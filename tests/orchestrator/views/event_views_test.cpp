@@ -165,9 +165,11 @@ TEST_F(EventViews, a_wait_is_a_line_with_the_time_that_ends_it) {
   const Blocker window{StartRule::window, "no window is open", kBegin};
   EXPECT_EQ(wait_line(window, 9, kBegin, "bios-3.4"),
             R"({"seq":9,"at":"2026-11-02T22:00:00.000Z","kind":"Waiting","rollout":"bios-3.4",)"
-            R"("text":"no window is open","until":"2026-11-02T22:00:00.000Z"})");
+            R"("word":"WindowClosed","text":"no window is open","until":"2026-11-02T22:00:00.000Z"})");
   const Blocker person{StartRule::paused, "paused \xff", {}};
-  EXPECT_EQ(parse_json(wait_line(person, 9, kBegin, "r"))->count("until"), 0U);
+  const Json told = parse_json(wait_line(person, 9, kBegin, "r")).value();
+  EXPECT_EQ(told.count("until"), 0U);
+  EXPECT_EQ(told.at("command"), "breakwater resume r");
 }
 
 TEST_F(EventViews, a_gap_is_an_object_too) {

@@ -200,7 +200,8 @@ TEST(FleetJson, a_rollout_has_its_waves_hosts_and_waits) {
                                          {"states", {{"preparing", 1}}}}));
   EXPECT_EQ(status.at("waves")[1].at("open"), false);
   EXPECT_EQ(status.at("waits"),
-            (Json{{{"text", "wave canary soaks"}, {"until", "2026-11-02T22:01:00.000Z"}}, {{"text", "paused"}}}));
+            (Json{{{"word", "SoakRunning"}, {"text", "wave canary soaks"}, {"until", "2026-11-02T22:01:00.000Z"}},
+                  {{"word", "Paused"}, {"text", "paused"}, {"command", "breakwater resume bios-3.4"}}}));
   EXPECT_EQ(status.at("hosts")[3].at("wave"), "rest");
   EXPECT_FALSE(status.at("hosts")[0].contains("keyNotTrusted"));
   const std::string key(64, 'a');
