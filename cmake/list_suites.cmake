@@ -1,5 +1,6 @@
-# Run as a script once a test program is linked: writes into FILE one ctest case for each of its suites. A process for each
-# case of a suite would cost more than what most cases do. A suite of which every case was skipped is shown as skipped.
+# Run as a script once a test program is linked: writes into FILE one ctest case for each of its suites. A process for
+# each case of a suite would cost more than what most cases do. A suite of which every case was skipped is shown as
+# skipped.
 execute_process(COMMAND ${PROGRAM} --gtest_list_tests OUTPUT_VARIABLE listed COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX MATCHALL "(^|\n)[A-Za-z0-9_/]+\\." suites "${listed}")
 if(NOT suites)

@@ -10,8 +10,8 @@ if(CCACHE)
 endif()
 # A gigabyte fills before g++ looks for garbage of its own: a tenth of its time.
 target_compile_options(breakwater_flags INTERFACE --param=ggc-min-heapsize=1000000)
-# A user's build does not end at a warning. Optimising, g++ 12 takes `"text" + std::string` for an overlapping copy or for
-# one past its end (GCC bug 105651), and a temporary's string for uninitialised.
+# A user's build does not end at a warning. Optimising, g++ 12 takes `"text" + std::string` for an overlapping copy or
+# for one past its end (GCC bug 105651), and a temporary's string for uninitialised.
 target_compile_options(breakwater_flags INTERFACE
   $<IF:$<CONFIG:Release>,-Wno-restrict$<SEMICOLON>-Wno-array-bounds$<SEMICOLON>-Wno-maybe-uninitialized,-Werror>)
 if(BREAKWATER_SANITIZE)
@@ -31,7 +31,8 @@ endif()
 # g++ 12 sees Asio 1.74 free a coroutine's frame by another function than it was allocated by; both are Asio's own pair.
 add_library(breakwater_asio_flags INTERFACE)
 target_compile_definitions(breakwater_asio_flags INTERFACE
-  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_BEAST_USE_STD_STRING_VIEW)
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_BEAST_USE_STD_STRING_VIEW)
 target_compile_options(breakwater_asio_flags INTERFACE -fcoroutines -Wno-mismatched-new-delete)
 target_link_libraries(breakwater_asio_flags INTERFACE Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 
@@ -51,8 +52,8 @@ add_library(breakwater_asio STATIC ${PROJECT_SOURCE_DIR}/cmake/asio.cpp)
 target_link_libraries(breakwater_asio PUBLIC breakwater_flags breakwater_asio_flags)
 target_precompile_headers(breakwater_asio REUSE_FROM breakwater_precompiled_asio)
 
-# breakwater_room(NAME [ALSO folder...] [HEADERS std|asio|own] LINKS target...): the library breakwater_NAME of the sources
-# in this folder, compiled as a few units, so that a name in a room means one thing.
+# breakwater_room(NAME [ALSO folder...] [HEADERS std|asio|own] LINKS target...): the library breakwater_NAME of the
+# sources in this folder, compiled as a few units, so that a name in a room means one thing.
 function(breakwater_room name)
   cmake_parse_arguments(ROOM "" "HEADERS" "ALSO;LINKS" ${ARGN})
   if(NOT ROOM_HEADERS)

@@ -17,7 +17,8 @@ function(breakwater_test name)
     target_precompile_headers(test_${name} REUSE_FROM breakwater_precompiled_${TEST_HEADERS})
     set(suites ${CMAKE_CURRENT_BINARY_DIR}/test_${name}.cmake)
     add_custom_command(TARGET test_${name} POST_BUILD BYPRODUCTS ${suites} VERBATIM COMMAND ${CMAKE_COMMAND}
-      -DROOM=${name} -DPROGRAM=$<TARGET_FILE:test_${name}> -DFILE=${suites} -P ${PROJECT_SOURCE_DIR}/cmake/list_suites.cmake)
+      -DROOM=${name} -DPROGRAM=$<TARGET_FILE:test_${name}> -DFILE=${suites}
+      -P ${PROJECT_SOURCE_DIR}/cmake/list_suites.cmake)
     file(WRITE ${suites}.in "include(${suites} OPTIONAL RESULT_VARIABLE built)\n"
       "if(NOT built)\n  add_test(${name}_is_not_built ${name}_is_not_built)\nendif()\n")
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${suites}.in)

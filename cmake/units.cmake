@@ -1,4 +1,5 @@
-set(BREAKWATER_UNIT_FILES 8 CACHE STRING "Sources that compile together; 1 gives each its own place in compile_commands.json")
+set(BREAKWATER_UNIT_FILES 8 CACHE STRING
+  "Sources that compile together; 1 gives each its own place in compile_commands.json")
 
 # breakwater_units(INTO source...): sets INTO to a list of translation units that include the sources, spread evenly.
 # Sources that need the same templates compile together in half of the time or less. A unit names its sources from the

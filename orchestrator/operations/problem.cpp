@@ -62,9 +62,8 @@ Problem journal_problem(const journal::StoreFault& fault) {
     case Reason::fatal:
       made.kind = Kind::journal_broken;
       made.messages.push_back(
-          "nothing more is written; see to the disk, put a damaged journal back from a copy, then apply again: it "
-          "looks "
-          "before it acts");
+          "nothing more is written; see to the disk, put a damaged journal back from a copy, then apply again: "
+          "it looks before it acts");
       break;
     case Reason::disk_full:
       made.kind = Kind::try_later;

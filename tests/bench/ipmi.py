@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Get Device ID over whole suite-3 sessions with HOSTS BMCs, side by side against the same servers: bench_ipmi, FreeIPMI's
-bmc-info and one ipmitool a host; first against OpenIPMI's ipmi_sim, which answers at once, then against a lab whose every
-reply takes 50 ms. Then one HPM.1 upload of 1 MiB, side by side with ipmitool. Each figure is the median of RUNS.
+"""Get Device ID over whole suite-3 sessions with HOSTS BMCs, side by side against the same servers: bench_ipmi,
+FreeIPMI's bmc-info and one ipmitool a host; first against OpenIPMI's ipmi_sim, which answers at once, then against a
+lab whose every reply takes 50 ms. Then one HPM.1 upload of 1 MiB, side by side with ipmitool. Each figure is the median
+of RUNS.
 
     BREAKWATER=build/release/breakwater BENCH=build/release/tests/bench tests/bench/ipmi.py [HOSTS]
 """
@@ -24,7 +25,11 @@ PORT = 6230
 PACKED = 100  # BMCs in one ipmi_sim process
 USER, PASSWORD = "admin", "test"
 BENCH = pathlib.Path(os.environ["BENCH"])
-CHASSIS = "#!/bin/sh\nshift; verb=$1; shift\n[ \"$verb\" = get ] && for name in \"$@\"; do echo \"$name:1\"; done\nexit 0\n"
+CHASSIS = """#!/bin/sh
+shift; verb=$1; shift
+[ "$verb" = get ] && for name in "$@"; do echo "$name:1"; done
+exit 0
+"""
 
 
 def sim_addresses(count):
@@ -44,7 +49,8 @@ def start_sims(folder, addresses):
             mc = 0x20 + 2 * i
             lan += [f"set_working_mc {mc:#x}", "startlan 1", f"addr {address} {PORT}", "priv_limit admin",
                     "allowed_auths_admin none md2 md5 straight", f"guid {first + i:032x}", "endlan",
-                    'chassis_control "./chassis.sh ."', f'user 2 true "{USER}" "{PASSWORD}" admin 10 none md2 md5 straight']
+                    'chassis_control "./chassis.sh ."',
+                    f'user 2 true "{USER}" "{PASSWORD}" admin 10 none md2 md5 straight']
             emu += [f"mc_add {mc:#x} 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02", f"sel_enable {mc:#x} 1000 0x0a",
                     f"mc_enable {mc:#x}"]
         (here / "lan.conf").write_text("\n".join(lan) + "\n")
@@ -70,7 +76,8 @@ def side_by_side(title, addresses, suite, at_once):
     ours = [str(BENCH / "bench_ipmi"), str(PORT), str(at_once), USER, PASSWORD]
     free = ["bmc-info", "-h", ",".join(f"{address}:{PORT}" for address in addresses), "-u", USER, "-p", PASSWORD, "-D",
             "LAN_2_0", "-I", str(suite), "-l", "ADMIN", "-W", "opensesspriv", "--fanout=64", "--get-device-id"]
-    tool = ["xargs", "-P", "32", "-I{}", "ipmitool", "-I", "lanplus", "-C", str(suite), "-H", "{}", "-p", str(PORT), "-U",
+    tool = ["xargs", "-P", "32", "-I{}", "ipmitool", "-I", "lanplus", "-C", str(suite), "-H", "{}", "-p", str(PORT),
+            "-U",
             USER, "-P", PASSWORD, "mc", "info"]
     print(f"\n{title}: {len(addresses)} BMCs, median of {RUNS}")
     rows = [("breakwater, one thread", ours, lambda out: int(re.search(r"(\d+) of", out).group(1)), {"input": hosts}),
@@ -80,7 +87,8 @@ def side_by_side(title, addresses, suite, at_once):
     for name, command, answers, keys in rows:
         wall, answered, out = timed(command, answers, **keys)
         first = first or wall
-        print(f"  {name:24} {wall:8.3f} s  {answered / wall:7.0f} hosts/s  {answered} answered  {wall / first:5.1f} times ours")
+        print(f"  {name:24} {wall:8.3f} s  {answered / wall:7.0f} hosts/s  {answered} answered"
+              f"  {wall / first:5.1f} times ours")
         if name.startswith("breakwater"):
             print("   ", out.strip())
 
@@ -125,7 +133,8 @@ def hpm_side_by_side(folder):
                  {"input": addresses[0] + "\n"}),
                 ("ipmitool hpm upgrade", ["ipmitool", "-I", "lanplus", "-C", "17", *host, "hpm", "upgrade", str(made)],
                  {"input": "y\ny\ny\n"}),
-                ("ipmitool -z 45", ["ipmitool", "-I", "lanplus", "-C", "17", *host, "-z", "45", "hpm", "upgrade", str(made)],
+                ("ipmitool -z 45", ["ipmitool", "-I", "lanplus", "-C", "17", *host, "-z", "45", "hpm", "upgrade",
+                                    str(made)],
                  {"input": "y\ny\ny\n"})]
         print(f"\nHPM.1 upload of 1 MiB to a lab BMC, median of {RUNS}")
         for name, command, keys in rows:

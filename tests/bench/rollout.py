@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Times a whole rollout against the ideal one: HOSTS lab BMCs, 16 MiB of image each, 50 in flight, 1 s flash, 1 s boot,
-stable for 1 s. The ideal makespan is that of docs/benchmarks.md: ceil(hosts / in flight) x (flash + boot + stable), as if
-sending, hashing, TLS, the journal and every decision cost nothing.
+stable for 1 s. The ideal makespan is that of docs/benchmarks.md: ceil(hosts / in flight) x (flash + boot + stable),
+as if sending, hashing, TLS, the journal and every decision cost nothing.
 
     BREAKWATER=build/release/breakwater tests/bench/rollout.py [HOSTS]
 """
@@ -60,7 +60,8 @@ def peak_mib(process_id):
 
 def main():
     hosts = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    with Fleet(racks=math.ceil(hosts / PER_RACK), per_rack=PER_RACK, flash=f"{FLASH_S}s", image_size=IMAGE_BYTES) as fleet:
+    with Fleet(racks=math.ceil(hosts / PER_RACK), per_rack=PER_RACK, flash=f"{FLASH_S}s",
+               image_size=IMAGE_BYTES) as fleet:
         fleet.rollout("bench", fleet.good, waves=[{"name": "all", "size": "100%", "gate": "strict"}], checks=CHECKS,
                       timeouts="host=300s upload=60s task=60s bmcReturn=60s hostReturn=60s")
         frozen = fleet.folder / "bench.bwplan"
@@ -79,7 +80,8 @@ def main():
         requests = [host["counters"]["requests"] for host in fleet.lab.hosts().values()]
         print(f"requests: {sum(requests) / len(requests):.0f} a host")
         print(f"cpu: breakwater {ours:.1f} s ({ours / gigabytes:.2f} s/GB)  lab {labs:.1f} s")
-        print(f"peak memory: breakwater {children.ru_maxrss / 1024:.0f} MiB  lab {peak_mib(fleet.lab.process.pid):.0f} MiB")
+        print(f"peak memory: breakwater {children.ru_maxrss / 1024:.0f} MiB"
+              f"  lab {peak_mib(fleet.lab.process.pid):.0f} MiB")
 
 
 if __name__ == "__main__":

@@ -62,7 +62,8 @@ class Documents(unittest.TestCase):
             self.assertRegex(world.run("validate", ".", expect=0).stderr, "warning: .*bmc.login cannot be read")
             (world.folder / "qa.pub").unlink()
             done = world.run("validate", ".", expect=65)
-            self.assertRegex(done.stderr, r"policy\.yaml:\d+:\d+ spec\.trust\.signers\.qa\.key: .*qa\.pub: No such file")
+            self.assertRegex(done.stderr,
+                             r"policy\.yaml:\d+:\d+ spec\.trust\.signers\.qa\.key: .*qa\.pub: No such file")
             self.assertNotIn("every document is right", done.stderr)
 
     def test_a_wave_too_small_for_its_gate_is_found_at_its_place(self):
@@ -70,7 +71,8 @@ class Documents(unittest.TestCase):
             policy = world.folder / "policy.yaml"
             policy.write_text(policy.read_text().replace("{atLeast: 100%}", "{atLeast: 100%, minHosts: 5}"))
             world.rollout("good", world.good)
-            self.assertRegex(world.run("plan", "good.yaml", expect=65).stderr, r"good\.yaml:\d+:\d+ wave \w+ has 1 host, ")
+            self.assertRegex(world.run("plan", "good.yaml", expect=65).stderr,
+                             r"good\.yaml:\d+:\d+ wave \w+ has 1 host, ")
 
     def test_what_is_no_command_is_usage(self):
         with World(racks=1, per_rack=1) as world:
@@ -160,7 +162,8 @@ class Firmware(unittest.TestCase):
             before = sorted(world.folder.glob("*.minisig"))
             for arguments in (["sign", ".", "--key", "qa.key"], ["verify", ".", "--policy", "policy.yaml"]):
                 with self.subTest(verb=arguments[0]):
-                    self.assertRegex(world.run("firmware", *arguments, expect=65).stderr, r"holds \d+ Releases, one is needed")
+                    self.assertRegex(world.run("firmware", *arguments, expect=65).stderr,
+                                     r"holds \d+ Releases, one is needed")
             self.assertEqual(before, sorted(world.folder.glob("*.minisig")))
 
     def test_too_few_signers(self):

@@ -1,5 +1,5 @@
-"""BMCs that show little of an image: what they have is run or cancelled, never taken for gone; what was provably not done
-is told at once."""
+"""BMCs that show little of an image: what they have is run or cancelled, never taken for gone; what was provably not
+done is told at once."""
 import unittest
 
 from world import NEW, OLD, World

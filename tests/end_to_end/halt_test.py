@@ -42,7 +42,8 @@ class Windows(unittest.TestCase):
         schedule = f"""\
   schedule:
     timeZone: UTC
-    windows: [{{name: late, rrule: "FREQ=YEARLY;BYMONTH={opens.month};BYMONTHDAY={opens.day};BYHOUR=22;BYMINUTE=0", duration: 4h}}]
+    windows: [{{name: late, rrule: "FREQ=YEARLY;BYMONTH={opens.month};BYMONTHDAY={opens.day};BYHOUR=22;BYMINUTE=0",
+                duration: 4h}}]
 """
         with World(racks=2, per_rack=1) as world:
             world.rollout("good", world.good, also=schedule)

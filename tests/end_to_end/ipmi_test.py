@@ -21,7 +21,8 @@ class Mixed(unittest.TestCase):
             hosts = world.lab.hosts()
             self.assertEqual({"3.6"}, {host["versions"]["bios"] for host in hosts.values()})
             for name in world.racks["r01"]:
-                self.assertEqual((1, 0), (hosts[name]["counters"]["uploads"], hosts[name]["counters"]["hpmActivations"]))
+                self.assertEqual((1, 0), (hosts[name]["counters"]["uploads"],
+                                          hosts[name]["counters"]["hpmActivations"]))
             for name in world.racks["r02"]:
                 self.assertEqual(1, hosts[name]["counters"]["hpmActivations"])
                 self.assertEqual(0, hosts[name]["counters"]["ipmiSessionsOpen"], "every session is closed")

@@ -29,7 +29,7 @@ class Kills(unittest.TestCase):
         return applying.records()
 
     def kill_at(self, world, rack, firmware, point):
-        """Kills apply once it has printed `point` records; returns what it had printed and the exit code of the next one."""
+        """Kills apply once it has printed `point` records; returns what it had printed and the next one's exit code."""
         file, state = self.roll(world, rack, firmware)
         world.adopt_images(state)
         here = threading.Event()

@@ -64,8 +64,8 @@ class Operators(unittest.TestCase):
     ACTS = ("sending", "start_asked", "reset_asked")
 
     def acts_after(self, records, verb):
-        """What was asked of BMCs well after the last such wish. The second that is promised is the simulation's to hold,
-        on a clock that no other program slows down."""
+        """What was asked of BMCs well after the last such wish. The second that is promised is the simulation's to
+        hold, on a clock that no other program slows down."""
         asked = [record for record in records if record["kind"] == "OperatorAsked" and record["verb"] == verb][-1]
         limit = datetime.datetime.fromisoformat(asked["at"]) + datetime.timedelta(seconds=5)
         return [record for record in events.kinds(records, "EvidenceSeen")

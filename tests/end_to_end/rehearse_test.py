@@ -59,7 +59,8 @@ class Rehearse(unittest.TestCase):
             once = world.run(*arguments, expect=0)
             self.assertEqual(without_time(once.stdout), without_time(world.run(*arguments, expect=0).stdout))
             made = json.loads(once.stdout)
-            self.assertEqual(["good", "unhealthy late", "bricks of Lab-*"], [one["scenario"] for one in made["scenarios"]])
+            self.assertEqual(["good", "unhealthy late", "bricks of Lab-*"],
+                             [one["scenario"] for one in made["scenarios"]])
             good, late, bricks = made["scenarios"]
             self.assertEqual(({"updated": 4}, 0), (good["ends"], good["halted"]))
             self.assertEqual(({"updated": 4}, 4), (late["ends"], late["illUnnoticed"]))
@@ -84,7 +85,8 @@ class Rehearse(unittest.TestCase):
             picture = xml.etree.ElementTree.parse(world.folder / "good.svg").getroot()
             self.assertEqual(f"{SVG}svg", picture.tag)
             self.assertEqual(set(), {part.tag for part in picture.iter()} -
-                             {SVG + tag for tag in ("svg", "title", "rect", "text", "g", "polygon", "line")}, "no script")
+                             {SVG + tag for tag in ("svg", "title", "rect", "text", "g", "polygon", "line")},
+                             "no script")
             words = " ".join(text.text for text in picture.iter(f"{SVG}text"))
             areas = {title.text for area in picture.iter(f"{SVG}polygon") for title in area}
             self.assertLessEqual({"updated", "waiting", "rolled back", "going back", "quarantined", "not started",
@@ -97,7 +99,8 @@ class Rehearse(unittest.TestCase):
     def test_what_is_not_understood_says_what_would_be(self):
         with World(racks=1, per_rack=1) as world:
             world.rollout("good", world.good)
-            self.assertIn("known are: bricks, lies", world.run("rehearse", "good.yaml", "--bad", "explodes", expect=64).stderr)
+            self.assertIn("known are: bricks, lies",
+                          world.run("rehearse", "good.yaml", "--bad", "explodes", expect=64).stderr)
             self.assertIn("bricks", world.run("rehearse", "good.yaml", "--scenario", "nope", expect=64).stderr)
             self.assertIn("its models are: Lab-2U",
                           world.run("rehearse", "good.yaml", "--bad", "bricks of SYS-*", expect=64).stderr)

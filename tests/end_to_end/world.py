@@ -144,7 +144,8 @@ kind: Inventory
 metadata: {{name: lab}}
 spec:
   defaults:
-    bmc: {{credentials: "{login}", tls: {tls}, ipmi: {{port: {labs.IPMI_PORT}}}{', drivers: [redfish, ipmi]' if self._ipmi_only else ''}}}
+    bmc: {{credentials: "{login}", tls: {tls},
+           ipmi: {{port: {labs.IPMI_PORT}}}{', drivers: [redfish, ipmi]' if self._ipmi_only else ''}}}
   groups:
 {groups}{hosts}""")
 
@@ -155,7 +156,8 @@ spec:
         self.control = free_port()
         groups = "".join(f"    {rack}: {{hosts: \"{rack}-n[{names[0][-2:]}-{names[-1][-2:]}]\", "
                          f"firstAddress: {self.address(names[0])}"
-                         f"{', redfish: false' if rack in self._ipmi_only else ''}}}\n" for rack, names in self.racks.items())
+                         f"{', redfish: false' if rack in self._ipmi_only else ''}}}\n"
+                         for rack, names in self.racks.items())
         self.write("lab.yaml", f"""\
 apiVersion: breakwater/v1
 kind: Lab

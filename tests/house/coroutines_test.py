@@ -24,11 +24,13 @@ class Coroutines(unittest.TestCase):
                 ("co_await f(a, {});", BRACES),
                 ("co_await [p]() -> awaitable<void> { co_return; }();", CAPTURES),
                 ("co_await asio::co_spawn(ex, [&]() -> awaitable<void> { g(); co_return; }, use_awaitable);", CAPTURES),
-                ("co_await asio::async_initiate<T, void()>(\n  [self](auto h) mutable { self->go(h); }, token);", CAPTURES),
+                ("co_await asio::async_initiate<T, void()>(\n  [self](auto h) mutable { self->go(h); }, token);",
+                 CAPTURES),
                 ("co_await f(index, sent ? *sent : Receipt(), now);", CHOICE),
                 ("if (co_await f(Agg{1})) { g(); }", BRACES)]:
             with self.subTest(text=text):
-                self.assertEqual([what], [found for _, found in coroutines.violations_in("void g() {\n" + text + "\n}")])
+                self.assertEqual([what],
+                                 [found for _, found in coroutines.violations_in("void g() {\n" + text + "\n}")])
 
     def test_what_is_clean_is_let_through(self):
         for text in [

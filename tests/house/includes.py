@@ -8,12 +8,14 @@ import tables
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 # A directive that the line above does not read: continued, behind a comment, with a macro, or spelled `%:`.
-DIRECTIVE = re.compile(r"^[^\n\"]*?(?:#|%:|\?\?=)(?:[ \t]|\\\n)*(?:i(?:\\\n)?n(?:\\\n)?c|import\b|embed\b)", re.MULTILINE)
+DIRECTIVE = re.compile(r"^[^\n\"]*?(?:#|%:|\?\?=)(?:[ \t]|\\\n)*(?:i(?:\\\n)?n(?:\\\n)?c|import\b|embed\b)",
+                       re.MULTILINE)
 IMPURE_NAMES = re.compile(tables.IMPURE_NAMES)
 OUTLIVES = re.compile(tables.OUTLIVES)
 CONSTANT = re.compile(r"\bconstexpr\b|^[^*]*\bconst\b[^*]*$|\*\s*const\b[^*]*$")
 KINDS = (".cpp", ".hpp")
-CODE = (".c", ".cc", ".cxx", ".c++", ".h", ".hh", ".hxx", ".h++", ".inc", ".inl", ".ipp", ".ixx", ".tcc", ".tpp", ".cppm")
+CODE = (".c", ".cc", ".cxx", ".c++", ".h", ".hh", ".hxx", ".h++", ".inc", ".inl", ".ipp", ".ixx", ".tcc", ".tpp",
+        ".cppm")
 
 
 def sources(root, with_tests=False):

@@ -24,7 +24,8 @@ class Sizes(unittest.TestCase):
         fold = {"orchestrator/core/fold.cpp": "int a;\n" * 700, "orchestrator/core/fold_runs.cpp": "int a;\n" * 250}
         cases = [
             (first | fold, []),
-            (first | {"orchestrator/conductor.cpp": "int a;\n" * 201}, ["the files to read first: 801 lines, 800 are the most"]),
+            (first | {"orchestrator/conductor.cpp": "int a;\n" * 201},
+             ["the files to read first: 801 lines, 800 are the most"]),
             (first | fold | {"orchestrator/core/fold_soak.cpp": "int a;\n"},
              ["these with all of the fold: 1751 lines, 1750 are the most"]),
         ]
@@ -48,7 +49,8 @@ class Sizes(unittest.TestCase):
                      "int C::f(int a) volatile noexcept", "const auto f = [](int a) mutable", "const auto f = [&g]"]:
             with self.subTest(head=head):
                 text = "namespace n {\nstruct Other { int a = 0; };\n" + function(71, head) + function(70, head) + "}\n"
-                self.assertEqual(["a.cpp:3: a function of 71 lines, 70 are the most"], sizes.violations_in("a.cpp", text))
+                self.assertEqual(["a.cpp:3: a function of 71 lines, 70 are the most"],
+                                 sizes.violations_in("a.cpp", text))
 
     def test_a_method_inside_a_class_is_found(self):
         text = "class C {\n public:\n" + function(80, "void f() override") + "};\n"
@@ -64,7 +66,8 @@ class Sizes(unittest.TestCase):
 
     def test_a_table_is_no_function(self):
         rows = "    {1, 2},\n" * 90
-        for text in ["constexpr std::array t = std::to_array<T>({\n" + rows + "});\n", "const T t[] = {\n" + rows + "};\n"]:
+        for text in ["constexpr std::array t = std::to_array<T>({\n" + rows + "});\n",
+                     "const T t[] = {\n" + rows + "};\n"]:
             self.assertEqual([], sizes.violations_in("a.cpp", text))
 
     def test_braces_in_text_and_comments_do_not_count(self):

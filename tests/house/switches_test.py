@@ -68,24 +68,29 @@ class CatchAlls(unittest.TestCase):
 
     def test_a_template_beside_those_that_take_an_event_is_found(self):
         for other in ["template <class E>\nvoid Fleet::take(const E&) {}", "void Fleet::take(const auto&) {}",
-                      "void Fleet::take(auto&& event) {}", "void take(...) {}", "template <typename... E> void take(E&&...);",
+                      "void Fleet::take(auto&& event) {}", "void take(...) {}",
+                      "template <typename... E> void take(E&&...);",
                       "template <class E>\nvoid take(E event);", "void Fleet::take(const Event&) {}"]:
             with self.subTest(other=other):
                 found = self.found("void Fleet::take(const GateJudged& event) {\n}\n" + other + "\n")
-                self.assertEqual(["orchestrator/core/fold.cpp:3: take() takes any event: name the events that it takes"],
+                self.assertEqual(["orchestrator/core/fold.cpp:3: take() takes any event: "
+                                  "name the events that it takes"],
                                  [line.replace(":4:", ":3:") for line in found])
 
     def test_a_lambda_for_the_rest_is_found(self):
         for other in ["[](const auto&) {}", "[&one](auto&&) { one(); }", "[](auto) {}", "[](...) {}"]:
             with self.subTest(other=other):
-                found = self.found("std::visit(Either{[](const GateJudged& event) { f(event); }, " + other + "}, event);\n")
-                self.assertEqual(["orchestrator/core/fold.cpp:1: a lambda takes any event: name the events that it takes"],
+                found = self.found("std::visit(Either{[](const GateJudged& event) { f(event); }, " + other
+                                   + "}, event);\n")
+                self.assertEqual(["orchestrator/core/fold.cpp:1: a lambda takes any event: "
+                                  "name the events that it takes"],
                                  found)
 
     def test_what_hands_an_event_on_is_let_through(self):
         for text in ["void take(const GateJudged&);\nvoid f() { std::visit([](const auto& one) { take(one); }, e); }\n",
                      "void take(const GateJudged& one);\ntemplate <class T>\nvoid keep(const T&);\n",
-                     "void take(const GateJudged& one) {\n  std::any_of(a, b, [](const auto& two) { return two; });\n}\n"]:
+                     "void take(const GateJudged& one) {\n"
+                     "  std::any_of(a, b, [](const auto& two) { return two; });\n}\n"]:
             with self.subTest(text=text):
                 self.assertEqual([], self.found(text))
 

@@ -1,5 +1,5 @@
-"""Finds tests that could not be compiled together, for each test file needs a namespace that carries its name, and tests
-whose own names are not in snake_case."""
+"""Finds tests that could not be compiled together, for each test file needs a namespace that carries its name, and
+tests whose own names are not in snake_case."""
 import pathlib
 import re
 

@@ -1,12 +1,14 @@
-"""How the pages are wrapped, and the word that is misspelled most often.
+"""How pages and scripts are wrapped, and the word that is misspelled most often.
 
-A line of prose in a Markdown page has at most 120 columns. Rows of a table and code blocks may be longer.
+A line of prose in a Markdown page, and any line of Python, CMake or a script, has at most 120 columns. Rows of a table
+and code blocks of a page may be longer. clang-format holds C++.
 """
 import pathlib
 import re
 
 COLUMNS_MOST = 120
 PAGES = ["README.md", "CHANGELOG.md", "docs", "examples"]
+SCRIPTS = ["CMakeLists.txt", ".ci", "cmake", "inventories", "policies", "drivers", "orchestrator", "tests", "examples"]
 
 # One word, not two; also where a line break or the comment sign of the next line stands between the two halves.
 TWO_WORDS = re.compile(r"\bcan\s+(?:(?:#|//|\*|>)\s*)?not\b", re.IGNORECASE)
@@ -25,8 +27,20 @@ def files(root, places, kinds):
                 yield name
 
 
+def is_script(path):
+    """CMake, Python, or what names the program that runs it."""
+    if path.suffix in (".py", ".cmake") or path.name == "CMakeLists.txt":
+        return True
+    return not path.suffix and path.read_bytes()[:2] == b"#!"
+
+
 def long_lines(text):
-    """(line, columns) of each line of prose that is too long."""
+    """(line, columns) of each line that is too long."""
+    return [(number, len(line)) for number, line in enumerate(text.splitlines(), 1) if len(line) > COLUMNS_MOST]
+
+
+def long_prose(text):
+    """The same of a page, where tables and code may be longer."""
     fenced = False
     for number, line in enumerate(text.splitlines(), 1):
         if line.lstrip().startswith("```"):
@@ -39,7 +53,10 @@ def violations(root):
     root = pathlib.Path(root)
     found = [f"{name}:{line}: {columns} columns, {COLUMNS_MOST} are the most"
              for name in files(root, PAGES, [".md"])
-             for line, columns in long_lines((root / name).read_text(encoding="utf-8"))]
+             for line, columns in long_prose((root / name).read_text(encoding="utf-8"))]
+    found += [f"{name}:{line}: {columns} columns, {COLUMNS_MOST} are the most"
+              for name in files(root, SCRIPTS, [".py", ".cmake", ".txt", ""]) if is_script(root / name)
+              for line, columns in long_lines((root / name).read_text(encoding="utf-8"))]
     for name in files(root, ["README.md", "CHANGELOG.md", *FOLDERS], KINDS):
         text = (root / name).read_text(encoding="utf-8")
         found += [f"{name}:{text.count(chr(10), 0, match.start()) + 1}: write `cannot`"

@@ -27,9 +27,20 @@ class Words(unittest.TestCase):
             with self.subTest(page=page), house({page: f"{LONG[1:]}\n{LONG}\n"}) as root:
                 self.assertEqual([f"{page}:2: 121 columns, 120 are the most"], words.violations(root))
 
+    def test_a_long_line_of_a_script_is_found(self):
+        for script, text in {"cmake/rooms.cmake": f"# a\n{LONG}\n", "tests/house/a.py": f"\n{LONG}\n",
+                             "drivers/CMakeLists.txt": f"\n{LONG}\n", ".ci/run": f"#!/bin/bash\n{LONG}\n"}.items():
+            with self.subTest(script=script), house({script: text}) as root:
+                self.assertEqual([f"{script}:2: 121 columns, 120 are the most"], words.violations(root))
+
+    def test_a_file_of_data_may_have_long_lines(self):
+        with house({"tests/journals/format_1": LONG, "docs/notes.txt": LONG}) as root:
+            self.assertEqual([], words.violations(root))
+
     def test_tables_and_code_may_be_longer(self):
         text = f"| {LONG} |\n\n```yaml\n{LONG}\n```\n"
-        with house({"docs/formats.md": text, "docs/list.md": f"- an item\n\n  ```\n  {LONG}\n  ```\n\n  {LONG}\n"}) as root:
+        with house({"docs/formats.md": text,
+                    "docs/list.md": f"- an item\n\n  ```\n  {LONG}\n  ```\n\n  {LONG}\n"}) as root:
             self.assertEqual(["docs/list.md:7: 123 columns, 120 are the most"], words.violations(root))
 
     def test_columns_are_characters_and_not_bytes(self):

@@ -23,7 +23,8 @@ def version(text):
 def wrap(firmware, component, text, name=b"lab firmware"):
     """An image with one upload, of `firmware`, for the component of this number."""
     mask = 1 << component
-    header = struct.pack("<8sBB3sHIBBBBBBB", b"PICMGFWU", 0, DEVICE, MANUFACTURER.to_bytes(3, "little"), PRODUCT, 0, 0xA0,
+    header = struct.pack("<8sBB3sHIBBBBBBB", b"PICMGFWU", 0, DEVICE, MANUFACTURER.to_bytes(3, "little"), PRODUCT, 0,
+                         0xA0,
                          mask, 2, 2, 2, 0, 0)
     header += version(text) + struct.pack("<H", 0)
     header += zero_sum(header)

@@ -46,7 +46,8 @@ class Lab:
     def environment(self):
         """Nothing of the caller's proxies, trust or settings."""
         # FreeIPMI's programs stand where only root usually looks.
-        return {"PATH": os.environ["PATH"] + ":/usr/sbin", "HOME": str(self.folder), "LANG": "C.UTF-8", "NO_PROXY": self.address,
+        return {"PATH": os.environ["PATH"] + ":/usr/sbin", "HOME": str(self.folder), "LANG": "C.UTF-8",
+                "NO_PROXY": self.address,
                 "no_proxy": self.address, "REQUESTS_CA_BUNDLE": self.ca, "SSL_CERT_FILE": self.ca}
 
     def run(self, *command, answers=""):

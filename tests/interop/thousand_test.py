@@ -1,4 +1,4 @@
-"""A thousand BMCs in one process, each with a TLS connection that stays open and read over IPMI, in less than 500 MB."""
+"""A thousand BMCs in one process, each with a TLS connection that stays open and read over IPMI, in under 500 MB."""
 import contextlib
 import http.client
 import json

@@ -44,9 +44,8 @@ constexpr std::array kRules = std::to_array<AftermathRule>({
     {"never asked", never_asked, Aftermath::untouched, "the request did not leave, or a read before it failed"},
     {"no such act", knows_no_such_act, Aftermath::untouched, "the BMC says that it has no such action"},
     {"act refused", act_refused, Aftermath::untouched,
-     "a 4xx says that the request was not carried out (RFC 9110, 15.5): wrong body, no right, wrong state, no "
-     "If-Match; "
-     "408 is the exception, it is also what a proxy says while the BMC works"},
+     "a 4xx says that the request was not carried out (RFC 9110, 15.5): wrong body, no right, wrong state, "
+     "no If-Match; 408 is the exception, it is also what a proxy says while the BMC works"},
     {"upload refused", upload_refused, Aftermath::look_soon,
      "services answer 400 to images that they take all the same; one that does shows it within seconds"},
     {"upload broke off", upload_broke_off, Aftermath::look_soon,

@@ -52,7 +52,8 @@ def day_parts(chance, freq, parts):
         parts["BYDAY"] = placed_days(chance, 5) if places else some(chance, DAYS, 5)
     elif chance.random() < (0.05 if freq == "WEEKLY" else 0.4):
         days = range(1, 32) if by_date else range(1, 29)
-        parts["BYMONTHDAY"] = counted_back(chance, days, 4) if by_date or chance.random() < 0.1 else some(chance, days, 20)
+        parts["BYMONTHDAY"] = counted_back(chance, days, 4) if by_date or chance.random() < 0.1 else some(chance, days,
+                                                                                                          20)
     if chance.random() < 0.03:
         parts["BYYEARDAY"] = counted_back(chance, range(1, 367), 5)
     if chance.random() < 0.25:
@@ -167,7 +168,8 @@ def main():
     if taken < TAKEN:
         faults.append(f"only {taken} of {3 * TAKEN} rules were taken")
     for part in ("FREQ=MINUTELY", "FREQ=HOURLY", "FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY", "FREQ=YEARLY", "INTERVAL",
-                 "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYMONTH", "BYSETPOS", "BYHOUR", "BYMINUTE", "WKST", "UNTIL", "start"):
+                 "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYMONTH", "BYSETPOS", "BYHOUR", "BYMINUTE", "WKST", "UNTIL",
+                 "start"):
         if seen[part] < 10:
             faults.append(f"{part}: only {seen[part]} rules that were taken have it and come at all")
     for fault in faults[:40]:

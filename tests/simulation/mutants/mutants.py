@@ -8,8 +8,9 @@
                                   into the patches
 
 A patch is a unified diff over the product. It adds branches that ask `mutants::broken("NAME")`, and its first line says
-`Trips I2 at seed 7: what is broken`. The test of a patch begins at that seed. A hunk belongs where its old lines stand, whatever its line numbers say. All patches are
-laid over the product as it is, so that neighbours do not disturb each other.
+`Trips I2 at seed 7: what is broken`. The test of a patch begins at that seed. A hunk belongs where its old lines stand,
+whatever its line numbers say. All patches are laid over the product as it is, so that neighbours do not disturb each
+other.
 """
 import difflib
 import pathlib

@@ -42,7 +42,8 @@ class Mutants(unittest.TestCase):
         self.plant("first", " int limit() {", "+  if (NAME) return 4;", "   return 3;")
         self.plant("second", "-  return 3;", "+  return NAME ? 5 : 3;", " }")
         self.assertEqual(mutants.INCLUDE + PRODUCT.replace(
-            "  return 3;\n", '  if (mutants::broken("first")) return 4;\n  return mutants::broken("second") ? 5 : 3;\n'),
+            "  return 3;\n",
+            '  if (mutants::broken("first")) return 4;\n  return mutants::broken("second") ? 5 : 3;\n'),
             self.copied())
 
     def test_a_place_that_moved_is_found(self):
@@ -53,7 +54,8 @@ class Mutants(unittest.TestCase):
     def test_a_patch_that_fits_nowhere_or_twice_is_named(self):
         for lines in [(" int rooms() {", "+  if (NAME) return 4;"), ("+  // NAME", " }")]:
             self.plant("first", *lines)
-            with self.subTest(lines=lines), self.assertRaisesRegex(mutants.Misfit, "first.patch does not fit core/room.cpp"):
+            with self.subTest(lines=lines), self.assertRaisesRegex(mutants.Misfit,
+                                                                   "first.patch does not fit core/room.cpp"):
                 self.copied()
 
     def test_two_patches_that_replace_the_same_line_are_refused(self):
