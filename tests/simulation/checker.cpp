@@ -1,7 +1,7 @@
 #include "tests/simulation/checker.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 #include "orchestrator/codec/plan_json.hpp"
 
@@ -138,56 +138,6 @@ void Checker::starts(HostIndex host) {
   within_limits(host);
 }
 
-void Checker::goes_back(const Command& command) {
-  File& file = files_[command.host];
-  const PlannedHost& host = plan_.hosts[command.host];
-  demand(host.updates[command.update].way_back != WayBack::none, "I9", "it goes back without a proven way",
-         command.host);
-  demand(!paused_ || file.asked_since, "I17", "it goes back in a paused rollout, though nobody asked since",
-         command.host);
-  demand(++file.ways_back[command.update] == 1, "I10", "a component is rolled back twice", command.host);
-  begins_back(command.host);
-  if (file.claim != State::updated && file.claim != State::quarantined) return;
-  leave(command.host);
-  within_limits(command.host);
-}
-
-/// The brakes of ways back: a few updated hosts first, and none after failures before an operator asked.
-void Checker::begins_back(HostIndex host) {
-  File& file = files_[host];
-  if (file.going_back) return;
-  demand(!ways_held_ || file.asked_later, "I31", "it goes back though others failed to, and nobody asked since", host);
-  const int first = std::min(2, plan_.way_back_failures);
-  const bool stands = file.claim == State::updated || file.claim == State::quarantined;
-  const bool waits = stands && ways_well_ < first && ways_under_way_ >= first;
-  demand(paused_ || !waits, "I31", "it goes back before the first ones ended well", host);
-  file.going_back = true;
-  ++ways_under_way_;
-}
-
-void Checker::ends_back(const Command& command, const Outcome& outcome) {
-  File& file = files_[command.host];
-  const bool done = outcome.verdict == Outcome::Verdict::done;
-  const bool back = command.action == Action::roll_back;
-  const bool withdrawn = outcome.cause == Cause::withdrawn;
-  if (back && outcome.verdict == Outcome::Verdict::untouched && !withdrawn) --file.ways_back[command.update];
-  if (back && done) ++file.brought_back;
-  if ((back && done) || (withdrawn && file.brought_back > 0)) return;
-  file.brought_back = 0;
-  if (!std::exchange(file.going_back, false)) return;
-  --ways_under_way_;
-  if (outcome.cause == Cause::drifted) file.drifted = true;
-  if (withdrawn || outcome.cause == Cause::drifted) return;
-  if (done) ++ways_well_;
-  const bool refused = outcome.verdict == Outcome::Verdict::untouched;
-  if (refused || (!done && ++ways_failed_ >= plan_.way_back_failures)) hold_ways_back();
-}
-
-void Checker::hold_ways_back() {
-  ways_held_ = true;
-  for (File& file : files_) file.asked_later = false;
-}
-
 void Checker::leave(HostIndex host) {
   File& file = files_[host];
   file.busy = Duration(0);
@@ -269,47 +219,6 @@ bool Checker::fits(HostIndex host) const {
   return stays_open(std::max(needed, run_and_prove(host, 0)));
 }
 
-std::size_t Checker::open_wave() const {
-  std::size_t open = 0;
-  while (open < waves_.size() && waves_[open].passed == true) ++open;
-  return open;
-}
-
-bool Checker::has_failed(const Wave& wave) const {
-  return has_failed(wave, wave.failed, wave.hosts - (wave.ended - wave.good - wave.failed));
-}
-
-/// Those that were refused, and so not touched, are left out of the reckoning.
-bool Checker::has_failed_by_touch(const Wave& wave) const {
-  return has_failed(wave, wave.ill, wave.hosts - (wave.ended - wave.good - wave.ill));
-}
-
-/// `all` without those whom an operator took out.
-bool Checker::has_failed(const Wave& wave, std::int64_t failed, std::int64_t all) const {
-  const auto index = static_cast<std::size_t>(&wave - waves_.data());
-  const WaveFailure& rule = plan_.wave_failure;
-  if (failed == 0) return false;
-  if (rule.failed_hosts && failed >= *rule.failed_hosts) return true;
-  const std::int64_t completed = failed + wave.good;
-  const bool share = rule.failed_share && completed >= rule.min_hosts &&
-                     failed * 10'000 / completed >= rule.failed_share->basis_points;
-  const std::int64_t reachable = (all - failed) * 10'000 / all;
-  return share || reachable < plan_.waves[index].gate.success_at_least.basis_points;
-}
-
-void Checker::halted(const RolloutHalted& event) {
-  const std::size_t open = open_wave();
-  const bool undoes = event.undo != kUndoNone;
-  if (undoes && (open >= waves_.size() || event.undo != Undo::of_wave(static_cast<std::uint32_t>(open)))) {
-    broken("I23", "a halt undoes another wave than the open one");
-  }
-  if (undoes && !has_failed_by_touch(waves_[open])) {
-    broken("I23", "a halt undoes wave " + plan_.waves[open].name + ", where too few failed that were touched");
-  }
-  halted_ = true;
-  all_touched_ = true;
-}
-
 void Checker::ended(const CommandEnded& event) {
   File& file = files_[event.host];
   if (!file.open || file.open->id != event.command) return;
@@ -378,30 +287,6 @@ void Checker::watched(const Command& command, const Outcome& outcome) {
   count(command.host, +1);
 }
 
-/// Whoever is still taken for updated was read after the soak, and is as well as it was before.
-void Checker::well_at_end_of_soak(const Wave& wave, Duration soak) const {
-  constexpr Duration kSince{1'000};
-  const auto index = static_cast<std::uint32_t>(&wave - waves_.data());
-  for (HostIndex i = 0; i < files_.size(); ++i) {
-    const File& file = files_[i];
-    if (plan_.hosts[i].wave != index || file.claim != State::updated) continue;
-    if (file.drifted) continue;  // left alone, and counted no more
-    demand(file.looked && *file.looked >= wave.last_end + soak, "I29", "its gate passes without a look at its end", i);
-    const model::ModelHost& real = scenario_.fleet.hosts[i];
-    const auto since_before = [&](Instant since) { return since + kSince < wave.ended_at + soak; };
-    const bool ill = plan_.checks.health_no_worse && real.sick && since_before(real.sick_since);
-    demand(!ill, "I29", "its gate passes, and it was ill when its soak ended", i);
-    const bool off = plan_.checks.power_restored && file.power == Power::on && real.power == Power::off;
-    demand(!off || !since_before(real.off_since), "I29", "its gate passes, and it was off when its soak ended", i);
-    const model::ModelComponent& one = real.components.front();
-    demand(!one.lost || !since_before(one.lost_since), "I29", "its gate passes, and a component of it was gone", i);
-    const bool foreign = std::ranges::any_of(real.components, [&](const model::ModelComponent& component) {
-      return component.by_hand && since_before(*component.by_hand);
-    });
-    demand(!foreign, "I29", "its gate passes by its count, and somebody else had flashed it", i);
-  }
-}
-
 /// It is as if it had never been ordered.
 void Checker::was_withdrawn(const Command& command) {
   File& file = files_[command.host];
@@ -419,27 +304,6 @@ void Checker::was_withdrawn(const Command& command) {
   demand(begun || !late, "I17", "it goes on long after it was withdrawn", command.host);
   if (command.action == Action::activate) --file.activations[command.update];
   if (command.action == Action::roll_back) --file.ways_back[command.update];
-}
-
-void Checker::judged(const GateJudged& event) {
-  Wave& wave = waves_[event.wave];
-  if (event.verdict == GateVerdict::hold) return;
-  wave.passed = event.verdict == GateVerdict::pass;
-  if (!*wave.passed) return;
-  const PlannedWave& planned = plan_.waves[event.wave];
-  if (wave.ended != wave.hosts) broken("I6", "the gate of " + planned.name + " is judged before all have ended");
-  const bool last = event.wave + 1 == waves_.size();
-  if (!last && under_way() < wave.last_end + planned.soak)
-    broken("I15", "the soak of " + planned.name + " was cut short: " + to_string(planned.soak) + " asked, " +
-                      to_string(under_way() - wave.last_end) + " held");
-  if (!last && planned.soak > Duration(0)) well_at_end_of_soak(wave, planned.soak);
-  const int completed = wave.good + wave.failed;
-  const bool enough = completed >= planned.gate.min_hosts;
-  const bool earned =
-      completed == 0 || wave.good * std::int64_t{10'000} / completed >= planned.gate.success_at_least.basis_points;
-  if (earned && enough) return;
-  if (wave.foreign > 0) broken("I29", "the gate of " + planned.name + " passed by hosts that somebody else flashed");
-  broken("I19", "the gate of " + planned.name + " passed though too many failed");
 }
 
 void Checker::asked(const OperatorAsked& event) {

@@ -68,7 +68,6 @@ class Checker {
   void decided(const RolloutState& rollout, const Decision& decision);
   /// The process was asked to leave, or a new one came up.
   void leaving(bool is) { leaving_ = is; }
-  /// The process was away for so long.
   /// The process was gone for so long. What passed since its last record is given back too.
   void away(Duration length) {
     down_ += length;
@@ -152,16 +151,10 @@ class Checker {
   void started(const RolloutStarted& event);
   void issued(const Command& command);
   void starts(HostIndex host);
-  void goes_back(const Command& command);
   void was_withdrawn(const Command& command);
   void prepared(HostIndex host, const Outcome& outcome);
   void watched(const Command& command, const Outcome& outcome);
-  void well_at_end_of_soak(const Wave& wave, Duration soak) const;
-  void begins_back(HostIndex host);
-  void ends_back(const Command& command, const Outcome& outcome);
-  void hold_ways_back();
   void ended(const CommandEnded& event);
-  void judged(const GateJudged& event);
   void asked(const OperatorAsked& event);
   void leave(HostIndex host);
   void go_away(HostIndex host);
@@ -172,13 +165,23 @@ class Checker {
   Duration run_and_prove(HostIndex host, std::uint32_t update) const;
   bool fits(HostIndex host) const;
   bool twin_quarantined(HostIndex host) const;
+  /// True time, less what passed without a process.
+  Instant under_way() const { return scenario_.fleet.now() - down_; }
+
+  // Ways back, in checker_ways_back.cpp.
+  void goes_back(const Command& command);
+  void begins_back(HostIndex host);
+  void ends_back(const Command& command, const Outcome& outcome);
+  void hold_ways_back();
+
+  // Waves, in checker_waves.cpp.
+  std::size_t open_wave() const;
   bool has_failed(const Wave& wave) const;
   bool has_failed_by_touch(const Wave& wave) const;
   bool has_failed(const Wave& wave, std::int64_t failed, std::int64_t all) const;
   void halted(const RolloutHalted& event);
-  std::size_t open_wave() const;
-  /// True time, less what passed without a process.
-  Instant under_way() const { return scenario_.fleet.now() - down_; }
+  void well_at_end_of_soak(const Wave& wave, Duration soak) const;
+  void judged(const GateJudged& event);
 
   // Claims, in checker_claims.cpp.
   void claims(HostIndex host, const HostTrip& trip);
