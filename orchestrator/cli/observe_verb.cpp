@@ -7,7 +7,7 @@
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/redraw.hpp"
-#include "orchestrator/core/left_out.hpp"
+#include "orchestrator/core/resolve.hpp"
 #include "orchestrator/operations/looking.hpp"
 #include "orchestrator/views/text.hpp"
 #include "policies/documents.hpp"
@@ -97,19 +97,6 @@ std::string_view remark_for(Sight::Silence silence) {
   return "not asked";
 }
 
-/// The same for programs, in the words of a plan.
-std::string_view reason_for(Sight::Silence silence) {
-  switch (silence) {
-    case Sight::Silence::no_answer:
-      return kLeftOutUnreachable;
-    case Sight::Silence::login_refused:
-      return kLeftOutLoginRefused;
-    case Sight::Silence::not_asked:
-      break;
-  }
-  return kLeftOutOwnSide;
-}
-
 void show_table(const Console& console, const std::vector<Host>& hosts, const std::vector<Sight>& sights) {
   Table table;
   table.row({"HOST", "MODEL", "SERIAL", "POWER", "HEALTH", "VERSIONS", "REMARKS"});
@@ -132,7 +119,7 @@ using Document = nlohmann::ordered_json;
 Document json_of(const Host& host, const Sight& sight) {
   Document item{{"name", host.name}};
   if (!sight.seen) {
-    item["reason"] = reason_for(sight.silence);
+    item["reason"] = left_out_as(sight.silence);
     item["fault"] = sight.fault;
     return item;
   }

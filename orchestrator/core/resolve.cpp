@@ -10,10 +10,8 @@
 #include "orchestrator/core/resolve_waves.hpp"
 
 namespace breakwater {
-namespace {
 
-/// Why a host that could not be read is left out.
-std::string_view word_for(Sight::Silence silence) {
+std::string_view left_out_as(Sight::Silence silence) {
   switch (silence) {
     case Sight::Silence::no_answer:
       return kLeftOutUnreachable;
@@ -24,6 +22,8 @@ std::string_view word_for(Sight::Silence silence) {
   }
   return kLeftOutOwnSide;
 }
+
+namespace {
 
 /// Components in an order in which each comes after those it names; the reader has refused cycles.
 std::vector<RolloutComponent> in_order(std::vector<RolloutComponent> components) {
@@ -172,7 +172,7 @@ class Resolving {
 
   void take_host(const HostSight& sight) {
     if (const auto reason = rules_.standing(sight.host)) return leave_out(sight, *reason);
-    if (!sight.seen) return leave_out(sight, WhyNot{std::string(word_for(sight.silence)), sight.fault});
+    if (!sight.seen) return leave_out(sight, WhyNot{std::string(left_out_as(sight.silence)), sight.fault});
     if (const auto reason = rules_.identity(sight.host, sight.seen->identity)) return leave_out(sight, *reason);
     if (plan_.checks.new_critical_most && !sight.seen->critical_events) {
       const std::string& why = sight.seen->log_unread;

@@ -3,6 +3,7 @@
 // its reason; a rollout that cannot be carried out at all is refused.
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "orchestrator/core/fleet.hpp"
@@ -24,6 +25,9 @@ struct HostSight {
   std::string fault;
   Sight::Silence silence = Sight::Silence::no_answer;  ///< where it was not seen
 };
+
+/// The reason, as in left_out.hpp, for which a host that could not be read is left out of a plan.
+std::string_view left_out_as(Sight::Silence silence);
 
 /// A host that an earlier rollout quarantined.
 struct KeptAs {
