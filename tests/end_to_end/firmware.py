@@ -25,8 +25,8 @@ def wrap_hpm(path, component, version):
     revision = bytes([major, minor // 10 * 16 + minor % 10, 0, 0, 0, 0])
     mask = 1 << LAB_COMPONENTS.index(component)
     header = b"PICMGFWU" + bytes([0, LAB_DEVICE]) + LAB_MANUFACTURER.to_bytes(3, "little") + \
-        LAB_PRODUCT.to_bytes(2, "little") + (0).to_bytes(4, "little") + bytes([0, mask, 2, 2, 4, 0, 0]) + revision
-        + bytes(2)
+        LAB_PRODUCT.to_bytes(2, "little") + (0).to_bytes(4, "little") + bytes([0, mask, 2, 2, 4, 0, 0]) + \
+        revision + bytes(2)
     header += bytes([-sum(header) % 256])
     action = bytes([2, mask])
     upload = action + bytes([-sum(action) % 256]) + revision + component.encode().ljust(21, b"\0") + \
