@@ -165,7 +165,7 @@ class Fleet {
   void take(const StartRefused&) {}
   void take(const SnapshotTaken&) {}
 
-  void note_conducted(const Event& event);
+  void note_conducted(const Recorded& record);
   void name_run(RolloutState& rollout);
   void open(RolloutState& rollout);
   void set_limits(const RolloutState& changed);

@@ -17,7 +17,7 @@ void Fleet::apply(const Recorded& record) {
   last_at_ = std::max(last_at_, record.at);
   last_seq_ = record.seq;
   std::visit([this](const auto& event) { take(event); }, record.event);
-  note_conducted(record.event);
+  note_conducted(record);
   settle_lines();
 }
 
@@ -221,7 +221,7 @@ void Fleet::undo(RolloutState& rollout, HostIndex host) {
   owners_[machine].insert(rollout.id);
   take_out_idle(rollout, host);
   if (trip.state == State::updated) {
-    trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+    trip.cause = taken_out_by(rollout);
     trip.detail.clear();  // what an earlier try met is no fact of this one
   }
   if (may_go_back(trip)) queue(rollout, host);
@@ -234,7 +234,7 @@ void Fleet::take_out_idle(RolloutState& rollout, HostIndex host) {
   if (!waited && !between_images(trip)) return;
   leave_steps(rollout, host);
   trip.not_before = Instant();  // its way back waits for no upload
-  trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+  trip.cause = taken_out_by(rollout);
   trip.detail.clear();
   move(rollout, host, without_image(rollout, trip, host));
   // Its turn may have come already: the next host that is parked for the same domain goes in its place.
@@ -261,7 +261,7 @@ void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
     if (trip.order == 0) trip.order = last_seq_;
     if (input != Input::left_updated) trip.undo = trip.undo || rollout.waves[planned.wave].undo;
     if (trip.undo && trip.cause == Cause::none) {
-      trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+      trip.cause = taken_out_by(rollout);
       trip.detail.clear();
     }
   }
@@ -293,8 +293,7 @@ void Fleet::count(RolloutState& rollout, HostIndex host, State from, State to) {
   const int in_flight = static_cast<int>(is_in_flight(to)) - static_cast<int>(is_in_flight(from));
   in_flight_ += in_flight;
   rollout.in_flight = static_cast<std::uint32_t>(static_cast<int>(rollout.in_flight) + in_flight);
-  const bool was_away = is_away(from) && !(from == State::quarantined && trip.released);
-  const int away = static_cast<int>(is_away(to)) - static_cast<int>(was_away);
+  const int away = static_cast<int>(counts_away(trip, to)) - static_cast<int>(counts_away(trip, from));
   if (away != 0) domains_.count_away(trip.domains, away);
 }
 

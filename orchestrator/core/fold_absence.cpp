@@ -1,17 +1,13 @@
 // The time in which nobody conducted, our own side failed, or a key waited for a word; and what it is given back to.
 #include <algorithm>
 
+#include "orchestrator/core/event_facts.hpp"
 #include "orchestrator/core/fleet.hpp"
 
 namespace breakwater {
 
-/// An operator's wish, and a rollout that is handed over, may be written while no conductor runs; everything else only
-/// a conductor writes.
-void Fleet::note_conducted(const Event& event) {
-  const bool may_be_asked = std::holds_alternative<OperatorAsked>(event) ||
-                            std::holds_alternative<RolloutStarted>(event) ||
-                            std::holds_alternative<StartRefused>(event);
-  if (!may_be_asked) conducted_ = at_;
+void Fleet::note_conducted(const Recorded& record) {
+  if (facts_of(record).conducted) conducted_ = at_;
 }
 
 /// Nothing that must last its time went on without a conductor: neither a host's trip nor a soak nor a back-off, of any

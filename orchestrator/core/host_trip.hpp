@@ -58,6 +58,11 @@ inline bool is_released(const HostTrip& trip) {
   return trip.state == State::quarantined && trip.released;
 }
 
+/// Whether one that is in this state counts in its domains.
+inline bool counts_away(const HostTrip& trip, State state) {
+  return is_away(state) && !(state == State::quarantined && trip.released);
+}
+
 /// Its trip is over, and it may be rolled back where an operator asks for that.
 inline bool may_go_back(const HostTrip& trip) {
   return trip.state == State::updated || is_released(trip);

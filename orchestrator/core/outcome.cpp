@@ -149,6 +149,10 @@ bool gets_no_image(const RolloutState& rollout, const HostTrip& trip) {
   return rollout.halted || trip.undo;
 }
 
+Cause taken_out_by(const RolloutState& rollout) {
+  return rollout.halted ? Cause::halted : Cause::asked;
+}
+
 Input without_image(const RolloutState& rollout, const HostTrip& trip, HostIndex host) {
   if (trip.touched == 0) return Input::halted;
   const bool may = has_way_back(rollout.plan->hosts[host], trip.touched);
@@ -247,7 +251,7 @@ void note_input(const RolloutState& rollout, HostTrip& trip, Input input) {
   }
   const bool ends_early = input == Input::halted || input == Input::gone_wrong || input == Input::hands_needed;
   if (ends_early && trip.cause == Cause::none && gets_no_image(rollout, trip)) {
-    trip.cause = rollout.halted ? Cause::halted : Cause::asked;
+    trip.cause = taken_out_by(rollout);
   }
 }
 

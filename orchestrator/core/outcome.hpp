@@ -17,6 +17,9 @@ std::optional<Input> input_of(const Fleet& fleet, const CommandEnded& ended);
 /// True for a host to which nothing more is sent: its rollout halted, or it is to be rolled back.
 bool gets_no_image(const RolloutState& rollout, const HostTrip& trip);
 
+/// Why, where nothing is wrong with the host itself (see goes_back_well).
+Cause taken_out_by(const RolloutState& rollout);
+
 /// What becomes of such a host between two images: left alone where nothing was changed, else rolled back.
 Input without_image(const RolloutState& rollout, const HostTrip& trip, HostIndex host);
 
