@@ -5,6 +5,7 @@
 
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/core/binding.hpp"
+#include "orchestrator/core/standstill.hpp"
 #include "orchestrator/views/event_lines.hpp"
 #include "orchestrator/views/event_words.hpp"
 #include "orchestrator/views/text.hpp"
@@ -51,7 +52,7 @@ void ApplyView::on_decision(const RolloutState& rollout, const Decision& decisio
   rollout_ = &rollout;
   waits_ = decision.waits;
   now_ = now;
-  if (first && mode_ == Mode::lines) tell_of_keys(rollout, now);
+  if (first && mode_ != Mode::live) tell_of_keys(rollout, now);
   if (mode_ != Mode::live) return tell_of_waiting(rollout, decision, now);
   if (!behind_() && gate_.pass(std::chrono::steady_clock::now())) draw();
 }
@@ -90,9 +91,17 @@ void ApplyView::tell_of_others(const RolloutState& rollout) {
 /// What an earlier process recorded, and this one does not.
 void ApplyView::tell_of_keys(const RolloutState& rollout, Now now) {
   for (const HostIndex host : rollout.untrusted) {
-    console_.out << date_time(now.steady) << "  waits: " << harmless(key_shown_text(rollout, host)) << "  → "
-                 << trust_command(rollout.plan->hosts[host].name, rollout.hosts[host]) << '\n'
-                 << std::flush;
+    Blocker wait = key_wait(rollout, host);
+    if (mode_ == Mode::lines) wait.text += "  → " + wait.command;
+    tell(wait, rollout, now);
+  }
+}
+
+void ApplyView::tell(const Blocker& wait, const RolloutState& rollout, Now now) {
+  if (mode_ == Mode::json) {
+    console_.out << wait_line(wait, fleet_.last_seq(), now.steady, rollout.name) << '\n' << std::flush;
+  } else {
+    console_.out << date_time(now.steady) << "  waits: " << harmless(wait.text) << '\n' << std::flush;
   }
 }
 
@@ -100,38 +109,6 @@ namespace {
 
 /// A wait whose end moves by no more is the same: it is reckoned anew at every decision.
 constexpr Duration kSameTime{60'000};
-
-/// Hosts in flight, and what ends with them, are no news; whatever waits for a person, a window or a soak is.
-bool is_news(const RolloutState& rollout, const Blocker& wait) {
-  switch (wait.rule) {
-    case StartRule::stopped:
-    case StartRule::paused:
-    case StartRule::held_back:
-    case StartRule::leaving:
-    case StartRule::quarantined:
-    case StartRule::soak:
-    case StartRule::gate_held:
-    case StartRule::window:
-    case StartRule::freeze:
-    case StartRule::too_late:
-    case StartRule::no_window:
-      return true;
-    case StartRule::same_machine:
-    case StartRule::domain_full:
-      return !wait.command.empty();
-    case StartRule::last_looks:
-      return !rollout.untrusted.empty();
-    case StartRule::own_side:  // told as its record
-    case StartRule::wave_not_open:
-    case StartRule::turn:
-    case StartRule::first_back:
-    case StartRule::global_limit:
-    case StartRule::back_off:
-    case StartRule::in_flight:
-      break;
-  }
-  return false;
-}
 
 bool is_same_time(const std::optional<Instant>& one, const std::optional<Instant>& other) {
   return one.has_value() == other.has_value() && (!one || std::chrono::abs(*one - *other) <= kSameTime);
@@ -145,14 +122,15 @@ std::string without_time(const Blocker& wait) {
   return text;
 }
 
+bool is_of_looks(StartRule rule) {
+  return rule == StartRule::last_looks || rule == StartRule::gate_held;
+}
+
 /// While hosts are read for a gate, what it waits for is about to be known.
 bool reads_for_gate(const RolloutState& rollout, const Decision& decision) {
   const bool open = rollout.open_wave < rollout.waves.size();
   const std::size_t looks = open ? rollout.waves[rollout.open_wave].looks : 0;
-  return looks > rollout.untrusted.size() &&
-         std::any_of(decision.waits.begin(), decision.waits.end(), [](const Blocker& one) {
-           return one.rule == StartRule::last_looks || one.rule == StartRule::gate_held;
-         });
+  return looks > rollout.untrusted.size() && !decision.waits.empty() && is_of_looks(decision.waits.front().rule);
 }
 
 }  // namespace
@@ -164,7 +142,7 @@ void ApplyView::tell_of_waiting(const RolloutState& rollout, const Decision& dec
   std::map<std::string, std::optional<Instant>> waits;
   for (const Blocker& wait : decision.waits) {
     const std::string text = without_time(wait);
-    if (!is_news(rollout, wait) || waits.contains(text)) continue;
+    if (!is_news(wait) || waits.contains(text)) continue;
     const std::optional<Instant> until = wait.rule == StartRule::gate_held ? std::nullopt : wait.until;
     const auto told = waits_told_.find(text);
     if (told != waits_told_.end() && is_same_time(told->second, until)) {
@@ -172,11 +150,7 @@ void ApplyView::tell_of_waiting(const RolloutState& rollout, const Decision& dec
       continue;
     }
     waits.emplace(text, until);
-    if (mode_ == Mode::json) {
-      console_.out << wait_line(wait, fleet_.last_seq(), now.steady, rollout.name) << '\n' << std::flush;
-    } else {
-      console_.out << date_time(now.steady) << "  waits: " << harmless(wait.text) << '\n' << std::flush;
-    }
+    tell(wait, rollout, now);
   }
   waits_told_ = std::move(waits);
 }

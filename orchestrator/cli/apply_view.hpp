@@ -39,6 +39,7 @@ class ApplyView {
 
  private:
   void tell_of_keys(const RolloutState& rollout, Now now);
+  void tell(const Blocker& wait, const RolloutState& rollout, Now now);
   void tell_of_waiting(const RolloutState& rollout, const Decision& decision, Now now);
   void draw();
 

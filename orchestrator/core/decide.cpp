@@ -5,6 +5,7 @@
 #include "orchestrator/core/kept_hosts.hpp"
 #include "orchestrator/core/next_step.hpp"
 #include "orchestrator/core/soak.hpp"
+#include "orchestrator/core/standstill.hpp"
 #include "policies/gates.hpp"
 
 namespace breakwater {
@@ -31,6 +32,10 @@ class Deciding {
   void wait(Blocker blocker) {
     if (blocker.wake) decision_.wake = decision_.wake ? std::min(*decision_.wake, *blocker.wake) : *blocker.wake;
     decision_.waits.push_back(std::move(blocker));
+  }
+
+  void wait_for(std::vector<Blocker> all) {
+    for (Blocker& one : all) wait(std::move(one));
   }
 
   bool halt_where_failed() {
@@ -117,7 +122,7 @@ class Deciding {
     kept.add_parked(line, now_, starts_);
     if (of_all) wait(std::move(*of_all));
     const bool rests = rollout_.in_flight == 0 && started_.hosts == 0;
-    for (Blocker& one : of_all ? kept.named() : kept.waits(rests)) wait(std::move(one));
+    wait_for(of_all ? kept.named() : kept.waits(rests));
   }
 
   /// A way back is a start like others for a process that was asked to leave; a later one goes on with it. What is in
@@ -149,21 +154,17 @@ class Deciding {
     SoakRound round;
     if (soaks(plan_, rollout_.open_wave)) round = soak_round(fleet_, rollout_, now_.steady);
     look_at_soaking(round);
-    if (auto soak = soaking(rollout_, now_)) {
-      soak->wake = round.next;
-      return wait(std::move(*soak));
+    std::vector<Blocker> keeps = before_gate(fleet_, rollout_, round, now_, starts_);
+    for (Blocker& one : keeps) {
+      if (one.rule == StartRule::soak) one.wake = round.next;  // its hosts are read before it is over
     }
-    if (auto held = held_by_operator(rollout_)) return wait(std::move(*held));
-    if (auto looks = last_looks(rollout_, round)) {
-      auto leaving = asked_to_leave(starts_);
-      return wait(leaving ? std::move(*leaving) : std::move(*looks));
-    }
+    if (!keeps.empty() && keeps.front().rule != StartRule::gate_held) return wait_for(std::move(keeps));
     const std::vector<HostIndex> unseen = without_evidence(rollout_, round);
     WaveCounts judged = counts();
     judged.unseen = static_cast<int>(unseen.size());
     GateResult gate = judge_gate(planned.gate, planned.gate_name, judged);
     if (gate.verdict == GateVerdict::hold) {
-      if (wave.held) return wait(*gate_held(fleet_, rollout_, round, now_));
+      if (wave.held) return wait_for(std::move(keeps));
       gate.reason += ": " + list_unseen(fleet_, rollout_, unseen);
     }
     decision_.acts.push_back(GateJudged{rollout_.id, rollout_.open_wave, gate.verdict, gate.reason});
@@ -187,6 +188,7 @@ class Deciding {
     if (over && at_rest && !rollout_.has_undos()) {
       decision_.acts.push_back(RolloutFinished{rollout_.id});
     } else if (rollout_.in_flight > 0) {
+      wait_for(key_waits(rollout_));
       wait(hosts_in_flight(rollout_));
     }
   }

@@ -7,6 +7,7 @@
 #include "orchestrator/core/next_step.hpp"
 #include "orchestrator/core/quarantined_as.hpp"
 #include "orchestrator/core/soak.hpp"
+#include "orchestrator/core/standstill.hpp"
 
 namespace breakwater {
 namespace {
@@ -206,8 +207,8 @@ class Explaining {
     out_.would_pass = std::move(answer.passing);
   }
 
-  void add(const Blocker& blocker) {
-    std::string text = blocker.text;
+  void add(const Blocker& blocker, const std::string& more = {}) {
+    std::string text = blocker.text + more;
     if (blocker.rule == StartRule::soak) text += ", for " + rough_most(*blocker.until - now_.wall) + " more";
     const std::vector<std::string> away = blocker.domain ? away_in(*blocker.domain) : std::vector<std::string>();
     if (!away.empty()) text += ": " + list_some(away, kNamesShown);
@@ -238,7 +239,7 @@ class Explaining {
   }
 
   static bool counts_in(const HostTrip& trip, DomainId id) {
-    return is_away(trip.state) && !is_released(trip) &&
+    return counts_away(trip, trip.state) &&
            std::find(trip.domains.begin(), trip.domains.end(), id) != trip.domains.end();
   }
 
@@ -288,8 +289,8 @@ class Explaining {
     const HostIndex host = host_index();
     const std::string so_far = "; for " + rough(rollout_->under_way(now_.steady) - trip_->stands_since) +
                                " so far, and its deadlines stand still meanwhile";
-    if (!trip_->own_fault.empty()) add(Blocker{StartRule::own_side, own_fault_text(*rollout_, host) + so_far});
-    if (trip_->key_shown) add("KeyNotTrusted", key_shown_text(*rollout_, host) + so_far, trust_command(host_, *trip_));
+    if (!trip_->own_fault.empty()) add(own_side_wait(*rollout_, host), so_far);
+    if (trip_->key_shown) add(key_wait(*rollout_, host), so_far);
   }
 
   void explain_end() {
@@ -366,8 +367,7 @@ class Explaining {
     }
     explain_start();
     std::string why = "it is to be rolled back, newest hosts first, within the limits: " + runs;
-    const bool taken_out = trip_->cause == Cause::asked || trip_->cause == Cause::halted;
-    if (!taken_out) why += "; because it is " + because(*trip_);
+    if (!goes_back_well(*trip_)) why += "; because it is " + because(*trip_);
     add("WaitsForRollback", why, verb("status"));
   }
 

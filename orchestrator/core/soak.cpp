@@ -5,6 +5,7 @@
 #include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/core/next_step.hpp"
 #include "orchestrator/core/outcome.hpp"
+#include "orchestrator/core/standstill.hpp"
 
 namespace breakwater {
 namespace {
@@ -107,11 +108,11 @@ std::string list_unseen(const Fleet& fleet, const RolloutState& rollout, const s
 }
 
 std::optional<Blocker> soaking(const RolloutState& rollout, Now now) {
-  if (!has_open_wave(rollout) || !soaks(*rollout.plan, rollout.open_wave)) return std::nullopt;
+  if (!waits_for_gate(rollout)) return std::nullopt;
   const WaveState& wave = rollout.waves[rollout.open_wave];
   const PlannedWave& planned = open_wave(rollout);
   const Duration left = planned.soak - (rollout.under_way(now.steady) - wave.soaks_from);
-  if (wave.waiting > 0 || wave.in_flight > 0 || left <= Duration(0)) return std::nullopt;
+  if (left <= Duration(0)) return std::nullopt;
   const Instant until = now.wall + left;
   return Blocker{StartRule::soak, "wave " + planned.name + " soaks until " + to_string(until), until,
                  now.steady + left};
@@ -124,9 +125,9 @@ std::optional<Blocker> last_looks(const RolloutState& rollout, const SoakRound& 
   Blocker blocker{StartRule::last_looks,
                   "wave " + open_wave(rollout).name + " has soaked; its hosts are read once more before its gate"};
   if (!rollout.untrusted.empty()) {
-    const HostIndex host = *rollout.untrusted.begin();
-    blocker.command = trust_command(rollout.plan->hosts[host].name, rollout.hosts[host]);
-    blocker.text += "; " + key_shown_text(rollout, host) + ": " + blocker.command;
+    Blocker key = key_wait(rollout, *rollout.untrusted.begin());
+    blocker.text += "; " + key.text + ": " + key.command;
+    blocker.command = std::move(key.command);
   }
   return blocker;
 }
@@ -168,14 +169,27 @@ std::optional<Blocker> gate_held(const Fleet& fleet, const RolloutState& rollout
   return blocker;
 }
 
-std::optional<Blocker> before_gate(const Fleet& fleet, const RolloutState& rollout, Now now) {
-  if (auto soak = soaking(rollout, now)) return soak;
-  if (!has_open_wave(rollout) || !soaks(*rollout.plan, rollout.open_wave)) return std::nullopt;
+bool waits_for_gate(const RolloutState& rollout) {
+  if (!has_open_wave(rollout) || !soaks(*rollout.plan, rollout.open_wave)) return false;
   const WaveState& wave = rollout.waves[rollout.open_wave];
-  if (wave.waiting > 0 || wave.in_flight > 0 || rollout.has_undos()) return std::nullopt;
-  const SoakRound round = soak_round(fleet, rollout, now.steady);
-  if (auto looks = last_looks(rollout, round)) return looks;
-  return gate_held(fleet, rollout, round, now);
+  return wave.waiting == 0 && wave.in_flight == 0;
+}
+
+std::vector<Blocker> before_gate(const Fleet& fleet, const RolloutState& rollout, const SoakRound& round, Now now,
+                                 Starts starts) {
+  std::vector<Blocker> keeps;
+  if (auto held = held_by_operator(rollout)) keeps.push_back(std::move(*held));
+  if (auto soak = soaking(rollout, now)) {
+    keeps.push_back(std::move(*soak));
+  } else if (rollout.has_undos()) {
+    return keeps;  // a host that is asked back leaves the wave first
+  } else if (auto looks = last_looks(rollout, round)) {
+    auto leaving = asked_to_leave(starts);
+    keeps.push_back(leaving ? std::move(*leaving) : std::move(*looks));
+  } else if (auto holds = gate_held(fleet, rollout, round, now)) {
+    keeps.push_back(std::move(*holds));
+  }
+  return keeps;
 }
 
 }  // namespace breakwater

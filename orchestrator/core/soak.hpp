@@ -48,7 +48,11 @@ std::optional<Blocker> soaking(const RolloutState& rollout, Now now);
 std::optional<Blocker> last_looks(const RolloutState& rollout, const SoakRound& round);
 /// Its gate holds: hosts gave no evidence. It is judged anew when they answer.
 std::optional<Blocker> gate_held(const Fleet& fleet, const RolloutState& rollout, const SoakRound& round, Now now);
-/// The first of these three.
-std::optional<Blocker> before_gate(const Fleet& fleet, const RolloutState& rollout, Now now);
+/// The open wave has a soak, all of its hosts are at an end, and its gate is next.
+bool waits_for_gate(const RolloutState& rollout);
+/// What keeps the gate of the open wave, all of whose hosts are at an end, in the order of the rules. One that holds
+/// stands last: it is judged anew.
+std::vector<Blocker> before_gate(const Fleet& fleet, const RolloutState& rollout, const SoakRound& round, Now now,
+                                 Starts starts = Starts::allowed);
 
 }  // namespace breakwater

@@ -8,33 +8,35 @@
 #include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/quarantined_as.hpp"
 #include "orchestrator/core/soak.hpp"
+#include "orchestrator/core/standstill.hpp"
 #include "orchestrator/core/trip_time.hpp"
 
 namespace breakwater {
 namespace {
 
 constexpr std::array kRows = std::to_array<StartRuleRow>({
-    {StartRule::stopped, "Stopped", "resume"},
-    {StartRule::paused, "Paused", "resume"},
-    {StartRule::held_back, "RollbacksHeld", "resume"},
-    {StartRule::leaving, "Leaving", "apply"},
-    {StartRule::own_side, "OwnSideFails", ""},
-    {StartRule::quarantined, "Quarantined", "release"},
-    {StartRule::same_machine, "SameMachine", "explain"},
-    {StartRule::soak, "SoakRunning", ""},
-    {StartRule::last_looks, "LastLooks", ""},
-    {StartRule::gate_held, "GateHeld", ""},
-    {StartRule::wave_not_open, "WaveNotOpen", "status"},
-    {StartRule::window, "WindowClosed", ""},
-    {StartRule::freeze, "WindowClosed", ""},
-    {StartRule::too_late, "WindowClosed", ""},
-    {StartRule::no_window, "WindowClosed", "plan"},
-    {StartRule::turn, "InLine", "status"},
-    {StartRule::first_back, "FirstRollbacks", "status"},
-    {StartRule::global_limit, "GlobalLimit", "status"},
-    {StartRule::domain_full, "DomainFull", "discount"},
-    {StartRule::back_off, "BackingOff", ""},
-    {StartRule::in_flight, "InFlight", "status"},
+    {StartRule::stopped, "Stopped", "resume", News::always},
+    {StartRule::paused, "Paused", "resume", News::always},
+    {StartRule::held_back, "RollbacksHeld", "resume", News::always},
+    {StartRule::leaving, "Leaving", "apply", News::always},
+    {StartRule::own_side, "OwnSideFails", "", News::is_record},
+    {StartRule::new_key, "KeyNotTrusted", "trust-key", News::is_record},
+    {StartRule::quarantined, "Quarantined", "release", News::always},
+    {StartRule::same_machine, "SameMachine", "explain", News::by_hand},
+    {StartRule::soak, "SoakRunning", "", News::always},
+    {StartRule::last_looks, "LastLooks", "", News::by_hand},
+    {StartRule::gate_held, "GateHeld", "", News::always},
+    {StartRule::wave_not_open, "WaveNotOpen", "status", News::none},
+    {StartRule::window, "WindowClosed", "", News::always},
+    {StartRule::freeze, "WindowClosed", "", News::always},
+    {StartRule::too_late, "WindowClosed", "", News::always},
+    {StartRule::no_window, "WindowClosed", "plan", News::always},
+    {StartRule::turn, "InLine", "status", News::none},
+    {StartRule::first_back, "FirstRollbacks", "status", News::none},
+    {StartRule::global_limit, "GlobalLimit", "status", News::none},
+    {StartRule::domain_full, "DomainFull", "discount", News::by_hand},
+    {StartRule::back_off, "BackingOff", "", News::none},
+    {StartRule::in_flight, "InFlight", "status", News::none},
 });
 static_assert(has_every_row(kRows, &StartRuleRow::rule));
 
@@ -76,7 +78,7 @@ std::optional<Blocker> leaving_rule(const Start& start) {
 std::optional<Blocker> own_side_rule(const Start& start) {
   const RolloutState& rollout = start.rollout;
   if (rollout.own_faults.empty()) return std::nullopt;
-  return Blocker{StartRule::own_side, own_fault_text(rollout, *rollout.own_faults.begin())};
+  return own_side_wait(rollout, *rollout.own_faults.begin());
 }
 
 std::optional<Blocker> quarantine_rule(const Start& start) {
@@ -102,8 +104,13 @@ std::optional<Blocker> machine_rule(const Start& start) {
 }
 
 std::optional<Blocker> soak_rule(const Start& start) {
-  if (planned(start).wave <= start.rollout.open_wave) return std::nullopt;
-  return before_gate(start.fleet, start.rollout, start.now);
+  const RolloutState& rollout = start.rollout;
+  if (planned(start).wave <= rollout.open_wave || !waits_for_gate(rollout)) return std::nullopt;
+  const SoakRound round = soak_round(start.fleet, rollout, start.now.steady);
+  for (Blocker& one : before_gate(start.fleet, rollout, round, start.now)) {
+    if (!needs_resume(one.rule)) return std::move(one);  // that is a row of its own, the first one
+  }
+  return std::nullopt;
 }
 
 std::optional<Blocker> wave_rule(const Start& start) {
@@ -265,6 +272,11 @@ const StartRuleRow& row_of(StartRule rule) {
   return kRows[static_cast<std::size_t>(rule)];
 }
 
+bool is_news(const Blocker& wait) {
+  const News news = row_of(wait.rule).news;
+  return news == News::always || (news == News::by_hand && !wait.command.empty());
+}
+
 std::string release_command(const std::string& host) {
   return "breakwater quarantine release " + host + " --reason \"...\"";
 }
@@ -328,29 +340,15 @@ Blocker in_flight_as(const Fleet& fleet, const std::string& machine) {
   const auto host = static_cast<HostIndex>(&other - run.plan->hosts.data());
   const HostTrip& trip = run.hosts[host];
   if (trip.key_shown) {
-    blocker.text += "; " + key_shown_text(run, host);
-    blocker.command = trust_command(other.name, trip);
+    Blocker key = key_wait(run, host);
+    blocker.text += "; " + key.text;
+    blocker.command = std::move(key.command);
   }
   if (trip.open || !is_held(run, trip)) return blocker;
   const auto operators = held_by_operator(run);
   blocker.text += ", which is held half way: " + (operators ? operators->text : run.ways_back.held_why);
   blocker.command = resume_or_abandon(run);
   return blocker;
-}
-
-std::string own_fault_text(const RolloutState& rollout, HostIndex host) {
-  return "our own side fails at " + rollout.plan->hosts[host].name + ": " + rollout.hosts[host].own_fault +
-         "; once that is mended it goes on by itself";
-}
-
-std::string key_shown_text(const RolloutState& rollout, HostIndex host) {
-  return "the BMC of " + rollout.plan->hosts[host].name +
-         " shows a new key, sha256:" + to_hex(*rollout.hosts[host].key_shown) +
-         "; no password is sent until somebody vouches for it";
-}
-
-std::string trust_command(const std::string& host, const HostTrip& trip) {
-  return "breakwater trust-key " + host + " --sha256 " + to_hex(*trip.key_shown);
 }
 
 std::optional<Blocker> held_by_operator(const RolloutState& rollout) {

@@ -17,6 +17,7 @@ enum class StartRule {
   held_back,      ///< ways back failed, or one was refused: the rest waits to be asked for
   leaving,        ///< this process was asked to leave
   own_side,       ///< a host in flight waits for our own side: a file, descriptors, the image store
+  new_key,        ///< a host in flight shows a key that nobody vouched for
   quarantined,    ///< the machine is quarantined, under whatever name and by whatever rollout
   same_machine,   ///< the machine is in flight under another name or by another rollout
   soak,           ///< the open wave soaks before its gate
@@ -44,12 +45,21 @@ bool needs_resume(StartRule rule);
 /// The rules of windows and freezes.
 bool is_calendar(StartRule rule);
 
-/// What a person needs beside a rule: its stable word, and which of our verbs changes it (`resume`, `release`, ...;
-/// empty where only time does).
+/// Whether whoever follows a rollout is told of a wait once, when it begins.
+enum class News {
+  none,       ///< it ends with what is in flight
+  is_record,  ///< a record of its own says it
+  always,     ///< it is for a person, a window or a soak
+  by_hand,    ///< where it has a command of its own: else it ends by itself
+};
+
+/// What a person needs beside a rule: its stable word, which of our verbs changes it (`resume`, `release`, ...; empty
+/// where only time does), and whether it is news.
 struct StartRuleRow {
   StartRule rule;
   std::string_view word;
   std::string_view verb;
+  News news;
 };
 const StartRuleRow& row_of(StartRule rule);
 
@@ -63,6 +73,8 @@ struct Blocker {
   Cause cause = Cause::none;         ///< what that host was quarantined for
   std::string command{};             ///< what helps, where that is another verb or rollout than the rule's own
 };
+
+bool is_news(const Blocker& wait);
 
 /// What a person types to change what keeps a rollout: `breakwater resume NAME`. Empty where only time does, or where
 /// the host to release stands in the fold alone (see discount.hpp).
@@ -106,13 +118,6 @@ StartAnswer every_rule(const Start& start);
 
 /// The machine of a host is in flight under this name already.
 Blocker in_flight_as(const Fleet& fleet, const std::string& machine);
-
-/// What a host's command waits for on our own side, and what ends the wait.
-std::string own_fault_text(const RolloutState& rollout, HostIndex host);
-/// The key that a host's BMC shows and nobody vouched for, and what that means.
-std::string key_shown_text(const RolloutState& rollout, HostIndex host);
-/// `breakwater trust-key HOST --sha256 HEX`, of a host that shows such a key.
-std::string trust_command(const std::string& host, const HostTrip& trip);
 
 // Rows that a rollout as a whole waits for.
 

@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include "inventories/vocabulary/rows.hpp"
+#include "orchestrator/core/event_facts.hpp"
+#include "orchestrator/core/standstill.hpp"
 #include "orchestrator/views/text.hpp"
 
 namespace breakwater::views {
@@ -151,7 +153,7 @@ MaybeWords words_of(const EvidenceSeen& seen, const RolloutState& rollout) {
   if (!text) return std::nullopt;
   const std::string& host = host_name(rollout, seen.host);
   const bool waits = seen.evidence.kind == Evidence::Kind::key_shown;
-  if (waits) *text += "  → breakwater trust-key " + host + " --sha256 " + harmless(seen.evidence.text);
+  if (waits) *text += "  → " + trust_command(host, harmless(seen.evidence.text));
   return EventWords{host, *text, waits ? Ink::warn : Ink::dim};
 }
 
@@ -217,22 +219,6 @@ MaybeWords words_of(const RolloutFinished&, const RolloutState& rollout) {
   return EventWords{"", "finished: " + states_of(rollout), Ink::bold};
 }
 
-RolloutId id_of(const Recorded& record) {
-  return std::visit(
-      [&record](const auto& event) -> RolloutId {
-        using T = std::decay_t<decltype(event)>;
-        if constexpr (std::is_same_v<T, RolloutStarted>)
-          return record.seq;
-        else if constexpr (std::is_same_v<T, CommandIssued>)
-          return event.command.rollout;
-        else if constexpr (std::is_same_v<T, StartRefused> || std::is_same_v<T, SnapshotTaken>)
-          return 0;
-        else
-          return event.rollout;
-      },
-      record.event);
-}
-
 }  // namespace
 
 std::string spelled(State state) {
@@ -263,7 +249,7 @@ std::string states_of(const RolloutState& rollout) {
 }
 
 const RolloutState* rollout_of(const Recorded& record, const Fleet& fleet) {
-  return fleet.find(id_of(record));
+  return fleet.find(facts_of(record).rollout);
 }
 
 std::optional<EventWords> words_for(const Recorded& record, const Fleet& fleet) {

@@ -27,6 +27,7 @@ constexpr std::array kRows = std::to_array<Row>({
     {StartRule::held_back, kOperator},
     {StartRule::leaving, kOperator},
     {StartRule::own_side, kOperator},
+    {StartRule::new_key, kOperator},
     {StartRule::quarantined, kOperator},
     {StartRule::same_machine, kGate},
     {StartRule::soak, {"soak", "soak of a wave"}},

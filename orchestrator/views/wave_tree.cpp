@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
+#include <iterator>
 
 #include "orchestrator/core/report.hpp"
+#include "orchestrator/core/standstill.hpp"
 #include "orchestrator/views/event_words.hpp"
 #include "orchestrator/views/text.hpp"
 
@@ -102,7 +103,7 @@ std::string limits_line(const RolloutState& rollout, const Fleet& fleet) {
 
 /// Hosts whose command stands still, each with what ends that.
 std::vector<std::string> standstill_lines(const RolloutState& rollout, const std::set<HostIndex>& hosts,
-                                          const std::function<std::string(HostIndex)>& text, const Paint& paint) {
+                                          Blocker (*wait_of)(const RolloutState&, HostIndex), const Paint& paint) {
   std::vector<std::string> lines;
   for (const HostIndex host : hosts) {
     if (lines.size() == kTroublesShown) {
@@ -110,21 +111,16 @@ std::vector<std::string> standstill_lines(const RolloutState& rollout, const std
                       "  → breakwater status " + rollout.name + " -o json");
       break;
     }
-    lines.push_back(paint(Ink::warn, "waits   ") + harmless(text(host)));
+    const Blocker wait = wait_of(rollout, host);
+    lines.push_back(paint(Ink::warn, "waits   ") + harmless(wait.text) +
+                    (wait.command.empty() ? "" : "  → " + wait.command));
   }
   return lines;
 }
 
-std::vector<std::string> own_fault_lines(const RolloutState& rollout, const Paint& paint) {
-  const auto text = [&rollout](HostIndex host) { return own_fault_text(rollout, host); };
-  return standstill_lines(rollout, rollout.own_faults, text, paint);
-}
-
-std::vector<std::string> untrusted_lines(const RolloutState& rollout, const Paint& paint) {
-  const auto text = [&rollout](HostIndex host) {
-    return key_shown_text(rollout, host) + "  → " + trust_command(rollout.plan->hosts[host].name, rollout.hosts[host]);
-  };
-  return standstill_lines(rollout, rollout.untrusted, text, paint);
+/// Rows that stand in lines of their own, host by host, or in the figures of the waves.
+bool is_shown_elsewhere(StartRule rule) {
+  return rule == StartRule::in_flight || row_of(rule).news == News::is_record;
 }
 
 std::vector<std::string> trouble_lines(const RolloutState& rollout, const Paint& paint) {
@@ -188,14 +184,17 @@ std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fle
   if (!rollout.finished) lines.push_back(limits_line(rollout, fleet));
   if (rollout.halted) lines.push_back(paint(Ink::bad, "halted  ") + harmless(rollout.halt_reason));
   for (const Blocker& wait : waits) {
-    if (wait.rule == StartRule::in_flight || wait.rule == StartRule::own_side) continue;
+    if (is_shown_elsewhere(wait.rule)) continue;
     std::string line = "waits   " + harmless(wait.text);
     if (wait.until && *wait.until > now.wall) line += " (in " + rough_most(*wait.until - now.wall) + ")";
     lines.push_back(std::move(line));
   }
-  for (std::string& line : own_fault_lines(rollout, paint)) lines.push_back(std::move(line));
-  for (std::string& line : untrusted_lines(rollout, paint)) lines.push_back(std::move(line));
-  for (std::string& line : trouble_lines(rollout, paint)) lines.push_back(std::move(line));
+  const auto add = [&lines](std::vector<std::string> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(lines));
+  };
+  add(standstill_lines(rollout, rollout.own_faults, own_side_wait, paint));
+  add(standstill_lines(rollout, rollout.untrusted, key_wait, paint));
+  add(trouble_lines(rollout, paint));
   return lines;
 }
 

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "inventories/document/json.hpp"
 #include "orchestrator/cli/apply_view.hpp"
 #include "orchestrator/cli/conducting.hpp"
 #include "tests/orchestrator/views/made_plan.hpp"
@@ -109,6 +110,29 @@ TEST_F(View, a_process_that_goes_on_with_a_key_that_waits_says_so) {
   const std::string said = out_.str();
   EXPECT_THAT(said, testing::HasSubstr(command));
   EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1);
+}
+
+TEST_F(View, and_tells_a_program_so) {
+  RolloutState state = rollout();
+  state.untrusted = {0};
+  state.hosts[0].key_shown = Sha256();
+  ApplyView view(console_, ApplyView::Mode::json, made_.fleet, RolloutId{1});
+  view.on_decision(state, Decision(), Now{kBegin, kBegin});
+  view.on_decision(state, Decision(), Now{kBegin, kBegin});
+  const Json line = parse_json(out_.str()).value();  // one
+  EXPECT_EQ(line.at("word"), "KeyNotTrusted");
+  EXPECT_EQ(line.at("command"), "breakwater trust-key n1 --sha256 " + std::string(64, '0'));
+}
+
+TEST_F(View, a_pause_is_told_while_hosts_are_read_for_a_gate) {
+  RolloutState state = rollout();
+  state.waves[0].looks = 1;
+  ApplyView view(console_, ApplyView::Mode::lines, made_.fleet, RolloutId{1});
+  Decision decision;
+  decision.waits = {Blocker{StartRule::paused, "paused by an operator"},
+                    Blocker{StartRule::last_looks, "wave canary has soaked"}};
+  view.on_decision(state, decision, Now{kBegin, kBegin});
+  EXPECT_EQ(out_.str(), "2026-11-02 22:00:00Z  waits: paused by an operator\n");
 }
 
 TEST_F(View, exit_codes) {

@@ -106,6 +106,31 @@ TEST(Explain, a_soak_says_until_when) {
   EXPECT_THAT(why.reasons[0].text, HasSubstr("for 23h more"));
 }
 
+/// What keeps a gate, as decide tells it of the rollout and explain of a host behind it.
+void expect_one_list(const Drill& drill, const std::vector<std::string>& expected) {
+  std::vector<std::string> decided;
+  for (const Blocker& wait : decide(drill.fleet, 1, drill.now).waits) decided.emplace_back(row_of(wait.rule).word);
+  EXPECT_EQ(decided, expected);
+  std::vector<std::string> explained = words(of(drill, "n1"));
+  EXPECT_EQ(explained.back(), "WaveNotOpen");
+  explained.pop_back();
+  EXPECT_EQ(explained, expected);
+}
+
+TEST(Explain, and_decide_name_what_keeps_a_gate_in_one_order) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {1, 1}, .soak = hours(8)}));
+  drill.run_until([&] { return drill.state("n0") == State::updated; });
+  expect_one_list(drill, {"SoakRunning"});
+  drill.ask(Verb::pause, id);
+  expect_one_list(drill, {"Paused", "SoakRunning"});
+  EXPECT_TRUE(decide(drill.fleet, id, drill.now).wake) << "it is read within its soak all the same";
+  drill.ask(Verb::stop, id);
+  expect_one_list(drill, {"Stopped", "SoakRunning"});
+  drill.now = {drill.now.steady + hours(9), drill.now.wall + hours(9)};
+  expect_one_list(drill, {"Stopped", "LastLooks"});
+}
+
 TEST(Explain, a_closed_window_says_when_it_opens) {
   Drill drill;
   ResolvedPlan plan = plan_of({.waves = {1}});

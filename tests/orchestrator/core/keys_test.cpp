@@ -5,6 +5,7 @@
 #include "orchestrator/core/binding.hpp"
 #include "orchestrator/core/explain.hpp"
 #include "orchestrator/core/report.hpp"
+#include "orchestrator/core/standstill.hpp"
 #include "tests/orchestrator/core/drill.hpp"
 
 namespace breakwater::keys_test {
@@ -88,6 +89,35 @@ TEST_F(Keys, explain_shows_the_key_and_the_exact_command) {
   EXPECT_THAT(explained.reasons[0].text, HasSubstr("sha256:" + to_hex(key(2))));
   EXPECT_THAT(explained.reasons[0].text, HasSubstr("7m so far, and its deadlines stand still"));
   EXPECT_EQ(explained.reasons[0].command, "breakwater trust-key n0 --sha256 " + to_hex(key(2)));
+}
+
+TEST_F(Keys, decide_tells_the_same_row_as_explain) {
+  const auto waits = [this] { return decide(drill.fleet, 1, drill.now).waits; };
+  EXPECT_NE(waits().front().rule, StartRule::new_key);
+  shows(2);
+  const std::vector<Blocker> told = waits();
+  const auto row =
+      std::find_if(told.begin(), told.end(), [](const Blocker& b) { return b.rule == StartRule::new_key; });
+  ASSERT_NE(row, told.end());
+  EXPECT_EQ(row_of(row->rule).word, "KeyNotTrusted");
+  EXPECT_EQ(what_to_type(*row, "bios"), "breakwater trust-key n0 --sha256 " + to_hex(key(2)));
+  const Reason reason = explain(drill.fleet, "n0", drill.now).reasons.at(0);
+  EXPECT_EQ(reason.text.substr(0, row->text.size()), row->text);
+  EXPECT_EQ(told.back().rule, StartRule::in_flight) << "after what holds them";
+}
+
+TEST(KeyWaits, the_first_are_named_and_the_others_counted) {
+  Drill drill;
+  drill.start(pinned({.waves = {8}, .racks = 8, .per_rack = 1, .global = 8}));
+  drill.run_until([&] { return drill.trip("n0").open.has_value(); });
+  for (HostIndex host = 0; host < 7; ++host) {
+    const CommandId open = drill.rollout().hosts[host].open.value().id;
+    drill.record(EvidenceSeen{open, 1, host, {Evidence::Kind::key_shown, to_hex(key(2))}});
+  }
+  const std::vector<Blocker> waits = key_waits(drill.rollout());
+  ASSERT_EQ(waits.size(), 5U);
+  EXPECT_THAT(waits.back().text, HasSubstr("n4 shows a new key"));
+  EXPECT_THAT(waits.back().text, HasSubstr("; and 2 more hosts"));
 }
 
 TEST_F(Keys, other_hosts_start_while_one_waits) {

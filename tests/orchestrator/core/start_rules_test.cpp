@@ -50,6 +50,29 @@ TEST_F(StartRules, what_an_operator_asked_for_comes_first) {
   EXPECT_EQ(may_start(start("n1"))->rule, StartRule::wave_not_open);
 }
 
+/// What is under way, and what ends with it, is no news; what waits for a person, a window or a soak is.
+TEST(StartRuleRows, say_which_waits_are_news) {
+  const auto is = [](StartRule rule, const std::string& command = {}) {
+    Blocker wait{rule, "it waits"};
+    wait.command = command;
+    return is_news(wait);
+  };
+  for (const StartRule rule : {StartRule::stopped, StartRule::paused, StartRule::held_back, StartRule::leaving,
+                               StartRule::quarantined, StartRule::soak, StartRule::gate_held, StartRule::window,
+                               StartRule::freeze, StartRule::too_late, StartRule::no_window}) {
+    EXPECT_TRUE(is(rule)) << row_of(rule).word;
+  }
+  for (const StartRule rule : {StartRule::same_machine, StartRule::domain_full, StartRule::last_looks}) {
+    EXPECT_FALSE(is(rule)) << row_of(rule).word;
+    EXPECT_TRUE(is(rule, "breakwater resume nic")) << row_of(rule).word;
+  }
+  for (const StartRule rule :
+       {StartRule::own_side, StartRule::new_key, StartRule::wave_not_open, StartRule::turn, StartRule::first_back,
+        StartRule::global_limit, StartRule::back_off, StartRule::in_flight}) {
+    EXPECT_FALSE(is(rule, "breakwater resume nic")) << row_of(rule).word;
+  }
+}
+
 TEST_F(StartRules, a_process_that_was_asked_to_leave_starts_nothing) {
   drill_.start(plan_of({.waves = {1}}));
   EXPECT_EQ(may_start(start("n0", Starts::none))->rule, StartRule::leaving);
