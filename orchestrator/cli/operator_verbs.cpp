@@ -138,6 +138,7 @@ Exit show_roll_back(const Console& console, const Fleet& fleet, const RollBackPl
                (waiting == 0 ? "" : ", " + count_of(waiting, "host") + " would not start") + "; nothing was changed");
   return Exit::done;
 }
+  for (const std::string& note : plan.notes) console.note(note);
 
 Exit roll_back(const Console& console, Installation& installation, const Given& given) {
   const RollBackWanted wanted{given.text(kRunOrRollout), given.text(kWave), given.text(kHost), given.text(kRelease),
@@ -161,7 +162,7 @@ Exit roll_back(const Console& console, Installation& installation, const Given& 
   if (!wanted.release.empty()) {
     console.note("so that no new plan contains it, forbid it: trust.forbidden in the Policy, with its digest");
   }
-  for (const std::string& later : made->later) console.note(later);
+  for (const std::string& note : made->notes) console.note(note);
   if (!made->delivered.by) return carry_out(console, outlet, installation, *made->store, made->asked, mode);
   console.note("process " + std::to_string(made->delivered.by->pid) + " rolls the hosts back");
   return follow_roll_backs(console, outlet, installation, *made->store, made->asked, mode);

@@ -103,20 +103,27 @@ std::string Fleet::bank_switch_lost(const RolloutState& rollout, HostIndex host)
   return {};
 }
 
+/// How the image of this Release was named when it was recalled, whatever other Release brings it too; empty where it
+/// never was.
+std::string Fleet::recalled_as(const ReleaseRef& release) const {
+  const std::string digest = "@sha256:" + to_hex(release.digest);
+  const auto found =
+      std::find_if(recalled_.begin(), recalled_.end(), [&](const std::string& one) { return one.ends_with(digest); });
+  return found == recalled_.end() ? std::string() : *found;
+}
+
 /// The recalled Release whose version this update's way back brings; empty where there is none. A version of the same
 /// vendor and kind of component is taken for the recalled one, whoever put it there.
 std::string Fleet::recalled_as(const ResolvedPlan& plan, const PlannedUpdate& update) const {
   if (recalled_.empty() || update.way_back == WayBack::none) return {};
   const PlannedImage& ours = image_of(plan, update);
   const bool sent = update.way_back == WayBack::reflash;
-  if (sent && recalled_.contains(to_string(back_image_of(plan, update).release))) {
-    return to_string(back_image_of(plan, update).release);
-  }
+  if (std::string as; sent && !(as = recalled_as(back_image_of(plan, update).release)).empty()) return as;
   for (const auto& [id, run] : rollouts_) {
     for (const PlannedImage& image : run.plan->images) {
       const bool same = image.component == ours.component && image.vendor == ours.vendor &&
                         compare_version(update.from_version, image.reported_as) == VersionMatch::equal;
-      if (same && recalled_.contains(to_string(image.release))) return to_string(image.release);
+      if (std::string as; same && !(as = recalled_as(image.release)).empty()) return as;
     }
   }
   return {};

@@ -22,7 +22,7 @@ namespace breakwater {
 
 /// Which fold apply() makes of a journal, and what it keeps of it: counts up with every change of either, so that no
 /// snapshot of another fold is taken for one of this.
-inline constexpr std::uint32_t kFoldVersion = 6;
+inline constexpr std::uint32_t kFoldVersion = 7;
 
 /// The brakes of a rollout's ways back.
 struct WaysBack {
@@ -174,6 +174,7 @@ class Fleet {
   void go_on(RolloutState& rollout);
   void ask_back(RolloutState& rollout, HostIndex host);
   void note_recalled(const std::string& release);
+  std::string recalled_as(const ReleaseRef& release) const;
   std::string recalled_as(const ResolvedPlan& plan, const PlannedUpdate& update) const;
   bool goes_on_back(const RolloutState& rollout, HostIndex host, std::uint32_t update) const;
   void note_waiting(RolloutState& rollout, HostIndex host, const Evidence& evidence);
@@ -233,7 +234,7 @@ class Fleet {
     bool back = false;  ///< as the way back, or a bank was switched
   };
   std::unordered_map<std::string, Sent> sent_by_ipmi_;
-  std::set<std::string> recalled_;  ///< Releases that were recalled: `NAME@sha256:DIGEST`
+  std::set<std::string> recalled_;  ///< what was recalled, each by the digest in `NAME@sha256:DIGEST`
   std::unordered_map<std::string, std::pair<RolloutId, HostIndex>> in_hand_;
   KeptMachines kept_;
   std::unordered_map<std::string, std::vector<Vouched>> vouched_;  ///< by a BMC's address and port, in order of time

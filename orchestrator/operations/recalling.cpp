@@ -15,11 +15,6 @@ namespace {
 
 constexpr std::size_t kNamesShown = 5;
 
-bool brings(const RolloutState& run, const PlannedUpdate& update, const ReleaseRef& release) {
-  const ReleaseRef& brought = image_of(*run.plan, update).release;
-  return brought.digest == release.digest && brought.name == release.name;
-}
-
 /// The names under which runs brought a Release of this digest.
 std::set<std::string> names_of(const Fleet& fleet, const Sha256& digest) {
   std::set<std::string> names;
@@ -65,8 +60,14 @@ Result<RollBackPlan, Problem> plan_recall(const Fleet& fleet, const RollBackWant
   }
   RecallScope scope;
   scope.host = [&](const RolloutState&, const PlannedHost& host) { return selector->matches(host.labels); };
-  scope.update = [&](const RolloutState& run, const PlannedUpdate& update) { return brings(run, update, *release); };
-  RollBackPlan plan{recall(fleet, scope), {}};
+  // An image is what its digest says, whichever Release brought it.
+  scope.update = [&](const RolloutState& run, const PlannedUpdate& update) {
+    return image_of(*run.plan, update).release.digest == release->digest;
+  };
+  RollBackPlan plan{recall(fleet, scope), {}, {}};
+  for (const std::string& name : names) {
+    if (name != release->name) plan.notes.push_back("Release " + name + " is the same image, and is recalled with it");
+  }
   std::set<RolloutId> whole;
   // Of the runs that are covered: nobody else gets it either.
   for (const RolloutId id : fleet.unfinished()) {
@@ -108,7 +109,7 @@ Result<RollBackPlan, Problem> plan_roll_back(const Fleet& fleet, const RollBackW
   };
   scope.update = [](const RolloutState&, const PlannedUpdate&) { return true; };
   std::vector<Recalled> covered = recall(fleet, scope);
-  return RollBackPlan{std::move(covered), std::move(*asked)};
+  return RollBackPlan{std::move(covered), std::move(*asked), {}};
 }
 
 std::vector<std::string> in_later_runs(const Fleet& fleet, const std::vector<Recalled>& covered) {

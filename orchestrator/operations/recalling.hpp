@@ -13,13 +13,14 @@ struct RollBackWanted {
   std::string rollout;  ///< a name, a run's name or a file
   std::string wave;
   std::string host;
-  std::string release;   ///< `NAME@sha256:...`
+  std::string release;   ///< `NAME@sha256:...`; the digest decides, and the name must be one that it came by
   std::string selector;  ///< of a Release's hosts
 };
 
 struct RollBackPlan {
   std::vector<Recalled> covered;
   std::vector<OperatorAsked> asked;  ///< one for each run, in order of their start; empty where nothing is covered
+  std::vector<std::string> notes;    ///< for people: what goes beyond what they named
 };
 
 /// Nothing is asked of anybody yet. A run that brings a recalled Release and is not over is rolled back as a whole,

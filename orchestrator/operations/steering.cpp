@@ -69,6 +69,8 @@ Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, c
   auto plan = plan_roll_back(journal->fleet, wanted);
   if (!plan) return fail(plan.error());
   if (plan->asked.empty()) return RollBackAsked{};
+  std::vector<std::string> notes = in_later_runs(journal->fleet, plan->covered);
+  notes.insert(notes.begin(), plan->notes.begin(), plan->notes.end());
   for (OperatorAsked& one : plan->asked) {
     one.by = asker.name;
     one.reason = asker.reason;
@@ -78,8 +80,7 @@ Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, c
   const std::string& name = journal->fleet.find(plan->asked.back().rollout)->name;
   auto delivered = deliver_all(**store, plan->asked, this_process(name), machine_clockwork());
   if (!delivered) return fail(delivered.error());
-  return RollBackAsked{std::move(*delivered), std::move(plan->asked), in_later_runs(journal->fleet, plan->covered),
-                       std::move(*store)};
+  return RollBackAsked{std::move(*delivered), std::move(plan->asked), std::move(notes), std::move(*store)};
 }
 
 namespace {

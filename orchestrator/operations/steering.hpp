@@ -32,7 +32,7 @@ Result<Steered, Problem> steer(const Installation& installation, Verb verb, cons
 struct RollBackAsked {
   Delivered delivered;                          ///< the last of them
   std::vector<OperatorAsked> asked;             ///< one for each run, in order of their start
-  std::vector<std::string> later;               ///< see in_later_runs
+  std::vector<std::string> notes;               ///< of RollBackPlan, and what in_later_runs says
   std::unique_ptr<journal::SqliteStore> store;  ///< locked where nobody took it up: it is ours to carry out
 };
 /// Where nothing is covered by a recall, nothing is asked.

@@ -15,8 +15,10 @@ ResolvedPlan plan_of(const Shape& shape) {
   plan.policy = "production";
   plan.images.resize(2);
   plan.images[0].release.name = "bios-3.4";
+  plan.images[0].release.digest.bytes.fill(0x34);
   plan.images[0].version = "3.4";
   plan.images[1].release.name = "bios-3.2";
+  plan.images[1].release.digest.bytes.fill(0x32);
   plan.images[1].version = "3.2";
   for (std::uint32_t i = 0; i < shape.updates; ++i) {
     PlannedComponent component;

@@ -92,6 +92,7 @@ class RecalledBefore : public RecallTest {
     ResolvedPlan newer = plan_of({.waves = {2}});
     newer.rollout = "newer";
     newer.images[0].release.name = "bios-3.6";
+    newer.images[0].release.digest.bytes.fill(0x36);
     newer.images[0].version = "3.6";
     newer.images[0].reported_as = {"3.6"};
     for (PlannedHost& host : newer.hosts) {
@@ -125,6 +126,21 @@ TEST_F(RecalledBefore, a_way_back_that_would_bring_it_back_does_not_begin) {
               testing::AllOf(HasSubstr("bring back c0 3.4, which was recalled as bios-3.4@"), HasSubstr("apply a")));
   EXPECT_THAT(explain(drill.fleet, "n0", drill.now).reasons.at(0).text, HasSubstr("recalled as bios-3.4"));
   EXPECT_TRUE(drill.rollout(newer_).finished);
+}
+
+// The recalled image came by another Release, too, and a rollback brought it back to that.
+TEST_F(RecalledBefore, an_image_is_known_by_its_digest_whatever_release_brought_it) {
+  drill.run();
+  ReleaseRef other = drill.rollout(older_).plan->images[0].release;
+  other.name = "bios-3.4-of-another-site";
+  OperatorAsked asked{Verb::roll_back, older_, "omar", "CVE", {}, ""};
+  asked.hosts = {"n2"};
+  asked.recalls = to_string(other);
+  drill.record(asked);
+  drill.ask(Verb::roll_back, newer_);
+  drill.run();
+  EXPECT_EQ(drill.state("n0", newer_), State::updated);
+  EXPECT_EQ(drill.trip("n0", newer_).cause, Cause::no_way_back);
 }
 
 TEST_F(RecalledBefore, one_that_waits_when_it_is_recalled_does_not_begin_either) {

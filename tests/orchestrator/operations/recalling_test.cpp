@@ -53,6 +53,25 @@ TEST_F(Recalling, a_release_is_recalled_from_every_run_and_a_run_that_goes_on_is
   EXPECT_EQ(all->asked[1].rollout, made.rollout);
 }
 
+// The hosts of the other Release kept the image, and nobody was told.
+TEST_F(Recalling, the_same_image_that_came_by_another_release_is_recalled_with_it) {
+  ResolvedPlan same = *made.fleet.find(made.rollout)->plan;
+  same.rollout = "elsewhere";
+  same.hosts[0].name = "n9";
+  same.images[same.components[0].image].release.name = "bios-3.4-fra1";
+  made.rollout = made.start(same);
+  made.update(0);
+  for (const std::string name : {"bios-3.4", "bios-3.4-fra1"}) {
+    const auto all = plan(ref(name, 0xab));
+    ASSERT_TRUE(all) << all.error().messages.front();
+    EXPECT_THAT(all->covered, SizeIs(5));
+    ASSERT_THAT(all->asked, SizeIs(3));
+    EXPECT_EQ(all->asked[2].rollout, made.rollout);
+    const std::string other = name == "bios-3.4" ? "bios-3.4-fra1" : "bios-3.4";
+    EXPECT_THAT(all->notes, ElementsAre("Release " + other + " is the same image, and is recalled with it"));
+  }
+}
+
 TEST_F(Recalling, a_selector_names_the_hosts) {
   const auto some = plan(ref("bios-3.4", 0xab), "rack=r2");
   ASSERT_TRUE(some);
