@@ -91,8 +91,12 @@ Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vect
   }
   const RolledBack all = rolled_back(fleet, asked);
   if (!all.left.changed_since.empty()) {
-    console.note("left alone, they run what another rollout or somebody else put there since: " +
+    console.note("left alone, they run what another rollout put there since: " +
                  list_some(all.left.changed_since, kNamesShown));
+  }
+  if (!all.left.drifted.empty()) {
+    console.warn("not rolled back but left alone, they run what somebody else put there since: " +
+                 list_some(all.left.drifted, kNamesShown));
   }
   if (!all.left.may_be_left.empty()) {
     console.warn("not rolled back yet, a later rollout has them: " + list_some(all.left.may_be_left, kNamesShown));
@@ -105,7 +109,8 @@ Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vect
   const std::string& name = fleet.find(asked.back().rollout)->name;
   console.next(all.quarantines ? "breakwater quarantine list" : "breakwater report " + name);
   if (all.quarantines) return Exit::quarantined;
-  return all.left.run_it.empty() && all.left.may_be_left.empty() ? Exit::done : Exit::failed;
+  const bool back = all.left.run_it.empty() && all.left.may_be_left.empty() && all.left.drifted.empty();
+  return back ? Exit::done : Exit::failed;
 }
 
 void say_others(const Console& console, journal::Store& store, const Fleet& fleet, RolloutId own) {

@@ -140,7 +140,7 @@ LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked) {
     const bool lost = trip.cause == Cause::no_way_back && !trip.detail.empty();
     const std::string name = planned.name + (lost ? " (" + trip.detail + ')' : "");
     if (runs_it) (may_go_back(trip) ? left.run_it : left.quarantined).push_back(name);
-    if (!runs_it && trip.state == State::updated) left.changed_since.push_back(planned.name);
+    if (!runs_it && trip.state == State::updated) (trip.drifted ? left.drifted : left.changed_since).push_back(name);
   }
   return left;
 }
@@ -149,14 +149,16 @@ RolledBack rolled_back(const Fleet& fleet, const std::vector<OperatorAsked>& ask
   RolledBack all;
   for (const OperatorAsked& one : asked) {
     const LeftBehind left = left_behind(fleet, one);
-    all.left.run_it.insert(all.left.run_it.end(), left.run_it.begin(), left.run_it.end());
-    all.left.quarantined.insert(all.left.quarantined.end(), left.quarantined.begin(), left.quarantined.end());
-    all.left.changed_since.insert(all.left.changed_since.end(), left.changed_since.begin(), left.changed_since.end());
-    all.left.may_be_left.insert(all.left.may_be_left.end(), left.may_be_left.begin(), left.may_be_left.end());
-    const std::vector<HostTrip>& hosts = fleet.find(one.rollout)->hosts;
-    all.quarantines = all.quarantines || std::any_of(hosts.begin(), hosts.end(), [](const HostTrip& trip) {
-                        return trip.state == State::quarantined && !is_released(trip);
-                      });
+    for (auto hosts : {&LeftBehind::run_it, &LeftBehind::changed_since, &LeftBehind::drifted, &LeftBehind::quarantined,
+                       &LeftBehind::may_be_left}) {
+      (all.left.*hosts).insert((all.left.*hosts).end(), (left.*hosts).begin(), (left.*hosts).end());
+    }
+    const RolloutState& run = *fleet.find(one.rollout);
+    for (HostIndex host = 0; host < run.hosts.size(); ++host) {
+      const HostTrip& trip = run.hosts[host];
+      const bool kept = trip.state == State::quarantined && !is_released(trip);
+      all.quarantines = all.quarantines || (kept && is_meant(one, run.plan->hosts[host]));
+    }
   }
   return all;
 }

@@ -28,6 +28,7 @@ Result<std::vector<OperatorAsked>, Problem> roll_backs_of(const std::vector<cons
 struct LeftBehind {
   std::vector<std::string> run_it;  ///< what the run brought: they have no way back, or are quarantined in another run
   std::vector<std::string> changed_since;  ///< by another run, and left alone
+  std::vector<std::string> drifted;        ///< by somebody else, and left alone: they were read running it
   std::vector<std::string> quarantined;    ///< they may run it, and nothing touches them before they are released
   std::vector<std::string> may_be_left;    ///< a later run has them: they go back if it leaves them on that again
 };
@@ -46,7 +47,7 @@ bool is_carried_out(const RolloutState& run, const OperatorAsked& asked);
 /// What became of roll backs of several runs that were carried out.
 struct RolledBack {
   LeftBehind left;           ///< of all of them, in their order
-  bool quarantines = false;  ///< at least one of their hosts is quarantined
+  bool quarantines = false;  ///< at least one of the hosts that were meant is quarantined
 };
 RolledBack rolled_back(const Fleet& fleet, const std::vector<OperatorAsked>& asked);
 

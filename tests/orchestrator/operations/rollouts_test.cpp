@@ -157,6 +157,35 @@ TEST_F(Rollouts, several_roll_backs_are_judged_together) {
   made_.end(2, Outcome::Verdict::lost, Cause::armed);
   ASSERT_EQ(made_.fleet.find(made_.rollout)->hosts[2].state, State::quarantined);
   EXPECT_TRUE(rolled_back(made_.fleet, asked).quarantines) << "one host of the newest run is enough";
+  asked[1].host = "n2";
+  EXPECT_FALSE(rolled_back(made_.fleet, asked).quarantines) << "another host was meant";
+  asked[1].host = "n3";
+  EXPECT_TRUE(rolled_back(made_.fleet, asked).quarantines);
+}
+
+// A `rollback` of it left with 0, as if it had been rolled back.
+TEST_F(Rollouts, a_host_that_somebody_else_flashed_is_told_from_one_that_another_run_updated) {
+  made_.take(Event(RolloutFinished{1}));
+  ResolvedPlan plan = views::made_plan();
+  for (PlannedHost& host : plan.hosts) host.updates.resize(1);
+  made_.rollout = made_.start(plan);
+  made_.update(0);
+  made_.update(1);
+  made_.roll_back("n1");
+  CommandEnded ended;
+  ended.command = made_.issue(0, Action::roll_back).seq;
+  ended.rollout = made_.rollout;
+  ended.outcome.verdict = Outcome::Verdict::untouched;
+  ended.outcome.cause = Cause::drifted;
+  ended.outcome.versions = {"3.9"};
+  ended.input = input_of(made_.fleet, ended);
+  made_.take(Event(ended));
+  OperatorAsked all;
+  all.rollout = made_.rollout;
+  EXPECT_THAT(left_behind(made_.fleet, all).drifted, ElementsAre("n1"));
+  EXPECT_THAT(left_behind(made_.fleet, all).changed_since, IsEmpty());
+  EXPECT_THAT(left_behind(made_.fleet, all).run_it, ElementsAre("n2"));
+  EXPECT_THAT(rolled_back(made_.fleet, {all}).left.drifted, ElementsAre("n1"));
 }
 
 TEST_F(Rollouts, the_next_step_of_a_rollout_that_nobody_conducts_never_waits_for_ever) {
