@@ -15,6 +15,23 @@ namespace {
 
 constexpr Option kTarget{.name = "rollout", .does = "What to carry out", .value = "ROLLOUT|PLAN", .required = true};
 
+void say_goes_on(const Console& console, const GoesOn& begun) {
+  console.note(begun.name + " goes on where it was, from the journal alone");
+  for (const std::string& change : begun.changes) console.warn(change);
+}
+
+/// Another `apply` was quicker, maybe with other documents.
+Result<void, Problem> say_anothers(const Console& console, Installation& installation, const Target& target,
+                                   RolloutId begun) {
+  const auto journal = installation.read_journal();
+  if (!journal) return fail(journal.error());
+  const auto goes_on = go_on(target, *journal->fleet.find(begun));
+  if (!goes_on) return fail(goes_on.error());
+  console.note("another apply of " + target.name + " was quicker, and is followed");
+  say_goes_on(console, *goes_on);
+  return {};
+}
+
 /// Chooses what to do, and says what was chosen.
 Result<Choice, Problem> choose_and_say(const Console& console, Installation& installation, const Target& target,
                                        const Fleet& fleet) {
@@ -22,8 +39,7 @@ Result<Choice, Problem> choose_and_say(const Console& console, Installation& ins
   auto choice = choose(installation, target, fleet, operator_name(), interrupts(), look_teller(console));
   if (!choice) return choice;
   if (const auto* begun = std::get_if<GoesOn>(&*choice)) {
-    console.note(begun->name + " goes on where it was, from the journal alone");
-    for (const std::string& change : begun->changes) console.warn(change);
+    say_goes_on(console, *begun);
   } else if (!target.frozen) {
     const auto* made = std::get_if<NewRollout>(&*choice);
     const ResolvedPlan& plan = made ? made->plan : std::get<NothingToBegin>(*choice).plan;
@@ -59,7 +75,10 @@ Exit hand_over_and_follow(const Console& console, Installation& installation, co
   if (auto stands_by = store.stand_by(); !stands_by) return report(console, journal_problem(stands_by.error()));
   const auto handed = hand_over(store, to_conduct(std::move(*choice)), machine_clockwork(), interrupts());
   if (!handed) return report(console, handed.error());
-  const RolloutId id = *handed;
+  const RolloutId id = handed->rollout;
+  if (handed->begun_by_another) {
+    if (const auto said = say_anothers(console, installation, target, id); !said) return report(console, said.error());
+  }
   ApplyView view(console, mode, journal->fleet, id);
   const auto followed = follow_or_take_over(console, view, *journal, id, store, [] { return false; });
   if (!followed) return report(console, followed.error());

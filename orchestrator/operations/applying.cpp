@@ -18,9 +18,15 @@ constexpr std::size_t kHostsNamed = 8;
 Result<void, Problem> not_used_up(const Target& target, const Fleet& fleet) {
   const RolloutState* run = target.frozen ? run_of(fleet, target.frozen->plan) : nullptr;
   if (!run || !run->finished) return {};
-  return fail(problem(Problem::Kind::refused,
-                      "this plan file was applied already, and its rollout is over: a plan file is applied once",
-                      "breakwater report " + run->name + ", or make a plan anew"));
+  return fail(applied_already(*run));
+}
+
+}  // namespace
+
+Problem applied_already(const RolloutState& run) {
+  return problem(Problem::Kind::refused,
+                 "this plan file was applied already, and its rollout is over: a plan file is applied once",
+                 "breakwater report " + run.name + ", or make a plan anew");
 }
 
 Result<GoesOn, Problem> go_on(const Target& target, const RolloutState& begun) {
@@ -31,8 +37,6 @@ Result<GoesOn, Problem> go_on(const Target& target, const RolloutState& begun) {
   }
   return GoesOn{begun.id, begun.name, changes_since_begun(target, begun)};
 }
-
-}  // namespace
 
 Result<Choice, Problem> choose(Installation& installation, const Target& target, const Fleet& fleet,
                                const std::string& by, const std::atomic<int>& interrupts,

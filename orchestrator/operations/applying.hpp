@@ -29,6 +29,12 @@ using Choice = std::variant<GoesOn, NewRollout, NothingToBegin>;
 Result<Choice, Problem> choose(Installation& installation, const Target& target, const Fleet& fleet,
                                const std::string& by, const std::atomic<int>& interrupts, const LookProgress& progress);
 
+/// What is chosen where this has begun and is not over: a problem where a plan file is another one than it began with.
+Result<GoesOn, Problem> go_on(const Target& target, const RolloutState& begun);
+
+/// A plan file is applied once, and its run is over.
+Problem applied_already(const RolloutState& run);
+
 /// Why a plan has no hosts.
 struct Idle {
   enum class Kind {

@@ -5,7 +5,9 @@
 
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/codec/plan_json.hpp"
+#include "orchestrator/core/beginning.hpp"
 #include "orchestrator/folding.hpp"
+#include "orchestrator/operations/applying.hpp"
 
 namespace breakwater::operations {
 namespace {
@@ -23,10 +25,13 @@ Result<std::string, Problem> refusal_in(journal::Store& store, std::uint64_t ans
   return why;
 }
 
-/// The run that another `apply` of the same began first: of this plan file, or of this Rollout where there is none.
+/// The run that another `apply` of the same began first: of this plan file, or of this Rollout where there is none. A
+/// problem where that of a plan file is over.
 Result<std::optional<RolloutId>, Problem> begun_meanwhile(journal::Store& store, const ResolvedPlan& plan) {
   const auto fleet = fold(store);
   if (!fleet) return fail(journal_problem(fleet.error()));
+  const RolloutState* run = run_of(*fleet, plan);
+  if (run && run->finished) return fail(applied_already(*run));
   const std::set<RolloutId>& all = fleet->unfinished();
   const auto same = std::find_if(all.rbegin(), all.rend(), [&](RolloutId id) {
     const ResolvedPlan& begun = *fleet->find(id)->plan;
@@ -44,9 +49,9 @@ Result<Conducts, Problem> take_lock(journal::Store& store, const std::string& ro
   return fail(journal_problem(locked.error()));
 }
 
-Result<RolloutId, Problem> hand_over(journal::Store& store, RolloutToConduct what, const Clockwork& clock,
-                                     const std::atomic<int>& interrupts) {
-  if (const auto* begun = std::get_if<RolloutId>(&what)) return *begun;
+Result<HandedOver, Problem> hand_over(journal::Store& store, RolloutToConduct what, const Clockwork& clock,
+                                      const std::atomic<int>& interrupts) {
+  if (const auto* begun = std::get_if<RolloutId>(&what)) return HandedOver{*begun};
   NewRollout& made = std::get<NewRollout>(what);
   RolloutStarted started{std::move(made.by), std::move(made.plan), {}};
   started.digest = codec::plan_digest(started.plan);
@@ -57,10 +62,10 @@ Result<RolloutId, Problem> hand_over(journal::Store& store, RolloutToConduct wha
   if (!delivered->by) store.unlock();
   const auto refused = refusal_in(store, delivered->record);
   if (!refused) return fail(refused.error());
-  if (refused->empty()) return delivered->record;
+  if (refused->empty()) return HandedOver{delivered->record};
   const auto same = begun_meanwhile(store, std::get<RolloutStarted>(wish).plan);
   if (!same) return fail(same.error());
-  if (*same) return **same;
+  if (*same) return HandedOver{**same, true};
   return fail(problem(Problem::Kind::try_later, "rollout " + name + " was not begun: " + *refused,
                       "breakwater status, then apply it again"));
 }

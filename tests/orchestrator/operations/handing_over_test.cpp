@@ -13,7 +13,7 @@ using views::made_plan;
 
 class HandingOver : public Tray {
  protected:
-  Result<RolloutId, Problem> hand() {
+  Result<HandedOver, Problem> hand() {
     return hand_over(ours_, NewRollout{made_plan(), "lena@bastion"}, clock_, interrupts_);
   }
   void conductor_answers(const Event& event) {
@@ -34,7 +34,7 @@ TEST_F(HandingOver, the_lock_says_who_conducts) {
 
 TEST_F(HandingOver, one_that_has_begun_is_the_conductors_already) {
   conductor_runs();
-  EXPECT_EQ(hand_over(ours_, RolloutToConduct(RolloutId{3}), clock_, interrupts_).value(), 3U);
+  EXPECT_EQ(hand_over(ours_, RolloutToConduct(RolloutId{3}), clock_, interrupts_).value().rollout, 3U);
   EXPECT_TRUE(conductor_.waiting_requests(1)->empty());
 }
 
@@ -42,7 +42,7 @@ TEST_F(HandingOver, a_new_one_is_begun_by_the_conductor) {
   conductor_runs();
   const ResolvedPlan plan = made_plan();
   meanwhile_ = [&] { conductor_answers(Event(RolloutStarted{"lena@bastion", plan, codec::plan_digest(plan)})); };
-  EXPECT_EQ(hand().value(), 1U);
+  EXPECT_EQ(hand().value().rollout, 1U);
 }
 
 TEST_F(HandingOver, a_refusal_comes_back_with_its_reason) {
@@ -57,7 +57,7 @@ TEST_F(HandingOver, a_refusal_comes_back_with_its_reason) {
 TEST_F(HandingOver, where_the_conductor_goes_away_it_is_begun_and_the_lock_let_go) {
   conductor_runs();
   meanwhile_ = [this] { conductor_.unlock(); };
-  EXPECT_EQ(hand().value(), 1U);
+  EXPECT_EQ(hand().value().rollout, 1U);
   EXPECT_EQ(disk_->records.size(), 1U);
   EXPECT_EQ(take_lock(conductor_, "bios-3.4").value(), Conducts::this_process);
 }
@@ -72,12 +72,32 @@ TEST_F(HandingOver, where_another_apply_of_the_same_was_quicker_its_run_is_follo
     conductor_answers(Event(StartRefused{"bios-3.4", "lena@bastion", "its hosts are taken"}));
   };
   meanwhile_ = quicker;
-  EXPECT_EQ(hand().value(), 1U);
+  const auto followed = hand();
+  ASSERT_TRUE(followed);
+  EXPECT_EQ(followed->rollout, 1U);
+  EXPECT_TRUE(followed->begun_by_another) << "what it began with may be another plan";
   ResolvedPlan frozen = made_plan();
   frozen.nonce = "of another plan file";
   disk_->records.clear();
   meanwhile_ = quicker;
   EXPECT_FALSE(hand_over(ours_, NewRollout{frozen, "lena@bastion"}, clock_, interrupts_)) << "it began with another";
+}
+
+// It was asked to try again later, for ever.
+TEST_F(HandingOver, where_the_run_of_its_plan_file_is_over_by_then_it_is_refused) {
+  conductor_runs();
+  ResolvedPlan frozen = made_plan();
+  frozen.nonce = "of this plan file";
+  meanwhile_ = [&, answered = false]() mutable {
+    if (std::exchange(answered, true)) return;
+    conductor_writes(Event(RolloutStarted{"omar@bastion", frozen, codec::plan_digest(frozen)}));
+    conductor_writes(Event(RolloutFinished{1}));
+    conductor_answers(Event(StartRefused{"bios-3.4", "lena@bastion", "its plan file was applied already"}));
+  };
+  const auto handed = hand_over(ours_, NewRollout{frozen, "lena@bastion"}, clock_, interrupts_);
+  ASSERT_FALSE(handed);
+  EXPECT_EQ(handed.error().kind, Problem::Kind::refused);
+  EXPECT_THAT(handed.error().messages.front(), testing::HasSubstr("a plan file is applied once"));
 }
 
 // The request stayed, and the next command of any kind began the rollout.
@@ -108,7 +128,7 @@ TEST_F(HandingOver, what_was_taken_up_at_the_last_moment_is_followed) {
     conductor_answers(Event(RolloutStarted{"lena@bastion", plan, codec::plan_digest(plan)}));
     interrupts_ = 1;
   };
-  EXPECT_EQ(hand().value(), 1U);
+  EXPECT_EQ(hand().value().rollout, 1U);
 }
 
 }  // namespace
