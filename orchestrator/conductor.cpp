@@ -228,10 +228,10 @@ Result<Decision, StoreFault> Conductor::decide_for(RolloutId rollout, Starts sta
 Result<Decision, StoreFault> Conductor::decide_all(RolloutId own) {
   std::optional<Instant> wake;
   const bool over = end_of(*fleet_.find(own)).has_value();
-  const bool handed_on = over && store_.has_successor();
+  const bool leaves = over && somebody_stands_by(own);
   for (const RolloutId id : std::set<RolloutId>(fleet_.unfinished())) {
     const bool starts = !over || starts_nobody(*fleet_.find(id));
-    if (id == own || (handed_on && !starts)) continue;
+    if (id == own || (leaves && !starts)) continue;
     const Result<Decision, StoreFault> decision = decide_for(id, starts ? Starts::allowed : Starts::none);
     if (!decision) return fail(decision.error());
     if (decision->wake) wake = wake ? std::min(*wake, *decision->wake) : *decision->wake;
@@ -241,24 +241,6 @@ Result<Decision, StoreFault> Conductor::decide_all(RolloutId own) {
   return decision;
 }
 
-/// How a rollout has come to its end or its rest, as far as this process is concerned.
-std::optional<Conductor::End> Conductor::end_of(const RolloutState& own) const {
-  if (own.finished) return End::finished;
-  if (own.stopping && !goes_on(own)) return End::at_rest;
-  return std::nullopt;
-}
-
-/// Whether no command is open but those that wait for an operator's word on a key; a later process goes on with them.
-bool Conductor::rests() const {
-  std::size_t waiting = 0;
-  for (const RolloutId id : fleet_.unfinished()) waiting += fleet_.find(id)->untrusted.size();
-  return open_.size() == waiting;
-}
-
-bool Conductor::nobody_moves() const {
-  return std::ranges::none_of(fleet_.unfinished(), [this](RolloutId id) { return moves(*fleet_.find(id)); });
-}
-
 /// Nobody conducted until now: there was no process, or it waited for its turn at the store. That is no host's time.
 Result<std::uint64_t, StoreFault> Conductor::take_up(RolloutId id) {
   return write({ConductorStarted{id, getpid()}});
@@ -266,6 +248,7 @@ Result<std::uint64_t, StoreFault> Conductor::take_up(RolloutId id) {
 
 Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
   own_ = id;
+  alone_ = handed_on_ = false;
   if (auto taken_up = take_up(id); !taken_up) return fail(taken_up.error());
   const RolloutState& rollout = *fleet_.find(id);
   resume_open_commands();
@@ -286,7 +269,15 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
       open_.clear();
       return rollout.finished ? End::finished : End::left;
     }
-    if (const auto end = end_of(rollout); end && rests() && (nobody_moves() || store_.has_successor())) return *end;
+    if (const auto end = end_of(rollout); end && rests()) {
+      if (somebody_stands_by(id)) {
+        const auto handed = hand_on();
+        if (!handed) return fail(handed.error());
+        handed_on_ = *handed;
+        if (!handed_on_) continue;
+      }
+      if (handed_on_ || nobody_moves()) return *end;
+    }
     if (interrupts_ > 0 && nobody_moves()) return End::at_rest;
 
     const Instant poll = crew_.now().steady + request_poll_;

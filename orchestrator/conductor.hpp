@@ -47,10 +47,13 @@ class Conductor {
   Result<void, journal::StoreFault> ask(OperatorAsked asked);
   /// Carries every unfinished rollout on until `own` ends, rests or is left. Then nothing of the others starts any more
   /// but ways back, where nobody starts: it returns once whatever is in flight has come to rest. Where another process
-  /// stands by, it returns as soon as no command is open: that one takes all of them up, with nothing to find again. A
-  /// fault of the journal ends it: what is in flight is not
-  /// waited for unless the disk is only full, and is found again by looking.
+  /// stands by, the lock is let go as soon as no command is open, and it returns once somebody conducts: that one takes
+  /// all of them up, with nothing to find again. Where nobody does, the lock is taken back, and it goes on as if nobody
+  /// stood by. A fault of the journal ends it: what is in flight is not waited for unless the disk is only full, and is
+  /// found again by looking.
   Result<End, journal::StoreFault> run(RolloutId own);
+  /// Whether the last run() ended because another process conducts: the lock is not held any more.
+  bool handed_on() const { return handed_on_; }
 
  private:
   Result<std::uint64_t, journal::StoreFault> take_up(RolloutId id);
@@ -68,6 +71,10 @@ class Conductor {
   bool rests() const;
   void withdraw_bound();
   bool nobody_moves() const;
+  bool somebody_stands_by(RolloutId own) const;
+  Result<bool, journal::StoreFault> hand_on();
+  Result<bool, journal::StoreFault> somebody_conducts(std::vector<Event>& wishes);
+  Result<void, journal::StoreFault> take_back(std::vector<CrewEvent> arrived, const std::vector<Event>& wishes);
   Result<void, journal::StoreFault> keep_snapshot();
   void start(const Command& command, bool resumed);
   void drain(std::size_t heard);
@@ -81,6 +88,8 @@ class Conductor {
   SnapshotTaker snapshots_;
   std::optional<RolloutId> own_;  ///< what run() carries on
   std::set<CommandId> open_;      ///< commands that the crew has not ended yet
+  bool alone_ = false;            ///< whoever stood by did not take over
+  bool handed_on_ = false;
 };
 
 }  // namespace breakwater

@@ -55,7 +55,7 @@ Exit conduct_and_tell(const Console& console, Outlet& outlet, Installation& inst
   if (!ended) return report(console, ended.error());
   const RolloutState& rollout = *fleet.find(ended->rollout);
   say_end(console, rollout, ended->end);
-  say_others(console, store, fleet, ended->rollout);
+  say_others(console, fleet, *ended);
   return exit_for(rollout, ended->end);
 }
 

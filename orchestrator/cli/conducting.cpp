@@ -113,14 +113,13 @@ Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vect
   return back ? Exit::done : Exit::failed;
 }
 
-void say_others(const Console& console, journal::Store& store, const Fleet& fleet, RolloutId own) {
-  const bool goes_on = store.has_successor();
+void say_others(const Console& console, const Fleet& fleet, const Conducted& ended) {
   for (const RolloutId id : fleet.unfinished()) {
-    if (id == own) continue;
+    if (id == ended.rollout) continue;
     const RolloutState& other = *fleet.find(id);
     console.note("rollout " + other.name + " is not over: " + states_of(other) +
-                 (goes_on ? "; another process takes it over" : ""));
-    if (!goes_on) console.next(way_on(other));
+                 (ended.handed_on ? "; another process took it over" : ""));
+    if (!ended.handed_on) console.next(way_on(other));
   }
 }
 

@@ -25,8 +25,8 @@ std::string kept_in_quarantine(const std::vector<std::string>& hosts);
 /// every host that was meant is back.
 Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vector<OperatorAsked>& asked);
 
-/// Which other rollouts are not over when this process, which still holds the lock, leaves, and what carries them on.
-void say_others(const Console& console, journal::Store& store, const Fleet& fleet, RolloutId own);
+/// Which other rollouts are not over when this process leaves, and what carries them on.
+void say_others(const Console& console, const Fleet& fleet, const Conducted& ended);
 
 /// How it ended, for people, on stderr, with what to type next.
 void say_end(const Console& console, const RolloutState& rollout, Conductor::End end);

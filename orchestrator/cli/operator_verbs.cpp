@@ -85,7 +85,11 @@ Exit steer_rollout(const Console& console, Installation& installation, const Giv
   return Exit::done;
 }
 
-/// It is in the journal and the lock is ours: the hosts are rolled back here, those of all runs together.
+Exit follow_roll_backs(const Console& console, Outlet& outlet, Installation& installation, journal::Store& store,
+                       const std::vector<OperatorAsked>& asked, ApplyView::Mode mode);
+
+/// It is in the journal and the lock is ours: the hosts are rolled back here, those of all runs together. Those of
+/// older runs may be left to another process, that stood by.
 Exit carry_out(const Console& console, Outlet& outlet, Installation& installation, journal::Store& store,
                const std::vector<OperatorAsked>& asked, ApplyView::Mode mode) {
   auto fleet = fold(store);
@@ -95,13 +99,14 @@ Exit carry_out(const Console& console, Outlet& outlet, Installation& installatio
   });
   if (!ended) return report(console, ended.error());
   if (ended->end == Conductor::End::finished) {
+    if (ended->handed_on) return follow_roll_backs(console, outlet, installation, store, asked, mode);
     const Exit code = say_rolled_back(console, *fleet, asked);
-    say_others(console, store, *fleet, ended->rollout);
+    say_others(console, *fleet, *ended);
     return code;
   }
   const RolloutState& run = *fleet->find(ended->rollout);
   say_end(console, run, ended->end);
-  say_others(console, store, *fleet, ended->rollout);
+  say_others(console, *fleet, *ended);
   return exit_for(run, ended->end);
 }
 
@@ -133,12 +138,12 @@ Exit show_roll_back(const Console& console, const Fleet& fleet, const RollBackPl
   const std::size_t waiting = hosts[RecallFate::not_started].size();
   const std::vector<std::string>& kept = hosts[RecallFate::quarantined];
   if (!kept.empty()) console.warn(kept_in_quarantine(kept));
+  for (const std::string& note : plan.notes) console.note(note);
   for (const std::string& later : in_later_runs(fleet, plan.covered)) console.note(later);
   console.note(count_of(hosts[RecallFate::goes_back].size(), "host") + " would be rolled back" +
                (waiting == 0 ? "" : ", " + count_of(waiting, "host") + " would not start") + "; nothing was changed");
   return Exit::done;
 }
-  for (const std::string& note : plan.notes) console.note(note);
 
 Exit roll_back(const Console& console, Installation& installation, const Given& given) {
   const RollBackWanted wanted{given.text(kRunOrRollout), given.text(kWave), given.text(kHost), given.text(kRelease),

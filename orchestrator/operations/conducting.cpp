@@ -71,7 +71,7 @@ Result<Conducted, Problem> conduct(const Workplace& place, RolloutToConduct what
   const auto rollout = take_up(conductor, std::move(what));
   if (!rollout) return fail(journal_problem(rollout.error()));
   const auto end = conductor.run(*rollout);
-  if (end) return Conducted{*rollout, *end};
+  if (end) return Conducted{*rollout, *end, conductor.handed_on()};
   Problem broken = journal_problem(end.error());
   // Before the crew's destructor says goodbye to any BMC.
   if (broken.kind == Problem::Kind::journal_broken) place.on_journal_broken(broken);
@@ -82,7 +82,7 @@ Result<Conducted, Problem> conduct_all(const Fleet& fleet, const std::vector<Ope
                                        const ConductRun& conduct_run) {
   auto ended = conduct_run(asked.back().rollout);
   for (auto one = asked.rbegin() + 1; one != asked.rend(); ++one) {
-    if (!ended || ended->end != Conductor::End::finished) return ended;
+    if (!ended || ended->end != Conductor::End::finished || ended->handed_on) return ended;
     if (!fleet.find(one->rollout)->finished) ended = conduct_run(one->rollout);
   }
   return ended;

@@ -34,6 +34,7 @@ using RolloutToConduct = std::variant<RolloutId, NewRollout>;
 struct Conducted {
   RolloutId rollout = 0;
   Conductor::End end = Conductor::End::finished;
+  bool handed_on = false;  ///< another process conducts what is left, and the lock is not held any more
 };
 Result<Conducted, Problem> conduct(const Workplace& place, RolloutToConduct what);
 
@@ -41,7 +42,7 @@ Result<Conducted, Problem> conduct(const Workplace& place, RolloutToConduct what
 using ConductRun = std::function<Result<Conducted, Problem>(RolloutId)>;
 
 /// Conducts the runs of these roll backs, the newest first; at least one. A run that went along with one before it is
-/// over already and is passed by. Ends with the first that does not finish, else with the last.
+/// over already and is passed by. Ends with the first that does not finish or is handed on, else with the last.
 Result<Conducted, Problem> conduct_all(const Fleet& fleet, const std::vector<OperatorAsked>& asked,
                                        const ConductRun& conduct_run);
 

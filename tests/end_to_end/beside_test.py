@@ -2,6 +2,7 @@
 import contextlib
 import fcntl
 import json
+import signal
 import time
 import unittest
 
@@ -142,6 +143,80 @@ class Beside(unittest.TestCase):
                              sorted(host["state"] for host in world.hosts_of("other").values()))
             world.run("apply", "other", expect=0)
             self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
+
+    def test_a_follower_that_is_suspended_is_left_nobody_in_flight(self):
+        with World(racks=4, per_rack=1) as world:
+            world.rollout("good", world.good, targets="rack=r01")
+            slow = "hostReturn=120s host=300s"
+            world.rollout("other", world.good, targets="rack in (r02,r03)", timeouts=slow)
+            world.rollout("third", world.good, targets="rack=r04", timeouts=slow)
+            for name in world.names:  # each is on its way until it is healed
+                world.lab.disturb(name, fault="host_never_boots")
+            first = world.start("apply", "good.yaml", "-o", "json")
+            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            follower = world.start("apply", "other.yaml", "-o", "json")
+            follower.wait_for(lambda records: events.evidence(records, "reset_asked"), "its first reset")
+            third = world.start("apply", "third.yaml", "-o", "json")
+            third.wait_for(lambda records: events.evidence(records, "reset_asked"), "its reset")
+            third.interrupt()
+            self.assertEqual(75, third.finish(), third.transcript())
+            follower.process.send_signal(signal.SIGSTOP)
+            world.lab.disturb(world.names[0], heal=True)
+            first.wait_for(lambda records: events.kinds(records, "RolloutFinished"), "its end")
+            for name in world.names:
+                world.lab.disturb(name, heal=True)
+            self.assertEqual(0, first.finish(), first.transcript())
+            self.assertIn("next: breakwater apply other", first.transcript())
+            self.assertNotIn("took it over", first.transcript())
+            states = [host["state"] for host in world.hosts_of("other").values()]
+            self.assertEqual(["updated", "waiting"], sorted(states))
+            self.assertEqual("updated", world.hosts_of("third")[world.names[3]]["state"])
+            follower.process.send_signal(signal.SIGCONT)
+            self.assertEqual(0, follower.finish(), follower.transcript())
+            self.assertIn("this one conducts", follower.transcript())
+            self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+            self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
+
+    def test_the_process_that_conducts_hands_on_to_the_one_that_follows(self):
+        with World(racks=3, per_rack=1) as world:
+            world.rollout("good", world.good, targets="rack=r01")
+            world.rollout("other", world.good, targets="rack in (r02,r03)", timeouts="hostReturn=120s host=300s")
+            for name in world.names:
+                world.lab.disturb(name, fault="host_never_boots")
+            first = world.start("apply", "good.yaml", "-o", "json")
+            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            follower = world.start("apply", "other.yaml", "-o", "json")
+            follower.wait_for(lambda records: events.evidence(records, "reset_asked"), "its first reset")
+            world.lab.disturb(world.names[0], heal=True)
+            first.wait_for(lambda records: events.kinds(records, "RolloutFinished"), "its end")
+            for name in world.names:
+                world.lab.disturb(name, heal=True)
+            self.assertEqual(0, first.finish(), first.transcript())
+            self.assertIn("rollout other is not over", first.transcript())
+            self.assertIn("; another process took it over", first.transcript())
+            self.assertEqual(0, follower.finish(), follower.transcript())
+            self.assertIn("this one conducts", follower.transcript())
+            self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
+
+    def test_a_second_apply_of_a_rollout_that_was_changed_says_what_goes_on(self):
+        with World(racks=3, per_rack=1) as world:
+            world.rollout("busy", world.good, targets="rack=r03")
+            conducts = world.start("apply", "busy.yaml", "-o", "json")
+            conducts.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            conducts.process.send_signal(signal.SIGSTOP)  # what is handed over waits
+            world.rollout("good", world.good, targets="rack=r01")
+            quicker = world.start("apply", "good.yaml")
+            wait_for_tray(world, [("apply good", True)])
+            world.rollout("good", world.good, targets="rack in (r01,r02)")
+            later = world.start("apply", "good.yaml")
+            wait_for_tray(world, [("apply good", True)] * 2)
+            conducts.process.send_signal(signal.SIGCONT)
+            codes = [one.finish() for one in (conducts, quicker, later)]
+            self.assertEqual([0, 0, 0], codes, "".join(one.transcript() for one in (conducts, quicker, later)))
+            self.assertIn("another apply of good was quicker", later.transcript())
+            self.assertIn("was changed since this rollout began", later.transcript())
+            self.assertNotIn("was changed", quicker.transcript())
+            self.assertEqual([NEW, OLD, NEW], [world.lab.host(name)["versions"]["bios"] for name in world.names])
 
     def test_an_older_rollout_is_brought_back_while_another_one_runs(self):
         with World(racks=3, per_rack=1, flash="1s") as world:

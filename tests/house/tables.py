@@ -44,6 +44,8 @@ FLOORS = {
     "orchestrator/answering": ["inventories", "orchestrator/core", "orchestrator/codec", "orchestrator/journal"],
     "orchestrator/conductor": ["inventories", "orchestrator/core", "orchestrator/codec", "orchestrator/journal",
                                "orchestrator/answering", "orchestrator/crews/crew", "orchestrator/snapshot"],
+    "orchestrator/leaving": ["inventories", "orchestrator/core", "orchestrator/journal", "orchestrator/conductor",
+                             "orchestrator/folding"],
     "orchestrator/log": [],
     "orchestrator/rehearsal": ["inventories", "orchestrator/core", "orchestrator/codec", "orchestrator/crews/model",
                                "orchestrator/conductor", "orchestrator/folding"],

@@ -28,6 +28,7 @@ class MadeCrew : public Crew {
   std::vector<std::pair<CommandId, Sha256>> trusted;
   std::vector<std::uint64_t> refused;
   std::function<void(const Order&)> on_start;
+  std::function<void()> meanwhile;  ///< what other processes do while this one waits
 
   void offer(EvidenceSeen evidence) { offers_.emplace_back(EvidenceOffered{1, std::move(evidence)}); }
   long started(Action action) const { return std::count(started_.begin(), started_.end(), action); }
@@ -69,6 +70,7 @@ class MadeCrew : public Crew {
     now_ = {now_.steady + passed, now_.wall + passed};
     idle_ = events.empty() ? idle_ + passed : Duration(0);
     if (idle_ > std::chrono::hours(1)) interrupts_ = 2;
+    if (meanwhile) meanwhile();
     return events;
   }
 
@@ -80,6 +82,14 @@ class MadeCrew : public Crew {
   std::vector<CrewEvent> offers_;
   Duration idle_{0};
 };
+
+/// A second rollout beside plan_of(), with hosts of its own.
+inline ResolvedPlan other_plan(std::uint32_t hosts, int global = 1) {
+  ResolvedPlan plan = plan_of({.waves = {hosts}, .global = global});
+  plan.rollout = "other";
+  for (PlannedHost& host : plan.hosts) host.name = "other-" + host.name;
+  return plan;
+}
 
 struct Conducted : testing::Test {
   Conducted() {

@@ -236,14 +236,6 @@ TEST(BusyJournal, costs_no_host_of_its_time) {
   EXPECT_LT(crew.left[1] - crew.left[2], std::chrono::hours(1)) << "the next command has what was left";
 }
 
-/// A second rollout beside plan_of(), with hosts of its own.
-ResolvedPlan other_plan(std::uint32_t hosts, int global = 1) {
-  ResolvedPlan plan = plan_of({.waves = {hosts}, .global = global});
-  plan.rollout = "other";
-  for (PlannedHost& host : plan.hosts) host.name = "other-" + host.name;
-  return plan;
-}
-
 struct HandedOver : Conducted {
   journal::Request request(const Event& wish) {
     const auto id = store->add_request(crew.now().wall, codec::kind_of(wish), codec::encode(wish), "omar");
@@ -269,22 +261,6 @@ TEST_F(HandedOver, a_rollout_from_the_tray_is_carried_beside_the_own_one) {
   ASSERT_NE(fleet.find(**other), nullptr);
   EXPECT_EQ(fleet.find(**other)->by, "omar") << "the tray says who handed it over, not the plan";
   EXPECT_GT(fleet.find(**other)->waves[0].updated, 0U);
-}
-
-/// The own rollout ends long before the other one. Somebody takes that up between two commands, with nothing open.
-TEST_F(HandedOver, when_the_own_rollout_is_over_the_other_is_left_to_whoever_stands_by) {
-  const auto other = conductor.begin(other_plan(20, 5), "omar");
-  const auto own = conductor.begin(plan_of({.waves = {1}}), "lena");
-  ASSERT_TRUE(own && other);
-  const auto follower = journal::open_sqlite(folder.path());
-  ASSERT_TRUE(follower->stand_by());
-  EXPECT_EQ(run(*own), Conductor::End::finished);
-  const RolloutState& left = *fleet.find(*other);
-  EXPECT_FALSE(left.finished);
-  EXPECT_GT(left.in_flight, 0U);
-  for (const HostTrip& trip : left.hosts) EXPECT_FALSE(trip.open);
-  EXPECT_EQ(run(*other), Conductor::End::finished);
-  EXPECT_EQ(left.waves[0].updated, 20U);
 }
 
 // Hosts were left in flight, or with a staged image, until somebody thought of them.

@@ -301,11 +301,11 @@ void CrowdChecker::act(const Act& act) {
 }
 
 /// A pause, a stop or the failures of others hold a way back half way, and a pause the next component.
-void CrowdChecker::left() const {
+void CrowdChecker::left(bool taken_over) const {
   for (const RolloutId id : unfinished_) {
     const Book& book = books_.at(id);
     for (const Trip& trip : book.trips) {
-      const bool held = book.paused || trip.claim == State::rolling_back;
+      const bool held = taken_over || book.paused || trip.claim == State::rolling_back;
       demand(!trip.open, "I35", "the process left in the middle of a command", trip);
       demand(!is_in_flight(trip.claim) || held, "I35", "the process left with it in flight", trip);
     }

@@ -10,7 +10,7 @@
 //   I9  what goes back goes to what the rollout found
 //   I25 a host is in at most one rollout that is not over; one that is handed over is refused for a reason that holds,
 //      and never begins once its asker left
-//   I35 no process leaves by itself, with nobody to take over, while a host is in flight
+//   I35 no process leaves by itself while a host is in flight, unless another one conducts already
 //   I32 nothing begins for a rollout that was abandoned: what waits did not start, what is in flight is quarantined
 #include <map>
 #include <optional>
@@ -34,8 +34,8 @@ class CrowdChecker {
   void act(const model::Act& act);
   /// The fold was made anew from the journal.
   void refolded(const Fleet& fleet);
-  /// The process that conducts leaves by itself, and nobody stands by.
-  void left() const;
+  /// The process that conducts leaves by itself; `taken_over`: another one conducts already.
+  void left(bool taken_over) const;
   struct HandedOver {
     ResolvedPlan plan;
     bool asker_left = false;

@@ -34,6 +34,7 @@ class CrowdPlay {
  public:
   CrowdPlay(std::uint64_t seed, const std::function<void(const std::string&)>& say)
       : dice_(seed),
+        others_(seed + kHosts),
         stands_by_(seed / 4 % 2 == 0),
         trouble_(any_trouble(dice_)),
         fleet_(make_fleet(dice_, trouble_)),
@@ -70,6 +71,7 @@ class CrowdPlay {
   static constexpr Duration kPatience = hours(24 * 20);
   static constexpr Duration kHorizon = hours(24 * 40);
   static constexpr int kHelpMost = 200;
+  static constexpr std::int64_t kOther = 2;  ///< the process of whoever is not the conductor
 
   static int any_trouble(Dice& dice) {
     const int troubles[] = {0, 0, 5, 10, 25, 60};
@@ -112,6 +114,8 @@ class CrowdPlay {
 
   /// One life of the process; true once nothing is left to do.
   bool live() {
+    askers_.unlock();
+    taken_over_ = false;
     std::optional<Life> life;
     if (life_ < lives_.size()) life = lives_[life_++];
     try {
@@ -161,7 +165,10 @@ class CrowdPlay {
     watch.ordered = [](const Order&) {};
     watch.told_durable = [](const EvidenceSeen&) {};
     watch.withdrawn = [](CommandId) {};
-    watch.visitors = [&] { hand_in(store); };
+    watch.visitors = [&] {
+      hand_in(store);
+      others_act();
+    };
     WatchedCrew watched(crew, watch);
     Watcher watcher;
     watcher.on_record = [&](const Recorded& record) {
@@ -175,7 +182,9 @@ class CrowdPlay {
       const auto end = conductor.run(*own);
       demand(end);
       if (interrupts > 0) throw Died();
-      if (!store.has_successor()) checker_.left();
+      checker_.left(taken_over_);
+      if (taken_over_) return false;
+      if (conductor.handed_on()) throw Violation{"I35", "the process hands on to nobody"};
     }
     return true;
   }
@@ -267,6 +276,40 @@ class CrowdPlay {
     }
   }
 
+  /// What others do once the lock is free for whoever stands by: nothing, where that one is suspended or its own
+  /// rollout is over; it takes the lock and gives it up again, as where its own rollout is refused; an operator's
+  /// command writes into the journal; or somebody conducts, and is the next process.
+  void others_act() {
+    const auto holder = askers_.holder();
+    if (!holder) throw Violation{"I16", holder.error().message};
+    if (*holder && (*holder)->pid != kOther) acted_ = false;
+    if (*holder && (*holder)->pid == kOther && visits_ > 0 && --visits_ == 0) askers_.unlock();
+    if (*holder || std::exchange(acted_, true)) return;
+    const std::int64_t kind = others_.between(0, 99);
+    if (kind < 35) return;
+    if (!askers_.lock({kOther, "autumn", kBegin})) throw Violation{"I20", "a free lock cannot be taken"};
+    if (kind < 50) {
+      visits_ = static_cast<int>(others_.between(1, 300));
+      return;
+    }
+    const std::set<RolloutId>& all = checker_.unfinished();
+    const RolloutId any = *std::next(all.begin(), static_cast<std::ptrdiff_t>(others_.below(all.size())));
+    taken_over_ = kind >= 65;
+    if (taken_over_) {
+      write(askers_, Event(ConductorStarted{any, kOther}));
+    } else {
+      const Verb verbs[] = {Verb::pause, Verb::stop, Verb::resume, Verb::roll_back, Verb::abandon};
+      write(askers_, Event(OperatorAsked{verbs[others_.below(std::size(verbs))], any, "omar", "", {}, ""}));
+      askers_.unlock();
+    }
+  }
+
+  void write(journal::Store& store, const Event& event) {
+    const std::vector<journal::Draft> drafts{
+        {Now{fleet_.now(), fleet_.wall()}, codec::kind_of(event), codec::encode(event)}};
+    if (const auto written = store.append(drafts); !written) throw Violation{"I16", written.error().message};
+  }
+
   void add(journal::Store& store, const Event& event) {
     const auto added = store.add_request(fleet_.wall(), codec::kind_of(event), codec::encode(event), "lena");
     if (!added) throw Violation{"I16", added.error().message};
@@ -290,7 +333,11 @@ class CrowdPlay {
   }
 
   Dice dice_;
-  bool stands_by_;  ///< whoever hands a rollout over follows it, and would conduct
+  Dice others_;
+  bool stands_by_;           ///< whoever hands a rollout over follows it, and says that it would conduct
+  bool acted_ = false;       ///< the others, since the lock is free
+  bool taken_over_ = false;  ///< one of them conducts
+  int visits_ = 0;           ///< left until whoever holds the lock without conducting gives it up
   int trouble_;
   model::ModelFleet fleet_;
   CrowdChecker checker_;

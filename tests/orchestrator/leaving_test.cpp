@@ -1,0 +1,150 @@
+// A conductor whose own rollout is over, and others that stand by to conduct.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "orchestrator/codec/event_json.hpp"
+#include "tests/orchestrator/conducted.hpp"
+
+namespace breakwater::leaving_test {
+namespace {
+
+const journal::Holder kFollower{7, "other", kBegin};
+
+/// The own rollout ends long before the other one, which somebody stands by to take up.
+struct HandedOn : Conducted {
+  HandedOn() {
+    if (!follower->stand_by()) ADD_FAILURE();
+    ResolvedPlan plan = other_plan(20, 5);
+    plan.hosts[0].bmc.tls = TlsPolicy{TlsPolicy::Mode::pin, "", {Sha256()}};
+    plan.hosts[0].bmc.address = "bmc";
+    other = conductor.begin(std::move(plan), "omar").value_or(0);
+    own = conductor.begin(plan_of({.waves = {1}}), "lena").value_or(0);
+  }
+  bool lock_is_free() { return !store->holder().value(); }
+  void follower_writes(const Event& event) {
+    const std::vector<journal::Draft> drafts{{crew.now(), codec::kind_of(event), codec::encode(event)}};
+    EXPECT_TRUE(follower->append(drafts));
+  }
+  const RolloutState& left() const { return *fleet.find(other); }
+  void expect_rest() {
+    EXPECT_FALSE(conductor.handed_on());
+    EXPECT_EQ(interrupts, 0);
+    EXPECT_FALSE(left().finished);
+    EXPECT_EQ(left().in_flight, 0U);
+    EXPECT_EQ(store->holder().value()->pid, getpid()) << "the lock is held to the end";
+  }
+
+  std::unique_ptr<journal::SqliteStore> follower = journal::open_sqlite(folder.path());
+  RolloutId other = 0;
+  RolloutId own = 0;
+};
+
+TEST_F(HandedOn, whoever_stands_by_and_conducts_has_the_others_with_no_command_open) {
+  crew.meanwhile = [this] {
+    if (!lock_is_free()) return;
+    ASSERT_TRUE(follower->lock(kFollower));
+    for (const HostTrip& trip : left().hosts) EXPECT_FALSE(trip.open);
+    follower_writes(Event(ConductorStarted{other, 7}));
+  };
+  EXPECT_EQ(run(own), Conductor::End::finished);
+  EXPECT_TRUE(conductor.handed_on());
+  EXPECT_FALSE(left().finished);
+  EXPECT_GT(left().in_flight, 0U);
+  follower->unlock();
+  crew.meanwhile = nullptr;
+  ASSERT_TRUE(store->lock(journal::kHolder));
+  EXPECT_EQ(run(other), Conductor::End::finished);
+  EXPECT_EQ(left().waves[0].updated, 20U);
+}
+
+// The others were left in flight to a process that was suspended, or whose own rollout was over.
+TEST_F(HandedOn, the_others_are_brought_to_rest_where_nobody_takes_the_lock) {
+  int free = 0;
+  crew.meanwhile = [&] { free += lock_is_free(); };
+  EXPECT_EQ(run(own), Conductor::End::finished);
+  expect_rest();
+  EXPECT_GT(free, 5) << "it was there to be taken";
+  EXPECT_LT(free, 50) << "once";
+  EXPECT_EQ(run(other), Conductor::End::finished);
+}
+
+// Its credentials could not be read, or its own rollout was refused.
+TEST_F(HandedOn, the_others_are_brought_to_rest_where_whoever_took_the_lock_gave_it_up_again) {
+  int held = 0;
+  crew.meanwhile = [&] {
+    if (lock_is_free() && held == 0) {
+      ASSERT_TRUE(follower->lock(kFollower));
+    }
+    if (store->holder().value() && store->holder().value()->pid == kFollower.pid && ++held == 100) {
+      follower->unlock();
+    }
+  };
+  EXPECT_EQ(run(own), Conductor::End::finished);
+  expect_rest();
+  EXPECT_EQ(held, 100) << "it had its time";
+}
+
+TEST_F(HandedOn, what_an_operator_wrote_into_the_free_journal_counts) {
+  bool asked = false;
+  crew.meanwhile = [&] {
+    if (!lock_is_free() || std::exchange(asked, true)) return;
+    ASSERT_TRUE(follower->lock(kFollower));
+    follower_writes(Event(OperatorAsked{Verb::abandon, other, "omar", "", {}, ""}));
+    follower->unlock();
+  };
+  EXPECT_EQ(run(own), Conductor::End::finished);
+  EXPECT_TRUE(asked);
+  EXPECT_FALSE(conductor.handed_on());
+  EXPECT_TRUE(left().finished);
+  EXPECT_EQ(interrupts, 0);
+}
+
+// A word on a key was written while the lock was free: the conversation was there all the time, and heard nothing.
+TEST_F(HandedOn, a_conversation_that_waits_for_a_word_hears_what_was_written_into_the_free_journal) {
+  Sha256 key;
+  key.bytes.fill(2);
+  bool shown = false;
+  crew.hangs = [&](const Command& command) {
+    if (command.rollout != other || command.host != 0 || command.action != Action::activate) return false;
+    if (!std::exchange(shown, true)) {
+      crew.offer(EvidenceSeen{command.id, other, command.host, {Evidence::Kind::key_shown, to_hex(key)}});
+    }
+    return crew.trusted.empty();
+  };
+  bool asked = false;
+  crew.meanwhile = [&] {
+    if (!lock_is_free() || std::exchange(asked, true)) return;
+    OperatorAsked trust{Verb::trust_key, other, "omar", "", {}, left().plan->hosts[0].name};
+    trust.key = key;
+    ASSERT_TRUE(follower->lock(kFollower));
+    follower_writes(Event(trust));
+    follower->unlock();
+  };
+  EXPECT_EQ(run(own), Conductor::End::finished);
+  EXPECT_TRUE(asked);
+  EXPECT_EQ(crew.trusted.size(), 1U);
+  expect_rest();
+}
+
+TEST_F(HandedOn, a_second_interrupt_takes_the_lock_back_at_once) {
+  crew.meanwhile = [&] {
+    if (lock_is_free()) interrupts = 2;
+  };
+  EXPECT_EQ(run(own), Conductor::End::finished);
+  EXPECT_FALSE(conductor.handed_on());
+  EXPECT_FALSE(lock_is_free());
+}
+
+TEST_F(HandedOn, nothing_is_let_go_where_nothing_else_is_left_to_conduct) {
+  EXPECT_EQ(run(other), Conductor::End::finished);  // which ends the other one, too
+  ASSERT_TRUE(fleet.find(own)->finished);
+  const auto last = conductor.begin(plan_of({.waves = {1}}), "lena");
+  ASSERT_TRUE(last);
+  crew.meanwhile = [this] { EXPECT_FALSE(lock_is_free()); };
+  EXPECT_EQ(run(*last), Conductor::End::finished);
+  EXPECT_FALSE(conductor.handed_on());
+}
+
+}  // namespace
+}  // namespace breakwater::leaving_test
