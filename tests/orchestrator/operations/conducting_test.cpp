@@ -187,12 +187,12 @@ class ConductAll : public testing::Test {
   ConductAll() {
     for (OperatorAsked& one : asked_) one.rollout = made_.start();
   }
-  Result<Conducted, Problem> run(Conductor::End newest, bool ends_both = false) {
-    return conduct_all(made_.fleet, asked_, [this, newest, ends_both](RolloutId id) -> Result<Conducted, Problem> {
+  Result<Conducted, Problem> run(Conductor::End newest, bool ends_both = false, bool handed_on = false) {
+    return conduct_all(made_.fleet, asked_, [=, this](RolloutId id) -> Result<Conducted, Problem> {
       conducted_.push_back(id);
       const bool is_newest = id == asked_[1].rollout;
       if (is_newest && ends_both) made_.take(Event(RolloutFinished{asked_[0].rollout}));
-      return Conducted{id, is_newest ? newest : Conductor::End::finished};
+      return Conducted{id, is_newest ? newest : Conductor::End::finished, handed_on};
     });
   }
 
@@ -212,6 +212,14 @@ TEST_F(ConductAll, a_run_that_went_along_is_not_conducted_again) {
   const auto ended = run(Conductor::End::finished, true);
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->end, Conductor::End::finished);
+  EXPECT_THAT(conducted_, ElementsAre(asked_[1].rollout));
+}
+
+// The lock is gone: the other run is the business of the process that has it.
+TEST_F(ConductAll, it_ends_where_what_is_left_was_handed_on) {
+  const auto ended = run(Conductor::End::finished, false, true);
+  ASSERT_TRUE(ended);
+  EXPECT_TRUE(ended->handed_on);
   EXPECT_THAT(conducted_, ElementsAre(asked_[1].rollout));
 }
 
