@@ -167,6 +167,21 @@ TEST_F(NewKey, keeps_no_rollout_that_was_abandoned_while_it_waited) {
   EXPECT_EQ(interrupts, 0);
 }
 
+/// The loop over a store in memory that does not always do as it is told.
+template <class Store>
+struct OverMemory : testing::Test {
+  OverMemory() {
+    if (auto locked = store.lock(journal::kHolder); !locked) ADD_FAILURE() << locked.error().message;
+  }
+
+  const std::shared_ptr<journal::MemoryDisk> disk = std::make_shared<journal::MemoryDisk>();
+  Store store{disk};
+  std::atomic<int> interrupts = 0;
+  MadeCrew crew{interrupts};
+  Fleet fleet;
+  Conductor conductor{store, crew, fleet, Watcher(), interrupts};
+};
+
 /// Another program holds the file for a while: every append waits for its turn in vain, so many times.
 struct BusyStore : journal::MemoryStore {
   using MemoryStore::MemoryStore;
@@ -182,14 +197,9 @@ struct BusyStore : journal::MemoryStore {
   std::function<void()> on_busy;
 };
 
-TEST(BusyJournal, is_waited_for_and_nothing_is_written_twice) {
-  const auto disk = std::make_shared<journal::MemoryDisk>();
-  BusyStore store(disk);
-  ASSERT_TRUE(store.lock(journal::kHolder));
-  std::atomic<int> interrupts = 0;
-  MadeCrew crew{interrupts};
-  Fleet fleet;
-  Conductor conductor{store, crew, fleet, Watcher(), interrupts};
+using BusyJournal = OverMemory<BusyStore>;
+
+TEST_F(BusyJournal, is_waited_for_and_nothing_is_written_twice) {
   const auto id = conductor.begin(plan_of({.waves = {2}}), "lena");
   ASSERT_TRUE(id);
   std::size_t commands = 0;
@@ -211,16 +221,10 @@ TEST(BusyJournal, is_waited_for_and_nothing_is_written_twice) {
 }
 
 // A host was refused because another program held the journal for longer than it had left.
-TEST(BusyJournal, costs_no_host_of_its_time) {
-  BusyStore store(std::make_shared<journal::MemoryDisk>());
-  ASSERT_TRUE(store.lock(journal::kHolder));
-  std::atomic<int> interrupts = 0;
-  MadeCrew crew{interrupts};
-  Fleet fleet;
-  Conductor conductor{store, crew, fleet, Watcher(), interrupts};
+TEST_F(BusyJournal, costs_no_host_of_its_time) {
   const auto id = conductor.begin(plan_of({.waves = {1}}), "lena");
   ASSERT_TRUE(id);
-  store.on_busy = [&crew] { crew.passes(std::chrono::hours(1)); };
+  store.on_busy = [this] { crew.passes(std::chrono::hours(1)); };
   bool sent = false;
   crew.hangs = [&](const Command& command) {
     if (command.action != Action::stage || std::exchange(sent, true)) return false;
@@ -392,6 +396,7 @@ TEST_F(HandedOver, a_rollout_whose_asker_left_is_refused_and_a_pause_is_not) {
 
 /// The asker takes its request back while the conductor takes it up: that ends no conductor.
 struct HastyStore : journal::MemoryStore {
+  using MemoryStore::MemoryStore;
   Result<journal::Appended, journal::StoreFault> append(std::span<const journal::Draft> drafts,
                                                         std::span<const std::uint64_t> taken) override {
     for (const std::uint64_t id : taken) EXPECT_TRUE(withdraw(id));
@@ -399,13 +404,9 @@ struct HastyStore : journal::MemoryStore {
   }
 };
 
-TEST(Tray, a_request_that_is_withdrawn_meanwhile_is_none) {
-  HastyStore store;
-  ASSERT_TRUE(store.lock(journal::kHolder));
-  std::atomic<int> interrupts = 0;
-  MadeCrew crew{interrupts};
-  Fleet fleet;
-  Conductor conductor{store, crew, fleet, Watcher(), interrupts};
+using Tray = OverMemory<HastyStore>;
+
+TEST_F(Tray, a_request_that_is_withdrawn_meanwhile_is_none) {
   const auto id = conductor.begin(plan_of({.waves = {2}}), "lena");
   ASSERT_TRUE(id);
   const Event wish(OperatorAsked{Verb::stop, *id, "omar", "", {}, ""});

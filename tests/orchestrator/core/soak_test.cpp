@@ -25,6 +25,14 @@ const Outcome kIll = ends(Outcome::Verdict::failed, Cause::unhealthy);
 const Outcome kSilent = ends(Outcome::Verdict::untouched, Cause::lost);
 const Outcome kDrifted = ends(Outcome::Verdict::untouched, Cause::drifted);
 
+/// An earlier rollout of another component of the first host.
+ResolvedPlan nic_plan() {
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.components[0].id = "nic";
+  plan.components[0].select.software_id = "NIC";
+  return plan;
+}
+
 class SoakLooks : public testing::Test {
  protected:
   SoakLooks() { drill_.folds_again = true; }
@@ -262,10 +270,7 @@ TEST_F(SoakLooks, a_host_that_stays_silent_is_taken_out_by_an_operator) {
 
 /// Another rollout's quarantine keeps the machine: nobody asks it anything.
 TEST_F(SoakLooks, a_quarantined_machine_is_not_read_and_holds_the_gate_until_its_release) {
-  ResolvedPlan older = plan_of({.waves = {1}});
-  older.components[0].id = "nic";
-  older.components[0].select.software_id = "NIC";
-  const RolloutId first = drill_.start(older);
+  const RolloutId first = drill_.start(nic_plan());
   drill_.run();
   const RolloutId second = drill_.start(plan_of({.waves = {1, 1}, .soak = hours(8)}));
   ASSERT_TRUE(drill_.run_until([&] { return drill_.state("n0", second) == State::updated; }));
@@ -422,10 +427,7 @@ TEST_F(SoakKeys, a_look_that_waits_is_needless_once_its_host_is_to_go_back) {
 
 /// A recall by another rollout finds the machine in the hands of a look, and is not to wait for that one's key.
 TEST_F(SoakKeys, and_once_another_rollout_is_to_roll_it_back) {
-  ResolvedPlan older = plan_of({.waves = {1}});
-  older.components[0].id = "nic";
-  older.components[0].select.software_id = "NIC";
-  const RolloutId first = drill_.start(older);
+  const RolloutId first = drill_.start(nic_plan());
   drill_.run();
   const RolloutId second = drill_.start(plan_of({.waves = {1, 1}, .soak = hours(8)}));
   ASSERT_TRUE(drill_.run_until([&] { return drill_.rollout(second).waves[0].looks > 0; }));
@@ -449,10 +451,7 @@ TEST_F(SoakLooks, an_abandoned_rollout_leaves_no_look_open) {
 
 /// A recall by an older rollout goes first; the look does not hold it up for longer than it takes.
 TEST_F(SoakLooks, another_rollouts_way_back_goes_before_a_look) {
-  ResolvedPlan older = plan_of({.waves = {1}});
-  older.components[0].id = "nic";
-  older.components[0].select.software_id = "NIC";
-  const RolloutId first = drill_.start(older);
+  const RolloutId first = drill_.start(nic_plan());
   drill_.run();
   const RolloutId second = drill_.start(plan_of({.waves = {1, 1}, .soak = hours(8)}));
   ASSERT_TRUE(drill_.run_until([&] { return drill_.state("n0", second) == State::updated; }));
