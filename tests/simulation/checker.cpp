@@ -300,7 +300,7 @@ void Checker::was_withdrawn(const Command& command) {
            one.kind == Evidence::Kind::reset_asked || one.kind == Evidence::Kind::cancel_asked;
   });
   const auto told = withdrawn_.find(command.id);
-  const bool late = told != withdrawn_.end() && scenario_.fleet.now() > told->second + kWithdrawalHeard;
+  const bool late = told != withdrawn_.end() && under_way() > told->second + kWithdrawalHeard;
   demand(begun || !late, "I17", "it goes on long after it was withdrawn", command.host);
   if (command.action == Action::activate) --file.activations[command.update];
   if (command.action == Action::roll_back) --file.ways_back[command.update];

@@ -223,7 +223,7 @@ class Checker {
     bool left = false;  ///< an image, over all lives
   };
   std::map<CommandId, Requests> requests_;
-  std::map<CommandId, Instant> withdrawn_;  ///< in true time, by the present process
+  std::map<CommandId, Instant> withdrawn_;  ///< by the present process, as under_way() counts
   RolloutId rollout_ = 0;
   int flying_ = 0;
   int open_commands_ = 0;

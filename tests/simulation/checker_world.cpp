@@ -176,7 +176,7 @@ void Checker::told_durable(const EvidenceSeen& evidence) {
 }
 
 void Checker::withdraws(CommandId command) {
-  withdrawn_.try_emplace(command, scenario_.fleet.now());
+  withdrawn_.try_emplace(command, under_way());
 }
 
 void Checker::wished(Verb verb) {
