@@ -30,6 +30,8 @@ UpdateLook look_at_update(const ResolvedPlan& plan, const PlannedUpdate& update,
   if (!matched) return look;
   const MatchedEntries& entries = *matched;
   look.listed = unread.empty();
+  const auto hidden = std::find_if(unread.begin(), unread.end(), [](const auto& one) { return !one.part_number_only; });
+  if (hidden != unread.end()) look.rest_unread = hidden->why;
   look.version = entries.front()->version;
   look.runs = reads_as(plan, update, look.version);
   for (const InstalledComponent* entry : entries) {

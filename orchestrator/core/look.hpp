@@ -26,7 +26,8 @@ struct UpdateLook {
   std::optional<InstalledComponent> other_bank;  ///< the other bank, whatever it holds
   std::optional<InstalledComponent> staged;      ///< an image that waits for its activation
   Runs staged_as = Runs::unreadable;             ///< how the version of `staged` stands to the update
-  bool gone = false;                             ///< the inventory was read whole, and does not have its component
+  std::string rest_unread;  ///< why another entry was not read: it may be a bank of this component, or an image
+  bool gone = false;        ///< the inventory was read whole, and does not have its component
 };
 
 struct Look {

@@ -19,7 +19,7 @@ awaitable<Outcome> Conversation::cancel() {
   const Clock::time_point deadline = now() + timeouts().bmc_return;
   Result<Look, Fault> seen = co_await contact_.look_until_answered(deadline);
   if (!seen) co_return armed("its staged image could not be looked at: " + describe(seen.error()));
-  Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
+  Result<Look, Outcome> quiet = co_await whole_look(index);
   if (!quiet) co_return armed(quiet.error().detail);
   Look at = std::move(*quiet);
   Look before = at;
@@ -66,6 +66,22 @@ const TaskView* Conversation::our_task(std::uint32_t index, const Look& seen) co
 bool Conversation::ours_waits(std::uint32_t index, const Look& seen) const {
   return waits(index, seen, Runs::new_version) || our_task(index, seen) ||
          (update(index).way_back == WayBack::reflash && waits(index, seen, Runs::old_version));
+}
+
+/// An entry that cannot be read may be our image, until it is known what became of that.
+bool Conversation::hides_ours(std::uint32_t index, const Look& seen) const {
+  return !seen.updates[index].rest_unread.empty() && !ours_waits(index, seen) && !accounted_for(index, seen);
+}
+
+/// A quiet look at everything that may be ours. What cannot be read is given the time of a BMC that restarts.
+awaitable<Result<Look, Outcome>> Conversation::whole_look(std::uint32_t index) {
+  const Clock::time_point since = now();
+  const Clock::time_point read_by = since + timeouts().bmc_return;
+  for (;;) {
+    Result<Look, Outcome> seen = co_await quiet_look(now() + quiet_most());
+    if (!seen || !hides_ours(index, *seen) || now() >= read_by) co_return seen;
+    co_await contact_.rest(since, read_by);
+  }
 }
 
 /// Whether our image may wait though nothing shows it: it was known by its task alone, and that is gone or over without
@@ -119,7 +135,9 @@ awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, 
     const std::optional<InstalledComponent>& staged = seen.updates[index].staged;
     if (!ours_waits(index, seen)) {
       if (staged) co_return fail(left_alone(index, seen));
-      co_return Result<void, Outcome>();
+      if (!hides_ours(index, seen)) co_return Result<void, Outcome>();
+      co_return fail(armed(component(index).id +
+                           ": its image is not found in what can be read: " + seen.updates[index].rest_unread));
     }
     const std::string entry = staged ? staged->uri : std::string();
     Look waiting = seen;
@@ -136,7 +154,7 @@ awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, 
     }
     cancel_asked_ = asked_earlier;
     co_await contact_.wait_for_mend(asked.error());
-    Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
+    Result<Look, Outcome> quiet = co_await whole_look(index);
     if (!quiet) co_return fail(armed(quiet.error().detail));
     seen = std::move(*quiet);
   }
@@ -176,7 +194,7 @@ awaitable<Result<void, Outcome>> Conversation::prove_cancelled(std::uint32_t ind
 awaitable<Outcome> Conversation::disarm(std::uint32_t index, Outcome found) {
   if (found.verdict == Outcome::Verdict::done || found.verdict == Outcome::Verdict::lost) co_return found;
   contact_.see_through();
-  Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
+  Result<Look, Outcome> quiet = co_await whole_look(index);
   if (!quiet) co_return armed(found.detail + "; then: " + quiet.error().detail);
   Look unseen = *quiet;
   if (co_await may_wait_unseen(index, std::move(unseen))) {

@@ -135,6 +135,8 @@ class Conversation {
   bool accounted_for(std::uint32_t update, const Look& seen) const;
   const TaskView* our_task(std::uint32_t update, const Look& seen) const;
   bool ours_waits(std::uint32_t update, const Look& seen) const;
+  bool hides_ours(std::uint32_t update, const Look& seen) const;
+  boost::asio::awaitable<Result<Look, Outcome>> whole_look(std::uint32_t update);
   boost::asio::awaitable<bool> may_wait_unseen(std::uint32_t update, Look seen);
   std::string foreign(std::uint32_t update, const Look& seen) const;
   boost::asio::awaitable<void> tell_apart(std::uint32_t update, Look seen);
@@ -156,6 +158,7 @@ class Conversation {
   Step prove_untouched(Outcome found);
   std::optional<Outcome> not_ours(const Look& seen) const;
   std::optional<Outcome> without_power(const Look& seen) const;
+  bool hides_bank(std::uint32_t update, const Look& seen) const;
   Outcome unseen(Outcome found) const;
   Step switch_bank(std::uint32_t update, Look seen);
   Step reflash(std::uint32_t update, Look seen);

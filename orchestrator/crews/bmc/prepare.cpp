@@ -20,7 +20,8 @@ std::string unlike_planned(const ResolvedPlan& plan, const PlannedHost& host, co
            ", the plan is for vendor " + in_quotes(host.identity.vendor) + " model " + in_quotes(host.identity.model);
   }
   for (std::size_t i = 0; i < host.updates.size(); ++i) {
-    if (host.updates[i].way_back != WayBack::bank_switch || look.updates[i].other_bank) continue;
+    const bool there = look.updates[i].other_bank || !look.updates[i].rest_unread.empty();
+    if (host.updates[i].way_back != WayBack::bank_switch || there) continue;
     return plan.components[host.updates[i].component].id + " shows no second bank to switch back to, the plan saw one";
   }
   return {};
@@ -57,6 +58,11 @@ awaitable<Outcome> Conversation::prepare() {
     if (one.staged) {
       co_return outcome(Outcome::Verdict::untouched, Cause::foreign_task,
                         component(i).id + " already has version \"" + one.staged->version + "\" staged", *seen);
+    }
+    if (hides_bank(i, *seen)) {
+      co_return outcome(Outcome::Verdict::untouched, Cause::unreadable,
+                        component(i).id + ": its second bank is not found in what can be read: " + one.rest_unread,
+                        *seen);
     }
   }
   if (order_.plan->checks.new_critical_most && !seen->seen.critical_events) {

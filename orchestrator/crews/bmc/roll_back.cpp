@@ -69,6 +69,12 @@ std::optional<Outcome> Conversation::without_power(const Look& seen) const {
                  "its power is " + std::string(to_string(power)) + ", and its way back needs the host to run", seen);
 }
 
+/// Its way back is a bank switch, and the entry of its other bank may be among those that cannot be read.
+bool Conversation::hides_bank(std::uint32_t index, const Look& seen) const {
+  const UpdateLook& one = seen.updates[index];
+  return update(index).way_back == WayBack::bank_switch && !one.other_bank && !one.rest_unread.empty();
+}
+
 /// A host that is well, whose BMC cannot be read before its way back has sent or asked for anything, keeps what it
 /// runs. One at which an update is being written needs hands.
 Outcome Conversation::unseen(Outcome found) const {
@@ -87,7 +93,13 @@ awaitable<Outcome> Conversation::bring_back() {
   Look seen = std::move(*quiet);
   const Clock::time_point since = now();
   const Clock::time_point read_by = since + timeouts().bmc_return;
-  while (order_.command.well && seen.updates[index].runs == Runs::unreadable && now() < read_by) {
+  const auto untold = [&] {
+    const Runs runs = seen.updates[index].runs;
+    if (order_.command.well && runs == Runs::unreadable) return true;
+    const bool begins = !has_evidence(Evidence::Kind::sending) && !asked_before();
+    return begins && (hides_ours(index, seen) || (runs != Runs::old_version && hides_bank(index, seen)));
+  };
+  while (untold() && now() < read_by) {
     co_await contact_.rest(since, read_by);
     quiet = co_await quiet_look(now() + quiet_most());
     if (contact_.leaves()) co_return withdrawn();
@@ -123,6 +135,12 @@ awaitable<Outcome> Conversation::switch_bank(std::uint32_t index, Look seen) {
   Result<StageReceipt, Fault> asked = StageReceipt();
   for (;;) {
     if (const auto foreign = not_ours(seen)) co_return *foreign;
+    if (hides_bank(index, seen)) {
+      co_return outcome(Outcome::Verdict::untouched, Cause::unreadable,
+                        component(index).id + ": no bank with \"" + update(index).from_version +
+                            "\" is found in what can be read: " + seen.updates[index].rest_unread,
+                        seen);
+    }
     if (update(index).way_back == WayBack::none || !seen.updates[index].previous) {
       co_return outcome(Outcome::Verdict::untouched, Cause::no_way_back,
                         component(index).id + ": no bank holds \"" + update(index).from_version + '"', seen);

@@ -101,6 +101,32 @@ TEST_F(Cancel, an_inventory_without_the_component_proves_nothing_gone) {
   EXPECT_EQ(ended.cause, Cause::armed) << ended.detail;
 }
 
+// Its restart was refused, and the entry of the image that waits could not be read. Where the service had named no
+// task, nothing was cancelled, and the host was called untouched.
+TEST_F(Cancel, an_entry_that_cannot_be_read_may_be_the_image_that_waits) {
+  machine_.reset = fault_of(Fault::Kind::http_status, 400, true);
+  machine_.before_act = [this](FakeMachine&) { hide_entry(Slot::staged); };
+  machine_.on_act = [this](FakeMachine&, const std::string&) { unstage(); };
+  for (const char* task : {"", kTask}) {
+    task_ = task;
+    for (const bool returns : {true, false}) {
+      stage_image("3.4");
+      machine_.shown.tasks.clear();
+      machine_.tasks[kTask].state = TaskState::succeeded;
+      machine_.acts.clear();
+      int looks = 0;
+      machine_.on_look = [&](FakeMachine& machine) {
+        if (!machine.shown.unread.empty() && ++looks == 3 && returns) show_entries();
+      };
+      const Outcome ended = run(Action::activate);
+      EXPECT_EQ(ended.cause, returns ? Cause::request_refused : Cause::armed) << ended.detail;
+      EXPECT_EQ(machine_.acts.size(), returns ? 1U : 0U);
+      show_entries();
+      unstage();
+    }
+  }
+}
+
 TEST_F(Cancel, what_others_staged_is_left_alone) {
   stage_image("9.9", TaskState::pending, "/redfish/v1/TaskService/Tasks/9");
   const Outcome ended = run(Action::cancel);

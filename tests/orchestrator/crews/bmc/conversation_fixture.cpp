@@ -116,6 +116,18 @@ InstalledComponent& ConversationTest::entry(Slot slot) {
                        [slot](const InstalledComponent& one) { return one.slot == slot; });
 }
 
+void ConversationTest::hide_entry(Slot slot) {
+  const InstalledComponent one = entry(slot);
+  std::erase_if(machine_.shown.inventory, [&one](const InstalledComponent& other) { return other.uri == one.uri; });
+  machine_.shown.unread.push_back({one.uri, one.uri + " answered HTTP 500"});
+  hidden_.push_back(one);
+}
+
+void ConversationTest::show_entries() {
+  for (const InstalledComponent& one : std::exchange(hidden_, {})) machine_.shown.inventory.push_back(one);
+  machine_.shown.unread.clear();
+}
+
 void ConversationTest::stage_image(const std::string& version, TaskState state, const std::string& task) {
   machine_.shown.inventory.push_back(bios("BIOS-Staged", version, Slot::staged));
   TaskView view;

@@ -37,6 +37,10 @@ class ConversationTest : public testing::Test {
   /// The act that the machine obeys: its BIOS runs `version` afterwards, after a restart.
   void runs_after(const std::string& act, const std::string& version);
   InstalledComponent& entry(Slot slot);
+  /// The entry answers 500 from then on.
+  void hide_entry(Slot slot);
+  /// What was hidden is read again.
+  void show_entries();
   std::vector<std::string> recorded(Evidence::Kind kind) const;
 
   static constexpr const char* kTask = "/redfish/v1/TaskService/Tasks/7";
@@ -58,6 +62,7 @@ class ConversationTest : public testing::Test {
   std::vector<Evidence> recorded_;
   int unmade_ = 0;
   Duration took_{0};  ///< of the last conversation, in virtual time
+  std::vector<InstalledComponent> hidden_;
   std::filesystem::path folder_;
   boost::asio::io_context io_{1};
 };

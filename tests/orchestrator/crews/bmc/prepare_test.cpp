@@ -95,6 +95,16 @@ TEST_F(Prepare, a_host_without_the_second_bank_that_its_plan_goes_back_to_is_not
   EXPECT_THAT(refused.detail, HasSubstr("shows no second bank"));
 }
 
+/// One bad answer was called a host that is not as planned, and a new plan was asked for.
+TEST_F(Prepare, a_second_bank_that_cannot_be_read_is_not_called_missing) {
+  hide_entry(Slot::previous);
+  const Outcome refused = run(Action::prepare);
+  EXPECT_EQ(refused.verdict, Verdict::untouched);
+  EXPECT_EQ(refused.cause, Cause::unreadable) << refused.detail;
+  EXPECT_THAT(refused.detail, HasSubstr("bios: its second bank is not found in what can be read: "));
+  EXPECT_THAT(refused.detail, HasSubstr("answered HTTP 500"));
+}
+
 TEST_F(Prepare, a_service_that_takes_no_image_of_the_way_back_is_found_before_anything_is_sent) {
   plan_.hosts[0].updates[0].way_back = WayBack::reflash;
   plan_.images.push_back(plan_.images[0]);

@@ -86,6 +86,26 @@ TEST_F(WayBackBegins, a_bank_without_the_old_version_touches_nothing) {
   EXPECT_THAT(machine_.acts, IsEmpty());
 }
 
+// One bad answer of the other bank's entry, and the host was quarantined for having no way back.
+TEST_F(WayBackBegins, a_bank_that_cannot_be_read_is_waited_for) {
+  runs_after("switch", "3.2");
+  for (const bool well : {true, false}) {
+    well_ = well;
+    hide_entry(Slot::previous);
+    expect_untouched(run(Action::roll_back), Cause::unreadable);
+    EXPECT_THAT(machine_.acts, IsEmpty());
+    EXPECT_GE(took_, plan_.timeouts.bmc_return);
+    show_entries();
+  }
+  hide_entry(Slot::previous);
+  const int before = machine_.looks;
+  machine_.on_look = [this, before](FakeMachine& machine) {
+    if (machine.looks == before + 3) show_entries();
+  };
+  EXPECT_EQ(run(Action::roll_back).verdict, Verdict::done);
+  EXPECT_THAT(machine_.acts, ElementsAre("switch"));
+}
+
 TEST_F(WayBackBegins, a_switch_that_is_refused_is_looked_after_and_touches_nothing) {
   machine_.reset = fault_of(Fault::Kind::http_status, 409, true);
   expect_untouched(run(Action::roll_back), Cause::request_refused);
