@@ -45,6 +45,8 @@ class CrowdPlay {
     lives_ = draw_lives(dice_, kHosts);
     fleet_.end_faults(kBegin + dice_.between(Duration(0), Duration(hours(24))));
     draw_intentions();
+    Dice for_entries(~seed);
+    hide_entries(for_entries, trouble_, fleet_);
     fleet_.on_act = [this](const model::Act& act) {
       if (say_) {
         say_(to_string(act.at) + " act " + std::string(to_string(act.kind)) + ' ' + fleet_.hosts[act.host].name + ' ' +

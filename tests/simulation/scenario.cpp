@@ -163,6 +163,38 @@ void plan_nature(Dice& dice, int trouble, ModelFleet& fleet) {
   }
 }
 
+namespace {
+
+/// At least one of them.
+model::UnreadEntries any_entries(Dice& dice, const ModelHost& host) {
+  const std::int64_t kinds = dice.between(1, 7);
+  model::UnreadEntries made;
+  made.component = static_cast<std::uint32_t>(dice.below(host.components.size()));
+  made.running = (kinds & 1) != 0;
+  made.other = (kinds & 2) != 0;
+  made.staged = (kinds & 4) != 0;
+  made.how = static_cast<model::Unread>(dice.between(0, static_cast<int>(model::Unread::garbage)));
+  return made;
+}
+
+}  // namespace
+
+void hide_entries(Dice& dice, int trouble, ModelFleet& fleet) {
+  for (std::uint32_t i = 0; i < fleet.hosts.size(); ++i) {
+    ModelHost& host = fleet.hosts[i];
+    if (dice.in_thousand(4 * trouble)) {
+      host.faults.entries_fail = dice.between(Duration(seconds(30)), Duration(hours(2)));
+      host.faults.entries = any_entries(dice, host);
+    }
+    for (int left = 4; left > 0; --left) {
+      if (!dice.in_thousand(4 * trouble)) continue;
+      const Duration longest = dice.in_thousand(500) ? Duration(minutes(5)) : Duration(hours(4));
+      fleet.hide_entries(kBegin + dice.between(Duration(0), Duration(hours(12))), i, any_entries(dice, host),
+                         dice.between(Duration(seconds(1)), longest));
+    }
+  }
+}
+
 Duration fail_own_side(Dice& dice, int trouble, ModelFleet& fleet) {
   constexpr Duration kSeenWithin = minutes(1);
   Duration in_all{0};
@@ -289,6 +321,7 @@ Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
   draw_twins(dice, made);
   draw_keys(dice, trouble, made);
   draw_late_turns(dice, trouble, made.fleet);
+  hide_entries(dice, trouble, made.fleet);
   return made;
 }
 

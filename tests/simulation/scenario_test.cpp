@@ -90,6 +90,7 @@ TEST_F(Menu, every_fault_that_lasts_lasts_sometimes_and_is_mostly_not_there) {
       {"bmc_away", &Faults::bmc_away},
       {"sensors_lie", &Faults::sensors_lie},
       {"members_fail", &Faults::members_fail},
+      {"entries_fail", &Faults::entries_fail},
       {"busy", &Faults::busy},
       {"sessions_full", &Faults::sessions_full},
       {"read_takes", &Faults::read_takes},
@@ -99,6 +100,16 @@ TEST_F(Menu, every_fault_that_lasts_lasts_sometimes_and_is_mostly_not_there) {
     EXPECT_TRUE(lengths.contains(Duration(0))) << name;
     EXPECT_GT(lengths.size(), 20U) << name;
   }
+}
+
+TEST_F(Menu, entries_of_every_kind_cannot_be_read_in_every_way) {
+  const auto entries = drawn([](const ModelHost& host) {
+    const model::UnreadEntries& hidden = host.faults.entries;
+    return std::tuple(hidden.running, hidden.other, hidden.staged);
+  });
+  EXPECT_EQ(entries.size(), 7U);
+  EXPECT_FALSE(entries.contains(std::tuple(false, false, false)));
+  EXPECT_EQ(drawn([](const ModelHost& host) { return host.faults.entries.how; }), all_up_to(model::Unread::garbage));
 }
 
 TEST_F(Menu, every_way_to_show_an_image_that_waits_is_drawn_and_none_shows_nothing) {

@@ -160,6 +160,10 @@ BmcResult<Observation> ModelBmc::observe() {
   if (met) co_return fail(*met);
   if (time_.now() < host().members_fail_until) co_return fail(status(500, "read a member"));
   Observation seen = observation_of(fleet_, at_);
+  // An inventory of nothing but those is a Fault.
+  if (seen.inventory.empty() && !seen.unread.empty()) {
+    co_return fail(make_fault(Fault::Kind::malformed_reply, "read inventory", seen.unread.back().why));
+  }
   seen.identity = identity();
   co_return seen;
 }

@@ -102,6 +102,10 @@ void ModelFleet::happen(const Coming& coming) {
     case Coming::Kind::silence:
       hosts[coming.host].silent_until = std::max(hosts[coming.host].silent_until, now_ + coming.length);
       return;
+    case Coming::Kind::hidden_entries:
+      hosts[coming.host].entries_fail_until = now_ + coming.length;
+      hosts[coming.host].unread = coming.entries;
+      return;
     case Coming::Kind::interception:
       hosts[coming.host].intercepted_until = std::max(hosts[coming.host].intercepted_until, now_ + coming.length);
       return;
@@ -132,6 +136,9 @@ void ModelFleet::press_button(Instant at, std::uint32_t host) {
 }
 void ModelFleet::silence(Instant at, std::uint32_t host, Duration length) {
   plan(at, {Coming::Kind::silence, host, 0, length, {}});
+}
+void ModelFleet::hide_entries(Instant at, std::uint32_t host, UnreadEntries entries, Duration length) {
+  plan(at, {Coming::Kind::hidden_entries, host, 0, length, {}, entries});
 }
 void ModelFleet::intercept(Instant at, std::uint32_t host, Duration length) {
   plan(at, {Coming::Kind::interception, host, 0, length, {}});

@@ -58,6 +58,8 @@ class ModelFleet {
   void lose_power(Instant at, const std::string& rack, Duration outage);
   void press_button(Instant at, std::uint32_t host);
   void silence(Instant at, std::uint32_t host, Duration length);
+  /// For so long these entries of its inventory cannot be read, and the others can.
+  void hide_entries(Instant at, std::uint32_t host, UnreadEntries entries, Duration length);
   /// For so long somebody in the path shows a key of their own at its address, and passes nothing on.
   void intercept(Instant at, std::uint32_t host, Duration length);
   /// From then on another machine than the plan's answers at the address of each.
@@ -118,6 +120,7 @@ class ModelFleet {
       switched_off,
       component_gone,
       silence,
+      hidden_entries,
       interception,
       bmc_restart,
       swap,
@@ -132,6 +135,7 @@ class ModelFleet {
     std::uint64_t job = 0;  ///< of swap the other host, of own_side the part
     Duration length{0};
     std::string rack;
+    UnreadEntries entries{};
   };
 
   void plan(Instant at, Coming coming);

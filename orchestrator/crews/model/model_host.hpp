@@ -74,6 +74,18 @@ enum class Answer {
   failed_yet_done,   ///< 500, and it takes effect
 };
 
+/// How an entry of an inventory cannot be read while others can.
+enum class Unread { not_found, error, garbage };
+
+/// Entries of one component that its BMC names and does not show.
+struct UnreadEntries {
+  std::uint32_t component = 0;
+  bool running = true;
+  bool other = false;   ///< of the other bank
+  bool staged = false;  ///< of an image that waits
+  Unread how = Unread::error;
+};
+
 /// What goes wrong on one machine, drawn before the rollout begins. Each was seen in the field.
 struct Faults {
   enum class Flash {
@@ -114,9 +126,11 @@ struct Faults {
   bool hides_writing = false;  ///< it shows no task while it looks at an upload, and does get done with it
   bool forgets_tasks = false;  ///< a restart of the BMC takes its tasks, not what waits
   Duration members_fail{0};    ///< so long after every restart of the BMC a member of its inventory answers 500
-  Duration busy{0};            ///< so long after every restart of the BMC it answers 503 and asks for a pause
-  Duration sessions_full{0};   ///< so long after every restart of the BMC it opens no session
-  Duration read_takes{0};      ///< every look at it takes so long
+  Duration entries_fail{0};    ///< so long after every restart of the BMC these cannot be read, and the rest can
+  UnreadEntries entries;
+  Duration busy{0};                     ///< so long after every restart of the BMC it answers 503 and asks for a pause
+  Duration sessions_full{0};            ///< so long after every restart of the BMC it opens no session
+  Duration read_takes{0};               ///< every look at it takes so long
   std::optional<Act::Kind> restart_at;  ///< its BMC restarts by itself after the first such act ...
   Duration restart_after{0};            ///< ... so much later
 };
@@ -193,6 +207,8 @@ struct ModelHost {
   std::optional<ModelJob> job;
   std::vector<ModelTask> tasks;  ///< that its BMC still knows, the newest last
   Instant members_fail_until;
+  Instant entries_fail_until;
+  UnreadEntries unread;  ///< meant only until then
   Instant busy_until;
   Instant sessions_full_until;
   std::uint32_t flashes = 0;     ///< forwards that are over

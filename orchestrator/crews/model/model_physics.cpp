@@ -118,6 +118,10 @@ void ModelFleet::restart(std::uint32_t index, bool of_bmc, bool after_flash) {
     up = now_ + host.times.bmc_boot * faults.slow + (after_flash ? faults.bmc_away : Duration(0));
     host.silent_until = std::max(host.silent_until, up);
     host.members_fail_until = up + faults.members_fail;
+    if (faults.entries_fail > Duration(0)) {
+      host.entries_fail_until = up + faults.entries_fail;
+      host.unread = faults.entries;
+    }
     host.busy_until = up + faults.busy;
     host.sessions_full_until = up + faults.sessions_full;
     if (after_flash && faults.new_key) ++host.key;
@@ -192,6 +196,7 @@ void ModelFleet::faults_end() {
     host.faults.slow = slow;
     host.gone = false;
     host.intercepted_until = Instant();
+    host.entries_fail_until = Instant();
     host.swapped_at.reset();
     host.login_refused = false;
     host.power = Power::on;

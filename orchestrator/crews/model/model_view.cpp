@@ -63,6 +63,32 @@ bool is_hidden(const ModelHost& host, const ModelTask& task) {
          host.job->id == task.id;
 }
 
+struct UnreadText {
+  Unread how;
+  std::string_view text;
+};
+constexpr std::array kUnreadTexts = std::to_array<UnreadText>({
+    {Unread::not_found, " answered HTTP 404"},
+    {Unread::error, " answered HTTP 500"},
+    {Unread::garbage, " answered what is no JSON"},
+});
+static_assert(has_every_row(kUnreadTexts, &UnreadText::how));
+
+/// Which bank runs is what the running one says: where a BMC does not show that of its own, it shows neither.
+bool is_hidden(const ModelFleet& fleet, const ModelHost& host, std::uint32_t component, Slot slot) {
+  const UnreadEntries& hidden = host.unread;
+  if (fleet.now() >= host.entries_fail_until || component != hidden.component) return false;
+  switch (slot) {
+    case Slot::running:
+      return hidden.running;
+    case Slot::previous:
+      return hidden.other || (hidden.running && host.components[component].by_bmc);
+    case Slot::staged:
+      return hidden.staged;
+  }
+  return false;
+}
+
 Boot boot_of(const ModelFleet& fleet, std::uint32_t index) {
   if (fleet.hosts[index].power != Power::on) return Boot::unknown;
   return fleet.booting(index) ? Boot::booting : Boot::booted;
@@ -77,11 +103,18 @@ Observation observation_of(const ModelFleet& fleet, std::uint32_t index) {
   for (std::uint32_t i = 0; i < host.components.size(); ++i) {
     const ModelComponent& one = host.components[i];
     if (one.lost) continue;
-    seen.inventory.push_back(entry(one, i, Slot::running, one.running));
-    if (!one.other.empty()) seen.inventory.push_back(entry(one, i, Slot::previous, one.other));
-    if (!one.staged.empty() && host.shows.staged_entry) {
-      seen.inventory.push_back(entry(one, i, Slot::staged, one.staged));
-    }
+    const auto add = [&](Slot slot, const std::string& version) {
+      InstalledComponent made = entry(one, i, slot, version);
+      if (is_hidden(fleet, host, i, slot)) {
+        seen.unread.push_back(
+            {made.uri, made.uri + std::string(kUnreadTexts[static_cast<std::size_t>(host.unread.how)].text)});
+      } else {
+        seen.inventory.push_back(std::move(made));
+      }
+    };
+    add(Slot::running, one.running);
+    if (!one.other.empty()) add(Slot::previous, one.other);
+    if (!one.staged.empty() && host.shows.staged_entry) add(Slot::staged, one.staged);
     if (waits_as_job(host, one)) seen.tasks.push_back(view(job_uri(one.staged_task), TaskState::pending));
   }
   for (const ModelTask& task : host.tasks) {

@@ -237,6 +237,35 @@ TEST_F(ModelBmcTest, a_member_fails_for_a_while_after_a_restart_of_the_bmc) {
   EXPECT_TRUE(ask(bmc_.observe()));
 }
 
+TEST_F(ModelBmcTest, entries_that_cannot_be_read_are_named_and_the_rest_is_read) {
+  host().components.front().other = "0.9";
+  host().components.push_back(host().components.front());
+  host().components.back().id = "nic";
+  fleet_.hide_entries(fleet_.now() + Duration(1), 0, {0, false, true, false, Unread::not_found}, Duration(60'000));
+  pass(Duration(1));
+  EXPECT_TRUE(log_in());
+  const Result<Observation, Fault> seen = ask(bmc_.observe());
+  ASSERT_TRUE(seen);
+  ASSERT_EQ(seen->unread.size(), 1U);
+  EXPECT_EQ(seen->unread.front(), (UnreadEntry{"/fw/0/old", "/fw/0/old answered HTTP 404"}));
+  std::vector<std::string> uris;
+  for (const InstalledComponent& one : seen->inventory) uris.push_back(one.uri);
+  EXPECT_EQ(uris, (std::vector<std::string>{"/fw/0", "/fw/1", "/fw/1/old"}));
+  pass(Duration(60'000));
+  EXPECT_TRUE(ask(bmc_.observe())->unread.empty());
+}
+
+TEST_F(ModelBmcTest, an_inventory_of_nothing_else_is_a_fault) {
+  host().faults.entries_fail = Duration(60'000);
+  host().faults.entries = {0, true, true, true, Unread::garbage};
+  fleet_.restart_bmc(fleet_.now() + Duration(1), 0);
+  pass(Duration(1) + host().times.bmc_boot);
+  EXPECT_TRUE(log_in());
+  EXPECT_EQ(kind_of(ask(bmc_.observe())), Kind::malformed_reply);
+  pass(Duration(60'000));
+  EXPECT_TRUE(ask(bmc_.observe()));
+}
+
 TEST_F(ModelBmcTest, after_a_restart_it_may_be_busy_and_have_no_room_for_a_session) {
   host().faults.busy = Duration(20'000);
   host().faults.sessions_full = Duration(60'000);
