@@ -1,4 +1,5 @@
 // `apply`: carries a rollout out, or on.
+#include "orchestrator/cli/away_option.hpp"
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/conducting.hpp"
 #include "orchestrator/cli/following.hpp"
@@ -12,6 +13,12 @@
 
 namespace breakwater::cli {
 namespace {
+
+struct Wanted {
+  Target target;
+  std::optional<AwayAllowed> allowed;
+  ApplyView::Mode mode;
+};
 
 constexpr Option kTarget{.name = "rollout", .does = "What to carry out", .value = "ROLLOUT|PLAN", .required = true};
 
@@ -33,18 +40,21 @@ Result<void, Problem> say_anothers(const Console& console, Installation& install
 }
 
 /// Chooses what to do, and says what was chosen.
-Result<Choice, Problem> choose_and_say(const Console& console, Installation& installation, const Target& target,
+Result<Choice, Problem> choose_and_say(const Console& console, Installation& installation, const Wanted& wanted,
                                        const Fleet& fleet) {
   catch_interrupts(Work::looking);
-  auto choice = choose(installation, target, fleet, operator_name(), interrupts(), look_teller(console));
+  auto choice =
+      choose(installation, wanted.target, fleet, operator_name(), wanted.allowed, interrupts(), look_teller(console));
   if (!choice) return choice;
   if (const auto* begun = std::get_if<GoesOn>(&*choice)) {
     say_goes_on(console, *begun);
-  } else if (!target.frozen) {
-    const auto* made = std::get_if<NewRollout>(&*choice);
-    const ResolvedPlan& plan = made ? made->plan : std::get<NothingToBegin>(*choice).plan;
-    console.note(plan_text(plan, codec::plan_digest(plan), console.paint_err));
+    return choice;
   }
+  const auto* made = std::get_if<NewRollout>(&*choice);
+  const ResolvedPlan& plan = made ? made->plan : std::get<NothingToBegin>(*choice).plan;
+  if (!wanted.target.frozen) console.note(plan_text(plan, codec::plan_digest(plan), console.paint_err));
+  const std::string away = made ? away_words(plan) : std::string();
+  if (!away.empty()) console.warn(away);
   return choice;
 }
 
@@ -61,13 +71,14 @@ Exit conduct_and_tell(const Console& console, Outlet& outlet, Installation& inst
 
 /// Another process conducts: the rollout is handed to it where it has not begun, and followed. Once that process is
 /// gone, this one conducts.
-Exit hand_over_and_follow(const Console& console, Installation& installation, const Target& target,
-                          journal::Store& store, ApplyView::Mode mode) {
+Exit hand_over_and_follow(const Console& console, Installation& installation, const Wanted& wanted,
+                          journal::Store& store) {
+  const auto& [target, allowed, mode] = wanted;
   auto journal = installation.read_journal();
   if (!journal) return report(console, journal.error());
-  auto choice = choose_and_say(console, installation, target, journal->fleet);
+  auto choice = choose_and_say(console, installation, wanted, journal->fleet);
   if (!choice) return report(console, choice.error());
-  if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) return report(console, idle_of(idle->plan));
+  if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) return report(console, idle_of(idle->plan, allowed));
   if (std::holds_alternative<NewRollout>(*choice)) {
     console.note("another process conducts: handing " + target.name + " over to it");
   }
@@ -95,21 +106,23 @@ Exit hand_over_and_follow(const Console& console, Installation& installation, co
 }
 
 Exit apply(const Console& console, Installation& installation, const Given& given) {
-  const auto target = read_target(given.text(kTarget));
+  const auto allowed = away_allowed(given);
+  if (!allowed) return report(console, allowed.error());
+  auto target = read_target(given.text(kTarget));
   if (!target) return report(console, target.error());
   auto store = installation.open_to_write();
   if (!store) return report(console, store.error());
-  const auto mode = view_mode(console, wants_json(given));
-  const auto conducts = take_lock(**store, target->name);
+  const Wanted wanted{std::move(*target), *allowed, view_mode(console, wants_json(given))};
+  const auto conducts = take_lock(**store, wanted.target.name);
   if (!conducts) return report(console, conducts.error());
-  if (*conducts == Conducts::another) return hand_over_and_follow(console, installation, *target, **store, mode);
-  Outlet outlet = outlet_for(console, mode);  // whoever holds the lock waits for no terminal
+  if (*conducts == Conducts::another) return hand_over_and_follow(console, installation, wanted, **store);
+  Outlet outlet = outlet_for(console, wanted.mode);  // whoever holds the lock waits for no terminal
   auto fleet = fold(**store);
   if (!fleet) return report(console, journal_problem(fleet.error()));
-  auto choice = choose_and_say(console, installation, *target, *fleet);
+  auto choice = choose_and_say(console, installation, wanted, *fleet);
   if (!choice) return report(console, choice.error());
-  if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) return report(console, idle_of(idle->plan));
-  return conduct_and_tell(console, outlet, installation, **store, *fleet, mode, to_conduct(std::move(*choice)));
+  if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) return report(console, idle_of(idle->plan, *allowed));
+  return conduct_and_tell(console, outlet, installation, **store, *fleet, wanted.mode, to_conduct(std::move(*choice)));
 }
 
 }  // namespace
@@ -125,7 +138,7 @@ CliVerb apply_verb() {
       .example = "breakwater apply rollout.plan",
       .next = "breakwater status, from another terminal; breakwater report NAME, when it is over",
       .act = apply,
-      .options = {kTarget, kTextOrJson}};
+      .options = {kTarget, kTextOrJson, kAllowUnreachable}};
 }
 
 }  // namespace breakwater::cli

@@ -17,7 +17,9 @@ enum class Exit : int {
   waits = 4,        ///< it waits for a person
   halted = 5,       ///< halted or rolled back
   quarantined = 6,  ///< finished, and hosts are quarantined; `halted` wins
-  no_host = 7,  ///< nothing can be done: no host matched, or those that are left do not answer or may not be touched
+  no_host = 7,    ///< nothing can be done: no host matched, those that are left do not answer or may not be touched, or
+                  ///< more are away than `--allow-unreachable` lets through
+  some_away = 8,  ///< only `plan --detailed-exitcode`: as 2, and hosts that did not answer are left out
   usage = 64,
   document = 65,
   try_later = 75,  ///< stale plan, another conductor runs, left before the end

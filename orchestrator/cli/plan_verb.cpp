@@ -1,4 +1,5 @@
 // `plan`: what would be done, to whom, and the way back; nothing is touched.
+#include "orchestrator/cli/away_option.hpp"
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/redraw.hpp"
@@ -14,11 +15,15 @@ constexpr Option kRolloutFile{
     .name = "rollout", .does = "A file with one Rollout", .value = "ROLLOUT", .required = true};
 constexpr Option kPlanFile{.name = "--out", .does = "Freeze the plan in this file", .value = "FILE"};
 constexpr Option kDetailedExitCode{
-    .name = "--detailed-exitcode", .does = "Leave with 2 where there is something to do", .takes = Option::Takes::flag};
+    .name = "--detailed-exitcode",
+    .does = "Leave with 2 where there is something to do, with 8 where hosts are left out that did not answer",
+    .takes = Option::Takes::flag};
 
 Exit plan(const Console& console, Installation& installation, const Given& given) {
   const std::string& file = given.text(kRolloutFile);
   const std::string& out = given.text(kPlanFile);
+  const auto allowed = away_allowed(given);
+  if (!allowed) return report(console, allowed.error());
   auto loaded = load_rollout(file);
   if (!loaded) return report(console, loaded.error());
   const auto fleet = installation.read_fleet();
@@ -37,8 +42,11 @@ Exit plan(const Console& console, Installation& installation, const Given& given
     console.out << plan_text(*made, codec::plan_digest(*made), console.paint);
   }
   console.out.flush();
+  if (const auto many = too_many_away(*made, *allowed)) return report(console, *many);
   const bool something = !made->hosts.empty();
-  const Exit idle = something ? Exit::done : report(console, idle_of(*made));
+  const Exit idle = something ? Exit::done : report(console, idle_of(*made, *allowed));
+  const std::string away = something ? away_words(*made) : std::string();
+  if (!away.empty()) console.warn(away);
   if (!out.empty()) {
     auto written = write_plan_file(FrozenPlan{std::move(*made), loaded->file}, out);
     if (!written) return report(console, written.error());
@@ -46,7 +54,8 @@ Exit plan(const Console& console, Installation& installation, const Given& given
   }
   if (!something) return idle;
   console.next("breakwater apply " + (out.empty() ? file : out));
-  return given.has(kDetailedExitCode) ? Exit::differences : Exit::done;
+  if (!given.has(kDetailedExitCode)) return Exit::done;
+  return away.empty() || *allowed ? Exit::differences : Exit::some_away;
 }
 
 }  // namespace
@@ -59,7 +68,7 @@ CliVerb plan_verb() {
           .example = "breakwater plan rollout.yaml --out rollout.plan",
           .next = "breakwater apply rollout.plan",
           .act = plan,
-          .options = {kRolloutFile, kPlanFile, kTableOrJson, kDetailedExitCode}};
+          .options = {kRolloutFile, kPlanFile, kTableOrJson, kDetailedExitCode, kAllowUnreachable}};
 }
 
 }  // namespace breakwater::cli

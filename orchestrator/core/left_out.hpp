@@ -12,12 +12,13 @@ inline constexpr std::string_view kLeftOutCurrent = "current";    ///< it runs w
 inline constexpr std::string_view kLeftOutOwnSide = "own_side";   ///< what we need to speak to its BMC cannot be read
 inline constexpr std::string_view kLeftOutUnreachable = "unreachable";
 inline constexpr std::string_view kLeftOutLoginRefused = "login_refused";  ///< its BMC answers, and lets us not in
+inline constexpr std::string_view kLeftOutNotMatched = "not_matched";      ///< by `targets.match`
 inline constexpr std::string_view kLeftOutNoComponent = "no_component";
 
-/// Whether something stands in this host's way: it neither runs what the Rollout wants, nor did a person want it left
-/// out. A plan without hosts is done where no host is kept.
+/// Whether something stands in this host's way: it neither runs what the Rollout wants, nor do the documents want it
+/// left out. A plan without hosts is done where no host is kept.
 constexpr bool keeps_from_rolling(std::string_view reason) {
-  constexpr std::array kMeant{kLeftOutExcluded, kLeftOutHeld, kLeftOutCurrent};
+  constexpr std::array kMeant{kLeftOutExcluded, kLeftOutHeld, kLeftOutCurrent, kLeftOutNotMatched};
   return std::find(kMeant.begin(), kMeant.end(), reason) == kMeant.end();
 }
 

@@ -97,10 +97,10 @@ std::optional<WhyNot> HostRules::identity(const Host& host, const Identity& who)
   if (auto reason = twin(host.name, who)) return reason;
   const Rollout& rollout = input_.rollout;
   if (!rollout.vendor_match.empty() && !matches_any(rollout.vendor_match, who.vendor)) {
-    return WhyNot{"not_matched", "vendor is " + in_quotes(who.vendor)};
+    return WhyNot{std::string(kLeftOutNotMatched), "vendor is " + in_quotes(who.vendor)};
   }
   if (!rollout.model_match.empty() && !matches_any(rollout.model_match, who.model)) {
-    return WhyNot{"not_matched", "model is " + in_quotes(who.model)};
+    return WhyNot{std::string(kLeftOutNotMatched), "model is " + in_quotes(who.model)};
   }
   return std::nullopt;
 }

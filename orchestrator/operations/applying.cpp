@@ -1,9 +1,5 @@
 #include "orchestrator/operations/applying.hpp"
 
-#include <algorithm>
-#include <map>
-
-#include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/core/beginning.hpp"
 #include "orchestrator/core/left_out.hpp"
@@ -11,8 +7,6 @@
 
 namespace breakwater::operations {
 namespace {
-
-constexpr std::size_t kHostsNamed = 8;
 
 /// A plan file is applied once.
 Result<void, Problem> not_used_up(const Target& target, const Fleet& fleet) {
@@ -39,8 +33,8 @@ Result<GoesOn, Problem> go_on(const Target& target, const RolloutState& begun) {
 }
 
 Result<Choice, Problem> choose(Installation& installation, const Target& target, const Fleet& fleet,
-                               const std::string& by, const std::atomic<int>& interrupts,
-                               const LookProgress& progress) {
+                               const std::string& by, const std::optional<AwayAllowed>& allowed,
+                               const std::atomic<int>& interrupts, const LookProgress& progress) {
   if (auto usable = not_used_up(target, fleet); !usable) return fail(usable.error());
   const auto runs = find_runs(fleet, target.name);
   if (const RolloutState* run = runs ? &present_run(*runs) : nullptr; run && !run->finished) {
@@ -52,29 +46,34 @@ Result<Choice, Problem> choose(Installation& installation, const Target& target,
   if (!images) return fail(images.error());
   auto plan = plan_for(installation, target, *images, fleet, interrupts, progress);
   if (!plan) return fail(plan.error());
+  if (auto many = too_many_away(*plan, allowed)) return fail(std::move(*many));
   if (plan->hosts.empty()) return Choice(NothingToBegin{std::move(*plan)});
   return Choice(NewRollout{std::move(*plan), by});
 }
 
-Idle idle_of(const ResolvedPlan& plan) {
+Idle idle_of(const ResolvedPlan& plan, const std::optional<AwayAllowed>& allowed) {
   if (plan.left_out.empty()) {
     return {Idle::Kind::no_host, plan.rollout + ": no host of the Inventory matches its targets",
             "breakwater validate ., then look at spec.targets.selector and the labels of the Inventory"};
   }
-  std::map<std::string, std::vector<std::string>> waiting;
-  for (const LeftOut& host : plan.left_out) {
-    if (keeps_from_rolling(host.reason)) waiting[host.reason].push_back(host.host);
+  HostsByReason waiting = left_out_where(plan, keeps_from_rolling);
+  std::string let_through;
+  if (allowed) {
+    let_through = away_words(plan);
+    std::erase_if(waiting, [](const auto& hosts) { return counts_as_away(hosts.first); });
   }
-  if (waiting.empty()) return {Idle::Kind::converged, plan.rollout + ": there is nothing to do"};
-  std::string why;
-  for (const auto& [reason, hosts] : waiting) {
-    std::string word = reason;
-    std::replace(word.begin(), word.end(), '_', ' ');
-    why += (why.empty() ? "" : ", ") + std::to_string(hosts.size()) + ' ' + word + " (" +
-           list_some(hosts, kHostsNamed) + ')';
+  if (waiting.empty()) {
+    const HostsByReason settled = left_out_where(plan, [](std::string_view) { return true; });
+    const auto unmatched = settled.find(kLeftOutNotMatched);
+    if (unmatched != settled.end() && !settled.contains(kLeftOutCurrent)) {
+      return {Idle::Kind::no_host, plan.rollout + ": no host matches its targets: " + to_words({*unmatched}),
+              "breakwater observe, then look at spec.targets.match"};
+    }
+    return {Idle::Kind::converged,
+            plan.rollout + ": there is nothing to do" + (let_through.empty() ? "" : "; " + let_through)};
   }
-  const std::string text = plan.rollout + ": no host can be updated now: " + why;
-  if (waiting.contains(std::string(kLeftOutOwnSide))) {
+  const std::string text = plan.rollout + ": no host can be updated now: " + to_words(waiting);
+  if (waiting.contains(kLeftOutOwnSide)) {
     return {Idle::Kind::own_side, text,
             "mend that on this machine, then the same again: no BMC of those hosts was asked"};
   }

@@ -15,7 +15,7 @@ struct Problem {
   enum class Kind {
     failed,         ///< whatever is not named below
     bad_argument,   ///< what was asked for makes no sense as it was typed
-    no_host,        ///< what was asked for names no host that is known
+    no_host,        ///< what was asked for names no host that is known, or too few of them answer
     bad_document,   ///< a document or a plan file is wrong
     refused,        ///< trust refused an artifact
     try_later,      ///< stale plan, another conductor, a full disk, or asked to leave

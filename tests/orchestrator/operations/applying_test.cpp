@@ -16,9 +16,9 @@ using testing::IsEmpty;
 class Applying : public Estate {
  protected:
   std::string rollout_file() const { return file("rollout.yaml").string(); }
-  Result<Choice, Problem> chosen(const Target& target) {
+  Result<Choice, Problem> chosen(const Target& target, const std::string& allowed = "") {
     fleet_ = *installation_.read_fleet();
-    return choose(installation_, target, fleet_, "lena@bastion", interrupts_,
+    return choose(installation_, target, fleet_, "lena@bastion", AwayAllowed::parse(allowed), interrupts_,
                   [this](std::size_t, std::size_t) { looked_ = true; });
   }
   Target by_file() const { return Target{"bios-3.4", rollout_file(), {}}; }
@@ -112,6 +112,57 @@ TEST_F(Applying, where_no_host_can_be_updated_nothing_begins) {
   ASSERT_TRUE(idle) << "nothing listens at the hosts' addresses";
   EXPECT_EQ(idle->plan.left_out.size(), 4U);
   EXPECT_FALSE(std::filesystem::exists(state_ / "journal.db"));
+}
+
+TEST_F(Applying, with_more_hosts_away_than_are_let_through_nothing_begins) {
+  sights_["n2"] = Sight{};
+  sights_["n2"].fault = "connection refused";
+  sights_["n3"] = sights_["n2"];
+  sights_["n3"].silence = Sight::Silence::login_refused;
+  const ResolvedPlan plan = frozen();
+  for (const std::string few : {"0", "1", "49.99%"}) {
+    const auto refused = chosen(by_plan(plan), few);
+    ASSERT_FALSE(refused) << few;
+    EXPECT_EQ(refused.error().kind, Problem::Kind::no_host);
+    EXPECT_EQ(refused.error().messages.front(),
+              "bios-3.4: 2 of 4 hosts did not answer or refused the login: 1 login refused (n3), 1 unreachable (n2); "
+              "--allow-unreachable is " +
+                  few);
+  }
+  for (const std::string enough : {"", "2", "50%", "100%"}) {
+    const auto choice = chosen(by_plan(plan), enough);
+    ASSERT_TRUE(choice) << enough << ": " << choice.error().messages.front();
+    EXPECT_TRUE(std::holds_alternative<NewRollout>(*choice)) << enough;
+  }
+}
+
+/// The others were counted when it began: it is no reason to leave what is in flight.
+TEST_F(Applying, what_has_begun_goes_on_however_many_are_away) {
+  sights_["n2"] = Sight{};
+  begin(frozen());
+  const auto choice = chosen(by_file(), "0");
+  ASSERT_TRUE(choice) << choice.error().messages.front();
+  EXPECT_TRUE(std::holds_alternative<GoesOn>(*choice));
+}
+
+TEST(AwayAllowed, is_a_number_or_a_share) {
+  for (const std::string text : {"0", "12", "0%", "5%", "2.5%", "2.25%", "100%"}) {
+    EXPECT_TRUE(AwayAllowed::parse(text)) << text;
+  }
+  for (const std::string text : {"", "%", "-1", "+1", "1x", "1 ", " 1", "0x1", "1.5", ".5%", "5.%", "5.125%", "100.01%",
+                                 "101%", "5%%", "-5%", "5.-1%", "99999999999999999999"}) {
+    EXPECT_FALSE(AwayAllowed::parse(text)) << text;
+  }
+}
+
+TEST(AwayAllowed, of_a_share_nothing_is_rounded_up) {
+  EXPECT_FALSE(AwayAllowed::parse("5%")->lets(1, 19));
+  EXPECT_TRUE(AwayAllowed::parse("5%")->lets(1, 20));
+  EXPECT_TRUE(AwayAllowed::parse("5%")->lets(0, 3));
+  EXPECT_FALSE(AwayAllowed::parse("2.5%")->lets(26, 1000));
+  EXPECT_TRUE(AwayAllowed::parse("2.5%")->lets(25, 1000));
+  EXPECT_FALSE(AwayAllowed::parse("0")->lets(1, 1000));
+  EXPECT_TRUE(AwayAllowed::parse("100%")->lets(4, 4));
 }
 
 TEST_F(Applying, a_name_alone_begins_nothing) {
