@@ -130,11 +130,12 @@ class Checker {
     int hosts = 0;
     int ended = 0;
     int good = 0;
-    int failed = 0;    ///< at least
-    int ill = 0;       ///< touched, and failed by themselves, at the most
-    int foreign = 0;   ///< updated, and run what somebody else put there: no evidence
-    Instant last_end;  ///< as under_way() counts
-    Instant ended_at;  ///< the same, in true time
+    int failed = 0;       ///< at least
+    int ill = 0;          ///< touched, and failed by themselves, at the most
+    int failed_most = 0;  ///< the same, or not touched: one that failed before an operator asked it back counts too
+    int foreign = 0;      ///< updated, and run what somebody else put there: no evidence
+    Instant last_end;     ///< as under_way() counts
+    Instant ended_at;     ///< the same, in true time
     std::optional<bool> passed;
   };
 

@@ -103,6 +103,7 @@ void Checker::count(HostIndex host, int change) {
   if (failed) wave.failed += change;
   const bool ill = file.claim == State::quarantined || (file.claim == State::rolled_back && file.failed);
   if (ill) wave.ill += change;
+  if (failed || ill) wave.failed_most += change;
 }
 
 bool Checker::runs_version(HostIndex host, std::size_t index, bool new_version) const {

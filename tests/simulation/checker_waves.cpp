@@ -83,7 +83,7 @@ void Checker::judged(const GateJudged& event) {
                       to_string(under_way() - wave.last_end) + " held");
   if (!last && planned.soak > Duration(0)) well_at_end_of_soak(wave, planned.soak);
   const int completed = wave.good + wave.failed;
-  const bool enough = completed >= planned.gate.min_hosts;
+  const bool enough = wave.good + wave.failed_most >= planned.gate.min_hosts;
   const bool earned =
       completed == 0 || wave.good * std::int64_t{10'000} / completed >= planned.gate.success_at_least.basis_points;
   if (earned && enough) return;
