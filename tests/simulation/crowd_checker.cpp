@@ -56,6 +56,7 @@ void CrowdChecker::take(const Recorded& record) {
     Trip& trip = books_.at(event->rollout).trips[event->host];
     if (trip.open && trip.open->id == event->command) {
       trip.ill = trip.open->action == Action::watch && event->outcome.verdict == Outcome::Verdict::failed;
+      trip.withdrawn = event->outcome.cause == Cause::withdrawn;
       trip.open.reset();
       --open_commands_;
     }
@@ -241,6 +242,7 @@ void CrowdChecker::check_end(const Book& book, const Trip& trip, Cause cause) co
   switch (trip.claim) {
     case State::updated:
     case State::current:
+      if (trip.withdrawn) return;  // nobody read it again
       demand(by_hand || runs(book, trip) == image_of(book.plan, update).version, "I4",
              "updated, though it runs something else", trip);
       demand(!waits, "I4", "updated, though an image waits there", trip);

@@ -59,9 +59,10 @@ class CrowdChecker {
   struct Trip {
     std::uint32_t machine = 0;
     State claim = State::waiting;
-    std::string before;   ///< what its component ran when its rollout came to it
-    bool waited = false;  ///< an image of an abandoned rollout did, when its rollout came to it
-    bool ill = false;     ///< its last command was a look in its soak that found it so
+    std::string before;      ///< what its component ran when its rollout came to it
+    bool waited = false;     ///< an image of an abandoned rollout did, when its rollout came to it
+    bool ill = false;        ///< its last command was a look in its soak that found it so
+    bool withdrawn = false;  ///< its last command was
     std::optional<Command> open;
   };
   struct Book {
