@@ -9,6 +9,7 @@
 #include "inventories/firmware/release_document.hpp"
 #include "inventories/hosts/inventory_document.hpp"
 #include "inventories/trust/digest.hpp"
+#include "policies/label_check.hpp"
 #include "policies/limits.hpp"
 #include "policies/policy_document.hpp"
 #include "policies/references.hpp"
@@ -24,7 +25,7 @@ void append(Diagnostics& all, Diagnostics more) {
 /// Gathers documents by kind and name, and their faults.
 class Loader {
  public:
-  Result<Documents, Diagnostics> load(const Sources& sources) {
+  void load(const Sources& sources) {
     faults_ = sources.faults;
     for (const SourceText& source : sources.texts) {
       DocumentFile file = parse_documents(source);
@@ -34,8 +35,17 @@ class Loader {
     for (const auto& [key, document] : documents_) read(document);
     check_hosts();
     append(faults_, check_references(references_));
+  }
+
+  Result<Documents, Diagnostics> take() {
     if (!faults_.empty()) return fail(std::move(faults_));
     return std::move(loaded_);
+  }
+
+  CheckedDocuments take_checked() {
+    LabelFindings labels = check_labels(references_, loaded_.hosts);
+    append(faults_, std::move(labels.faults));
+    return {std::move(loaded_), std::move(faults_), std::move(labels.doubts)};
   }
 
  private:
@@ -99,6 +109,7 @@ class Loader {
       references_.all_hosts_known = false;
       return append(faults_, std::move(inventory.error()));
     }
+    loaded_.stated_at.merge(inventory->stated_at);
     std::move(inventory->hosts.begin(), inventory->hosts.end(), std::back_inserter(loaded_.hosts));
   }
 
@@ -106,7 +117,7 @@ class Loader {
     std::sort(loaded_.hosts.begin(), loaded_.hosts.end(), [](const Host& a, const Host& b) { return a.name < b.name; });
     // One Inventory has looked after itself.
     if (inventories_ > 1) append(faults_, find_duplicates(loaded_.hosts));
-    if (inventories_ == 0) references_.all_hosts_known = false;
+    if (inventories_ == 0) references_.any_inventory = references_.all_hosts_known = false;
     for (const Host& host : loaded_.hosts) references_.hosts.insert(host.name);
     loaded_.inventory_digest = sha256(inventory_bytes_);
     for (const auto& [name, rollout] : loaded_.rollouts) {
@@ -132,7 +143,15 @@ class Loader {
 }  // namespace
 
 Result<Documents, Diagnostics> load_documents(const Sources& sources) {
-  return Loader().load(sources);
+  Loader loader;
+  loader.load(sources);
+  return loader.take();
+}
+
+CheckedDocuments check_documents(const Sources& sources) {
+  Loader loader;
+  loader.load(sources);
+  return loader.take_checked();
 }
 
 }  // namespace breakwater

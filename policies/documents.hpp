@@ -17,6 +17,7 @@ namespace breakwater {
 
 struct Documents {
   std::vector<Host> hosts;  ///< of every Inventory, in order of name; names are unique
+  StatedAt stated_at;       ///< of what the hosts need that is no document
   Sha256 inventory_digest;  ///< of the bytes of every Inventory, in order of their names
   std::map<std::string, Policy> policies;
   std::map<std::string, Release> releases;
@@ -27,5 +28,13 @@ struct Documents {
 
 /// All faults of all files at once. Documents of kind Lab are left to `breakwater lab`.
 Result<Documents, Diagnostics> load_documents(const Sources& sources);
+
+/// What can be said of documents before any of them is used.
+struct CheckedDocuments {
+  Documents documents;  ///< whole where there is no fault
+  Diagnostics faults;   ///< those of `load_documents`, and Rollouts that can select no host
+  Diagnostics doubts;   ///< allowed, and most likely not meant so: labels that no host has
+};
+CheckedDocuments check_documents(const Sources& sources);
 
 }  // namespace breakwater

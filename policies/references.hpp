@@ -27,6 +27,7 @@ struct References {
   Known<Release> releases;
   Known<Rollout> rollouts;
   std::set<std::string> hosts;
+  bool any_inventory = true;
   bool all_hosts_known = true;  ///< false where an Inventory is missing or could not be read
 };
 

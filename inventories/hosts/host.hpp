@@ -82,9 +82,19 @@ struct Host {
   Mark declared_at;
 };
 
+/// Where a document says something.
+struct Statement {
+  Mark at;
+  std::string path;
+};
+
+/// By what is named: a reference to credentials or to a K_G, or the path of a CA bundle.
+using StatedAt = std::map<std::string, Statement>;
+
 struct Inventory {
   std::string name;
   std::vector<Host> hosts;  ///< in order of name; names are unique
+  StatedAt stated_at{};     ///< of what its hosts need that is no document: where the first of them gets it from
 };
 
 }  // namespace breakwater

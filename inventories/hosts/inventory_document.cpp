@@ -55,6 +55,7 @@ class InventoryReader {
     if (!faults_.empty()) return fail(faults_.take());
     Inventory inventory{document_.name, {}};
     for (const auto& [name, draft] : drafts_) inventory.hosts.push_back(merge(name, draft));
+    inventory.stated_at = std::move(stated_at_);
     report_missing();
     if (!faults_.empty()) return fail(faults_.take());
     Diagnostics duplicates = find_duplicates(inventory.hosts);
@@ -198,6 +199,7 @@ class InventoryReader {
     set_address(name, draft, host.bmc);
     if (const auto* said = pick(name, draft, &HostLayer::credentials)) {
       host.bmc.credentials = fill_in(said->value, name);
+      note_stated(host.bmc.credentials, *said);
     } else {
       note_missing(name, draft, "bmc.credentials");
     }
@@ -205,15 +207,22 @@ class InventoryReader {
     if (const auto* said = pick(name, draft, &HostLayer::ipmi)) {
       host.bmc.ipmi = said->value;
       host.bmc.ipmi.k_g = fill_in(said->value.k_g, name);
+      note_stated(host.bmc.ipmi.k_g, *said);
     }
     if (const auto* said = pick(name, draft, &HostLayer::timeouts)) host.bmc.timeouts = said->value;
     const bool redfish = std::ranges::find(host.bmc.drivers, Driver::redfish) != host.bmc.drivers.end();
     if (const auto* said = pick(name, draft, &HostLayer::tls)) {
       host.bmc.tls = said->value;
+      note_stated(host.bmc.tls.ca_bundle, *said);
     } else if (redfish) {
       note_missing(name, draft, "bmc.tls");
     }
     return host;
+  }
+
+  template <class T>
+  void note_stated(const std::string& what, const Stated<T>& said) {
+    if (!what.empty() && !stated_at_.contains(what)) stated_at_[what] = {faults_.mark(said.at), said.path};
   }
 
   void note_missing(const std::string& name, const HostDraft& draft, const std::string& key) {
@@ -246,6 +255,7 @@ class InventoryReader {
   std::set<std::pair<std::string, std::string>> disagreements_;
   std::set<std::string> bad_addresses_;
   std::map<std::string, Missing> missing_;
+  StatedAt stated_at_;
 };
 
 }  // namespace

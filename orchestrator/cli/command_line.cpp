@@ -20,8 +20,9 @@ constexpr const char* kLesson =
     "  breakwater pause | resume | stop | rollback NAME   change its course\n"
     "\n"
     "Exit codes: 0 done, 2 differences (plan --detailed-exitcode), 3 an artifact was refused, 4 waits for a person,\n"
-    "5 halted or rolled back, 6 hosts are quarantined, 7 no host can be updated, 64 usage, 65 a document is wrong,\n"
-    "75 try later, 1 anything else.\n";
+    "5 halted or rolled back, 6 hosts are quarantined, 7 no host can be updated, 8 differences, and hosts that did "
+    "not\n"
+    "answer, 64 usage, 65 a document is wrong, 75 try later, 1 anything else.\n";
 
 constexpr Option kState{
     .name = "--state", .does = "State directory (default: $XDG_STATE_HOME/breakwater)", .value = "DIR"};

@@ -1,13 +1,11 @@
 // `validate` and `schema`: are the documents right, and what would be?
 #include <map>
-#include <set>
 
 #include "drivers/lab/lab_document.hpp"
 #include "inventories/document/document.hpp"
 #include "inventories/document/files.hpp"
-#include "inventories/hosts/credentials.hpp"
 #include "orchestrator/cli/cli_verb.hpp"
-#include "orchestrator/operations/proof.hpp"
+#include "orchestrator/operations/missing_here.hpp"
 #include "orchestrator/views/text.hpp"
 #include "policies/documents.hpp"
 
@@ -19,6 +17,8 @@ constexpr Option kPath{.name = "path",
                        .value = "PATH...",
                        .takes = Option::Takes::texts,
                        .required = true};
+constexpr Option kStrict{
+    .name = "--strict", .does = "Leave with 65 where there is a warning", .takes = Option::Takes::flag};
 constexpr Option kKind{
     .name = "kind", .does = "Inventory, Policy, Release, Rollout or Lab", .value = "KIND", .required = true};
 
@@ -29,45 +29,40 @@ Sources sources_of(const std::vector<std::string>& paths) {
   return one_file ? read_rollout_sources(paths.front()) : read_sources(paths);
 }
 
-/// What is read only when it is needed may well be missing where documents are written: worth a word, and no fault.
-void warn_of_logins(const Console& console, const std::vector<Host>& hosts) {
-  std::set<std::string> references;
-  for (const Host& host : hosts) references.insert(host.bmc.credentials);
-  for (const std::string& reference : references) {
-    if (const auto read = resolve_credentials(reference); !read)
-      console.warn("on this machine, " + harmless(read.error()));
-  }
+void append(Diagnostics& all, const Diagnostics& more) {
+  all.insert(all.end(), more.begin(), more.end());
 }
 
-Exit validate(const Console& console, Installation&, const Given& given) {
+Exit validate(const Console& console, Installation& installation, const Given& given) {
   const Sources sources = sources_of(given.texts(kPath));
-  Diagnostics faults;
+  Diagnostics of_labs;
   std::map<std::string_view, std::size_t> counts;
   for (const SourceText& source : sources.texts) {
     for (const Document& document : parse_documents(source).documents) {
       ++counts[to_string(document.kind)];
       if (document.kind != DocumentKind::lab) continue;
-      if (auto lab = lab::read_lab(document); !lab) {
-        faults.insert(faults.end(), lab.error().begin(), lab.error().end());
-      }
+      if (const auto lab = lab::read_lab(document); !lab) append(of_labs, lab.error());
     }
   }
-  const auto documents = load_documents(sources);
-  if (!documents) faults.insert(faults.begin(), documents.error().begin(), documents.error().end());
-  if (documents) {
-    for (const auto& [name, policy] : documents->policies) {
-      const Diagnostics keys = key_faults(policy);
-      faults.insert(faults.end(), keys.begin(), keys.end());
-    }
+  CheckedDocuments checked = check_documents(sources);
+  if (checked.faults.empty()) {
+    const MissingHere missing = missing_here(checked.documents, installation);
+    append(checked.faults, missing.faults);
+    append(checked.doubts, missing.doubts);
   }
-  if (!faults.empty()) return report(console, document_problem(faults));
+  append(checked.faults, of_labs);
+  for (const Diagnostic& doubt : checked.doubts) console.warn(harmless(to_string(doubt)));
+  if (!checked.faults.empty()) return report(console, document_problem(checked.faults));
   if (counts.empty())
     return report(console, problem(Problem::Kind::bad_document, "there is no document in what was named"));
   for (const auto& [kind, count] : counts) console.out << count << ' ' << kind << '\n';
-  console.note("every document is right; " + count_of(documents->hosts.size(), "host"));
-  warn_of_logins(console, documents->hosts);
-  if (!documents->rollouts.empty()) {
-    console.next("breakwater plan " + documents->rollouts.begin()->second.file);
+  if (given.has(kStrict) && !checked.doubts.empty()) {
+    return report(console, problem(Problem::Kind::bad_document,
+                                   count_of(checked.doubts.size(), "warning") + ", and --strict lets none through"));
+  }
+  console.note("every document is right; " + count_of(checked.documents.hosts.size(), "host"));
+  if (!checked.documents.rollouts.empty()) {
+    console.next("breakwater plan " + checked.documents.rollouts.begin()->second.file);
   }
   return Exit::done;
 }
@@ -89,13 +84,15 @@ Exit show_schema(const Console& console, Installation&, const Given& given) {
 
 std::vector<CliVerb> document_verbs() {
   return {{.name = "validate",
-           .does = "Check documents, and what they say of each other; every fault with its line.\n"
+           .does = "Check documents, and what they say of each other; every fault with its line. What is allowed, and "
+                   "most likely\n"
+                   "not meant, is a warning.\n"
                    "A directory stands for its *.yaml, a single file for itself and those beside it.",
            .example = "breakwater validate .",
            .next = "breakwater plan rollout.yaml",
            .act = validate,
            .stateless = true,
-           .options = {kPath}},
+           .options = {kPath, kStrict}},
           {.name = "schema",
            .does = "Print the JSON Schema of a kind of document, for editors.",
            .example = "breakwater schema Rollout > rollout.schema.json",

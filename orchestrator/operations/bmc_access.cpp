@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "drivers/redfish/tls.hpp"
 #include "inventories/hosts/credentials.hpp"
 #include "orchestrator/crews/bmc/open_bmc.hpp"
 #include "orchestrator/operations/bmc_memory.hpp"
@@ -28,19 +27,29 @@ ReachBmc BmcAccess::for_looking(const std::atomic<int>& interrupts) {
   };
 }
 
-std::vector<std::string> BmcAccess::own_faults(const BmcEndpoint& endpoint) {
-  std::vector<std::string> faults;
+std::vector<OwnFault> find_own_faults(const BmcEndpoint& endpoint, redfish::TlsContexts& tls) {
+  std::vector<OwnFault> faults;
   const auto uses = [&endpoint](Driver driver) {
     return std::find(endpoint.drivers.begin(), endpoint.drivers.end(), driver) != endpoint.drivers.end();
   };
-  if (const auto read = resolve_credentials(endpoint.credentials); !read) faults.push_back(read.error());
-  if (uses(Driver::ipmi) && !endpoint.ipmi.k_g.empty()) {
-    if (const auto read = resolve_secret(endpoint.ipmi.k_g); !read) faults.push_back(read.error());
+  const std::string& login = endpoint.credentials;
+  if (const auto read = resolve_credentials(login); !read) faults.push_back({login, read.error()});
+  const std::string& k_g = endpoint.ipmi.k_g;
+  if (uses(Driver::ipmi) && !k_g.empty()) {
+    if (const auto read = resolve_secret(k_g); !read) faults.push_back({k_g, read.error()});
   }
   if (uses(Driver::redfish) && endpoint.tls.mode == TlsPolicy::Mode::ca) {
-    if (const auto bundle = redfish_.tls()->find(endpoint.tls); !bundle) faults.push_back(bundle.error().message);
+    if (const auto bundle = tls.find(endpoint.tls); !bundle) {
+      faults.push_back({endpoint.tls.ca_bundle, bundle.error().message});
+    }
   }
   return faults;
+}
+
+std::vector<std::string> BmcAccess::own_faults(const BmcEndpoint& endpoint) {
+  std::vector<std::string> words;
+  for (OwnFault& fault : find_own_faults(endpoint, *redfish_.tls())) words.push_back(std::move(fault.what));
+  return words;
 }
 
 }  // namespace breakwater::operations

@@ -8,9 +8,18 @@
 
 #include "drivers/ipmi/ipmi_context.hpp"
 #include "drivers/redfish/redfish_bmc.hpp"
+#include "drivers/redfish/tls.hpp"
 #include "orchestrator/crews/bmc/bmc_crew.hpp"
 
 namespace breakwater::operations {
+
+/// What of our own side is in the way of speaking to a BMC.
+struct OwnFault {
+  std::string named;  ///< by the Inventory: a reference, or the path of a CA bundle
+  std::string what;
+};
+/// Credentials, K_G and CA bundle are read. Asks the BMC nothing.
+std::vector<OwnFault> find_own_faults(const BmcEndpoint& endpoint, redfish::TlsContexts& tls);
 
 /// Credentials are read at the moment they are needed. What outlives the process is under the state directory:
 /// refused logins and cipher suites (bmc_memory.hpp).
@@ -22,8 +31,7 @@ class BmcAccess {
   ReachBmc for_looking(const std::atomic<int>& interrupts);
   ReachBmc for_conducting();
 
-  /// What of our own side is in the way of speaking to a BMC, in words: credentials, K_G and CA bundle are read. Asks
-  /// the BMC nothing.
+  /// The same, in words.
   std::vector<std::string> own_faults(const BmcEndpoint& endpoint);
 
  private:

@@ -59,6 +59,13 @@ Result<ImageStore, Problem> Installation::open_images() const {
   return std::move(*images);
 }
 
+std::optional<ImageStore> Installation::find_images() const {
+  std::error_code error;
+  if (dir_.empty() || !std::filesystem::is_directory(dir_ / "images" / "sha256", error)) return std::nullopt;
+  Result<ImageStore, Refusal> images = ImageStore::open(dir_);
+  return images ? std::optional(std::move(*images)) : std::nullopt;
+}
+
 BmcAccess& Installation::bmcs() {
   if (!bmcs_) bmcs_ = std::make_unique<BmcAccess>(dir_);
   return *bmcs_;

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "inventories/trust/image_store.hpp"
 #include "orchestrator/core/fleet.hpp"
@@ -42,6 +43,8 @@ class Installation {
   Result<std::unique_ptr<journal::SqliteStore>, Problem> open_to_write() const;
 
   Result<ImageStore, Problem> open_images() const;
+  /// The same for somebody who only looks: nothing is made, and there is nothing where nothing was ever imported.
+  std::optional<ImageStore> find_images() const;
 
   /// One for the whole process: sessions, TLS and refused logins are shared.
   BmcAccess& bmcs();

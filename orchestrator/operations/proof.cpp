@@ -92,22 +92,58 @@ Result<std::vector<SignatureFile>, Refusal> read_signatures(const std::string& r
   return signatures;
 }
 
+namespace {
+
+Result<void, Refusal> not_forbidden(const Policy& policy, const Release& release) {
+  const ForbiddenFirmware* entry = forbids(policy, release);
+  if (!entry) return {};
+  return fail(Refusal{Reason::forbidden, "Release " + to_string(ReleaseRef{release.name, release.image.digest}) +
+                                             ", version " + in_quotes(release.version) + ": Policy " + policy.name +
+                                             " forbids it: " + entry->why});
+}
+
+Subject subject_of(const Release& release) {
+  return Subject{release.file, release.vendor, std::string(to_string(release.component))};
+}
+
+Threshold threshold_of(const Policy& policy) {
+  return Threshold{policy.require.signers, policy.require.including};
+}
+
+}  // namespace
+
 Result<ProvenRelease, Refusal> prove(ImageStore& images, const Policy& policy, const Keyring& keyring,
                                      const ReleaseOnPaper& paper) {
   const Release& release = paper.release;
-  if (const ForbiddenFirmware* entry = forbids(policy, release)) {
-    return fail(Refusal{Reason::forbidden, "Release " + to_string(ReleaseRef{release.name, release.image.digest}) +
-                                               ", version " + in_quotes(release.version) + ": Policy " + policy.name +
-                                               " forbids it: " + entry->why});
-  }
+  if (auto allowed = not_forbidden(policy, release); !allowed) return fail(allowed.error());
   auto signatures = read_signatures(release.file);
   if (!signatures) return fail(signatures.error());
-  const Subject subject{release.file, release.vendor, std::string(to_string(release.component))};
-  const SignedRelease signed_release{release.name, paper.text, *signatures, subject, release.image};
-  const Threshold threshold{policy.require.signers, policy.require.including};
-  const auto image = prove_image(images, signed_release, keyring.signers, threshold);
+  const SignedRelease signed_release{release.name, paper.text, *signatures, subject_of(release), release.image};
+  const auto image = prove_image(images, signed_release, keyring.signers, threshold_of(policy));
   if (!image) return fail(image.error());
   return ProvenRelease{release, image->signers(), paper.text, std::move(*signatures)};
+}
+
+std::vector<Refusal> find_refusals(const ImageStore* images, const Policy& policy, const Keyring& keyring,
+                                   const ReleaseOnPaper& paper) {
+  const Release& release = paper.release;
+  std::vector<Refusal> found;
+  if (auto allowed = not_forbidden(policy, release); !allowed) found.push_back(allowed.error());
+  if (const auto signatures = read_signatures(release.file); !signatures) {
+    found.push_back(signatures.error());
+  } else if (const auto approval =
+                 approve(paper.text, *signatures, keyring.signers, threshold_of(policy), subject_of(release));
+             !approval) {
+    found.push_back(approval.error());
+  }
+  const std::string whose = "Release " + release.name + ": ";
+  if (!images) {
+    found.push_back({Reason::not_in_store, whose + "no image was ever imported here; bring it in with `breakwater "
+                                                   "firmware import FILE`"});
+  } else if (const auto image = images->open_image(release.image.digest); !image) {
+    found.push_back({image.error().reason, whose + image.error().message});
+  }
+  return found;
 }
 
 Result<std::map<std::string, ProvenRelease>, std::vector<Refusal>> prove_all(

@@ -34,6 +34,11 @@ struct ReleaseOnPaper {
 Result<ProvenRelease, Refusal> prove(ImageStore& images, const Policy& policy, const Keyring& keyring,
                                      const ReleaseOnPaper& paper);
 
+/// What a proof would refuse, as far as can be told without reading an image: what the Policy forbids, signatures that
+/// are missing or wrong, an image that is not there. `images` is nothing where there is no store.
+std::vector<Refusal> find_refusals(const ImageStore* images, const Policy& policy, const Keyring& keyring,
+                                   const ReleaseOnPaper& paper);
+
 /// Every Release at once, and every reason where there is one.
 Result<std::map<std::string, ProvenRelease>, std::vector<Refusal>> prove_all(ImageStore& images, const Policy& policy,
                                                                              const Keyring& keyring,

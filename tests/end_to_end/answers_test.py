@@ -77,5 +77,68 @@ class Away(unittest.TestCase):
                              r"no host matches its targets: 2 not matched \(r01-n01, r02-n01\)")
 
 
+class Validate(unittest.TestCase):
+    """What can be found without a BMC, each at its place."""
+
+    def test_a_rollout_that_can_update_nobody_is_a_fault(self):
+        with World(racks=2, per_rack=1) as world:
+            for targets, said in (("rak=r01", r"no host has a label 'rak'; did you mean 'rack'\?"),
+                                  ("rack=r1", r"no host has rack=r1; did you mean 'r01'\?"),
+                                  ("site=lab,!rack", "selects none of the 2 hosts of the Inventory")):
+                with self.subTest(targets=targets):
+                    world.rollout("good", world.good, targets=targets)
+                    self.assertRegex(world.run("validate", ".", expect=65).stderr,
+                                     rf"error: \./good\.yaml:6:23 spec\.targets\.selector: {said}\n")
+                    world.run("plan", "good.yaml", expect=7)
+            world.rollout("good", world.good)
+            (world.folder / "inventory.yaml").unlink()
+            self.assertRegex(world.run("validate", ".", expect=65).stderr,
+                             r"good\.yaml:6:12 spec\.targets: there is no Inventory ")
+            self.assertEqual(0, world.lab.host("r01-n01")["counters"]["requests"])
+
+    def test_a_label_that_no_host_has_is_a_warning_and_with_strict_a_fault(self):
+        with World(racks=2, per_rack=1) as world:
+            world.rollout("good", world.good, targets="rack in (r01,r2)", also="  limits: {per: {rakc: 1}}\n",
+                          waves=[{"name": "all", "size": "100%", "gate": "strict", "spread": "[model, rak]"}])
+            loose = world.run("validate", ".", expect=0)
+            for line in (r"warning: \./good\.yaml:6:23 spec\.targets\.selector: no host has rack=r2; did .*'r02'\?",
+                         r"warning: \./good\.yaml:\d+:\d+ spec\.waves\[0\]\.spread\[1\]: .*'rak'; did .*'rack'\?",
+                         r"warning: \./good\.yaml:\d+:\d+ spec\.limits\.per\.rakc: no host .*; did you mean 'rack'\?"):
+                self.assertRegex(loose.stderr, line)
+            strict = world.run("validate", ".", "--strict", expect=65)
+            self.assertIn("3 warnings, and --strict lets none through", strict.stderr)
+            world.rollout("good", world.good)
+            world.run("validate", ".", "--strict", expect=0)
+
+    def test_what_is_missing_on_this_machine_is_a_warning_where_it_is_named(self):
+        with World(racks=1, per_rack=2) as world:
+            world.rollout("good", world.good)
+            world.run("validate", ".", "--strict", expect=0)
+            elsewhere = world.folder / "elsewhere"
+            image = world.run("validate", ".", expect=0, state=elsewhere).stderr
+            self.assertRegex(image, r"warning: \./good\.yaml:8:7 spec\.components\[0\]\.release: not_in_store: "
+                                    r".*firmware import")
+            self.assertFalse(elsewhere.exists(), "who only looks makes nothing")
+            (world.folder / "bmc.login").unlink()
+            (world.folder / "pki/ca.pem").unlink()
+            next(iter(world.folder.glob(f"{world.good.document.name}.*.minisig"))).unlink()
+            missing = world.run("validate", ".", expect=0).stderr
+            for line in (r"inventory\.yaml:6:24 spec\.defaults\.bmc\.credentials: .*bmc\.login cannot be read.* "
+                         r"for r01-n01, r01-n02\n",
+                         r"inventory\.yaml:6:\d+ spec\.defaults\.bmc\.tls: .*ca\.pem cannot be read.* for r01-n01, ",
+                         r"good\.yaml:8:7 spec\.components\[0\]\.release: threshold_unmet: "):
+                self.assertRegex(missing, r"warning: \./" + line)
+            self.assertIn("3 warnings, and --strict", world.run("validate", ".", "--strict", expect=65).stderr)
+            self.assertEqual(0, world.lab.host("r01-n01")["counters"]["requests"])
+
+    def test_firmware_that_the_policy_forbids_is_a_fault(self):
+        with World(racks=1, per_rack=1) as world:
+            world.rollout("good", world.good)
+            forbidden = f"{{digests: [\"{world.good.sha256}\"], why: \"CASE-1\"}}"
+            world.write_policy(forbidden=f"    forbidden: [{forbidden}]\n")
+            self.assertRegex(world.run("validate", ".", expect=65).stderr,
+                             r"error: \./good\.yaml:8:7 spec\.components\[0\]\.release: forbidden: .*CASE-1")
+
+
 if __name__ == "__main__":
     unittest.main()

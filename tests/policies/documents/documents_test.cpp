@@ -207,6 +207,92 @@ TEST(Documents, of_neighbours_no_rollout_is_read) {
   EXPECT_THAT(faults(all), ElementsAre(HasSubstr("there is no Policy 'x'")));
 }
 
+namespace {
+
+const std::string kRacks = document("Inventory", "i", R"(  defaults:
+    bmc: {credentials: "env:L", tls: {mode: ca, bundle: "file:ca.pem"}}
+  hosts:
+    n1: {labels: {rack: r01, site: lab}, bmc: {address: a}}
+    n2: {labels: {rack: r02, site: lab, old: "1"}, bmc: {address: b}}
+)");
+
+std::string selecting(const std::string& selector) {
+  return changed(kRollout, "{selector: rack}", "{selector: \"" + selector + "\"}");
+}
+
+CheckedDocuments checked(const std::string& rollout, const std::string& policy = kPolicy) {
+  return check_documents(sources({kOld, kNew, policy, kRacks, rollout}));
+}
+
+std::vector<std::string> lines_of(const Diagnostics& found) {
+  std::vector<std::string> lines;
+  for (const Diagnostic& one : found) lines.push_back(to_string(one));
+  return lines;
+}
+
+}  // namespace
+
+TEST(Documents, a_rollout_that_can_select_no_host_is_a_fault_of_a_check) {
+  const std::string at = "5.yaml:6:23 spec.targets.selector: ";
+  const std::pair<std::string, std::string> kRows[] = {
+      {"rak=r01", at + "no host has a label 'rak'; did you mean 'rack'?"},
+      {"datacenter", at + "no host has a label 'datacenter'"},
+      {"rack=r1", at + "no host has rack=r1; did you mean 'r01'?"},
+      {"rack in (r01,r02),site in (there)", at + "no host has site=there"},
+      {"rack=r01,old", at + "selects none of the 2 hosts of the Inventory"},
+      {"!rack", at + "selects none of the 2 hosts of the Inventory"},
+  };
+  for (const auto& [selector, line] : kRows) {
+    const CheckedDocuments found = checked(selecting(selector));
+    EXPECT_THAT(lines_of(found.faults), ElementsAre(line)) << selector;
+    EXPECT_THAT(lines_of(found.doubts), IsEmpty()) << selector;
+    EXPECT_THAT(faults({kOld, kNew, kPolicy, kRacks, selecting(selector)}), IsEmpty()) << "a plan has its own word";
+  }
+  EXPECT_THAT(lines_of(check_documents(sources({kOld, kNew, kPolicy, kRollout})).faults),
+              ElementsAre("4.yaml:6:12 spec.targets: there is no Inventory among these documents, so there is no host "
+                          "to update"));
+  EXPECT_THAT(lines_of(check_documents(sources({kOld, kNew, kPolicy})).faults), IsEmpty());
+}
+
+TEST(Documents, labels_and_values_that_no_host_has_are_doubts) {
+  const std::string at = "5.yaml:6:23 spec.targets.selector: ";
+  const std::pair<std::string, std::vector<std::string>> kRows[] = {
+      {"", {}},
+      {"rack,!retired,site!=elsewhere", {}},
+      {"rack in (r01,r03)", {at + "no host has rack=r03; did you mean 'r01'?"}},
+      {"!odl", {at + "no host has a label 'odl', so this leaves nobody out; did you mean 'old'?"}},
+      {"rack notin (r2)", {at + "no host has rack=r2, so this leaves nobody out; did you mean 'r02'?"}},
+  };
+  for (const auto& [selector, lines] : kRows) {
+    const CheckedDocuments found = checked(selecting(selector));
+    EXPECT_THAT(lines_of(found.faults), IsEmpty()) << selector;
+    EXPECT_THAT(lines_of(found.doubts), testing::ElementsAreArray(lines)) << selector;
+  }
+}
+
+TEST(Documents, limits_and_spreads_by_a_label_that_no_host_has_are_doubts) {
+  const std::string spread = changed(kRollout, "size: 100%,", "size: 100%, spread: [model, rack, rakc],");
+  EXPECT_THAT(lines_of(checked(spread).doubts),
+              ElementsAre("5.yaml:8:57 spec.waves[0].spread[2]: no host that it selects has a label 'rakc'; did you "
+                          "mean 'rack'?"));
+  EXPECT_THAT(lines_of(checked(kRollout + "  limits: {per: {rack: 1, power/feed: 2}}\n").doubts),
+              ElementsAre("5.yaml:10:39 spec.limits.per.power/feed: no host that it selects has a label 'power/feed', "
+                          "so they all count together"));
+  EXPECT_THAT(
+      lines_of(checked(changed(selecting("site=lab,rack=r01"), "size: 100%,", "size: 100%, spread: [old],")).doubts),
+      ElementsAre(HasSubstr("no host that it selects has a label 'old'")))
+      << "n2 has it, and is not selected";
+  EXPECT_THAT(lines_of(checked(kRollout, changed(kPolicy, "per: {rack: 2}", "per: {racks: 2}")).doubts),
+              ElementsAre("3.yaml:8:39 spec.ceilings.per.racks: no host of the Inventory has a label 'racks', so they "
+                          "all count together; did you mean 'rack'?"));
+}
+
+TEST(Documents, where_hosts_could_not_be_read_no_label_is_missed) {
+  const auto found =
+      check_documents(sources({kOld, kNew, kPolicy, changed(kRacks, "site: lab", "site: [lab]"), selecting("rak")}));
+  EXPECT_THAT(lines_of(found.faults), ElementsAre(HasSubstr("labels.site")));
+}
+
 TEST(Documents, what_could_not_be_read_is_among_the_faults) {
   Sources all = sources({kPolicy});
   all.faults.push_back({{"gone.yaml", 0, 0}, "", "cannot be read"});
