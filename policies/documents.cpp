@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "inventories/document/canonical.hpp"
 #include "inventories/document/document.hpp"
 #include "inventories/firmware/release_document.hpp"
 #include "inventories/hosts/inventory_document.hpp"
@@ -102,7 +103,7 @@ class Loader {
   }
 
   void read_hosts(const Document& document) {
-    inventory_bytes_ += document.text;
+    inventories_text_ += canonical_text(document.root);
     ++inventories_;
     auto inventory = read_inventory(document);
     if (!inventory) {
@@ -119,7 +120,7 @@ class Loader {
     if (inventories_ > 1) append(faults_, find_duplicates(loaded_.hosts));
     if (inventories_ == 0) references_.any_inventory = references_.all_hosts_known = false;
     for (const Host& host : loaded_.hosts) references_.hosts.insert(host.name);
-    loaded_.inventory_digest = sha256(inventory_bytes_);
+    loaded_.inventory_digest = sha256(inventories_text_);
     for (const auto& [name, rollout] : loaded_.rollouts) {
       const auto policy = loaded_.policies.find(rollout.policy);
       if (policy == loaded_.policies.end()) continue;
@@ -136,7 +137,7 @@ class Loader {
   Documents loaded_;
   References references_;
   Diagnostics faults_;
-  std::string inventory_bytes_;
+  std::string inventories_text_;
   std::size_t inventories_ = 0;
 };
 

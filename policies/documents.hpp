@@ -18,7 +18,7 @@ namespace breakwater {
 struct Documents {
   std::vector<Host> hosts;  ///< of every Inventory, in order of name; names are unique
   StatedAt stated_at;       ///< of what the hosts need that is no document
-  Sha256 inventory_digest;  ///< of the bytes of every Inventory, in order of their names
+  Sha256 inventory_digest;  ///< of what every Inventory says, in order of their names
   std::map<std::string, Policy> policies;
   std::map<std::string, Release> releases;
   std::map<std::string, std::string> release_texts;  ///< by name: the exact bytes that signatures cover

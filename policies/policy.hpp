@@ -84,7 +84,7 @@ struct Policy {
   Health worst_health = Health::warning;  ///< fitness: a host whose health is worse before its update is not touched
   UnaskedChange unasked_change = UnaskedChange::finding;
   std::string file;
-  Sha256 document_digest;
+  Sha256 document_digest;  ///< of what it says, however it is written
 };
 
 }  // namespace breakwater

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "inventories/document/canonical.hpp"
 #include "inventories/document/scalar.hpp"
 #include "inventories/firmware/release_document.hpp"
 #include "inventories/trust/digest.hpp"
@@ -123,7 +124,7 @@ Result<Policy, Diagnostics> read_policy(const Document& document) {
   Policy policy;
   policy.name = document.name;
   policy.file = document.path;
-  policy.document_digest = sha256(document.text);
+  policy.document_digest = sha256(canonical_text(document.root));
   Object spec(document.spec(faults));
   if (const auto trust = spec.require("trust")) read_trust(*trust, document.directory, policy);
   spec.optional("ceilings", policy.ceilings, as_limits);

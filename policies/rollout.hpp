@@ -90,7 +90,7 @@ struct Rollout {
   int way_back_failures = 2;   ///< rollback.failures.most: so many that fail stop the rest
   WaveFailure wave_failure;
   std::string file;
-  Sha256 document_digest;
+  Sha256 document_digest;  ///< of what it says, however it is written
 };
 
 }  // namespace breakwater

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "inventories/document/canonical.hpp"
 #include "inventories/document/scalar.hpp"
 #include "inventories/trust/digest.hpp"
 #include "policies/reading.hpp"
@@ -115,7 +116,7 @@ Rollout read_rollout(const Document& document, DocumentFaults& faults) {
   Rollout rollout;
   rollout.name = document.name;
   rollout.file = document.path;
-  rollout.document_digest = sha256(document.text);
+  rollout.document_digest = sha256(canonical_text(document.root));
   Object spec(document.spec(faults));
   read_spec(spec, rollout);
   return rollout;

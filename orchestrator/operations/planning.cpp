@@ -197,8 +197,11 @@ Result<ResolvedPlan, Problem> make_plan(const RolloutDocuments& loaded, ImageSto
   return std::move(*plan);
 }
 
-Result<ResolvedPlan, Problem> make_plan_again(const RolloutDocuments& loaded, ImageStore& images,
-                                              const ResolvedPlan& frozen, Instant now) {
+namespace {
+
+/// What the documents say today, for the hosts of a frozen plan.
+Result<ResolveInput, Problem> prove_again(const RolloutDocuments& loaded, ImageStore& images,
+                                          const ResolvedPlan& frozen, Instant now) {
   // The calendar of a plan begins when it was made. One that begins later would leave out the freezes before.
   const Instant horizon = frozen.calendar.horizon;
   const Instant from = horizon == Instant::max() ? now : horizon - std::chrono::days(kHorizon_days);
@@ -208,7 +211,14 @@ Result<ResolvedPlan, Problem> make_plan_again(const RolloutDocuments& loaded, Im
                             ", and that has not come yet by this machine's clock: see to the clocks",
                         "breakwater plan " + loaded.file + " --out PLAN"));
   }
-  Result<ResolveInput, Problem> input = prove_documents(loaded, images, now, std::max(from, Instant()));
+  return prove_documents(loaded, images, now, std::max(from, Instant()));
+}
+
+}  // namespace
+
+Result<ResolvedPlan, Problem> make_plan_again(const RolloutDocuments& loaded, ImageStore& images,
+                                              const ResolvedPlan& frozen, Instant now) {
+  Result<ResolveInput, Problem> input = prove_again(loaded, images, frozen, now);
   if (!input) return fail(input.error());
   Result<ResolvedPlan, PlanRefusals> plan = resolve_again(*input, frozen);
   if (!plan) return fail(no_plan(loaded, plan.error()));
@@ -218,6 +228,20 @@ Result<ResolvedPlan, Problem> make_plan_again(const RolloutDocuments& loaded, Im
   Problem differs{Problem::Kind::refused, std::move(found), "breakwater plan " + loaded.file + " --out PLAN"};
   differs.messages.emplace_back("this plan file is not what the documents make: a plan is made again, never edited");
   return fail(std::move(differs));
+}
+
+std::vector<std::string> values_changed(const RolloutDocuments& loaded, ImageStore& images, const ResolvedPlan& frozen,
+                                        Instant now) {
+  Result<ResolveInput, Problem> input = prove_again(loaded, images, frozen, now);
+  if (!input) return {};
+  // The Rollout's digest places hosts in waves: with another one each host would seem to have changed.
+  input->rollout.document_digest = frozen.rollout_digest;
+  input->policy.document_digest = frozen.policy_digest;
+  input->inventory_digest = frozen.inventory_digest;
+  Result<ResolvedPlan, PlanRefusals> plan = resolve_again(*input, frozen);
+  if (!plan) return {};
+  plan->nonce = frozen.nonce;
+  return codec::differences(frozen, *plan, kDifferencesShown);
 }
 
 namespace {

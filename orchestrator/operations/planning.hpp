@@ -44,6 +44,11 @@ Result<ResolvedPlan, Problem> make_plan(const RolloutDocuments& loaded, ImageSto
 Result<ResolvedPlan, Problem> make_plan_again(const RolloutDocuments& loaded, ImageStore& images,
                                               const ResolvedPlan& frozen, Instant now);
 
+/// What the documents make of a frozen plan today, one line for each value that differs. Nothing where they make no
+/// plan at all.
+std::vector<std::string> values_changed(const RolloutDocuments& loaded, ImageStore& images, const ResolvedPlan& frozen,
+                                        Instant now);
+
 /// What changed since the plan was made: documents, keys, signatures, and hosts that were quarantined or taken by
 /// another rollout. One line each; empty where it can be carried out as it is.
 std::vector<std::string> why_stale(const ResolvedPlan& plan, const RolloutDocuments& loaded, const Fleet& fleet);

@@ -57,6 +57,9 @@ Result<ResolvedPlan, Problem> plan_for(Installation& installation, const Target&
   Problem stale = problem(Problem::Kind::try_later, "this plan is stale: make and review it again",
                           "breakwater plan " + target.rollout_file + " --out PLAN");
   for (const std::string& change : changes) stale.messages.push_back(change + " since the plan was made");
+  for (std::string& value : values_changed(*loaded, images, target.frozen->plan, wall_now())) {
+    stale.messages.push_back(std::move(value));
+  }
   return fail(std::move(stale));
 }
 

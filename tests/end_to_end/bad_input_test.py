@@ -211,16 +211,24 @@ class FrozenPlan(unittest.TestCase):
     def test_it_is_refused_once_the_documents_have_changed_and_says_which(self):
         with World(racks=1, per_rack=2) as world:
             world.rollout("good", world.good)
-            for file, what in (("policy.yaml", "Policy"), ("inventory.yaml", "Inventory"), ("good.yaml", "Rollout"),
-                               (world.good.document.name, "Release")):
+            world.run("plan", "good.yaml", "--out", "good.plan", expect=0)
+            for file, what, old, new, shown in (
+                    ("policy.yaml", "Policy", "global: 50", "global: 10", "global_limit: the file has 20, .* 10"),
+                    ("inventory.yaml", "Inventory", "site: lab", "site: lab, row: a", "row: .* nothing, .* \"a\""),
+                    ("good.yaml", "Rollout", "stableFor: 300ms", "stableFor: 400ms", "the file has 300, .* 400"),
+                    (world.good.document.name, "Release", "spec:", "spec:  # a word more", "Release")):
                 with self.subTest(changed=file):
                     path = world.folder / file
                     before = path.read_text()
-                    world.run("plan", "good.yaml", "--out", "good.plan", expect=0)
-                    path.write_text(before + "# a word more\n")
+                    self.assertIn(old, before)
+                    path.write_text(before.replace(old, new))
                     done = world.run("apply", "good.plan", expect=75)
                     self.assertIn(what, done.stderr)
+                    self.assertRegex(done.stderr, shown)
                     path.write_text(before)
+            for file in ("policy.yaml", "inventory.yaml", "good.yaml"):
+                path = world.folder / file
+                path.write_text(path.read_text().replace("spec:", "spec:   # a word more, and nothing new"))
             world.run("apply", "good.plan", expect=0)
 
     def edited(self, world, change):

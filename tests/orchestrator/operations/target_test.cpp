@@ -125,9 +125,28 @@ TEST_F(Targets, a_frozen_plan_that_is_stale_is_refused_with_every_reason) {
   EXPECT_EQ(stale.error().kind, Problem::Kind::try_later);
   EXPECT_THAT(stale.error().messages,
               ElementsAre(HasSubstr("stale"), "Rollout bios-3.4 was changed since the plan was made",
-                          "the Inventory was changed since the plan was made"));
+                          "the Inventory was changed since the plan was made",
+                          HasSubstr("domain_limits[r3]: the file has nothing, the documents make "),
+                          "hosts[n2].wave: the file has 1, the documents make 0",
+                          "hosts[n3].labels.rack: the file has \"r2\", the documents make \"r3\"",
+                          "waves[canary].hosts: the file has 1, the documents make 2",
+                          "waves[rest].hosts: the file has 3, the documents make 2"))
+      << "the other hosts are in the waves where they were";
   EXPECT_EQ(stale.error().next, "breakwater plan " + rollout_file() + " --out PLAN");
   EXPECT_FALSE(looked_) << "no BMC is asked for it";
+}
+
+TEST_F(Targets, a_comment_and_another_order_of_keys_make_no_plan_stale) {
+  auto plan = planned();
+  ASSERT_TRUE(plan);
+  const Sha256 digest = codec::plan_digest(*plan);
+  replace("rollout.yaml", "size: 1, gate: strict", "gate: strict, size: 1");
+  for (const std::string name : {"rollout.yaml", "policy.yaml", "inventory.yaml"}) {
+    folder_.write(name, "# reviewed\n" + text_of(file(name)));
+  }
+  const auto again = plan_of(frozen(std::move(*plan)));
+  ASSERT_TRUE(again) << again.error().messages.front();
+  EXPECT_EQ(to_hex(codec::plan_digest(*again)), to_hex(digest));
 }
 
 TEST_F(Targets, a_rollouts_file_is_planned_by_a_look_at_every_host) {

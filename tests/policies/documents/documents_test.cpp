@@ -91,10 +91,28 @@ TEST(Documents, are_held_together) {
   EXPECT_EQ(loaded->releases.at("new").back_to->name, "old");
   EXPECT_EQ(loaded->release_texts.at("new"), kNew);
   EXPECT_EQ(loaded->releases.at("new").document_digest, sha256(kNew));
-  EXPECT_EQ(loaded->policies.at("p").document_digest, sha256(kPolicy));
-  EXPECT_EQ(loaded->inventory_digest, sha256("---\n" + kInventory));
   EXPECT_EQ(loaded->limits.at("r").global, 10);
   EXPECT_EQ(loaded->limits.at("r").per.at("rack"), CountOrShare(1)) << "the Rollout asks for no more";
+}
+
+/// A plan is stale where these differ.
+TEST(Documents, have_digests_of_their_values) {
+  const auto digests = [](const std::string& policy, const std::string& inventory, const std::string& rollout) {
+    const auto loaded = load_documents(sources({kOld, kNew, policy, inventory, rollout}));
+    EXPECT_TRUE(loaded) << to_string(loaded.error().front());
+    if (!loaded) return std::vector<std::string>();
+    return std::vector<std::string>{to_hex(loaded->policies.at("p").document_digest), to_hex(loaded->inventory_digest),
+                                    to_hex(loaded->rollouts.at("r").document_digest)};
+  };
+  const std::vector<std::string> before = digests(kPolicy, kInventory, kRollout);
+  EXPECT_EQ(digests("# reviewed\n" + changed(kPolicy, "{global: 10, per: {rack: 2}}", "{per: {rack: 2}, global: 10}"),
+                    changed(kInventory, "{address: a, credentials: \"env:L\",", "{credentials: 'env:L', address: a,"),
+                    changed(kRollout, "policy: p", "policy: \"p\"   # ours")),
+            before);
+  const std::vector<std::string> after =
+      digests(changed(kPolicy, "global: 10", "global: 11"), changed(kInventory, "address: a", "address: b"),
+              changed(kRollout, "name: all", "name: most"));
+  for (std::size_t i = 0; i < before.size(); ++i) EXPECT_NE(after.at(i), before.at(i)) << i;
 }
 
 TEST(Documents, a_name_is_there_once_in_a_load) {
