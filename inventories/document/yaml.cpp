@@ -5,7 +5,10 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
+#include <optional>
 #include <sstream>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 
@@ -13,6 +16,15 @@
 
 namespace breakwater {
 namespace {
+
+/// What most often lies behind a message of the parser; nothing where that is as good a guess.
+std::string_view what_else(std::string_view message) {
+  if (message == YAML::ErrorMsg::END_OF_MAP || message == YAML::ErrorMsg::END_OF_SEQ) {
+    return "is this line indented as those above it?";
+  }
+  if (message == YAML::ErrorMsg::MAP_VALUE) return "is there a second ': ', or is this line indented too far?";
+  return {};
+}
 
 /// Ends the parser's walk from inside an event; caught in parse_yaml.
 struct Stop {};
@@ -85,11 +97,18 @@ class YamlTreeBuilder : public YAML::EventHandler {
   }
   void OnMapEnd() override { close(); }
 
+  /// Where the innermost bracket opens that is still open.
+  std::optional<Position> open_bracket() const {
+    const auto found = std::find_if(open_.rbegin(), open_.rend(), [](const Frame& frame) { return frame.in_brackets; });
+    return found == open_.rend() ? std::nullopt : std::optional(found->node.at);
+  }
+
  private:
   /// A container that is still open.
   struct Frame {
     YamlNode node;
     bool has_key = false;
+    bool in_brackets = false;
     bool drop_value = false;  ///< the key was refused: its value is read for its own faults and dropped
     YamlEntry entry;          ///< the key whose value comes next
     std::unordered_set<std::string> keys;
@@ -127,6 +146,8 @@ class YamlTreeBuilder : public YAML::EventHandler {
     Frame frame;
     frame.node.kind = kind;
     frame.node.at = positions_.find(offset_of(mark));
+    const char first = offset_of(mark) < text_.size() ? text_[offset_of(mark)] : '\0';
+    frame.in_brackets = first == '[' || first == '{';
     check_decoration(mark, anchor, tag);
     if (open_.size() == kYamlDepthMax) {
       fault(frame.node.at, "nested deeper than " + std::to_string(kYamlDepthMax) + " levels");
@@ -231,6 +252,13 @@ YamlStream parse_yaml(std::string_view text, const std::string& file) {
     const std::size_t offset = error.mark.is_null() ? 0 : static_cast<std::size_t>(error.mark.pos);
     Position at = error.mark.is_null() ? Position{} : positions.find(offset);
     std::string what = "is no YAML: " + error.msg;
+    if (const std::string_view asked = what_else(error.msg); !asked.empty()) what.append("; ").append(asked);
+    // The parser takes the lines below for more of the list, and complains of one of those.
+    const auto bracket = builder.open_bracket();
+    if (bracket && bracket->line < at.line) {
+      what = "the bracket that opens here is not closed before line " + std::to_string(at.line);
+      at = *bracket;
+    }
     if (const auto tab = tab_in_indentation(text, offset); tab && !error.mark.is_null()) {
       at = positions.find(*tab);
       what = "a tab stands in the indentation: YAML takes only blanks there";

@@ -100,9 +100,24 @@ TEST(Yaml, refuses_what_the_parser_below_lets_through) {
 }
 
 TEST(Yaml, says_where_the_grammar_breaks) {
-  EXPECT_THAT(fault_of("a: [1,\nb: 2\n"), HasSubstr("f.yaml:3:1 is no YAML"));
-  EXPECT_THAT(fault_of("a: b: c\n"), HasSubstr("is no YAML"));
   EXPECT_THAT(fault_of("a: @x\n"), HasSubstr("f.yaml:1:4 is no YAML"));
+  EXPECT_EQ(fault_of("a: b: c\n"),
+            "f.yaml:1:5 is no YAML: illegal map value; is there a second ': ', or is this line indented too far?");
+  EXPECT_THAT(fault_of("a: x\n  b: 1\n"), HasSubstr("f.yaml:2:4 is no YAML: illegal map value; "));
+}
+
+TEST(Yaml, names_the_line_that_is_indented_otherwise) {
+  const std::string asked = "not found; is this line indented as those above it?";
+  EXPECT_EQ(fault_of("a:\n    b: 1\n   c: 2\nd: 3\n"), "f.yaml:3:4 is no YAML: end of map " + asked);
+  EXPECT_EQ(fault_of("a:\n   - b\n  - c\n"), "f.yaml:3:3 is no YAML: end of map " + asked);
+}
+
+/// The parser goes on to the end of what it takes for the list, and complains there.
+TEST(Yaml, names_the_bracket_that_is_not_closed) {
+  EXPECT_EQ(fault_of("a: [1,\nb: 2\n"), "f.yaml:1:4 the bracket that opens here is not closed before line 3");
+  EXPECT_EQ(fault_of("x: 1\na: {b: {c: 1}\nd: {e: 1}\n"),
+            "f.yaml:2:4 the bracket that opens here is not closed before line 3");
+  EXPECT_EQ(fault_of("a: [{b: 1}, {c: 2]\n"), "f.yaml:1:18 is no YAML: illegal flow end");
 }
 
 TEST(Yaml, names_the_tab_that_indents_and_its_place) {
