@@ -150,6 +150,7 @@ class Conversation {
   std::optional<Outcome> judge_waiting(const Awaited& awaited, Course& course, const Look& seen) const;
   std::optional<Outcome> judge_running(const Awaited& awaited, Course& course, const Look& seen) const;
   bool proved_nothing(const Awaited& awaited, Course& course, bool nothing) const;
+  static Clock::time_point last_look(const Awaited& awaited, const Course& course);
   std::optional<Outcome> out_of_time(const Awaited& awaited, const Course& course, bool answers) const;
   void note_progress(Course& course, const TaskView& task) const;
 

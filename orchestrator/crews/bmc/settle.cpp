@@ -50,8 +50,15 @@ awaitable<Outcome> Conversation::settle(Awaited awaited) {
     }
     if (!ended) ended = out_of_time(awaited, course, seen.has_value());
     if (ended) co_return std::move(*ended);
-    co_await contact_.rest(since, awaited.deadline);
+    co_await contact_.rest(since, last_look(awaited, course));
   }
+}
+
+/// When there is a last look: at the deadline, or where all looks of late showed nothing, once that proves it. The first
+/// of them counts from its end, and each takes as long as it likes.
+Clock::time_point Conversation::last_look(const Awaited& awaited, const Course& course) {
+  const bool proves = course.nothing_since && awaited.nothing_from != Clock::time_point::max();
+  return proves ? std::max(awaited.deadline, *course.nothing_since + kProofApart) : awaited.deadline;
 }
 
 /// True where the task answers that it is still at work.
@@ -123,7 +130,7 @@ std::optional<Outcome> Conversation::out_of_time(const Awaited& awaited, const C
     const std::string what = course.progress.empty() ? course.last : course.progress;
     return outcome(Outcome::Verdict::failed, Cause::timed_out, "the update makes no progress: " + what);
   }
-  if (now() < awaited.deadline) return std::nullopt;
+  if (now() < last_look(awaited, course)) return std::nullopt;
   // An image of which nothing can be seen cannot be cancelled either.
   const bool seen = awaited.goal == Awaited::Goal::running || task_runs;
   const bool failed = answers && seen;

@@ -182,6 +182,7 @@ Outcome ConversationTest::run(Action action, std::vector<Evidence> evidence, boo
   order.evidence = std::move(evidence);
   order.task = task_;
   FakeHands hands(recorded_, folder_);
+  hands_ = &hands;
   hands.withdrawn_at = &withdrawn_at_;
   hands.refuses = refuses_;
   hands.record_takes = record_takes_;

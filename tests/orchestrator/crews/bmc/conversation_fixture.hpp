@@ -42,6 +42,8 @@ class ConversationTest : public testing::Test {
   /// What was hidden is read again.
   void show_entries();
   std::vector<std::string> recorded(Evidence::Kind kind) const;
+  /// What the machine is doing takes so long. While a conversation runs.
+  void takes(Duration length) { hands_->passed += length; }
 
   static constexpr const char* kTask = "/redfish/v1/TaskService/Tasks/7";
   static constexpr const char* kStaged = "/redfish/v1/UpdateService/FirmwareInventory/BIOS-Staged";
@@ -61,7 +63,8 @@ class ConversationTest : public testing::Test {
   std::optional<Clock::time_point> withdrawn_at_;  ///< the conductor withdraws the command then
   std::vector<Evidence> recorded_;
   int unmade_ = 0;
-  Duration took_{0};  ///< of the last conversation, in virtual time
+  FakeHands* hands_ = nullptr;  ///< of the conversation that runs
+  Duration took_{0};            ///< of the last conversation, in virtual time
   std::vector<InstalledComponent> hidden_;
   std::filesystem::path folder_;
   boost::asio::io_context io_{1};

@@ -204,6 +204,38 @@ TEST_F(Doubt, after_a_definite_4xx_two_looks_some_seconds_apart_prove_it) {
   EXPECT_THAT(took_, AllOf(Ge(kProofApart), Lt(2 * kProofApart)));
 }
 
+// It ended as refused, or with an image that may wait, by which of its looks took longer.
+TEST_F(Doubt, the_second_look_comes_late_enough_though_the_first_one_took_its_time) {
+  machine_.upload = answered(400);
+  plan_.timeouts.task = Duration(1'000);
+  const Duration slow(800);
+  bool first = true;
+  machine_.on_look = [&](FakeMachine& machine) {
+    if (machine.did("upload") && std::exchange(first, false)) takes(slow);
+  };
+  const Outcome ended = run(Action::stage);
+  EXPECT_EQ(ended.verdict, Verdict::untouched);
+  EXPECT_EQ(ended.cause, Cause::upload_failed) << ended.detail;
+  EXPECT_THAT(took_, AllOf(Ge(kProofApart + slow), Lt(2 * kProofApart)));
+}
+
+// The proof has a bound: one look that shows something ends it.
+TEST_F(Doubt, what_is_seen_again_after_the_deadline_is_not_waited_for_any_longer) {
+  machine_.upload = answered(400);
+  plan_.timeouts.task = Duration(1'000);
+  machine_.on_look = [this](FakeMachine& machine) {
+    if (!machine.did("upload")) return;
+    const Duration since = std::chrono::duration_cast<Duration>(hands_->now() - kBegin);
+    hide_task(kOther);
+    const bool seen = since < kProofApart - Duration(600) || since > kProofApart + Duration(600);
+    TaskView strange;
+    strange.uri = kOther;
+    if (seen) machine.shown.tasks = {strange};
+  };
+  EXPECT_EQ(run(Action::stage).cause, Cause::armed);
+  EXPECT_THAT(took_, Lt(2 * kProofApart + Duration(1'000)));
+}
+
 TEST_F(Doubt, a_refused_upload_that_would_have_flashed_by_itself_is_told_the_same_way) {
   machine_.ability.stage_on_reset = false;
   machine_.upload = answered(400);

@@ -17,10 +17,11 @@ class FakeHands final : public Hands {
       : recorded_(recorded), folder_(std::move(folder)) {}
 
   boost::asio::awaitable<void> record(const Command& command, Evidence evidence) override;
-  Clock::time_point now() override { return now_; }
-  bool withdrawn(CommandId) override { return withdrawn_at && *withdrawn_at && now_ >= **withdrawn_at; }
+  Clock::time_point now() override { return now_ + passed; }
+  bool withdrawn(CommandId) override { return withdrawn_at && *withdrawn_at && now() >= **withdrawn_at; }
   bool trusts(CommandId, const Sha256& key) override { return vouches && vouches(key); }
 
+  Duration passed{0};  ///< apart from what was slept: a look, for one, may take its time
   const std::optional<Clock::time_point>* withdrawn_at = nullptr;  ///< the conductor withdraws the command then
   Duration record_takes{0};                                        ///< each record
   std::optional<Evidence::Kind> refuses;                           ///< the conductor does not take such evidence
