@@ -220,7 +220,8 @@ BmcResult<TaskView> RedfishBmc::read_task(StageReceipt receipt) {
   co_return task;
 }
 
-/// A GET may consume a monitor, so it is read only if the service named no task.
+/// A GET may consume a monitor, so it is read only if the service named no task. The task has the name that the answer
+/// gives, under which the service lists it; else that of the monitor.
 BmcResult<TaskView> RedfishBmc::read_monitor(std::string link) {
   const Result<HttpReply, Fault> reply = co_await session_.get(link, "read task monitor");
   if (!reply) co_return fail(reply.error());
@@ -231,7 +232,8 @@ BmcResult<TaskView> RedfishBmc::read_monitor(std::string link) {
   const auto body = parse_json(reply->body);
   const Json nothing = Json::object();
   TaskView task = redfish::read_task(body ? *body : nothing);
-  task.uri = link;
+  const std::string named = body ? find_task("", *body, session_.origin()).task : std::string();
+  task.uri = named.empty() ? link : named;
   if (task.state_text.empty() && task.state == TaskState::unknown) {
     if (reply->status == 202) task.state = TaskState::running;
     if (reply->status == 204) task.state = TaskState::succeeded;

@@ -7,6 +7,7 @@ from world import NEW, OLD, World
 ONE_WAVE = [{"name": "all", "size": "100%", "gate": "lenient"}]
 WRONG = "3.5"
 SHOWN = ("task", "job")
+TRIES = 6
 
 
 def world_of(shown, **keys):
@@ -46,6 +47,32 @@ class Doubt(unittest.TestCase):
                 self.assertEqual("rolled_back", end["state"], end)
                 self.assertEqual(OLD, host["versions"]["bios"])
                 self.assertEqual(2, host["counters"]["uploads"])
+
+    def killed_and_resumed(self, task_in, last):
+        """Kills apply right after this evidence, has the next one bring it to a good end; whether a reset had left."""
+        with World(racks=1, per_rack=1, bmcs=f"taskIn: {task_in}\n    waitsAs: task") as world:
+            world.rollout("r", world.good, waves=ONE_WAVE, timeouts="noProgress=3s")
+            applying = world.prepare("apply", "r.yaml", "-o", "json")
+            applying.begin(lambda line: f'"{last}"' in line and applying.kill())
+            applying.finish()
+            left = world.lab.host(world.names[0])["counters"]["resetsOfSystem"] > 0
+            resumed = world.run("apply", "r.yaml")
+            end = world.hosts_of("r")[world.names[0]]
+            self.assertEqual("updated", end["state"], end)
+            self.assertEqual(0, resumed.returncode, resumed.stdout + resumed.stderr)
+            host = world.lab.host(world.names[0])
+            self.assertEqual(1, host["counters"]["uploads"])
+            self.assertEqual({"bios": 1}, host["counters"]["activations"])
+            return left
+
+    def test_a_reset_that_never_left_is_sent_by_the_next_process_wherever_the_task_was_named(self):
+        for task_in in ("monitor", "extendedInfo"):
+            with self.subTest(task_in=task_in):
+                self.killed_and_resumed(task_in, "task")
+                # The kill may come too late to keep the reset back.
+                for _ in range(TRIES):
+                    if not self.killed_and_resumed(task_in, "reset_asked"):
+                        break
 
     def test_what_only_a_task_or_a_job_shows_is_cancelled(self):
         for shown in SHOWN:

@@ -102,6 +102,8 @@ awaitable<bool> Conversation::never_left(std::uint32_t index, Runs brings, Look 
                                                                        : evidence(Evidence::Kind::start_asked);
   const bool by_bmc = component(index).activate_by == ActivateBy::bmc_reset;
   const bool switches = brings == Runs::old_version && update(index).way_back == WayBack::bank_switch;
+  Look named = first;
+  co_await name_ours(std::move(named));
   const Clock::time_point since = now();
   const Clock::time_point end = since + timeouts().no_progress;
   Look at = first;
@@ -160,7 +162,7 @@ awaitable<Result<StageReceipt, Fault>> Conversation::ask_to_run(std::uint32_t in
   run_asked_ = true;
   if (by_request) {
     Result<StageReceipt, Fault> started = co_await bmc().start_staged();
-    if (started && !started->task_uri.empty()) co_await contact_.record(Evidence::Kind::task, started->task_uri);
+    if (started && !name_of(*started).empty()) co_await contact_.record(Evidence::Kind::task, name_of(*started));
     co_return started;
   }
   const bool by_bmc = component(index).activate_by == ActivateBy::bmc_reset;
@@ -233,8 +235,17 @@ awaitable<std::optional<Outcome>> Conversation::try_to_run_staged(Awaited awaite
   co_return co_await disarm(index, std::move(found));
 }
 
-/// A look taken when nothing writes to the component: a BMC is interrupted only when it shows that no write is running.
+/// A look taken when nothing writes to the component, with what is ours known by the name that it has in the look.
 awaitable<Result<Look, Outcome>> Conversation::quiet_look(Clock::time_point deadline) {
+  Result<Look, Outcome> seen = co_await unwritten_look(deadline);
+  if (!seen) co_return seen;
+  Look at = *seen;
+  co_await name_ours(std::move(at));
+  co_return seen;
+}
+
+/// A BMC is interrupted only when it shows that no write is running.
+awaitable<Result<Look, Outcome>> Conversation::unwritten_look(Clock::time_point deadline) {
   const Clock::time_point since = now();
   for (;;) {
     Result<Look, Fault> seen = co_await contact_.look_until_answered(deadline);

@@ -1,4 +1,5 @@
 // What is staged and no longer wanted: cancelled, and proved gone by reading again.
+#include <algorithm>
 #include <utility>
 
 #include "inventories/vocabulary/plain_text.hpp"
@@ -36,6 +37,21 @@ awaitable<Outcome> Conversation::cancel() {
   if (one.runs == Runs::old_version) co_return outcome(Outcome::Verdict::done, Cause::none, "");
   co_return outcome(Outcome::Verdict::failed, Cause::ambiguous,
                     component(index).id + " reports \"" + one.version + "\": a restart ran its staged image", *left);
+}
+
+/// What waits is compared with ours by the names in the list of tasks. Ours may be known by another one, that of a task
+/// monitor in the evidence of an earlier process: it is read there, and goes by its listed name from here on.
+awaitable<void> Conversation::name_ours(Look seen) {
+  const std::vector<TaskView>& tasks = seen.seen.tasks;
+  const bool listed =
+      std::any_of(tasks.begin(), tasks.end(), [this](const TaskView& task) { return task.uri == order_.task; });
+  const TaskView* open = seen.task();
+  if (order_.task.empty() || listed || !open || open->state != TaskState::pending) co_return;
+  StageReceipt ours;
+  ours.task_uri = order_.task;
+  const Result<TaskView, Fault> read = co_await contact_.read_task(ours);
+  if (!read) co_return;
+  if (const TaskView* task = listed_as(seen, ours, *read)) order_.task = task->uri;
 }
 
 /// Whether our image that brings this version is seen waiting: as a staged entry of that version, or by its task.

@@ -32,6 +32,10 @@ Outcome armed(std::string detail) {
   return outcome(Outcome::Verdict::lost, Cause::armed, std::move(detail));
 }
 
+const std::string& name_of(const StageReceipt& receipt) {
+  return receipt.task_uri.empty() ? receipt.monitor_uri : receipt.task_uri;
+}
+
 std::string reset_times(const Look& seen) {
   return seen.seen.host_reset_time + ' ' + seen.seen.bmc_reset_time;
 }

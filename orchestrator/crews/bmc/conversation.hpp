@@ -125,12 +125,14 @@ class Conversation {
   boost::asio::awaitable<std::string> why_not(Awaited awaited, Look before);
   boost::asio::awaitable<bool> never_left(std::uint32_t update, Runs brings, Look first);
   boost::asio::awaitable<Result<Look, Outcome>> quiet_look(Clock::time_point deadline);
+  boost::asio::awaitable<Result<Look, Outcome>> unwritten_look(Clock::time_point deadline);
 
   // What is staged, and no longer wanted, in cancel.cpp.
   boost::asio::awaitable<Result<void, Outcome>> cancel_ours(std::uint32_t update, Look seen);
   boost::asio::awaitable<Result<void, Outcome>> prove_cancelled(std::uint32_t update, Result<void, Fault> asked);
   Outcome left_alone(std::uint32_t update, const Look& seen) const;
   Step disarm(std::uint32_t update, Outcome outcome);
+  boost::asio::awaitable<void> name_ours(Look seen);
   bool waits(std::uint32_t update, const Look& seen, Runs brings) const;
   bool accounted_for(std::uint32_t update, const Look& seen) const;
   const TaskView* our_task(std::uint32_t update, const Look& seen) const;
@@ -209,6 +211,12 @@ Outcome outcome(Outcome::Verdict verdict, Cause cause, std::string detail, const
 
 /// The host may hold an image that a later restart runs: hands are needed, whatever else is known.
 Outcome armed(std::string detail);
+
+/// The name by which a receipt's task can be followed: its own, else that of its monitor; empty where it names neither.
+const std::string& name_of(const StageReceipt& receipt);
+
+/// The task that was read by this receipt, in what the list of tasks shows; nullptr where it is not known to be there.
+const TaskView* listed_as(const Look& seen, const StageReceipt& receipt, const TaskView& read);
 
 /// What changes when the host or its BMC restarts, as evidence keeps it.
 std::string reset_times(const Look& seen);

@@ -168,7 +168,8 @@ awaitable<Outcome> Conversation::switch_bank(std::uint32_t index, Look seen) {
   }
   if (asked) {
     awaited.receipt = std::move(*asked);
-    if (!awaited.receipt.task_uri.empty()) co_await contact_.record(Evidence::Kind::task, awaited.receipt.task_uri);
+    const std::string task = name_of(awaited.receipt);
+    if (!task.empty()) co_await contact_.record(Evidence::Kind::task, task);
   }
   Outcome found = co_await settle(awaited);
   if (!asked && found.verdict != Outcome::Verdict::done)

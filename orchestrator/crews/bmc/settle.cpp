@@ -54,8 +54,8 @@ awaitable<Outcome> Conversation::settle(Awaited awaited) {
   }
 }
 
-/// When there is a last look: at the deadline, or where all looks of late showed nothing, once that proves it. The first
-/// of them counts from its end, and each takes as long as it likes.
+/// When there is a last look: at the deadline, or where all looks of late showed nothing, once that proves it. The
+/// first of them counts from its end, and each takes as long as it likes.
 Clock::time_point Conversation::last_look(const Awaited& awaited, const Course& course) {
   const bool proves = course.nothing_since && awaited.nothing_from != Clock::time_point::max();
   return proves ? std::max(awaited.deadline, *course.nothing_since + kProofApart) : awaited.deadline;
@@ -79,21 +79,52 @@ awaitable<bool> Conversation::follow_task(const Awaited& awaited, Course& course
   co_return at_work;
 }
 
+namespace {
+
+bool is_open_update(const TaskView& task) {
+  return task.update && task.state != TaskState::succeeded && task.state != TaskState::failed;
+}
+
+/// The task that is ours where none is followed: that of the receipt, else one that runs, else the first.
+const TaskView* appeared(const StageReceipt& receipt, const Look& seen) {
+  const TaskView* ours = nullptr;
+  for (const TaskView& task : seen.seen.tasks) {
+    if (!is_open_update(task) || task.uri.empty()) continue;
+    if (task.uri == receipt.task_uri) return &task;
+    if (!ours || (task.state == TaskState::running && ours->state != TaskState::running)) ours = &task;
+  }
+  return ours;
+}
+
+}  // namespace
+
+/// What the list of tasks shows of the one that was read by this receipt: first the task that the answer names, which a
+/// monitor does, and a task that went over to a job. A monitor that names none means the only update that is open.
+const TaskView* listed_as(const Look& seen, const StageReceipt& receipt, const TaskView& read) {
+  const TaskView* by_receipt = nullptr;
+  const TaskView* open = nullptr;
+  int open_ones = 0;
+  for (const TaskView& task : seen.seen.tasks) {
+    if (!task.uri.empty() && task.uri == read.uri) return &task;
+    if (!task.uri.empty() && task.uri == receipt.task_uri) by_receipt = &task;
+    if (!is_open_update(task)) continue;
+    open = &task;
+    ++open_ones;
+  }
+  if (by_receipt) return by_receipt;
+  const bool unnamed = !receipt.monitor_uri.empty() && (read.uri.empty() || read.uri == receipt.monitor_uri);
+  return unnamed && open_ones == 1 && !open->uri.empty() ? open : nullptr;
+}
+
 /// An update task that appeared since an image was sent is ours until it is proved gone, whatever the answer was: none
 /// waited or ran right before. It is recorded, and followed where the one that was named is over or was never named.
+/// One that is followed is followed, and recorded, by the name under which it is listed.
 awaitable<void> Conversation::adopt(Awaited& awaited, Course& course, const Look& seen) {
   const bool follows = course.task && !course.task_unread && !course.task_over;
   const bool restarted = awaited.goal == Awaited::Goal::running && course.was_away;
-  if (!awaited.sent || follows || restarted) co_return;
-  const TaskView* ours = nullptr;
-  for (const TaskView& task : seen.seen.tasks) {
-    const bool over = task.state == TaskState::succeeded || task.state == TaskState::failed;
-    if (!task.update || over || task.uri.empty()) continue;
-    const bool named = task.uri == awaited.receipt.task_uri;
-    if (named || !ours || (task.state == TaskState::running && ours->state != TaskState::running)) ours = &task;
-    if (named) break;
-  }
-  if (!ours) co_return;
+  if (!awaited.sent || restarted) co_return;
+  const TaskView* ours = follows ? listed_as(seen, awaited.receipt, *course.task) : appeared(awaited.receipt, seen);
+  if (!ours || (follows && ours->uri == awaited.receipt.task_uri)) co_return;
   course.task = *ours;
   course.task_unread = course.task_over = course.task_gone = false;
   note_progress(course, *ours);
@@ -101,7 +132,9 @@ awaitable<void> Conversation::adopt(Awaited& awaited, Course& course, const Look
   order_.task = ours->uri;
   awaited.receipt.task_uri = ours->uri;
   awaited.receipt.monitor_uri.clear();
-  co_await contact_.record(Evidence::Kind::task, order_.task);
+  // After a request that makes it run, a task in the evidence says that the request was answered: another name does
+  // not.
+  if (!(follows && asked_before())) co_await contact_.record(Evidence::Kind::task, order_.task);
 }
 
 void Conversation::note_progress(Course& course, const TaskView& task) const {
@@ -161,9 +194,7 @@ bool is_later(const std::string& before, const std::string& now) {
 
 /// An update task that is not over: also one that says what nobody knows.
 bool has_open_task(const Look& seen) {
-  return std::any_of(seen.seen.tasks.begin(), seen.seen.tasks.end(), [](const TaskView& task) {
-    return task.update && task.state != TaskState::succeeded && task.state != TaskState::failed;
-  });
+  return std::any_of(seen.seen.tasks.begin(), seen.seen.tasks.end(), is_open_update);
 }
 
 }  // namespace

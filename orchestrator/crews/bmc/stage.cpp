@@ -51,7 +51,7 @@ awaitable<Conversation::Sent> Conversation::upload(std::uint32_t index, const Pl
     co_return sent;
   }
   sent.receipt = std::move(*receipt);
-  order_.task = sent.receipt.task_uri.empty() ? sent.receipt.monitor_uri : sent.receipt.task_uri;
+  order_.task = name_of(sent.receipt);
   if (!order_.task.empty()) co_await contact_.record(Evidence::Kind::task, order_.task);
   co_return sent;
 }

@@ -67,6 +67,25 @@ TEST_F(Update, an_image_arrives_whole_and_its_task_is_found_wherever_it_is_named
   }
 }
 
+TEST_F(Update, a_monitor_tells_under_which_name_its_task_is_listed) {
+  host_.persona.task_in = lab::TaskIn::monitor;
+  start();
+  auto bmc = opened();
+  const auto receipt = stage(*bmc, image("bios", "3.3"), to(target(*bmc, "BIOS"), ApplyTime::on_reset));
+  ASSERT_TRUE(receipt) << receipt.error().message;
+  const TaskView by_monitor = follow(*bmc, *receipt, true);
+  // As an earlier process recorded it, which had no task to name.
+  StageReceipt recorded;
+  recorded.task_uri = receipt->monitor_uri;
+  const auto by_record = run(bmc->read_task(recorded));
+  ASSERT_TRUE(by_record) << by_record.error().message;
+  const Observation seen = look(*bmc);
+  ASSERT_THAT(seen.tasks, SizeIs(1));
+  EXPECT_EQ(by_monitor.uri, seen.tasks[0].uri);
+  EXPECT_EQ(by_record->uri, seen.tasks[0].uri);
+  run(bmc->close());
+}
+
 TEST_F(Update, a_bare_image_goes_where_that_is_all_there_is) {
   host_.persona.multipart_push = false;
   start();

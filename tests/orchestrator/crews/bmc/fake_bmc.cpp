@@ -62,7 +62,7 @@ class FakeBmc final : public Bmc {
   BmcResult<TaskView> read_task(StageReceipt receipt) override {
     if (machine_.on_task) machine_.on_task(machine_);
     if (const auto met = next(machine_.weather)) co_return fail(*met);
-    const auto found = machine_.tasks.find(receipt.task_uri);
+    const auto found = machine_.tasks.find(receipt.task_uri.empty() ? receipt.monitor_uri : receipt.task_uri);
     if (found == machine_.tasks.end()) co_return fail(fault_of(Fault::Kind::task_gone, 404));
     co_return found->second;
   }

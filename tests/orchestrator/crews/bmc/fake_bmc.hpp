@@ -24,7 +24,7 @@ struct FakeMachine {
   Duration upload_within{0};              ///< what the last upload was given
   std::optional<Fault> upload;            ///< what uploads meet, their body being taken
   std::optional<Fault> reset;             ///< what resets, starts and bank switches meet
-  std::map<std::string, TaskView> tasks;  ///< by URI, for read_task; others are gone
+  std::map<std::string, TaskView> tasks;  ///< by URI, or by that of a monitor, for read_task; others are gone
   StageReceipt receipt;                   ///< of uploads and starts
   std::vector<std::string> acts;          ///< `reset_host`, `cancel /staged /task`, `delete /s/1`, in order
   std::optional<Sha256> key;              ///< that it shows
