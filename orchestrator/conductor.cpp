@@ -208,7 +208,8 @@ void Conductor::resume_open_commands() {
 
 Result<Decision, StoreFault> Conductor::decide_for(RolloutId rollout, Starts starts) {
   for (;;) {
-    Decision decision = decide(fleet_, rollout, crew_.now(), interrupts_ == 0 ? starts : Starts::none);
+    Decision decision =
+        decide(fleet_, rollout, crew_.now(), interrupts_ == 0 ? std::min(starts, starts_) : Starts::none);
     if (decision.acts.empty()) return decision;
     std::vector<std::pair<std::size_t, Command>> issued;
     for (std::size_t i = 0; i < decision.acts.size(); ++i) {
@@ -227,7 +228,7 @@ Result<Decision, StoreFault> Conductor::decide_for(RolloutId rollout, Starts sta
 /// of them starts but ways back: whoever asked for those was told that this process conducts them.
 Result<Decision, StoreFault> Conductor::decide_all(RolloutId own) {
   std::optional<Instant> wake;
-  const bool over = end_of(*fleet_.find(own)).has_value();
+  const bool over = starts_ == Starts::allowed && end_of(*fleet_.find(own)).has_value();
   const bool leaves = over && somebody_stands_by(own);
   for (const RolloutId id : std::set<RolloutId>(fleet_.unfinished())) {
     const bool starts = !over || starts_nobody(*fleet_.find(id));
@@ -246,8 +247,9 @@ Result<std::uint64_t, StoreFault> Conductor::take_up(RolloutId id) {
   return write({ConductorStarted{id, getpid()}});
 }
 
-Result<Conductor::End, StoreFault> Conductor::run(RolloutId id) {
+Result<Conductor::End, StoreFault> Conductor::run(RolloutId id, Starts starts) {
   own_ = id;
+  starts_ = starts;
   alone_ = handed_on_ = false;
   if (auto taken_up = take_up(id); !taken_up) return fail(taken_up.error());
   const RolloutState& rollout = *fleet_.find(id);

@@ -51,7 +51,11 @@ class Conductor {
   /// all of them up, with nothing to find again. Where nobody does, the lock is taken back, and it goes on as if nobody
   /// stood by. A fault of the journal ends it: what is in flight is not waited for unless the disk is only full, and is
   /// found again by looking.
-  Result<End, journal::StoreFault> run(RolloutId own);
+  ///
+  /// With Starts::ways_back it takes no host forward that waits, of whatever rollout: it rolls back those of any that
+  /// are to be, brings to rest what is in flight, and returns (at_rest, where `own` is not over). Such a process was
+  /// not asked to roll anything out.
+  Result<End, journal::StoreFault> run(RolloutId own, Starts starts = Starts::allowed);
   /// Whether the last run() ended because another process conducts: the lock is not held any more.
   bool handed_on() const { return handed_on_; }
 
@@ -71,6 +75,7 @@ class Conductor {
   bool rests() const;
   void withdraw_bound();
   bool nobody_moves() const;
+  bool nobody_goes_back() const;
   bool somebody_stands_by(RolloutId own) const;
   Result<bool, journal::StoreFault> hand_on();
   Result<bool, journal::StoreFault> somebody_conducts(std::vector<Event>& wishes);
@@ -88,7 +93,8 @@ class Conductor {
   SnapshotTaker snapshots_;
   std::optional<RolloutId> own_;  ///< what run() carries on
   std::set<CommandId> open_;      ///< commands that the crew has not ended yet
-  bool alone_ = false;            ///< whoever stood by did not take over
+  Starts starts_ = Starts::allowed;
+  bool alone_ = false;  ///< whoever stood by did not take over
   bool handed_on_ = false;
 };
 

@@ -23,6 +23,10 @@ constexpr Duration kTakeOverMost{600'000};
 
 /// How a rollout has come to its end or its rest, as far as this process is concerned.
 std::optional<Conductor::End> Conductor::end_of(const RolloutState& own) const {
+  if (starts_ == Starts::ways_back) {
+    if (!nobody_goes_back() || !nobody_moves()) return std::nullopt;
+    return own.finished ? End::finished : End::at_rest;
+  }
   if (own.finished) return End::finished;
   if (own.stopping && !goes_on(own)) return End::at_rest;
   return std::nullopt;
@@ -37,6 +41,10 @@ bool Conductor::rests() const {
 
 bool Conductor::nobody_moves() const {
   return std::ranges::none_of(fleet_.unfinished(), [this](RolloutId id) { return moves(*fleet_.find(id)); });
+}
+
+bool Conductor::nobody_goes_back() const {
+  return std::ranges::all_of(fleet_.unfinished(), [this](RolloutId id) { return fleet_.find(id)->undos.empty(); });
 }
 
 /// Whether another rollout is left to conduct, and somebody says that it would.

@@ -36,8 +36,9 @@ Result<Conducted, Problem> conduct_here(const Console& console, Outlet& outlet, 
   if (!images) return fail(images.error());
   catch_interrupts(Work::conducting);
   const auto* begun = std::get_if<RolloutId>(&what);
-  ApplyView view(console, mode, fleet, begun ? std::optional(*begun) : std::nullopt,
-                 [&outlet] { return outlet.behind(); });
+  const auto* back = std::get_if<RollBacks>(&what);
+  const auto shown = back ? std::optional(back->run) : (begun ? std::optional(*begun) : std::nullopt);
+  ApplyView view(console, mode, fleet, shown, [&outlet] { return outlet.behind(); });
   Watcher watcher;
   watcher.on_record = [&](const Recorded& record) { view.on_record(record); };
   watcher.on_decision = [&](const RolloutState& rollout, const Decision& decision, Now now) {

@@ -1,4 +1,5 @@
 // `pause`, `resume`, `stop`, `abandon`, `trust-key`, `rollback`: what a person asks of a rollout, from any terminal.
+#include <algorithm>
 #include <map>
 
 #include "inventories/vocabulary/plain_text.hpp"
@@ -10,6 +11,7 @@
 #include "orchestrator/folding.hpp"
 #include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/operations/steering.hpp"
+#include "orchestrator/views/event_words.hpp"
 #include "orchestrator/views/recall.hpp"
 
 namespace breakwater::cli {
@@ -88,23 +90,31 @@ Exit steer_rollout(const Console& console, Installation& installation, const Giv
 Exit follow_roll_backs(const Console& console, Outlet& outlet, Installation& installation, journal::Store& store,
                        const std::vector<OperatorAsked>& asked, ApplyView::Mode mode);
 
-/// It is in the journal and the lock is ours: the hosts are rolled back here, those of all runs together. Those of
-/// older runs may be left to another process, that stood by.
+/// What is left of a rollout of which hosts were rolled back.
+std::string not_taken_forward(const RolloutState& run) {
+  const std::string goes_on = run.paused ? "it is paused" : "breakwater apply " + run.name + " takes them on";
+  return "rollout " + run.name + " is not over: " + states_of(run) + "; " + goes_on;
+}
+
+/// It is in the journal and the lock is ours: the hosts are rolled back here, those of all runs together, and no host
+/// is taken forward. What is left may be handed on to another process, that stood by.
 Exit carry_out(const Console& console, Outlet& outlet, Installation& installation, journal::Store& store,
                const std::vector<OperatorAsked>& asked, ApplyView::Mode mode) {
   auto fleet = fold(store);
   if (!fleet) return report(console, journal_problem(fleet.error()));
-  const auto ended = conduct_all(*fleet, asked, [&](RolloutId run) {
-    return conduct_here(console, outlet, installation, store, *fleet, mode, run);
-  });
+  const RollBacks back{asked.back().rollout};
+  const auto ended = conduct_here(console, outlet, installation, store, *fleet, mode, back);
   if (!ended) return report(console, ended.error());
-  if (ended->end == Conductor::End::finished) {
-    if (ended->handed_on) return follow_roll_backs(console, outlet, installation, store, asked, mode);
+  const RolloutState& run = *fleet->find(ended->rollout);
+  const bool all = std::ranges::all_of(
+      asked, [&fleet](const OperatorAsked& one) { return is_carried_out(*fleet->find(one.rollout), one); });
+  if (!all && ended->handed_on) return follow_roll_backs(console, outlet, installation, store, asked, mode);
+  if (all) {
     const Exit code = say_rolled_back(console, *fleet, asked);
+    if (!run.finished) console.note(not_taken_forward(run));
     say_others(console, *fleet, *ended);
     return code;
   }
-  const RolloutState& run = *fleet->find(ended->rollout);
   say_end(console, run, ended->end);
   say_others(console, *fleet, *ended);
   return exit_for(run, ended->end);

@@ -129,7 +129,7 @@ class Deciding {
   /// flight and fails still finishes its own.
   void start_ways_back() {
     if (rollout_.undos.empty()) return;
-    if (auto leaving = asked_to_leave(starts_)) return wait(std::move(*leaving));
+    if (auto leaving = asked_to_leave(starts_, true)) return wait(std::move(*leaving));
     start_from(rollout_.undos, Action::roll_back);
   }
 
@@ -137,13 +137,14 @@ class Deciding {
     if (rollout_.open_wave >= plan_.waves.size()) return;
     const WaveState& wave = rollout_.waves[rollout_.open_wave];
     if (wave.waiting > 0) return start_wave();
+    if (starts_ == Starts::ways_back) return;  // a gate is for those who go forward
     // A host that is asked back is no success any more: it leaves the wave before the gate counts.
     if (wave.in_flight == 0 && !rollout_.has_undos() && decision_.acts.empty()) judge(wave);
   }
 
   void start_wave() {
     if (auto held = held_by_operator(rollout_)) return wait(std::move(*held));
-    if (auto leaving = asked_to_leave(starts_)) return wait(std::move(*leaving));
+    if (auto leaving = asked_to_leave(starts_, false)) return wait(std::move(*leaving));
     start_from(rollout_.starts[rollout_.open_wave], Action::prepare);
   }
 
@@ -174,7 +175,7 @@ class Deciding {
   /// Orders the looks that are due. A pause binds no reading while the soak runs; what is read for the gate is read
   /// once the gate may be judged.
   void look_at_soaking(const SoakRound& round) {
-    const bool bound = starts_ == Starts::none || rollout_.stopping || (rollout_.paused && round.over);
+    const bool bound = starts_ != Starts::allowed || rollout_.stopping || (rollout_.paused && round.over);
     if (bound) return;
     for (const HostIndex host : round.looks) {
       decision_.acts.push_back(CommandIssued{look_command(fleet_, rollout_, host)});

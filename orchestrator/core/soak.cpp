@@ -184,7 +184,7 @@ std::vector<Blocker> before_gate(const Fleet& fleet, const RolloutState& rollout
   } else if (rollout.has_undos()) {
     return keeps;  // a host that is asked back leaves the wave first
   } else if (auto looks = last_looks(rollout, round)) {
-    auto leaving = asked_to_leave(starts);
+    auto leaving = asked_to_leave(starts, false);
     keeps.push_back(leaving ? std::move(*leaving) : std::move(*looks));
   } else if (auto holds = gate_held(fleet, rollout, round, now)) {
     keeps.push_back(std::move(*holds));

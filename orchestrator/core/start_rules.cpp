@@ -72,7 +72,7 @@ std::optional<Blocker> first_back_rule(const Start& start) {
 }
 
 std::optional<Blocker> leaving_rule(const Start& start) {
-  return asked_to_leave(start.starts);
+  return asked_to_leave(start.starts, may_go_back(start.rollout.hosts[start.host]));
 }
 
 std::optional<Blocker> own_side_rule(const Start& start) {
@@ -368,8 +368,9 @@ Blocker held_way_back(const RolloutState& rollout, std::size_t hosts) {
                                     (hosts == 1 ? " waits" : " wait") + " to be rolled back until a resume"};
 }
 
-std::optional<Blocker> asked_to_leave(Starts starts) {
-  if (starts == Starts::allowed) return std::nullopt;
+std::optional<Blocker> asked_to_leave(Starts starts, bool way_back) {
+  if (starts == Starts::allowed || (starts == Starts::ways_back && way_back)) return std::nullopt;
+  if (starts == Starts::ways_back) return Blocker{StartRule::leaving, "this process only rolls hosts back"};
   return Blocker{StartRule::leaving, "this process was asked to leave: nothing new starts"};
 }
 

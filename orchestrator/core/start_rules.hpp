@@ -85,8 +85,9 @@ inline constexpr const char* kCancelByHand = "cancel the image at its BMC, with 
 /// How a quarantined host is freed, by what it was quarantined for.
 std::string way_out(const std::string& host, Cause cause);
 
-/// A process that was asked to leave starts nothing: neither a host's trip nor the way back of an updated one.
-enum class Starts : bool { none, allowed };
+/// Who starts in a process. One that was asked to leave starts nothing: neither a host's trip nor the way back of an
+/// updated one. One that carries out rollbacks starts ways back, and takes no host forward that waits.
+enum class Starts : std::uint8_t { none, ways_back, allowed };
 
 /// Room that one decision has given away already: the hosts it starts count as away.
 struct RoomTaken {
@@ -126,7 +127,7 @@ std::optional<Blocker> held_by_operator(const RolloutState& rollout);
 Blocker bound_half_way(const RolloutState& rollout, std::size_t hosts);
 /// Hosts whose way back the failures of others hold.
 Blocker held_way_back(const RolloutState& rollout, std::size_t hosts);
-std::optional<Blocker> asked_to_leave(Starts starts);
+std::optional<Blocker> asked_to_leave(Starts starts, bool way_back);
 /// The calendar, asked again before each image of a host in flight: its window has less room left than what makes the
 /// image run may take.
 std::optional<Blocker> closed_for_next(const RolloutState& rollout, HostIndex host, Now now);

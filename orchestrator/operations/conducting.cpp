@@ -29,8 +29,9 @@ bool is_over(const HostTrip& trip) {
 }
 
 const ResolvedPlan& plan_of(const Fleet& fleet, const RolloutToConduct& what) {
-  const auto* made = std::get_if<NewRollout>(&what);
-  return made ? made->plan : *fleet.find(std::get<RolloutId>(what))->plan;
+  if (const auto* made = std::get_if<NewRollout>(&what)) return made->plan;
+  const auto* back = std::get_if<RollBacks>(&what);
+  return *fleet.find(back ? back->run : std::get<RolloutId>(what))->plan;
 }
 
 /// What of our own side fails is found before anything is asked of a BMC; the hosts stay as they are.
@@ -52,6 +53,7 @@ Result<void, Problem> own_side_works(BmcAccess& bmcs, const Fleet& fleet, const 
 
 Result<RolloutId, journal::StoreFault> take_up(Conductor& conductor, RolloutToConduct what) {
   if (const auto* begun = std::get_if<RolloutId>(&what)) return *begun;
+  if (const auto* back = std::get_if<RollBacks>(&what)) return back->run;
   NewRollout& made = std::get<NewRollout>(what);
   return conductor.begin(std::move(made.plan), made.by);
 }
@@ -68,24 +70,15 @@ Result<Conducted, Problem> conduct(const Workplace& place, RolloutToConduct what
   };
   watcher.on_warning = log_warning;
   Conductor conductor(place.store, crew, place.fleet, watcher, place.interrupts);
+  const Starts starts = std::holds_alternative<RollBacks>(what) ? Starts::ways_back : Starts::allowed;
   const auto rollout = take_up(conductor, std::move(what));
   if (!rollout) return fail(journal_problem(rollout.error()));
-  const auto end = conductor.run(*rollout);
+  const auto end = conductor.run(*rollout, starts);
   if (end) return Conducted{*rollout, *end, conductor.handed_on()};
   Problem broken = journal_problem(end.error());
   // Before the crew's destructor says goodbye to any BMC.
   if (broken.kind == Problem::Kind::journal_broken) place.on_journal_broken(broken);
   return fail(std::move(broken));
-}
-
-Result<Conducted, Problem> conduct_all(const Fleet& fleet, const std::vector<OperatorAsked>& asked,
-                                       const ConductRun& conduct_run) {
-  auto ended = conduct_run(asked.back().rollout);
-  for (auto one = asked.rbegin() + 1; one != asked.rend(); ++one) {
-    if (!ended || ended->end != Conductor::End::finished || ended->handed_on) return ended;
-    if (!fleet.find(one->rollout)->finished) ended = conduct_run(one->rollout);
-  }
-  return ended;
 }
 
 }  // namespace breakwater::operations

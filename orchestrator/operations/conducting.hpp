@@ -28,8 +28,12 @@ struct NewRollout {
   ResolvedPlan plan;
   std::string by;  ///< who starts it
 };
+/// Hosts of this run and of others are to be rolled back. No host starts that waits.
+struct RollBacks {
+  RolloutId run;
+};
 /// One that has begun goes on; a new one begins.
-using RolloutToConduct = std::variant<RolloutId, NewRollout>;
+using RolloutToConduct = std::variant<RolloutId, NewRollout, RollBacks>;
 
 struct Conducted {
   RolloutId rollout = 0;
@@ -37,13 +41,5 @@ struct Conducted {
   bool handed_on = false;  ///< another process conducts what is left, and the lock is not held any more
 };
 Result<Conducted, Problem> conduct(const Workplace& place, RolloutToConduct what);
-
-/// Conducts one run until it ends, rests or is left.
-using ConductRun = std::function<Result<Conducted, Problem>(RolloutId)>;
-
-/// Conducts the runs of these roll backs, the newest first; at least one. A run that went along with one before it is
-/// over already and is passed by. Ends with the first that does not finish or is handed on, else with the last.
-Result<Conducted, Problem> conduct_all(const Fleet& fleet, const std::vector<OperatorAsked>& asked,
-                                       const ConductRun& conduct_run);
 
 }  // namespace breakwater::operations

@@ -120,7 +120,8 @@ CameBack came_back(const RolloutState& run, const OperatorAsked& asked) {
 bool is_carried_out(const RolloutState& run, const OperatorAsked& asked) {
   for (HostIndex host = 0; host < run.hosts.size(); ++host) {
     const HostTrip& trip = run.hosts[host];
-    if (is_meant(asked, run.plan->hosts[host]) && (trip.undo || is_in_flight(trip.state))) return false;
+    const bool goes_back = trip.undo && may_go_back(trip);
+    if (is_meant(asked, run.plan->hosts[host]) && (goes_back || is_in_flight(trip.state))) return false;
   }
   return true;
 }

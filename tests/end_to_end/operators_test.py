@@ -151,6 +151,23 @@ class Operators(unittest.TestCase):
             self.assertEqual({OLD}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
             self.assertEqual({2}, {host["counters"]["activations"]["bios"] for host in world.lab.hosts().values()})
 
+    def test_a_rollback_takes_no_host_forward(self):
+        """Whoever rolls a canary back once apply is gone did not ask for the rest of the fleet."""
+        waves = [{"name": "canary", "size": 2, "soak": "100ms", "gate": "lenient"},
+                 {"name": "rest", "size": "100%", "gate": "lenient"}]
+        with World(racks=4, per_rack=1) as world:
+            world.rollout("good", world.good, waves=waves)
+            applying = world.start("apply", "good.yaml", "-o", "json")
+            applying.wait_for(lambda records: len(events.ends(records)) == 2, "the canaries")
+            applying.kill()
+            applying.finish()
+            canary = events.ends(applying.records())[0]["host"]
+            uploads = sum(host["counters"]["uploads"] for host in world.lab.hosts().values())
+            done = world.run("rollback", "good", "--host", canary, "--reason", "the fans are loud", expect=0)
+            self.assertEqual(OLD, world.lab.host(canary)["versions"]["bios"])
+            self.assertEqual(uploads, sum(host["counters"]["uploads"] for host in world.lab.hosts().values()))
+            self.assertIn("breakwater apply good takes them on", done.stderr)
+
     def test_a_second_run_has_a_name_and_a_rollback_by_name_reaches_both(self):
         with World(racks=3, per_rack=1) as world:
             first, second, third = world.names

@@ -181,55 +181,5 @@ TEST_F(Conducting, a_rollout_that_cannot_be_recorded_never_begins) {
   EXPECT_TRUE(fleet_.rollouts().empty());
 }
 
-/// Two runs, and who was conducted of them; conducting the newest may end the older one, too.
-class ConductAll : public testing::Test {
- protected:
-  ConductAll() {
-    for (OperatorAsked& one : asked_) one.rollout = made_.start();
-  }
-  Result<Conducted, Problem> run(Conductor::End newest, bool ends_both = false, bool handed_on = false) {
-    return conduct_all(made_.fleet, asked_, [=, this](RolloutId id) -> Result<Conducted, Problem> {
-      conducted_.push_back(id);
-      const bool is_newest = id == asked_[1].rollout;
-      if (is_newest && ends_both) made_.take(Event(RolloutFinished{asked_[0].rollout}));
-      return Conducted{id, is_newest ? newest : Conductor::End::finished, handed_on};
-    });
-  }
-
-  views::MadeFleet made_;
-  std::vector<OperatorAsked> asked_ = std::vector<OperatorAsked>(2);
-  std::vector<RolloutId> conducted_;
-};
-
-TEST_F(ConductAll, the_newest_run_goes_first) {
-  const auto ended = run(Conductor::End::finished);
-  ASSERT_TRUE(ended);
-  EXPECT_EQ(ended->end, Conductor::End::finished);
-  EXPECT_THAT(conducted_, ElementsAre(asked_[1].rollout, asked_[0].rollout));
-}
-
-TEST_F(ConductAll, a_run_that_went_along_is_not_conducted_again) {
-  const auto ended = run(Conductor::End::finished, true);
-  ASSERT_TRUE(ended);
-  EXPECT_EQ(ended->end, Conductor::End::finished);
-  EXPECT_THAT(conducted_, ElementsAre(asked_[1].rollout));
-}
-
-// The lock is gone: the other run is the business of the process that has it.
-TEST_F(ConductAll, it_ends_where_what_is_left_was_handed_on) {
-  const auto ended = run(Conductor::End::finished, false, true);
-  ASSERT_TRUE(ended);
-  EXPECT_TRUE(ended->handed_on);
-  EXPECT_THAT(conducted_, ElementsAre(asked_[1].rollout));
-}
-
-TEST_F(ConductAll, it_ends_with_the_first_run_that_does_not_finish) {
-  const auto ended = run(Conductor::End::at_rest);
-  ASSERT_TRUE(ended);
-  EXPECT_EQ(ended->end, Conductor::End::at_rest);
-  EXPECT_EQ(ended->rollout, asked_[1].rollout);
-  EXPECT_THAT(conducted_, ElementsAre(asked_[1].rollout));
-}
-
 }  // namespace
 }  // namespace breakwater::operations::conducting_test

@@ -122,6 +122,23 @@ TEST_F(Rollouts, a_roll_back_is_carried_out_once_no_host_that_it_meant_has_anyth
   EXPECT_FALSE(is_carried_out(rollout(), asked));
 }
 
+/// Its rollout goes on for days; whoever asked for one host does not wait for that.
+TEST_F(Rollouts, a_roll_back_is_carried_out_before_its_rollout_is_over) {
+  made_.update(0);
+  made_.roll_back("n1");
+  OperatorAsked asked;
+  asked.rollout = 1;
+  asked.host = "n1";
+  EXPECT_FALSE(is_carried_out(rollout(), asked));
+  made_.issue(0, Action::roll_back);
+  EXPECT_FALSE(is_carried_out(rollout(), asked));
+  made_.end(0, Outcome::Verdict::done);
+  made_.issue(0, Action::check_back);
+  made_.end(0, Outcome::Verdict::done);
+  EXPECT_EQ(rollout().hosts[0].state, State::rolled_back);
+  EXPECT_TRUE(is_carried_out(rollout(), asked));
+}
+
 TEST_F(Rollouts, hosts_that_were_meant_and_still_run_the_image_are_left_behind) {
   for (HostIndex host = 0; host < 4; ++host) made_.update(host);
   made_.roll_back();  // the network cards of this plan have no way back
