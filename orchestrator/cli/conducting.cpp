@@ -37,7 +37,7 @@ Result<Conducted, Problem> conduct_here(const Console& console, Outlet& outlet, 
   catch_interrupts(Work::conducting);
   const auto* begun = std::get_if<RolloutId>(&what);
   const auto* back = std::get_if<RollBacks>(&what);
-  const auto shown = back ? std::optional(back->run) : (begun ? std::optional(*begun) : std::nullopt);
+  const auto shown = back ? std::optional(back->asked.back().rollout) : (begun ? std::optional(*begun) : std::nullopt);
   ApplyView view(console, mode, fleet, shown, [&outlet] { return outlet.behind(); });
   Watcher watcher;
   watcher.on_record = [&](const Recorded& record) { view.on_record(record); };

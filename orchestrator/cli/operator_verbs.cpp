@@ -102,7 +102,7 @@ Exit carry_out(const Console& console, Outlet& outlet, Installation& installatio
                const std::vector<OperatorAsked>& asked, ApplyView::Mode mode) {
   auto fleet = fold(store);
   if (!fleet) return report(console, journal_problem(fleet.error()));
-  const RollBacks back{asked.back().rollout};
+  const RollBacks back{asked};
   const auto ended = conduct_here(console, outlet, installation, store, *fleet, mode, back);
   if (!ended) return report(console, ended.error());
   const RolloutState& run = *fleet->find(ended->rollout);

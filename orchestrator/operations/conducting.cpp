@@ -5,6 +5,7 @@
 
 #include "orchestrator/log.hpp"
 #include "orchestrator/operations/preflight.hpp"
+#include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/views/event_words.hpp"
 
 namespace breakwater::operations {
@@ -25,35 +26,59 @@ void log_record(const Recorded& record, const Fleet& fleet) {
 
 /// Whether nothing will be asked of a host's BMC any more, unless somebody asks for its way back.
 bool is_over(const HostTrip& trip) {
-  return is_end(trip.state) && !(trip.state == State::updated && trip.undo);
+  return is_end(trip.state) && !(may_go_back(trip) && trip.undo);
 }
 
-const ResolvedPlan& plan_of(const Fleet& fleet, const RolloutToConduct& what) {
-  if (const auto* made = std::get_if<NewRollout>(&what)) return made->plan;
-  const auto* back = std::get_if<RollBacks>(&what);
-  return *fleet.find(back ? back->run : std::get<RolloutId>(what))->plan;
-}
-
-/// What of our own side fails is found before anything is asked of a BMC; the hosts stay as they are.
-Result<void, Problem> own_side_works(BmcAccess& bmcs, const Fleet& fleet, const RolloutToConduct& what) {
-  Preflight preflight(bmcs);
-  for (const RolloutId id : fleet.unfinished()) {
-    const RolloutState& rollout = *fleet.find(id);
-    for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
-      const PlannedHost& planned = rollout.plan->hosts[host];
-      if (!is_over(rollout.hosts[host])) preflight.faults_of(planned.name, planned.bmc);
+/// Whose BMCs a rollback speaks to: those of hosts that it meant and that go back now.
+void ask_for_meant(const Fleet& fleet, const RollBacks& back, Preflight& preflight) {
+  for (const OperatorAsked& asked : back.asked) {
+    const RolloutState& run = *fleet.find(asked.rollout);
+    for (HostIndex host = 0; host < run.hosts.size(); ++host) {
+      const PlannedHost& planned = run.plan->hosts[host];
+      const bool goes = is_meant(asked, planned) && !is_over(run.hosts[host]) && !fleet.quarantine_of(planned);
+      if (goes) preflight.faults_of(planned.name, planned.bmc);
     }
   }
-  if (const auto* made = std::get_if<NewRollout>(&what)) {
-    for (const PlannedHost& host : made->plan.hosts) preflight.faults_of(host.name, host.bmc);
+}
+
+/// And an `apply`: its own hosts, and those of other rollouts that it takes along. What waits in a rollout that an
+/// operator holds is not among them.
+void ask_for_all(const Fleet& fleet, const RolloutToConduct& what, Preflight& preflight) {
+  const auto* own = std::get_if<RolloutId>(&what);
+  for (const RolloutId id : fleet.unfinished()) {
+    const RolloutState& rollout = *fleet.find(id);
+    const bool held = rollout.paused && !(own && *own == id);
+    for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+      const HostTrip& trip = rollout.hosts[host];
+      const PlannedHost& planned = rollout.plan->hosts[host];
+      const bool stays = is_over(trip) || (held && trip.state == State::waiting);
+      if (!stays) preflight.faults_of(planned.name, planned.bmc);
+    }
   }
+  const auto* made = std::get_if<NewRollout>(&what);
+  if (!made) return;
+  for (const PlannedHost& host : made->plan.hosts) preflight.faults_of(host.name, host.bmc);
+}
+
+/// What of our own side fails is found before anything is asked of a BMC; the hosts stay as they are. What other
+/// rollouts have in flight waits for its own side by itself.
+Result<void, Problem> own_side_works(BmcAccess& bmcs, const Fleet& fleet, const RolloutToConduct& what) {
+  Preflight preflight(bmcs);
+  if (const auto* back = std::get_if<RollBacks>(&what)) {
+    ask_for_meant(fleet, *back, preflight);
+    if (preflight.works()) return {};
+    return fail(preflight.problem("roll back again", kSameRollback));
+  }
+  ask_for_all(fleet, what, preflight);
   if (preflight.works()) return {};
-  return fail(preflight.problem("breakwater apply " + plan_of(fleet, what).rollout));
+  const auto* made = std::get_if<NewRollout>(&what);
+  const ResolvedPlan& plan = made ? made->plan : *fleet.find(std::get<RolloutId>(what))->plan;
+  return fail(preflight.problem("apply again", "breakwater apply " + plan.rollout));
 }
 
 Result<RolloutId, journal::StoreFault> take_up(Conductor& conductor, RolloutToConduct what) {
   if (const auto* begun = std::get_if<RolloutId>(&what)) return *begun;
-  if (const auto* back = std::get_if<RollBacks>(&what)) return back->run;
+  if (const auto* back = std::get_if<RollBacks>(&what)) return back->asked.back().rollout;
   NewRollout& made = std::get<NewRollout>(what);
   return conductor.begin(std::move(made.plan), made.by);
 }

@@ -28,9 +28,9 @@ struct NewRollout {
   ResolvedPlan plan;
   std::string by;  ///< who starts it
 };
-/// Hosts of this run and of others are to be rolled back. No host starts that waits.
+/// Hosts of these runs are to be rolled back; not empty. No host starts that waits.
 struct RollBacks {
-  RolloutId run;
+  std::vector<OperatorAsked> asked;
 };
 /// One that has begun goes on; a new one begins.
 using RolloutToConduct = std::variant<RolloutId, NewRollout, RollBacks>;

@@ -62,7 +62,7 @@ Result<ResolvedPlan, Problem> look_and_plan(Installation& installation, const Ro
   const auto own_fault = [&preflight](const Host& host) { return joined(preflight.faults_of(host.name, host.bmc)); };
   auto plan = make_plan(loaded, images, fleet, look, wall_now(), own_fault);
   if (own_faults == OwnFaults::end && !preflight.works())
-    return fail(preflight.problem("breakwater apply " + loaded.file));
+    return fail(preflight.problem("apply again", "breakwater apply " + loaded.file));
   if (interrupts > 0) {
     return fail(problem(Problem::Kind::try_later, "asked to leave while looking; nothing was touched"));
   }

@@ -26,11 +26,11 @@ std::vector<std::string> Preflight::faults() const {
   return lines;
 }
 
-Problem Preflight::problem(std::string next) const {
+Problem Preflight::problem(const std::string& again, std::string next) const {
   Problem problem;
   problem.kind = Problem::Kind::try_later;
   problem.messages = faults();
-  problem.messages.push_back("no BMC was asked and no host's state has changed: mend that, then apply again");
+  problem.messages.push_back("no BMC was asked and no host's state has changed: mend that, then " + again);
   problem.next = std::move(next);
   return problem;
 }

@@ -96,15 +96,11 @@ Result<std::vector<OperatorAsked>, Problem> roll_backs_of(const std::vector<cons
                       "breakwater explain " + host));
 }
 
-namespace {
-
 bool is_meant(const OperatorAsked& asked, const PlannedHost& host) {
   const bool some = !asked.host.empty() || !asked.hosts.empty();
   if (!some) return !asked.wave || *asked.wave == host.wave;
   return asked.host == host.name || std::find(asked.hosts.begin(), asked.hosts.end(), host.name) != asked.hosts.end();
 }
-
-}  // namespace
 
 CameBack came_back(const RolloutState& run, const OperatorAsked& asked) {
   CameBack came;

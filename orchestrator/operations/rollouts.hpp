@@ -24,6 +24,9 @@ Result<std::uint32_t, Problem> find_wave(const ResolvedPlan& plan, const std::st
 Result<std::vector<OperatorAsked>, Problem> roll_backs_of(const std::vector<const RolloutState*>& runs,
                                                           const std::string& wave, const std::string& host);
 
+/// Whether a roll back means this host of its run.
+bool is_meant(const OperatorAsked& asked, const PlannedHost& host);
+
 /// The hosts that a roll back meant and did not roll back.
 struct LeftBehind {
   std::vector<std::string> run_it;  ///< what the run brought: they have no way back, or are quarantined in another run
@@ -50,6 +53,9 @@ struct RolledBack {
   bool quarantines = false;  ///< at least one of the hosts that were meant is quarantined
 };
 RolledBack rolled_back(const Fleet& fleet, const std::vector<OperatorAsked>& asked);
+
+/// What to type for a rollback that was not carried out. An `apply` would take the hosts that wait forward.
+inline constexpr const char* kSameRollback = "the same breakwater rollback again";
 
 /// What to type for a rollout that nobody conducts. A conductor brings what is under way to rest; what a pause or a
 /// stop holds needs a resume, or it waits for ever.

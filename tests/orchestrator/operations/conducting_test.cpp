@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/operations/bmc_access.hpp"
 #include "tests/orchestrator/operations/estate.hpp"
 
@@ -179,6 +180,85 @@ TEST_F(Conducting, a_rollout_that_cannot_be_recorded_never_begins) {
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().kind, Problem::Kind::journal_broken);
   EXPECT_TRUE(fleet_.rollouts().empty());
+}
+
+/// Rack r1 has a login of its own, and a rollout that was left with a host waiting; r2 was updated before.
+class BesideAnother : public Conducting {
+ protected:
+  BesideAnother() {
+    write_login();
+    for (int i = 0; i < 2; ++i) {  // of n1, then of n2
+      replace("inventory.yaml", "      bmc: {address: ", "      bmc: {credentials: \"file:r1.login\", address: ");
+    }
+    write_rollout("", "rack=r2");
+    mine_ = carry_out(NewRollout{looked_up_plan(), "lena"})->rollout;
+    write_rollout("", "rack=r1");
+    on_record_ = [this](const Recorded& record) {
+      if (std::holds_alternative<CommandIssued>(record.event)) interrupts_ = 1;
+    };
+    other_ = carry_out(NewRollout{looked_up_plan(), "lena"})->rollout;
+    on_record_ = {};
+    interrupts_ = 0;
+  }
+  void write_login() {
+    const auto login = folder_.write("r1.login", "admin:" + password_ + "\n");
+    std::filesystem::permissions(login, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  }
+  OperatorAsked ask(Verb verb, RolloutId run) {
+    OperatorAsked asked;
+    asked.verb = verb;
+    asked.rollout = run;
+    asked.by = "omar";
+    const Event event(asked);
+    const Now now{fleet_.last_at(), fleet_.last_at()};
+    const std::vector<journal::Draft> drafts{{now, codec::kind_of(event), codec::encode(event)}};
+    const auto appended = store_->append(drafts, {});
+    fleet_.apply({appended->first, now.steady, event});
+    return asked;
+  }
+  std::size_t in(RolloutId run, State state) const {
+    const std::vector<HostTrip>& hosts = fleet_.find(run)->hosts;
+    return static_cast<std::size_t>(
+        std::count_if(hosts.begin(), hosts.end(), [state](const HostTrip& trip) { return trip.state == state; }));
+  }
+
+  RolloutId mine_ = 0;
+  RolloutId other_ = 0;
+};
+
+TEST_F(BesideAnother, a_rollback_needs_no_login_but_those_of_the_hosts_that_it_meant) {
+  ASSERT_EQ(in(other_, State::waiting), 1U);
+  std::filesystem::remove(file("r1.login"));
+  const auto ended = carry_out(RollBacks{{ask(Verb::roll_back, mine_)}});
+  ASSERT_TRUE(ended) << ended.error().messages.front();
+  EXPECT_EQ(in(mine_, State::rolled_back), 2U);
+  EXPECT_EQ(in(other_, State::waiting), 1U);
+}
+
+TEST_F(BesideAnother, a_rollback_without_a_login_that_it_needs_says_so_and_names_no_apply) {
+  const OperatorAsked asked = ask(Verb::roll_back, other_);
+  std::filesystem::remove(file("r1.login"));
+  const auto refused = carry_out(RollBacks{{asked}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, Problem::Kind::try_later);
+  EXPECT_THAT(refused.error().messages.front(), HasSubstr("r1.login cannot be read"));
+  EXPECT_THAT(refused.error().next, testing::Not(HasSubstr("apply"))) << "that takes hosts forward";
+  EXPECT_EQ(in(other_, State::rolled_back), 0U);
+  write_login();
+  ASSERT_TRUE(carry_out(RollBacks{{asked}}));
+  EXPECT_EQ(in(other_, State::rolled_back), 1U);
+}
+
+TEST_F(BesideAnother, an_apply_needs_the_logins_of_what_it_takes_along) {
+  ask(Verb::roll_back, mine_);
+  std::filesystem::remove(file("r1.login"));
+  const auto refused = carry_out(mine_);
+  ASSERT_FALSE(refused) << "it would start the host that waits";
+  ask(Verb::pause, other_);
+  const auto ended = carry_out(mine_);
+  ASSERT_TRUE(ended) << ended.error().messages.front() << "; nobody starts it before a resume";
+  EXPECT_EQ(in(mine_, State::rolled_back), 2U);
+  EXPECT_FALSE(carry_out(other_)) << "its own";
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ TEST_F(PreflightTest, a_fault_is_named_once_with_its_hosts_and_nobody_else) {
   EXPECT_THAT(preflight_.faults_of("n1", gone), SizeIs(1)) << "asked again, the same";
   EXPECT_THAT(preflight_.faults_of("n3", loaded().documents.hosts[2].bmc), SizeIs(0));
   EXPECT_FALSE(preflight_.works());
-  const Problem problem = preflight_.problem("breakwater apply again.yaml");
+  const Problem problem = preflight_.problem("apply again", "breakwater apply again.yaml");
   EXPECT_EQ(problem.kind, Problem::Kind::try_later);
   EXPECT_EQ(problem.next, "breakwater apply again.yaml");
   ASSERT_THAT(problem.messages, SizeIs(2));
@@ -54,7 +54,7 @@ TEST_F(PreflightTest, two_faults_have_a_line_each_and_a_host_may_stand_in_both) 
   one.credentials = loaded().documents.hosts.front().bmc.credentials;
   EXPECT_THAT(preflight_.faults_of("n1", both), SizeIs(2));
   EXPECT_THAT(preflight_.faults_of("n2", one), ElementsAre(HasSubstr("/no/such/ca.pem")));
-  const std::vector<std::string> lines = preflight_.problem("").messages;
+  const std::vector<std::string> lines = preflight_.problem("apply again", "").messages;
   ASSERT_THAT(lines, SizeIs(3));
   EXPECT_THAT(lines, testing::Contains(testing::AllOf(HasSubstr("/no/such/ca.pem"), HasSubstr(", for n1, n2"))));
   EXPECT_THAT(lines,
@@ -74,7 +74,7 @@ TEST_F(PreflightTest, what_hosts_share_is_read_once) {
 TEST_F(PreflightTest, of_many_hosts_five_are_named) {
   const BmcEndpoint gone = endpoint("file:/no/such.login");
   for (int i = 1; i <= 9; ++i) preflight_.faults_of("h" + std::to_string(i), gone);
-  const std::string line = preflight_.problem("").messages.front();
+  const std::string line = preflight_.problem("apply again", "").messages.front();
   EXPECT_THAT(line, HasSubstr("h5"));
   EXPECT_THAT(line, testing::Not(HasSubstr("h6")));
   EXPECT_THAT(line, HasSubstr("4 more"));
