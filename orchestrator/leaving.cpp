@@ -43,8 +43,18 @@ bool Conductor::nobody_moves() const {
   return std::ranges::none_of(fleet_.unfinished(), [this](RolloutId id) { return moves(*fleet_.find(id)); });
 }
 
+/// Nobody waits for the release of a host that is quarantined, by whatever rollout.
 bool Conductor::nobody_goes_back() const {
-  return std::ranges::all_of(fleet_.unfinished(), [this](RolloutId id) { return fleet_.find(id)->undos.empty(); });
+  return std::ranges::all_of(fleet_.unfinished(), [this](RolloutId id) {
+    const RolloutState& rollout = *fleet_.find(id);
+    if (rollout.undos.empty()) return true;
+    for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+      const HostTrip& trip = rollout.hosts[host];
+      const bool goes = waits_to_go_back(trip) && !rollout.bound_undos.contains(host);
+      if (goes && !fleet_.quarantine_of(rollout.plan->hosts[host])) return false;
+    }
+    return true;
+  });
 }
 
 /// Whether another rollout is left to conduct, and somebody says that it would.

@@ -1,6 +1,7 @@
 #include "orchestrator/cli/conducting.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/core/report.hpp"
@@ -76,42 +77,77 @@ std::string kept_in_quarantine(const std::vector<std::string>& hosts) {
 
 namespace {
 
-std::string headline(const RolloutState& run, const OperatorAsked& asked) {
+std::string headline(const Fleet& fleet, const OperatorAsked& asked) {
+  const RolloutState& run = *fleet.find(asked.rollout);
   const CameBack came = came_back(run, asked);
+  const std::size_t flashed_since = left_behind(fleet, asked).changed_since.size();
+  if (came.rolled_back == 0 && came.not_yet > 0 && flashed_since == came.not_yet) {
+    return "nothing to roll back, no host that was meant runs what it brought any more";
+  }
   if (came.rolled_back == 0) return "no host was rolled back";
   if (came.not_yet == 0) return "rolled back";
   return count_of(came.rolled_back, "host") + " rolled back, " + std::to_string(came.not_yet) + " not";
 }
 
-}  // namespace
+/// What is left of a rollout is nothing that a rollback waits for, or carries on.
+std::string present_state(const RolloutState& run) {
+  if (run.finished) return states_of(run);
+  const std::string held = run.stopping ? "stopped; " : (run.paused ? "paused; " : "");
+  return held + "the rollout is not over: " + states_of(run);
+}
 
-Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vector<OperatorAsked>& asked) {
-  for (const OperatorAsked& one : asked) {
-    const RolloutState& run = *fleet.find(one.rollout);
-    console.note(run.name + ": " + headline(run, one) + "; " + states_of(run));
+void say_left_behind(const Console& console, const LeftBehind& left) {
+  if (!left.to_go.empty()) {
+    console.warn("not rolled back yet: " + list_some(left.to_go, kNamesShown) +
+                 (left.held_why.empty() ? "" : "; " + left.held_why));
   }
-  const RolledBack all = rolled_back(fleet, asked);
-  if (!all.left.changed_since.empty()) {
+  if (!left.changed_since.empty()) {
     console.note("left alone, they run what another rollout put there since: " +
-                 list_some(all.left.changed_since, kNamesShown));
+                 list_some(left.changed_since, kNamesShown));
   }
-  if (!all.left.drifted.empty()) {
+  if (!left.drifted.empty()) {
     console.warn("not rolled back but left alone, they run what somebody else put there since: " +
-                 list_some(all.left.drifted, kNamesShown));
+                 list_some(left.drifted, kNamesShown));
   }
-  if (!all.left.may_be_left.empty()) {
-    console.warn("not rolled back yet, a later rollout has them: " + list_some(all.left.may_be_left, kNamesShown));
+  if (!left.may_be_left.empty()) {
+    console.warn("not rolled back yet, a later rollout has them: " + list_some(left.may_be_left, kNamesShown));
   }
-  if (!all.left.run_it.empty()) {
-    console.warn("not rolled back, because they have no proven way back, it was refused, or they are quarantined: " +
-                 list_some(all.left.run_it, kNamesShown));
+  if (!left.run_it.empty()) {
+    console.warn("not rolled back, because they have no proven way back, or it was refused: " +
+                 list_some(left.run_it, kNamesShown));
   }
-  if (!all.left.quarantined.empty()) console.warn("not rolled back: " + kept_in_quarantine(all.left.quarantined));
-  const std::string& name = fleet.find(asked.back().rollout)->name;
-  console.next(all.quarantines ? "breakwater quarantine list" : "breakwater report " + name);
+  if (!left.quarantined.empty()) console.warn("not rolled back: " + kept_in_quarantine(left.quarantined));
+}
+
+Exit exit_for(const RolledBack& all) {
+  if (!all.left.to_go.empty()) return all.left.held_why.empty() ? Exit::try_later : Exit::waits;
   if (all.quarantines) return Exit::quarantined;
   const bool back = all.left.run_it.empty() && all.left.may_be_left.empty() && all.left.drifted.empty();
   return back ? Exit::done : Exit::failed;
+}
+
+}  // namespace
+
+Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vector<OperatorAsked>& asked,
+                     bool handed_on) {
+  std::set<RolloutId> meant;
+  for (const OperatorAsked& one : asked) {
+    const RolloutState& run = *fleet.find(one.rollout);
+    console.note(run.name + ": " + headline(fleet, one) + "; " + present_state(run));
+    meant.insert(run.id);
+  }
+  const RolledBack all = rolled_back(fleet, asked);
+  say_left_behind(console, all.left);
+  for (const RolloutId id : fleet.unfinished()) {
+    if (meant.contains(id)) continue;
+    const RolloutState& other = *fleet.find(id);
+    console.note("rollout " + other.name + ": " + present_state(other) +
+                 (handed_on ? "; another process took it over" : ""));
+  }
+  // No command that carries a rollout on: it might bring what was rolled back to more hosts.
+  const std::string report = "breakwater report " + fleet.find(asked.back().rollout)->name;
+  console.next(!all.left.to_go.empty() ? kSameRollback : (all.quarantines ? "breakwater quarantine list" : report));
+  return exit_for(all);
 }
 
 void say_others(const Console& console, const Fleet& fleet, const Conducted& ended) {

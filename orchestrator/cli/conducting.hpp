@@ -21,9 +21,10 @@ Exit exit_for(const RolloutState& rollout, Conductor::End end);
 /// Which hosts a roll back does not touch because they are quarantined, and what frees them; `hosts` is not empty.
 std::string kept_in_quarantine(const std::vector<std::string>& hosts);
 
-/// What came of roll backs that were carried out here, for people, and the code that a `rollback` leaves with: 0 where
-/// every host that was meant is back.
-Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vector<OperatorAsked>& asked);
+/// What came of roll backs, for people, and the code that a `rollback` leaves with: it speaks of the hosts that were
+/// meant, whatever is left of their rollouts. 0 where none of them runs what was rolled back.
+Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vector<OperatorAsked>& asked,
+                     bool handed_on = false);
 
 /// Which other rollouts are not over when this process leaves, and what carries them on.
 void say_others(const Console& console, const Fleet& fleet, const Conducted& ended);

@@ -11,7 +11,6 @@
 #include "orchestrator/folding.hpp"
 #include "orchestrator/operations/rollouts.hpp"
 #include "orchestrator/operations/steering.hpp"
-#include "orchestrator/views/event_words.hpp"
 #include "orchestrator/views/recall.hpp"
 
 namespace breakwater::cli {
@@ -90,12 +89,6 @@ Exit steer_rollout(const Console& console, Installation& installation, const Giv
 Exit follow_roll_backs(const Console& console, Outlet& outlet, Installation& installation, journal::Store& store,
                        const std::vector<OperatorAsked>& asked, ApplyView::Mode mode);
 
-/// What is left of a rollout of which hosts were rolled back.
-std::string not_taken_forward(const RolloutState& run) {
-  const std::string goes_on = run.paused ? "it is paused" : "breakwater apply " + run.name + " takes them on";
-  return "rollout " + run.name + " is not over: " + states_of(run) + "; " + goes_on;
-}
-
 /// It is in the journal and the lock is ours: the hosts are rolled back here, those of all runs together, and no host
 /// is taken forward. What is left may be handed on to another process, that stood by.
 Exit carry_out(const Console& console, Outlet& outlet, Installation& installation, journal::Store& store,
@@ -105,19 +98,10 @@ Exit carry_out(const Console& console, Outlet& outlet, Installation& installatio
   const RollBacks back{asked};
   const auto ended = conduct_here(console, outlet, installation, store, *fleet, mode, back);
   if (!ended) return report(console, ended.error());
-  const RolloutState& run = *fleet->find(ended->rollout);
-  const bool all = std::ranges::all_of(
-      asked, [&fleet](const OperatorAsked& one) { return is_carried_out(*fleet->find(one.rollout), one); });
+  const bool all =
+      std::ranges::all_of(asked, [&fleet](const OperatorAsked& one) { return is_carried_out(*fleet, one); });
   if (!all && ended->handed_on) return follow_roll_backs(console, outlet, installation, store, asked, mode);
-  if (all) {
-    const Exit code = say_rolled_back(console, *fleet, asked);
-    if (!run.finished) console.note(not_taken_forward(run));
-    say_others(console, *fleet, *ended);
-    return code;
-  }
-  say_end(console, run, ended->end);
-  say_others(console, *fleet, *ended);
-  return exit_for(run, ended->end);
+  return say_rolled_back(console, *fleet, asked, ended->handed_on);
 }
 
 /// Another process conducts: the roll backs are followed to their end. Once that process is gone, they are carried out
@@ -129,8 +113,8 @@ Exit follow_roll_backs(const Console& console, Outlet& outlet, Installation& ins
   for (auto one = asked.rbegin(); one != asked.rend(); ++one) {
     const RolloutState& run = *journal->fleet.find(one->rollout);
     ApplyView view(console, mode, journal->fleet, run.id);
-    const auto followed =
-        follow_or_take_over(console, view, *journal, run.id, store, [&run, &one] { return is_carried_out(run, *one); });
+    const auto followed = follow_or_take_over(console, view, *journal, run.id, store,
+                                              [&] { return is_carried_out(journal->fleet, *one); });
     if (!followed) return report(console, followed.error());
     if (*followed == Followed::left) return Exit::try_later;
     if (*followed == Followed::ours) return carry_out(console, outlet, installation, store, asked, mode);

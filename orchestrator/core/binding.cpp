@@ -16,6 +16,10 @@ bool binds_way_back(const RolloutState& rollout, const HostTrip& trip) {
   return paused_before(rollout, trip) || held_before(rollout, trip);
 }
 
+bool waits_to_go_back(const HostTrip& trip) {
+  return trip.undo && may_go_back(trip) && trip.cause != Cause::no_way_back;
+}
+
 bool binds(const RolloutState& rollout, const HostTrip& trip, Action next, bool upload) {
   if (next == Action::roll_back) return binds_way_back(rollout, trip);
   if (!rollout.paused) return false;

@@ -17,6 +17,9 @@ bool held_before(const RolloutState& rollout, const HostTrip& trip);
 /// Either of the two.
 bool binds_way_back(const RolloutState& rollout, const HostTrip& trip);
 
+/// Whether its trip is over, it is to be rolled back, and it has a way.
+bool waits_to_go_back(const HostTrip& trip);
+
 /// Whether the present pause or stop holds this host's next command. A pause lets an image that waits be run; a stop
 /// does not.
 bool binds(const RolloutState& rollout, const HostTrip& trip, Action next, bool upload);

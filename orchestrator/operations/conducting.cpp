@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "orchestrator/core/binding.hpp"
 #include "orchestrator/log.hpp"
 #include "orchestrator/operations/preflight.hpp"
 #include "orchestrator/operations/rollouts.hpp"
@@ -26,7 +27,7 @@ void log_record(const Recorded& record, const Fleet& fleet) {
 
 /// Whether nothing will be asked of a host's BMC any more, unless somebody asks for its way back.
 bool is_over(const HostTrip& trip) {
-  return is_end(trip.state) && !(may_go_back(trip) && trip.undo);
+  return is_end(trip.state) && !waits_to_go_back(trip);
 }
 
 /// Whose BMCs a rollback speaks to: those of hosts that it meant and that go back now.

@@ -113,11 +113,26 @@ CameBack came_back(const RolloutState& run, const OperatorAsked& asked) {
   return came;
 }
 
-bool is_carried_out(const RolloutState& run, const OperatorAsked& asked) {
+namespace {
+
+bool is_to_go(const Fleet& fleet, const RolloutState& run, HostIndex host) {
+  const HostTrip& trip = run.hosts[host];
+  return is_in_flight(trip.state) || (waits_to_go_back(trip) && !fleet.quarantine_of(run.plan->hosts[host]));
+}
+
+/// Why nobody goes on with the way back of this host before an operator says so; empty where that is not so.
+std::string why_held(const RolloutState& run, const HostTrip& trip) {
+  if (paused_before(run, trip)) return held_by_operator(run)->text;
+  if (held_before(run, trip)) return run.ways_back.held_why;
+  return {};
+}
+
+}  // namespace
+
+bool is_carried_out(const Fleet& fleet, const OperatorAsked& asked) {
+  const RolloutState& run = *fleet.find(asked.rollout);
   for (HostIndex host = 0; host < run.hosts.size(); ++host) {
-    const HostTrip& trip = run.hosts[host];
-    const bool goes_back = trip.undo && may_go_back(trip);
-    if (is_meant(asked, run.plan->hosts[host]) && (goes_back || is_in_flight(trip.state))) return false;
+    if (is_meant(asked, run.plan->hosts[host]) && is_to_go(fleet, run, host)) return false;
   }
   return true;
 }
@@ -128,7 +143,13 @@ LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked) {
   for (HostIndex host = 0; host < run.hosts.size(); ++host) {
     const PlannedHost& planned = run.plan->hosts[host];
     const HostTrip& trip = run.hosts[host];
-    if (!is_meant(asked, planned) || (trip.state != State::updated && trip.state != State::quarantined)) continue;
+    if (!is_meant(asked, planned)) continue;
+    if (is_to_go(fleet, run, host)) {
+      left.to_go.push_back(planned.name);
+      if (left.held_why.empty()) left.held_why = why_held(run, trip);
+      continue;
+    }
+    if (trip.state != State::updated && trip.state != State::quarantined) continue;
     if (trip.undo_if_left) {
       left.may_be_left.push_back(planned.name);
       continue;
@@ -136,7 +157,8 @@ LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked) {
     const bool runs_it = !fleet.still_brought(run, host).empty();
     const bool lost = trip.cause == Cause::no_way_back && !trip.detail.empty();
     const std::string name = planned.name + (lost ? " (" + trip.detail + ')' : "");
-    if (runs_it) (may_go_back(trip) ? left.run_it : left.quarantined).push_back(name);
+    const bool kept = !may_go_back(trip) || fleet.quarantine_of(planned);
+    if (runs_it) (kept ? left.quarantined : left.run_it).push_back(name);
     if (!runs_it && trip.state == State::updated) (trip.drifted ? left.drifted : left.changed_since).push_back(name);
   }
   return left;
@@ -147,9 +169,11 @@ RolledBack rolled_back(const Fleet& fleet, const std::vector<OperatorAsked>& ask
   for (const OperatorAsked& one : asked) {
     const LeftBehind left = left_behind(fleet, one);
     for (auto hosts : {&LeftBehind::run_it, &LeftBehind::changed_since, &LeftBehind::drifted, &LeftBehind::quarantined,
-                       &LeftBehind::may_be_left}) {
+                       &LeftBehind::may_be_left, &LeftBehind::to_go}) {
       (all.left.*hosts).insert((all.left.*hosts).end(), (left.*hosts).begin(), (left.*hosts).end());
     }
+    if (all.left.held_why.empty()) all.left.held_why = left.held_why;
+    all.quarantines = all.quarantines || !left.quarantined.empty();
     const RolloutState& run = *fleet.find(one.rollout);
     for (HostIndex host = 0; host < run.hosts.size(); ++host) {
       const HostTrip& trip = run.hosts[host];

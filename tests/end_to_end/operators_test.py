@@ -166,7 +166,8 @@ class Operators(unittest.TestCase):
             done = world.run("rollback", "good", "--host", canary, "--reason", "the fans are loud", expect=0)
             self.assertEqual(OLD, world.lab.host(canary)["versions"]["bios"])
             self.assertEqual(uploads, sum(host["counters"]["uploads"] for host in world.lab.hosts().values()))
-            self.assertIn("breakwater apply good takes them on", done.stderr)
+            self.assertIn("good: rolled back; the rollout is not over: 2 waiting", done.stderr)
+            self.assertNotIn("breakwater apply", done.stderr, "it brings the image to the hosts that wait")
 
     def test_a_second_run_has_a_name_and_a_rollback_by_name_reaches_both(self):
         with World(racks=3, per_rack=1) as world:
@@ -214,6 +215,32 @@ class Operators(unittest.TestCase):
             self.assertEqual(1, sum(host["versions"]["nic"] == "20.6" for host in world.lab.hosts().values()))
             applying.interrupt()
             self.assertEqual(75, applying.finish(), applying.transcript())
+
+    def test_a_rollback_in_a_rollout_that_is_held_speaks_of_the_hosts_that_were_meant(self):
+        waves = [{"name": "canary", "size": 2, "soak": "60s", "gate": "lenient"},
+                 {"name": "rest", "size": "100%", "gate": "lenient"}]
+        for held, said in (("stop", "stopped"), ("pause", "paused")):
+            with self.subTest(held=held), World(racks=3, per_rack=1) as world:
+                world.rollout("good", world.good, waves=waves)
+                applying = world.start("apply", "good.yaml", "-o", "json")
+                applying.wait_for(lambda records: len(events.ends(records)) == 2, "the canaries")
+                world.run(held, "good", expect=0)
+                applying.kill()
+                applying.finish()
+                first, second = [one["host"] for one in events.ends(applying.records())]
+                back = world.run("rollback", "good", "--host", first, "--reason", "CASE-1", expect=0)
+                self.assertEqual(OLD, world.lab.host(first)["versions"]["bios"])
+                self.assertIn(f"good: rolled back; {said}; the rollout is not over: 1 waiting", back.stderr)
+                world.lab.disturb(second, fault="rollback_fails")
+                rack = second.split("-")[0]
+                recall = ["rollback", "--release", world.good.ref, "-l", f"rack={rack}", "--reason", "CASE-1"]
+                failed = world.run(*recall, expect=6)
+                self.assertIn(f"not touched before they are released: {second}", failed.stderr)
+                for told in (back, failed):
+                    self.assertNotIn("breakwater apply", told.stderr, "it brings the image to the host that waits")
+                    self.assertNotIn("breakwater resume", told.stderr)
+                self.assertEqual({"waiting"}, {host["state"] for name, host in world.hosts_of("good").items()
+                                               if name not in (first, second)})
 
     def test_a_release_is_recalled_by_its_image_over_all_history(self):
         with World(racks=3, per_rack=1) as world:

@@ -4,7 +4,7 @@ import resource
 import unittest
 
 import events
-from world import LOGIN, NEW, World
+from world import LOGIN, NEW, OLD, World
 
 ONE_AT_A_TIME = [{"name": "canary", "size": 1, "soak": "100ms", "gate": "strict"},
                  {"name": "second", "size": 1, "soak": "100ms", "gate": "strict"},
@@ -110,6 +110,34 @@ class OwnSide(unittest.TestCase):
             (world.folder / "away").rename(world.folder / "bmc.login")
             world.run("apply", "good.yaml", expect=0)
             self.updated_once(world)
+
+    def test_a_recall_needs_no_login_of_a_host_that_waits_in_another_rollout(self):
+        canary = [{"name": "canary", "size": 1, "soak": "60s", "gate": "strict"},
+                  {"name": "rest", "size": "100%", "gate": "strict"}]
+        with World(racks=4, per_rack=1) as world:
+            inventory = world.folder / "inventory.yaml"
+            text = inventory.read_text()
+            login = world.folder / "other.login"
+            login.write_text(LOGIN + "\n")
+            login.chmod(0o600)
+            for rack in ("r03", "r04"):
+                head, tail = text.split(f"    {rack}:\n", 1)
+                text = head + f"    {rack}:\n" + tail.replace("bmc: {", 'bmc: {credentials: "file:other.login", ', 1)
+            inventory.write_text(text)
+            world.rollout("good", world.good, targets="rack in (r01,r02)")
+            world.run("apply", "good.yaml", expect=0)
+            world.rollout("nic", world.firmware("nic", "20.6", edges=["*"]), targets="rack in (r03,r04)", waves=canary)
+            applying = world.start("apply", "nic.yaml", "-o", "json")
+            applying.wait_for(events.ends, "the canary's end")
+            applying.interrupt()
+            self.assertEqual(75, applying.finish(), applying.transcript())
+            login.unlink()
+            back = world.run("rollback", "--release", world.good.ref, "--reason", "CASE-1", expect=0)
+            self.assertEqual({OLD}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+            self.assertIn("rollout nic: the rollout is not over: 1 waiting, 1 updated", back.stderr)
+            refused = world.run("rollback", "nic", expect=75)
+            self.assertIn("other.login cannot be read", refused.stderr)
+            self.assertNotIn("breakwater apply", refused.stderr)
 
     def test_observe_names_what_is_ours_once_and_asks_nobody(self):
         with World(racks=3, per_rack=1) as world:

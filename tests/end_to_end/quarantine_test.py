@@ -51,30 +51,31 @@ class Quarantine(unittest.TestCase):
         world.lab.disturb(name, fault="bmc_never_returns")
         world.run("apply", "bmc.yaml", expect=6)
 
-    def test_a_rollback_of_a_host_that_another_rollout_quarantined_says_what_it_waits_for(self):
+    def test_a_recall_leaves_a_host_that_another_rollout_quarantined_and_reaches_it_once_it_is_released(self):
         with World(racks=2, per_rack=1) as world:
             lost, well = world.names
             world.rollout("bios", world.good, waves=ONE_WAVE)
             world.run("apply", "bios.yaml", expect=0)
             self.lose(world, lost)
             release = f"breakwater quarantine release {lost} --reason"
-
-            def waits(records):
-                return [one for one in events.kinds(records, "Waiting") if release in one["text"]]
-
-            going_back = world.start("rollback", "bios", "-o", "json")
-            going_back.wait_for(waits, "what it waits for")
-            text = waits(going_back.records())[0]["text"]
-            self.assertIn(f"{lost}: it is quarantined, by rollout bmc", text)
-            self.assertIn("waits   " + text, world.run("status", "bios", expect=0).stdout)
+            recall = ["rollback", "--release", world.good.ref]
+            back = world.run(*recall, "--reason", "CASE-1", expect=6)
+            self.assertIn(f"not touched before they are released: {lost}", back.stderr)
+            self.assertIn(release, back.stderr)
+            self.assertNotIn("breakwater apply", back.stderr)
+            self.assertEqual(OLD, world.lab.host(well)["versions"]["bios"])
+            self.assertEqual(NEW, world.lab.host(lost)["versions"]["bios"])
+            self.assertIn(f"waits   {lost}: it is quarantined, by rollout bmc",
+                          world.run("status", "bios", expect=0).stdout)
             why = world.run("explain", lost, expect=0).stdout
             self.assertIn(release, why)
             self.assertNotIn("DomainFull", why, "it waits behind nobody else")
+            self.assertIn(lost, world.run("rollback", "bios", "--host", lost, expect=6).stderr)
+            world.run("rollback", "bios", "--host", well, expect=0)
             world.lab.disturb(lost, heal=True)
             world.run("quarantine", "release", lost, "--reason", "its BMC was reset", expect=0)
-            going_back.finish()
-            self.assertEqual(OLD, world.lab.host(well)["versions"]["bios"])
-            self.assertEqual(OLD, world.lab.host(lost)["versions"]["bios"], going_back.transcript())
+            world.run(*recall, expect=0)
+            self.assertEqual(OLD, world.lab.host(lost)["versions"]["bios"])
 
     def test_a_new_name_and_a_new_board_escape_no_quarantine_and_lead_to_it(self):
         with World(racks=2, per_rack=1) as world:

@@ -12,6 +12,8 @@
 namespace breakwater::cli::view_test {
 namespace {
 
+using testing::HasSubstr;
+
 class View : public testing::Test {
  protected:
   View() : console_(out_, err_) { made_.start(); }
@@ -160,41 +162,118 @@ TEST_F(View, exit_codes) {
   EXPECT_EQ(exit_for(state, End::finished), Exit::halted);
 }
 
-TEST_F(View, a_rollback_is_done_when_every_host_that_was_meant_is_back) {
-  views::MadeFleet made;
+/// A roll back of a rollout whose four hosts were updated: n3 has no way back.
+class RolledBackView : public View {
+ protected:
+  RolledBackView() {
+    ResolvedPlan plan = views::made_plan();
+    for (PlannedHost& host : plan.hosts) host.updates.resize(1);
+    plan.hosts[2].updates[0].way_back = WayBack::none;
+    made_.start(plan);
+    for (HostIndex host = 0; host < 4; ++host) made_.update(host);
+    all_.verb = Verb::roll_back;
+    all_.rollout = 1;
+    canary_ = all_;
+    canary_.wave = 0;
+  }
+  void back(HostIndex host, Outcome::Verdict verdict = Outcome::Verdict::done) {
+    made_.issue(host, Action::roll_back);
+    made_.end(host, verdict, Cause::roll_back_failed);
+    if (verdict != Outcome::Verdict::done) return;
+    made_.issue(host, Action::check_back);
+    made_.end(host, verdict);
+  }
+  void ask(Verb verb) {
+    OperatorAsked asked;
+    asked.verb = verb;
+    asked.rollout = 1;
+    made_.take(Event(asked));
+  }
+  std::pair<Exit, std::string> headline(const OperatorAsked& asked) {
+    err_.str("");
+    const Exit code = say_rolled_back(console_, made_.fleet, {asked});
+    const std::string said = err_.str();
+    EXPECT_EQ(said.find("breakwater apply"), std::string::npos) << said;
+    EXPECT_EQ(said.find("breakwater resume"), std::string::npos) << said;
+    EXPECT_EQ(said.find("halted"), std::string::npos) << "it was rolled back, as was asked";
+    return std::pair(code, said.substr(0, said.find(';')));
+  }
+  std::string said() const { return err_.str(); }
+
+  views::MadeFleet made_;
+  OperatorAsked all_;
+  OperatorAsked canary_;
+};
+
+TEST_F(RolledBackView, it_is_done_when_every_host_that_was_meant_is_back) {
+  made_.roll_back();
+  EXPECT_EQ(headline(canary_), std::pair(Exit::try_later, std::string("bios-3.4: no host was rolled back")));
+  EXPECT_THAT(said(), HasSubstr("not rolled back yet: n1\n"));
+  EXPECT_THAT(said(), HasSubstr("next: the same breakwater rollback again"));
+  back(0);
+  EXPECT_EQ(headline(canary_), std::pair(Exit::done, std::string("bios-3.4: rolled back")));
+  EXPECT_EQ(headline(all_).first, Exit::try_later) << "n2 and n4 are yet to go";
+  back(1);
+  back(3);
+  EXPECT_EQ(headline(all_), std::pair(Exit::failed, std::string("bios-3.4: 3 hosts rolled back, 1 not")));
+  EXPECT_THAT(said(), HasSubstr("no proven way back, or it was refused: n3"));
+}
+
+// It left with 4, whatever had become of the host, and named the command that brings the image to the others.
+TEST_F(RolledBackView, a_stop_of_the_rollout_says_nothing_of_the_hosts_that_were_meant) {
+  ask(Verb::stop);
+  made_.roll_back("n1");
+  back(0);
+  canary_.host = "n1";
+  EXPECT_EQ(headline(canary_), std::pair(Exit::done, std::string("bios-3.4: rolled back")));
+  EXPECT_THAT(said(), HasSubstr("stopped; the rollout is not over: 3 updated, 1 rolled back"));
+  made_.roll_back("n2");
+  back(1, Outcome::Verdict::lost);
+  OperatorAsked failed = all_;
+  failed.host = "n2";
+  EXPECT_EQ(headline(failed).first, Exit::quarantined);
+  EXPECT_THAT(said(), HasSubstr("not rolled back: quarantined, and not touched before they are released: n2"));
+  EXPECT_EQ(headline(canary_).first, Exit::done) << "another host was meant";
+}
+
+TEST_F(RolledBackView, a_stop_that_came_later_holds_it_for_a_person) {
+  made_.roll_back();
+  ask(Verb::stop);
+  EXPECT_EQ(headline(canary_).first, Exit::waits);
+  EXPECT_THAT(said(), HasSubstr("not rolled back yet: n1; an operator stopped the rollout"));
+  EXPECT_THAT(said(), HasSubstr("next: the same breakwater rollback again"));
+}
+
+TEST_F(RolledBackView, a_host_that_another_rollout_quarantined_is_named_and_is_6) {
+  ResolvedPlan plan = views::made_plan();
+  plan.rollout = "other";
+  for (PlannedHost& host : plan.hosts) {
+    host.updates.erase(host.updates.begin());  // the network card alone
+  }
+  made_.take(Event(RolloutFinished{1}));
+  made_.rollout = made_.start(plan);
+  made_.issue(1, Action::prepare);
+  made_.end(1, Outcome::Verdict::done);
+  made_.issue(1, Action::stage);
+  made_.end(1, Outcome::Verdict::lost, Cause::armed);
+  made_.rollout = 1;
+  made_.roll_back();
+  back(0);
+  back(3);
+  EXPECT_EQ(headline(all_).first, Exit::quarantined);
+  EXPECT_THAT(said(), HasSubstr("not rolled back: quarantined, and not touched before they are released: n2"));
+  EXPECT_EQ(headline(canary_).first, Exit::done) << "n1 alone was meant";
+}
+
+TEST_F(RolledBackView, hosts_that_a_later_rollout_updated_do_not_run_it_any_more) {
+  made_.take(Event(RolloutFinished{1}));
   ResolvedPlan plan = views::made_plan();
   for (PlannedHost& host : plan.hosts) host.updates.resize(1);
-  plan.hosts[2].updates[0].way_back = WayBack::none;
-  made.start(plan);
-  for (HostIndex host = 0; host < 4; ++host) made.update(host);
-  made.roll_back();
-  const auto back = [&](HostIndex host, Outcome::Verdict verdict) {
-    made.issue(host, Action::roll_back);
-    made.end(host, verdict, Cause::roll_back_failed);
-    if (verdict != Outcome::Verdict::done) return;
-    made.issue(host, Action::check_back);
-    made.end(host, verdict);
-  };
-  OperatorAsked all;
-  all.verb = Verb::roll_back;
-  all.rollout = 1;
-  OperatorAsked canary = all;
-  canary.wave = 0;
-  const auto headline = [&](const OperatorAsked& asked) {
-    err_.str("");
-    const Exit code = say_rolled_back(console_, made.fleet, {asked});
-    const std::string said = err_.str();
-    return std::pair(code, said.substr(0, said.find(';')));
-  };
-  EXPECT_EQ(headline(canary).second, "bios-3.4: no host was rolled back");
-  back(0, Outcome::Verdict::done);
-  EXPECT_EQ(headline(canary), std::pair(Exit::done, std::string("bios-3.4: rolled back")));
-  EXPECT_EQ(headline(all), std::pair(Exit::failed, std::string("bios-3.4: 1 host rolled back, 3 not")))
-      << "n3 has no way back";
-  EXPECT_NE(err_.str().find("n3"), std::string::npos);
-  EXPECT_EQ(err_.str().find("halted"), std::string::npos) << "it was rolled back, as was asked";
-  back(1, Outcome::Verdict::failed);
-  EXPECT_EQ(say_rolled_back(console_, made.fleet, {all}), Exit::quarantined);
+  made_.rollout = made_.start(plan);
+  for (HostIndex host = 0; host < 4; ++host) made_.update(host);
+  EXPECT_EQ(headline(all_), std::pair(Exit::done, std::string("bios-3.4#1: nothing to roll back, no host that was "
+                                                              "meant runs what it brought any more")));
+  EXPECT_THAT(said(), HasSubstr("left alone, they run what another rollout put there since: n1, n2, n3, n4"));
 }
 
 }  // namespace

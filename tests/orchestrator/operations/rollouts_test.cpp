@@ -115,11 +115,11 @@ TEST_F(Rollouts, a_roll_back_is_carried_out_once_no_host_that_it_meant_has_anyth
   OperatorAsked asked;
   asked.rollout = 1;
   asked.host = "n1";
-  EXPECT_TRUE(is_carried_out(rollout(), asked)) << "another one is in flight";
+  EXPECT_TRUE(is_carried_out(made_.fleet, asked)) << "another one is in flight";
   asked.host = "n3";
-  EXPECT_FALSE(is_carried_out(rollout(), asked));
+  EXPECT_FALSE(is_carried_out(made_.fleet, asked));
   asked.host.clear();
-  EXPECT_FALSE(is_carried_out(rollout(), asked));
+  EXPECT_FALSE(is_carried_out(made_.fleet, asked));
 }
 
 /// Its rollout goes on for days; whoever asked for one host does not wait for that.
@@ -129,14 +129,14 @@ TEST_F(Rollouts, a_roll_back_is_carried_out_before_its_rollout_is_over) {
   OperatorAsked asked;
   asked.rollout = 1;
   asked.host = "n1";
-  EXPECT_FALSE(is_carried_out(rollout(), asked));
+  EXPECT_FALSE(is_carried_out(made_.fleet, asked));
   made_.issue(0, Action::roll_back);
-  EXPECT_FALSE(is_carried_out(rollout(), asked));
+  EXPECT_FALSE(is_carried_out(made_.fleet, asked));
   made_.end(0, Outcome::Verdict::done);
   made_.issue(0, Action::check_back);
   made_.end(0, Outcome::Verdict::done);
   EXPECT_EQ(rollout().hosts[0].state, State::rolled_back);
-  EXPECT_TRUE(is_carried_out(rollout(), asked));
+  EXPECT_TRUE(is_carried_out(made_.fleet, asked));
 }
 
 TEST_F(Rollouts, hosts_that_were_meant_and_still_run_the_image_are_left_behind) {
