@@ -43,14 +43,16 @@ bool Conductor::nobody_moves() const {
   return std::ranges::none_of(fleet_.unfinished(), [this](RolloutId id) { return moves(*fleet_.find(id)); });
 }
 
-/// Nobody waits for the release of a host that is quarantined, by whatever rollout.
+/// Nobody waits for the release of a host that is quarantined, by whatever rollout, or for what an operator holds. What
+/// failures of others hold in its own rollout is waited for: a resume lets it go on.
 bool Conductor::nobody_goes_back() const {
   return std::ranges::all_of(fleet_.unfinished(), [this](RolloutId id) {
     const RolloutState& rollout = *fleet_.find(id);
-    if (rollout.undos.empty()) return true;
+    const bool brake = own_ == id && !rollout.paused && !rollout.bound_undos.empty();
+    if (rollout.undos.empty() && !brake) return true;
     for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
       const HostTrip& trip = rollout.hosts[host];
-      const bool goes = waits_to_go_back(trip) && !rollout.bound_undos.contains(host);
+      const bool goes = waits_to_go_back(trip) && (brake || !rollout.bound_undos.contains(host));
       if (goes && !fleet_.quarantine_of(rollout.plan->hosts[host])) return false;
     }
     return true;
