@@ -124,10 +124,18 @@ TEST_F(Rollouts, a_roll_back_is_carried_out_once_no_host_that_it_meant_has_anyth
 
 /// Its rollout goes on for days; whoever asked for one host does not wait for that.
 TEST_F(Rollouts, a_roll_back_is_carried_out_before_its_rollout_is_over) {
-  made_.update(0);
-  made_.roll_back("n1");
   OperatorAsked asked;
   asked.rollout = 1;
+  made_.update(1);
+  made_.roll_back("n2");
+  asked.host = "n2";
+  EXPECT_TRUE(is_carried_out(made_.fleet, asked)) << "its network card has no way back";
+  made_.take(Event(RolloutFinished{1}));
+  ResolvedPlan plan = views::made_plan();
+  for (PlannedHost& host : plan.hosts) host.updates.resize(1);
+  asked.rollout = made_.rollout = made_.start(plan);
+  made_.update(0);
+  made_.roll_back("n1");
   asked.host = "n1";
   EXPECT_FALSE(is_carried_out(made_.fleet, asked));
   made_.issue(0, Action::roll_back);
@@ -135,7 +143,7 @@ TEST_F(Rollouts, a_roll_back_is_carried_out_before_its_rollout_is_over) {
   made_.end(0, Outcome::Verdict::done);
   made_.issue(0, Action::check_back);
   made_.end(0, Outcome::Verdict::done);
-  EXPECT_EQ(rollout().hosts[0].state, State::rolled_back);
+  EXPECT_EQ(made_.fleet.find(made_.rollout)->hosts[0].state, State::rolled_back);
   EXPECT_TRUE(is_carried_out(made_.fleet, asked));
 }
 
