@@ -53,8 +53,8 @@ class Conductor {
   /// found again by looking.
   ///
   /// With Starts::ways_back it takes no host forward that waits, of whatever rollout: it rolls back those of any that
-  /// are to be and are not quarantined, brings to rest what is in flight, and returns (at_rest, where `own` is not over). Such a process was
-  /// not asked to roll anything out.
+  /// are to be and are not quarantined, brings to rest what is in flight, and returns (at_rest, where `own` is not
+  /// over). Such a process was not asked to roll anything out.
   Result<End, journal::StoreFault> run(RolloutId own, Starts starts = Starts::allowed);
   /// Whether the last run() ended because another process conducts: the lock is not held any more.
   bool handed_on() const { return handed_on_; }

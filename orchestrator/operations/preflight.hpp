@@ -21,8 +21,8 @@ class Preflight {
   bool works() const { return hosts_.empty(); }
   /// Each fault once, with its hosts.
   std::vector<std::string> faults() const;
-  /// The same, and what to do: `again` once that is mended. A variable of the environment can be mended only by starting
-  /// again, so the process ends.
+  /// The same, and what to do: `again` once that is mended. A variable of the environment can be mended only by
+  /// starting again, so the process ends.
   Problem problem(const std::string& again, std::string next) const;
 
  private:

@@ -29,7 +29,7 @@ bool is_meant(const OperatorAsked& asked, const PlannedHost& host);
 
 /// The hosts that a roll back meant and did not roll back.
 struct LeftBehind {
-  std::vector<std::string> run_it;  ///< what the run brought: they have no way back, or their BMC refused it
+  std::vector<std::string> run_it;         ///< what the run brought: they have no way back, or their BMC refused it
   std::vector<std::string> changed_since;  ///< by another run, and left alone
   std::vector<std::string> drifted;        ///< by somebody else, and left alone: they were read running it
   std::vector<std::string> quarantined;    ///< by whatever run; they may run it, and are not touched before a release
@@ -46,8 +46,8 @@ struct CameBack {
 };
 CameBack came_back(const RolloutState& run, const OperatorAsked& asked);
 
-/// Whether nothing is left to do of a roll back: none of the hosts that it meant is in flight, or is yet to go back. One
-/// that is quarantined goes back once it is released, and nobody waits for that.
+/// Whether nothing is left to do of a roll back: none of the hosts that it meant is in flight, or is yet to go back.
+/// One that is quarantined goes back once it is released, and nobody waits for that.
 bool is_carried_out(const Fleet& fleet, const OperatorAsked& asked);
 
 /// What became of roll backs of several runs that were carried out.

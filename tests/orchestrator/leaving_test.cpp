@@ -146,5 +146,37 @@ TEST_F(HandedOn, nothing_is_let_go_where_nothing_else_is_left_to_conduct) {
   EXPECT_FALSE(conductor.handed_on());
 }
 
+/// Another rollout quarantined one of them: nobody waits for its release, and it goes back after that.
+TEST_F(Conducted, a_process_that_rolls_back_waits_for_no_release) {
+  const auto id = conductor.begin(plan_of({.waves = {2}}), "lena");
+  ASSERT_TRUE(id);
+  ASSERT_EQ(run(*id), Conductor::End::finished);
+  ResolvedPlan cards = plan_of({.waves = {2}});
+  cards.rollout = "cards";
+  cards.components[0].select.name = "NIC";
+  const auto other = conductor.begin(std::move(cards), "lena");
+  ASSERT_TRUE(other);
+  crew.script = [&](const Command& command) -> std::optional<Outcome> {
+    if (command.action != Action::activate || command.host != 0) return std::nullopt;
+    Outcome lost;
+    lost.verdict = Outcome::Verdict::lost;
+    lost.cause = Cause::armed;
+    return lost;
+  };
+  ASSERT_EQ(run(*other), Conductor::End::finished);
+  ASSERT_EQ(state(*other, 0), State::quarantined);
+  crew.script = nullptr;
+  ASSERT_TRUE(conductor.ask({Verb::roll_back, *id, "omar", "", {}, ""}));
+  const auto end = conductor.run(*id, Starts::ways_back);
+  ASSERT_TRUE(end);
+  EXPECT_EQ(*end, Conductor::End::at_rest);
+  EXPECT_EQ(interrupts, 0) << "it left by itself";
+  EXPECT_EQ(state(*id, 0), State::updated);
+  EXPECT_EQ(state(*id, 1), State::rolled_back);
+  ASSERT_TRUE(conductor.ask({Verb::release, 0, "omar", "seen to", {}, fleet.find(*id)->plan->hosts[0].name}));
+  ASSERT_TRUE(conductor.run(*id, Starts::ways_back));
+  EXPECT_EQ(state(*id, 0), State::rolled_back) << "the wish is on record";
+}
+
 }  // namespace
 }  // namespace breakwater::leaving_test
