@@ -59,6 +59,7 @@ void Checker::demand(bool holds, const char* invariant, const char* text, HostIn
 }
 
 void Checker::take(const Recorded& record) {
+  absent_ = Duration(0);
   if (record.seq != last_seq_ + 1) broken("I16", "the journal's numbers have a gap");
   last_seq_ = record.seq;
   if (record.at < last_at_) broken("I15", "the journal's steady time ran back");

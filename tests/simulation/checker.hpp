@@ -71,6 +71,7 @@ class Checker {
   /// The process was gone for so long. What passed since its last record is given back too.
   void away(Duration length) {
     down_ += length;
+    absent_ = length;
     unheard_ += scenario_.fleet.now() - length - conducted_;
   }
   /// The fold was made anew from the journal.
@@ -244,6 +245,7 @@ class Checker {
   bool all_touched_ = false;
   std::vector<std::pair<Verb, Instant>> wishes_;  ///< in the tray
   Duration down_{0};
+  Duration absent_{0};          ///< the last absence, until the next record: what was read before it is told after it
   Duration unheard_{0};         ///< in all, from the last record of a process to its death
   Instant conducted_ = kBegin;  ///< in true time: when the last record of a process was taken
   std::uint64_t last_seq_ = 0;

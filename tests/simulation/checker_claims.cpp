@@ -113,7 +113,8 @@ bool Checker::runs_version(HostIndex host, std::size_t index, bool new_version) 
   // Nothing is said of what it runs.
   const bool unread = ended_with(Cause::unreadable) || ended_with(Cause::lost) || ended_with(Cause::login_refused) ||
                       ended_with(Cause::tls_refused) || ended_with(Cause::identity_mismatch);
-  if (by_hand && (file.drifted || unread || *by_hand + kSlowestLook >= scenario_.fleet.now())) return true;
+  const Instant read_from = scenario_.fleet.now() - absent_ - kSlowestLook;
+  if (by_hand && (file.drifted || unread || *by_hand >= read_from)) return true;
   const PlannedUpdate& update = plan_.hosts[host].updates[index];
   const std::string& wanted =
       new_version ? plan_.images[plan_.components[update.component].image].version : update.from_version;
@@ -167,8 +168,8 @@ void Checker::check_end(HostIndex host) const {
   switch (file.claim) {
     case State::updated:
       if (last(Action::roll_back, Outcome::Verdict::untouched)) {
-        if (file.ended->cause == Cause::withdrawn) return;  // nobody read it again
-        demand(runs_everywhere(host, true), "I4",
+        if (file.ended->cause == Cause::withdrawn) return;         // nobody read it again
+        demand(runs_version(host, file.last->update, true), "I4",  // somebody may have flashed another one meanwhile
                "its way back is said to have done nothing, and it runs something else", host);
         demand(nothing_waits(host), "I4", "its way back is said to have done nothing, and an image waits there", host);
         demand(!shows_writing(host), "I4", "its way back is said to have done nothing, and it is written", host);

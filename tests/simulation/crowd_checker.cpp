@@ -41,6 +41,12 @@ bool CrowdChecker::image_waits(const Trip& trip) const {
   return std::any_of(components.begin(), components.end(), [](const auto& one) { return !one.staged.empty(); });
 }
 
+/// A command that ended so read nothing of what its host runs.
+bool CrowdChecker::tells_nothing(Cause cause) {
+  return cause == Cause::withdrawn || cause == Cause::unreadable || cause == Cause::lost ||
+         cause == Cause::login_refused || cause == Cause::tls_refused || cause == Cause::identity_mismatch;
+}
+
 void CrowdChecker::take(const Recorded& record) {
   if (record.seq != last_seq_ + 1) broken("I16", "the journal's numbers have a gap");
   last_seq_ = record.seq;
@@ -56,7 +62,7 @@ void CrowdChecker::take(const Recorded& record) {
     Trip& trip = books_.at(event->rollout).trips[event->host];
     if (trip.open && trip.open->id == event->command) {
       trip.ill = trip.open->action == Action::watch && event->outcome.verdict == Outcome::Verdict::failed;
-      trip.withdrawn = event->outcome.cause == Cause::withdrawn;
+      trip.unread = tells_nothing(event->outcome.cause);
       trip.open.reset();
       --open_commands_;
     }
@@ -242,10 +248,10 @@ void CrowdChecker::check_end(const Book& book, const Trip& trip, Cause cause) co
   switch (trip.claim) {
     case State::updated:
     case State::current:
-      if (trip.withdrawn) return;  // nobody read it again
+      if (trip.unread) return;  // since its update
       demand(by_hand || runs(book, trip) == image_of(book.plan, update).version, "I4",
              "updated, though it runs something else", trip);
-      demand(!waits, "I4", "updated, though an image waits there", trip);
+      demand(!waits || cause == Cause::foreign_task, "I4", "updated, though an image waits there", trip);
       return;
     case State::rolled_back:
       demand(runs(book, trip) == update.from_version, "I4", "rolled back, though it runs something else", trip);

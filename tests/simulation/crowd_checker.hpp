@@ -59,10 +59,10 @@ class CrowdChecker {
   struct Trip {
     std::uint32_t machine = 0;
     State claim = State::waiting;
-    std::string before;      ///< what its component ran when its rollout came to it
-    bool waited = false;     ///< an image of an abandoned rollout did, when its rollout came to it
-    bool ill = false;        ///< its last command was a look in its soak that found it so
-    bool withdrawn = false;  ///< its last command was
+    std::string before;   ///< what its component ran when its rollout came to it
+    bool waited = false;  ///< an image of an abandoned rollout did, when its rollout came to it
+    bool ill = false;     ///< its last command was a look in its soak that found it so
+    bool unread = false;  ///< its last command read nothing of what it runs
     std::optional<Command> open;
   };
   struct Book {
@@ -100,6 +100,7 @@ class CrowdChecker {
   bool flashed_by_hand(const Book& book, const Trip& trip, Cause cause) const;
   const std::string& runs(const Book& book, const Trip& trip) const;
   bool image_waits(const Trip& trip) const;
+  static bool tells_nothing(Cause cause);
 
   const model::ModelFleet& fleet_;
   std::map<std::string, std::uint32_t> by_name_;
