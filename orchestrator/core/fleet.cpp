@@ -61,10 +61,32 @@ std::vector<std::uint32_t> Fleet::still_brought(const RolloutState& rollout, Hos
   if (found == brought_.end()) return still;
   for (std::uint32_t i = 0; i < rollout.hosts[host].touched; ++i) {
     const auto by = found->second.find(device_of(rollout.plan->components[planned.updates[i].component]));
-    const bool ours = by != found->second.end() && !by->second.empty() && by->second.back().rollout == rollout.id;
-    if (ours) still.push_back(i);
+    if (by != found->second.end() && may_run(by->second, rollout.id)) still.push_back(i);
   }
   return still;
+}
+
+/// A host that was quarantined before the new version was read running may hold its image and run what was there
+/// before.
+bool Fleet::is_unproved(const Brought& one) const {
+  const HostTrip& trip = rollouts_.at(one.rollout).hosts[one.host];
+  return trip.state == State::quarantined && one.update >= trip.proved;
+}
+
+/// Whether what this run brought may be what runs there.
+bool Fleet::may_run(const std::vector<Brought>& brought, RolloutId rollout) const {
+  for (auto one = brought.rbegin(); one != brought.rend(); ++one) {
+    if (one->rollout == rollout) return true;
+    if (!is_unproved(*one)) return false;
+  }
+  return false;
+}
+
+bool Fleet::may_be_left(const RolloutState& rollout, HostIndex host) const {
+  for (std::uint32_t i = 0; i < rollout.hosts[host].touched; ++i) {
+    if (may_leave(rollout, host, i)) return true;
+  }
+  return false;
 }
 
 const RolloutState* Fleet::may_leave(const RolloutState& rollout, HostIndex host, std::uint32_t update) const {
@@ -78,7 +100,8 @@ const RolloutState* Fleet::may_leave(const RolloutState& rollout, HostIndex host
     if (one->rollout == rollout.id) return newest;
     const RolloutState& later = rollouts_.at(one->rollout);
     const HostTrip& there = later.hosts[one->host];
-    if (later.finished || (there.state == State::quarantined && !is_released(there))) return nullptr;
+    if (later.finished || is_unproved(*one) || (there.state == State::quarantined && !is_released(there)))
+      return nullptr;
     if (newest == nullptr) newest = &later;
   }
   return nullptr;

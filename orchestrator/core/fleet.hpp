@@ -22,7 +22,7 @@ namespace breakwater {
 
 /// Which fold apply() makes of a journal, and what it keeps of it: counts up with every change of either, so that no
 /// snapshot of another fold is taken for one of this.
-inline constexpr std::uint32_t kFoldVersion = 7;
+inline constexpr std::uint32_t kFoldVersion = 8;
 
 /// The brakes of a rollout's ways back.
 struct WaysBack {
@@ -105,7 +105,8 @@ class Fleet {
   bool tells(const std::string& half) const { return kept_.tells(half); }
   /// Every run of a rollout, in order of their start.
   const std::vector<RolloutId>& runs_of(const std::string& rollout) const;
-  /// Of the updates that this run brought to a host, those that no other run brought anew since.
+  /// Of the updates that this run brought to a host, or whose image it may have left there, those that no other run
+  /// brought anew since, as far as anybody has read.
   std::vector<std::uint32_t> still_brought(const RolloutState& rollout, HostIndex host) const;
   /// The later run, not over yet, that may leave a host again on what this run brought with an update; nullptr where
   /// none may.
@@ -187,7 +188,7 @@ class Fleet {
   void hold_ways_back(RolloutState& rollout, std::string why);
   void leave_alone(RolloutState& rollout, HostIndex host, const Outcome& outcome);
   void roll_back(RolloutState& rollout, const OperatorAsked& asked);
-  void quarantine(RolloutState& rollout, HostIndex host);
+  void quarantine(RolloutState& rollout, HostIndex host, State from);
   void release(const std::string& host);
   void discount(const std::string& host);
   std::set<std::string> machines_quarantined_as(const std::string& host) const;
@@ -207,6 +208,8 @@ class Fleet {
   std::vector<Brought>& brought_to(const RolloutState& rollout, HostIndex host, std::uint32_t update);
   void touch(RolloutState& rollout, HostIndex host, std::uint32_t update);
   void untouch(const RolloutState& rollout, HostIndex host, std::uint32_t update);
+  bool is_unproved(const Brought& one) const;
+  bool may_run(const std::vector<Brought>& brought, RolloutId rollout) const;
   bool may_be_left(const RolloutState& rollout, HostIndex host) const;
   void forget_what_may_be_left(const RolloutState& over);
   void note_sent(RolloutState& rollout, const Command& command, const Evidence& evidence);

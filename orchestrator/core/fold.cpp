@@ -265,7 +265,7 @@ void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
       trip.detail.clear();
     }
   }
-  if (*to == State::quarantined) quarantine(rollout, host);
+  if (*to == State::quarantined) quarantine(rollout, host, from);
   hold(rollout, host, from, *to);
   follow_soak(rollout, host, from, *to);
   count(rollout, host, from, *to);

@@ -8,8 +8,10 @@
 
 namespace breakwater {
 
-void Fleet::quarantine(RolloutState& rollout, HostIndex host) {
+void Fleet::quarantine(RolloutState& rollout, HostIndex host, State from) {
   HostTrip& trip = rollout.hosts[host];
+  const bool before_it_ran = from == State::staging || from == State::staged;
+  if (before_it_ran && trip.touched > trip.update) touch(rollout, host, trip.update);  // an image may wait there
   const PlannedHost& planned = rollout.plan->hosts[host];
   const std::string machine = machine_of(planned);
   trip.undo = trip.released = false;

@@ -141,6 +141,8 @@ void Fleet::give_up(RolloutState& rollout, HostIndex host) {
       trip.state == State::waiting || trip.state == State::preparing || (between_images(trip) && trip.touched == 0);
   trip.detail = image_that_may_wait(*rollout.plan, rollout.plan->hosts[host], trip);
   trip.cause = trip.detail.empty() ? Cause::abandoned : Cause::armed;
+  const bool before_it_ran = trip.state == State::staging || trip.state == State::staged;
+  if (before_it_ran && trip.cause == Cause::armed) trip.touched = trip.update + 1;
   if (std::exchange(trip.open, std::nullopt)) --rollout.open_commands;
   if (std::exchange(trip.back_from, 0U) > 0) --rollout.ways_back.under_way;
   move(rollout, host, unreached ? Input::halted : Input::hands_needed);

@@ -31,13 +31,6 @@ std::vector<Fleet::Brought>& Fleet::brought_to(const RolloutState& rollout, Host
   return brought_[machine_of(planned)][device_of(rollout.plan->components[planned.updates[update].component])];
 }
 
-bool Fleet::may_be_left(const RolloutState& rollout, HostIndex host) const {
-  for (std::uint32_t i = 0; i < rollout.hosts[host].touched; ++i) {
-    if (may_leave(rollout, host, i)) return true;
-  }
-  return false;
-}
-
 /// It is over: what it brought stays, and nobody owes its hosts what was asked of the runs before it.
 void Fleet::forget_what_may_be_left(const RolloutState& over) {
   for (HostIndex host = 0; host < over.hosts.size(); ++host) {
@@ -77,9 +70,11 @@ void Fleet::touch(RolloutState& rollout, HostIndex host, std::uint32_t update) {
 /// back where that was asked for.
 void Fleet::untouch(const RolloutState& rollout, HostIndex host, std::uint32_t update) {
   std::vector<Brought>& brought = brought_to(rollout, host, update);
-  if (const Brought ours{rollout.id, host, update}; brought.empty() || brought.back() != ours) return;
-  brought.pop_back();
-  if (brought.empty()) return;
+  const auto ours = std::find(brought.begin(), brought.end(), Brought{rollout.id, host, update});
+  if (ours == brought.end()) return;
+  const bool last = ours + 1 == brought.end();
+  brought.erase(ours);
+  if (!last || brought.empty()) return;
   const Brought before = brought.back();
   RolloutState& older = rollouts_.at(before.rollout);
   HostTrip& trip = older.hosts[before.host];

@@ -19,7 +19,8 @@ struct HostTrip {
   std::optional<Command> open;     ///< the command that has no end yet
   std::vector<Evidence> evidence;  ///< of the open command, else of the last one
   std::uint32_t update = 0;        ///< which of its updates is being worked on
-  std::uint32_t touched = 0;       ///< so many of its updates, from the first, may run the new version
+  std::uint32_t touched = 0;       ///< so many of its updates, from the first, may run the new version; where it is
+                                   ///< quarantined, at its next restart too
   std::uint32_t proved = 0;        ///< so many of those were read running it
   std::uint32_t back_from = 0;     ///< so many were touched when its way back began; 0 where none is under way
   bool stages = false;

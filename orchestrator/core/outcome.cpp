@@ -129,6 +129,15 @@ std::optional<Input> after_withdrawal(const RolloutState& rollout, const HostTri
   return has_way_back(planned(rollout, command), touched) ? Input::gone_wrong : Input::hands_needed;
 }
 
+/// Whether an image may wait there that nobody made run: a host that is left with it runs it at its next restart.
+bool leaves_image(const HostTrip& trip, const Command& command, const Outcome& outcome) {
+  if (outcome.verdict == Outcome::Verdict::done || outcome.cause == Cause::withdrawn) return false;
+  const auto sends = [](const Evidence& one) { return one.kind == Evidence::Kind::sending; };
+  const bool sent = std::any_of(trip.evidence.begin(), trip.evidence.end(), sends);
+  const bool untouched = outcome.verdict == Outcome::Verdict::untouched;
+  return command.action == Action::cancel || (command.action == Action::stage && sent && !untouched);
+}
+
 }  // namespace
 
 bool has_way_back(const PlannedHost& host, std::uint32_t touched) {
@@ -218,6 +227,7 @@ void note_result(HostTrip& trip, const Command& command, const Outcome& outcome)
     return;
   }
   if (command.action == Action::activate && untouched) trip.touched = command.update;
+  if (leaves_image(trip, command, outcome)) trip.touched = command.update + 1;
   if (command.action == Action::roll_back && done) trip.touched = command.update;
   const bool runs = command.action == Action::activate && (done || outcome.verdict == Outcome::Verdict::current);
   trip.proved = runs ? command.update + 1 : std::min(trip.proved, trip.touched);

@@ -1,9 +1,11 @@
 """A host that cannot be rolled back is left alone, with its reason, until a person releases it."""
 import json
+import time
 import unittest
 
 import events
 import lab as labs
+from processes import DEADLINE_S
 from world import BAD, NEW, OLD, World
 
 ONE_WAVE = [{"name": "all", "size": "100%", "gate": "lenient"}]
@@ -142,6 +144,46 @@ class Quarantine(unittest.TestCase):
                 self.assertEqual(OLD, world.lab.host(name)["versions"]["bios"])
             again = world.run("rollback", "--release", world.good.ref, "--dry-run", expect=0)
             self.assertIn("0 hosts would be rolled back", again.stderr)
+
+    def test_a_recall_reaches_hosts_to_which_the_image_was_sent_and_that_nobody_saw_run_it(self):
+        with World(racks=2, per_rack=1, flash="200ms") as world:
+            restarted, waits = world.names
+            world.rollout("bios", world.good, waves=ONE_WAVE)
+            process = world.start("apply", "bios.yaml", "-o", "json")
+            process.wait_for(lambda seen: len(events.evidence(seen, "task")) == 2, "their images were taken")
+            process.kill()
+            process.finish()
+            world.run("abandon", "bios", "--reason", "the night is over", expect=0)
+            recall = ["rollback", "--release", world.good.ref]
+            for name in (restarted, waits):
+                self.until(lambda name=name: world.lab.host(name)["staged"] == {"bios": NEW}, name + " holds the image")
+            world.lab.disturb(restarted, power="off")
+            world.lab.disturb(restarted, power="on")
+            self.until(lambda: world.lab.host(restarted)["versions"]["bios"] == NEW, "its restart ran it")
+
+            before = {name: host["counters"] for name, host in world.lab.hosts().items()}
+            shown = world.run(*recall, "--dry-run", expect=0)
+            for command in (recall, ["rollback", "bios"]):
+                asked = world.run(*command, "--reason", "it is bad", expect=6)
+                for name in world.names:
+                    self.assertRegex(shown.stdout, name + " .* quarantined")
+                    self.assertIn(name, asked.stderr)
+            self.assertEqual(before, {name: host["counters"] for name, host in world.lab.hosts().items()},
+                             "no command while they are quarantined")
+
+            for name in world.names:
+                world.run("quarantine", "release", name, "--reason", "seen to", expect=0)
+            self.assertIn("2 hosts would be rolled back", world.run(*recall, "--dry-run", expect=0).stderr)
+            world.run(*recall, "--reason", "it is bad", expect=0)
+            for name in world.names:
+                self.assertEqual((OLD, {}), (world.lab.host(name)["versions"]["bios"], world.lab.host(name)["staged"]))
+            self.assertIn("no host runs", world.run(*recall, "--reason", "again", expect=0).stderr)
+
+    def until(self, holds, what):
+        deadline = time.monotonic() + DEADLINE_S
+        while not holds():
+            self.assertLess(time.monotonic(), deadline, what)
+            time.sleep(0.05)
 
     def test_a_way_back_that_fails_is_tried_once(self):
         with World(racks=1, per_rack=2) as world:

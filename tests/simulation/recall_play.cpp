@@ -70,8 +70,7 @@ class RecallPlay {
     if (plan.hosts.empty()) return recalled ? recall_now() : void();
     const std::int64_t records = static_cast<std::int64_t>(plan.hosts.size()) * 12;
     recall_at_ = recalled ? heard_ + static_cast<std::uint64_t>(dice_.between(1, records)) : 0;
-    // Of one that was to replace the recalled image nobody knows which of the two runs: see What is not checked.
-    const bool abandons = !recalled && step.to != std::string_view(kNewerBios.to) && abandons_.in_thousand(400);
+    const bool abandons = !recalled && abandons_.in_thousand(400);
     if (abandons) {
       abandon_at_ = heard_ + static_cast<std::uint64_t>(abandons_.between(1, records));
     }
@@ -89,12 +88,18 @@ class RecallPlay {
     add_request({Verb::abandon, *fleet.unfinished().rbegin(), "omar", "the night is over", {}, ""});
   }
 
-  /// A person sees to each once its BMC is at rest: what waits there is cancelled by hand, what runs there stays.
+  /// A person sees to each once its BMC is at rest: what waits there is cancelled by hand, or a restart ran it before;
+  /// what runs there stays.
   void release_all(Conducting& conducting) {
     for (const Instant then = fleet_.now() + hours(2); fleet_.now() < then; fleet_.knocked()) fleet_.run_to(then);
     for (model::ModelHost& host : fleet_.hosts) {
       if (!conducting.fleet.quarantines().contains(host.name)) continue;
-      for (model::ModelComponent& one : host.components) one.staged.clear();
+      for (model::ModelComponent& one : host.components) {
+        if (const std::string waited = std::exchange(one.staged, ""); !waited.empty() && abandons_.in_thousand(500)) {
+          if (one.two_banks) one.other = one.running;
+          one.running = one.brought = waited;
+        }
+      }
       host.tasks.clear();
       const auto released = conducting.conductor.ask({Verb::release, 0, "omar", "seen to", {}, host.name});
       if (!released) throw Violation{"I16", released.error().message};

@@ -179,6 +179,83 @@ TEST_F(Released, a_pause_binds_its_way_back_and_a_resume_lets_it_go) {
   EXPECT_EQ(drill.state("n0"), State::rolled_back);
 }
 
+/// Its image was sent or waits there when its quarantine begins: a restart runs it.
+class ReleasedArmed : public Released, public testing::WithParamInterface<Action> {
+ protected:
+  RolloutId with_n0_armed() {
+    const Action last = GetParam();
+    const RolloutId id = start(plan_of({.waves = {1}}));
+    drill.script = [this, last](const Command& command) -> std::optional<Outcome> {
+      if (command.action != last) return std::nullopt;
+      if (last == Action::stage) {
+        drill.record(EvidenceSeen{command.id, command.rollout, command.host, {Evidence::Kind::sending, "d1"}});
+      }
+      return ends(Verdict::lost, Cause::armed);
+    };
+    if (last == Action::cancel) {
+      EXPECT_TRUE(drill.run_until([&] { return drill.state("n0", id) == State::staged; }));
+      drill.ask(Verb::stop, id);
+    }
+    drill.run();
+    drill.script = {};
+    EXPECT_EQ(drill.state("n0", id), State::quarantined);
+    return id;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(After, ReleasedArmed, testing::Values(Action::stage, Action::cancel, Action::activate),
+                         [](const auto& one) { return std::string(to_string(one.param)); });
+
+TEST_P(ReleasedArmed, a_host_is_covered_before_and_after_and_what_is_read_there_decides) {
+  const RolloutId id = with_n0_armed();
+  EXPECT_THAT(fates(), ElementsAre("n0 quarantined"));
+  drill.ask(Verb::resume, id);
+  drill.ask(Verb::roll_back, id);
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::quarantined) << "nobody released it";
+  drill.ask(Verb::release, id, "n0");
+  EXPECT_THAT(fates(), ElementsAre("n0 goes_back"));
+  EXPECT_THAT(explain(drill.fleet, "n0", drill.now).reasons.at(0).text, HasSubstr("a rollback reaches it"));
+  drill.ask(Verb::roll_back, id);
+  drill.decide_all();
+  ASSERT_EQ(drill.state("n0"), State::rolling_back);
+  EXPECT_EQ(drill.trip("n0").open->action, Action::roll_back);
+  EXPECT_FALSE(drill.trip("n0").open->well);
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::rolled_back);
+  EXPECT_THAT(fates(), IsEmpty());
+  EXPECT_EQ(away(), 0);
+}
+
+/// It runs the older version, or the newer one: either recall covers it, until somebody has read which.
+TEST_P(ReleasedArmed, the_image_of_an_older_run_is_covered_beside_it) {
+  ResolvedPlan older = plan_of({.waves = {1}});
+  older.rollout = "older";
+  older.images[0].version = "3.3";
+  const RolloutId before = start(older);
+  drill.run();
+  const RolloutId id = with_n0_armed();
+  EXPECT_THAT(fates(), ElementsAre("n0 quarantined", "n0 quarantined"));
+  drill.ask(Verb::release, id, "n0");
+  EXPECT_THAT(fates(), ElementsAre("n0 goes_back", "n0 goes_back"));
+  drill.ask(Verb::roll_back, before, "n0");
+  drill.run();
+  EXPECT_EQ(drill.state("n0", before), State::rolled_back);
+  EXPECT_THAT(fates(), ElementsAre("n0 goes_back")) << "of the newer run nobody has seen that nothing waits";
+}
+
+TEST_F(Released, an_upload_of_which_nothing_arrived_leaves_nothing) {
+  const RolloutId id = start(plan_of({.waves = {1}, .updates = 2}));
+  drill.script = [this](const Command& command) -> std::optional<Outcome> {
+    if (command.action == Action::roll_back) return ends(Verdict::failed, Cause::roll_back_failed);
+    if (command.action != Action::stage || command.update == 0) return std::nullopt;
+    drill.record(EvidenceSeen{command.id, command.rollout, command.host, {Evidence::Kind::sending, "d1"}});
+    return ends(Verdict::untouched, Cause::image_refused);
+  };
+  drill.run();
+  ASSERT_EQ(drill.state("n0"), State::quarantined);
+  EXPECT_EQ(drill.fleet.still_brought(drill.rollout(id), 0), std::vector<std::uint32_t>{0});
+}
+
 TEST_F(Released, another_run_that_brings_something_anew_ends_what_waits) {
   const RolloutId id = with_n0_quarantined();
   drill.ask(Verb::release, id, "n0");
