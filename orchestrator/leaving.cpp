@@ -19,6 +19,13 @@ constexpr Duration kTakeOverPatience{3'000};
 /// Whoever has the lock is given this long to conduct: it may look at a whole fleet first.
 constexpr Duration kTakeOverMost{600'000};
 
+/// Whether a host on its way back waits until somebody vouches for the key of its BMC.
+bool waits_for_key(const RolloutState& rollout) {
+  return std::ranges::any_of(rollout.untrusted, [&rollout](HostIndex host) {
+    return rollout.hosts[host].state == State::rolling_back || rollout.hosts[host].state == State::checking_back;
+  });
+}
+
 }  // namespace
 
 /// How a rollout has come to its end or its rest, as far as this process is concerned.
@@ -44,11 +51,13 @@ bool Conductor::nobody_moves() const {
 }
 
 /// Nobody waits for the release of a host that is quarantined, by whatever rollout, or for what an operator holds. What
-/// failures of others hold in its own rollout is waited for: a resume lets it go on.
+/// failures of others hold in its own rollout is waited for, until a resume, and so is a word on the key of a BMC.
 bool Conductor::nobody_goes_back() const {
   return std::ranges::all_of(fleet_.unfinished(), [this](RolloutId id) {
     const RolloutState& rollout = *fleet_.find(id);
-    const bool brake = own_ == id && !rollout.paused && !rollout.bound_undos.empty();
+    const bool stays = own_ == id && !rollout.paused;
+    if (stays && waits_for_key(rollout)) return false;
+    const bool brake = stays && !rollout.bound_undos.empty();
     if (rollout.undos.empty() && !brake) return true;
     for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
       const HostTrip& trip = rollout.hosts[host];

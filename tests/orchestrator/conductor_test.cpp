@@ -210,6 +210,27 @@ TEST_F(NewKey, keeps_no_rollout_that_was_abandoned_while_it_waited) {
   EXPECT_EQ(interrupts, 0);
 }
 
+TEST_F(NewKey, of_a_host_that_goes_back_is_waited_for_by_a_process_that_rolls_back) {
+  crew.hangs = nullptr;
+  ASSERT_EQ(run(id), Conductor::End::finished);
+  crew.hangs = [this](const Command& command) {
+    if (command.action != Action::roll_back) return false;
+    if (!std::exchange(shown, true)) {
+      crew.offer(EvidenceSeen{command.id, command.rollout, command.host, {Evidence::Kind::key_shown, to_hex(key)}});
+    }
+    return crew.trusted.empty();
+  };
+  int waits = 0;
+  crew.meanwhile = [this, &waits] {
+    if (shown && ++waits == 3) request(trust());
+  };
+  ASSERT_TRUE(conductor.ask(wish(Verb::roll_back)));
+  const auto end = conductor.run(id, Starts::ways_back);
+  ASSERT_TRUE(end);
+  EXPECT_EQ(*end, Conductor::End::finished);
+  EXPECT_EQ(state(id, 0), State::rolled_back);
+}
+
 /// The loop over a store in memory that does not always do as it is told.
 template <class Store>
 struct OverMemory : testing::Test {
