@@ -48,49 +48,6 @@ TEST_F(Conducted, asked_to_leave_a_halt_starts_no_way_back_and_the_next_run_does
   EXPECT_EQ(state(*id, 0), State::rolled_back);
 }
 
-/// The canary is well, the process is gone, and an operator wants the canary back: nobody else is taken forward.
-TEST_F(Conducted, a_process_that_rolls_back_takes_no_host_forward) {
-  const auto other = conductor.begin(other_plan(2, 1), "lena");
-  crew.script = [&](const Command& command) -> std::optional<Outcome> {
-    if (command.action == Action::check) interrupts = 1;
-    return std::nullopt;
-  };
-  const auto id = conductor.begin(plan_of({.waves = {1, 2}}), "lena");
-  ASSERT_TRUE(other && id);
-  EXPECT_EQ(run(*id), Conductor::End::at_rest);
-  ASSERT_EQ(state(*id, 0), State::updated);
-  crew.script = nullptr;
-  interrupts = 0;
-  const long started = crew.started(Action::stage);
-  ASSERT_TRUE(conductor.ask({Verb::roll_back, *id, "omar", "", {}, "n0"}));
-  const auto end = conductor.run(*id, Starts::ways_back);
-  ASSERT_TRUE(end);
-  EXPECT_EQ(*end, Conductor::End::at_rest);
-  EXPECT_EQ(state(*id, 0), State::rolled_back);
-  EXPECT_EQ(state(*id, 1), State::waiting);
-  EXPECT_FALSE(fleet.find(*id)->halted) << "no gate is judged";
-  EXPECT_EQ(crew.started(Action::stage), started) << "of the other rollout, too";
-}
-
-/// Several runs were asked for: one process rolls all of their hosts back.
-TEST_F(Conducted, a_process_that_rolls_back_does_so_in_every_run) {
-  const auto other = conductor.begin(other_plan(2), "lena");
-  const auto id = conductor.begin(plan_of({.waves = {2}}), "lena");
-  ASSERT_TRUE(other && id);
-  ASSERT_EQ(run(*id), Conductor::End::finished);
-  ASSERT_EQ(run(*other), Conductor::End::finished);
-  ASSERT_TRUE(conductor.ask({Verb::roll_back, *other, "omar", "", {}, ""}));
-  ASSERT_TRUE(conductor.ask({Verb::roll_back, *id, "omar", "", {}, ""}));
-  const auto end = conductor.run(*id, Starts::ways_back);
-  ASSERT_TRUE(end);
-  EXPECT_EQ(*end, Conductor::End::finished);
-  for (const RolloutId one : {*id, *other}) {
-    EXPECT_EQ(state(one, 0), State::rolled_back);
-    EXPECT_EQ(state(one, 1), State::rolled_back);
-    EXPECT_TRUE(fleet.find(one)->finished);
-  }
-}
-
 /// Stopped, it leaves to the operator what a halt gave up.
 TEST_F(Conducted, a_stopped_rollout_that_halts_waits_with_its_ways_back) {
   crew.script = [&](const Command& command) -> std::optional<Outcome> {
