@@ -52,7 +52,7 @@ void ApplyView::on_decision(const RolloutState& rollout, const Decision& decisio
   rollout_ = &rollout;
   waits_ = decision.waits;
   now_ = now;
-  if (first && mode_ != Mode::live) tell_of_keys(rollout, now);
+  if (first && mode_ == Mode::lines) tell_of_keys(rollout, now);
   if (mode_ != Mode::live) return tell_of_waiting(rollout, decision, now);
   if (!behind_() && gate_.pass(std::chrono::steady_clock::now())) draw();
 }
@@ -92,7 +92,7 @@ void ApplyView::tell_of_others(const RolloutState& rollout) {
 void ApplyView::tell_of_keys(const RolloutState& rollout, Now now) {
   for (const HostIndex host : rollout.untrusted) {
     Blocker wait = key_wait(rollout, host);
-    if (mode_ == Mode::lines) wait.text += "  → " + wait.command;
+    wait.text += "  → " + wait.command;
     tell(wait, rollout, now);
   }
 }
@@ -122,6 +122,11 @@ std::string without_time(const Blocker& wait) {
   return text;
 }
 
+/// A record says to a person what a wait of this kind says to a program, with its command.
+bool is_record(const Blocker& wait) {
+  return row_of(wait.rule).news == News::is_record;
+}
+
 bool is_of_looks(StartRule rule) {
   return rule == StartRule::last_looks || rule == StartRule::gate_held;
 }
@@ -142,7 +147,8 @@ void ApplyView::tell_of_waiting(const RolloutState& rollout, const Decision& dec
   std::map<std::string, std::optional<Instant>> waits;
   for (const Blocker& wait : decision.waits) {
     const std::string text = without_time(wait);
-    if (!is_news(wait) || waits.contains(text)) continue;
+    const bool news = is_news(wait) || (mode_ == Mode::json && is_record(wait));
+    if (!news || waits.contains(text)) continue;
     const std::optional<Instant> until = wait.rule == StartRule::gate_held ? std::nullopt : wait.until;
     const auto told = waits_told_.find(text);
     if (told != waits_told_.end() && is_same_time(told->second, until)) {

@@ -18,10 +18,8 @@ class Deciding {
 
   Decision run() {
     if (rollout_.finished) return std::move(decision_);
-    if (halt_where_failed() || undo_where_failed()) return std::move(decision_);
-    issue_due_steps();
-    start_ways_back();
-    if (!rollout_.halted) advance_wave();
+    if (!halt_where_failed() && !undo_where_failed()) go_on();
+    wait_for(standstills(rollout_, decision_.waits));
     finish_where_done();
     return std::move(decision_);
   }
@@ -72,6 +70,12 @@ class Deciding {
     decision_.acts.push_back(RolloutHalted{rollout_.id, why, undoes() ? Undo::of_wave(rollout_.open_wave) : kUndoNone});
   }
 
+  void go_on() {
+    issue_due_steps();
+    start_from(rollout_.undos, Action::roll_back);
+    if (!rollout_.halted) advance_wave();
+  }
+
   void issue_due_steps() {
     std::size_t bound = rollout_.bound_undos.size();  // by the one that is told; most are by the same
     for (const auto& [due, host] : rollout_.steps) {
@@ -94,7 +98,7 @@ class Deciding {
   }
 
   /// Starts hosts from a line until its end, until a rule binds them all, or until the rest waits for a domain. A host
-  /// that is kept for its own sake is passed over.
+  /// that is kept for its own sake is passed over. A way back is a start like others: a process that leaves begins none.
   void start_from(const WaitingLine& line, Action action) {
     KeptHosts kept(fleet_, rollout_);
     std::optional<Blocker> of_all;
@@ -120,32 +124,19 @@ class Deciding {
       started_.machines.emplace(machine_of(planned), planned.name);
     }
     kept.add_parked(line, now_, starts_);
+    if (!of_all) of_all = kept.held_all(line, now_, starts_);
     if (of_all) wait(std::move(*of_all));
     const bool rests = rollout_.in_flight == 0 && started_.hosts == 0;
     wait_for(of_all ? kept.named() : kept.waits(rests));
   }
 
-  /// A way back is a start like others for a process that was asked to leave; a later one goes on with it. What is in
-  /// flight and fails still finishes its own.
-  void start_ways_back() {
-    if (rollout_.undos.empty()) return;
-    if (auto leaving = asked_to_leave(starts_, true)) return wait(std::move(*leaving));
-    start_from(rollout_.undos, Action::roll_back);
-  }
-
   void advance_wave() {
     if (rollout_.open_wave >= plan_.waves.size()) return;
     const WaveState& wave = rollout_.waves[rollout_.open_wave];
-    if (wave.waiting > 0) return start_wave();
+    if (wave.waiting > 0) return start_from(rollout_.starts[rollout_.open_wave], Action::prepare);
     if (starts_ == Starts::ways_back) return;  // a gate is for those who go forward
     // A host that is asked back is no success any more: it leaves the wave before the gate counts.
     if (wave.in_flight == 0 && !rollout_.has_undos() && decision_.acts.empty()) judge(wave);
-  }
-
-  void start_wave() {
-    if (auto held = held_by_operator(rollout_)) return wait(std::move(*held));
-    if (auto leaving = asked_to_leave(starts_, false)) return wait(std::move(*leaving));
-    start_from(rollout_.starts[rollout_.open_wave], Action::prepare);
   }
 
   void judge(const WaveState& wave) {
@@ -189,7 +180,6 @@ class Deciding {
     if (over && at_rest && !rollout_.has_undos()) {
       decision_.acts.push_back(RolloutFinished{rollout_.id});
     } else if (rollout_.in_flight > 0) {
-      wait_for(key_waits(rollout_));
       wait(hosts_in_flight(rollout_));
     }
   }

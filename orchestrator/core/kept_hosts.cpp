@@ -51,6 +51,13 @@ void KeptHosts::add_parked(const WaitingLine& line, Now now, Starts starts) {
   }
 }
 
+std::optional<Blocker> KeptHosts::held_all(const WaitingLine& line, Now now, Starts starts) const {
+  const auto host = line.ready().empty() ? line.first_parked() : std::nullopt;
+  auto blocker = host ? may_start({fleet_, rollout_, *host, now, starts}) : std::nullopt;
+  const bool holds = blocker && (needs_resume(blocker->rule) || blocker->rule == StartRule::leaving);
+  return holds ? std::move(blocker) : std::nullopt;
+}
+
 /// Of the domains that only a person empties, the first one whose way out is known.
 Blocker KeptHosts::no_room(bool rests) const {
   Blocker blocker{StartRule::domain_full, "every waiting host is in a domain that has no room"};

@@ -1,6 +1,7 @@
 #pragma once
 // The hosts of a waiting line that cannot start while others may: each that something keeps for its own sake, by name,
 // and the domains that have no room, with the command that helps.
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,8 @@ class KeptHosts {
   void add(HostIndex host, Blocker blocker);
   /// Those that are set aside in the line.
   void add_parked(const WaitingLine& line, Now now, Starts starts);
+  /// What an operator holds, or a process that leaves, where every host of the line is set aside.
+  std::optional<Blocker> held_all(const WaitingLine& line, Now now, Starts starts) const;
   /// What a person is told of those that something keeps for their own sake: the first of them by name.
   std::vector<Blocker> named() const;
   /// And of the others: every host of the line is kept then. `rests`: nobody of the rollout is in flight, so only a

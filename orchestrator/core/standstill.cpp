@@ -1,11 +1,28 @@
 #include "orchestrator/core/standstill.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "inventories/vocabulary/plain_text.hpp"
 
 namespace breakwater {
 namespace {
 
-constexpr std::size_t kKeysNamed = 5;
+constexpr std::size_t kNamed = 5;
+
+std::vector<Blocker> named(const RolloutState& rollout, const std::set<HostIndex>& hosts,
+                           Blocker (*wait_of)(const RolloutState&, HostIndex)) {
+  std::vector<Blocker> waits;
+  for (const HostIndex host : hosts) {
+    if (waits.size() == kNamed) {
+      waits.back().text += "; and " + count_of(hosts.size() - kNamed, "more host") + ", named by breakwater status " +
+                           rollout.name + " -o json";
+      break;
+    }
+    waits.push_back(wait_of(rollout, host));
+  }
+  return waits;
+}
 
 }  // namespace
 
@@ -29,14 +46,15 @@ std::string trust_command(const std::string& host, const std::string& sha256) {
 }
 
 std::vector<Blocker> key_waits(const RolloutState& rollout) {
-  std::vector<Blocker> waits;
-  for (const HostIndex host : rollout.untrusted) {
-    if (waits.size() == kKeysNamed) {
-      waits.back().text += "; and " + count_of(rollout.untrusted.size() - kKeysNamed, "more host");
-      break;
-    }
-    waits.push_back(key_wait(rollout, host));
-  }
+  return named(rollout, rollout.untrusted, key_wait);
+}
+
+std::vector<Blocker> standstills(const RolloutState& rollout, const std::vector<Blocker>& told) {
+  std::vector<Blocker> waits = named(rollout, rollout.own_faults, own_side_wait);
+  // The first one keeps every start of the rollout, and is told where one is meant.
+  const bool binds = std::ranges::any_of(told, [](const Blocker& one) { return one.rule == StartRule::own_side; });
+  if (binds) waits.erase(waits.begin());
+  std::ranges::move(key_waits(rollout), std::back_inserter(waits));
   return waits;
 }
 

@@ -13,6 +13,8 @@ Blocker own_side_wait(const RolloutState& rollout, HostIndex host);
 Blocker key_wait(const RolloutState& rollout, HostIndex host);
 /// Those of a rollout that wait for a key; the first of them are named.
 std::vector<Blocker> key_waits(const RolloutState& rollout);
+/// What a person has to act on before hosts of a rollout go on, our own side first; without what `told` says already.
+std::vector<Blocker> standstills(const RolloutState& rollout, const std::vector<Blocker>& told);
 /// The command that vouches for a key.
 std::string trust_command(const std::string& host, const std::string& sha256);
 

@@ -18,6 +18,12 @@ std::optional<HostIndex> WaitingLine::front() const {
   return ready_.begin()->second;
 }
 
+std::optional<HostIndex> WaitingLine::first_parked() const {
+  if (!own_.empty()) return own_.begin()->second;
+  if (!full_.empty()) return parked_[*full_.begin()].begin()->second;
+  return std::nullopt;
+}
+
 void WaitingLine::park_front(DomainId full, Room of) {
   if (ready_.empty()) return;
   const Place place = *ready_.begin();

@@ -26,6 +26,8 @@ class WaitingLine {
   /// Hosts that are not parked, in order.
   const std::set<Place>& ready() const { return ready_; }
   std::size_t parked() const { return parked_count_; }
+  /// Any of the others.
+  std::optional<HostIndex> first_parked() const;
   std::optional<HostIndex> front() const;
 
   /// Those that are parked because their own machine is away, in order.

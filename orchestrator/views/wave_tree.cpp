@@ -5,7 +5,6 @@
 #include <iterator>
 
 #include "orchestrator/core/report.hpp"
-#include "orchestrator/core/standstill.hpp"
 #include "orchestrator/views/event_words.hpp"
 #include "orchestrator/views/text.hpp"
 
@@ -101,26 +100,12 @@ std::string limits_line(const RolloutState& rollout, const Fleet& fleet) {
   return line;
 }
 
-/// Hosts whose command stands still, each with what ends that.
-std::vector<std::string> standstill_lines(const RolloutState& rollout, const std::set<HostIndex>& hosts,
-                                          Blocker (*wait_of)(const RolloutState&, HostIndex), const Paint& paint) {
-  std::vector<std::string> lines;
-  for (const HostIndex host : hosts) {
-    if (lines.size() == kTroublesShown) {
-      lines.push_back("waits   and at " + count_of(hosts.size() - lines.size(), "more host") +
-                      "  → breakwater status " + rollout.name + " -o json");
-      break;
-    }
-    const Blocker wait = wait_of(rollout, host);
-    lines.push_back(paint(Ink::warn, "waits   ") + harmless(wait.text) +
-                    (wait.command.empty() ? "" : "  → " + wait.command));
-  }
-  return lines;
-}
-
-/// Rows that stand in lines of their own, host by host, or in the figures of the waves.
-bool is_shown_elsewhere(StartRule rule) {
-  return rule == StartRule::in_flight || row_of(rule).news == News::is_record;
+std::string wait_line(const Blocker& wait, Now now, const Paint& paint) {
+  const bool stands_still = row_of(wait.rule).news == News::is_record;
+  std::string line = (stands_still ? paint(Ink::warn, "waits   ") : "waits   ") + harmless(wait.text);
+  if (stands_still && !wait.command.empty()) line += "  → " + wait.command;
+  if (wait.until && *wait.until > now.wall) line += " (in " + rough_most(*wait.until - now.wall) + ")";
+  return line;
 }
 
 std::vector<std::string> trouble_lines(const RolloutState& rollout, const Paint& paint) {
@@ -184,17 +169,9 @@ std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fle
   if (!rollout.finished) lines.push_back(limits_line(rollout, fleet));
   if (rollout.halted) lines.push_back(paint(Ink::bad, "halted  ") + harmless(rollout.halt_reason));
   for (const Blocker& wait : waits) {
-    if (is_shown_elsewhere(wait.rule)) continue;
-    std::string line = "waits   " + harmless(wait.text);
-    if (wait.until && *wait.until > now.wall) line += " (in " + rough_most(*wait.until - now.wall) + ")";
-    lines.push_back(std::move(line));
+    if (wait.rule != StartRule::in_flight) lines.push_back(wait_line(wait, now, paint));  // the waves' figures say it
   }
-  const auto add = [&lines](std::vector<std::string> more) {
-    std::move(more.begin(), more.end(), std::back_inserter(lines));
-  };
-  add(standstill_lines(rollout, rollout.own_faults, own_side_wait, paint));
-  add(standstill_lines(rollout, rollout.untrusted, key_wait, paint));
-  add(trouble_lines(rollout, paint));
+  std::ranges::move(trouble_lines(rollout, paint), std::back_inserter(lines));
   return lines;
 }
 

@@ -1,4 +1,5 @@
 """What fails on our own side is waited out: no command ends by it, and no host's state changes."""
+import json
 import os
 import resource
 import unittest
@@ -28,6 +29,9 @@ class OwnSide(unittest.TestCase):
         waits = applying.wait_for(lambda records: events.evidence(records, "own_fault"), "the wait")[0]
         self.assertIn(said, waits["text"])
         self.assertIn(said, world.run("status", "good", expect=0).stdout)
+        told = json.loads(world.run("status", "good", "-o", "json", expect=0).stdout)["waits"]
+        self.assertIn("OwnSideFails", [one["word"] for one in told], told)
+        applying.wait_for(lambda records: [one for one in records if one.get("word") == "OwnSideFails"], "its row")
         explained = world.run("explain", waits["host"]).stdout
         self.assertIn("OwnSideFails", explained)
         self.assertIn(said, " ".join(explained.split()))

@@ -7,6 +7,7 @@
 #include "inventories/document/json.hpp"
 #include "orchestrator/cli/apply_view.hpp"
 #include "orchestrator/cli/conducting.hpp"
+#include "orchestrator/core/standstill.hpp"
 #include "tests/orchestrator/views/made_plan.hpp"
 
 namespace breakwater::cli::view_test {
@@ -119,11 +120,25 @@ TEST_F(View, and_tells_a_program_so) {
   state.untrusted = {0};
   state.hosts[0].key_shown = Sha256();
   ApplyView view(console_, ApplyView::Mode::json, made_.fleet, RolloutId{1});
-  view.on_decision(state, Decision(), Now{kBegin, kBegin});
-  view.on_decision(state, Decision(), Now{kBegin, kBegin});
+  Decision decision;
+  decision.waits = key_waits(state);
+  view.on_decision(state, decision, Now{kBegin, kBegin});
+  view.on_decision(state, decision, Now{kBegin, kBegin});
   const Json line = parse_json(out_.str()).value();  // one
   EXPECT_EQ(line.at("word"), "KeyNotTrusted");
   EXPECT_EQ(line.at("command"), "breakwater trust-key n1 --sha256 " + std::string(64, '0'));
+}
+
+TEST_F(View, a_program_is_told_of_our_own_side_as_a_wait_and_a_person_by_its_record) {
+  Decision decision;
+  decision.waits = {Blocker{StartRule::own_side, "our own side fails at n1: no password"}};
+  ApplyView lines(console_, ApplyView::Mode::lines, made_.fleet, RolloutId{1});
+  lines.on_decision(rollout(), decision, Now{kBegin, kBegin});
+  EXPECT_EQ(out_.str(), "");
+  ApplyView json(console_, ApplyView::Mode::json, made_.fleet, RolloutId{1});
+  json.on_decision(rollout(), decision, Now{kBegin, kBegin});
+  json.on_decision(rollout(), decision, Now{kBegin, kBegin});
+  EXPECT_EQ(parse_json(out_.str()).value().at("word"), "OwnSideFails");
 }
 
 TEST_F(View, a_pause_is_told_while_hosts_are_read_for_a_gate) {

@@ -117,7 +117,7 @@ TEST(KeyWaits, the_first_are_named_and_the_others_counted) {
   const std::vector<Blocker> waits = key_waits(drill.rollout());
   ASSERT_EQ(waits.size(), 5U);
   EXPECT_THAT(waits.back().text, HasSubstr("n4 shows a new key"));
-  EXPECT_THAT(waits.back().text, HasSubstr("; and 2 more hosts"));
+  EXPECT_THAT(waits.back().text, HasSubstr("; and 2 more hosts, named by breakwater status bios -o json"));
 }
 
 TEST_F(Keys, other_hosts_start_while_one_waits) {

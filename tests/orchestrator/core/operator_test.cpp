@@ -154,6 +154,25 @@ TEST(Leaving, nothing_new_starts) {
   EXPECT_EQ(drill.rollout().in_flight, 0u);
 }
 
+// Those that wait for room are out of the way, and are not asked one by one what keeps them.
+TEST(Leaving, is_told_where_every_host_that_waits_is_in_a_full_domain_and_an_operators_word_before_it) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {3}, .racks = 1, .per_rack = 1}));
+  drill.run_until([&] { return drill.state("n0") == State::staging; });
+  const auto rules = [&](Starts starts) {
+    std::vector<std::string> words;
+    for (const Blocker& wait : decide(drill.fleet, id, drill.now, starts).waits) {
+      words.emplace_back(row_of(wait.rule).word);
+    }
+    return words;
+  };
+  ASSERT_TRUE(drill.rollout().starts[0].ready().empty());
+  EXPECT_EQ(rules(Starts::allowed).front(), "DomainFull");
+  EXPECT_EQ(rules(Starts::none).front(), "Leaving");
+  drill.ask(Verb::pause, id);
+  EXPECT_EQ(rules(Starts::none).front(), "Paused");
+}
+
 TEST(Leaving, a_halt_starts_no_way_back_and_the_host_in_flight_finishes_its_own) {
   Drill drill;
   drill.folds_again = true;

@@ -10,6 +10,7 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -60,6 +61,37 @@ TEST_F(Waiting, explain_says_what_it_waits_for_and_what_wakes_it) {
   EXPECT_THAT(explained.reasons[0].text, HasSubstr(kReason));
   EXPECT_THAT(explained.reasons[0].text, HasSubstr("goes on by itself"));
   EXPECT_THAT(explained.reasons[0].text, HasSubstr("7m"));
+}
+
+std::vector<std::string> words(const std::vector<Blocker>& waits) {
+  std::vector<std::string> words;
+  for (const Blocker& wait : waits) words.emplace_back(row_of(wait.rule).word);
+  return words;
+}
+
+TEST_F(Waiting, a_decision_names_each_such_host_once) {
+  drill.run_until([this] { return drill.trip("n0").open && drill.trip("n1").open; });
+  say(Evidence::Kind::own_fault, kReason);
+  EXPECT_THAT(words(decide(drill.fleet, 1, drill.now).waits), ElementsAre("OwnSideFails", "InFlight")) << "n2 waits";
+  drill.record(EvidenceSeen{drill.trip("n1").open->id, 1, 1, {Evidence::Kind::own_fault, kReason}});
+  EXPECT_THAT(words(decide(drill.fleet, 1, drill.now).waits), ElementsAre("OwnSideFails", "OwnSideFails", "InFlight"));
+}
+
+TEST_F(Waiting, a_decision_names_it_beside_a_pause) {
+  say(Evidence::Kind::own_fault, kReason);
+  drill.ask(Verb::pause, 1);
+  EXPECT_THAT(words(decide(drill.fleet, 1, drill.now).waits), ElementsAre("Paused", "OwnSideFails", "InFlight"));
+}
+
+TEST(OwnSide, a_decision_names_it_though_nobody_is_left_to_start) {
+  Drill drill;
+  drill.start(plan_of({.waves = {1, 2}, .racks = 3, .per_rack = 1}));
+  drill.run_until([&] { return drill.state("n0") == State::staging && drill.trip("n0").open; });
+  drill.record(EvidenceSeen{drill.trip("n0").open->id, 1, 0, {Evidence::Kind::own_fault, kReason}});
+  const std::vector<Blocker> waits = decide(drill.fleet, 1, drill.now).waits;
+  ASSERT_THAT(words(waits), ElementsAre("OwnSideFails", "InFlight"));
+  EXPECT_THAT(waits[0].text, HasSubstr(kReason));
+  EXPECT_EQ(waits[0].text, explain(drill.fleet, "n1", drill.now).reasons.at(0).text) << "the same row";
 }
 
 TEST_F(Waiting, the_wait_is_no_time_of_the_host) {

@@ -405,6 +405,15 @@ TEST_F(SoakKeys, the_wave_waits_and_says_for_what_and_goes_on_with_the_word) {
   EXPECT_EQ(drill_.state("n1"), State::updated);
 }
 
+TEST_F(SoakKeys, a_decision_names_the_key_while_the_wave_soaks) {
+  meet({.waves = {1, 1}, .soak = hours(8)});
+  const std::vector<Blocker> waits = decide(drill_.fleet, 1, drill_.now).waits;
+  ASSERT_THAT(waits, SizeIs(2));
+  EXPECT_EQ(waits[0].rule, StartRule::soak);
+  EXPECT_EQ(waits[1].rule, StartRule::new_key);
+  EXPECT_EQ(what_to_type(waits[1], "bios"), kCommand);
+}
+
 TEST_F(SoakKeys, looks_that_wait_keep_no_others) {
   drill_.folds_again = false;
   meet({.waves = {200, 1}, .racks = 200, .global = 200, .soak = minutes(10)});
