@@ -261,6 +261,7 @@ Result<Conductor::End, StoreFault> Conductor::run(RolloutId id, Starts starts) {
       if (decision.error().reason == StoreFault::Reason::disk_full) drain(0);
       return fail(decision.error());
     }
+    say_whether_it_leaves(rollout);
     for (const CommandId look : needless_looks(fleet_)) crew_.withdraw(look);
     if (auto kept = keep_snapshot(); !kept) {
       if (kept.error().reason == StoreFault::Reason::disk_full) drain(0);

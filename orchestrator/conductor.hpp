@@ -76,6 +76,7 @@ class Conductor {
   void withdraw_bound();
   bool nobody_moves() const;
   bool nobody_goes_back() const;
+  void say_whether_it_leaves(const RolloutState& own);
   bool somebody_stands_by(RolloutId own) const;
   Result<bool, journal::StoreFault> hand_on();
   Result<bool, journal::StoreFault> somebody_conducts(std::vector<Event>& wishes);
@@ -96,6 +97,7 @@ class Conductor {
   Starts starts_ = Starts::allowed;
   bool alone_ = false;  ///< whoever stood by did not take over
   bool handed_on_ = false;
+  std::optional<journal::Leaving> said_;  ///< in the lock
 };
 
 }  // namespace breakwater

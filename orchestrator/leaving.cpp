@@ -68,6 +68,15 @@ bool Conductor::nobody_goes_back() const {
   });
 }
 
+/// `status` and `explain` read it in the lock, and so tell the row that binds; what cannot be written there is lost.
+void Conductor::say_whether_it_leaves(const RolloutState& own) {
+  using journal::Leaving;
+  const Leaving leaving = interrupts_ > 0 ? Leaving::asked : end_of(own) ? Leaving::own_over : Leaving::no;
+  if (said_ == leaving) return;
+  said_ = leaving;
+  [[maybe_unused]] const auto told = store_.say(leaving);
+}
+
 /// Whether another rollout is left to conduct, and somebody says that it would.
 bool Conductor::somebody_stands_by(RolloutId own) const {
   const std::set<RolloutId>& all = fleet_.unfinished();
@@ -124,6 +133,7 @@ Result<bool, StoreFault> Conductor::hand_on() {
 /// The lock is ours again: what came up and what was asked for meanwhile counts now.
 Result<void, StoreFault> Conductor::take_back(std::vector<CrewEvent> arrived, const std::vector<Event>& wishes) {
   alone_ = true;
+  said_.reset();
   std::set<CommandId> still_open;
   for (const RolloutId id : fleet_.unfinished()) {
     for (const HostTrip& trip : fleet_.find(id)->hosts) {

@@ -1,8 +1,11 @@
 #include "orchestrator/cli/following.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <thread>
 
 #include "orchestrator/cli/interrupts.hpp"
+#include "orchestrator/core/binding.hpp"
 #include "orchestrator/operations/handing_over.hpp"
 
 namespace breakwater::cli {
@@ -10,17 +13,32 @@ namespace {
 
 constexpr Duration kLookEvery{250};
 
-}  // namespace
-
-Now now_of(const Fleet& fleet) {
-  const Instant wall = wall_now();
-  return Now{std::max(wall, fleet.last_at()), wall};
+/// What the holder of the lock starts of a rollout, by its own words.
+Starts starts_of(const journal::Holder& holder, const RolloutState& rollout) {
+  using journal::Leaving;
+  const bool goes_on = holder.leaving == Leaving::no || (holder.leaving == Leaving::own_over &&
+                                                         (rollout.name == holder.rollout || starts_nobody(rollout)));
+  return goes_on ? Starts::allowed : Starts::none;
 }
 
-std::vector<Blocker> waits_of(const Fleet& fleet, RolloutId rollout) {
-  Decision decision = decide(fleet, rollout, now_of(fleet));
-  // What is about to be begun is what goes on; the waits beside it are of a moment that has not come.
-  return decision.acts.empty() ? std::move(decision.waits) : std::vector<Blocker>();
+}  // namespace
+
+Present present_of(journal::Store& store, const Fleet& fleet) {
+  const Instant wall = wall_now();
+  const Instant clock = std::max(wall, fleet.last_at());
+  // Whoever only writes down an operator's wish names no rollout. Where nobody can tell, somebody conducts.
+  const auto holder = store.holder();
+  const bool conducts = !holder || (*holder && !(*holder)->rollout.empty());
+  Present present{{conducts ? clock : fleet.conducted(), wall}, clock};
+  if (holder && *holder) present.starts = std::bind_front(starts_of, **holder);
+  return present;
+}
+
+std::vector<Blocker> waits_of(const Fleet& fleet, RolloutId rollout, const Present& present) {
+  Decision decision = decide(fleet, rollout, present.now, present.starts(*fleet.find(rollout)));
+  // What is about to be begun has not taken its room yet.
+  if (!decision.acts.empty()) std::erase_if(decision.waits, [](const Blocker& one) { return is_of_room(one.rule); });
+  return std::move(decision.waits);
 }
 
 Result<void, Problem> follow(ApplyView& view, JournalRead& journal, RolloutId rollout,
@@ -30,8 +48,9 @@ Result<void, Problem> follow(ApplyView& view, JournalRead& journal, RolloutId ro
   for (;;) {
     if (auto more = journal.catch_up(show); !more) return more;
     Decision decision;
-    decision.waits = waits_of(fleet, rollout);
-    view.on_decision(*fleet.find(rollout), decision, now_of(fleet));
+    const Present present = present_of(*journal.store, fleet);
+    decision.waits = waits_of(fleet, rollout, present);
+    view.on_decision(*fleet.find(rollout), decision, {present.clock, present.now.wall});
     if (fleet.find(rollout)->finished || ends()) break;
     std::this_thread::sleep_for(kLookEvery);
   }

@@ -4,6 +4,7 @@
 
 #include "orchestrator/cli/apply_view.hpp"
 #include "orchestrator/cli/exit_code.hpp"
+#include "orchestrator/core/explain.hpp"
 #include "orchestrator/operations/installation.hpp"
 
 namespace breakwater::cli {
@@ -24,10 +25,11 @@ Result<Followed, Problem> follow_or_take_over(const Console& console, ApplyView&
                                               RolloutId rollout, journal::Store& store,
                                               const std::function<bool()>& over);
 
-/// The present time for a fold that somebody else's records make.
-Now now_of(const Fleet& fleet);
+/// The present moment for a fold that somebody else's records make, by whoever holds the lock. Where nobody conducts,
+/// durations are reckoned from a conductor's last record, as the next one will.
+Present present_of(journal::Store& store, const Fleet& fleet);
 
-/// What a conductor would wait for now; nothing where there is something that it would begin first.
-std::vector<Blocker> waits_of(const Fleet& fleet, RolloutId rollout);
+/// What a conductor waits for then, or would. Where it would begin something first, without the rows that ask for room.
+std::vector<Blocker> waits_of(const Fleet& fleet, RolloutId rollout, const Present& present);
 
 }  // namespace breakwater::cli

@@ -27,9 +27,10 @@ constexpr Option kExplained{.name = "host", .does = "Name of the host", .value =
 constexpr Option kReported{
     .name = "rollout", .does = "Name of the rollout, or its file", .value = "ROLLOUT", .required = true};
 
-void show(const Console& console, const Fleet& fleet, const RolloutState& rollout) {
-  const std::vector<Blocker> waits = waits_of(fleet, rollout.id);
-  for (const std::string& line : wave_tree(rollout, fleet, waits, now_of(fleet), console.paint)) {
+void show(const Console& console, const Fleet& fleet, const RolloutState& rollout, const Present& present) {
+  const std::vector<Blocker> waits = waits_of(fleet, rollout.id, present);
+  const Now now{present.clock, present.now.wall};
+  for (const std::string& line : wave_tree(rollout, fleet, waits, now, console.paint)) {
     console.out << line << '\n';
   }
 }
@@ -97,7 +98,8 @@ void say_who_conducts(const Console& console, journal::Store& store, const Rollo
   } else if (*holder) {
     console.note("process " + std::to_string((*holder)->pid) + " conducts" +
                  ((*holder)->rollout.empty() ? "" : " rollout " + (*holder)->rollout) + " since " +
-                 date_time((*holder)->started));
+                 date_time((*holder)->started) +
+                 ((*holder)->leaving == journal::Leaving::no ? "" : ", and is leaving: it starts no more hosts"));
   } else if (rollout) {
     say_nobody_conducts(console, *rollout);
   }
@@ -145,15 +147,16 @@ Exit status(const Console& console, Installation& installation, const Given& giv
     say_other_runs(console, *found);
   }
   const std::vector<RequestShown> requests = requests_shown(*journal->store, fleet);
+  const Present present = present_of(*journal->store, fleet);
   if (wants_json(given)) {
-    const std::vector<Blocker> waits = rollout ? waits_of(fleet, rollout->id) : std::vector<Blocker>();
+    const std::vector<Blocker> waits = rollout ? waits_of(fleet, rollout->id, present) : std::vector<Blocker>();
     const auto conductor = conductor_shown(*journal->store);
     console.out << (rollout ? rollout_json(*rollout, waits, conductor, requests)
                             : rollouts_json(fleet, conductor, requests));
     return Exit::done;
   }
   if (rollout) {
-    show(console, fleet, *rollout);
+    show(console, fleet, *rollout, present);
   } else {
     list_rollouts(console, fleet);
   }
@@ -169,7 +172,7 @@ Exit explain_host(const Console& console, Installation& installation, const Give
   const auto journal = installation.read_journal();
   if (!journal) return report(console, journal.error());
   const Fleet& fleet = journal->fleet;
-  const Explanation explanation = explain(fleet, given.text(kExplained), now_of(fleet));
+  const Explanation explanation = explain(fleet, given.text(kExplained), present_of(*journal->store, fleet));
   if (explanation.reasons.empty() && explanation.would_pass.empty()) {
     return report(console, problem(Problem::Kind::failed, explanation.headline, "breakwater plan ROLLOUT.yaml"));
   }

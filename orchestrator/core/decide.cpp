@@ -98,7 +98,8 @@ class Deciding {
   }
 
   /// Starts hosts from a line until its end, until a rule binds them all, or until the rest waits for a domain. A host
-  /// that is kept for its own sake is passed over. A way back is a start like others: a process that leaves begins none.
+  /// that is kept for its own sake is passed over. A way back is a start like others: a process that leaves begins
+  /// none.
   void start_from(const WaitingLine& line, Action action) {
     KeptHosts kept(fleet_, rollout_);
     std::optional<Blocker> of_all;

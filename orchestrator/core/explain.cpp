@@ -59,7 +59,8 @@ std::string because(const HostTrip& trip) {
 
 class Explaining {
  public:
-  Explaining(const Fleet& fleet, const std::string& host, Now now) : fleet_(fleet), host_(host), now_(now) {}
+  Explaining(const Fleet& fleet, const std::string& host, const Present& present)
+      : fleet_(fleet), host_(host), present_(present) {}
 
   Explanation run() {
     if (!find(true)) find(false);
@@ -133,19 +134,13 @@ class Explaining {
       const Quarantine& quarantine = *kept;
       const std::string& name = quarantine.host;
       out_.headline = host_ + " is quarantined and is not touched";
-      const std::string& by = fleet_.find(quarantine.rollout)->name;
       std::string text = std::string(to_string(quarantine.cause));
       if (!quarantine.detail.empty()) text += ": " + quarantine.detail;
       if (name != host_) text += ", as " + name;
       if (!alike.empty()) text += ", which reported the same " + alike;
       text += quarantine.discounted ? "; discounted: it does not count in its domains" : "";
-      add(Blocker{StartRule::quarantined,
-                  text + ", by rollout " + by + ", since " + to_string(quarantine.since),
-                  {},
-                  {},
-                  {},
-                  name,
-                  quarantine.cause});
+      text += ", by rollout " + fleet_.find(quarantine.rollout)->name + ", since " + to_string(quarantine.since);
+      add(Blocker{StartRule::quarantined, std::move(text), {}, {}, {}, name, quarantine.cause});
     }
   }
 
@@ -196,7 +191,7 @@ class Explaining {
 
   /// What the start rules say of a waiting host, or of an updated one that waits for its way back.
   void explain_start() {
-    StartAnswer answer = every_rule({fleet_, *rollout_, host_index(), now_});
+    StartAnswer answer = every_rule({fleet_, *rollout_, host_index(), present_.now, present_.starts(*rollout_)});
     for (const Blocker& blocker : answer.blockers) {
       // A quarantine, and another name of the machine, are told already, for every host.
       const bool other_name = blocker.rule == StartRule::same_machine && blocker.host != host_;
@@ -209,7 +204,7 @@ class Explaining {
 
   void add(const Blocker& blocker, const std::string& more = {}) {
     std::string text = blocker.text + more;
-    if (blocker.rule == StartRule::soak) text += ", for " + rough_most(*blocker.until - now_.wall) + " more";
+    if (blocker.rule == StartRule::soak) text += ", for " + rough_most(*blocker.until - present_.now.wall) + " more";
     const std::vector<std::string> away = blocker.domain ? away_in(*blocker.domain) : std::vector<std::string>();
     if (!away.empty()) text += ": " + list_some(away, kNamesShown);
     add(std::string(row_of(blocker.rule).word), std::move(text), command_for(blocker));
@@ -253,7 +248,7 @@ class Explaining {
         const HostTrip& trip = rollout.hosts[i];
         if (!counts_in(trip, id) || machine_of(rollout.plan->hosts[i]) == machine_of(*planned_)) continue;
         names.push_back(rollout.plan->hosts[i].name + " (" + std::string(to_string(trip.state)) +
-                        (trip.discounted ? " and discounted, " : ", ") + rough(now_.steady - trip.since) + ')');
+                        (trip.discounted ? " and discounted, " : ", ") + rough(present_.clock - trip.since) + ')');
       }
       if (rollout.finished) continue;
       for (const LeftOut& host : rollout.plan->left_out) {
@@ -269,7 +264,7 @@ class Explaining {
 
   void explain_in_flight() {
     if (out_.headline.empty()) out_.headline = host_ + " is in flight in rollout " + name();
-    auto kept = trip_->open ? std::nullopt : next_step(*rollout_, host_index(), now_).blocker;
+    auto kept = trip_->open ? std::nullopt : next_step(*rollout_, host_index(), present_.now).blocker;
     if (kept && kept->rule == StartRule::back_off) {
       kept->text += "; " + std::to_string(trip_->uploads) + " of " + std::to_string(rollout_->plan->attempts.upload) +
                     " tries failed, the last one with " + because(*trip_);
@@ -279,22 +274,22 @@ class Explaining {
     if (stands_still(*trip_)) explain_standstill();
     std::string text =
         kept ? "nothing is under way at it; its state is " + std::string(to_string(trip_->state)) : doing(*trip_);
-    text +=
-        " (" + versions_of(*rollout_->plan, *planned_, trip_->update) + "), for " + rough(now_.steady - trip_->since);
+    text += " (" + versions_of(*rollout_->plan, *planned_, trip_->update) + "), for " +
+            rough(present_.clock - trip_->since);
     if (trip_->cause != Cause::none) text += "; " + because(*trip_);
     add(Blocker{StartRule::in_flight, std::move(text)});
   }
 
   void explain_standstill() {
     const HostIndex host = host_index();
-    const std::string so_far = "; for " + rough(rollout_->under_way(now_.steady) - trip_->stands_since) +
+    const std::string so_far = "; for " + rough(rollout_->under_way(present_.now.steady) - trip_->stands_since) +
                                " so far, and its deadlines stand still meanwhile";
     if (!trip_->own_fault.empty()) add(own_side_wait(*rollout_, host), so_far);
     if (trip_->key_shown) add(key_wait(*rollout_, host), so_far);
   }
 
   void explain_end() {
-    const std::string when = ", " + rough(now_.steady - trip_->since) + " ago";
+    const std::string when = ", " + rough(present_.clock - trip_->since) + " ago";
     const std::string state(to_string(trip_->state));
     if (out_.headline.empty()) out_.headline = host_ + " is " + state + " by rollout " + name() + when;
     switch (trip_->state) {
@@ -374,7 +369,7 @@ class Explaining {
   void explain_soak() {
     const bool open = !rollout_->finished && !rollout_->halted && planned_->wave == rollout_->open_wave;
     if (!open || !soaks(*rollout_->plan, planned_->wave)) return;
-    const std::string ago = rough(rollout_->under_way(now_.steady) - trip_->looked) + " ago";
+    const std::string ago = rough(rollout_->under_way(present_.now.steady) - trip_->looked) + " ago";
     const bool unseen = !trip_->unseen.empty();
     add("Soaking",
         "its wave soaks; read " + ago +
@@ -383,7 +378,7 @@ class Explaining {
 
   const Fleet& fleet_;
   const std::string& host_;
-  Now now_;
+  const Present& present_;
   const RolloutState* rollout_ = nullptr;
   const PlannedHost* planned_ = nullptr;
   const HostTrip* trip_ = nullptr;
@@ -393,8 +388,8 @@ class Explaining {
 
 }  // namespace
 
-Explanation explain(const Fleet& fleet, const std::string& host, Now now) {
-  return Explaining(fleet, host, now).run();
+Explanation explain(const Fleet& fleet, const std::string& host, const Present& present) {
+  return Explaining(fleet, host, present).run();
 }
 
 }  // namespace breakwater

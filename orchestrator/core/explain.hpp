@@ -1,10 +1,11 @@
 #pragma once
 // explain(): why a host is not being updated, or what is being done to it. Pure; the first reason is the one that would
 // have to go first.
+#include <functional>
 #include <string>
 #include <vector>
 
-#include "orchestrator/core/fleet.hpp"
+#include "orchestrator/core/start_rules.hpp"
 
 namespace breakwater {
 
@@ -22,8 +23,18 @@ struct Explanation {
   std::vector<std::string> would_pass;  ///< what does not stand in its way: `window`, `rack r07 1/2`, ...
 };
 
+/// The moment of which something is told. Whether anybody conducts, and goes on to, stands in no record.
+struct Present {
+  Now now;        ///< durations are reckoned by `steady`, which stands still while nobody conducts
+  Instant clock;  ///< how long ago something was recorded
+  std::function<Starts(const RolloutState&)> starts = [](const RolloutState&) { return Starts::allowed; };
+};
+
 /// Nothing is left out of the answer for being long past: a host of a finished rollout is explained by it. The cost is
 /// that of one look at the fleet.
-Explanation explain(const Fleet& fleet, const std::string& host, Now now);
+Explanation explain(const Fleet& fleet, const std::string& host, const Present& present);
+inline Explanation explain(const Fleet& fleet, const std::string& host, Now now) {
+  return explain(fleet, host, Present{now, now.steady});
+}
 
 }  // namespace breakwater

@@ -136,6 +136,8 @@ class Fleet {
   int in_flight() const { return in_flight_; }
   std::uint64_t last_seq() const { return last_seq_; }
   Instant last_at() const { return last_at_; }
+  /// When a conductor wrote last: durations stand still from there on while nobody conducts.
+  Instant conducted() const { return conducted_; }
 
  private:
   friend struct Anatomy;

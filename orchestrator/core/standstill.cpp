@@ -8,15 +8,15 @@
 namespace breakwater {
 namespace {
 
-constexpr std::size_t kNamed = 5;
+constexpr std::size_t kHostsNamed = 5;
 
 std::vector<Blocker> named(const RolloutState& rollout, const std::set<HostIndex>& hosts,
                            Blocker (*wait_of)(const RolloutState&, HostIndex)) {
   std::vector<Blocker> waits;
   for (const HostIndex host : hosts) {
-    if (waits.size() == kNamed) {
-      waits.back().text += "; and " + count_of(hosts.size() - kNamed, "more host") + ", named by breakwater status " +
-                           rollout.name + " -o json";
+    if (waits.size() == kHostsNamed) {
+      waits.back().text += "; and " + count_of(hosts.size() - kHostsNamed, "more host") +
+                           ", named by breakwater status " + rollout.name + " -o json";
       break;
     }
     waits.push_back(wait_of(rollout, host));

@@ -371,7 +371,7 @@ Blocker held_way_back(const RolloutState& rollout, std::size_t hosts) {
 std::optional<Blocker> asked_to_leave(Starts starts, bool way_back) {
   if (starts == Starts::allowed || (starts == Starts::ways_back && way_back)) return std::nullopt;
   if (starts == Starts::ways_back) return Blocker{StartRule::leaving, "this process only rolls hosts back"};
-  return Blocker{StartRule::leaving, "this process was asked to leave: nothing new starts"};
+  return Blocker{StartRule::leaving, "the process that conducts is leaving: nothing new starts"};
 }
 
 std::optional<Blocker> closed_for_next(const RolloutState& rollout, HostIndex host, Now now) {

@@ -15,7 +15,7 @@ enum class StartRule {
   stopped,        ///< an operator stopped the rollout
   paused,         ///< an operator paused it
   held_back,      ///< ways back failed, or one was refused: the rest waits to be asked for
-  leaving,        ///< this process was asked to leave
+  leaving,        ///< the process that conducts was asked to leave, or its own rollout is over
   own_side,       ///< a host in flight waits for our own side: a file, descriptors, the image store
   new_key,        ///< a host in flight shows a key that nobody vouched for
   quarantined,    ///< the machine is quarantined, under whatever name and by whatever rollout
@@ -41,6 +41,12 @@ bool is_of_one_host(StartRule rule);
 
 /// The rules that hold until a person resumes the rollout.
 bool needs_resume(StartRule rule);
+
+/// The rules that ask what the same decision starts before.
+constexpr bool is_of_room(StartRule rule) {
+  return rule == StartRule::same_machine || rule == StartRule::first_back || rule == StartRule::global_limit ||
+         rule == StartRule::domain_full;
+}
 
 /// The rules of windows and freezes.
 bool is_calendar(StartRule rule);

@@ -20,6 +20,9 @@ constexpr off_t kConductor_at = 0;
 constexpr off_t kSetup_at = 1;
 constexpr off_t kSuccessor_at = 2;
 
+constexpr const char* kAsked = "asked";
+constexpr const char* kOwnOver = "own_over";
+
 /// Requests are counted from 1.
 off_t asker_at(std::uint64_t request) {
   return kSuccessor_at + static_cast<off_t>(request);
@@ -50,7 +53,20 @@ std::optional<Holder> read_holder(int fd) {
   const auto started = json_text(*said, "started");
   const auto since = started ? parse_instant(*started) : std::nullopt;
   if (!pid || !rollout || !since) return std::nullopt;
-  return Holder{*pid, *rollout, *since};
+  const auto leaves = json_text(*said, "leaving");
+  const Leaving leaving = !leaves ? Leaving::no : *leaves == kOwnOver ? Leaving::own_over : Leaving::asked;
+  return Holder{*pid, *rollout, *since, leaving};
+}
+
+/// In one write, which ends no earlier than what stood there: whoever reads meanwhile finds the old words or the new.
+bool write_holder(int fd, const Holder& holder) {
+  Json said{{"pid", holder.pid}, {"rollout", holder.rollout}, {"started", to_string(holder.started)}};
+  if (holder.leaving != Leaving::no) said["leaving"] = holder.leaving == Leaving::asked ? kAsked : kOwnOver;
+  std::string text = said.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  const off_t end = ::lseek(fd, 0, SEEK_END);
+  if (end > static_cast<off_t>(text.size()))
+    text.insert(text.size() - 1, static_cast<std::size_t>(end) - text.size(), ' ');
+  return ::pwrite(fd, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
 }
 
 /// The file, opened to read, where somebody holds that byte of it; else nothing. One that we hold ourselves counts.
@@ -77,13 +93,18 @@ Result<void, StoreFault> ConductorLock::take(const Holder& holder) {
     if (errno != EAGAIN && errno != EACCES) return system_fault(file_, errno);
     return fail(locked_fault(file_.string(), read_holder(descriptor.get())));
   }
-  const Json said{{"pid", holder.pid}, {"rollout", holder.rollout}, {"started", to_string(holder.started)}};
-  const std::string text = said.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-  if (::ftruncate(descriptor.get(), 0) != 0 ||
-      ::pwrite(descriptor.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+  if (::ftruncate(descriptor.get(), 0) != 0 || !write_holder(descriptor.get(), holder)) {
     return system_fault(file_, errno);
   }
   descriptor_ = std::move(descriptor);
+  holder_ = holder;
+  return {};
+}
+
+Result<void, StoreFault> ConductorLock::say(Leaving leaving) {
+  if (!held()) return fail(StoreFault{Reason::not_locked, file_.string() + ": nobody leaves without the lock"});
+  holder_.leaving = leaving;
+  if (!write_holder(descriptor_.get(), holder_)) return system_fault(file_, errno);
   return {};
 }
 

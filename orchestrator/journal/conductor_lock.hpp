@@ -1,6 +1,7 @@
 #pragma once
 // The conductor's lock: an advisory lock on `DIR/conductor.lock`, which goes with its process however that ends. The
-// file says who holds it, as JSON: {"pid":…,"rollout":…,"started":…}.
+// file says who holds it, as JSON: {"pid":…,"rollout":…,"started":…}, and "leaving":"asked" or "own_over" once it
+// leaves.
 //
 // On further bytes of the same file others say that they stand by to take the lock, and that whoever put a request in
 // the tray still waits.
@@ -26,6 +27,8 @@ class ConductorLock {
   ConductorLock& operator=(const ConductorLock&) = delete;
 
   Result<void, StoreFault> take(const Holder& holder);
+  /// Writes into the file whether the holder leaves.
+  Result<void, StoreFault> say(Leaving leaving);
   void release();
   bool held() const { return static_cast<bool>(descriptor_); }
 
@@ -35,6 +38,7 @@ class ConductorLock {
  private:
   std::filesystem::path file_;
   Descriptor descriptor_;  ///< open while the lock is held
+  Holder holder_{};        ///< what the file says then
 };
 
 /// Whether anybody stands by to take the conductor's lock; any number may.

@@ -12,11 +12,19 @@
 
 namespace breakwater::journal {
 
+/// What a conductor says of its leaving: the journal does not say it, and others tell by it why nothing starts.
+enum class Leaving {
+  no,
+  own_over,  ///< its own rollout is over: no host of the others starts any more
+  asked,     ///< it was asked to leave: nothing starts
+};
+
 /// Who holds the conductor's lock.
 struct Holder {
   std::int64_t pid = 0;
   std::string rollout;  ///< empty for an operator's command that writes a line and leaves
   Instant started;
+  Leaving leaving = Leaving::no;
   bool operator==(const Holder&) const = default;
 };
 

@@ -30,6 +30,12 @@ Result<std::optional<Holder>, StoreFault> MemoryStore::holder() {
   return disk_->holder;
 }
 
+Result<void, StoreFault> MemoryStore::say(Leaving leaving) {
+  if (!locked_) return fail(StoreFault{Reason::not_locked, "the journal in memory: nobody leaves without the lock"});
+  disk_->holder->leaving = leaving;
+  return {};
+}
+
 Result<void, StoreFault> MemoryStore::stand_by() {
   disk_->standing_by.insert(this);
   return {};

@@ -166,6 +166,10 @@ Result<std::optional<Holder>, StoreFault> SqliteStore::holder() {
   return open_->conductor.holder();
 }
 
+Result<void, StoreFault> SqliteStore::say(Leaving leaving) {
+  return open_->conductor.say(leaving);
+}
+
 Result<void, StoreFault> SqliteStore::stand_by() {
   return open_->successor.hold();
 }

@@ -330,6 +330,28 @@ class CtrlC(unittest.TestCase):
                 self.assertEqual(0, sum(one["sessionsOpen"] for one in counters))
                 world.run("apply", "good.yaml", expect=0)
 
+    def test_once_is_what_status_and_explain_say_in_another_terminal(self):
+        with World(racks=3, per_rack=1) as world:
+            world.rollout("good", world.good, waves=[{"name": "all", "size": "100%", "gate": "strict"}],
+                          also="  limits: {global: 1}\n", timeouts="hostReturn=60s host=200s")
+            for name in world.names:
+                world.lab.disturb(name, fault="host_never_boots")
+            applying = world.start("apply", "good.yaml", "-o", "json")
+            applying.wait_for(lambda records: events.issued(records, "activate"), "a host in flight")
+            applying.process.send_signal(signal.SIGINT)
+            applying.wait_for(lambda records: [one for one in records if one.get("word") == "Leaving"], "its leaving")
+            waits = json.loads(world.run("status", "good", "-o", "json", expect=0).stdout)["waits"]
+            self.assertEqual(("Leaving", "breakwater apply good"), (waits[0]["word"], waits[0]["command"]), waits)
+            shown = world.run("status", "good", expect=0)
+            self.assertIn(waits[0]["text"], shown.stdout)
+            self.assertIn("is leaving", shown.stderr)
+            waiting = [name for name, host in world.hosts_of("good").items() if host["state"] == "waiting"]
+            explained = json.loads(world.run("explain", waiting[0], "-o", "json", expect=0).stdout)["reasons"]
+            self.assertEqual("Leaving", explained[0]["word"], explained)
+            self.assertNotIn("InLine", [one["word"] for one in explained])
+            applying.process.send_signal(signal.SIGINT)
+            self.assertEqual(75, applying.finish(), applying.transcript())
+
     def test_ctrl_z_does_not_stop_a_conductor(self):
         """What it would do is asked of the kernel: nobody's shell could take the stopped process on here."""
         with World(racks=1, per_rack=1) as world:

@@ -1,4 +1,7 @@
 """A soak reads its hosts: what turns bad after its checks, or does not answer, does not pass its gate."""
+import datetime
+import json
+import time
 import unittest
 
 import events
@@ -33,6 +36,29 @@ class Soak(unittest.TestCase):
                 with self.subTest(host=name):
                     self.assertEqual(OLD, host["versions"]["bios"])
             self.assertEqual([], [verdict for verdict in verdicts(applying.records()) if verdict == "pass"])
+
+    def test_a_soak_without_a_conductor_stands_still_for_status_and_explain(self):
+        with World(racks=2, per_rack=1) as world:
+            waves = [{"name": "canary", "size": 1, "soak": "6s", "gate": "strict"}, WAVES[1]]
+            world.rollout("good", world.good, waves=waves)
+            applying = world.start("apply", "good.yaml", "-o", "json")
+            applying.wait_for(lambda records: [one for one in records if one.get("word") == "SoakRunning"], "the soak")
+            applying.kill()
+            applying.finish()
+            behind = [name for name, host in world.hosts_of("good").items() if host["state"] == "waiting"][0]
+
+            def told():
+                [wait] = json.loads(world.run("status", "good", "-o", "json", expect=0).stdout)["waits"]
+                reason = json.loads(world.run("explain", behind, "-o", "json", expect=0).stdout)["reasons"][0]
+                self.assertEqual(("SoakRunning", "SoakRunning"), (wait["word"], reason["word"]))
+                return datetime.datetime.fromisoformat(wait["until"].replace("Z", "+00:00"))
+
+            first = told()
+            while datetime.datetime.now(datetime.timezone.utc) < first:
+                time.sleep(0.1)
+            self.assertGreater(told(), datetime.datetime.now(datetime.timezone.utc), "it has all of its time left")
+            applying = world.start("apply", "good", "-o", "json")
+            self.assertEqual(0, applying.finish(), applying.transcript())
 
     def test_a_host_that_is_switched_off_in_its_soak_fails_its_wave(self):
         with World(racks=3, per_rack=1) as world:

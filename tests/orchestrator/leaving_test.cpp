@@ -58,6 +58,27 @@ TEST_F(HandedOn, whoever_stands_by_and_conducts_has_the_others_with_no_command_o
   EXPECT_EQ(left().waves[0].updated, 20U);
 }
 
+// Nobody folds it: the lock is where `status` and `explain` read why nothing starts.
+TEST_F(HandedOn, the_lock_says_that_its_process_starts_nothing_more_there) {
+  using journal::Leaving;
+  std::vector<Leaving> said;
+  crew.meanwhile = [&] {
+    const auto holder = store->holder().value();
+    if (!holder || holder->pid != getpid()) return;
+    if (said.empty() || said.back() != holder->leaving) said.push_back(holder->leaving);
+  };
+  EXPECT_EQ(run(own), Conductor::End::finished);
+  EXPECT_THAT(said, testing::ElementsAre(Leaving::no, Leaving::own_over)) << "after it took the lock back too";
+  crew.meanwhile = nullptr;
+  EXPECT_EQ(run(other), Conductor::End::finished);
+}
+
+TEST_F(HandedOn, the_lock_says_that_its_process_was_asked_to_leave) {
+  crew.meanwhile = [&] { interrupts = 1; };
+  EXPECT_EQ(run(own), Conductor::End::at_rest);
+  EXPECT_EQ(store->holder().value()->leaving, journal::Leaving::asked);
+}
+
 // The others were left in flight to a process that was suspended, or whose own rollout was over.
 TEST_F(HandedOn, the_others_are_brought_to_rest_where_nobody_takes_the_lock) {
   int free = 0;

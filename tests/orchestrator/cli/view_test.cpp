@@ -14,6 +14,7 @@ namespace breakwater::cli::view_test {
 namespace {
 
 using testing::HasSubstr;
+using views::kBegin;
 
 class View : public testing::Test {
  protected:

@@ -45,6 +45,22 @@ TEST_F(Lock, a_shorter_holder_leaves_nothing_of_a_longer_one) {
   EXPECT_EQ(lock_.holder().value(), (Holder{2, "", at_ms(0)}));
 }
 
+TEST_F(Lock, says_that_its_holder_leaves_and_that_it_stays_after_all) {
+  EXPECT_EQ(lock_.say(Leaving::asked).error().reason, Reason::not_locked);
+  ASSERT_TRUE(lock_.take(kHolder));
+  EXPECT_EQ(other_.holder().value()->leaving, Leaving::no);
+  for (const Leaving leaving : {Leaving::own_over, Leaving::asked, Leaving::no, Leaving::own_over}) {
+    ASSERT_TRUE(lock_.say(leaving));
+    Holder expected = kHolder;
+    expected.leaving = leaving;
+    EXPECT_EQ(other_.holder().value(), expected);
+  }
+  lock_.release();
+  EXPECT_EQ(text(), "");
+  ASSERT_TRUE(other_.take(kHolder));
+  EXPECT_EQ(other_.holder().value(), kHolder) << "the next one does not leave";
+}
+
 TEST_F(Lock, is_held_whatever_its_file_says) {
   ASSERT_TRUE(lock_.take(kHolder));
   for (const std::string& said :

@@ -190,6 +190,16 @@ TEST_P(StoreConformance, the_second_lock_is_refused_naming_the_first) {
   EXPECT_THAT(operators.error().message, HasSubstr("an operator's command"));
 }
 
+TEST_P(StoreConformance, whoever_holds_the_lock_says_that_it_leaves) {
+  EXPECT_EQ(store_->say(Leaving::asked).error().reason, Reason::not_locked);
+  lock();
+  ASSERT_TRUE(store_->say(Leaving::own_over));
+  EXPECT_EQ(medium_->open()->holder().value()->leaving, Leaving::own_over);
+  store_->unlock();
+  lock();
+  EXPECT_EQ(medium_->open()->holder().value()->leaving, Leaving::no);
+}
+
 TEST_P(StoreConformance, the_lock_goes_with_its_store) {
   lock();
   store_ = nullptr;

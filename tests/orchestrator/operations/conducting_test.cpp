@@ -30,6 +30,7 @@ class BreakingStore final : public journal::Store {
     if (left_-- <= 0) return fail(StoreFault{StoreFault::Reason::fatal, "fsync: I/O error"});
     return below_.append(drafts, taken);
   }
+  Result<void, StoreFault> say(journal::Leaving leaving) override { return below_.say(leaving); }
   Result<void, StoreFault> stand_by() override { return below_.stand_by(); }
   bool has_successor() override { return below_.has_successor(); }
   Result<journal::Head, StoreFault> replay(std::uint64_t from, const Visitor& visit) override {
