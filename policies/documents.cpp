@@ -30,10 +30,11 @@ class Loader {
     faults_ = sources.faults;
     for (const SourceText& source : sources.texts) {
       DocumentFile file = parse_documents(source);
-      append(faults_, std::move(file.faults));
+      append(source.neighbour ? beside_ : faults_, std::move(file.faults));
       for (Document& document : file.documents) keep(std::move(document));
     }
     for (const auto& [key, document] : documents_) read(document);
+    leave_out_what_is_not_meant();
     check_hosts();
     append(faults_, check_references(references_));
   }
@@ -61,9 +62,9 @@ class Loader {
       return;
     }
     const Mark first = found->second.mark_of("metadata.name");
-    faults_.push_back({document.mark_of("metadata.name"), "metadata.name",
-                       "there is a second " + std::string(to_string(document.kind)) + " '" + document.name +
-                           "'; the first is at " + first.file + ":" + std::to_string(first.line)});
+    faults_of_[key].push_back({document.mark_of("metadata.name"), "metadata.name",
+                               "there is a second " + std::string(to_string(document.kind)) + " '" + document.name +
+                                   "'; the first is at " + first.file + ":" + std::to_string(first.line)});
   }
 
   void read(const Document& document) {
@@ -90,14 +91,14 @@ class Loader {
     DocumentFaults faults(document.file);
     const T& value = values[document.name] = reader(document, faults);
     known[document.name] = {&document, &value, faults.empty()};
-    append(faults_, faults.take());
+    append(faults_of(document), faults.take());
   }
 
   void read_rules(const Document& document) {
     auto policy = read_policy(document);
     References::Entry<Policy>& known = references_.policies[document.name];
     known.document = &document;
-    if (!policy) return append(faults_, std::move(policy.error()));
+    if (!policy) return append(faults_of(document), std::move(policy.error()));
     known.value = &(loaded_.policies[document.name] = std::move(*policy));
     known.whole = true;
   }
@@ -108,10 +109,55 @@ class Loader {
     auto inventory = read_inventory(document);
     if (!inventory) {
       references_.all_hosts_known = false;
-      return append(faults_, std::move(inventory.error()));
+      return append(faults_of(document), std::move(inventory.error()));
     }
     loaded_.stated_at.merge(inventory->stated_at);
     std::move(inventory->hosts.begin(), inventory->hosts.end(), std::back_inserter(loaded_.hosts));
+  }
+
+  Diagnostics& faults_of(const Document& document) { return faults_of_[{document.kind, document.name}]; }
+
+  /// What the documents that were named speak of: the Policy of a Rollout, its Releases and their ways back. A Release
+  /// for the same kind of component counts too, since its sequence tells which step is a downgrade.
+  std::set<Key> named() const {
+    std::set<Key> names;
+    std::set<ComponentKind> kinds;
+    const auto name_release = [&](const std::string& name) {
+      const auto release = loaded_.releases.find(name);
+      if (!names.insert({DocumentKind::release, name}).second || release == loaded_.releases.end()) return;
+      kinds.insert(release->second.component);
+      if (release->second.back_to) names.insert({DocumentKind::release, release->second.back_to->name});
+    };
+    for (const auto& [key, document] : documents_) {
+      if (!document.neighbour && key.first == DocumentKind::release) name_release(key.second);
+    }
+    for (const auto& [name, rollout] : loaded_.rollouts) {
+      names.insert({DocumentKind::policy, rollout.policy});
+      for (const RolloutComponent& component : rollout.components) name_release(component.release.name);
+    }
+    for (const auto& [name, release] : loaded_.releases) {
+      if (kinds.contains(release.component)) names.insert({DocumentKind::release, name});
+    }
+    return names;
+  }
+
+  /// A file is read with everything below its directory. What is wrong there and has nothing to do with it is left out.
+  void leave_out_what_is_not_meant() {
+    const std::set<Key> names = named();
+    const bool rolls_out = !loaded_.rollouts.empty();
+    if (rolls_out) append(faults_, std::move(beside_));
+    for (const auto& [key, document] : documents_) {
+      const bool hosts = key.first == DocumentKind::inventory && rolls_out;
+      Diagnostics& faults = faults_of(document);
+      if (!document.neighbour || hosts || names.contains(key)) {
+        append(faults_, std::move(faults));
+        continue;
+      }
+      if (key.first == DocumentKind::release) references_.releases.erase(key.second);
+      if (faults.empty()) continue;
+      if (key.first == DocumentKind::release) loaded_.releases.erase(key.second);
+      if (key.first == DocumentKind::policy) references_.policies.erase(key.second);
+    }
   }
 
   void check_hosts() {
@@ -137,6 +183,8 @@ class Loader {
   Documents loaded_;
   References references_;
   Diagnostics faults_;
+  Diagnostics beside_;                    ///< of neighbours, where not even the kind of document is known
+  std::map<Key, Diagnostics> faults_of_;  ///< of each document
   std::string inventories_text_;
   std::size_t inventories_ = 0;
 };

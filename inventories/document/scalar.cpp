@@ -11,6 +11,9 @@ constexpr std::size_t kTextBytesMax = 4096;
 bool is_lower_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 bool is_alphanumeric(char c) {
   return is_lower_alphanumeric(c) || (c >= 'A' && c <= 'Z');
 }
@@ -139,11 +142,20 @@ std::optional<bool> as_boolean(const YamlValue& value) {
 }
 
 std::optional<Duration> as_duration(const YamlValue& value) {
+  const std::string* given = scalar_of(value, "a duration, such as 20m");
+  if (given == nullptr) return std::nullopt;
+  const bool number = !given->empty() && std::all_of(given->begin(), given->end(), is_digit);
+  const bool leading_zero = given->size() > 1 && given->front() == '0' && is_digit((*given)[1]);
+  const std::string expected = ": digits and one of ms, s, m, h, d, such as ";
+  if (number) {
+    const std::string digits = leading_zero ? "20" : *given;
+    value.fault("'" + *given + "' has no unit" + expected + digits + "s or " + digits + 'm');
+    return std::nullopt;
+  }
   const std::string* text = plain_text_of(value);
   if (text == nullptr) return std::nullopt;
-  const bool leading_zero = text->size() > 1 && text->front() == '0' && (*text)[1] >= '0' && (*text)[1] <= '9';
   const auto duration = leading_zero ? std::nullopt : parse_duration(*text);
-  if (!duration) value.fault("'" + *text + "' is no duration: digits and one of ms, s, m, h, d");
+  if (!duration) value.fault("'" + *text + "' is no duration" + expected + "20s or 20m");
   return duration;
 }
 

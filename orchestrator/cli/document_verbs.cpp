@@ -40,7 +40,7 @@ Exit validate(const Console& console, Installation& installation, const Given& g
   for (const SourceText& source : sources.texts) {
     for (const Document& document : parse_documents(source).documents) {
       ++counts[to_string(document.kind)];
-      if (document.kind != DocumentKind::lab) continue;
+      if (document.kind != DocumentKind::lab || source.neighbour) continue;
       if (const auto lab = lab::read_lab(document); !lab) append(of_labs, lab.error());
     }
   }
@@ -87,7 +87,7 @@ std::vector<CliVerb> document_verbs() {
            .does = "Check documents, and what they say of each other; every fault with its line. What is allowed, and "
                    "most likely\n"
                    "not meant, is a warning.\n"
-                   "A directory stands for its *.yaml, a single file for itself and those beside it.",
+                   "A directory stands for its *.yaml, a single file for itself and what it names of those beside it.",
            .example = "breakwater validate .",
            .next = "breakwater plan rollout.yaml",
            .act = validate,

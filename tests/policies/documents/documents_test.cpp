@@ -225,6 +225,26 @@ TEST(Documents, of_neighbours_no_rollout_is_read) {
   EXPECT_THAT(faults(all), ElementsAre(HasSubstr("there is no Policy 'x'")));
 }
 
+TEST(Documents, of_neighbours_only_what_is_named_must_be_right) {
+  const auto broken = [](const std::string& text) { return changed(text, "spec:", "spec:\n  nonsense: 1"); };
+  const auto beside = [](const std::string& text) {
+    Sources all = sources({kOld, kNew, kPolicy, kRollout, text});
+    for (SourceText& source : all.texts) source.neighbour = true;
+    all.texts[3].neighbour = false;
+    return all;
+  };
+  EXPECT_THAT(faults(beside(broken(changed(kPolicy, "name: p", "name: other")))), IsEmpty());
+  EXPECT_THAT(faults(beside(changed(kPolicy, "spec:", "spec: }"))), testing::SizeIs(1)) << "it may be anything";
+  EXPECT_THAT(faults(beside(broken(changed(kNew, "name: new", "name: newer")))), ElementsAre(HasSubstr("nonsense")))
+      << "its sequence tells a downgrade";
+  Sources named = sources({kOld, kNew, broken(kPolicy), kRollout});
+  named.texts[2].neighbour = true;
+  EXPECT_THAT(faults(named), ElementsAre(HasSubstr("nonsense")));
+  Sources alone = sources({kOld, broken(kNew), kPolicy});
+  alone.texts[0].neighbour = alone.texts[1].neighbour = true;
+  EXPECT_THAT(faults(alone), IsEmpty()) << "a Policy names no Release";
+}
+
 namespace {
 
 const std::string kRacks = document("Inventory", "i", R"(  defaults:
