@@ -218,8 +218,8 @@ struct Anatomy {
   }
   template <class Io>
   static void members(Io& io, Of<Io, Quarantine>& whole) {
-    auto& [host, machine, rollout, index, cause, detail, since, discounted] = whole;
-    io(host, machine, rollout, index, cause, detail, since, discounted);
+    auto& [host, machine, rollout, index, cause, detail, since, discounted, labels, also] = whole;
+    io(host, machine, rollout, index, cause, detail, since, discounted, labels, also);
   }
   template <class Io>
   static void members(Io& io, Of<Io, Domain>& whole) {

@@ -8,8 +8,10 @@
 namespace breakwater {
 namespace {
 
-const std::vector<DomainId>& domains_of(const Fleet& fleet, const Quarantine& one) {
-  return fleet.find(one.rollout)->hosts[one.index].domains;
+std::vector<DomainId> domains_of(const Fleet& fleet, const Quarantine& one) {
+  std::vector<DomainId> domains = fleet.find(one.rollout)->hosts[one.index].domains;
+  domains.insert(domains.end(), one.also.begin(), one.also.end());
+  return domains;
 }
 
 }  // namespace
@@ -17,7 +19,7 @@ const std::vector<DomainId>& domains_of(const Fleet& fleet, const Quarantine& on
 std::optional<Freed> freed_by(const Fleet& fleet, DomainId domain, const std::string& but) {
   const Quarantine* found = nullptr;
   for (const auto& [name, one] : fleet.quarantines()) {
-    const std::vector<DomainId>& domains = domains_of(fleet, one);
+    const std::vector<DomainId> domains = domains_of(fleet, one);
     if (one.machine == but || std::find(domains.begin(), domains.end(), domain) == domains.end()) continue;
     if (!found || (found->discounted && !one.discounted)) found = &one;
   }

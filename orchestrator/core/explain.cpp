@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/core/away_in.hpp"
 #include "orchestrator/core/discount.hpp"
 #include "orchestrator/core/next_step.hpp"
 #include "orchestrator/core/quarantined_as.hpp"
@@ -195,7 +196,8 @@ class Explaining {
     for (const Blocker& blocker : answer.blockers) {
       // A quarantine, and another name of the machine, are told already, for every host.
       const bool other_name = blocker.rule == StartRule::same_machine && blocker.host != host_;
-      const bool itself = blocker.rule == StartRule::domain_full && is_full_of_itself(*blocker.domain);
+      const bool itself = blocker.rule == StartRule::domain_full &&
+                          is_full_of_itself(fleet_, *blocker.domain, machine_of(*planned_), may_go_back(*trip_));
       const bool told = blocker.rule == StartRule::quarantined || other_name || itself;
       if (!told) add(blocker);
     }
@@ -205,7 +207,9 @@ class Explaining {
   void add(const Blocker& blocker, const std::string& more = {}) {
     std::string text = blocker.text + more;
     if (blocker.rule == StartRule::soak) text += ", for " + rough_most(*blocker.until - present_.now.wall) + " more";
-    const std::vector<std::string> away = blocker.domain ? away_in(*blocker.domain) : std::vector<std::string>();
+    const std::vector<std::string> away = blocker.domain
+                                              ? away_in(fleet_, *blocker.domain, machine_of(*planned_), present_.clock)
+                                              : std::vector<std::string>();
     if (!away.empty()) text += ": " + list_some(away, kNamesShown);
     add(std::string(row_of(blocker.rule).word), std::move(text), command_for(blocker));
   }
@@ -216,50 +220,6 @@ class Explaining {
     if (!command.empty() || !blocker.domain) return command;
     const auto freed = freed_by(fleet_, *blocker.domain, machine_of(*planned_));
     return freed ? freed->command : std::string();
-  }
-
-  /// Whether a domain would have room if its own machine were not away: nobody waits behind itself.
-  bool is_full_of_itself(DomainId id) const {
-    Domain rest = fleet_.domains()[id];
-    if (rest.is_host()) return false;
-    for (const auto& [key, rollout] : fleet_.rollouts()) {
-      for (HostIndex i = 0; i < rollout.hosts.size(); ++i) {
-        const HostTrip& trip = rollout.hosts[i];
-        if (!counts_in(trip, id) || machine_of(rollout.plan->hosts[i]) != machine_of(*planned_)) continue;
-        --rest.away;
-        if (trip.discounted) --rest.discounted;
-      }
-    }
-    return !rest.is_full(may_go_back(*trip_));
-  }
-
-  static bool counts_in(const HostTrip& trip, DomainId id) {
-    return counts_away(trip, trip.state) &&
-           std::find(trip.domains.begin(), trip.domains.end(), id) != trip.domains.end();
-  }
-
-  /// Names with what is done to them, of every other host that is away in a domain.
-  std::vector<std::string> away_in(DomainId id) const {
-    std::vector<std::string> names;
-    const Domain& domain = fleet_.domains()[id];
-    if (domain.is_host()) return names;
-    for (const auto& [key, rollout] : fleet_.rollouts()) {
-      for (HostIndex i = 0; i < rollout.hosts.size(); ++i) {
-        const HostTrip& trip = rollout.hosts[i];
-        if (!counts_in(trip, id) || machine_of(rollout.plan->hosts[i]) == machine_of(*planned_)) continue;
-        names.push_back(rollout.plan->hosts[i].name + " (" + std::string(to_string(trip.state)) +
-                        (trip.discounted ? " and discounted, " : ", ") + rough(present_.clock - trip.since) + ')');
-      }
-      if (rollout.finished) continue;
-      for (const LeftOut& host : rollout.plan->left_out) {
-        const auto label = host.labels.find(domain.label);
-        if (!host.down || label == host.labels.end() || label->second != domain.value) continue;
-        names.push_back(host.host + " (down before the rollout)");
-      }
-    }
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
-    return names;
   }
 
   void explain_in_flight() {

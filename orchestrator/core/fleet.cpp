@@ -54,6 +54,36 @@ const Quarantine* Fleet::quarantine_of(const PlannedHost& host) const {
   return found == last ? nullptr : &found->second;
 }
 
+std::set<std::string> Fleet::machines_quarantined_as(const std::string& host) const {
+  std::set<std::string> machines;
+  const auto [first, last] = quarantines_.equal_range(host);
+  for (auto it = first; it != last; ++it) machines.insert(it->second.machine);
+  return machines;
+}
+
+/// The machine of a host as the newest of the later runs has it that own it or brought something to it; nullptr where
+/// there is none.
+const PlannedHost* Fleet::newest_as(const RolloutState& rollout, const PlannedHost& host) const {
+  const std::string machine = machine_of(host);
+  const PlannedHost* newest = nullptr;
+  RolloutId last = rollout.id;
+  if (const auto found = brought_.find(machine); found != brought_.end()) {
+    for (const auto& [device, brought] : found->second) {
+      for (const Brought& one : brought) {
+        if (one.rollout <= last) continue;
+        last = one.rollout;
+        newest = &rollouts_.at(one.rollout).plan->hosts[one.host];
+      }
+    }
+  }
+  const auto owners = owners_.find(machine);
+  if (owners == owners_.end() || owners->second.empty() || *owners->second.rbegin() <= last) return newest;
+  for (const PlannedHost& one : rollouts_.at(*owners->second.rbegin()).plan->hosts) {
+    if (machine_of(one) == machine) newest = &one;
+  }
+  return newest;
+}
+
 std::vector<std::uint32_t> Fleet::still_brought(const RolloutState& rollout, HostIndex host) const {
   std::vector<std::uint32_t> still;
   const PlannedHost& planned = rollout.plan->hosts[host];

@@ -22,7 +22,7 @@ namespace breakwater {
 
 /// Which fold apply() makes of a journal, and what it keeps of it: counts up with every change of either, so that no
 /// snapshot of another fold is taken for one of this.
-inline constexpr std::uint32_t kFoldVersion = 8;
+inline constexpr std::uint32_t kFoldVersion = 9;
 
 /// The brakes of a rollout's ways back.
 struct WaysBack {
@@ -79,6 +79,10 @@ struct Quarantine {
   std::string detail;
   Instant since;
   bool discounted = false;  ///< an operator took it out of the count of its domains
+  Labels labels;            ///< of the newest plan that knows its machine
+  /// Of those labels, beside the domains of its trip: where a machine stands is what its newest labels say, and whether
+  /// it was moved or only labelled anew nobody has read.
+  std::vector<DomainId> also;
 };
 
 /// A way back by a bank switch over IPMI that is open.
@@ -191,6 +195,10 @@ class Fleet {
   void leave_alone(RolloutState& rollout, HostIndex host, const Outcome& outcome);
   void roll_back(RolloutState& rollout, const OperatorAsked& asked);
   void quarantine(RolloutState& rollout, HostIndex host, State from);
+  void find_moved(const ResolvedPlan& plan);
+  void find_moved(const std::set<std::string>& machines, const Labels& labels);
+  const PlannedHost* newest_as(const RolloutState& rollout, const PlannedHost& host) const;
+  void count_also(const Quarantine& one, int change);
   void release(const std::string& host);
   void discount(const std::string& host);
   std::set<std::string> machines_quarantined_as(const std::string& host) const;

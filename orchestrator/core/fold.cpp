@@ -1,7 +1,7 @@
 // apply(): what each event makes of the fleet. First most kinds of event, then what they have in
 // common. What operators ask stands in fold_operator.cpp, the brakes of ways back in fold_ways_back.cpp, what several
-// runs and machines need in fold_runs.cpp and fold_machines.cpp, what lasts its time in fold_absence.cpp, what a soak
-// reads in fold_soak.cpp.
+// runs and machines need in fold_runs.cpp, fold_machines.cpp and moved_machines.cpp, what lasts its time in
+// fold_absence.cpp, what a soak reads in fold_soak.cpp.
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
@@ -51,6 +51,7 @@ void Fleet::take(const RolloutStarted& event) {
     ++rollout.waves[planned.wave].waiting;
     queue(rollout, host);
   }
+  if (!quarantines_.empty()) find_moved(plan);
 }
 
 void Fleet::take(const CommandIssued& event) {

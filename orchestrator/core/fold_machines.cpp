@@ -17,14 +17,10 @@ void Fleet::quarantine(RolloutState& rollout, HostIndex host, State from) {
   trip.undo = trip.released = false;
   kept_.keep(planned);
   domains_.quarantine(trip.domains, +1);
-  quarantines_.emplace(planned.name, Quarantine{planned.name, machine, rollout.id, host, trip.cause, trip.detail, at_});
-}
-
-std::set<std::string> Fleet::machines_quarantined_as(const std::string& host) const {
-  std::set<std::string> machines;
-  const auto [first, last] = quarantines_.equal_range(host);
-  for (auto it = first; it != last; ++it) machines.insert(it->second.machine);
-  return machines;
+  quarantines_.emplace(
+      planned.name,
+      Quarantine{planned.name, machine, rollout.id, host, trip.cause, trip.detail, at_, false, planned.labels, {}});
+  if (const PlannedHost* newest = newest_as(rollout, planned)) find_moved({machine}, newest->labels);
 }
 
 /// It stays quarantined, under whatever name, and the others of its domains go on without it.
@@ -35,6 +31,7 @@ void Fleet::discount(const std::string& host) {
     HostTrip& trip = rollouts_.at(one.rollout).hosts.at(one.index);
     trip.discounted = true;
     domains_.discount(trip.domains, +1);
+    domains_.discount(one.also, +1);
   }
 }
 
@@ -56,6 +53,7 @@ void Fleet::release(const std::string& host) {
       domains_.count_away(trip.domains, -1);
       domains_.quarantine(trip.domains, -1);
     }
+    count_also(one, -1);
     it = quarantines_.erase(it);
   }
 }

@@ -199,8 +199,7 @@ Result<std::vector<Released>, Problem> release_hosts(const Installation& install
   if (!journal) return fail(journal.error());
   std::set<std::string> names;
   for (const auto& [name, held] : journal->fleet.quarantines()) {
-    const ResolvedPlan& plan = *journal->fleet.find(held.rollout)->plan;
-    if (selector.matches(plan.hosts[held.index].labels)) names.insert(name);
+    if (selector.matches(held.labels)) names.insert(name);
   }
   if (names.empty()) {
     return fail(problem(Problem::Kind::failed,

@@ -48,7 +48,7 @@ struct Released {
 /// one that its machine got since. Where that is told by half of its identity only, the exact command is named.
 Result<Released, Problem> release_host(const Installation& installation, const std::string& host, const Asker& asker);
 
-/// The same for every quarantined host whose labels, as its rollout planned it, match.
+/// The same for every quarantined host whose labels match, as the newest plan has its machine.
 Result<std::vector<Released>, Problem> release_hosts(const Installation& installation, const Selector& selector,
                                                      const Asker& asker);
 

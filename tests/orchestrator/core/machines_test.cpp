@@ -107,6 +107,80 @@ TEST_F(Machines, no_rollout_reaches_a_machine_that_another_one_quarantined) {
   EXPECT_TRUE(drill_.rollout(first).finished);
 }
 
+/// A plan of one host in rack r1, one of which may be away; it leaves the quarantined machine out, by that label.
+ResolvedPlan beside(const std::string& left_out, const std::string& kept_as) {
+  ResolvedPlan plan = machines(1, "beside");
+  plan.hosts[0].name = "b0";
+  plan.hosts[0].identity = {"V", "M", "S-b0", "U-b0"};
+  plan.hosts[0].labels = {{"rack", "r1"}};
+  plan.domain_limits = {{"rack", "r0", 1}, {"rack", "r1", 1}};
+  plan.left_out = {LeftOut{left_out, {{"rack", "r1"}}, "quarantined", "it is", false, {}, kept_as}};
+  return plan;
+}
+
+// Somebody labels it anew, or it was moved: the rack it stands in by now had room for one more.
+TEST_F(Machines, one_that_is_quarantined_counts_where_a_later_plan_has_it_and_where_it_was) {
+  for (const std::string name : {"n0", "x0"}) {
+    Drill drill;
+    drill.folds_again = true;
+    drill.table[{"n0", Action::stage}] = {ends(Outcome::Verdict::lost, Cause::armed)};
+    drill.start(machines(1));
+    drill.run();
+    ASSERT_EQ(drill.state("n0"), State::quarantined);
+    const RolloutId id = drill.start(beside(name, name == "n0" ? "" : "n0"));
+    drill.run();
+    EXPECT_EQ(drill.state("b0", id), State::waiting);
+    const auto away = [&](const std::string& rack) {
+      const auto& all = drill.fleet.domains();
+      return std::find_if(all.begin(), all.end(), [&](const Domain& one) { return one.value == rack; })->away;
+    };
+    EXPECT_EQ(away("r0"), 1);
+    EXPECT_EQ(away("r1"), 1);
+    const Reason why = explain(drill.fleet, "b0", drill.now).reasons.at(0);
+    EXPECT_EQ(why.word, "DomainFull");
+    EXPECT_THAT(why.text, HasSubstr("rack r1 1/1: n0 (quarantined, and a later plan has it here)"));
+    EXPECT_EQ(why.command, "breakwater quarantine discount n0 --reason \"...\"");
+    EXPECT_EQ(drill.fleet.quarantines().begin()->second.labels, (Labels{{"rack", "r1"}}));
+    drill.ask(Verb::discount, 0, "n0");
+    drill.ask(Verb::release, 0, "n0");
+    EXPECT_EQ(away("r0"), 0);
+    EXPECT_EQ(away("r1"), 0);
+    drill.run();
+    EXPECT_EQ(drill.state("b0", id), State::updated);
+  }
+}
+
+TEST_F(Machines, a_discount_gives_room_where_a_later_plan_has_it_too) {
+  quarantine("n0");
+  drill_.start(machines(1));
+  drill_.run();
+  const RolloutId id = drill_.start(beside("n0", ""));
+  drill_.run();
+  ASSERT_EQ(drill_.state("b0", id), State::waiting);
+  drill_.ask(Verb::discount, 0, "n0");
+  drill_.run();
+  EXPECT_EQ(drill_.state("b0", id), State::updated);
+}
+
+/// A later run has it under another label, and an older one quarantines it.
+TEST_F(Machines, one_that_an_older_run_quarantines_counts_where_the_later_one_has_it) {
+  const RolloutId first = drill_.start(machines(1));
+  drill_.run();
+  ResolvedPlan later = renamed("nic");
+  later.components[0].select.name = "NIC";
+  later.hosts[0].labels = {{"rack", "r1"}};
+  drill_.start(later);
+  drill_.run();
+  drill_.table[{"n0", Action::roll_back}] = {ends(Outcome::Verdict::lost, Cause::armed)};
+  drill_.ask(Verb::roll_back, first);
+  drill_.run();
+  ASSERT_EQ(drill_.state("n0", first), State::quarantined);
+  const RolloutId id = drill_.start(beside("n0", ""));
+  drill_.run();
+  EXPECT_EQ(drill_.state("b0", id), State::waiting);
+  EXPECT_EQ(drill_.fleet.quarantines().begin()->second.also.size(), 1U) << "once";
+}
+
 TEST_F(Machines, who_touched_a_machine_last_is_known_under_its_new_name) {
   const RolloutId first = drill_.start(machines(1));
   drill_.run();

@@ -261,6 +261,20 @@ TEST_F(Steering, quarantined_hosts_are_released_by_their_labels) {
   EXPECT_EQ(events().size(), before);
 }
 
+// By the labels of the plan that had quarantined them.
+TEST_F(Steering, quarantined_hosts_are_released_by_the_labels_of_the_newest_plan) {
+  quarantine_n1();
+  ResolvedPlan later = views::made_plan();
+  later.rollout = "later";
+  for (PlannedHost& host : later.hosts) host.name = "of-later-" + host.name;
+  later.left_out = {LeftOut{"n1", {{"rack", "r9"}}, "quarantined", "it is"}};
+  record(Event(RolloutStarted{"lena", later, {}}));
+  EXPECT_FALSE(release_hosts(installation_, *parse_selector("rack=r1"), lena_));
+  const auto released = release_hosts(installation_, *parse_selector("rack=r9"), lena_);
+  ASSERT_TRUE(released) << released.error().messages.front();
+  EXPECT_EQ(released->front().host, "n1");
+}
+
 TEST_F(Steering, where_nothing_ever_ran_every_verb_says_so) {
   std::filesystem::remove_all(state_);
   const auto steered = steer(installation_, Verb::pause, "bios-3.4", lena_);
