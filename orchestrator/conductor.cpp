@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "orchestrator/answering.hpp"
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/core/binding.hpp"
@@ -29,14 +28,16 @@ constexpr Duration kAppendUsual{1'000};
 }  // namespace
 
 Conductor::Conductor(journal::Store& store, Crew& crew, Fleet& fleet, Watcher watcher,
-                     const std::atomic<int>& interrupts, Duration request_poll, std::uint64_t snapshot_every)
+                     const std::atomic<int>& interrupts, Duration request_poll, std::uint64_t snapshot_every,
+                     OwnSide own_side)
     : store_(store),
       crew_(crew),
       fleet_(fleet),
       watcher_(std::move(watcher)),
       interrupts_(interrupts),
       request_poll_(request_poll),
-      snapshots_(store, snapshot_every) {}
+      snapshots_(store, snapshot_every),
+      own_side_(std::move(own_side)) {}
 
 /// One durable transaction for all of them; only then are they true. Returns the number of the first.
 Result<std::uint64_t, StoreFault> Conductor::write(std::vector<Event> events, const std::vector<std::uint64_t>& taken) {
@@ -87,7 +88,7 @@ Result<void, StoreFault> Conductor::take_requests() {
   if (!waiting) return fail(waiting.error());
   for (const journal::Request& request : *waiting) {
     std::vector<Event> events;
-    events.push_back(answer_to(request, fleet_, crew_.now().wall));
+    events.push_back(answer_to(request, fleet_, crew_.now().wall, own_side_.unable));
     const Event wish = events.front();
     const std::vector<CommandId> left = given_up(wish);
     const auto written = write(std::move(events), {request.id});
@@ -208,8 +209,10 @@ void Conductor::resume_open_commands() {
 
 Result<Decision, StoreFault> Conductor::decide_for(RolloutId rollout, Starts starts) {
   for (;;) {
+    const auto lacks = lacks_.find(rollout);
     Decision decision =
-        decide(fleet_, rollout, crew_.now(), interrupts_ == 0 ? std::min(starts, starts_) : Starts::none);
+        decide(fleet_, rollout, crew_.now(), interrupts_ == 0 ? std::min(starts, starts_) : Starts::none,
+               lacks == lacks_.end() ? std::string_view() : lacks->second);
     if (decision.acts.empty()) return decision;
     std::vector<std::pair<std::size_t, Command>> issued;
     for (std::size_t i = 0; i < decision.acts.size(); ++i) {
@@ -250,12 +253,16 @@ Result<std::uint64_t, StoreFault> Conductor::take_up(RolloutId id) {
 Result<Conductor::End, StoreFault> Conductor::run(RolloutId id, Starts starts) {
   own_ = id;
   starts_ = starts;
-  alone_ = handed_on_ = false;
+  alone_until_.reset();
+  own_side_asked_.reset();
+  handed_on_ = false;
+  ask_own_side(id);
   if (auto taken_up = take_up(id); !taken_up) return fail(taken_up.error());
   const RolloutState& rollout = *fleet_.find(id);
   resume_open_commands();
   for (;;) {
     if (auto taken = take_requests(); !taken) return fail(taken.error());
+    ask_own_side(id);
     Result<Decision, StoreFault> decision = decide_all(id);
     if (!decision) {
       if (decision.error().reason == StoreFault::Reason::disk_full) drain(0);

@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "orchestrator/answering.hpp"
 #include "orchestrator/core/decide.hpp"
 #include "orchestrator/core/fleet.hpp"
 #include "orchestrator/crews/crew.hpp"
@@ -22,7 +24,18 @@ struct Watcher {
   std::function<void(const Recorded&)> on_record;                              ///< after it is durable and applied
   std::function<void(const RolloutState&, const Decision&, Now)> on_decision;  ///< at least every kRequestPoll
   std::function<void(const std::string&)> on_warning;                          ///< of what no rollout depends on
+  /// No host of this rollout is taken forward, for this reason, which is another one than before.
+  std::function<void(const RolloutState&, const std::string&)> on_lack;
 };
+
+/// What the loop asks of its own side; nothing is amiss where it is not told how.
+struct OwnSide {
+  Unable unable;  ///< of a plan that is handed over
+  /// Why hosts of a rollout that wait cannot be spoken to now; empty where they can.
+  std::function<std::string(const RolloutState&)> lacks;
+};
+/// And so often again: a file comes back, a variable of the environment does not.
+inline constexpr Duration kAskOwnSideEvery{60'000};
 
 /// A request is taken up within this time, so that a pause or a stop takes effect within a second.
 inline constexpr Duration kRequestPoll{200};
@@ -39,7 +52,7 @@ class Conductor {
   /// `interrupts` counts Ctrl-C: one starts nothing new, two leave now. A crew that comes back from its waiting by
   /// itself when there is a request needs no polling of the tray.
   Conductor(journal::Store& store, Crew& crew, Fleet& fleet, Watcher watcher, const std::atomic<int>& interrupts,
-            Duration request_poll = kRequestPoll, std::uint64_t snapshot_every = kSnapshotEvery);
+            Duration request_poll = kRequestPoll, std::uint64_t snapshot_every = kSnapshotEvery, OwnSide own_side = {});
 
   /// Records the start of a rollout.
   Result<RolloutId, journal::StoreFault> begin(ResolvedPlan plan, const std::string& by);
@@ -49,8 +62,8 @@ class Conductor {
   /// but ways back, where nobody starts: it returns once whatever is in flight has come to rest. Where another process
   /// stands by, the lock is let go as soon as no command is open, and it returns once somebody conducts: that one takes
   /// all of them up, with nothing to find again. Where nobody does, the lock is taken back, and it goes on as if nobody
-  /// stood by. A fault of the journal ends it: what is in flight is not waited for unless the disk is only full, and is
-  /// found again by looking.
+  /// stood by, for five minutes. A fault of the journal ends it: what is in flight is not waited for unless the disk is
+  /// only full, and is found again by looking.
   ///
   /// With Starts::ways_back it takes no host forward that waits, of whatever rollout: it rolls back those of any that
   /// are to be and are not quarantined, brings to rest what is in flight, and returns (at_rest, where `own` is not
@@ -77,6 +90,7 @@ class Conductor {
   bool nobody_moves() const;
   bool nobody_goes_back() const;
   void say_whether_it_leaves(const RolloutState& own);
+  void ask_own_side(RolloutId own);
   bool somebody_stands_by(RolloutId own) const;
   Result<bool, journal::StoreFault> hand_on();
   Result<bool, journal::StoreFault> somebody_conducts(std::vector<Event>& wishes);
@@ -92,12 +106,15 @@ class Conductor {
   const std::atomic<int>& interrupts_;
   Duration request_poll_;
   SnapshotTaker snapshots_;
+  OwnSide own_side_;
+  std::map<RolloutId, std::string> lacks_;  ///< of those that are not taken forward
+  std::optional<Instant> own_side_asked_;
   std::optional<RolloutId> own_;  ///< what run() carries on
   std::set<CommandId> open_;      ///< commands that the crew has not ended yet
   Starts starts_ = Starts::allowed;
-  bool alone_ = false;  ///< whoever stood by did not take over
+  std::optional<Instant> alone_until_;  ///< whoever stood by did not take over: till then nobody is asked again
   bool handed_on_ = false;
-  std::optional<journal::Leaving> said_;  ///< in the lock
+  std::optional<std::pair<journal::Leaving, journal::Lacks>> said_;  ///< in the lock
 };
 
 }  // namespace breakwater

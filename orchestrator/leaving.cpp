@@ -16,6 +16,8 @@ namespace {
 
 /// Whoever stands by looks several times a second whether the lock is free, and is given this long to take it.
 constexpr Duration kTakeOverPatience{3'000};
+/// Whoever stood by and did not conduct may have been suspended only, and others may stand by since.
+constexpr Duration kHandOnAgain{300'000};
 /// Whoever has the lock is given this long to conduct: it may look at a whole fleet first.
 constexpr Duration kTakeOverMost{600'000};
 
@@ -71,16 +73,37 @@ bool Conductor::nobody_goes_back() const {
 /// `status` and `explain` read it in the lock, and so tell the row that binds; what cannot be written there is lost.
 void Conductor::say_whether_it_leaves(const RolloutState& own) {
   using journal::Leaving;
-  const Leaving leaving = interrupts_ > 0 ? Leaving::asked : end_of(own) ? Leaving::own_over : Leaving::no;
-  if (said_ == leaving) return;
-  said_ = leaving;
-  [[maybe_unused]] const auto told = store_.say(leaving);
+  Leaving leaving = end_of(own) ? Leaving::own_over : Leaving::no;
+  if (starts_ == Starts::ways_back) leaving = Leaving::ways_back;
+  if (interrupts_ > 0) leaving = Leaving::asked;
+  journal::Lacks lacks;
+  for (const auto& [id, why] : lacks_) lacks[fleet_.find(id)->name] = why;
+  std::pair says(leaving, std::move(lacks));
+  if (said_ == says) return;
+  said_ = std::move(says);
+  [[maybe_unused]] const auto told = store_.say(said_->first, said_->second);
+}
+
+/// Of every rollout but its own: that one's logins were there when this process began.
+void Conductor::ask_own_side(RolloutId own) {
+  const Instant now = crew_.now().steady;
+  if (!own_side_.lacks || starts_ != Starts::allowed || (own_side_asked_ && now - *own_side_asked_ < kAskOwnSideEvery))
+    return;
+  own_side_asked_ = now;
+  std::map<RolloutId, std::string> before = std::exchange(lacks_, {});
+  for (const RolloutId id : fleet_.unfinished()) {
+    std::string why = id == own ? std::string() : own_side_.lacks(*fleet_.find(id));
+    if (why.empty()) continue;
+    if (watcher_.on_lack && before[id] != why) watcher_.on_lack(*fleet_.find(id), why);
+    lacks_.emplace(id, std::move(why));
+  }
 }
 
 /// Whether another rollout is left to conduct, and somebody says that it would.
 bool Conductor::somebody_stands_by(RolloutId own) const {
   const std::set<RolloutId>& all = fleet_.unfinished();
-  return !alone_ && all.size() > all.count(own) && store_.has_successor();
+  const bool alone = alone_until_ && crew_.now().steady < *alone_until_;
+  return !alone && all.size() > all.count(own) && store_.has_successor();
 }
 
 /// Reads what others wrote while the lock was free, and keeps what operators asked. Whether one of them conducts.
@@ -132,7 +155,7 @@ Result<bool, StoreFault> Conductor::hand_on() {
 
 /// The lock is ours again: what came up and what was asked for meanwhile counts now.
 Result<void, StoreFault> Conductor::take_back(std::vector<CrewEvent> arrived, const std::vector<Event>& wishes) {
-  alone_ = true;
+  alone_until_ = crew_.now().steady + kHandOnAgain;
   said_.reset();
   std::set<CommandId> still_open;
   for (const RolloutId id : fleet_.unfinished()) {

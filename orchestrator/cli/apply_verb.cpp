@@ -79,7 +79,9 @@ Exit hand_over_and_follow(const Console& console, Installation& installation, co
   auto choice = choose_and_say(console, installation, wanted, journal->fleet);
   if (!choice) return report(console, choice.error());
   if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) return report(console, idle_of(idle->plan, allowed));
-  if (std::holds_alternative<NewRollout>(*choice)) {
+  if (const auto* begun = std::get_if<GoesOn>(&*choice)) {
+    if (const auto goes = takes_forward(store, begun->name); !goes) return report(console, goes.error());
+  } else {
     console.note("another process conducts: handing " + target.name + " over to it");
   }
   // What is in flight is left to this process once the other one is done.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/core/binding.hpp"
@@ -72,9 +73,56 @@ void ApplyView::tell_of_interrupts(const RolloutState& rollout) {
   if (mode_ == Mode::live && rollout_) draw();
 }
 
+namespace {
+
+/// Nothing of it goes on any more, so its process starts no host of the others.
+bool is_over(const RolloutState& own) {
+  return own.finished || (own.stopping && !goes_on(own));
+}
+
+}  // namespace
+
+void ApplyView::on_lack(const RolloutState& other, const std::string& why) {
+  lacking_[other.id] = why;
+  if (!along_told_) return;  // it is told with the others
+  if (mode_ == Mode::live) block_.erase(terminal_columns());
+  console_.warn(goes_along(other).first);
+  if (mode_ == Mode::live && rollout_) draw();
+}
+
+/// What becomes of another rollout, and what a person may do about it.
+std::pair<std::string, std::string> ApplyView::goes_along(const RolloutState& other) const {
+  const std::string has = other.name + " (" + states_of(other) + ')';
+  const std::string& name = other.name;
+  if (other.paused) {
+    const std::string held = other.stopping ? " is stopped" : " is paused";
+    return {
+        "rollout " + has + held + ": this process brings what is in flight to rest, and takes no host forward there",
+        "breakwater resume " + name};
+  }
+  if (const auto lacks = lacking_.find(other.id); lacks != lacking_.end()) {
+    return {"this process takes no host of rollout " + has + " forward: " + lacks->second, "breakwater apply " + name};
+  }
+  const std::string what = starts_nobody(other) ? "brings rollout " + has + " to its end too; no host starts there"
+                                                : "takes rollout " + has + " forward too";
+  return {"this process " + what, "breakwater pause " + name};
+}
+
+void ApplyView::tell_what_goes_along(const RolloutState& own, Instant at) {
+  if (std::exchange(along_told_, true) || is_over(own)) return;
+  for (const RolloutId id : fleet_.unfinished()) {
+    if (id == own.id) continue;
+    const RolloutState& other = *fleet_.find(id);
+    const auto [text, command] = goes_along(other);
+    const bool held = other.paused || lacking_.contains(id);
+    console_.note(text + (held ? "; to let it go on: " : "; to hold it: ") + command);
+    if (mode_ != Mode::json) continue;
+    console_.out << along_line(own.name, other, held, text, command, fleet_.last_seq(), at) << '\n' << std::flush;
+  }
+}
+
 void ApplyView::tell_of_others(const RolloutState& rollout) {
-  const bool over = rollout.finished || (rollout.stopping && !goes_on(rollout));
-  if (!over || others_told_) return;
+  if (!is_over(rollout) || others_told_) return;
   std::vector<std::string> moving;
   for (const RolloutId id : fleet_.unfinished()) {
     const RolloutState& other = *fleet_.find(id);
@@ -135,7 +183,8 @@ bool is_of_looks(StartRule rule) {
 bool reads_for_gate(const RolloutState& rollout, const Decision& decision) {
   const bool open = rollout.open_wave < rollout.waves.size();
   const std::size_t looks = open ? rollout.waves[rollout.open_wave].looks : 0;
-  return looks > rollout.untrusted.size() && !decision.waits.empty() && is_of_looks(decision.waits.front().rule);
+  const std::size_t stand_still = rollout.untrusted.size() + rollout.own_faults.size();
+  return looks > stand_still && !decision.waits.empty() && is_of_looks(decision.waits.front().rule);
 }
 
 }  // namespace

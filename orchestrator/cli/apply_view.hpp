@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "orchestrator/cli/console.hpp"
@@ -27,9 +28,17 @@ class ApplyView {
   /// Both are called from the conductor's thread.
   void on_record(const Recorded& record);
   void on_decision(const RolloutState& rollout, const Decision& decision, Now now);
+  /// No host of another rollout is taken forward, for this reason.
+  void on_lack(const RolloutState& other, const std::string& why);
+  /// What is shown; nothing before it has begun.
+  const RolloutState* shown() const { return shown_ ? fleet_.find(*shown_) : nullptr; }
 
   /// What Ctrl-C does to the conductor of this process, once each. Who only follows another process has no such news.
   void tell_of_interrupts(const RolloutState& rollout);
+
+  /// Once, of a process that takes hosts forward: every other rollout that is not over is taken along, unless `own` is
+  /// over itself. How to hold each, and which is held already.
+  void tell_what_goes_along(const RolloutState& own, Instant at);
 
   /// Once the conductor of this process stays for nothing but what is in flight of other rollouts.
   void tell_of_others(const RolloutState& rollout);
@@ -41,6 +50,7 @@ class ApplyView {
   void tell_of_keys(const RolloutState& rollout, Now now);
   void tell(const Blocker& wait, const RolloutState& rollout, Now now);
   void tell_of_waiting(const RolloutState& rollout, const Decision& decision, Now now);
+  std::pair<std::string, std::string> goes_along(const RolloutState& other) const;
   void draw();
 
   const Console& console_;
@@ -51,6 +61,8 @@ class ApplyView {
   RedrawGate gate_;
   LiveBlock block_;
   int interrupts_told_ = 0;
+  bool along_told_ = false;
+  std::map<RolloutId, std::string> lacking_;
   bool others_told_ = false;
   /// Those of the last decision by their words less the time at which they may be over, with that time.
   std::map<std::string, std::optional<Instant>> waits_told_;

@@ -41,12 +41,17 @@ Result<Conducted, Problem> conduct_here(const Console& console, Outlet& outlet, 
   const auto shown = back ? std::optional(back->asked.back().rollout) : (begun ? std::optional(*begun) : std::nullopt);
   ApplyView view(console, mode, fleet, shown, [&outlet] { return outlet.behind(); });
   Watcher watcher;
-  watcher.on_record = [&](const Recorded& record) { view.on_record(record); };
+  watcher.on_record = [&](const Recorded& record) {
+    view.on_record(record);
+    const bool begins = std::holds_alternative<ConductorStarted>(record.event);
+    if (begins && !back) view.tell_what_goes_along(*view.shown(), record.at);
+  };
   watcher.on_decision = [&](const RolloutState& rollout, const Decision& decision, Now now) {
     view.tell_of_interrupts(rollout);
     view.tell_of_others(rollout);
     view.on_decision(rollout, decision, now);
   };
+  watcher.on_lack = [&view](const RolloutState& other, const std::string& why) { view.on_lack(other, why); };
   const auto ends_process = [&](const Problem& broken) {
     view.close();
     outlet.end();  // the report ends the process

@@ -16,6 +16,7 @@ constexpr Duration kLookEvery{250};
 /// What the holder of the lock starts of a rollout, by its own words.
 Starts starts_of(const journal::Holder& holder, const RolloutState& rollout) {
   using journal::Leaving;
+  if (holder.leaving == Leaving::ways_back) return Starts::ways_back;
   const bool goes_on = holder.leaving == Leaving::no || (holder.leaving == Leaving::own_over &&
                                                          (rollout.name == holder.rollout || starts_nobody(rollout)));
   return goes_on ? Starts::allowed : Starts::none;
@@ -30,12 +31,19 @@ Present present_of(journal::Store& store, const Fleet& fleet) {
   const auto holder = store.holder();
   const bool conducts = !holder || (*holder && !(*holder)->rollout.empty());
   Present present{{conducts ? clock : fleet.conducted(), wall}, clock};
-  if (holder && *holder) present.starts = std::bind_front(starts_of, **holder);
+  if (!holder || !*holder) return present;
+  present.starts = std::bind_front(starts_of, **holder);
+  present.lacks = [lacks = (*holder)->lacks](const RolloutState& rollout) {
+    const auto found = lacks.find(rollout.name);
+    return found == lacks.end() ? std::string() : found->second;
+  };
   return present;
 }
 
 std::vector<Blocker> waits_of(const Fleet& fleet, RolloutId rollout, const Present& present) {
-  Decision decision = decide(fleet, rollout, present.now, present.starts(*fleet.find(rollout)));
+  const RolloutState& state = *fleet.find(rollout);
+  const std::string lacks = present.lacks(state);
+  Decision decision = decide(fleet, rollout, present.now, present.starts(state), lacks);
   // What is about to be begun has not taken its room yet.
   if (!decision.acts.empty()) std::erase_if(decision.waits, [](const Blocker& one) { return is_of_room(one.rule); });
   return std::move(decision.waits);

@@ -90,6 +90,19 @@ void say_what_waits(const Console& console, const std::vector<RequestShown>& req
   }
 }
 
+std::string leaving_words(journal::Leaving leaving) {
+  switch (leaving) {
+    case journal::Leaving::ways_back:
+      return ", and only rolls hosts back: it takes no host forward";
+    case journal::Leaving::own_over:
+    case journal::Leaving::asked:
+      return ", and is leaving: it starts no more hosts";
+    case journal::Leaving::no:
+      break;
+  }
+  return {};
+}
+
 void say_who_conducts(const Console& console, journal::Store& store, const RolloutState* rollout) {
   const auto holder = store.holder();
   if (!holder) return;
@@ -98,8 +111,7 @@ void say_who_conducts(const Console& console, journal::Store& store, const Rollo
   } else if (*holder) {
     console.note("process " + std::to_string((*holder)->pid) + " conducts" +
                  ((*holder)->rollout.empty() ? "" : " rollout " + (*holder)->rollout) + " since " +
-                 date_time((*holder)->started) +
-                 ((*holder)->leaving == journal::Leaving::no ? "" : ", and is leaving: it starts no more hosts"));
+                 date_time((*holder)->started) + leaving_words((*holder)->leaving));
   } else if (rollout) {
     say_nobody_conducts(console, *rollout);
   }

@@ -13,8 +13,8 @@ namespace {
 
 class Deciding {
  public:
-  Deciding(const Fleet& fleet, const RolloutState& rollout, Now now, Starts starts)
-      : fleet_(fleet), rollout_(rollout), plan_(*rollout.plan), now_(now), starts_(starts) {}
+  Deciding(const Fleet& fleet, const RolloutState& rollout, Now now, Starts starts, std::string_view lacks)
+      : fleet_(fleet), rollout_(rollout), plan_(*rollout.plan), now_(now), starts_(starts), lacks_(lacks) {}
 
   Decision run() {
     if (rollout_.finished) return std::move(decision_);
@@ -101,11 +101,11 @@ class Deciding {
   /// that is kept for its own sake is passed over. A way back is a start like others: a process that leaves begins
   /// none.
   void start_from(const WaitingLine& line, Action action) {
-    KeptHosts kept(fleet_, rollout_);
+    KeptHosts kept({fleet_, rollout_, 0, now_, starts_, nullptr, lacks_});
     std::optional<Blocker> of_all;
     for (const auto& [order, host] : line.ready()) {
       if (full()) return;
-      auto blocker = may_start({fleet_, rollout_, host, now_, starts_, &started_});
+      auto blocker = may_start({fleet_, rollout_, host, now_, starts_, &started_, lacks_});
       if (blocker && !is_of_one_host(blocker->rule)) {
         of_all = std::move(blocker);
         break;
@@ -124,8 +124,8 @@ class Deciding {
       const PlannedHost& planned = plan_.hosts[host];
       started_.machines.emplace(machine_of(planned), planned.name);
     }
-    kept.add_parked(line, now_, starts_);
-    if (!of_all) of_all = kept.held_all(line, now_, starts_);
+    kept.add_parked(line);
+    if (!of_all) of_all = kept.held_all(line);
     if (of_all) wait(std::move(*of_all));
     const bool rests = rollout_.in_flight == 0 && started_.hosts == 0;
     wait_for(of_all ? kept.named() : kept.waits(rests));
@@ -135,9 +135,20 @@ class Deciding {
     if (rollout_.open_wave >= plan_.waves.size()) return;
     const WaveState& wave = rollout_.waves[rollout_.open_wave];
     if (wave.waiting > 0) return start_from(rollout_.starts[rollout_.open_wave], Action::prepare);
-    if (starts_ == Starts::ways_back) return;  // a gate is for those who go forward
+    const bool forward = starts_ != Starts::ways_back && lacks_.empty();
+    if (wave.in_flight > 0 || !forward) keeps_next_wave();
+    if (!forward) return;  // a gate is for those who go forward
     // A host that is asked back is no success any more: it leaves the wave before the gate counts.
     if (wave.in_flight == 0 && !rollout_.has_undos() && decision_.acts.empty()) judge(wave);
+  }
+
+  /// What keeps the hosts of the waves behind the open one, whatever becomes of those that are in flight.
+  void keeps_next_wave() {
+    auto kept = rollout_.paused ? held_by_operator(rollout_) : asked_to_leave(starts_, false);
+    if (!kept) kept = cannot_speak(lacks_);
+    const auto tells = [&kept](const Blocker& one) { return one.rule == kept->rule; };
+    if (!kept || rollout_.open_wave + 1 >= plan_.waves.size()) return;
+    if (std::ranges::none_of(decision_.waits, tells)) wait(std::move(*kept));
   }
 
   void judge(const WaveState& wave) {
@@ -190,14 +201,15 @@ class Deciding {
   const ResolvedPlan& plan_;
   Now now_;
   Starts starts_;
+  std::string_view lacks_;
   Decision decision_;
   RoomTaken started_;
 };
 
 }  // namespace
 
-Decision decide(const Fleet& fleet, RolloutId id, Now now, Starts starts) {
-  return Deciding(fleet, fleet.rollouts().at(id), now, starts).run();
+Decision decide(const Fleet& fleet, RolloutId id, Now now, Starts starts, std::string_view lacks) {
+  return Deciding(fleet, fleet.rollouts().at(id), now, starts, lacks).run();
 }
 
 }  // namespace breakwater

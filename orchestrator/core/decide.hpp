@@ -20,6 +20,7 @@ struct Decision {
 inline constexpr std::size_t kActsMost = 256;
 
 /// What is to be done now for one rollout. It reads the fleet and changes nothing: asking twice is answered the same.
-Decision decide(const Fleet& fleet, RolloutId id, Now now, Starts starts = Starts::allowed);
+Decision decide(const Fleet& fleet, RolloutId id, Now now, Starts starts = Starts::allowed,
+                std::string_view lacks = {});
 
 }  // namespace breakwater

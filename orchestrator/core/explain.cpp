@@ -192,7 +192,9 @@ class Explaining {
 
   /// What the start rules say of a waiting host, or of an updated one that waits for its way back.
   void explain_start() {
-    StartAnswer answer = every_rule({fleet_, *rollout_, host_index(), present_.now, present_.starts(*rollout_)});
+    const std::string lacks = present_.lacks(*rollout_);
+    const Starts starts = present_.starts(*rollout_);
+    StartAnswer answer = every_rule({fleet_, *rollout_, host_index(), present_.now, starts, nullptr, lacks});
     for (const Blocker& blocker : answer.blockers) {
       // A quarantine, and another name of the machine, are told already, for every host.
       const bool other_name = blocker.rule == StartRule::same_machine && blocker.host != host_;

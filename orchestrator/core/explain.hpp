@@ -28,6 +28,8 @@ struct Present {
   Now now;        ///< durations are reckoned by `steady`, which stands still while nobody conducts
   Instant clock;  ///< how long ago something was recorded
   std::function<Starts(const RolloutState&)> starts = [](const RolloutState&) { return Starts::allowed; };
+  /// Why the process that conducts cannot speak to hosts of a rollout that wait; empty where it can.
+  std::function<std::string(const RolloutState&)> lacks = [](const RolloutState&) { return std::string(); };
 };
 
 /// Nothing is left out of the answer for being long past: a host of a finished rollout is explained by it. The cost is

@@ -34,12 +34,18 @@ void KeptHosts::add(HostIndex host, Blocker blocker) {
   if (full_.size() < kDomainsAsked) full_.push_back(*blocker.domain);
 }
 
-void KeptHosts::add_parked(const WaitingLine& line, Now now, Starts starts) {
+std::optional<Blocker> KeptHosts::keeps(HostIndex host) const {
+  Start start = any_;
+  start.host = host;
+  return may_start(start);
+}
+
+void KeptHosts::add_parked(const WaitingLine& line) {
   std::size_t asked = 0;
   for (const auto& [order, host] : line.parked_at_own()) {
     if (named_.size() == kNamed || asked == kAsked) break;
     ++asked;
-    auto blocker = may_start({fleet_, rollout_, host, now, starts});
+    auto blocker = keeps(host);
     // Its turn does not come before that of the others, which a rule of them all keeps.
     if (blocker && is_of_one_host(blocker->rule)) name(host, std::move(*blocker));
   }
@@ -51,10 +57,11 @@ void KeptHosts::add_parked(const WaitingLine& line, Now now, Starts starts) {
   }
 }
 
-std::optional<Blocker> KeptHosts::held_all(const WaitingLine& line, Now now, Starts starts) const {
+std::optional<Blocker> KeptHosts::held_all(const WaitingLine& line) const {
   const auto host = line.ready().empty() ? line.first_parked() : std::nullopt;
-  auto blocker = host ? may_start({fleet_, rollout_, *host, now, starts}) : std::nullopt;
-  const bool holds = blocker && (needs_resume(blocker->rule) || blocker->rule == StartRule::leaving);
+  auto blocker = host ? keeps(*host) : std::nullopt;
+  const bool holds = blocker && (needs_resume(blocker->rule) || blocker->rule == StartRule::leaving ||
+                                 blocker->rule == StartRule::own_side);
   return holds ? std::move(blocker) : std::nullopt;
 }
 

@@ -11,14 +11,15 @@ namespace breakwater {
 
 class KeptHosts {
  public:
-  KeptHosts(const Fleet& fleet, const RolloutState& rollout) : fleet_(fleet), rollout_(rollout) {}
+  /// `any` asks about a host of the rollout, whichever.
+  explicit KeptHosts(const Start& any) : any_(any), fleet_(any.fleet), rollout_(any.rollout) {}
 
   /// A host that may_start() keeps, by a rule that says nothing of the others.
   void add(HostIndex host, Blocker blocker);
   /// Those that are set aside in the line.
-  void add_parked(const WaitingLine& line, Now now, Starts starts);
+  void add_parked(const WaitingLine& line);
   /// What an operator holds, or a process that leaves, where every host of the line is set aside.
-  std::optional<Blocker> held_all(const WaitingLine& line, Now now, Starts starts) const;
+  std::optional<Blocker> held_all(const WaitingLine& line) const;
   /// What a person is told of those that something keeps for their own sake: the first of them by name.
   std::vector<Blocker> named() const;
   /// And of the others: every host of the line is kept then. `rests`: nobody of the rollout is in flight, so only a
@@ -28,7 +29,9 @@ class KeptHosts {
  private:
   void name(HostIndex host, Blocker blocker);
   Blocker no_room(bool rests) const;
+  std::optional<Blocker> keeps(HostIndex host) const;
 
+  Start any_;
   const Fleet& fleet_;
   const RolloutState& rollout_;
   std::vector<Blocker> named_;

@@ -122,14 +122,8 @@ std::optional<Blocker> last_looks(const RolloutState& rollout, const SoakRound& 
   const WaveState& wave = rollout.waves[rollout.open_wave];
   const bool held = wave.held && !wave.unseen.empty();
   if (!round.over || held || (wave.looks == 0 && round.looks.empty())) return std::nullopt;
-  Blocker blocker{StartRule::last_looks,
-                  "wave " + open_wave(rollout).name + " has soaked; its hosts are read once more before its gate"};
-  if (!rollout.untrusted.empty()) {
-    Blocker key = key_wait(rollout, *rollout.untrusted.begin());
-    blocker.text += "; " + key.text + ": " + key.command;
-    blocker.command = std::move(key.command);
-  }
-  return blocker;
+  return Blocker{StartRule::last_looks,
+                 "wave " + open_wave(rollout).name + " has soaked; its hosts are read once more before its gate"};
 }
 
 namespace {
@@ -190,6 +184,19 @@ std::vector<Blocker> before_gate(const Fleet& fleet, const RolloutState& rollout
     keeps.push_back(std::move(*holds));
   }
   return keeps;
+}
+
+std::optional<Blocker> before_next_wave(const Fleet& fleet, const RolloutState& rollout, Now now) {
+  for (Blocker& one : before_gate(fleet, rollout, soak_round(fleet, rollout, now.steady), now)) {
+    if (needs_resume(one.rule)) continue;
+    if (one.rule == StartRule::last_looks && !rollout.untrusted.empty()) {
+      Blocker key = key_wait(rollout, *rollout.untrusted.begin());
+      one.text += "; " + key.text;
+      one.command = std::move(key.command);
+    }
+    return std::move(one);
+  }
+  return std::nullopt;
 }
 
 }  // namespace breakwater

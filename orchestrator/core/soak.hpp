@@ -54,5 +54,7 @@ bool waits_for_gate(const RolloutState& rollout);
 /// stands last: it is judged anew.
 std::vector<Blocker> before_gate(const Fleet& fleet, const RolloutState& rollout, const SoakRound& round, Now now,
                                  Starts starts = Starts::allowed);
+/// The first of them that needs no resume, as a host of a later wave is told it: with the key that a look waits for.
+std::optional<Blocker> before_next_wave(const Fleet& fleet, const RolloutState& rollout, Now now);
 
 }  // namespace breakwater

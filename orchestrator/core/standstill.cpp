@@ -31,6 +31,11 @@ Blocker own_side_wait(const RolloutState& rollout, HostIndex host) {
                                    rollout.hosts[host].own_fault + "; once that is mended it goes on by itself"};
 }
 
+std::optional<Blocker> cannot_speak(std::string_view lacks) {
+  if (lacks.empty()) return std::nullopt;
+  return Blocker{StartRule::own_side, "the process that conducts cannot speak to its hosts: " + std::string(lacks)};
+}
+
 Blocker key_wait(const RolloutState& rollout, HostIndex host) {
   const std::string& name = rollout.plan->hosts[host].name;
   const std::string key = to_hex(*rollout.hosts[host].key_shown);
@@ -52,8 +57,9 @@ std::vector<Blocker> key_waits(const RolloutState& rollout) {
 std::vector<Blocker> standstills(const RolloutState& rollout, const std::vector<Blocker>& told) {
   std::vector<Blocker> waits = named(rollout, rollout.own_faults, own_side_wait);
   // The first one keeps every start of the rollout, and is told where one is meant.
-  const bool binds = std::ranges::any_of(told, [](const Blocker& one) { return one.rule == StartRule::own_side; });
-  if (binds) waits.erase(waits.begin());
+  std::erase_if(waits, [&told](const Blocker& one) {
+    return std::ranges::any_of(told, [&one](const Blocker& other) { return other.text == one.text; });
+  });
   std::ranges::move(key_waits(rollout), std::back_inserter(waits));
   return waits;
 }

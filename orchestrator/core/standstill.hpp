@@ -1,6 +1,8 @@
 #pragma once
 // Rows of the start rules for one host whose command stands still: what it waits for, and what ends that.
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "orchestrator/core/start_rules.hpp"
@@ -9,6 +11,8 @@ namespace breakwater {
 
 /// Our own side fails.
 Blocker own_side_wait(const RolloutState& rollout, HostIndex host);
+/// The process that conducts lacks what hosts of the rollout need that wait; nothing where it lacks nothing.
+std::optional<Blocker> cannot_speak(std::string_view lacks);
 /// Its BMC shows a key that nobody vouched for.
 Blocker key_wait(const RolloutState& rollout, HostIndex host);
 /// Those of a rollout that wait for a key; the first of them are named.

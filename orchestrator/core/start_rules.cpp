@@ -24,7 +24,7 @@ constexpr std::array kRows = std::to_array<StartRuleRow>({
     {StartRule::quarantined, "Quarantined", "release", News::always},
     {StartRule::same_machine, "SameMachine", "explain", News::by_hand},
     {StartRule::soak, "SoakRunning", "", News::always},
-    {StartRule::last_looks, "LastLooks", "", News::by_hand},
+    {StartRule::last_looks, "LastLooks", "", News::none},
     {StartRule::gate_held, "GateHeld", "", News::always},
     {StartRule::wave_not_open, "WaveNotOpen", "status", News::none},
     {StartRule::window, "WindowClosed", "", News::always},
@@ -77,6 +77,7 @@ std::optional<Blocker> leaving_rule(const Start& start) {
 
 std::optional<Blocker> own_side_rule(const Start& start) {
   const RolloutState& rollout = start.rollout;
+  if (auto lacking = cannot_speak(start.lacks)) return lacking;
   if (rollout.own_faults.empty()) return std::nullopt;
   return own_side_wait(rollout, *rollout.own_faults.begin());
 }
@@ -106,11 +107,7 @@ std::optional<Blocker> machine_rule(const Start& start) {
 std::optional<Blocker> soak_rule(const Start& start) {
   const RolloutState& rollout = start.rollout;
   if (planned(start).wave <= rollout.open_wave || !waits_for_gate(rollout)) return std::nullopt;
-  const SoakRound round = soak_round(start.fleet, rollout, start.now.steady);
-  for (Blocker& one : before_gate(start.fleet, rollout, round, start.now)) {
-    if (!needs_resume(one.rule)) return std::move(one);  // that is a row of its own, the first one
-  }
-  return std::nullopt;
+  return before_next_wave(start.fleet, rollout, start.now);
 }
 
 std::optional<Blocker> wave_rule(const Start& start) {
@@ -370,7 +367,8 @@ Blocker held_way_back(const RolloutState& rollout, std::size_t hosts) {
 
 std::optional<Blocker> asked_to_leave(Starts starts, bool way_back) {
   if (starts == Starts::allowed || (starts == Starts::ways_back && way_back)) return std::nullopt;
-  if (starts == Starts::ways_back) return Blocker{StartRule::leaving, "this process only rolls hosts back"};
+  if (starts == Starts::ways_back)
+    return Blocker{StartRule::leaving, "the process that conducts only rolls hosts back"};
   return Blocker{StartRule::leaving, "the process that conducts is leaving: nothing new starts"};
 }
 

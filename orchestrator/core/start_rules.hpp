@@ -16,7 +16,7 @@ enum class StartRule {
   paused,         ///< an operator paused it
   held_back,      ///< ways back failed, or one was refused: the rest waits to be asked for
   leaving,        ///< the process that conducts was asked to leave, or its own rollout is over
-  own_side,       ///< a host in flight waits for our own side: a file, descriptors, the image store
+  own_side,       ///< a host in flight, or the process that conducts, waits for our own side: a file, a variable, ...
   new_key,        ///< a host in flight shows a key that nobody vouched for
   quarantined,    ///< the machine is quarantined, under whatever name and by whatever rollout
   same_machine,   ///< the machine is in flight under another name or by another rollout
@@ -111,6 +111,7 @@ struct Start {
   Now now;
   Starts starts = Starts::allowed;
   const RoomTaken* before = nullptr;  ///< of the same decision
+  std::string_view lacks{};           ///< why the process that conducts cannot speak to hosts of this rollout
 };
 
 /// The rule that binds a start, the first one of the list above; nothing where the host may start.

@@ -1,6 +1,7 @@
 #include "orchestrator/journal/conductor_lock.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
@@ -20,8 +21,9 @@ constexpr off_t kConductor_at = 0;
 constexpr off_t kSetup_at = 1;
 constexpr off_t kSuccessor_at = 2;
 
-constexpr const char* kAsked = "asked";
-constexpr const char* kOwnOver = "own_over";
+constexpr std::size_t kHolderBytesMost = 8192;
+constexpr std::size_t kLacksSaid = 8;
+constexpr std::size_t kWhySaid = 400;
 
 /// Requests are counted from 1.
 off_t asker_at(std::uint64_t request) {
@@ -41,9 +43,19 @@ Descriptor open_lock_file(const fs::path& file) {
   return Descriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
 }
 
+Lacks read_lacks(const Json& said) {
+  Lacks lacks;
+  const auto all = said.find("lacks");
+  if (all == said.end() || !all->is_object()) return lacks;
+  for (const auto& [rollout, why] : all->items()) {
+    if (why.is_string()) lacks[rollout] = why.get<std::string>();
+  }
+  return lacks;
+}
+
 /// What the holder wrote; nothing while it is still writing.
 std::optional<Holder> read_holder(int fd) {
-  std::array<char, 4096> text;
+  std::array<char, kHolderBytesMost> text;
   const ssize_t got = ::pread(fd, text.data(), text.size(), 0);
   if (got <= 0) return std::nullopt;
   const auto said = parse_json(std::string_view(text.data(), static_cast<std::size_t>(got)));
@@ -54,14 +66,15 @@ std::optional<Holder> read_holder(int fd) {
   const auto since = started ? parse_instant(*started) : std::nullopt;
   if (!pid || !rollout || !since) return std::nullopt;
   const auto leaves = json_text(*said, "leaving");
-  const Leaving leaving = !leaves ? Leaving::no : *leaves == kOwnOver ? Leaving::own_over : Leaving::asked;
-  return Holder{*pid, *rollout, *since, leaving};
+  const Leaving leaving = leaves ? from_string<Leaving>(*leaves).value_or(Leaving::asked) : Leaving::no;
+  return Holder{*pid, *rollout, *since, leaving, read_lacks(*said)};
 }
 
 /// In one write, which ends no earlier than what stood there: whoever reads meanwhile finds the old words or the new.
 bool write_holder(int fd, const Holder& holder) {
   Json said{{"pid", holder.pid}, {"rollout", holder.rollout}, {"started", to_string(holder.started)}};
-  if (holder.leaving != Leaving::no) said["leaving"] = holder.leaving == Leaving::asked ? kAsked : kOwnOver;
+  if (holder.leaving != Leaving::no) said["leaving"] = to_string(holder.leaving);
+  for (const auto& [rollout, why] : holder.lacks) said["lacks"][rollout] = why;
   std::string text = said.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   const off_t end = ::lseek(fd, 0, SEEK_END);
   if (end > static_cast<off_t>(text.size()))
@@ -82,6 +95,18 @@ Result<Descriptor, StoreFault> locked_file(const fs::path& file, off_t at) {
   return descriptor;
 }
 
+/// Only the holder of the file's lock asks for this one, so it is free unless there was another file. Nothing where the
+/// file system has no such lock.
+Result<Descriptor, StoreFault> lock_folder(const fs::path& file) {
+  const fs::path folder = file.parent_path();
+  Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptor) return system_fault(folder, errno);
+  if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return descriptor;
+  StoreFault fault = locked_fault(file.string(), std::nullopt);
+  fault.message += ", and the file that says which one was deleted";
+  return fail(std::move(fault));
+}
+
 }  // namespace
 
 Result<void, StoreFault> ConductorLock::take(const Holder& holder) {
@@ -93,17 +118,24 @@ Result<void, StoreFault> ConductorLock::take(const Holder& holder) {
     if (errno != EAGAIN && errno != EACCES) return system_fault(file_, errno);
     return fail(locked_fault(file_.string(), read_holder(descriptor.get())));
   }
+  auto folder = lock_folder(file_);
+  if (!folder) return fail(folder.error());
   if (::ftruncate(descriptor.get(), 0) != 0 || !write_holder(descriptor.get(), holder)) {
     return system_fault(file_, errno);
   }
   descriptor_ = std::move(descriptor);
+  folder_ = std::move(*folder);
   holder_ = holder;
   return {};
 }
 
-Result<void, StoreFault> ConductorLock::say(Leaving leaving) {
+Result<void, StoreFault> ConductorLock::say(Leaving leaving, const Lacks& lacks) {
   if (!held()) return fail(StoreFault{Reason::not_locked, file_.string() + ": nobody leaves without the lock"});
   holder_.leaving = leaving;
+  holder_.lacks.clear();
+  for (const auto& [rollout, why] : lacks) {
+    if (holder_.lacks.size() < kLacksSaid) holder_.lacks[rollout] = why.substr(0, kWhySaid);
+  }
   if (!write_holder(descriptor_.get(), holder_)) return system_fault(file_, errno);
   return {};
 }
@@ -113,6 +145,7 @@ void ConductorLock::release() {
   // A file that cannot be emptied only shows a name that no longer holds: the lock itself is what counts.
   [[maybe_unused]] const int emptied = ::ftruncate(descriptor_.get(), 0);
   const Descriptor closing = std::move(descriptor_);
+  const Descriptor first = std::move(folder_);  // closed before the other one
 }
 
 Result<std::optional<Holder>, StoreFault> ConductorLock::holder() const {

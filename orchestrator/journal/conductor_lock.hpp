@@ -1,13 +1,15 @@
 #pragma once
 // The conductor's lock: an advisory lock on `DIR/conductor.lock`, which goes with its process however that ends. The
 // file says who holds it, as JSON: {"pid":…,"rollout":…,"started":…}, and "leaving":"asked" or "own_over" once it
-// leaves.
+// leaves, "ways_back" where it takes no host forward; "lacks":{ROLLOUT:WHY,…}.
 //
 // On further bytes of the same file others say that they stand by to take the lock, and that whoever put a request in
 // the tray still waits.
 //
-// They are locks of the open file (F_OFD_SETLK), not flock(): they can be asked about without being taken, so that
-// a `status` never makes an `apply` fail.
+// Whoever has it holds a second lock, flock() on DIR itself: whoever deletes the file takes the first one from nobody.
+//
+// The others are locks of the open file (F_OFD_SETLK), not flock(): they can be asked about without being taken, so
+// that a `status` never makes an `apply` fail.
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -27,8 +29,8 @@ class ConductorLock {
   ConductorLock& operator=(const ConductorLock&) = delete;
 
   Result<void, StoreFault> take(const Holder& holder);
-  /// Writes into the file whether the holder leaves.
-  Result<void, StoreFault> say(Leaving leaving);
+  /// Writes into the file whether the holder leaves, and what it cannot take forward: the first of them, cut short.
+  Result<void, StoreFault> say(Leaving leaving, const Lacks& lacks);
   void release();
   bool held() const { return static_cast<bool>(descriptor_); }
 
@@ -38,6 +40,7 @@ class ConductorLock {
  private:
   std::filesystem::path file_;
   Descriptor descriptor_;  ///< open while the lock is held
+  Descriptor folder_;      ///< the same; locked where the file system can
   Holder holder_{};        ///< what the file says then
 };
 

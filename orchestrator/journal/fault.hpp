@@ -2,6 +2,7 @@
 // Why the journal could not do as it was told. Closed; each reason has one right answer, which stands beside it.
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,9 +16,14 @@ namespace breakwater::journal {
 /// What a conductor says of its leaving: the journal does not say it, and others tell by it why nothing starts.
 enum class Leaving {
   no,
-  own_over,  ///< its own rollout is over: no host of the others starts any more
-  asked,     ///< it was asked to leave: nothing starts
+  ways_back,  ///< it carries out rollbacks: no host is taken forward, of whatever rollout
+  own_over,   ///< its own rollout is over: no host of the others starts any more
+  asked,      ///< it was asked to leave: nothing starts
 };
+
+/// Rollouts that the conductor takes no host forward of, because it cannot speak to hosts of theirs that wait; each
+/// with the reason.
+using Lacks = std::map<std::string, std::string>;
 
 /// Who holds the conductor's lock.
 struct Holder {
@@ -25,6 +31,7 @@ struct Holder {
   std::string rollout;  ///< empty for an operator's command that writes a line and leaves
   Instant started;
   Leaving leaving = Leaving::no;
+  Lacks lacks{};
   bool operator==(const Holder&) const = default;
 };
 
@@ -68,6 +75,14 @@ StoreFault locked_fault(const std::string& lock_file, const std::optional<Holder
 }  // namespace breakwater::journal
 
 namespace breakwater {
+
+template <>
+inline constexpr auto kWords<journal::Leaving> = words<journal::Leaving>({
+    {journal::Leaving::no, "no"},
+    {journal::Leaving::ways_back, "ways_back"},
+    {journal::Leaving::own_over, "own_over"},
+    {journal::Leaving::asked, "asked"},
+});
 
 template <>
 inline constexpr auto kWords<journal::StoreFault::Reason> = words<journal::StoreFault::Reason>({

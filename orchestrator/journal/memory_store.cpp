@@ -30,9 +30,10 @@ Result<std::optional<Holder>, StoreFault> MemoryStore::holder() {
   return disk_->holder;
 }
 
-Result<void, StoreFault> MemoryStore::say(Leaving leaving) {
+Result<void, StoreFault> MemoryStore::say(Leaving leaving, const Lacks& lacks) {
   if (!locked_) return fail(StoreFault{Reason::not_locked, "the journal in memory: nobody leaves without the lock"});
   disk_->holder->leaving = leaving;
+  disk_->holder->lacks = lacks;
   return {};
 }
 

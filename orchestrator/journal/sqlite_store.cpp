@@ -166,8 +166,8 @@ Result<std::optional<Holder>, StoreFault> SqliteStore::holder() {
   return open_->conductor.holder();
 }
 
-Result<void, StoreFault> SqliteStore::say(Leaving leaving) {
-  return open_->conductor.say(leaving);
+Result<void, StoreFault> SqliteStore::say(Leaving leaving, const Lacks& lacks) {
+  return open_->conductor.say(leaving, lacks);
 }
 
 Result<void, StoreFault> SqliteStore::stand_by() {

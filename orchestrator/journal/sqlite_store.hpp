@@ -20,7 +20,7 @@ class SqliteStore final : public Store {
   Result<void, StoreFault> lock(const Holder& holder) override;
   void unlock() override;
   Result<std::optional<Holder>, StoreFault> holder() override;
-  Result<void, StoreFault> say(Leaving leaving) override;
+  Result<void, StoreFault> say(Leaving leaving, const Lacks& lacks) override;
   Result<void, StoreFault> stand_by() override;
   bool has_successor() override;
   Result<Appended, StoreFault> append(std::span<const Draft> drafts,

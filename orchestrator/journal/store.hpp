@@ -52,8 +52,8 @@ class Store {
   virtual void unlock() = 0;
   /// Who holds the lock now; does not take it, and disturbs nobody who does.
   virtual Result<std::optional<Holder>, StoreFault> holder() = 0;
-  /// Says where all can read it whether its process leaves. Needs the lock.
-  virtual Result<void, StoreFault> say(Leaving leaving) = 0;
+  /// Says where all can read it whether its process leaves, and what it cannot take forward. Needs the lock.
+  virtual Result<void, StoreFault> say(Leaving leaving, const Lacks& lacks) = 0;
   /// Says that its process takes the lock as soon as it is free, until this store takes it or is closed.
   virtual Result<void, StoreFault> stand_by() = 0;
   /// Whether anybody stands by; false where that cannot be told.

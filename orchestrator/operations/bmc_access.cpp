@@ -33,10 +33,13 @@ std::vector<OwnFault> find_own_faults(const BmcEndpoint& endpoint, redfish::TlsC
     return std::find(endpoint.drivers.begin(), endpoint.drivers.end(), driver) != endpoint.drivers.end();
   };
   const std::string& login = endpoint.credentials;
-  if (const auto read = resolve_credentials(login); !read) faults.push_back({login, read.error()});
+  const auto of_environment = [](const std::string& reference) { return reference.starts_with("env:"); };
+  if (const auto read = resolve_credentials(login); !read) {
+    faults.push_back({login, read.error(), of_environment(login)});
+  }
   const std::string& k_g = endpoint.ipmi.k_g;
   if (uses(Driver::ipmi) && !k_g.empty()) {
-    if (const auto read = resolve_secret(k_g); !read) faults.push_back({k_g, read.error()});
+    if (const auto read = resolve_secret(k_g); !read) faults.push_back({k_g, read.error(), of_environment(k_g)});
   }
   if (uses(Driver::redfish) && endpoint.tls.mode == TlsPolicy::Mode::ca) {
     if (const auto bundle = tls.find(endpoint.tls); !bundle) {
@@ -46,10 +49,8 @@ std::vector<OwnFault> find_own_faults(const BmcEndpoint& endpoint, redfish::TlsC
   return faults;
 }
 
-std::vector<std::string> BmcAccess::own_faults(const BmcEndpoint& endpoint) {
-  std::vector<std::string> words;
-  for (OwnFault& fault : find_own_faults(endpoint, *redfish_.tls())) words.push_back(std::move(fault.what));
-  return words;
+std::vector<OwnFault> BmcAccess::own_faults(const BmcEndpoint& endpoint) {
+  return find_own_faults(endpoint, *redfish_.tls());
 }
 
 }  // namespace breakwater::operations

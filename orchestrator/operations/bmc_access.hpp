@@ -17,6 +17,7 @@ namespace breakwater::operations {
 struct OwnFault {
   std::string named;  ///< by the Inventory: a reference, or the path of a CA bundle
   std::string what;
+  bool for_good = false;  ///< a variable of the environment: only a new start of the process mends that
 };
 /// Credentials, K_G and CA bundle are read. Asks the BMC nothing.
 std::vector<OwnFault> find_own_faults(const BmcEndpoint& endpoint, redfish::TlsContexts& tls);
@@ -31,8 +32,8 @@ class BmcAccess {
   ReachBmc for_looking(const std::atomic<int>& interrupts);
   ReachBmc for_conducting();
 
-  /// The same, in words.
-  std::vector<std::string> own_faults(const BmcEndpoint& endpoint);
+  /// The same, with what this process knows of bundles already.
+  std::vector<OwnFault> own_faults(const BmcEndpoint& endpoint);
 
  private:
   redfish::RedfishContext redfish_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/core/binding.hpp"
 #include "orchestrator/log.hpp"
 #include "orchestrator/operations/preflight.hpp"
@@ -13,6 +14,7 @@ namespace breakwater::operations {
 namespace {
 
 constexpr unsigned kThreadsMost = 4;
+constexpr std::size_t kFaultsShown = 3;
 
 /// One thread speaks to thousands of BMCs; more pay only where uploads fill it.
 int io_threads() {
@@ -42,17 +44,17 @@ void ask_for_meant(const Fleet& fleet, const RollBacks& back, Preflight& preflig
   }
 }
 
-/// And an `apply`: its own hosts, and those of other rollouts that it takes along. What waits in a rollout that an
-/// operator holds is not among them.
+/// And an `apply`: its own hosts, and those that other rollouts have under way. What waits there waits for its own
+/// side, too (see lacks_of).
 void ask_for_all(const Fleet& fleet, const RolloutToConduct& what, Preflight& preflight) {
   const auto* own = std::get_if<RolloutId>(&what);
   for (const RolloutId id : fleet.unfinished()) {
     const RolloutState& rollout = *fleet.find(id);
-    const bool held = rollout.paused && !(own && *own == id);
+    const bool others = !(own && *own == id);
     for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
       const HostTrip& trip = rollout.hosts[host];
       const PlannedHost& planned = rollout.plan->hosts[host];
-      const bool stays = is_over(trip) || (held && trip.state == State::waiting);
+      const bool stays = is_over(trip) || (others && trip.state == State::waiting);
       if (!stays) preflight.faults_of(planned.name, planned.bmc);
     }
   }
@@ -61,8 +63,7 @@ void ask_for_all(const Fleet& fleet, const RolloutToConduct& what, Preflight& pr
   for (const PlannedHost& host : made->plan.hosts) preflight.faults_of(host.name, host.bmc);
 }
 
-/// What of our own side fails is found before anything is asked of a BMC; the hosts stay as they are. What other
-/// rollouts have in flight waits for its own side by itself.
+/// What of our own side fails is found before anything is asked of a BMC; the hosts stay as they are.
 Result<void, Problem> own_side_works(BmcAccess& bmcs, const Fleet& fleet, const RolloutToConduct& what) {
   Preflight preflight(bmcs);
   if (const auto* back = std::get_if<RollBacks>(&what)) {
@@ -75,6 +76,27 @@ Result<void, Problem> own_side_works(BmcAccess& bmcs, const Fleet& fleet, const 
   const auto* made = std::get_if<NewRollout>(&what);
   const ResolvedPlan& plan = made ? made->plan : *fleet.find(std::get<RolloutId>(what))->plan;
   return fail(preflight.problem("apply again", "breakwater apply " + plan.rollout));
+}
+
+/// Why hosts of a rollout that wait cannot be spoken to now: they are not taken forward, and take no room.
+std::string lacks_of(BmcAccess& bmcs, const RolloutState& rollout) {
+  if (rollout.paused) return {};
+  Preflight preflight(bmcs);
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    const PlannedHost& planned = rollout.plan->hosts[host];
+    if (rollout.hosts[host].state == State::waiting) preflight.faults_of(planned.name, planned.bmc);
+  }
+  return preflight.works() ? std::string() : list_some(preflight.faults(), kFaultsShown);
+}
+
+/// Its hosts would wait for as long as this process lives.
+std::string unable_to(BmcAccess& bmcs, const ResolvedPlan& plan) {
+  Preflight preflight(bmcs);
+  for (const PlannedHost& host : plan.hosts) preflight.faults_of(host.name, host.bmc);
+  const std::vector<std::string> faults = preflight.for_good();
+  if (faults.empty()) return {};
+  return "the process that conducts cannot speak to its BMCs: " + list_some(faults, kFaultsShown) +
+         "; apply it again once that process is over, or end that one with Ctrl-C and start it with the variable set";
 }
 
 Result<RolloutId, journal::StoreFault> take_up(Conductor& conductor, RolloutToConduct what) {
@@ -95,7 +117,10 @@ Result<Conducted, Problem> conduct(const Workplace& place, RolloutToConduct what
     log_record(record, place.fleet);
   };
   watcher.on_warning = log_warning;
-  Conductor conductor(place.store, crew, place.fleet, watcher, place.interrupts);
+  const OwnSide own_side{[&place](const ResolvedPlan& plan) { return unable_to(place.bmcs, plan); },
+                         [&place](const RolloutState& rollout) { return lacks_of(place.bmcs, rollout); }};
+  Conductor conductor(place.store, crew, place.fleet, watcher, place.interrupts, kRequestPoll, kSnapshotEvery,
+                      own_side);
   const Starts starts = std::holds_alternative<RollBacks>(what) ? Starts::ways_back : Starts::allowed;
   const auto rollout = take_up(conductor, std::move(what));
   if (!rollout) return fail(journal_problem(rollout.error()));

@@ -49,6 +49,18 @@ Result<Conducts, Problem> take_lock(journal::Store& store, const std::string& ro
   return fail(journal_problem(locked.error()));
 }
 
+Result<void, Problem> takes_forward(journal::Store& store, const std::string& rollout) {
+  const auto holder = store.holder();
+  if (!holder || !*holder) return {};
+  const auto lacking = (*holder)->lacks.find(rollout);
+  if (lacking == (*holder)->lacks.end()) return {};
+  Problem problem{Problem::Kind::try_later, {lacking->second}, "breakwater apply " + rollout};
+  problem.messages.push_back("process " + std::to_string((*holder)->pid) + " conducts and takes no host of rollout " +
+                             rollout + " forward: mend that, and it goes on; a variable of the environment needs a " +
+                             "new start, so apply again once that process is over");
+  return fail(std::move(problem));
+}
+
 Result<HandedOver, Problem> hand_over(journal::Store& store, RolloutToConduct what, const Clockwork& clock,
                                       const std::atomic<int>& interrupts) {
   if (const auto* begun = std::get_if<RolloutId>(&what)) return HandedOver{*begun};

@@ -13,17 +13,31 @@ constexpr std::size_t kNamesShown = 5;
 
 const std::vector<std::string>& Preflight::faults_of(const std::string& host, const BmcEndpoint& bmc) {
   const auto [asked, fresh] = asked_.try_emplace({bmc.credentials, bmc.ipmi.k_g, bmc.tls.ca_bundle});
-  if (fresh) asked->second = bmcs_.own_faults(bmc);
+  if (fresh) {
+    for (OwnFault& fault : bmcs_.own_faults(bmc)) {
+      if (fault.for_good) for_good_.insert(fault.what);
+      asked->second.push_back(std::move(fault.what));
+    }
+  }
   for (const std::string& fault : asked->second) hosts_[fault].insert(host);
   return asked->second;
 }
 
 std::vector<std::string> Preflight::faults() const {
   std::vector<std::string> lines;
-  for (const auto& [fault, hosts] : hosts_) {
-    lines.push_back(fault + ", for " + list_some({hosts.begin(), hosts.end()}, kNamesShown));
-  }
+  for (const auto& [fault, hosts] : hosts_) lines.push_back(with_hosts(fault));
   return lines;
+}
+
+std::vector<std::string> Preflight::for_good() const {
+  std::vector<std::string> lines;
+  for (const std::string& fault : for_good_) lines.push_back(with_hosts(fault));
+  return lines;
+}
+
+std::string Preflight::with_hosts(const std::string& fault) const {
+  const std::set<std::string>& hosts = hosts_.at(fault);
+  return fault + ", for " + list_some({hosts.begin(), hosts.end()}, kNamesShown);
 }
 
 Problem Preflight::problem(const std::string& again, std::string next) const {

@@ -21,14 +21,19 @@ class Preflight {
   bool works() const { return hosts_.empty(); }
   /// Each fault once, with its hosts.
   std::vector<std::string> faults() const;
+  /// Those of them that only a new start of the process mends.
+  std::vector<std::string> for_good() const;
   /// The same, and what to do: `again` once that is mended. A variable of the environment can be mended only by
   /// starting again, so the process ends.
   Problem problem(const std::string& again, std::string next) const;
 
  private:
+  std::string with_hosts(const std::string& fault) const;
+
   BmcAccess& bmcs_;
   std::map<std::tuple<std::string, std::string, std::string>, std::vector<std::string>> asked_;
   std::map<std::string, std::set<std::string>> hosts_;  ///< by fault
+  std::set<std::string> for_good_;
 };
 
 }  // namespace breakwater::operations

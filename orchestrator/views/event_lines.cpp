@@ -138,6 +138,20 @@ std::string wait_line(const Blocker& wait, std::uint64_t seq, Instant at, const 
   return one_line(line);
 }
 
+std::string along_line(const std::string& rollout, const RolloutState& other, bool held, const std::string& text,
+                       const std::string& command, std::uint64_t seq, Instant at) {
+  Line line;
+  line["seq"] = seq;
+  line["at"] = to_string(at);
+  line["kind"] = "TakenAlong";
+  line["rollout"] = rollout;
+  line["other"] = other.name;
+  line["held"] = held;
+  line["text"] = text;
+  line["command"] = command;
+  return one_line(line);
+}
+
 std::string gap_line(std::size_t lines) {
   Line line;
   line["kind"] = "LeftOut";

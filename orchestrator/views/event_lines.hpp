@@ -13,6 +13,11 @@ std::string event_line(const Recorded& record, const Fleet& fleet);
 /// What a rollout waits for, after the record `seq`.
 std::string wait_line(const Blocker& wait, std::uint64_t seq, Instant at, const std::string& rollout);
 
+/// Beside the rollout that an `apply` carries out: whether another one is held, what becomes of it, in words, and
+/// the command that changes that.
+std::string along_line(const std::string& rollout, const RolloutState& other, bool held, const std::string& text,
+                       const std::string& command, std::uint64_t seq, Instant at);
+
 /// In place of lines that nobody read in time.
 std::string gap_line(std::size_t lines);
 

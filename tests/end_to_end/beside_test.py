@@ -2,13 +2,14 @@
 import contextlib
 import fcntl
 import json
+import os
 import signal
 import time
 import unittest
 
 import events
 from processes import DEADLINE_S
-from world import CHECKS, NEW, OLD, World
+from world import CHECKS, LOGIN, NEW, OLD, World
 
 ONE_BY_ONE = [{"name": "all", "size": "100%", "gate": "strict"}]
 
@@ -52,6 +53,62 @@ class Beside(unittest.TestCase):
             self.assertEqual({"other"}, {record["rollout"] for record in second.records()})
             self.assertEqual("RolloutStarted", second.records()[0]["kind"], second.transcript())
             self.assertIn("handing other over", second.transcript())
+
+    def test_an_apply_says_which_other_rollouts_it_takes_forward_too(self):
+        with World(racks=4, per_rack=1) as world:
+            world.rollout("left", world.good, targets="rack in (r01,r02)")
+            first = world.start("apply", "left.yaml", "-o", "json")
+            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            first.interrupt()
+            self.assertEqual(75, first.finish(), first.transcript())
+            self.assertEqual([], events.kinds(first.records(), "TakenAlong"))
+            world.run("pause", "left", expect=0)
+            world.rollout("third", world.good, targets="rack=r03")
+            third = world.start("apply", "third.yaml", "-o", "json")
+            self.assertEqual(0, third.finish(), third.transcript())
+            held = events.kinds(third.records(), "TakenAlong")
+            self.assertEqual([("left", True, "breakwater resume left")],
+                             [(one["other"], one["held"], one["command"]) for one in held])
+            self.assertIn("rollout left (1 waiting, 1 updated) is paused", third.transcript())
+            world.run("resume", "left", expect=0)
+            back = world.run("rollback", "third", "--reason", "recalled", expect=0)
+            self.assertNotIn("forward", back.stderr)
+            world.rollout("fourth", world.good, targets="rack=r04")
+            fourth = world.run("apply", "fourth.yaml", expect=0)
+            self.assertIn("this process takes rollout left (1 waiting, 1 updated) forward too; to hold it: "
+                          "breakwater pause left", fourth.stderr)
+
+    def test_a_rollout_whose_logins_the_process_that_conducts_lacks_for_good_is_refused(self):
+        with World(racks=2, per_rack=1) as world:
+            inventory = world.folder / "inventory.yaml"
+            head, tail = inventory.read_text().split("    r02:\n", 1)
+            inventory.write_text(head + "    r02:\n" + tail.replace(
+                "bmc: {", 'bmc: {credentials: "env:BREAKWATER_TEST_LOGIN", ', 1))
+            world.rollout("good", world.good, targets="rack=r01", checks=CHECKS.replace("300ms", "4s"))
+            world.rollout("other", world.good, targets="rack=r02")
+            first = world.start("apply", "good.yaml", "-o", "json")
+            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            login = {**os.environ, "BREAKWATER_TEST_LOGIN": LOGIN}
+            second = world.start("apply", "other.yaml", env=login)
+            self.assertEqual(75, second.finish(), second.transcript())
+            self.assertIn("env:BREAKWATER_TEST_LOGIN is not set in the environment, for r02-n01", second.transcript())
+            self.assertIn("apply it again once that process is over", second.transcript())
+            self.assertEqual(0, first.finish(), first.transcript())
+            world.run("apply", "other.yaml", expect=0, env={"BREAKWATER_TEST_LOGIN": LOGIN})
+            self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
+
+    def test_a_lock_file_that_is_deleted_makes_no_second_conductor(self):
+        with World(racks=2, per_rack=1, flash="1s") as world:
+            world.rollout("good", world.good, targets="rack=r01")
+            world.rollout("other", world.good, targets="rack=r02")
+            first = world.start("apply", "good.yaml", "-o", "json")
+            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            (world.state / "conductor.lock").unlink()
+            second = world.start("apply", "other.yaml", "-o", "json")
+            self.assertEqual([0, 0], [one.finish() for one in (first, second)],
+                             first.transcript() + second.transcript())
+            self.assertIn("handing other over", second.transcript())
+            self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
 
     def test_two_applies_of_one_plan_file_at_the_same_time_are_one_rollout(self):
         with World(racks=2, per_rack=1) as world:

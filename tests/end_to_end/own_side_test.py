@@ -5,7 +5,7 @@ import resource
 import unittest
 
 import events
-from world import LOGIN, NEW, OLD, World
+from world import CHECKS, LOGIN, NEW, OLD, World
 
 ONE_AT_A_TIME = [{"name": "canary", "size": 1, "soak": "100ms", "gate": "strict"},
                  {"name": "second", "size": 1, "soak": "100ms", "gate": "strict"},
@@ -141,6 +141,32 @@ class OwnSide(unittest.TestCase):
             refused = world.run("rollback", "nic", expect=75)
             self.assertIn("other.login cannot be read", refused.stderr)
             self.assertNotIn("breakwater apply", refused.stderr)
+
+    def test_an_apply_needs_no_login_of_a_host_that_waits_in_another_rollout(self):
+        with World(racks=3, per_rack=1) as world:
+            inventory = world.folder / "inventory.yaml"
+            ours = 'bmc: {credentials: "env:BREAKWATER_TEST_LOGIN", '
+            inventory.write_text(inventory.read_text().replace("bmc: {firstAddress", ours + "firstAddress", 2))
+            login = {"BREAKWATER_TEST_LOGIN": LOGIN}
+            world.rollout("nic", world.firmware("nic", "20.6", edges=["*"]), targets="rack in (r01,r02)")
+            applying = world.start("apply", "nic.yaml", "-o", "json", env={**os.environ, **login})
+            applying.wait_for(lambda records: events.issued(records, "prepare"), "the canary")
+            applying.interrupt()
+            self.assertEqual(75, applying.finish(), applying.transcript())
+            left = next(name for name, host in world.hosts_of("nic").items() if host["state"] == "waiting")
+            said = "env:BREAKWATER_TEST_LOGIN is not set in the environment, for " + left
+            world.rollout("good", world.good, targets="rack=r03", checks=CHECKS.replace("300ms", "4s"))
+            good = world.start("apply", "good.yaml", "-o", "json")
+            good.wait_for(lambda records: events.issued(records, "check"), "the check")
+            waits = json.loads(world.run("status", "nic", "-o", "json", expect=0).stdout)["waits"]
+            self.assertEqual(["OwnSideFails"], [one["word"] for one in waits], waits)
+            self.assertIn(said, waits[0]["text"])
+            self.assertIn(said, world.run("apply", "nic", expect=75, env=login).stderr)
+            self.assertEqual(0, good.finish(), good.transcript())
+            self.assertIn("this process takes no host of rollout nic (1 waiting, 1 updated) forward: " + said,
+                          good.transcript())
+            self.assertEqual("waiting", world.hosts_of("nic")[left]["state"])
+            world.run("apply", "nic", expect=0, env=login)
 
     def test_observe_names_what_is_ours_once_and_asks_nobody(self):
         with World(racks=3, per_rack=1) as world:

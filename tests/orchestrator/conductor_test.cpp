@@ -386,6 +386,16 @@ TEST_F(HandedOver, a_plan_file_is_begun_once) {
   EXPECT_THAT(std::get<StartRefused>(answer).reason, testing::HasSubstr("applied already"));
 }
 
+// It began, its hosts waited for as long as that process lived, and so did its apply.
+TEST_F(HandedOver, a_plan_whose_bmcs_the_process_can_never_speak_to_is_not_begun) {
+  const Unable unable = [](const ResolvedPlan& plan) { return plan.rollout == "other" ? "env:X is not set" : ""; };
+  const Event refused = answer_to(request(started(other_plan(1))), fleet, crew.now().wall, unable);
+  ASSERT_TRUE(std::holds_alternative<StartRefused>(refused));
+  EXPECT_EQ(std::get<StartRefused>(refused).reason, "env:X is not set");
+  const Event begun = answer_to(request(started(plan_of({.waves = {1}}))), fleet, crew.now().wall, unable);
+  EXPECT_TRUE(std::holds_alternative<RolloutStarted>(begun));
+}
+
 TEST_F(HandedOver, a_plan_that_lay_in_the_tray_too_long_is_not_begun) {
   const journal::Request tray = request(started(other_plan(1)));
   const Event fresh = answer_to(tray, fleet, tray.at + kHandOverFresh);

@@ -106,6 +106,27 @@ TEST_F(HandedOn, the_others_are_brought_to_rest_where_whoever_took_the_lock_gave
   EXPECT_EQ(held, 100) << "it had its time";
 }
 
+// It was asked once, and never again.
+TEST_F(HandedOn, whoever_stands_by_is_asked_again_later) {
+  bool was_free = false;
+  int times = 0;
+  crew.hangs = [&](const Command& command) {
+    return times == 1 && command.rollout == other && crew.now().steady < kBegin + std::chrono::minutes(10);
+  };
+  crew.meanwhile = [&] {
+    const bool free = lock_is_free();
+    if (free && !std::exchange(was_free, free)) ++times;
+    was_free = free;
+    if (!free || times < 2) return;
+    ASSERT_TRUE(follower->lock(kFollower));
+    follower_writes(Event(ConductorStarted{other, 7}));
+  };
+  EXPECT_EQ(run(own), Conductor::End::finished);
+  EXPECT_EQ(times, 2);
+  EXPECT_TRUE(conductor.handed_on());
+  EXPECT_FALSE(left().finished);
+}
+
 TEST_F(HandedOn, what_an_operator_wrote_into_the_free_journal_counts) {
   bool asked = false;
   crew.meanwhile = [&] {
@@ -167,6 +188,37 @@ TEST_F(HandedOn, nothing_is_let_go_where_nothing_else_is_left_to_conduct) {
   EXPECT_FALSE(conductor.handed_on());
 }
 
+/// They would have taken room, and the process would have stayed for as long as they waited.
+TEST_F(Conducted, hosts_of_another_rollout_that_cannot_be_spoken_to_are_not_taken_forward) {
+  std::string why = "env:X is not set";
+  std::vector<std::string> told;
+  Watcher watcher;
+  watcher.on_lack = [&](const RolloutState& rollout, const std::string& text) {
+    told.push_back(rollout.name + ": " + text);
+  };
+  const OwnSide own_side{{}, [&](const RolloutState& rollout) { return rollout.name == "other" ? why : ""; }};
+  Conductor picky(*store, crew, fleet, watcher, interrupts, kRequestPoll, kSnapshotEvery, own_side);
+  const auto other = picky.begin(other_plan(2, 5), "omar");
+  const auto own = picky.begin(plan_of({.waves = {1}}), "lena");
+  ASSERT_TRUE(other && own);
+  crew.meanwhile = [&] { EXPECT_EQ(store->holder().value()->lacks, (journal::Lacks{{"other", why}})); };
+  ASSERT_TRUE(picky.run(*own));
+  EXPECT_TRUE(fleet.find(*own)->finished);
+  EXPECT_EQ(interrupts, 0) << "it left by itself";
+  EXPECT_EQ(state(*other, 0), State::waiting);
+  EXPECT_THAT(told, testing::ElementsAre("other: env:X is not set"));
+  const Instant begun = crew.now().steady;
+  const auto next = picky.begin(plan_of({.waves = {1}}), "lena");
+  ASSERT_TRUE(next);
+  crew.meanwhile = [&] {
+    if (crew.now().steady > begun + std::chrono::minutes(3)) why.clear();
+  };
+  crew.hangs = [&](const Command& command) { return command.rollout == *next && !fleet.find(*other)->finished; };
+  ASSERT_TRUE(picky.run(*next));
+  EXPECT_EQ(state(*other, 1), State::updated) << "it was mended meanwhile";
+  EXPECT_EQ(interrupts, 0);
+}
+
 /// Another rollout quarantined one of them: nobody waits for its release, and it goes back after that.
 TEST_F(Conducted, a_process_that_rolls_back_waits_for_no_release) {
   const auto id = conductor.begin(plan_of({.waves = {2}}), "lena");
@@ -214,6 +266,7 @@ TEST_F(Conducted, a_process_that_rolls_back_takes_no_host_forward) {
   interrupts = 0;
   const long started = crew.started(Action::stage);
   ASSERT_TRUE(conductor.ask({Verb::roll_back, *id, "omar", "", {}, "n0"}));
+  crew.meanwhile = [&] { EXPECT_EQ(store->holder().value()->leaving, journal::Leaving::ways_back); };
   const auto end = conductor.run(*id, Starts::ways_back);
   ASSERT_TRUE(end);
   EXPECT_EQ(*end, Conductor::End::at_rest);

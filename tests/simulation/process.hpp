@@ -57,7 +57,9 @@ class MortalStore final : public journal::Store {
   Result<void, journal::StoreFault> lock(const journal::Holder& holder) override { return inner_.lock(holder); }
   void unlock() override { inner_.unlock(); }
   Result<std::optional<journal::Holder>, journal::StoreFault> holder() override { return inner_.holder(); }
-  Result<void, journal::StoreFault> say(journal::Leaving leaving) override { return inner_.say(leaving); }
+  Result<void, journal::StoreFault> say(journal::Leaving leaving, const journal::Lacks& lacks) override {
+    return inner_.say(leaving, lacks);
+  }
   Result<void, journal::StoreFault> stand_by() override { return inner_.stand_by(); }
   bool has_successor() override { return inner_.has_successor(); }
   Result<journal::Head, journal::StoreFault> replay(std::uint64_t from, const Visitor& visit) override {

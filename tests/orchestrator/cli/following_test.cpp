@@ -82,7 +82,7 @@ TEST(WaitsOf, a_process_that_leaves_says_what_it_still_starts) {
   journal::MemoryStore store;
   const auto told = [&](const Holder& holder, Leaving leaving) {
     EXPECT_TRUE(store.lock(holder));
-    EXPECT_TRUE(store.say(leaving));
+    EXPECT_TRUE(store.say(leaving, {}));
     const Present present = present_of(store, drill.fleet);
     store.unlock();
     const Explanation explained = explain(drill.fleet, "n0", present);
@@ -99,10 +99,12 @@ TEST(WaitsOf, a_process_that_leaves_says_what_it_still_starts) {
   EXPECT_TRUE(told(others, Leaving::asked));
   EXPECT_TRUE(told(others, Leaving::own_over)) << "it starts nothing more there";
   EXPECT_FALSE(told(own, Leaving::own_over));
+  EXPECT_TRUE(told(own, Leaving::ways_back)) << "a rollback conducts, and takes none forward";
+  EXPECT_TRUE(told(others, Leaving::ways_back));
   drill.record(RolloutHalted{1, "gate", kUndoNone});
   EXPECT_EQ(present_of(store, drill.fleet).starts(drill.rollout()), Starts::allowed);
   ASSERT_TRUE(store.lock(others));
-  ASSERT_TRUE(store.say(Leaving::own_over));
+  ASSERT_TRUE(store.say(Leaving::own_over, {}));
   EXPECT_EQ(present_of(store, drill.fleet).starts(drill.rollout()), Starts::allowed) << "ways back alone start";
 }
 

@@ -142,6 +142,49 @@ TEST_F(View, a_program_is_told_of_our_own_side_as_a_wait_and_a_person_by_its_rec
   EXPECT_EQ(parse_json(out_.str()).value().at("word"), "OwnSideFails");
 }
 
+// It was silent for as long as the look stood still.
+TEST_F(View, a_program_is_told_of_our_own_side_while_a_look_stands_still) {
+  RolloutState state = rollout();
+  state.waves[0].looks = 1;
+  state.own_faults = {0};
+  Decision decision;
+  decision.waits = {Blocker{StartRule::last_looks, "wave canary has soaked"},
+                    Blocker{StartRule::own_side, "our own side fails at n1: no password"}};
+  ApplyView json(console_, ApplyView::Mode::json, made_.fleet, RolloutId{1});
+  json.on_decision(state, decision, Now{kBegin, kBegin});
+  EXPECT_EQ(parse_json(out_.str()).value().at("word"), "OwnSideFails");
+}
+
+TEST_F(View, an_apply_names_once_every_other_rollout_that_it_takes_along) {
+  ApplyView alone(console_, ApplyView::Mode::lines, made_.fleet, RolloutId{1});
+  alone.tell_what_goes_along(rollout(), kBegin);
+  EXPECT_EQ(err_.str(), "");
+  ResolvedPlan plan = views::made_plan();
+  plan.rollout = "other";
+  made_.start(plan);
+  plan.rollout = "held";
+  const RolloutId held = made_.start(plan);
+  OperatorAsked pause;
+  pause.verb = Verb::pause;
+  pause.rollout = held;
+  made_.take(Event(pause));
+  ApplyView view(console_, ApplyView::Mode::json, made_.fleet, RolloutId{1});
+  view.tell_what_goes_along(rollout(), kBegin);
+  view.tell_what_goes_along(rollout(), kBegin);
+  EXPECT_EQ(err_.str(),
+            "this process takes rollout other (4 waiting) forward too; to hold it: breakwater pause other\n"
+            "rollout held (4 waiting) is paused: this process brings what is in flight to rest, and takes no host "
+            "forward there; to let it go on: breakwater resume held\n");
+  const std::string said = out_.str();
+  const Json first = parse_json(said.substr(0, said.find('\n'))).value();
+  EXPECT_EQ(first.at("kind"), "TakenAlong");
+  EXPECT_EQ(first.at("rollout"), "bios-3.4");
+  EXPECT_EQ(first.at("other"), "other");
+  EXPECT_EQ(first.at("held"), false);
+  EXPECT_EQ(first.at("command"), "breakwater pause other");
+  EXPECT_EQ(parse_json(said.substr(said.find('\n') + 1)).value().at("held"), true);
+}
+
 TEST_F(View, a_pause_is_told_while_hosts_are_read_for_a_gate) {
   RolloutState state = rollout();
   state.waves[0].looks = 1;

@@ -131,6 +131,52 @@ TEST(Explain, and_decide_name_what_keeps_a_gate_in_one_order) {
   expect_one_list(drill, {"Stopped", "LastLooks"});
 }
 
+// Programs read `InFlight` alone.
+TEST(Explain, and_decide_name_what_keeps_the_next_wave_while_the_last_hosts_of_the_open_one_are_in_flight) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {1, 1}}));
+  drill.decide_all();
+  const auto decided = [&](Starts starts) {
+    std::vector<std::string> all;
+    for (const Blocker& wait : decide(drill.fleet, id, drill.now, starts).waits)
+      all.emplace_back(row_of(wait.rule).word);
+    return all;
+  };
+  EXPECT_THAT(decided(Starts::allowed), ElementsAre("InFlight"));
+  EXPECT_THAT(decided(Starts::none), ElementsAre("Leaving", "InFlight"));
+  EXPECT_THAT(decided(Starts::ways_back), ElementsAre("Leaving", "InFlight"));
+  drill.ask(Verb::pause, id);
+  EXPECT_THAT(decided(Starts::none), ElementsAre("Paused", "InFlight"));
+  EXPECT_EQ(words(of(drill, "n1")).front(), "Paused");
+}
+
+TEST(Explain, and_decide_name_what_the_process_that_conducts_lacks) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {1, 1}}));
+  const std::string lacks = "env:X is not set, for n0";
+  const std::vector<Blocker> waits = decide(drill.fleet, id, drill.now, Starts::allowed, lacks).waits;
+  ASSERT_EQ(waits.size(), 1U);
+  EXPECT_EQ(waits[0].rule, StartRule::own_side);
+  EXPECT_EQ(waits[0].text, "the process that conducts cannot speak to its hosts: " + lacks);
+  Present present{drill.now, drill.now.steady};
+  present.lacks = [&](const RolloutState&) { return lacks; };
+  const Explanation why = explain(drill.fleet, "n0", present);
+  EXPECT_EQ(why.reasons.at(0).word, "OwnSideFails");
+  EXPECT_EQ(why.reasons[0].text, waits[0].text);
+}
+
+TEST(Explain, what_the_process_that_conducts_lacks_keeps_no_way_back_and_judges_no_gate) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {1, 1}, .soak = hours(1)}));
+  drill.run_until([&] { return drill.state("n0") == State::updated; });
+  drill.now = {drill.now.steady + hours(2), drill.now.wall + hours(2)};
+  EXPECT_TRUE(decide(drill.fleet, id, drill.now, Starts::allowed, "no login").acts.empty()) << "nobody is read";
+  drill.ask(Verb::roll_back, id, "n0");
+  const auto acts = decide(drill.fleet, id, drill.now, Starts::allowed, "no login").acts;
+  ASSERT_EQ(acts.size(), 1U);
+  EXPECT_EQ(std::get<CommandIssued>(acts[0]).command.action, Action::roll_back);
+}
+
 TEST(Explain, a_closed_window_says_when_it_opens) {
   Drill drill;
   ResolvedPlan plan = plan_of({.waves = {1}});

@@ -391,8 +391,10 @@ TEST_F(SoakKeys, the_wave_waits_and_says_for_what_and_goes_on_with_the_word) {
   drill_.decide_all();
   EXPECT_THAT(verdicts(), IsEmpty());
   ASSERT_TRUE(waits_for(StartRule::last_looks));
-  EXPECT_THAT(drill_.waits.front().text, HasSubstr("n0 shows a new key, sha256:" + to_hex(kKey)));
-  EXPECT_THAT(drill_.waits.front().text, HasSubstr(kCommand));
+  EXPECT_THAT(drill_.waits.front().command, IsEmpty()) << "the key is a row of its own";
+  EXPECT_EQ(drill_.waits.back().rule, StartRule::new_key);
+  EXPECT_THAT(drill_.waits.back().text, HasSubstr("n0 shows a new key, sha256:" + to_hex(kKey)));
+  EXPECT_EQ(drill_.waits.back().command, kCommand);
   const Explanation shown = explain(drill_.fleet, "n0", drill_.now);
   EXPECT_EQ(shown.reasons.at(0).word, "KeyNotTrusted");
   EXPECT_EQ(shown.reasons.at(0).command, kCommand);

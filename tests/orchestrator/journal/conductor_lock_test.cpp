@@ -46,11 +46,12 @@ TEST_F(Lock, a_shorter_holder_leaves_nothing_of_a_longer_one) {
 }
 
 TEST_F(Lock, says_that_its_holder_leaves_and_that_it_stays_after_all) {
-  EXPECT_EQ(lock_.say(Leaving::asked).error().reason, Reason::not_locked);
+  EXPECT_EQ(lock_.say(Leaving::asked, {}).error().reason, Reason::not_locked);
   ASSERT_TRUE(lock_.take(kHolder));
   EXPECT_EQ(other_.holder().value()->leaving, Leaving::no);
-  for (const Leaving leaving : {Leaving::own_over, Leaving::asked, Leaving::no, Leaving::own_over}) {
-    ASSERT_TRUE(lock_.say(leaving));
+  for (const Leaving leaving :
+       {Leaving::own_over, Leaving::ways_back, Leaving::asked, Leaving::no, Leaving::own_over}) {
+    ASSERT_TRUE(lock_.say(leaving, {}));
     Holder expected = kHolder;
     expected.leaving = leaving;
     EXPECT_EQ(other_.holder().value(), expected);
@@ -81,6 +82,18 @@ TEST_F(Lock, what_a_file_says_holds_nothing) {
   std::ofstream(file()) << R"({"pid":1,"rollout":"r","started":"2026-11-02T22:00:00Z"})";
   EXPECT_EQ(lock_.holder().value(), std::nullopt);
   EXPECT_TRUE(lock_.take(kHolder));
+}
+
+// Two processes conducted at once.
+TEST_F(Lock, is_held_though_its_file_is_deleted) {
+  ASSERT_TRUE(lock_.take(kHolder));
+  fs::remove(file());
+  const auto refused = other_.take({2, "", at_ms(0)});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, Reason::locked);
+  EXPECT_THAT(refused.error().message, HasSubstr("the file that says which one was deleted"));
+  lock_.release();
+  EXPECT_TRUE(other_.take(kHolder));
 }
 
 TEST_F(Lock, of_the_set_up_is_another_one) {

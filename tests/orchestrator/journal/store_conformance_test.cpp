@@ -191,13 +191,17 @@ TEST_P(StoreConformance, the_second_lock_is_refused_naming_the_first) {
 }
 
 TEST_P(StoreConformance, whoever_holds_the_lock_says_that_it_leaves) {
-  EXPECT_EQ(store_->say(Leaving::asked).error().reason, Reason::not_locked);
+  EXPECT_EQ(store_->say(Leaving::asked, {}).error().reason, Reason::not_locked);
   lock();
-  ASSERT_TRUE(store_->say(Leaving::own_over));
+  ASSERT_TRUE(store_->say(Leaving::own_over, {}));
   EXPECT_EQ(medium_->open()->holder().value()->leaving, Leaving::own_over);
+  const Lacks lacks{{"nic", "env:NIC is not set in the environment, for n1"}};
+  ASSERT_TRUE(store_->say(Leaving::no, lacks));
+  EXPECT_EQ(medium_->open()->holder().value()->lacks, lacks);
   store_->unlock();
   lock();
   EXPECT_EQ(medium_->open()->holder().value()->leaving, Leaving::no);
+  EXPECT_TRUE(medium_->open()->holder().value()->lacks.empty());
 }
 
 TEST_P(StoreConformance, the_lock_goes_with_its_store) {

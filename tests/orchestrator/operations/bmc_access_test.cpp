@@ -61,9 +61,13 @@ TEST_F(Access, what_of_our_own_side_fails_is_named_without_asking_the_bmc) {
   endpoint.credentials = "env:BREAKWATER_NO_SUCH_LOGIN";
   endpoint.ipmi.k_g = "file:/no/such/kg";
   endpoint.tls = TlsPolicy{TlsPolicy::Mode::ca, "/no/such/ca.pem", {}};
-  EXPECT_THAT(access.own_faults(endpoint), testing::ElementsAre(HasSubstr("env:BREAKWATER_NO_SUCH_LOGIN is not set"),
-                                                                HasSubstr("file:/no/such/kg cannot be read"),
-                                                                HasSubstr("/no/such/ca.pem cannot be read")));
+  const std::vector<OwnFault> faults = access.own_faults(endpoint);
+  ASSERT_EQ(faults.size(), 3U);
+  EXPECT_THAT(faults[0].what, HasSubstr("env:BREAKWATER_NO_SUCH_LOGIN is not set"));
+  EXPECT_THAT(faults[1].what, HasSubstr("file:/no/such/kg cannot be read"));
+  EXPECT_THAT(faults[2].what, HasSubstr("/no/such/ca.pem cannot be read"));
+  EXPECT_TRUE(faults[0].for_good) << "no process is given another environment";
+  EXPECT_FALSE(faults[1].for_good || faults[2].for_good);
   endpoint.drivers = {Driver::redfish};
   EXPECT_EQ(access.own_faults(endpoint).size(), 2U) << "no K_G is needed";
   endpoint.tls.mode = TlsPolicy::Mode::pin;

@@ -38,6 +38,20 @@ TEST_F(HandingOver, one_that_has_begun_is_the_conductors_already) {
   EXPECT_TRUE(conductor_.waiting_requests(1)->empty());
 }
 
+// Its hosts waited, and so did the second apply, for as long as the process lived that lacked the variable.
+TEST_F(HandingOver, one_that_has_begun_and_that_the_conductor_cannot_take_forward_is_refused) {
+  EXPECT_TRUE(takes_forward(ours_, "nic")) << "nobody conducts";
+  conductor_runs();
+  EXPECT_TRUE(takes_forward(ours_, "nic"));
+  ASSERT_TRUE(conductor_.say(journal::Leaving::no, {{"nic", "env:NIC is not set in the environment, for n1"}}));
+  EXPECT_TRUE(takes_forward(ours_, "bios-3.4"));
+  const auto refused = takes_forward(ours_, "nic");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, Problem::Kind::try_later);
+  EXPECT_EQ(refused.error().messages.front(), "env:NIC is not set in the environment, for n1");
+  EXPECT_THAT(refused.error().messages.back(), testing::HasSubstr("process 7 conducts"));
+}
+
 TEST_F(HandingOver, a_new_one_is_begun_by_the_conductor) {
   conductor_runs();
   const ResolvedPlan plan = made_plan();

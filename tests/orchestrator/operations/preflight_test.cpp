@@ -54,6 +54,8 @@ TEST_F(PreflightTest, two_faults_have_a_line_each_and_a_host_may_stand_in_both) 
   one.credentials = loaded().documents.hosts.front().bmc.credentials;
   EXPECT_THAT(preflight_.faults_of("n1", both), SizeIs(2));
   EXPECT_THAT(preflight_.faults_of("n2", one), ElementsAre(HasSubstr("/no/such/ca.pem")));
+  EXPECT_THAT(preflight_.for_good(), ElementsAre(HasSubstr("env:BREAKWATER_NO_SUCH_LOGIN is not set in the "
+                                                           "environment, for n1")));
   const std::vector<std::string> lines = preflight_.problem("apply again", "").messages;
   ASSERT_THAT(lines, SizeIs(3));
   EXPECT_THAT(lines, testing::Contains(testing::AllOf(HasSubstr("/no/such/ca.pem"), HasSubstr(", for n1, n2"))));
