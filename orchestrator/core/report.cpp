@@ -50,28 +50,40 @@ RolloutOutcome outcome_of(const RolloutState& rollout) {
 }
 
 void ReportBuilder::take(const Recorded& record) {
-  static_assert(std::variant_size_v<Event> == 11, "what does a new event mean for a report?");
   fleet_.apply(record);
-  if (std::holds_alternative<RolloutStarted>(record.event)) {
-    histories_[record.seq].ways.resize(fleet_.find(record.seq)->hosts.size(), Way{State::waiting, record.at, {}});
-  } else if (const auto* issued = std::get_if<CommandIssued>(&record.event)) {
-    follow(issued->command.rollout, issued->command.host, record.at);
-  } else if (const auto* ended = std::get_if<CommandEnded>(&record.event)) {
-    follow(ended->rollout, ended->host, record.at);
-  } else if (const auto* seen = std::get_if<EvidenceSeen>(&record.event)) {
-    if (seen->evidence.kind == Evidence::Kind::sending) ++histories_[seen->rollout].sendings[seen->evidence.text];
-  } else if (const auto* judged = std::get_if<GateJudged>(&record.event)) {
-    histories_[judged->rollout].gates[judged->wave] = GateReport{judged->verdict, judged->reason, record.at};
-  } else if (const auto* finished = std::get_if<RolloutFinished>(&record.event)) {
-    histories_[finished->rollout].ended = record.at;
-  } else if (const auto* asked = std::get_if<OperatorAsked>(&record.event)) {
-    note(record, *asked);
-    follow_all(record.at);
-  } else if (!std::holds_alternative<StartRefused>(record.event) &&
-             !std::holds_alternative<SnapshotTaken>(record.event)) {
-    follow_all(record.at);
-  }
+  std::visit([this, &record](const auto& event) { note(event, record); }, record.event);
 }
+
+void ReportBuilder::note(const RolloutStarted&, const Recorded& record) {
+  histories_[record.seq].ways.resize(fleet_.find(record.seq)->hosts.size(), Way{State::waiting, record.at, {}});
+}
+void ReportBuilder::note(const CommandIssued& event, const Recorded& record) {
+  follow(event.command.rollout, event.command.host, record.at);
+}
+void ReportBuilder::note(const CommandEnded& event, const Recorded& record) {
+  follow(event.rollout, event.host, record.at);
+}
+void ReportBuilder::note(const EvidenceSeen& event, const Recorded&) {
+  if (event.evidence.kind == Evidence::Kind::sending) ++histories_[event.rollout].sendings[event.evidence.text];
+}
+void ReportBuilder::note(const GateJudged& event, const Recorded& record) {
+  histories_[event.rollout].gates[event.wave] = GateReport{event.verdict, event.reason, record.at};
+}
+void ReportBuilder::note(const RolloutFinished& event, const Recorded& record) {
+  histories_[event.rollout].ended = record.at;
+}
+void ReportBuilder::note(const OperatorAsked& event, const Recorded& record) {
+  note_asked(event, record.at);
+  follow_all(record.at);
+}
+void ReportBuilder::note(const ConductorStarted&, const Recorded& record) {
+  follow_all(record.at);
+}
+void ReportBuilder::note(const RolloutHalted&, const Recorded& record) {
+  follow_all(record.at);
+}
+void ReportBuilder::note(const StartRefused&, const Recorded&) {}
+void ReportBuilder::note(const SnapshotTaken&, const Recorded&) {}
 
 /// The time since a host entered its last state belongs to that state.
 void ReportBuilder::follow(RolloutId id, HostIndex host, Instant at) {
@@ -89,8 +101,8 @@ void ReportBuilder::follow_all(Instant at) {
   }
 }
 
-void ReportBuilder::note(const Recorded& record, const OperatorAsked& asked) {
-  AskedReport line{asked.verb, record.at, asked.by, asked.reason, asked.host};
+void ReportBuilder::note_asked(const OperatorAsked& asked, Instant at) {
+  AskedReport line{asked.verb, at, asked.by, asked.reason, asked.host};
   if (asked.key) line.what += " sha256:" + to_hex(*asked.key);
   if (!is_of_quarantine(asked.verb)) {
     const RolloutState& rollout = *fleet_.find(asked.rollout);
@@ -98,7 +110,7 @@ void ReportBuilder::note(const Recorded& record, const OperatorAsked& asked) {
       line.what = "wave " + rollout.plan->waves[*asked.wave].name;
     }
     histories_[asked.rollout].asked.push_back(std::move(line));
-    if (asked.verb == Verb::abandon) histories_[asked.rollout].ended = record.at;
+    if (asked.verb == Verb::abandon) histories_[asked.rollout].ended = at;
     return;
   }
   for (auto& [id, history] : histories_) {

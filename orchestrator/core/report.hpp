@@ -131,7 +131,18 @@ class ReportBuilder {
   };
   void follow(RolloutId id, HostIndex host, Instant at);
   void follow_all(Instant at);
-  void note(const Recorded& record, const OperatorAsked& asked);
+  void note(const RolloutStarted& event, const Recorded& record);
+  void note(const ConductorStarted& event, const Recorded& record);
+  void note(const CommandIssued& event, const Recorded& record);
+  void note(const EvidenceSeen& event, const Recorded& record);
+  void note(const CommandEnded& event, const Recorded& record);
+  void note(const GateJudged& event, const Recorded& record);
+  void note(const RolloutHalted& event, const Recorded& record);
+  void note(const OperatorAsked& event, const Recorded& record);
+  void note(const RolloutFinished& event, const Recorded& record);
+  void note(const StartRefused& event, const Recorded& record);
+  void note(const SnapshotTaken& event, const Recorded& record);
+  void note_asked(const OperatorAsked& asked, Instant at);
 
   Fleet fleet_;
   std::map<RolloutId, History> histories_;

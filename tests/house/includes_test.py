@@ -257,6 +257,8 @@ class Libraries(unittest.TestCase):
                          "auto read = &Ticks::now;", "using Mine = std::chrono::utc_clock;", "fdopen(one, mode);",
                          "fwrite(text, 1, 2, out);", "putchar(one);", "system(command);", "fputc(one, out);",
                          'perror("one");', "char** all = environ;", "::syscall(one);", "getcwd(name, 1);",
+                         "timespec_get(&one, TIME_UTC);", "auto here = std::chrono::current_zone();",
+                         'auto words = std::locale("");', 'setlocale(LC_ALL, "");', "auto& all = std::chrono::get_tzdb();",
                          "localtime(&one);", "getrandom(name, 1, 0);", "dprintf(1, name);"]:
                 with self.subTest(path=path, line=line):
                     self.assertEqual(1, len(found_in(path, "  " + line)))
@@ -274,6 +276,8 @@ class Libraries(unittest.TestCase):
                          "  static const Plan* last = nullptr;", "  static int n(0);", "int n = 0;",
                          "std::string last;",
                          "inline std::map<int, int> seen{};", "std::array<int, 2> pair{1, 2};", "Plan* last = nullptr;",
+                         "  static Cache seen(made());", "  static Cache seen(plan.size());",
+                         "  static Cache seen(plan->size());", "static Cache seen(Cache{});", "Cache seen(made());",
                          "const Plan* last = nullptr;", "std::optional<Plan> last =\n    std::nullopt;"]:
                 with self.subTest(path=path, line=line):
                     self.assertEqual([f"{path}:2: a variable that outlives a call: {path.rpartition('/')[0]} is pure"],
@@ -281,6 +285,7 @@ class Libraries(unittest.TestCase):
         for line in ["  static const int n = 0;", "static constexpr int kMost = 1;", "  static int of(int n);",
                      "  static bool is(const Host& host) {\n  }", "const int n = 0;",
                      "inline constexpr auto kNone = 1;",
+                     "  static int of(std::function<int(int)> one);", "int of(std::string (*one)(int));",
                      "using Made = int;", "struct Host;", "  int n = 0;", "int of(int n);", "static_assert(one);",
                      "const char* const kName = one;", "  static const Plan* of(int n);", "enum class A { b };",
                      "template <>\ninline constexpr auto kWords<Verb> = words();", "using enum State;",

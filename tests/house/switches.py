@@ -1,5 +1,5 @@
-"""What would let a new value of our own compile unanswered: a `default:` in a switch over our own enum, and a function
-that takes any event beside those that name theirs."""
+"""What would let a new value of our own compile unanswered: a `default:` in a switch over our own enum, a function that
+takes any event beside those that name theirs, and in the core an event that is not handed to such functions."""
 import pathlib
 import re
 
@@ -21,6 +21,9 @@ EVENT_HEADER = "orchestrator/core/event.hpp"
 CALLED = re.compile(r"\b(\w+)\s*\(([^(){};]*)\)")
 LAMBDA = re.compile(r"\[[^\[\]]*\]\s*(?:<[^<>]*>\s*)?\(([^(){};]*)\)")
 ANYTHING = re.compile(r"\bauto\b|\.\.\.")
+CORE = pathlib.Path("orchestrator/core")
+VISIT = re.compile(r"\bstd\s*::\s*visit\s*\(\s*" + LAMBDA.pattern + r"[^{};]*")
+PICKED = re.compile(r"\b(?:get_if|holds_alternative|get)\s*<\s*(?:\w+\s*::\s*)*(\w+)\s*>")
 TEMPLATE = re.compile(r"\btemplate\s*<([^;{}()]*)>[^;{}()]*$")
 
 
@@ -114,6 +117,18 @@ def catch_alls_in(path, code, names, overloaded):
     return [f"{path}:{cpp_text.line_of(code, at)}: {what}: name the events that it takes" for at, what in found]
 
 
+def unvisited_in(path, code, names, overloaded):
+    """Events that the core takes without a function for each kind of them."""
+    found = [(match.start(), f"{match[1]} is picked out of the events") for match in PICKED.finditer(code)
+             if match[1] in names]
+    for match in VISIT.finditer(code):
+        body = code[match.end():block_around(code, match.end() + 1)[1]]
+        handed = {name for _, name, _ in functions(body)} & {name for name, _ in overloaded}
+        if not handed:
+            found.append((match.start(), "a visit takes any event"))
+    return [f"{path}:{cpp_text.line_of(code, at)}: {what}: visit them with a function for each" for at, what in found]
+
+
 def catch_alls(root):
     """Functions and lambdas that would take a new event without a word."""
     names = events(root)
@@ -126,6 +141,8 @@ def catch_alls(root):
         overloaded = {(name, place) for code in here.values() for _, name, parameters in functions(code)
                       for place, parameter in enumerate(parameters) if takes(parameter, names)}
         found += [line for path, code in here.items() for line in catch_alls_in(path, code, names, overloaded)]
+        if room == CORE:
+            found += [line for path, code in here.items() for line in unvisited_in(path, code, names, overloaded)]
     return found
 
 

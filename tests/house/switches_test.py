@@ -86,6 +86,22 @@ class CatchAlls(unittest.TestCase):
                                   "name the events that it takes"],
                                  found)
 
+    def test_in_the_core_a_visit_that_takes_any_event_is_found(self):
+        for visitor in ["[](const auto&) { return true; }", "[&](const auto& one) { count(one); }",
+                        "[]<class E>(const E& one) {\n  if constexpr (is_good<E>) f();\n}", "[](auto&& one) { f(); }"]:
+            with self.subTest(visitor=visitor):
+                found = self.found("void take(const GateJudged&);\nvoid f() { std::visit(" + visitor + ", e); }\n")
+                self.assertEqual(["orchestrator/core/fold.cpp:2: a visit takes any event: "
+                                  "visit them with a function for each"], found)
+
+    def test_in_the_core_an_event_that_is_picked_out_is_found(self):
+        for line in ["if (auto* one = std::get_if<GateJudged>(&event)) f();", "auto one = std::get<GateJudged>(event);",
+                     "bool is = std::holds_alternative< breakwater::GateJudged >(event);"]:
+            with self.subTest(line=line):
+                self.assertEqual(["orchestrator/core/fold.cpp:1: GateJudged is picked out of the events: "
+                                  "visit them with a function for each"], self.found(line + "\n"))
+        self.assertEqual([], self.found("auto one = std::get<Other>(either);\n"))
+
     def test_what_hands_an_event_on_is_let_through(self):
         for text in ["void take(const GateJudged&);\nvoid f() { std::visit([](const auto& one) { take(one); }, e); }\n",
                      "void take(const GateJudged& one);\ntemplate <class T>\nvoid keep(const T&);\n",

@@ -112,18 +112,19 @@ IMPURE_NAMES = r"""(?x)
   | \b(?:fopen|freopen|popen|getenv|secure_getenv|setenv|rand|srand|random_device|mt19937\w*|clock_gettime|gettimeofday
       |sleep_for|sleep_until|jthread|this_thread|d?rand48|lrand48|getpid|gettid|tmpfile|tmpnam|getchar|fputs|puts|printf
       |fprintf|fdopen|fread|fwrite|fputc|putc|putchar|perror|v?dprintf|vf?printf|environ|syscall|getcwd
-      |get_current_dir_name|getrandom|arc4random\w*|localtime(?:_r)?|mktime|ctime(?:_r)?|gethostname)\b
+      |get_current_dir_name|getrandom|arc4random\w*|localtime(?:_r)?|mktime|ctime(?:_r)?|gethostname|timespec_get\w*
+      |current_zone|get_tzdb\w*|setlocale|tzset)\b
   | (?<![\w.>:])::\s*(?:time|random|remove|rename|open|read|write)\s*\(
   | \bstd\s*::\s*(?:remove|rename|filesystem)\b\s*\(
-  | \bstd\s*::\s*(?:time|clock|thread|async|system|ifstream|ofstream|fstream|cout|cerr)\b"""
+  | \bstd\s*::\s*(?:time|clock|locale|thread|async|system|ifstream|ofstream|fstream|cout|cerr)\b"""
 
 # A variable that outlives a call and is not const, as a declaration that begins at the head of a line (a namespace
-# indents nothing) or with `static` anywhere. A function has its parameters before any value.
+# indents nothing) or with `static` anywhere. A function has its parameters before any value, and no call among them.
 OUTLIVES = r"""(?xm)
-  ^[ \t]*(?:inline\s+)?(?:static|thread_local)\b (?P<type>[^;(){}=]*) (?P<end>[;={]|\(\s*[-\d"'])
+  ^[ \t]*(?:inline\s+)?(?:static|thread_local)\b (?P<type>[^;(){}=]*) (?P<end>[;={]|\(\s*(?:[-\d"']|[\w:]+[({.]|[\w:]+\s*->))
   | ^(?!(?:class|struct|union|enum|namespace|concept|requires|using|typedef|template|extern|friend|return|public|private
          |protected)\b)
-    (?P<bare>[A-Za-z_][\w:<>,*&\s]*?[\s*&>]\w+(?:\[\w*\])?) \s* (?:;|=(?!=)|\{[^;]*\}\s*;)"""
+    (?P<bare>[A-Za-z_][\w:<>,*&\s]*?[\s*&>]\w+(?:\[\w*\])?) \s* (?:;|=(?!=)|\{[^;]*\}\s*;|\(\s*[\w:]+\([^;]*\)\s*\)\s*;)"""
 
 # What the system itself brings: headers with a slash or `.h` that belong to no library above.
 SYSTEM = ["arpa/", "net/", "netinet/", "sys/", "linux/", "dirent.h", "fcntl.h", "poll.h", "pwd.h", "signal.h",
