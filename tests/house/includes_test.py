@@ -258,7 +258,8 @@ class Libraries(unittest.TestCase):
                          "fwrite(text, 1, 2, out);", "putchar(one);", "system(command);", "fputc(one, out);",
                          'perror("one");', "char** all = environ;", "::syscall(one);", "getcwd(name, 1);",
                          "timespec_get(&one, TIME_UTC);", "auto here = std::chrono::current_zone();",
-                         'auto words = std::locale("");', 'setlocale(LC_ALL, "");', "auto& all = std::chrono::get_tzdb();",
+                         'auto words = std::locale("");', 'setlocale(LC_ALL, "");',
+                         "auto& all = std::chrono::get_tzdb();",
                          "localtime(&one);", "getrandom(name, 1, 0);", "dprintf(1, name);"]:
                 with self.subTest(path=path, line=line):
                     self.assertEqual(1, len(found_in(path, "  " + line)))

@@ -121,10 +121,12 @@ IMPURE_NAMES = r"""(?x)
 # A variable that outlives a call and is not const, as a declaration that begins at the head of a line (a namespace
 # indents nothing) or with `static` anywhere. A function has its parameters before any value, and no call among them.
 OUTLIVES = r"""(?xm)
-  ^[ \t]*(?:inline\s+)?(?:static|thread_local)\b (?P<type>[^;(){}=]*) (?P<end>[;={]|\(\s*(?:[-\d"']|[\w:]+[({.]|[\w:]+\s*->))
+  ^[ \t]*(?:inline\s+)?(?:static|thread_local)\b (?P<type>[^;(){}=]*)
+    (?P<end>[;={]|\(\s*(?:[-\d"']|[\w:]+[({.]|[\w:]+\s*->))
   | ^(?!(?:class|struct|union|enum|namespace|concept|requires|using|typedef|template|extern|friend|return|public|private
          |protected)\b)
-    (?P<bare>[A-Za-z_][\w:<>,*&\s]*?[\s*&>]\w+(?:\[\w*\])?) \s* (?:;|=(?!=)|\{[^;]*\}\s*;|\(\s*[\w:]+\([^;]*\)\s*\)\s*;)"""
+    (?P<bare>[A-Za-z_][\w:<>,*&\s]*?[\s*&>]\w+(?:\[\w*\])?) \s*
+    (?:;|=(?!=)|\{[^;]*\}\s*;|\(\s*[\w:]+\([^;]*\)\s*\)\s*;)"""
 
 # What the system itself brings: headers with a slash or `.h` that belong to no library above.
 SYSTEM = ["arpa/", "net/", "netinet/", "sys/", "linux/", "dirent.h", "fcntl.h", "poll.h", "pwd.h", "signal.h",
