@@ -234,6 +234,7 @@ void Checker::ended(const CommandEnded& event) {
     if (file.open->action == Action::roll_back) std::tie(file.last, file.ended) = std::tuple(*file.open, event.outcome);
     return was_withdrawn(*std::exchange(file.open, std::nullopt));
   }
+  not_still(event.host, event.outcome);
   file.last = *std::exchange(file.open, std::nullopt);
   file.ended = event.outcome;
   file.failed = file.failed || event.outcome.verdict > Outcome::Verdict::current;

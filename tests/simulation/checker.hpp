@@ -21,6 +21,8 @@
 //   I27 one machine is in one hand: nothing is sent to one that is in flight or quarantined under another name
 //   I28 no password goes to a key that is neither pinned nor vouched for
 //   I33 nothing is sent to a host that is ill, or off, before it is touched
+//   I36 no needless harm: no host goes back, and none is quarantined, of which nothing failed and nothing was asked; no
+//       rollout halts for less; a task that moves is not said to stand still
 //   I29 no gate passes after a soak of whose hosts one is ill, or was not read at its end, nor by the count of one that
 //       somebody else flashed
 //   I32 an abandoned rollout begins nothing more (crowd_checker.hpp)
@@ -103,6 +105,7 @@ class Checker {
     bool flashing = false;
     std::optional<Instant> flashed_past_us;  ///< when a restart by somebody else began the present flash
     bool going_back = false;
+    bool called_back = false;  ///< there was a reason for its present way back
     bool asked_later = false;  ///< back, since the ways back were held
     bool drifted = false;      ///< a way back, or a look in its soak, found what somebody else put there
     int brought_back = 0;      ///< components, of the present way back
@@ -134,6 +137,7 @@ class Checker {
     int failed = 0;       ///< at least
     int ill = 0;          ///< touched, and failed by themselves, at the most
     int failed_most = 0;  ///< the same, or not touched: one that failed before an operator asked it back counts too
+    bool undone = false;  ///< by a halt
     int foreign = 0;      ///< updated, and run what somebody else put there: no evidence
     Instant last_end;     ///< as under_way() counts
     Instant ended_at;     ///< the same, in true time
@@ -173,6 +177,9 @@ class Checker {
   // Ways back, in checker_ways_back.cpp.
   void goes_back(const Command& command);
   void begins_back(HostIndex host);
+  bool is_called_back(HostIndex host) const;
+  bool needs_hands(HostIndex host) const;
+  void not_still(HostIndex host, const Outcome& outcome) const;
   void ends_back(const Command& command, const Outcome& outcome);
   void hold_ways_back();
 
@@ -181,6 +188,7 @@ class Checker {
   bool has_failed(const Wave& wave) const;
   bool has_failed_by_touch(const Wave& wave) const;
   bool has_failed(const Wave& wave, std::int64_t failed, std::int64_t all) const;
+  bool may_halt(std::size_t open) const;
   void halted(const RolloutHalted& event);
   void well_at_end_of_soak(const Wave& wave, Duration soak) const;
   void judged(const GateJudged& event);

@@ -78,6 +78,7 @@ void Checker::claims(HostIndex host, const HostTrip& trip) {
     if (now != State::quarantined) come_back(host);
   }
   if (is_over(now)) {
+    file.called_back = false;
     count(host, +1);
     waves_[plan_.hosts[host].wave].last_end = under_way();
     waves_[plan_.hosts[host].wave].ended_at = scenario_.fleet.now();
@@ -85,6 +86,7 @@ void Checker::claims(HostIndex host, const HostTrip& trip) {
            host);
   }
   if (now == State::quarantined) {
+    demand(needs_hands(host), "I36", "it is quarantined, and nothing failed there", host);
     file.quarantined = true;
     go_away(host);  // one that was updated, and was found ill in its soak
   }

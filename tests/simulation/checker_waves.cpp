@@ -33,6 +33,14 @@ bool Checker::has_failed(const Wave& wave, std::int64_t failed, std::int64_t all
   return share || reachable < plan_.waves[index].gate.success_at_least.basis_points;
 }
 
+/// Its gate failed, or what is left of it cannot pass.
+bool Checker::may_halt(std::size_t open) const {
+  if (open >= waves_.size()) return false;
+  const Wave& wave = waves_[open];
+  const int left = wave.hosts - (wave.ended - wave.good - wave.failed_most);  // without whom an operator took out
+  return wave.passed == false || left < plan_.waves[open].gate.min_hosts || has_failed(wave, wave.failed_most, left);
+}
+
 void Checker::halted(const RolloutHalted& event) {
   const std::size_t open = open_wave();
   const bool undoes = event.undo != kUndoNone;
@@ -42,6 +50,8 @@ void Checker::halted(const RolloutHalted& event) {
   if (undoes && !has_failed_by_touch(waves_[open])) {
     broken("I23", "a halt undoes wave " + plan_.waves[open].name + ", where too few failed that were touched");
   }
+  if (!may_halt(open)) broken("I36", "it halts, and neither its gate nor its wave failed");
+  if (undoes) waves_[open].undone = true;
   halted_ = true;
   all_touched_ = true;
 }

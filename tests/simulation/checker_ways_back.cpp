@@ -1,4 +1,4 @@
-// Who may go back, and when.
+// Who may go back, and when, and who needs hands.
 #include <algorithm>
 #include <utility>
 
@@ -13,11 +13,40 @@ void Checker::goes_back(const Command& command) {
          command.host);
   demand(!paused_ || file.asked_since, "I17", "it goes back in a paused rollout, though nobody asked since",
          command.host);
+  file.called_back = file.called_back || is_called_back(command.host);
+  demand(file.called_back, "I36", "it goes back, and nothing failed there and nobody asked", command.host);
   demand(++file.ways_back[command.update] == 1, "I10", "a component is rolled back twice", command.host);
   begins_back(command.host);
   if (file.claim != State::updated && file.claim != State::quarantined) return;
   leave(command.host);
   within_limits(command.host);
+}
+
+/// One that came to its end as updated goes back by a word of an operator, by the halt of its wave, or found ill. One
+/// that did not also goes back by the failure of its own last command, or half updated by any halt.
+bool Checker::is_called_back(HostIndex host) const {
+  const File& file = files_[host];
+  if (file.asked_back || file.found_ill || waves_[plan_.hosts[host].wave].undone) return true;
+  if (file.claim == State::updated) return false;
+  return halted_ || (file.ended && file.ended->verdict > Outcome::Verdict::current);
+}
+
+/// What failed there needs them, and what is half updated, is to go back and has no way.
+bool Checker::needs_hands(HostIndex host) const {
+  const File& file = files_[host];
+  if (file.found_ill || !file.ended || file.ended->verdict > Outcome::Verdict::current) return true;
+  const std::vector<PlannedUpdate>& updates = plan_.hosts[host].updates;
+  const bool no_way = std::any_of(updates.begin(), updates.end(),
+                                  [](const PlannedUpdate& update) { return update.way_back == WayBack::none; });
+  return no_way && (halted_ || file.asked_back);
+}
+
+/// A task whose percents go up and down makes progress, as long as it can be read.
+void Checker::not_still(HostIndex host, const Outcome& outcome) const {
+  const model::ModelHost& real = scenario_.fleet.hosts[host];
+  const bool moves = real.percents == model::Percents::wander && real.faults.task_takes == Duration(0);
+  const bool still = outcome.detail.find("makes no progress: Running") != std::string::npos;
+  demand(!moves || !still, "I36", "its update is said to make no progress, and its task moves", host);
 }
 
 /// The brakes of ways back: a few updated hosts first, and none after failures before an operator asked.

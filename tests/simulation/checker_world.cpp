@@ -11,12 +11,20 @@ namespace {
 
 /// From the look that proves which machine answers to what is asked of it.
 constexpr Duration kLookToAct{1'000};
+/// No request takes longer.
+constexpr Duration kRequestMost{30'000};
 /// From an operator's word on a key to the conversation that goes on.
 constexpr Duration kWordHeard{2'000};
 /// From a pause or a stop to the last that may begin.
 constexpr Duration kBindsWithin{1'000};
 /// Past this a conversation gives a look up, as it does where nothing answers.
 constexpr Duration kLookMost{120'000};
+
+/// The same of a BMC that answers slowly: our task is read twice between them, and what the request needs once.
+Duration look_to_act(const model::ModelHost& real) {
+  return kLookToAct + std::min(real.faults.read_takes, kRequestMost) +
+         2 * std::min(real.faults.task_takes, kRequestMost);
+}
 
 }  // namespace
 
@@ -60,7 +68,7 @@ void Checker::act(const Act& act) {
   const bool interrupts = act.kind == Kind::reset || starts;
   if (interrupts || act.kind == Kind::bytes_left) not_bound(act);
   const model::ModelHost& real = scenario_.fleet.hosts[act.host];
-  const bool long_swapped = real.swapped_at && *real.swapped_at + kLookToAct < act.at;
+  const bool long_swapped = real.swapped_at && *real.swapped_at + look_to_act(real) < act.at;
   const bool follows = act.kind == Kind::body_taken || begins;  // from what was asked before
   demand(follows || !long_swapped, "I21", "something is asked of another machine", act.host);
   if (act.kind == Kind::bytes_left) {
@@ -80,7 +88,8 @@ void Checker::act(const Act& act) {
   if (starts) demand(seen(Evidence::Kind::start_asked), "I7", "a start or a bank switch that is not durable", act.host);
   if (interrupts) {
     if (commands_[act.command].action == Action::activate) in_time(act.host, commands_[act.command]);
-    const bool just_now = file.flashed_past_us && act.at <= *file.flashed_past_us + kLookToAct;  // nobody can see that
+    const bool just_now =
+        file.flashed_past_us && act.at <= *file.flashed_past_us + look_to_act(real);  // nobody can see that
     demand(!act.was_flashing || just_now, "I12", "it is interrupted while it is being flashed", act.host);
     // What provably came to nothing may be asked for again, by a successor that looked; never by who asked already.
     Requests& count = requests_[act.command];
@@ -98,11 +107,13 @@ void Checker::act(const Act& act) {
 /// What was read running once, and is another version by now, is somebody else's.
 void Checker::not_by_hand(const Act& act) {
   const File& file = files_[act.host];
-  const model::ModelComponent& real = scenario_.fleet.hosts[act.host].components[act.component];
+  const model::ModelHost& host = scenario_.fleet.hosts[act.host];
+  const model::ModelComponent& real = host.components[act.component];
   const bool unseen = real.lost && !commands_[act.command].well;  // its loss is what failed, and hides the rest
   const std::optional<Instant>& by_hand = real.by_hand;
   const bool ours = !by_hand || unseen || !file.proved[act.component] || *by_hand < *file.proved[act.component];
-  demand(ours || act.at <= *by_hand + kLookToAct, "I30", "it is flashed over what somebody else put there", act.host);
+  demand(ours || act.at <= *by_hand + look_to_act(host), "I30", "it is flashed over what somebody else put there",
+         act.host);
 }
 
 /// An image is made to run, forward: its window and its trip must have the time for it. A wall clock that was put right
@@ -125,7 +136,8 @@ void Checker::judges_the_present(HostIndex host, const Outcome& outcome) const {
   const model::ModelHost& real = scenario_.fleet.hosts[host];
   const Instant since = scenario_.fleet.now() - kSlowestLook;
   if (outcome.verdict == Outcome::Verdict::lost && outcome.cause == Cause::lost) {
-    const bool silent = real.gone || since <= real.silent_until || real.faults.read_takes >= kLookMost;
+    const bool silent =
+        real.gone || since <= real.silent_until || real.faults.login_takes + real.faults.read_takes >= kLookMost;
     demand(silent, "I22", "it is said to be lost, and its BMC answers", host);
   }
   if (outcome.verdict == Outcome::Verdict::failed && outcome.cause == Cause::unhealthy) {

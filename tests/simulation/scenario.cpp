@@ -42,7 +42,10 @@ Faults::Flash any_flash(Dice& dice) {
 }
 
 model::Answer any_answer(model::Dice& dice) {
-  return static_cast<model::Answer>(dice.between(1, static_cast<int>(model::Answer::failed_yet_done)));
+  constexpr std::array kAnswers{model::Answer::lost_before, model::Answer::lost_after,
+                                model::Answer::refused,     model::Answer::refused_yet_done,
+                                model::Answer::failed,      model::Answer::failed_yet_done};
+  return kAnswers[dice.below(kAnswers.size())];
 }
 
 /// How the services of a model show an image that waits.
@@ -195,6 +198,29 @@ void hide_entries(Dice& dice, int trouble, ModelFleet& fleet) {
   }
 }
 
+void draw_manners(Dice& dice, int trouble, ModelFleet& fleet) {
+  using model::Answer;
+  constexpr std::array kRequests{&Faults::to_upload, &Faults::to_upload_back, &Faults::to_run, &Faults::to_switch,
+                                 &Faults::to_cancel};
+  constexpr std::array kRarer{Answer::precondition, Answer::gave_up, Answer::gave_up_yet_done, Answer::busy};
+  for (ModelHost& host : fleet.hosts) {
+    if (dice.in_thousand(400)) {
+      host.named = static_cast<model::TaskNamed>(dice.between(0, static_cast<int>(model::TaskNamed::not_at_all)));
+    }
+    host.percents = static_cast<model::Percents>(dice.between(0, static_cast<int>(model::Percents::wander)));
+    host.faults.answers_again = dice.in_thousand(300);
+    host.faults.entries.manager = dice.in_thousand(200);
+    host.faults.entries.tasks = dice.in_thousand(200);
+    for (model::Answer Faults::*request : kRequests) {
+      if (host.faults.*request != model::Answer::proper && dice.in_thousand(300)) {
+        host.faults.*request = kRarer[dice.below(kRarer.size())];
+      }
+    }
+    if (dice.in_thousand(trouble)) host.faults.login_takes = dice.between(Duration(100), Duration(minutes(2)));
+    if (dice.in_thousand(2 * trouble)) host.faults.task_takes = dice.between(Duration(100), Duration(seconds(40)));
+  }
+}
+
 Duration fail_own_side(Dice& dice, int trouble, ModelFleet& fleet) {
   constexpr Duration kSeenWithin = minutes(1);
   Duration in_all{0};
@@ -322,6 +348,7 @@ Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
   draw_keys(dice, trouble, made);
   draw_late_turns(dice, trouble, made.fleet);
   hide_entries(dice, trouble, made.fleet);
+  draw_manners(dice, trouble, made.fleet);
   return made;
 }
 

@@ -78,7 +78,7 @@ TEST_F(Menu, every_fault_that_is_there_or_not_is_both) {
       {"stage_fails", &Faults::stage_fails},         {"cancel_ignored", &Faults::cancel_ignored},
       {"factory_reset", &Faults::factory_reset},     {"new_key", &Faults::new_key},
       {"loses_component", &Faults::loses_component}, {"hides_writing", &Faults::hides_writing},
-      {"forgets_tasks", &Faults::forgets_tasks}};
+      {"forgets_tasks", &Faults::forgets_tasks},     {"answers_again", &Faults::answers_again}};
   for (const auto& [name, fault] : faults) {
     EXPECT_EQ(drawn([fault = fault](const ModelHost& host) { return host.faults.*fault; }), std::set({false, true}))
         << name;
@@ -94,6 +94,8 @@ TEST_F(Menu, every_fault_that_lasts_lasts_sometimes_and_is_mostly_not_there) {
       {"busy", &Faults::busy},
       {"sessions_full", &Faults::sessions_full},
       {"read_takes", &Faults::read_takes},
+      {"login_takes", &Faults::login_takes},
+      {"task_takes", &Faults::task_takes},
       {"pressed_after_staging", &Faults::pressed_after_staging}};
   for (const auto& [name, fault] : faults) {
     const auto lengths = drawn([fault = fault](const ModelHost& host) { return host.faults.*fault; });
@@ -110,6 +112,14 @@ TEST_F(Menu, entries_of_every_kind_cannot_be_read_in_every_way) {
   EXPECT_EQ(entries.size(), 7U);
   EXPECT_FALSE(entries.contains(std::tuple(false, false, false)));
   EXPECT_EQ(drawn([](const ModelHost& host) { return host.faults.entries.how; }), all_up_to(model::Unread::garbage));
+  const auto beside =
+      drawn([](const ModelHost& host) { return std::tuple(host.faults.entries.manager, host.faults.entries.tasks); });
+  EXPECT_EQ(beside.size(), 4U);
+}
+
+TEST_F(Menu, a_task_is_named_and_tells_how_far_it_is_in_every_way) {
+  EXPECT_EQ(drawn([](const ModelHost& host) { return host.named; }), all_up_to(model::TaskNamed::not_at_all));
+  EXPECT_EQ(drawn([](const ModelHost& host) { return host.percents; }), all_up_to(model::Percents::wander));
 }
 
 TEST_F(Menu, every_way_to_show_an_image_that_waits_is_drawn_and_none_shows_nothing) {

@@ -27,7 +27,7 @@ Fault fault(Fault::Kind kind, const char* step, bool body_sent = false) {
 }
 
 Fault status(int http_status, const char* step) {
-  Fault made = fault(Fault::Kind::http_status, step, true);
+  Fault made = fault(http_status == 503 ? Fault::Kind::busy : Fault::Kind::http_status, step, true);
   made.http_status = http_status;
   return made;
 }
@@ -50,6 +50,8 @@ ModelBmc::ModelBmc(VirtualTime& time, ModelFleet& fleet, std::uint32_t host, std
 
 BmcResult<void> ModelBmc::open(SessionOpened opened) {
   if (in_) co_return Result<void, Fault>();
+  const std::optional<Fault> late = co_await take_time("log in", host().faults.login_takes);
+  if (late) co_return fail(*late);
   if (fleet_.own_side_fails(OwnSide::descriptors, at_)) co_return fail(own_side("log in"));
   if (const auto met = refused_login()) co_return fail(*met);
   if (const auto met = no_time_for("log in")) co_return fail(*met);
@@ -110,6 +112,7 @@ BmcResult<void> ModelBmc::delete_session(std::string) {
 /// What is being read ends with its connection.
 void ModelBmc::drop() {
   in_ = false;
+  dropped_ = true;
   time_.end_sleep(reading_);
 }
 
@@ -139,14 +142,21 @@ Identity ModelBmc::identity() const {
   return shown;
 }
 
+/// Sleeps so long. What ends it before: the connection's end, or the end of the time for it.
+awaitable<std::optional<Fault>> ModelBmc::take_time(const char* step, Duration length) {
+  if (length == Duration(0)) co_return std::nullopt;
+  dropped_ = false;
+  const auto left = std::chrono::ceil<Duration>(until_ - steady(time_.now()));
+  co_await time_.sleep(std::clamp(left, Duration(0), length), reading_);
+  if (dropped_) co_return fault(Fault::Kind::connect_timeout, step);
+  if (left < length) co_return fault(Fault::Kind::deadline, step);
+  co_return std::nullopt;
+}
+
 /// A read that takes its time, and what it meets.
-awaitable<std::optional<Fault>> ModelBmc::read(const char* step) {
-  const Duration takes = host().faults.read_takes;
-  if (takes > Duration(0)) {
-    const auto left = std::chrono::ceil<Duration>(until_ - steady(time_.now()));
-    co_await time_.sleep(std::clamp(left, Duration(0), takes), reading_);
-    if (in_ && left < takes) co_return fault(Fault::Kind::deadline, step);
-  }
+awaitable<std::optional<Fault>> ModelBmc::read(const char* step, Duration takes) {
+  const std::optional<Fault> late = co_await take_time(step, takes);
+  if (late) co_return late;
   co_return turned_away(step);
 }
 
@@ -156,7 +166,7 @@ BmcResult<Identity> ModelBmc::identify() {
 }
 
 BmcResult<Observation> ModelBmc::observe() {
-  const std::optional<Fault> met = co_await read("look");
+  const std::optional<Fault> met = co_await read("look", host().faults.read_takes);
   if (met) co_return fail(*met);
   if (time_.now() < host().members_fail_until) co_return fail(status(500, "read a member"));
   Observation seen = observation_of(fleet_, at_);
@@ -178,9 +188,14 @@ BmcResult<UpdateAbility> ModelBmc::update_ability() {
 }
 
 BmcResult<TaskView> ModelBmc::read_task(StageReceipt receipt) {
-  if (const auto met = turned_away("read a task")) co_return fail(*met);
-  std::optional<TaskView> found = task_of(host(), receipt.task_uri);
-  if (!found) co_return fail(fault(Fault::Kind::task_gone, "read a task", true));
+  constexpr const char* kStep = "read a task";
+  const Duration takes = host().faults.task_takes;
+  const std::optional<Fault> met = co_await read(kStep, std::min(takes, kReadMost));
+  if (met) co_return fail(*met);
+  if (takes > kReadMost) co_return fail(fault(Fault::Kind::deadline, kStep));
+  std::optional<TaskView> found =
+      task_of(fleet_, at_, receipt.task_uri.empty() ? receipt.monitor_uri : receipt.task_uri);
+  if (!found) co_return fail(fault(Fault::Kind::task_gone, kStep, true));
   co_return std::move(*found);
 }
 
@@ -196,21 +211,15 @@ awaitable<std::optional<Fault>> ModelBmc::begin(const char* step) {
 }
 
 Result<StageReceipt, Fault> ModelBmc::answered(const char* step, Reply reply) {
-  switch (reply.kind) {
-    case Reply::Kind::done: {
-      StageReceipt receipt;
-      receipt.task_uri = std::move(reply.task);
-      return receipt;
-    }
-    case Reply::Kind::lost:
-      in_ = false;
-      return fail(fault(Fault::Kind::closed_before_reply, step, true));
-    case Reply::Kind::refused:
-      return fail(status(400, step));
-    case Reply::Kind::failed:
-      return fail(status(500, step));
+  if (reply.status == 0) {
+    in_ = false;
+    return fail(fault(Fault::Kind::closed_before_reply, step, true));
   }
-  return fail(fault(Fault::Kind::malformed_reply, step, true));
+  if (reply.status >= 300) return fail(status(reply.status, step));
+  StageReceipt receipt;
+  receipt.task_uri = std::move(reply.task);
+  receipt.monitor_uri = std::move(reply.monitor);
+  return receipt;
 }
 
 BmcResult<StageReceipt> ModelBmc::upload(ModelFleet::Body body, StageRequest request, BodySent sent) {

@@ -48,7 +48,8 @@ class ModelBmc final : public Bmc {
   std::optional<Fault> no_time_for(const char* step) const;
   std::optional<Fault> refused_login();
   bool knows_key() const;
-  boost::asio::awaitable<std::optional<Fault>> read(const char* step);
+  boost::asio::awaitable<std::optional<Fault>> take_time(const char* step, Duration length);
+  boost::asio::awaitable<std::optional<Fault>> read(const char* step, Duration takes);
   boost::asio::awaitable<std::optional<Fault>> begin(const char* step);
   Result<StageReceipt, Fault> answered(const char* step, Reply reply);
   Identity identity() const;
@@ -59,7 +60,8 @@ class ModelBmc final : public Bmc {
   std::uint64_t command_;
   std::optional<std::vector<Sha256>> pins_;
   MayLeave may_leave_;
-  VirtualTime::Place reading_;  ///< of the last read that took its time
+  VirtualTime::Place reading_;  ///< of the last login or read that took its time
+  bool dropped_ = false;        ///< since that began
   bool in_ = false;
   std::uint32_t session_of_ = 0;  ///< the restarts of the BMC at the login: one more ends the session
   int sessions_ = 0;

@@ -6,37 +6,76 @@ namespace breakwater::model {
 
 namespace {
 
+constexpr int kAccepted = 202;
+constexpr int kLost = 0;
+constexpr int kRefused = 400;
+constexpr int kFailed = 500;
+
 /// What an answer of the menu means: whether the request takes effect, and what is replied.
 struct Taken {
   bool acts = true;
-  Reply::Kind reply = Reply::Kind::done;
+  int status = kAccepted;
 };
 
-/// The answer is given once.
-Taken take(Answer& answer) {
-  switch (std::exchange(answer, Answer::proper)) {
+/// The answer to one kind of request, which is given once, or twice.
+Taken take(Faults& faults, Answer Faults::*request) {
+  const Answer answer = faults.*request;
+  const bool again = answer != Answer::proper && std::exchange(faults.answers_again, false);
+  if (!again) faults.*request = Answer::proper;
+  switch (answer) {
     case Answer::proper:
-      return {true, Reply::Kind::done};
+      return {true, kAccepted};
     case Answer::lost_before:
-      return {false, Reply::Kind::lost};
+      return {false, kLost};
     case Answer::lost_after:
-      return {true, Reply::Kind::lost};
+      return {true, kLost};
     case Answer::refused:
-      return {false, Reply::Kind::refused};
+      return {false, kRefused};
     case Answer::refused_yet_done:
-      return {true, Reply::Kind::refused};
+      return {true, kRefused};
+    case Answer::precondition:
+      return {false, 412};
+    case Answer::gave_up:
+      return {false, 408};
+    case Answer::gave_up_yet_done:
+      return {true, 408};
+    case Answer::busy:
+      return {false, 503};
     case Answer::failed:
-      return {false, Reply::Kind::failed};
+      return {false, kFailed};
     case Answer::failed_yet_done:
-      return {true, Reply::Kind::failed};
+      return {true, kFailed};
   }
   return {};
+}
+
+/// The reply to a request under which a task began, or none did.
+Reply naming(const ModelHost& host, int status, bool began) {
+  Reply reply;
+  reply.status = status;
+  if (!began) return reply;
+  switch (host.named) {
+    case TaskNamed::by_task:
+      reply.task = task_uri(host.job->id);
+      break;
+    case TaskNamed::by_monitor:
+    case TaskNamed::by_silent_monitor:
+      reply.monitor = monitor_uri(host.job->id);
+      break;
+    case TaskNamed::not_at_all:
+      break;
+  }
+  return reply;
 }
 
 }  // namespace
 
 std::string task_uri(std::uint64_t job) {
   return "/tasks/" + std::to_string(job);
+}
+
+std::string monitor_uri(std::uint64_t job) {
+  return "/monitors/" + std::to_string(job);
 }
 
 Sha256 key_of(std::uint32_t number) {
@@ -218,7 +257,7 @@ void ModelFleet::set_task(std::uint32_t index, std::uint64_t task, TaskState sta
     return;
   }
   if (tasks.size() == kKnown) tasks.erase(tasks.begin());
-  tasks.push_back({task, state, self_test_failed});
+  tasks.push_back({task, state, self_test_failed, now_});
 }
 
 void ModelFleet::first_byte(std::uint32_t host, const Body& body) {
@@ -251,14 +290,16 @@ Reply ModelFleet::last_byte(std::uint32_t index, const Body& body) {
   ModelHost& host = hosts[index];
   if (!body.back && host.faults.upload_errors > 0) {
     --host.faults.upload_errors;
-    return Reply{Reply::Kind::lost, "", false};
+    return Reply{kLost};
   }
-  if (host.job) return Reply{Reply::Kind::failed, "", true};
-  const Taken taken = take(body.back ? host.faults.to_upload_back : host.faults.to_upload);
+  const Taken taken =
+      host.job ? Taken{false, kFailed} : take(host.faults, body.back ? &Faults::to_upload_back : &Faults::to_upload);
   // What two looks after a 4xx build on: who took an image all the same does not hide it as well.
-  if (taken.reply == Reply::Kind::refused) host.faults.hides_writing = false;
+  if (taken.status == kRefused) host.faults.hides_writing = false;
   if (taken.acts) take_body(index, body);
-  return Reply{taken.reply, taken.acts ? task_uri(host.job->id) : "", true};
+  Reply reply = naming(host, taken.status, taken.acts);
+  reply.whole = true;
+  return reply;
 }
 
 Reply ModelFleet::reset(std::uint32_t index, bool of_bmc, std::uint64_t command) {
@@ -266,23 +307,23 @@ Reply ModelFleet::reset(std::uint32_t index, bool of_bmc, std::uint64_t command)
   ModelJob asked;
   asked.command = command;
   const bool is_off = !of_bmc && host.power != Power::on;
-  const Taken taken = is_off ? Taken{false, Reply::Kind::refused} : take(host.faults.to_run);
+  const Taken taken = is_off ? Taken{false, kRefused} : take(host.faults, &Faults::to_run);
   tell(Act::Kind::reset, index, asked, is_flashing(host), !taken.acts);
   if (taken.acts) {
     cut_flash(index);
     if (host.starts_by_request || !run_staged(index, of_bmc, command)) restart(index, of_bmc, false);
   }
-  return Reply{taken.reply};
+  return Reply{taken.status};
 }
 
 Reply ModelFleet::start(std::uint32_t index, std::uint64_t command) {
   ModelHost& host = hosts[index];
   ModelJob asked;
   asked.command = command;
-  const Taken taken = take(host.faults.to_run);
+  const Taken taken = take(host.faults, &Faults::to_run);
   tell(Act::Kind::started, index, asked, is_flashing(host), !taken.acts);
   const bool runs = taken.acts && (run_staged(index, false, command) || run_staged(index, true, command));
-  return Reply{taken.reply, runs ? task_uri(host.job->id) : ""};
+  return naming(host, taken.status, runs);
 }
 
 Reply ModelFleet::switch_bank(std::uint32_t index, std::uint32_t component, std::uint64_t command) {
@@ -294,9 +335,9 @@ Reply ModelFleet::switch_bank(std::uint32_t index, std::uint32_t component, std:
   job.version = one.other;
   job.back = true;
   job.command = command;
-  const Taken taken = take(host.faults.to_switch);
+  const Taken taken = take(host.faults, &Faults::to_switch);
   tell(Act::Kind::bank_switched, index, job, is_flashing(host), !taken.acts);
-  if (!taken.acts) return Reply{taken.reply};
+  if (!taken.acts) return Reply{taken.status};
   cut_flash(index);
   if (host.faults.flash_back == Faults::Flash::none) {
     std::swap(one.running, one.other);
@@ -307,7 +348,7 @@ Reply ModelFleet::switch_bank(std::uint32_t index, std::uint32_t component, std:
   if (host.faults.flash_back == Faults::Flash::bricks) host.bricked = true;
   restart(index, one.by_bmc, false);
   if (host.faults.flash_back == Faults::Flash::kills_bmc) host.gone = true;
-  return Reply{taken.reply};
+  return Reply{taken.status};
 }
 
 Reply ModelFleet::cancel(std::uint32_t index, std::uint32_t component, std::uint64_t command) {
@@ -316,13 +357,13 @@ Reply ModelFleet::cancel(std::uint32_t index, std::uint32_t component, std::uint
   ModelJob job;
   job.component = component;
   job.command = command;
-  const Taken taken = take(host.faults.to_cancel);
+  const Taken taken = take(host.faults, &Faults::to_cancel);
   tell(Act::Kind::cancelled, index, job, is_flashing(host), !taken.acts);
   if (taken.acts && !host.faults.cancel_ignored) {
     one.staged.clear();
     std::erase_if(host.tasks, [&one](const ModelTask& task) { return task.id == one.staged_task; });
   }
-  return Reply{taken.reply};
+  return Reply{taken.status};
 }
 
 }  // namespace breakwater::model

@@ -23,15 +23,10 @@ enum class OwnSide { files, images, descriptors };
 
 /// How a BMC takes a request that acts.
 struct Reply {
-  enum class Kind {
-    done,
-    lost,     ///< the request left, no answer came
-    refused,  ///< 4xx
-    failed,   ///< 5xx
-  };
-  Kind kind = Kind::done;
-  std::string task{};  ///< URI; empty where it names none
-  bool whole = false;  ///< upload: the whole body left, whatever came of it
+  int status = 202;       ///< of HTTP; 0: the request left, no answer came
+  std::string task{};     ///< URI; empty where it names none
+  std::string monitor{};  ///< the same of the task's monitor
+  bool whole = false;     ///< upload: the whole body left, whatever came of it
 };
 
 class ModelFleet {
@@ -170,6 +165,8 @@ class ModelFleet {
 
 /// `/tasks/7`
 std::string task_uri(std::uint64_t job);
+/// `/monitors/7`
+std::string monitor_uri(std::uint64_t job);
 
 /// The digest of a certificate's key, by its number.
 Sha256 key_of(std::uint32_t number);

@@ -63,27 +63,48 @@ inline constexpr auto breakwater::kWords<breakwater::model::Act::Kind> =
 
 namespace breakwater::model {
 
-/// How a BMC answers one request that acts, once; the next one is answered as it should be.
+/// How a BMC answers one request that acts, once or twice; the next one is answered as it should be.
 enum class Answer {
   proper,
   lost_before,       ///< the request is lost on its way: no effect, no reply
   lost_after,        ///< it takes effect, its reply is lost
   refused,           ///< 400, no effect
   refused_yet_done,  ///< 400, and it takes effect
+  precondition,      ///< 412, no effect
+  gave_up,           ///< 408, no effect
+  gave_up_yet_done,  ///< 408, and it takes effect: so says a proxy whose patience is over
+  busy,              ///< 503, no effect
   failed,            ///< 500, no effect
   failed_yet_done,   ///< 500, and it takes effect
+};
+
+/// By what a BMC's reply names the task that a request began.
+enum class TaskNamed {
+  by_task,
+  by_monitor,         ///< which answers with the task's own name
+  by_silent_monitor,  ///< which answers without any name
+  not_at_all,
+};
+
+/// What a task says of how far it is.
+enum class Percents {
+  none,
+  grow,
+  wander,  ///< up and down, and past its end
 };
 
 /// How an entry of an inventory cannot be read while others can.
 enum class Unread { not_found, error, garbage };
 
-/// Entries of one component that its BMC names and does not show.
+/// Entries of one component that its BMC names and does not show, and what else of a look fails beside them.
 struct UnreadEntries {
   std::uint32_t component = 0;
   bool running = true;
   bool other = false;   ///< of the other bank
   bool staged = false;  ///< of an image that waits
   Unread how = Unread::error;
+  bool manager = false;  ///< the BMC's own facts
+  bool tasks = false;    ///< the list of them
 };
 
 /// What goes wrong on one machine, drawn before the rollout begins. Each was seen in the field.
@@ -123,6 +144,7 @@ struct Faults {
   Answer to_run = Answer::proper;          ///< a reset or a start
   Answer to_switch = Answer::proper;       ///< a bank switch
   Answer to_cancel = Answer::proper;
+  bool answers_again = false;  ///< the first of these answers that is given is given once more
   bool hides_writing = false;  ///< it shows no task while it looks at an upload, and does get done with it
   bool forgets_tasks = false;  ///< a restart of the BMC takes its tasks, not what waits
   Duration members_fail{0};    ///< so long after every restart of the BMC a member of its inventory answers 500
@@ -131,6 +153,8 @@ struct Faults {
   Duration busy{0};                     ///< so long after every restart of the BMC it answers 503 and asks for a pause
   Duration sessions_full{0};            ///< so long after every restart of the BMC it opens no session
   Duration read_takes{0};               ///< every look at it takes so long
+  Duration login_takes{0};              ///< the same of every login
+  Duration task_takes{0};               ///< the same of every read of a task
   std::optional<Act::Kind> restart_at;  ///< its BMC restarts by itself after the first such act ...
   Duration restart_after{0};            ///< ... so much later
 };
@@ -168,6 +192,7 @@ struct ModelTask {
   std::uint64_t id = 0;
   TaskState state = TaskState::running;
   bool self_test_failed = false;
+  Instant since;
 };
 
 /// What a service shows of an image that waits. At least one of them is true.
@@ -185,6 +210,8 @@ struct ModelHost {
   bool stages = true;                      ///< its service can hold an image
   bool starts_by_request = false;          ///< an image that waits runs by StartUpdate, not by a restart
   ModelShows shows;
+  TaskNamed named = TaskNamed::by_task;
+  Percents percents = Percents::none;
   bool tells_resets = true;  ///< its BMC tells when it last restarted
   ModelTimes times;
   Faults faults;

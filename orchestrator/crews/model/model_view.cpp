@@ -44,6 +44,21 @@ constexpr std::array kTaskTexts = std::to_array<TaskText>({
 });
 static_assert(has_every_row(kTaskTexts, &TaskText::state));
 
+/// What a task says of how far it is after so long; -1 where it says nothing.
+int percent_of(Percents percents, Duration passed) {
+  constexpr std::int64_t kEach = 5'000;
+  const std::int64_t steps = passed.count() / kEach;
+  switch (percents) {
+    case Percents::none:
+      return -1;
+    case Percents::grow:
+      return static_cast<int>(std::min<std::int64_t>(steps, 99));
+    case Percents::wander:
+      return static_cast<int>(steps * 37 % 101);
+  }
+  return -1;
+}
+
 TaskView view(std::string uri, TaskState state) {
   TaskView made;
   made.uri = std::move(uri);
@@ -117,8 +132,11 @@ Observation observation_of(const ModelFleet& fleet, std::uint32_t index) {
     if (!one.staged.empty() && host.shows.staged_entry) add(Slot::staged, one.staged);
     if (waits_as_job(host, one)) seen.tasks.push_back(view(job_uri(one.staged_task), TaskState::pending));
   }
+  // What cannot be listed may be at work.
+  const bool tasks_unread = fleet.now() < host.entries_fail_until && host.unread.tasks;
+  if (tasks_unread) seen.tasks = {view("", TaskState::running)};
   for (const ModelTask& task : host.tasks) {
-    if (is_hidden(host, task)) continue;
+    if (tasks_unread || is_hidden(host, task)) continue;
     const bool open = task.state == TaskState::running || task.state == TaskState::pending;
     if (open) seen.tasks.push_back(view(task_uri(task.id), task.state));
   }
@@ -127,15 +145,19 @@ Observation observation_of(const ModelFleet& fleet, std::uint32_t index) {
   seen.boot = boot_of(fleet, index);
   if (host.tells_resets) {
     seen.host_reset_time = std::to_string(host.host_resets);
-    seen.bmc_reset_time = std::to_string(host.bmc_resets);
+    const bool unread = fleet.now() < host.entries_fail_until && host.unread.manager;
+    if (!unread) seen.bmc_reset_time = std::to_string(host.bmc_resets);
   }
   return seen;
 }
 
-std::optional<TaskView> task_of(const ModelHost& host, const std::string& uri) {
+std::optional<TaskView> task_of(const ModelFleet& fleet, std::uint32_t index, const std::string& uri) {
+  const ModelHost& host = fleet.hosts[index];
   for (const ModelTask& task : host.tasks) {
-    if (task_uri(task.id) != uri || is_hidden(host, task)) continue;
-    TaskView made = view(uri, task.state);
+    const bool by_monitor = uri == monitor_uri(task.id);
+    if ((!by_monitor && uri != task_uri(task.id)) || is_hidden(host, task)) continue;
+    TaskView made = view(by_monitor && host.named == TaskNamed::by_monitor ? task_uri(task.id) : uri, task.state);
+    if (task.state == TaskState::running) made.percent = percent_of(host.percents, fleet.now() - task.since);
     made.self_test_failed = task.self_test_failed;
     return made;
   }

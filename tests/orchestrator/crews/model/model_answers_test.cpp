@@ -25,6 +25,10 @@ constexpr Row kMenu[] = {
     {Answer::lost_after, "lost_after", true, 0},
     {Answer::refused, "refused", false, 400},
     {Answer::refused_yet_done, "refused_yet_done", true, 400},
+    {Answer::precondition, "precondition", false, 412},
+    {Answer::gave_up, "gave_up", false, 408},
+    {Answer::gave_up_yet_done, "gave_up_yet_done", true, 408},
+    {Answer::busy, "busy", false, 503},
     {Answer::failed, "failed", false, 500},
     {Answer::failed_yet_done, "failed_yet_done", true, 500},
 };
@@ -35,7 +39,9 @@ class ModelAnswers : public ModelTest {
   void expect_reply(const Row& row, const Result<T, Fault>& said) {
     EXPECT_EQ(said.has_value(), row.http_status == 200);
     if (said) return;
-    EXPECT_EQ(said.error().kind, row.http_status == 0 ? Kind::closed_before_reply : Kind::http_status);
+    EXPECT_EQ(said.error().kind, row.http_status == 0     ? Kind::closed_before_reply
+                                 : row.http_status == 503 ? Kind::busy
+                                                          : Kind::http_status);
     EXPECT_EQ(said.error().http_status, row.http_status);
     EXPECT_TRUE(said.error().body_sent) << "the request had left: only a look can tell what came of it";
   }
@@ -89,6 +95,15 @@ TEST_F(ModelAnswers, to_a_reset_of_the_host) {
     EXPECT_EQ(host().host_resets, row.acts ? 1U : 0U);
     EXPECT_EQ(acts_.back().in_vain, !row.acts);
   });
+}
+
+TEST_F(ModelAnswers, one_that_is_given_again_is_given_twice) {
+  host().faults.to_run = Answer::failed;
+  host().faults.answers_again = true;
+  ASSERT_TRUE(log_in());
+  EXPECT_FALSE(ask(bmc_.reset_host()));
+  EXPECT_FALSE(ask(bmc_.reset_host()));
+  EXPECT_TRUE(ask(bmc_.reset_host()));
 }
 
 TEST_F(ModelAnswers, to_a_reset_of_the_bmc) {

@@ -255,6 +255,25 @@ TEST_F(ModelBmcTest, entries_that_cannot_be_read_are_named_and_the_rest_is_read)
   EXPECT_TRUE(ask(bmc_.observe())->unread.empty());
 }
 
+TEST_F(ModelBmcTest, the_manager_and_the_list_of_tasks_fail_beside_the_rest) {
+  stage_image();
+  UnreadEntries hidden;
+  hidden.running = false;
+  hidden.manager = hidden.tasks = true;
+  fleet_.hide_entries(fleet_.now() + Duration(1), 0, hidden, Duration(60'000));
+  pass(Duration(1));
+  EXPECT_TRUE(log_in());
+  const Result<Observation, Fault> seen = ask(bmc_.observe());
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->bmc_reset_time, "");
+  EXPECT_NE(seen->host_reset_time, "");
+  ASSERT_EQ(seen->tasks.size(), 1U);
+  EXPECT_EQ(seen->tasks.front().uri, "");
+  EXPECT_EQ(seen->tasks.front().state, TaskState::running) << "what cannot be listed may be at work";
+  pass(Duration(60'000));
+  EXPECT_EQ(ask(bmc_.observe())->bmc_reset_time, "0");
+}
+
 TEST_F(ModelBmcTest, an_inventory_of_nothing_else_is_a_fault) {
   host().faults.entries_fail = Duration(60'000);
   host().faults.entries = {0, true, true, true, Unread::garbage};
