@@ -1,6 +1,5 @@
 #include "inventories/document/json.hpp"
 
-#include <charconv>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -68,24 +67,6 @@ class JsonTreeBuilder : public BoundedHandler {
   std::string key_;
 };
 
-/// One step of a pointer, with `~1` and `~0` decoded.
-std::string unescape(std::string_view step) {
-  std::string text;
-  for (std::size_t i = 0; i < step.size(); ++i) {
-    const bool escaped = step[i] == '~' && i + 1 < step.size() && (step[i + 1] == '0' || step[i + 1] == '1');
-    text += escaped ? (step[++i] == '1' ? '/' : '~') : step[i];
-  }
-  return text;
-}
-
-const Json* element(const Json& array, std::string_view step) {
-  std::size_t index = 0;
-  const char* end = step.data() + step.size();
-  const auto [stopped, error] = std::from_chars(step.data(), end, index);
-  if (error != std::errc() || stopped != end || index >= array.size()) return nullptr;
-  return array[index].is_null() ? nullptr : &array[index];
-}
-
 }  // namespace
 
 Result<Json, JsonFault> parse_json(std::string_view text, const JsonBounds& bounds) {
@@ -98,18 +79,6 @@ const Json* json_member(const Json& object, std::string_view key) {
   if (!object.is_object()) return nullptr;
   const auto found = object.find(key);
   return found == object.end() || found->is_null() ? nullptr : &*found;
-}
-
-const Json* json_at(const Json& value, std::string_view pointer) {
-  const Json* at = &value;
-  while (!pointer.empty() && at != nullptr) {
-    if (pointer.front() != '/') return nullptr;
-    pointer.remove_prefix(1);
-    const std::string_view step = pointer.substr(0, pointer.find('/'));
-    pointer.remove_prefix(step.size());
-    at = at->is_array() ? element(*at, step) : json_member(*at, unescape(step));
-  }
-  return at == nullptr || at->is_null() ? nullptr : at;
 }
 
 std::optional<std::string> json_text(const Json& object, std::string_view key) {

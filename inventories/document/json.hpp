@@ -34,9 +34,6 @@ Result<Json, JsonFault> parse_json(std::string_view text, const JsonBounds& boun
 /// The member `key` of an object; nullptr if it is missing or null, or if `object` is no object.
 const Json* json_member(const Json& object, std::string_view key);
 
-/// The value at a path such as `/Links/ActiveSoftwareImage/@odata.id` (RFC 6901); nullptr if it is missing or null.
-const Json* json_at(const Json& value, std::string_view pointer);
-
 /// Text without a NUL byte.
 std::optional<std::string> json_text(const Json& object, std::string_view key);
 

@@ -32,7 +32,6 @@ void read_sensors(ByteView bytes) {
 
 void read_log(ByteView bytes) {
   round_trip(bytes, decode_sel_info);
-  round_trip(bytes, decode_sel_time, encode_sel_time);
   round_trip(bytes, decode_sel_entry);
   round_trip_request(bytes, decode_sel_entry_request, sel_entry_request);
   const auto entry = decode_sel_entry(bytes);

@@ -63,13 +63,6 @@ Decoded<std::uint8_t> decode_identify_request(ByteView data) {
   return data.empty() ? kDefaultSeconds : data.front();
 }
 
-IpmiRequest set_boot_flags_request(const BootFlags& flags) {
-  WireWriter out(6);
-  out.u8(kBootFlagsParameter);
-  append_flags(out, flags);
-  return request_for(code::kSetBootOptions, out.done());
-}
-
 IpmiRequest boot_flags_request() {
   return request_for(code::kGetBootOptions, {kBootFlagsParameter, 0, 0});
 }

@@ -49,7 +49,6 @@ struct BootFlags {
   bool operator==(const BootFlags&) const = default;
 };
 constexpr std::uint8_t kBootFlagsParameter = 5;
-IpmiRequest set_boot_flags_request(const BootFlags& flags);
 IpmiRequest boot_flags_request();
 /// Reply to Get System Boot Options of the boot flags.
 Bytes encode(const BootFlags& flags);

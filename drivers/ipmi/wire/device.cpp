@@ -10,14 +10,9 @@ namespace {
 
 using Aux = std::array<std::uint8_t, 4>;
 
-// Digits above 9 carry over, so 1A is 20: the text is for people and need not be unique.
-int from_bcd(std::uint8_t byte) {
-  return (byte >> 4) * 10 + (byte & 0x0F);
-}
-
 template <class... Numbers>
 std::string formatted(const char* format, Numbers... numbers) {
-  std::array<char, 64> text{};  // five numbers of at most five digits
+  std::array<char, 64> text{};
   std::snprintf(text.data(), text.size(), format, numbers...);
   return text.data();
 }
@@ -55,23 +50,6 @@ Decoded<DeviceId> decode_device_id(ByteView data) {
   if (!in.ok()) return malformed("device id cut short");
   if (in.left() >= 4) id.aux = in.array<Aux>();
   return id;
-}
-
-std::string maker_version_text(const DeviceId& id) {
-  const int major = id.major;
-  const int minor = from_bcd(id.minor);
-  if (id.manufacturer == maker::kSupermicro || id.manufacturer == maker::kSupermicroToo) {
-    return formatted("%02d.%02d", major, minor);
-  }
-  if (id.aux) {
-    const Aux& aux = *id.aux;
-    if (id.manufacturer == maker::kIntel) return formatted("%02d.%02d.%d", major, minor, aux[2] | aux[3] << 8);
-    if (id.manufacturer == maker::kDell) {
-      return formatted("%d.%d.%d.%db%02d", major, minor, int{aux[2]}, int{aux[3]}, int{aux[1]});
-    }
-    if (id.manufacturer == maker::kQuanta) return formatted("%d.%d.%02d", major, minor, int{aux[0]});
-  }
-  return formatted("%d.%d", major, minor);
 }
 
 std::string version_text(const DeviceId& id) {

@@ -14,15 +14,6 @@
 
 namespace breakwater::ipmi {
 
-/// IANA enterprise numbers of makers whose version texts have rules of their own.
-namespace maker {
-constexpr std::uint32_t kIntel = 343;
-constexpr std::uint32_t kDell = 674;
-constexpr std::uint32_t kQuanta = 7244;
-constexpr std::uint32_t kSupermicro = 10876;
-constexpr std::uint32_t kSupermicroToo = 47488;
-}  // namespace maker
-
 /// Get Device ID, IPMI 2.0 section 20.1.
 struct DeviceId {
   std::uint8_t device_id = 0;
@@ -45,10 +36,6 @@ struct DeviceId {
 IpmiRequest device_id_request();
 Bytes encode(const DeviceId& id);
 Decoded<DeviceId> decode_device_id(ByteView data);
-
-/// The version as its maker writes it: `01.10.4321` (Intel), `2.85.85.4b03` (Dell), `4.12.07` (Quanta), `03.17`
-/// (Supermicro), else `9.8`. For people: it may leave out what tells two builds apart.
-std::string maker_version_text(const DeviceId& id);
 
 /// The version with everything that tells two builds apart, the same text as HPM.1 has for it: `9.20.01020304`.
 std::string version_text(const DeviceId& id);

@@ -32,8 +32,6 @@ struct PayloadLimits {
 
   /// What is left for data after addresses, checksums, function, sequence and command; 0 if nothing is.
   std::size_t request_data_max() const { return inbound > 7 ? inbound - 7u : 0; }
-  /// And the completion code.
-  std::size_t reply_data_max() const { return outbound > 8 ? outbound - 8u : 0; }
 };
 IpmiRequest payload_limits_request(std::uint8_t lan_parameters_start);
 Bytes encode(const PayloadLimits& limits);

@@ -78,13 +78,6 @@ Bytes encode_sel_time(std::uint32_t seconds) {
   return WireWriter(4).u32(seconds).done();
 }
 
-Decoded<std::uint32_t> decode_sel_time(ByteView data) {
-  WireReader in(data);
-  const std::uint32_t seconds = in.u32();
-  if (!in.ok()) return malformed("SEL time cut short");
-  return seconds;
-}
-
 IpmiRequest sel_entry_request(std::uint16_t record_id) {
   return request_for(code::kSelGet, WireWriter(6).u16(0).u16(record_id).u8(0).u8(kWholeRecord).done());
 }

@@ -30,7 +30,6 @@ Decoded<SelInfo> decode_sel_info(ByteView data);
 
 /// Get SEL Time, IPMI 2.0 section 31.10: what "now" is by the log's clock.
 Bytes encode_sel_time(std::uint32_t seconds);
-Decoded<std::uint32_t> decode_sel_time(ByteView data);
 
 /// One record of 16 bytes, IPMI 2.0 section 32.1.
 struct SelRecord {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "drivers/ipmi/wire/bytes.hpp"
 
@@ -48,10 +47,6 @@ constexpr std::size_t code_bytes(Suite suite) {
 constexpr Suite other(Suite suite) {
   return suite == Suite::three ? Suite::seventeen : Suite::three;
 }
-
-/// The ids of the standard suites in cipher suite records (IPMI 2.0 section 22.15), OEM records left out. Lenient: Sun
-/// ILOM sends wrong tag bits, so only where a record starts is looked at; a record cut off at the end is left out.
-std::vector<std::uint8_t> cipher_suite_ids(ByteView records);
 
 /// What a BMC that speaks these suites puts into its records.
 Bytes encode_cipher_suites(std::span<const Suite> suites);

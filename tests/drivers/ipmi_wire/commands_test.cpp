@@ -84,7 +84,6 @@ TEST(Device, the_ids_of_ipmi_sim_and_of_a_responder) {
   sim.aux = {0, 0, 0, 0};
   expect_both_ways("00030908029f911200020f00000000", sim, decode_device_id);
   EXPECT_EQ(version_text(sim), "9.08");
-  EXPECT_EQ(maker_version_text(sim), "9.8");
 
   EXPECT_EQ(hex(encode(device_id_request())), "2018c88100017e");
 }
@@ -107,21 +106,20 @@ TEST(Device, a_reply_without_auxiliary_bytes_is_whole_and_a_shorter_one_is_not) 
   EXPECT_FALSE(odd->aux) << "two of the four bytes";
 }
 
-TEST(Device, each_makers_version_text) {
+TEST(Device, the_version_text_is_the_same_for_every_maker) {
   const struct {
     std::uint32_t manufacturer;
     std::uint8_t major, minor;
     std::array<std::uint8_t, 4> aux;
-    const char* maker_text;
     const char* text;
   } rows[] = {
-      {343, 1, 0x10, {0x01, 0x05, 0xE1, 0x10}, "01.10.4321", "1.10.0105e110"},
-      {674, 2, 0x85, {0x00, 0x03, 0x55, 0x04}, "2.85.85.4b03", "2.85.00035504"},
-      {7244, 4, 0x12, {0x07, 0, 0, 0}, "4.12.07", "4.12.07000000"},
-      {10876, 3, 0x17, {0x01, 0, 0, 0}, "03.17", "3.17.01000000"},
-      {47488, 3, 0x17, {0, 0, 0, 0}, "03.17", "3.17"},
-      {42817, 2, 0x09, {0, 0, 0, 0}, "2.9", "2.09"},
-      {42817, 2, 0x1A, {0, 0, 0, 0}, "2.20", "2.1a"},
+      {343, 1, 0x10, {0x01, 0x05, 0xE1, 0x10}, "1.10.0105e110"},
+      {674, 2, 0x85, {0x00, 0x03, 0x55, 0x04}, "2.85.00035504"},
+      {7244, 4, 0x12, {0x07, 0, 0, 0}, "4.12.07000000"},
+      {10876, 3, 0x17, {0x01, 0, 0, 0}, "3.17.01000000"},
+      {47488, 3, 0x17, {0, 0, 0, 0}, "3.17"},
+      {42817, 2, 0x09, {0, 0, 0, 0}, "2.09"},
+      {42817, 2, 0x1A, {0, 0, 0, 0}, "2.1a"},
   };
   for (const auto& row : rows) {
     DeviceId id;
@@ -129,14 +127,8 @@ TEST(Device, each_makers_version_text) {
     id.major = row.major;
     id.minor = row.minor;
     id.aux = row.aux;
-    EXPECT_EQ(maker_version_text(id), row.maker_text);
     EXPECT_EQ(version_text(id), row.text);
   }
-  DeviceId dell;
-  dell.manufacturer = 674;
-  dell.major = 2;
-  dell.minor = 0x85;
-  EXPECT_EQ(maker_version_text(dell), "2.85") << "without the auxiliary bytes";
 }
 
 TEST(Device, two_builds_that_differ_in_one_auxiliary_byte_have_two_texts) {
@@ -218,14 +210,13 @@ TEST(Chassis, control_values) {
 
 TEST(Chassis, boot_flags_both_ways) {
   const BootFlags pxe{true, false, false, BootDevice::pxe};
-  EXPECT_EQ(hex(set_boot_flags_request(pxe).data), "058004000000");
   expect_both_ways("01058004000000", pxe, decode_boot_flags);
   expect_both_ways("0105e018000000", BootFlags{true, true, true, BootDevice::setup}, decode_boot_flags);
   const auto read_back = decode_boot_flags(hex("01050004000000"));  // ipmi_sim
   ASSERT_TRUE(read_back);
   EXPECT_EQ(*read_back, (BootFlags{false, false, false, BootDevice::pxe}));
   EXPECT_FALSE(decode_boot_flags(hex("01048004000000"))) << "another parameter";
-  const auto option = decode_set_boot_options_request(set_boot_flags_request(pxe).data);
+  const auto option = decode_set_boot_options_request(hex("058004000000"));
   ASSERT_TRUE(option);
   EXPECT_EQ(option->parameter, kBootFlagsParameter);
   EXPECT_EQ(boot_flags_in(option->data).value_or(BootFlags{}), pxe);
@@ -244,9 +235,7 @@ TEST(Hpm2, limits_and_what_they_leave_for_data) {
   EXPECT_EQ(question->parameter, 0xC0);
   expect_both_ways("1100000000040008", PayloadLimits{1024, 2048}, decode_payload_limits);
   EXPECT_EQ((PayloadLimits{1024, 2048}).request_data_max(), 1017u);
-  EXPECT_EQ((PayloadLimits{1024, 2048}).reply_data_max(), 2040u);
   EXPECT_EQ((PayloadLimits{7, 3}).request_data_max(), 0u);
-  EXPECT_EQ((PayloadLimits{7, 3}).reply_data_max(), 0u);
   expect_no_cut("1100000000040008", decode_payload_limits);
 }
 
