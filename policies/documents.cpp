@@ -8,6 +8,7 @@
 #include "inventories/document/canonical.hpp"
 #include "inventories/document/document.hpp"
 #include "inventories/firmware/release_document.hpp"
+#include "inventories/hosts/bmc_keys_document.hpp"
 #include "inventories/hosts/inventory_document.hpp"
 #include "inventories/trust/digest.hpp"
 #include "policies/label_check.hpp"
@@ -36,6 +37,8 @@ class Loader {
     for (const auto& [key, document] : documents_) read(document);
     leave_out_what_is_not_meant();
     check_hosts();
+    hand_out_keys();
+    check_pins();
     append(faults_, check_references(references_));
   }
 
@@ -47,7 +50,8 @@ class Loader {
   CheckedDocuments take_checked() {
     LabelFindings labels = check_labels(references_, loaded_.hosts);
     append(faults_, std::move(labels.faults));
-    return {std::move(loaded_), std::move(faults_), std::move(labels.doubts)};
+    append(doubts_, std::move(labels.doubts));
+    return {std::move(loaded_), std::move(faults_), std::move(doubts_)};
   }
 
  private:
@@ -71,6 +75,8 @@ class Loader {
     switch (document.kind) {
       case DocumentKind::inventory:
         return read_hosts(document);
+      case DocumentKind::bmc_keys:
+        return read_keys(document);
       case DocumentKind::policy:
         return read_rules(document);
       case DocumentKind::release:
@@ -147,7 +153,8 @@ class Loader {
     const bool rolls_out = !loaded_.rollouts.empty();
     if (rolls_out) append(faults_, std::move(beside_));
     for (const auto& [key, document] : documents_) {
-      const bool hosts = key.first == DocumentKind::inventory && rolls_out;
+      const bool of_hosts = key.first == DocumentKind::inventory || key.first == DocumentKind::bmc_keys;
+      const bool hosts = of_hosts && rolls_out;
       Diagnostics& faults = faults_of(document);
       if (!document.neighbour || hosts || names.contains(key)) {
         append(faults_, std::move(faults));
@@ -157,6 +164,54 @@ class Loader {
       if (faults.empty()) continue;
       if (key.first == DocumentKind::release) loaded_.releases.erase(key.second);
       if (key.first == DocumentKind::policy) references_.policies.erase(key.second);
+    }
+  }
+
+  void read_keys(const Document& document) {
+    inventories_text_ += canonical_text(document.root);
+    auto keys = read_bmc_keys(document);
+    if (!keys) return append(faults_of(document), std::move(keys.error()));
+    keys_.emplace_back(&document, std::move(*keys));
+  }
+
+  /// Hosts are in order of name by now.
+  void hand_out_keys() {
+    for (auto& [document, keys] : keys_) {
+      for (auto& [name, pins] : keys) {
+        const auto host = std::lower_bound(loaded_.hosts.begin(), loaded_.hosts.end(), name,
+                                           [](const Host& one, const std::string& text) { return one.name < text; });
+        const bool known = host != loaded_.hosts.end() && host->name == name;
+        if (known && host->bmc.tls.mode == TlsPolicy::Mode::pin) {
+          add_pins(host->bmc.tls.pins, pins);
+        } else if (known || references_.all_hosts_known) {
+          const std::string path = "spec.hosts." + name;
+          doubts_.push_back({document->mark_of(path), path,
+                             known ? "this host is in CA mode: its key does not count" : "no Inventory has this host"});
+        }
+      }
+    }
+  }
+
+  static void add_pins(std::vector<Sha256>& known, const std::vector<Sha256>& pins) {
+    for (const Sha256& pin : pins) {
+      if (std::find(known.begin(), known.end(), pin) == known.end()) known.push_back(pin);
+    }
+  }
+
+  /// Without a key no BMC in pin mode is spoken to.
+  void check_pins() {
+    std::map<std::string, std::vector<const Host*>> by_file;
+    for (const Host& host : loaded_.hosts) {
+      const auto& drivers = host.bmc.drivers;
+      const bool redfish = std::find(drivers.begin(), drivers.end(), Driver::redfish) != drivers.end();
+      const bool lacks = redfish && host.bmc.tls.mode == TlsPolicy::Mode::pin && host.bmc.tls.pins.empty();
+      if (lacks) by_file[host.declared_at.file].push_back(&host);
+    }
+    for (const auto& [file, hosts] : by_file) {
+      const std::string more = hosts.size() == 1 ? "" : " and " + std::to_string(hosts.size() - 1) + " more";
+      doubts_.push_back({hosts.front()->declared_at, "",
+                         "host '" + hosts.front()->name + "'" + more +
+                             " in pin mode without a key, and so not spoken to: breakwater pin " + file});
     }
   }
 
@@ -185,6 +240,8 @@ class Loader {
   Diagnostics faults_;
   Diagnostics beside_;                    ///< of neighbours, where not even the kind of document is known
   std::map<Key, Diagnostics> faults_of_;  ///< of each document
+  Diagnostics doubts_;
+  std::vector<std::pair<const Document*, BmcKeys>> keys_;
   std::string inventories_text_;
   std::size_t inventories_ = 0;
 };

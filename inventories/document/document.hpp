@@ -14,12 +14,13 @@
 
 namespace breakwater {
 
-enum class DocumentKind { inventory, policy, release, rollout, lab };
+enum class DocumentKind { inventory, bmc_keys, policy, release, rollout, lab };
 
 /// As documents spell it.
 template <>
 inline constexpr auto kWords<DocumentKind> = words<DocumentKind>({
     {DocumentKind::inventory, "Inventory"},
+    {DocumentKind::bmc_keys, "BmcKeys"},
     {DocumentKind::policy, "Policy"},
     {DocumentKind::release, "Release"},
     {DocumentKind::rollout, "Rollout"},

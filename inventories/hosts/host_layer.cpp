@@ -102,7 +102,6 @@ auto as_tls(const std::string& directory) {
     if (bundle && pin) bundle->fault("goes with mode: ca; with mode: pin the certificate's key is all that counts");
     if (pins && ca) pins->fault("goes with mode: pin");
     if (ca && !bundle) object.fault("bundle", "is missing: mode ca needs a CA bundle");
-    if (pin && !pins) object.fault("sha256", "is missing: mode pin needs the SHA-256 of the certificate's public key");
     tls.mode = mode.value_or(TlsPolicy::Mode::ca);
     if (bundle && ca) {
       if (auto path = as_file(*bundle, directory)) tls.ca_bundle = std::move(*path);

@@ -84,6 +84,8 @@ std::vector<std::string> words_of(const Option& option);
 
 // One function for each group of verbs; each stands in the file of its group.
 std::vector<CliVerb> document_verbs();
+std::vector<CliVerb> first_verbs();
+CliVerb inventory_verb();
 CliVerb firmware_verb();
 CliVerb observe_verb();
 CliVerb plan_verb();

@@ -78,6 +78,8 @@ CliVerb all_verbs() {
           "each host checked after its update, and rolled back where it fails.",
       .options = {kState, kNoColor, kVerbose},
       .lesson = kLesson};
+  append(root.verbs, first_verbs());
+  root.verbs.push_back(inventory_verb());
   append(root.verbs, document_verbs());
   root.verbs.push_back(firmware_verb());
   root.verbs.push_back(observe_verb());

@@ -40,6 +40,7 @@ Console process_console(bool no_color_given) {
   // A dumb terminal cannot move its cursor either: it gets lines, as a file does.
   console.out_is_terminal = isatty(STDOUT_FILENO) == 1 && facts.term != "dumb";
   console.err_is_terminal = isatty(STDERR_FILENO) == 1 && facts.term != "dumb";
+  console.in_is_terminal = isatty(STDIN_FILENO) == 1;
   facts.terminal = console.out_is_terminal;
   console.paint.colour = wants_colour(facts);
   facts.terminal = console.err_is_terminal;

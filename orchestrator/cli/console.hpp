@@ -21,8 +21,9 @@ class Console {
   int err_descriptor = -1;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
-  Paint paint;      ///< for stdout
-  Paint paint_err;  ///< for stderr
+  bool in_is_terminal = false;  ///< somebody is there who can answer a question
+  Paint paint;                  ///< for stdout
+  Paint paint_err;              ///< for stderr
 
   Console(std::ostream& out_stream, std::ostream& err_stream) : out(out_stream), err(err_stream) {}
 

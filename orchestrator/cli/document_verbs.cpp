@@ -20,7 +20,7 @@ constexpr Option kPath{.name = "path",
 constexpr Option kStrict{
     .name = "--strict", .does = "Leave with 65 where there is a warning", .takes = Option::Takes::flag};
 constexpr Option kKind{
-    .name = "kind", .does = "Inventory, Policy, Release, Rollout or Lab", .value = "KIND", .required = true};
+    .name = "kind", .does = "Inventory, BmcKeys, Policy, Release, Rollout or Lab", .value = "KIND", .required = true};
 
 /// One file is taken with the documents beside it, since it cannot stand without them.
 Sources sources_of(const std::vector<std::string>& paths) {

@@ -1,16 +1,13 @@
 // `observe`: what the hosts of an Inventory are and run, now, without a rollout. Changes nothing.
 #include <algorithm>
 
-#include "inventories/document/files.hpp"
 #include "inventories/document/json.hpp"
-#include "inventories/hosts/selector.hpp"
 #include "orchestrator/cli/cli_verb.hpp"
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/cli/redraw.hpp"
 #include "orchestrator/core/resolve.hpp"
 #include "orchestrator/operations/looking.hpp"
 #include "orchestrator/views/text.hpp"
-#include "policies/documents.hpp"
 
 namespace breakwater::cli {
 namespace {
@@ -164,18 +161,12 @@ void show_json(const Console& console, const std::vector<Host>& hosts, const std
 
 /// The hosts that were asked for, with the one driver that was.
 Result<std::vector<Host>, Problem> hosts_for(const Given& given) {
-  auto documents = load_documents(read_sources(given.texts(kInventory)));
-  if (!documents) return fail(document_problem(documents.error()));
-  const auto selector = parse_selector(given.text(kHosts));
-  if (!selector) return fail(problem(Problem::Kind::bad_argument, "--selector: " + selector.error().message));
-  std::vector<Host> hosts;
-  for (Host& host : documents->hosts) {
-    if (!selector->matches(host.labels)) continue;
-    if (!given.text(kDriver).empty())
-      host.bmc.drivers = {given.text(kDriver) == "ipmi" ? Driver::ipmi : Driver::redfish};
-    hosts.push_back(std::move(host));
-  }
-  if (hosts.empty()) return fail(problem(Problem::Kind::no_host, "no host is selected", "breakwater validate PATH"));
+  const auto documents = load_inventories(given.texts(kInventory));
+  if (!documents) return fail(documents.error());
+  auto hosts = select_hosts(*documents, given.text(kHosts), given.texts(kInventory).front());
+  if (!hosts || given.text(kDriver).empty()) return hosts;
+  const Driver driver = given.text(kDriver) == "ipmi" ? Driver::ipmi : Driver::redfish;
+  for (Host& host : *hosts) host.bmc.drivers = {driver};
   return hosts;
 }
 

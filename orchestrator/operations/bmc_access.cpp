@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "inventories/hosts/credentials.hpp"
-#include "orchestrator/crews/bmc/open_bmc.hpp"
 #include "orchestrator/operations/bmc_memory.hpp"
 #include "orchestrator/operations/installation.hpp"
 

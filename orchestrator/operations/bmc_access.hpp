@@ -9,7 +9,7 @@
 #include "drivers/ipmi/ipmi_context.hpp"
 #include "drivers/redfish/redfish_bmc.hpp"
 #include "drivers/redfish/tls.hpp"
-#include "orchestrator/crews/bmc/bmc_crew.hpp"
+#include "orchestrator/crews/bmc/open_bmc.hpp"
 
 namespace breakwater::operations {
 
@@ -31,6 +31,7 @@ class BmcAccess {
   /// Opens no further conversation once `interrupts`, which must outlive what is returned, is above 0.
   ReachBmc for_looking(const std::atomic<int>& interrupts);
   ReachBmc for_conducting();
+  ReachBmc for_keys() { return reach_for_key(redfish_); }
 
   /// The same, with what this process knows of bundles already.
   std::vector<OwnFault> own_faults(const BmcEndpoint& endpoint);

@@ -1,5 +1,10 @@
 #include "orchestrator/operations/looking.hpp"
 
+#include <filesystem>
+
+#include "inventories/document/document.hpp"
+#include "inventories/document/files.hpp"
+#include "inventories/hosts/selector.hpp"
 #include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/crews/bmc/survey.hpp"
 #include "orchestrator/log.hpp"
@@ -7,6 +12,35 @@
 #include "orchestrator/operations/preflight.hpp"
 
 namespace breakwater::operations {
+
+Result<Documents, Problem> load_inventories(const std::vector<std::string>& paths) {
+  Sources sources = read_sources(paths);
+  std::error_code ignored;
+  if (paths.size() == 1 && std::filesystem::is_regular_file(paths.front(), ignored)) {
+    for (SourceText& beside : read_rollout_sources(paths.front()).texts) {
+      const std::vector<Document> found = parse_documents(beside).documents;
+      const bool keys = !found.empty() && found.front().kind == DocumentKind::bmc_keys;
+      if (keys && beside.file != sources.texts.front().file) sources.texts.push_back(std::move(beside));
+    }
+  }
+  auto documents = load_documents(sources);
+  if (!documents) return fail(document_problem(documents.error()));
+  return std::move(*documents);
+}
+
+Result<std::vector<Host>, Problem> select_hosts(const Documents& documents, const std::string& selector,
+                                                const std::string& path) {
+  const auto wanted = parse_selector(selector);
+  if (!wanted) return fail(problem(Problem::Kind::bad_argument, "--selector: " + wanted.error().message));
+  std::vector<Host> hosts;
+  for (const Host& host : documents.hosts) {
+    if (wanted->matches(host.labels)) hosts.push_back(host);
+  }
+  if (hosts.empty()) {
+    return fail(problem(Problem::Kind::no_host, path + ": no host is selected", "breakwater validate " + path));
+  }
+  return hosts;
+}
 
 std::vector<Sight> look_at_hosts(Installation& installation, std::vector<Host> hosts, const Fleet& fleet, int at_once,
                                  const std::atomic<int>& interrupts, const LookProgress& progress) {

@@ -14,6 +14,15 @@ namespace breakwater::operations {
 /// Hosts that are looked at together unless told.
 inline constexpr int kLooksAtOnce = 64;
 
+/// Inventories in these files and directories. A single file is taken with the BmcKeys under its directory: those of
+/// its hosts may be among them.
+Result<Documents, Problem> load_inventories(const std::vector<std::string>& paths);
+
+/// The hosts with these labels, in order of name. bad_argument where that is no selector, no_host where no host has
+/// them; `path` is where their documents are.
+Result<std::vector<Host>, Problem> select_hosts(const Documents& documents, const std::string& selector,
+                                                const std::string& path);
+
 /// Told once before the first host with `done` 0, then after each.
 using LookProgress = std::function<void(std::size_t done, std::size_t all)>;
 

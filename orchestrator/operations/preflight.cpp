@@ -7,7 +7,7 @@
 namespace breakwater::operations {
 namespace {
 
-constexpr std::size_t kNamesShown = 5;
+constexpr std::size_t kHostsNamed = 5;
 
 }  // namespace
 
@@ -37,7 +37,7 @@ std::vector<std::string> Preflight::for_good() const {
 
 std::string Preflight::with_hosts(const std::string& fault) const {
   const std::set<std::string>& hosts = hosts_.at(fault);
-  return fault + ", for " + list_some({hosts.begin(), hosts.end()}, kNamesShown);
+  return fault + ", for " + list_some({hosts.begin(), hosts.end()}, kHostsNamed);
 }
 
 Problem Preflight::problem(const std::string& again, std::string next) const {

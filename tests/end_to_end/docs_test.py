@@ -38,7 +38,7 @@ class Documentation(unittest.TestCase):
 
     def test_every_key_of_a_schema_stands_in_the_formats(self):
         formats = (ROOT / "docs/formats.md").read_text()
-        for kind in ("Inventory", "Policy", "Release", "Rollout", "Lab"):
+        for kind in ("Inventory", "BmcKeys", "Policy", "Release", "Rollout", "Lab"):
             for key in sorted(keys_of(json.loads(say("schema", kind)))):
                 with self.subTest(kind=kind, key=key):
                     self.assertRegex(formats, rf"\b{re.escape(key)}\b")

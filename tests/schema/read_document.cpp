@@ -10,6 +10,7 @@
 #include "inventories/document/document.hpp"
 #include "inventories/document/files.hpp"
 #include "inventories/firmware/release_document.hpp"
+#include "inventories/hosts/bmc_keys_document.hpp"
 #include "inventories/hosts/inventory_document.hpp"
 #include "policies/policy_document.hpp"
 #include "policies/rollout_document.hpp"
@@ -27,6 +28,8 @@ Diagnostics read(const Document& document) {
   switch (document.kind) {
     case DocumentKind::inventory:
       return faults_of(read_inventory(document));
+    case DocumentKind::bmc_keys:
+      return faults_of(read_bmc_keys(document));
     case DocumentKind::policy:
       return faults_of(read_policy(document));
     case DocumentKind::release:

@@ -39,4 +39,13 @@ ReachBmc reach_by_inventory(DriverContexts shared, Occasion occasion) {
   };
 }
 
+ReachBmc reach_for_key(redfish::RedfishContext& shared) {
+  return [&shared](boost::asio::any_io_executor executor, const BmcEndpoint& endpoint) -> Opened {
+    BmcEndpoint trusting_nobody = endpoint;
+    trusting_nobody.tls = TlsPolicy{TlsPolicy::Mode::pin, "", {}};
+    const redfish::Deadlines deadlines{endpoint.timeouts.request, endpoint.timeouts.no_progress};
+    return redfish::open_redfish(executor, std::move(trusting_nobody), Credentials{}, shared, deadlines);
+  };
+}
+
 }  // namespace breakwater

@@ -16,4 +16,8 @@ struct DriverContexts {
 /// Drivers for the endpoints of an Inventory, or of a plan. Credentials are read each time, and kept nowhere else.
 ReachBmc reach_by_inventory(DriverContexts shared, Occasion occasion);
 
+/// Redfish conversations that trust no key and know no login: each ends within its handshake, and can tell the key that
+/// was shown. Nothing is sent.
+ReachBmc reach_for_key(redfish::RedfishContext& shared);
+
 }  // namespace breakwater

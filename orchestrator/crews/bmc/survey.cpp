@@ -66,23 +66,52 @@ awaitable<Sight> look_once(const ReachBmc& reach, const Host& host, SurveyPatien
   co_return sight;
 }
 
+awaitable<KeyShown> read_key(const ReachBmc& reach, const Host& host, SurveyPatience patience,
+                             boost::asio::any_io_executor executor) {
+  KeyShown shown;
+  Result<std::unique_ptr<Bmc>, std::string> bmc = reach(executor, host.bmc);
+  if (!bmc) {
+    shown.fault = bmc.error();
+    co_return shown;
+  }
+  (*bmc)->until(Clock::now() + look_length(host.bmc.timeouts, patience.in_all));
+  SessionOpened opened = &unrecorded;
+  Result<void, Fault> in = co_await (*bmc)->open(std::move(opened));
+  shown.key = (*bmc)->peer_key();
+  if (!shown.key && !in) shown.fault = describe(in.error());
+  co_await (*bmc)->close();
+  co_return shown;
+}
+
+/// One thing done for each of `count` hosts, a bounded number of them together.
 struct Survey {
-  const ReachBmc& reach;
-  const std::vector<Host>& hosts;
+  std::size_t count;
+  std::function<awaitable<void>(std::size_t)> one;
   const std::function<void(std::size_t)>& on_done;
-  SurveyPatience patience;
-  std::vector<Sight> sights;
   std::size_t next = 0;
   std::size_t done = 0;
 };
 
-awaitable<void> work(Survey& survey, boost::asio::any_io_executor executor) {
-  while (survey.next < survey.hosts.size()) {
+awaitable<void> work(Survey& survey) {
+  while (survey.next < survey.count) {
     const std::size_t mine = survey.next++;
-    survey.sights[mine] = co_await look_once(survey.reach, survey.hosts[mine], survey.patience, executor);
+    co_await survey.one(mine);
     ++survey.done;
     if (survey.on_done) survey.on_done(survey.done);
   }
+}
+
+void carry_out(boost::asio::io_context& context, Survey& survey, int at_once) {
+  const auto rethrow = [](std::exception_ptr error) {
+    if (error) std::rethrow_exception(error);
+  };
+  for (int i = 0; i < at_once; ++i) boost::asio::co_spawn(context, work(survey), rethrow);
+  context.run();
+}
+
+template <class T>
+awaitable<void> store(awaitable<T> what, T& into) {
+  into = co_await std::move(what);
 }
 
 }  // namespace
@@ -90,14 +119,24 @@ awaitable<void> work(Survey& survey, boost::asio::any_io_executor executor) {
 std::vector<Sight> survey(const ReachBmc& reach, const std::vector<Host>& hosts, int at_once,
                           const std::function<void(std::size_t)>& on_done, SurveyPatience patience) {
   boost::asio::io_context context(1);
-  Survey all{reach, hosts, on_done, patience, std::vector<Sight>(hosts.size())};
-  const boost::asio::any_io_executor executor = context.get_executor();
-  const auto rethrow = [](std::exception_ptr error) {
-    if (error) std::rethrow_exception(error);
-  };
-  for (int i = 0; i < at_once; ++i) boost::asio::co_spawn(executor, work(all, executor), rethrow);
-  context.run();
-  return std::move(all.sights);
+  std::vector<Sight> sights(hosts.size());
+  Survey all{
+      hosts.size(),
+      [&](std::size_t i) { return store(look_once(reach, hosts[i], patience, context.get_executor()), sights[i]); },
+      on_done};
+  carry_out(context, all, at_once);
+  return sights;
+}
+
+std::vector<KeyShown> survey_keys(const ReachBmc& reach, const std::vector<Host>& hosts, int at_once,
+                                  const std::function<void(std::size_t)>& on_done, SurveyPatience patience) {
+  boost::asio::io_context context(1);
+  std::vector<KeyShown> keys(hosts.size());
+  Survey all{hosts.size(),
+             [&](std::size_t i) { return store(read_key(reach, hosts[i], patience, context.get_executor()), keys[i]); },
+             on_done};
+  carry_out(context, all, at_once);
+  return keys;
 }
 
 }  // namespace breakwater

@@ -22,4 +22,15 @@ struct SurveyPatience {
 std::vector<Sight> survey(const ReachBmc& reach, const std::vector<Host>& hosts, int at_once,
                           const std::function<void(std::size_t)>& on_done, SurveyPatience patience = {});
 
+/// The key of a BMC's certificate, as it shows it to anybody.
+struct KeyShown {
+  std::optional<Sha256> key;  ///< SHA-256 of the SubjectPublicKeyInfo
+  std::string fault;          ///< why there is none
+};
+
+/// Reads the key of every BMC, `at_once` of them together; `reach` trusts no key (`reach_for_key`), so that each
+/// conversation ends within its handshake.
+std::vector<KeyShown> survey_keys(const ReachBmc& reach, const std::vector<Host>& hosts, int at_once,
+                                  const std::function<void(std::size_t)>& on_done, SurveyPatience patience = {});
+
 }  // namespace breakwater

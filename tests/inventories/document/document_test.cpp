@@ -79,12 +79,12 @@ TEST(Document, names_every_fault_of_the_frame) {
   EXPECT_THAT(file.documents, IsEmpty());
   EXPECT_THAT(
       lines(file.faults),
-      ElementsAre("a.yaml:1:13 apiVersion: 'v1' is not one of breakwater/v1",
-                  "a.yaml:2:7 kind: 'Polcy' is not one of Inventory, Policy, Release, Rollout, Lab; did you mean "
-                  "'Policy'?",
-                  "a.yaml:3:11 metadata.name: is missing",
-                  "a.yaml:3:12 metadata.nmae: unknown key; did you mean 'name'?", "a.yaml:1:1 spec: is missing",
-                  "a.yaml:4:1 specs: unknown key; did you mean 'spec'?"));
+      ElementsAre(
+          "a.yaml:1:13 apiVersion: 'v1' is not one of breakwater/v1",
+          "a.yaml:2:7 kind: 'Polcy' is not one of Inventory, BmcKeys, Policy, Release, Rollout, Lab; did you mean "
+          "'Policy'?",
+          "a.yaml:3:11 metadata.name: is missing", "a.yaml:3:12 metadata.nmae: unknown key; did you mean 'name'?",
+          "a.yaml:1:1 spec: is missing", "a.yaml:4:1 specs: unknown key; did you mean 'spec'?"));
 }
 
 TEST(Document, a_file_without_any_is_a_fault) {

@@ -331,6 +331,44 @@ TEST(Documents, where_hosts_could_not_be_read_no_label_is_missed) {
   EXPECT_THAT(lines_of(found.faults), ElementsAre(HasSubstr("labels.site")));
 }
 
+/// n1 in pin mode, and keys of `hosts` beside it.
+CheckedDocuments with_keys(const std::string& tls, const std::string& hosts) {
+  const std::string inventory = changed(kInventory, "{mode: ca, bundle: \"file:ca.pem\"}", tls);
+  return check_documents(sources({kPolicy, inventory, document("BmcKeys", "k", "  hosts:\n" + hosts)}));
+}
+
+TEST(Documents, keys_of_bmcs_count_beside_those_of_the_inventory) {
+  const std::string a(64, 'a');
+  const std::string b(64, 'b');
+  const auto found = with_keys("{mode: pin, sha256: [\"" + a + "\"]}", "    n1: [\"" + b + "\", \"" + a + "\"]\n");
+  EXPECT_THAT(lines_of(found.faults), IsEmpty());
+  EXPECT_THAT(lines_of(found.doubts), IsEmpty());
+  ASSERT_EQ(found.documents.hosts.size(), 1U);
+  const auto& pins = found.documents.hosts.front().bmc.tls.pins;
+  ASSERT_EQ(pins.size(), 2U) << "each once";
+  EXPECT_EQ(to_hex(pins[0]), a);
+  EXPECT_EQ(to_hex(pins[1]), b);
+  const auto others = with_keys("{mode: pin, sha256: [\"" + a + "\"]}", "    n1: [\"" + b + "\"]\n");
+  const auto none = with_keys("{mode: pin}", "    n1: [\"" + b + "\"]\n");
+  EXPECT_NE(to_hex(others.documents.inventory_digest), to_hex(none.documents.inventory_digest));
+  EXPECT_NE(to_hex(with_keys("{mode: pin}", "    n1: [\"" + a + "\"]\n").documents.inventory_digest),
+            to_hex(none.documents.inventory_digest))
+      << "another key makes a plan stale";
+}
+
+TEST(Documents, keys_that_count_for_nobody_and_hosts_without_one_are_doubts) {
+  const std::string key = "[\"" + std::string(64, 'b') + "\"]\n";
+  EXPECT_THAT(
+      lines_of(with_keys("{mode: pin}", "    n2: " + key).doubts),
+      ElementsAre("3.yaml:6:9 spec.hosts.n2: no Inventory has this host",
+                  "2.yaml:6:9 host 'n1' in pin mode without a key, and so not spoken to: breakwater pin 2.yaml"));
+  const auto in_ca_mode = with_keys("{mode: ca, bundle: \"file:ca.pem\"}", "    n1: " + key);
+  EXPECT_THAT(lines_of(in_ca_mode.doubts),
+              ElementsAre("3.yaml:6:9 spec.hosts.n1: this host is in CA mode: its key does not count"));
+  EXPECT_TRUE(in_ca_mode.documents.hosts.front().bmc.tls.pins.empty());
+  EXPECT_THAT(lines_of(with_keys("{mode: pin}", "    n1: [short]\n").faults), ElementsAre(HasSubstr("3.yaml:6:10")));
+}
+
 TEST(Documents, what_could_not_be_read_is_among_the_faults) {
   Sources all = sources({kPolicy});
   all.faults.push_back({{"gone.yaml", 0, 0}, "", "cannot be read"});

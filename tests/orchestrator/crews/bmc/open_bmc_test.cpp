@@ -76,6 +76,12 @@ TEST_F(OpenBmc, the_key_of_ipmi_is_read_where_ipmi_is_spoken_and_there_alone) {
   EXPECT_TRUE(reach({Driver::redfish, Driver::ipmi}));
 }
 
+TEST_F(OpenBmc, a_key_is_read_without_a_login) {
+  endpoint_.credentials = "file:" + (folder_ / "missing").string();
+  endpoint_.drivers = {Driver::ipmi, Driver::redfish};
+  EXPECT_TRUE(reach_for_key(redfish_)(io_.get_executor(), endpoint_));
+}
+
 /// A server that accepts and says nothing.
 TEST_F(OpenBmc, the_inventory_says_how_long_a_request_may_take) {
   using boost::asio::ip::tcp;

@@ -1,0 +1,87 @@
+#include "orchestrator/operations/pinning.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "inventories/document/files.hpp"
+#include "inventories/hosts/address.hpp"
+#include "orchestrator/crews/bmc/survey.hpp"
+#include "orchestrator/operations/bmc_access.hpp"
+#include "orchestrator/operations/new_file.hpp"
+
+namespace breakwater::operations {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A file that begins otherwise was written by a person, and is left alone.
+constexpr std::string_view kKeysOpening = "# Keys that BMCs showed; `breakwater pin` adds to them.\n";
+
+bool in_pin_mode(const Host& host) {
+  const auto& drivers = host.bmc.drivers;
+  return host.bmc.tls.mode == TlsPolicy::Mode::pin &&
+         std::find(drivers.begin(), drivers.end(), Driver::redfish) != drivers.end();
+}
+
+KeySight::Standing standing_of(const KeyShown& shown, const std::vector<Sha256>& pins) {
+  if (!shown.key) return KeySight::Standing::silent;
+  if (pins.empty()) return KeySight::Standing::fresh;
+  const bool known = std::find(pins.begin(), pins.end(), *shown.key) != pins.end();
+  return known ? KeySight::Standing::pinned : KeySight::Standing::other;
+}
+
+/// What the file says now; nothing where it is not there.
+Result<BmcKeys, Problem> keys_in(const std::string& file) {
+  std::error_code ignored;
+  if (!fs::exists(file, ignored)) return BmcKeys();
+  const Sources sources = read_sources({file});
+  if (!sources.faults.empty()) return fail(document_problem(sources.faults));
+  const DocumentFile parsed = parse_documents(sources.texts.front());
+  if (!parsed.faults.empty()) return fail(document_problem(parsed.faults));
+  if (parsed.documents.size() != 1 || parsed.documents.front().kind != DocumentKind::bmc_keys) {
+    return fail(problem(Problem::Kind::bad_document, file + ": holds other documents than one BmcKeys",
+                        "the same with --out, for a file of its own"));
+  }
+  auto keys = read_bmc_keys(parsed.documents.front());
+  if (!keys) return fail(document_problem(keys.error()));
+  return std::move(*keys);
+}
+
+std::string keys_text(const std::string& name, const BmcKeys& keys) {
+  std::string text(kKeysOpening);
+  text += "apiVersion: breakwater/v1\nkind: BmcKeys\nmetadata: {name: \"" + name + "\"}\nspec:\n  hosts:\n";
+  for (const auto& [host, pins] : keys) {
+    text += "    \"" + host + "\":\n";
+    for (const Sha256& pin : pins) text += "      - \"" + to_hex(pin) + "\"\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<KeySight> look_at_keys(Installation& installation, const std::vector<Host>& hosts,
+                                   const LookProgress& progress) {
+  std::vector<Host> asked;
+  std::copy_if(hosts.begin(), hosts.end(), std::back_inserter(asked), in_pin_mode);
+  progress(0, asked.size());
+  const std::vector<KeyShown> shown = survey_keys(installation.bmcs().for_keys(), asked, kLooksAtOnce,
+                                                  [&](std::size_t done) { progress(done, asked.size()); });
+  std::vector<KeySight> sights;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    const BmcEndpoint& bmc = asked[i].bmc;
+    sights.push_back({asked[i].name, to_string(BmcAddress{bmc.address, bmc.port}), standing_of(shown[i], bmc.tls.pins),
+                      shown[i].key, shown[i].fault});
+  }
+  return sights;
+}
+
+Result<void, Problem> write_keys(const std::string& file, const std::vector<KeySight>& fresh) {
+  auto keys = keys_in(file);
+  if (!keys) return fail(keys.error());
+  for (const KeySight& one : fresh) {
+    if (one.key) (*keys)[one.host] = {*one.key};
+  }
+  return write_new_file(file, keys_text(fs::path(file).stem().string(), *keys), kKeysOpening);
+}
+
+}  // namespace breakwater::operations
