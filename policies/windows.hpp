@@ -79,17 +79,22 @@ struct Calendar {
 Result<Calendar, WindowProblems> make_calendar(std::span<const WindowSpec> windows, std::span<const FreezeSpec> freezes,
                                                std::string_view time_zone, Instant from, int days = kHorizon_days);
 
+/// Nothing is known of the time before: a freeze that was over when the calendar was made is not in it. Instant::min()
+/// for one without windows and freezes.
+Instant known_from(const Calendar& calendar);
+
 /// May a host start now? If not: why, and the first moment at which it may.
 struct Fit {
   enum class Verdict {
     allowed,
-    outside,   ///< no window is open
-    too_late,  ///< a window is open and closes too soon
-    frozen,    ///< a freeze is on
-    never,     ///< not before the calendar ends
+    outside,    ///< no window is open
+    too_late,   ///< a window is open and closes too soon
+    frozen,     ///< a freeze is on
+    too_early,  ///< by this clock the calendar was not made yet
+    never,      ///< not before the calendar ends
   };
   Verdict verdict = Verdict::allowed;
-  Instant until{};  ///< for outside, too_late, frozen: a start at this moment is allowed
+  Instant until{};  ///< for outside, too_late, frozen, too_early: a start at this moment is allowed
   std::string
       closer;  ///< the freeze that is on or comes too soon, the window that closes too soon, or the next to open
 };

@@ -42,12 +42,28 @@ bool any_opening(std::span<const Interval> windows, std::span<const Interval> fr
   return false;
 }
 
+/// Nothing was declared; freezes that were over when the calendar was made leave it a horizon.
+bool never_closes(const Calendar& calendar) {
+  return calendar.always_open && calendar.freezes.empty() && calendar.horizon == Instant::max();
+}
+
 }  // namespace
+
+Instant known_from(const Calendar& calendar) {
+  if (calendar.horizon == Instant::max()) return Instant::min();
+  return calendar.horizon - std::chrono::days(kHorizon_days);
+}
 
 Fit may_start(const Calendar& calendar, Instant wall, Duration needed, std::optional<Duration> last_start) {
   const Interval always{Instant::min(), calendar.horizon, ""};
   const std::span<const Interval> windows = calendar.always_open ? std::span(&always, 1) : std::span(calendar.windows);
-  if (calendar.always_open && calendar.freezes.empty()) return {};
+  if (never_closes(calendar)) return {};
+  if (const Instant known = known_from(calendar); wall < known) {
+    Fit then = may_start(calendar, known, needed, last_start);
+    if (then.verdict == Fit::Verdict::never) return then;
+    const Instant until = then.verdict == Fit::Verdict::allowed ? known : then.until;
+    return {Fit::Verdict::too_early, until, std::move(then.closer)};
+  }
 
   const auto frozen = still_to_come(calendar.freezes, wall);
   const bool is_frozen = !frozen.empty() && frozen.front().begin <= wall;
@@ -75,8 +91,8 @@ Fit may_start(const Calendar& calendar, Instant wall, Duration needed, std::opti
 }
 
 Instant open_until(const Calendar& calendar, Instant wall) {
-  if (calendar.always_open && calendar.freezes.empty()) return Instant::max();
-  if (wall >= calendar.horizon) return wall;
+  if (never_closes(calendar)) return Instant::max();
+  if (wall >= calendar.horizon || wall < known_from(calendar)) return wall;
   const Interval always{Instant::min(), calendar.horizon, ""};
   const std::span<const Interval> windows = calendar.always_open ? std::span(&always, 1) : std::span(calendar.windows);
   const auto window = still_to_come(windows, wall);

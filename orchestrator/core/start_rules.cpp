@@ -125,7 +125,7 @@ std::string wave_open(const Start& start) {
   return "wave " + start.rollout.plan->waves[planned(start).wave].name;
 }
 
-Blocker closed(const Fit& fit, const std::string& what, Duration needed, Now now) {
+Blocker closed(const Calendar& calendar, const Fit& fit, const std::string& what, Duration needed, Now now) {
   const std::string needs = "; " + what + " needs up to " + rough_most(needed);
   const std::string next = "; next start " + to_string(fit.until) + needs;
   const Instant wake = now.steady + std::max(Duration(1), fit.until - now.wall);
@@ -136,6 +136,11 @@ Blocker closed(const Fit& fit, const std::string& what, Duration needed, Now now
       return {StartRule::freeze, "freeze " + fit.closer + next, fit.until, wake};
     case Fit::Verdict::too_late:
       return {StartRule::too_late, "window " + fit.closer + " closes too soon" + next, fit.until, wake};
+    case Fit::Verdict::too_early:
+      return {StartRule::window,
+              "the calendar of this plan was made at " + to_string(known_from(calendar)) +
+                  ", and that has not come yet by this machine's clock: see to the clocks" + next,
+              fit.until, wake};
     case Fit::Verdict::never:
     case Fit::Verdict::allowed:
       break;
@@ -149,7 +154,7 @@ std::optional<Blocker> calendar_for(const RolloutState& rollout, HostIndex host,
   const Duration needed = update_time(plan, plan.hosts[host]);
   const Fit fit = may_start(plan.calendar, now.wall, needed, plan.last_start);
   if (fit.verdict == Fit::Verdict::allowed) return std::nullopt;
-  return closed(fit, "a host", needed, now);
+  return closed(plan.calendar, fit, "a host", needed, now);
 }
 std::optional<Blocker> calendar_rule(const Start& start) {
   return calendar_for(start.rollout, start.host, start.now);
@@ -380,7 +385,7 @@ std::optional<Blocker> closed_for_next(const RolloutState& rollout, HostIndex ho
   const Duration needed = activation_time(plan, planned.updates[trip.update], trip.state == State::activating);
   const Fit fit = may_start(plan.calendar, now.wall, needed);
   if (fit.verdict == Fit::Verdict::allowed) return std::nullopt;
-  return closed(fit, "the next component of " + planned.name, needed, now);
+  return closed(plan.calendar, fit, "the next component of " + planned.name, needed, now);
 }
 
 std::optional<Blocker> backs_off(Instant until, Now now) {

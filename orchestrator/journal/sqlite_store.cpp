@@ -104,6 +104,11 @@ Result<void, StoreFault> SqliteStore::Open::may_write(bool needs_lock) const {
   if (access == Access::read) {
     return fail(StoreFault{Reason::unreadable, file.string() + ": opened for reading only"});
   }
+  int moved = 0;
+  if (sqlite3_file_control(db.get(), nullptr, SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0) {
+    return fail(StoreFault{Reason::fatal, file.string() + ": was moved or deleted while this process had it open; what "
+                                                          "it would write now, nobody would find"});
+  }
   if (needs_lock && !conductor.held()) {
     return fail(StoreFault{Reason::not_locked, file.string() + ": no append without the conductor's lock"});
   }

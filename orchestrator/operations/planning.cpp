@@ -203,8 +203,8 @@ namespace {
 Result<ResolveInput, Problem> prove_again(const RolloutDocuments& loaded, ImageStore& images,
                                           const ResolvedPlan& frozen, Instant now) {
   // The calendar of a plan begins when it was made. One that begins later would leave out the freezes before.
-  const Instant horizon = frozen.calendar.horizon;
-  const Instant from = horizon == Instant::max() ? now : horizon - std::chrono::days(kHorizon_days);
+  const Instant known = known_from(frozen.calendar);
+  const Instant from = known == Instant::min() ? now : known;
   if (from > now) {
     return fail(problem(Problem::Kind::try_later,
                         "this plan was made at " + views::date_time(from) +

@@ -1,6 +1,7 @@
 """Every fault of the lab has the end that it should have: what the BMC says counts less than what it shows."""
 import unittest
 
+import events
 from world import BAD, NEW, OLD, World
 
 ONE_WAVE = [{"name": "all", "size": "100%", "gate": "lenient"}]
@@ -66,6 +67,21 @@ class Uploads(unittest.TestCase):
         self.assertEqual(1, host["counters"]["uploadsBegun"])
         self.assertEqual(OLD, host["versions"]["bios"])
         self.assertEqual({}, host["counters"]["activations"])
+
+
+class Journal(unittest.TestCase):
+    def test_nothing_is_done_any_more_once_the_journal_was_deleted(self):
+        with World(racks=3, per_rack=1, flash="1s") as world:
+            world.rollout("good", world.good, waves=[{"name": "all", "size": "100%", "gate": "strict"}],
+                          also="  limits: {global: 1}\n")
+            applied = world.start("apply", "good.yaml", "-o", "json")
+            applied.wait_for(lambda records: events.evidence(records, "body_sent"), "an image that was sent")
+            (world.state / "journal.db").unlink()
+            self.assertEqual(1, applied.finish())
+            self.assertIn("journal.db: was moved or deleted", "".join(applied.errors))
+            shown = world.lab.hosts().values()
+            self.assertEqual(1, sum(host["counters"]["uploads"] for host in shown))
+            self.assertEqual([{}] * 3, [host["counters"]["activations"] for host in shown])
 
 
 if __name__ == "__main__":

@@ -113,6 +113,21 @@ TEST_F(StartRules, each_reason_of_the_calendar_has_its_own_row) {
   EXPECT_FALSE(may_start(start("n0"))->until) << "nothing but another plan helps";
 }
 
+/// The plan was made by a clock that led: a freeze that looked over is not in its calendar.
+TEST_F(StartRules, by_a_clock_before_the_plan_was_made_nothing_starts_and_the_reason_is_the_clock) {
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  plan.calendar.horizon = kBegin + hours(8 + 24 * kHorizon_days);
+  plan.calendar.freezes = {{kBegin + hours(100), kBegin + hours(101), "audit"}};
+  drill_.start(plan);
+  const auto blocker = may_start(start("n0"));
+  ASSERT_TRUE(blocker);
+  EXPECT_EQ(blocker->rule, StartRule::window);
+  EXPECT_THAT(blocker->text, testing::HasSubstr("has not come yet by this machine's clock"));
+  EXPECT_EQ(blocker->until, kBegin + hours(8));
+  drill_.now = {kBegin, kBegin + hours(8)};
+  EXPECT_FALSE(may_start(start("n0")));
+}
+
 /// The wall clock went back an hour: the conductor must sleep until both clocks allow a start.
 TEST_F(StartRules, the_wake_of_a_window_is_on_the_steady_clock) {
   ResolvedPlan plan = plan_of({.waves = {1}});

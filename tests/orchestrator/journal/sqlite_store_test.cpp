@@ -186,6 +186,20 @@ TEST_F(SqliteFile, a_reader_changes_nothing) {
   EXPECT_EQ(verify(*reader).value().seq, 30U);
 }
 
+/// What is written into a file without a name, nobody finds after the process.
+TEST_F(SqliteFile, nothing_is_written_into_a_file_that_was_deleted_or_moved_meanwhile) {
+  const auto store = open_sqlite(folder_.path());
+  ASSERT_TRUE(store->lock(kHolder));
+  fs::rename(file(), folder_.path() / "aside");
+  const auto moved = store->append(drafts(1));
+  ASSERT_FALSE(moved);
+  EXPECT_EQ(moved.error().reason, Reason::fatal);
+  EXPECT_THAT(moved.error().message, HasSubstr("was moved or deleted"));
+  EXPECT_EQ(store->add_request(Instant(), "pause", "{}", "lena").error().reason, Reason::fatal);
+  fs::copy_file(folder_.path() / "aside", file());
+  EXPECT_FALSE(store->append(drafts(1))) << "another file of that name";
+}
+
 TEST_F(SqliteFile, a_failed_read_is_fatal_and_no_signal) {
   const auto store = open_sqlite(folder_.path());
   faulty_disk::set(faulty_disk::Fault::read_fails);

@@ -334,7 +334,7 @@ TEST(Documents, where_hosts_could_not_be_read_no_label_is_missed) {
 /// n1 in pin mode, and keys of `hosts` beside it.
 CheckedDocuments with_keys(const std::string& tls, const std::string& hosts) {
   const std::string inventory = changed(kInventory, "{mode: ca, bundle: \"file:ca.pem\"}", tls);
-  return check_documents(sources({kPolicy, inventory, document("BmcKeys", "k", "  hosts:\n" + hosts)}));
+  return check_documents(sources({inventory, document("BmcKeys", "k", "  hosts:\n" + hosts)}));
 }
 
 TEST(Documents, keys_of_bmcs_count_beside_those_of_the_inventory) {
@@ -360,13 +360,13 @@ TEST(Documents, keys_that_count_for_nobody_and_hosts_without_one_are_doubts) {
   const std::string key = "[\"" + std::string(64, 'b') + "\"]\n";
   EXPECT_THAT(
       lines_of(with_keys("{mode: pin}", "    n2: " + key).doubts),
-      ElementsAre("3.yaml:6:9 spec.hosts.n2: no Inventory has this host",
-                  "2.yaml:6:9 host 'n1' in pin mode without a key, and so not spoken to: breakwater pin 2.yaml"));
+      ElementsAre("2.yaml:6:9 spec.hosts.n2: no Inventory has this host",
+                  "1.yaml:6:9 host 'n1' in pin mode without a key, and so not spoken to: breakwater pin 1.yaml"));
   const auto in_ca_mode = with_keys("{mode: ca, bundle: \"file:ca.pem\"}", "    n1: " + key);
   EXPECT_THAT(lines_of(in_ca_mode.doubts),
-              ElementsAre("3.yaml:6:9 spec.hosts.n1: this host is in CA mode: its key does not count"));
+              ElementsAre("2.yaml:6:9 spec.hosts.n1: this host is in CA mode: its key does not count"));
   EXPECT_TRUE(in_ca_mode.documents.hosts.front().bmc.tls.pins.empty());
-  EXPECT_THAT(lines_of(with_keys("{mode: pin}", "    n1: [short]\n").faults), ElementsAre(HasSubstr("3.yaml:6:10")));
+  EXPECT_THAT(lines_of(with_keys("{mode: pin}", "    n1: [short]\n").faults), ElementsAre(HasSubstr("2.yaml:6:10")));
 }
 
 TEST(Documents, what_could_not_be_read_is_among_the_faults) {

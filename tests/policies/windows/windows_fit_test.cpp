@@ -116,6 +116,21 @@ TEST(MayStart, a_start_beyond_the_horizon_is_not_promised) {
   expect(may_start(calendar, h(20), hours(1)), Verdict::never);
 }
 
+TEST(MayStart, by_a_clock_before_the_calendar_was_made_nothing_starts) {
+  Calendar calendar;
+  calendar.horizon = h(24 * (kHorizon_days + 1));
+  ASSERT_EQ(known_from(calendar), h(24));
+  expect(may_start(calendar, h(23), hours(1)), Verdict::too_early, h(24));
+  EXPECT_EQ(open_until(calendar, h(23)), h(23)) << "freezes that were over when it was made are not in it";
+  expect(may_start(calendar, h(24), hours(1)), Verdict::allowed);
+  calendar.freezes = {from(20, 30, "f")};
+  expect(may_start(calendar, h(23), hours(1)), Verdict::too_early, h(30), "f");
+  calendar.freezes = {from(20, 24 * 500, "f")};
+  expect(may_start(calendar, h(23), hours(1)), Verdict::never, {}, "f");
+  EXPECT_EQ(known_from(Calendar()), Instant::min());
+  expect(may_start(Calendar(), h(-1000), hours(1)), Verdict::allowed);
+}
+
 /// The same question answered minute by minute: the definition, as slow as it is plain.
 bool allowed_by_definition(const Calendar& calendar, Instant start, Duration needed) {
   const auto inside = [&](const std::vector<Interval>& list, Instant moment) {
