@@ -138,8 +138,7 @@ Blocker closed(const Calendar& calendar, const Fit& fit, const std::string& what
       return {StartRule::too_late, "window " + fit.closer + " closes too soon" + next, fit.until, wake};
     case Fit::Verdict::too_early:
       return {StartRule::window,
-              "the calendar of this plan was made at " + to_string(known_from(calendar)) +
-                  ", and that has not come yet by this machine's clock: see to the clocks" + next,
+              "by this clock it is before " + to_string(known_from(calendar)) + ", when the plan was made" + next,
               fit.until, wake};
     case Fit::Verdict::never:
     case Fit::Verdict::allowed:
