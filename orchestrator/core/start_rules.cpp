@@ -137,8 +137,7 @@ Blocker closed(const Calendar& calendar, const Fit& fit, const std::string& what
     case Fit::Verdict::too_late:
       return {StartRule::too_late, "window " + fit.closer + " closes too soon" + next, fit.until, wake};
     case Fit::Verdict::too_early:
-      return {StartRule::window,
-              "by this clock it is before " + to_string(known_from(calendar)) + ", when the plan was made" + next,
+      return {StartRule::window, "this clock is before the plan, of " + to_string(known_from(calendar)) + next,
               fit.until, wake};
     case Fit::Verdict::never:
     case Fit::Verdict::allowed:
