@@ -9,6 +9,7 @@
 #include "orchestrator/folding.hpp"
 #include "orchestrator/operations/applying.hpp"
 #include "orchestrator/operations/handing_over.hpp"
+#include "orchestrator/operations/recalling.hpp"
 #include "orchestrator/views/plan_text.hpp"
 
 namespace breakwater::cli {
@@ -55,6 +56,9 @@ Result<Choice, Problem> choose_and_say(const Console& console, Installation& ins
   if (!wanted.target.frozen) console.note(plan_text(plan, codec::plan_digest(plan), console.paint_err));
   const std::string away = made ? away_words(plan) : std::string();
   if (!away.empty()) console.warn(away);
+  if (made) {
+    for (const std::string& warning : images_taken_back(plan, fleet)) console.warn(warning);
+  }
   return choice;
 }
 
@@ -78,7 +82,9 @@ Exit hand_over_and_follow(const Console& console, Installation& installation, co
   if (!journal) return report(console, journal.error());
   auto choice = choose_and_say(console, installation, wanted, journal->fleet);
   if (!choice) return report(console, choice.error());
-  if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) return report(console, idle_of(idle->plan, allowed));
+  if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) {
+    return report(console, idle_of(idle->plan, allowed, target.rollout_file));
+  }
   if (const auto* begun = std::get_if<GoesOn>(&*choice)) {
     if (const auto goes = takes_forward(store, begun->name); !goes) return report(console, goes.error());
   } else {
@@ -123,7 +129,9 @@ Exit apply(const Console& console, Installation& installation, const Given& give
   if (!fleet) return report(console, journal_problem(fleet.error()));
   auto choice = choose_and_say(console, installation, wanted, *fleet);
   if (!choice) return report(console, choice.error());
-  if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) return report(console, idle_of(idle->plan, *allowed));
+  if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) {
+    return report(console, idle_of(idle->plan, *allowed, wanted.target.rollout_file));
+  }
   return conduct_and_tell(console, outlet, installation, **store, *fleet, wanted.mode, to_conduct(std::move(*choice)));
 }
 

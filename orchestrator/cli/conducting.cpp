@@ -26,7 +26,7 @@ Outlet outlet_for(const Console& console, ApplyView::Mode mode) {
   return Outlet(console, [json = mode == ApplyView::Mode::json](std::size_t messages) {
     if (json) return gap_line(messages) + '\n';
     return "… " + count_of(messages, "message") +
-           " left out, because nobody read them: breakwater report has them all\n";
+           " left out, because nobody read them: breakwater report NAME has them all\n";
   });
 }
 

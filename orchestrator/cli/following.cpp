@@ -6,6 +6,7 @@
 
 #include "orchestrator/cli/interrupts.hpp"
 #include "orchestrator/core/binding.hpp"
+#include "orchestrator/core/way_on.hpp"
 #include "orchestrator/operations/handing_over.hpp"
 
 namespace breakwater::cli {
@@ -30,7 +31,9 @@ Present present_of(journal::Store& store, const Fleet& fleet) {
   // Whoever only writes down an operator's wish names no rollout. Where nobody can tell, somebody conducts.
   const auto holder = store.holder();
   const bool conducts = !holder || (*holder && !(*holder)->rollout.empty());
-  Present present{{conducts ? clock : fleet.conducted(), wall}, clock};
+  Present present{.now = {conducts ? clock : fleet.conducted(), wall}, .clock = clock};
+  // One that is just taking over has not said so yet.
+  present.conducted = conducts || (*holder && (*holder)->pid == 0);
   if (!holder || !*holder) return present;
   present.starts = std::bind_front(starts_of, **holder);
   present.lacks = [lacks = (*holder)->lacks](const RolloutState& rollout) {
@@ -46,6 +49,7 @@ std::vector<Blocker> waits_of(const Fleet& fleet, RolloutId rollout, const Prese
   Decision decision = decide(fleet, rollout, present.now, present.starts(state), lacks);
   // What is about to be begun has not taken its room yet.
   if (!decision.acts.empty()) std::erase_if(decision.waits, [](const Blocker& one) { return is_of_room(one.rule); });
+  if (!present.conducted && !state.finished) decision.waits.push_back(not_conducted(state));
   return std::move(decision.waits);
 }
 

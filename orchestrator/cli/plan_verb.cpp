@@ -6,6 +6,7 @@
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/operations/looking.hpp"
 #include "orchestrator/operations/plan_file.hpp"
+#include "orchestrator/operations/recalling.hpp"
 #include "orchestrator/views/plan_text.hpp"
 
 namespace breakwater::cli {
@@ -37,16 +38,17 @@ Exit plan(const Console& console, Installation& installation, const Given& given
   if (!out.empty()) made->nonce = new_nonce();
 
   if (wants_json(given)) {
-    console.out << codec::encode_plan(*made);
+    console.out << codec::plan_document(*made);
   } else {
     console.out << plan_text(*made, codec::plan_digest(*made), console.paint);
   }
   console.out.flush();
-  if (const auto many = too_many_away(*made, *allowed)) return report(console, *many);
+  if (const auto many = too_many_away(*made, *allowed, file)) return report(console, *many);
   const bool something = !made->hosts.empty();
-  const Exit idle = something ? Exit::done : report(console, idle_of(*made, *allowed));
+  const Exit idle = something ? Exit::done : report(console, idle_of(*made, *allowed, file));
   const std::string away = something ? away_words(*made) : std::string();
   if (!away.empty()) console.warn(away);
+  for (const std::string& warning : images_taken_back(*made, *fleet)) console.warn(warning);
   if (!out.empty()) {
     auto written = write_plan_file(FrozenPlan{std::move(*made), loaded->file}, out);
     if (!written) return report(console, written.error());

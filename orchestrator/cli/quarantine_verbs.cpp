@@ -47,9 +47,10 @@ Exit list(const Console& console, Installation& installation, const Given& given
   const auto others = other_names(fleet);
   for (const auto& [name, held] : fleet.quarantines()) {
     const RolloutState* rollout = fleet.find(held.rollout);
-    table.row({name, date_time(held.since), rollout ? rollout->name : "",
+    table.row({name, date_time(held.since), rollout->name,
                spelled(held.cause) + (held.detail.empty() ? "" : ": " + harmless(held.detail)) +
-                   (held.discounted ? "; discounted" : "") + also_known(others, name)});
+                   harmless(first_for(rollout->hosts[held.index])) + (held.discounted ? "; discounted" : "") +
+                   also_known(others, name)});
   }
   console.out << table.text();
   const Quarantine& first = fleet.quarantines().begin()->second;
@@ -100,7 +101,8 @@ Exit discount(const Console& console, Installation& installation, const Given& g
   const auto delivered = discount_host(installation, host, asker);
   if (!delivered) return report(console, delivered.error());
   console.note("taken up as record " + std::to_string(delivered->record) + ": " + host +
-               " stays quarantined, and counts in none of its domains until it is released");
+               " stays quarantined; until it is released it counts against no Rollout's limits, and still against the "
+               "Policy's ceilings");
   console.next("breakwater status");
   return Exit::done;
 }
@@ -108,30 +110,32 @@ Exit discount(const Console& console, Installation& installation, const Given& g
 }  // namespace
 
 CliVerb quarantine_verb() {
-  return {.name = "quarantine",
-          .does = "Hosts that could not be rolled back, and are not touched again.",
-          .example = "breakwater quarantine list",
-          .next = "breakwater explain HOST",
-          .verbs = {
-              {.name = "list",
-               .does = "Which hosts, since when, and why.",
-               .example = "breakwater quarantine list",
-               .act = list,
-               .options = {kTableOrJson}},
-              {.name = "discount",
-               .does = "Let the others of its rack go on while a host stays quarantined: it counts in its domains no\n"
-                       "more. Never beyond the Policy's ceiling, and until the host is released.",
-               .example = "breakwater quarantine discount r07-n15 --reason 'waits for a board, HW-8812'",
-               .next = "breakwater status",
-               .act = discount,
-               .options = {kOneHost, kWhyNotCounted}},
-              {.name = "release",
-               .does = "Let a host be planned again, or those that a selector names, once a person has seen to it. "
-                       "Of one\nthat is armed, cancel the image at its BMC first.",
-               .example = "breakwater quarantine release r07-n15 --reason 'board swapped, HW-8812'",
-               .next = "breakwater plan rollout.yaml",
-               .act = release,
-               .options = {kQuarantined, kSelected, kWhy}}}};
+  return {
+      .name = "quarantine",
+      .does = "Hosts that could not be rolled back, and are not touched again.",
+      .example = "breakwater quarantine list",
+      .next = "breakwater explain HOST",
+      .verbs = {
+          {.name = "list",
+           .does = "Which hosts, since when, and why.",
+           .example = "breakwater quarantine list",
+           .act = list,
+           .options = {kTableOrJson}},
+          {.name = "discount",
+           .does =
+               "Let the others of its rack go on while a host stays quarantined: until it is released it counts\n"
+               "against no Rollout's limits (limits.per). Against the Policy's ceilings (ceilings.per) it still does.",
+           .example = "breakwater quarantine discount r07-n15 --reason 'waits for a board, HW-8812'",
+           .next = "breakwater status",
+           .act = discount,
+           .options = {kOneHost, kWhyNotCounted}},
+          {.name = "release",
+           .does = "Let a host be planned again, or those that a selector names, once a person has seen to it. "
+                   "Of one\nthat is armed, cancel the image at its BMC first.",
+           .example = "breakwater quarantine release r07-n15 --reason 'board swapped, HW-8812'",
+           .next = "breakwater plan rollout.yaml",
+           .act = release,
+           .options = {kQuarantined, kSelected, kWhy}}}};
 }
 
 }  // namespace breakwater::cli

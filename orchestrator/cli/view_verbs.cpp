@@ -35,12 +35,12 @@ void show(const Console& console, const Fleet& fleet, const RolloutState& rollou
   }
 }
 
-void list_rollouts(const Console& console, const Fleet& fleet) {
+void list_rollouts(const Console& console, const Fleet& fleet, bool conducted) {
   Table table;
   table.row({"ROLLOUT", "STATE", "STARTED", "HOSTS"});
   for (auto it = fleet.rollouts().rbegin(); it != fleet.rollouts().rend(); ++it) {
     const RolloutState& rollout = it->second;
-    const Standing standing = standing_of(rollout);
+    const Standing standing = standing_of(rollout, conducted);
     table.row(
         {rollout.name, console.paint(standing.ink, standing.word), date_time(rollout.started), states_of(rollout)});
   }
@@ -55,7 +55,7 @@ std::optional<ConductorShown> conductor_shown(journal::Store& store) {
 
 void say_nobody_conducts(const Console& console, const RolloutState& rollout) {
   if (rollout.finished) return;
-  console.note("no conductor runs");
+  console.note("no process conducts " + rollout.name);
   console.next(way_on(rollout));
 }
 
@@ -103,7 +103,8 @@ std::string leaving_words(journal::Leaving leaving) {
   return {};
 }
 
-void say_who_conducts(const Console& console, journal::Store& store, const RolloutState* rollout) {
+/// Of one rollout, or of all that are not over.
+void say_who_conducts(const Console& console, journal::Store& store, const Fleet& fleet, const RolloutState* rollout) {
   const auto holder = store.holder();
   if (!holder) return;
   if (*holder && (*holder)->pid == 0) {
@@ -114,6 +115,8 @@ void say_who_conducts(const Console& console, journal::Store& store, const Rollo
                  date_time((*holder)->started) + leaving_words((*holder)->leaving));
   } else if (rollout) {
     say_nobody_conducts(console, *rollout);
+  } else {
+    for (const RolloutId id : fleet.unfinished()) say_nobody_conducts(console, *fleet.find(id));
   }
 }
 
@@ -138,6 +141,7 @@ Exit watch(const Console& console, Installation& installation, const Given& give
   const auto found = find_runs(fleet, name);
   if (!found) return report(console, found.error());
   const RolloutId id = present_run(*found).id;
+  if (!present_of(*journal->store, fleet).conducted) say_nobody_conducts(console, *fleet.find(id));
   ApplyView view(console, view_mode(console, wants_json(given)), fleet, id);
   if (auto followed = follow(view, *journal, id, [] { return false; }); !followed) {
     return report(console, followed.error());
@@ -170,11 +174,11 @@ Exit status(const Console& console, Installation& installation, const Given& giv
   if (rollout) {
     show(console, fleet, *rollout, present);
   } else {
-    list_rollouts(console, fleet);
+    list_rollouts(console, fleet, present.conducted);
   }
   say_what_waits(console, requests);
-  say_who_conducts(console, *journal->store, rollout);
-  if (!rollout && !fleet.rollouts().empty()) {
+  say_who_conducts(console, *journal->store, fleet, rollout);
+  if (!rollout && !fleet.rollouts().empty() && (present.conducted || fleet.unfinished().empty())) {
     console.next("breakwater status " + fleet.rollouts().rbegin()->second.name);
   }
   return Exit::done;
@@ -184,7 +188,8 @@ Exit explain_host(const Console& console, Installation& installation, const Give
   const auto journal = installation.read_journal();
   if (!journal) return report(console, journal.error());
   const Fleet& fleet = journal->fleet;
-  const Explanation explanation = explain(fleet, given.text(kExplained), present_of(*journal->store, fleet));
+  Explanation explanation = explain(fleet, given.text(kExplained), present_of(*journal->store, fleet));
+  explanation.headline += did_you_mean_host(fleet, given.text(kExplained));
   if (explanation.reasons.empty() && explanation.would_pass.empty()) {
     return report(console, problem(Problem::Kind::failed, explanation.headline, "breakwater plan ROLLOUT.yaml"));
   }

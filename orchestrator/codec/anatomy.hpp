@@ -185,10 +185,11 @@ struct Anatomy {
   static void members(Io& io, Of<Io, HostTrip>& whole) {
     auto& [state, cause, detail, open, evidence, update, touched, proved, back_from, stages, uploads, not_before,
            baseline, versions, started, spent, issued, own_fault, key_shown, stands_since, since, undo, undo_if_left,
-           asked_back, stays, released, discounted, task, order, looked, unseen, drifted, domains] = whole;
+           asked_back, recalled, stays, released, discounted, first_cause, first_detail, task, order, looked, unseen,
+           drifted, domains] = whole;
     io(state, cause, detail, open, evidence, update, touched, proved, back_from, stages, uploads, not_before, baseline,
        versions, started, spent, issued, own_fault, key_shown, stands_since, since, undo, undo_if_left, asked_back,
-       stays, released, discounted, task, order, looked, unseen, drifted, domains);
+       recalled, stays, released, discounted, first_cause, first_detail, task, order, looked, unseen, drifted, domains);
   }
   template <class Io>
   static void members(Io& io, Of<Io, WaveState>& whole) {
@@ -209,12 +210,17 @@ struct Anatomy {
   }
   template <class Io>
   static void members(Io& io, Of<Io, RolloutState>& whole) {
-    auto& [id, name, plan, digest, by, started, hosts, waves, open_wave, paused, stopping, bound_at, ways_back, halted,
-           finished, halt_reason, went_on, away, in_flight, open_commands, limited, own_faults, untrusted, steps,
-           starts, undos, bound_undos] = whole;
-    io(id, name, plan, digest, by, started, hosts, waves, open_wave, paused, stopping, bound_at, ways_back, halted,
-       finished, halt_reason, went_on, away, in_flight, open_commands, limited, own_faults, untrusted, steps, starts,
-       undos, bound_undos);
+    auto& [id, name, plan, digest, by, started, hosts, waves, open_wave, paused, stopping, bound_at, bound_by,
+           bound_why, ways_back, halted, finished, halt_reason, went_on, away, in_flight, open_commands, limited,
+           own_faults, untrusted, steps, starts, undos, bound_undos] = whole;
+    io(id, name, plan, digest, by, started, hosts, waves, open_wave, paused, stopping, bound_at, bound_by, bound_why,
+       ways_back, halted, finished, halt_reason, went_on, away, in_flight, open_commands, limited, own_faults,
+       untrusted, steps, starts, undos, bound_undos);
+  }
+  template <class Io>
+  static void members(Io& io, Of<Io, TakenBack>& whole) {
+    auto& [at, by, reason, command, recalls] = whole;
+    io(at, by, reason, command, recalls);
   }
   template <class Io>
   static void members(Io& io, Of<Io, Quarantine>& whole) {
@@ -258,10 +264,10 @@ struct Anatomy {
   }
   template <class Io>
   static void members(Io& io, Of<Io, Fleet>& whole) {
-    auto& [rollouts, unfinished, runs, owners, brought, worked, sent_by_ipmi, recalled, in_hand, kept, vouched,
-           quarantines, domains, in_flight, last_seq, at, last_at, conducted] = whole;
-    io(rollouts, unfinished, runs, owners, brought, worked, sent_by_ipmi, recalled, in_hand, kept, vouched, quarantines,
-       domains, in_flight, last_seq, at, last_at, conducted);
+    auto& [rollouts, unfinished, runs, owners, brought, worked, sent_by_ipmi, recalled, taken_back, in_hand, kept,
+           vouched, quarantines, domains, in_flight, last_seq, at, last_at, conducted] = whole;
+    io(rollouts, unfinished, runs, owners, brought, worked, sent_by_ipmi, recalled, taken_back, in_hand, kept, vouched,
+       quarantines, domains, in_flight, last_seq, at, last_at, conducted);
   }
 };
 

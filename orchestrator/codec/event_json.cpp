@@ -135,6 +135,7 @@ void fields(Io& io, Of<Io, OperatorAsked>& event) {
   io.may("host", event, &OperatorAsked::host);
   io.may("hosts", event, &OperatorAsked::hosts);
   io.may("recalls", event, &OperatorAsked::recalls);
+  io.may("selector", event, &OperatorAsked::selector);
   io.may("key", event, &OperatorAsked::key);
 }
 

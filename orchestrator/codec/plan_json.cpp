@@ -19,6 +19,14 @@ std::string encode_plan(const ResolvedPlan& plan) {
   return document.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
+std::string plan_document(const ResolvedPlan& plan) {
+  nlohmann::ordered_json document{{"apiVersion", "breakwater/v1"}, {"kind", "RolloutPlan"}};
+  Json value = plan_value(plan);
+  document["digest"] = to_hex(sha256(compact(value)));
+  document["plan"] = std::move(value);
+  return document.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+}
+
 Result<ResolvedPlan, std::string> decode_plan(std::string_view text) {
   const auto tape = JsonTape::read(text, kPlanBounds);
   if (!tape) return fail("this is no plan file: " + tape.error().what);

@@ -19,6 +19,9 @@ Sha256 plan_digest(const ResolvedPlan& plan);
 /// The plan as a JSON document for people to review: its format and digest first to be found, then the plan.
 std::string encode_plan(const ResolvedPlan& plan);
 
+/// The plan for programs, as `plan -o json` prints it: `apiVersion`, `kind`, its digest, and the plan. No plan file.
+std::string plan_document(const ResolvedPlan& plan);
+
 /// Reads what encode_plan wrote. Refuses another format, whatever is not exactly a plan, and a plan that does not have
 /// the digest it states: a plan is made again, never edited.
 Result<ResolvedPlan, std::string> decode_plan(std::string_view text);

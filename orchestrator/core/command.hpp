@@ -107,6 +107,7 @@ enum class Cause {
   request_refused,  ///< the BMC said no to a reset, a start or a bank switch, and did nothing
   halted,           ///< the rollout halted or was rolled back first
   asked,            ///< an operator asked for it
+  recalled,         ///< the same: its image was recalled
   interrupted,      ///< the crew left before the command's end
   window_closed,    ///< its window has too little room left for what was ordered
   withdrawn,        ///< a pause or a stop came before anything was done
@@ -144,6 +145,7 @@ inline constexpr auto kWords<Cause> = words<Cause>({
     {Cause::request_refused, "request_refused"},
     {Cause::halted, "halted"},
     {Cause::asked, "asked"},
+    {Cause::recalled, "recalled"},
     {Cause::interrupted, "interrupted"},
     {Cause::window_closed, "window_closed"},
     {Cause::withdrawn, "withdrawn"},

@@ -96,6 +96,7 @@ struct OperatorAsked {
   std::string host;                   ///< roll_back of one host, release, discount, trust_key
   std::vector<std::string> hosts{};   ///< roll_back of these hosts
   std::string recalls{};              ///< roll_back: the Release that is recalled, where that is why
+  std::string selector{};             ///< of a recall: the labels by which `hosts` were found
   std::optional<Sha256> key{};        ///< trust_key: what the operator vouches for, the digest of an SPKI
 };
 struct RolloutFinished {

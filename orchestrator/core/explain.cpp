@@ -9,54 +9,12 @@
 #include "orchestrator/core/quarantined_as.hpp"
 #include "orchestrator/core/soak.hpp"
 #include "orchestrator/core/standstill.hpp"
+#include "orchestrator/core/trip_words.hpp"
 
 namespace breakwater {
 namespace {
 
 constexpr std::size_t kNamesShown = 5;
-
-/// What a host in flight is being put through, in words.
-std::string doing(const HostTrip& trip) {
-  switch (trip.state) {
-    case State::preparing:
-      return "being looked at before its first image";
-    case State::staging:
-      return "taking its image";
-    case State::staged:
-      return "holding an image that waits to be activated";
-    case State::activating:
-      return "flashing or starting the new version";
-    case State::checking:
-      return "being checked after its update";
-    case State::rolling_back:
-      return "being rolled back";
-    case State::checking_back:
-      return "being checked after its rollback";
-    case State::waiting:
-    case State::updated:
-    case State::current:
-    case State::skipped:
-    case State::refused:
-    case State::not_started:
-    case State::rolled_back:
-    case State::quarantined:
-      break;
-  }
-  return std::string(to_string(trip.state));
-}
-
-/// `bios 3.2 -> 3.4`, for the update a host is at.
-std::string versions_of(const ResolvedPlan& plan, const PlannedHost& host, std::uint32_t index) {
-  const PlannedUpdate& update = host.updates[std::min<std::size_t>(index, host.updates.size() - 1)];
-  const PlannedComponent& component = plan.components[update.component];
-  return component.id + ' ' + update.from_version + " -> " + plan.images[component.image].version;
-}
-
-std::string because(const HostTrip& trip) {
-  std::string text(to_string(trip.cause));
-  if (!trip.detail.empty()) text += ": " + trip.detail;
-  return text;
-}
 
 class Explaining {
  public:
@@ -139,8 +97,10 @@ class Explaining {
       if (!quarantine.detail.empty()) text += ": " + quarantine.detail;
       if (name != host_) text += ", as " + name;
       if (!alike.empty()) text += ", which reported the same " + alike;
-      text += quarantine.discounted ? "; discounted: it does not count in its domains" : "";
+      const HostTrip& trip = fleet_.find(quarantine.rollout)->hosts[quarantine.index];
+      if (quarantine.discounted) text += "; discounted: it counts against the Policy's ceilings alone";
       text += ", by rollout " + fleet_.find(quarantine.rollout)->name + ", since " + to_string(quarantine.since);
+      text += first_for(trip);
       add(Blocker{StartRule::quarantined, std::move(text), {}, {}, {}, name, quarantine.cause});
     }
   }
@@ -236,8 +196,11 @@ class Explaining {
     if (stands_still(*trip_)) explain_standstill();
     std::string text =
         kept ? "nothing is under way at it; its state is " + std::string(to_string(trip_->state)) : doing(*trip_);
-    text += " (" + versions_of(*rollout_->plan, *planned_, trip_->update) + "), for " +
-            rough(present_.clock - trip_->since);
+    const bool back = trip_->state == State::rolling_back || trip_->state == State::checking_back;
+    const std::uint32_t update =
+        trip_->open && trip_->open->action == Action::roll_back ? trip_->open->update : trip_->update;
+    text +=
+        " (" + versions_of(*rollout_->plan, *planned_, update, back) + "), for " + rough(present_.clock - trip_->since);
     if (trip_->cause != Cause::none) text += "; " + because(*trip_);
     add(Blocker{StartRule::in_flight, std::move(text)});
   }
@@ -265,6 +228,7 @@ class Explaining {
         return add("RolledBack", because(*trip_), verb("report"));
       case State::not_started:
         if (trip_->cause == Cause::asked) return add("RolledBack", "an operator took it out of the rollout");
+        if (trip_->cause == Cause::recalled) return add("RolledBack", "an operator recalled its image");
         return add("Halted", "the rollout halted before its turn: " + rollout_->halt_reason, verb("report"));
       case State::quarantined:
         if (is_released(*trip_)) explain_released();
@@ -285,10 +249,10 @@ class Explaining {
   void explain_released() {
     if (trip_->undo) {
       explain_start();
-      add("WaitsForRollback", "it is to be rolled back, within the limits: " + every_version(), verb("status"));
+      add("WaitsForRollback", "it is to be rolled back, within the limits: " + what_goes_back(), verb("status"));
     }
     const bool may_run_it = !fleet_.still_brought(*rollout_, host_index()).empty();
-    std::string text = "it was quarantined (" + because(*trip_) + ") and released by an operator";
+    std::string text = "it was quarantined (" + because(*trip_) + first_for(*trip_) + ") and released by an operator";
     if (may_run_it) text += "; what it runs nobody has read since, and a rollback reaches it";
     const std::string roll_back = may_run_it && !trip_->undo ? verb("rollback") + " --host " + host_ : std::string();
     add("Released", std::move(text), trip_->cause == Cause::armed ? kCancelByHand : roll_back);
@@ -302,8 +266,16 @@ class Explaining {
     return runs;
   }
 
+  /// The newest first, as they go.
+  std::string what_goes_back() const {
+    std::string runs;
+    for (auto i = next_back(*trip_, trip_->touched); i; i = next_back(*trip_, *i)) {
+      runs += (runs.empty() ? "" : ", ") + versions_of(*rollout_->plan, *planned_, *i, true);
+    }
+    return runs;
+  }
+
   void explain_updated() {
-    const std::string runs = every_version();
     if (stands_still(*trip_)) explain_standstill();
     if (!trip_->undo && trip_->drifted) {
       return add("Drifted", "somebody else put there what it runs, and no gate counts it: " + because(*trip_));
@@ -313,18 +285,19 @@ class Explaining {
                  verb("rollback") + " --host " + host_);
     }
     if (!trip_->undo) {
-      add("Updated", runs, verb("rollback") + " --host " + host_);
+      add("Updated", every_version(), verb("rollback") + " --host " + host_);
       explain_soak();
       if (!trip_->detail.empty()) add("Finding", trip_->detail);
       return;
     }
     if (trip_->cause == Cause::no_way_back) {
       const std::string why = trip_->detail.empty() ? "" : "; " + trip_->detail;
-      return add("NoWayBack", "it is to be rolled back, and has no proven way: " + runs + why);
+      return add("NoWayBack", "it is to be rolled back, and has no proven way: " + what_goes_back() + why);
     }
     explain_start();
-    std::string why = "it is to be rolled back, newest hosts first, within the limits: " + runs;
+    std::string why = "it is to be rolled back, newest hosts first, within the limits: " + what_goes_back();
     if (!goes_back_well(*trip_)) why += "; because it is " + because(*trip_);
+    if (trip_->cause == Cause::recalled) why += "; its image was recalled";
     add("WaitsForRollback", why, verb("status"));
   }
 

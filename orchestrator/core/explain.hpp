@@ -25,8 +25,9 @@ struct Explanation {
 
 /// The moment of which something is told. Whether anybody conducts, and goes on to, stands in no record.
 struct Present {
-  Now now;        ///< durations are reckoned by `steady`, which stands still while nobody conducts
-  Instant clock;  ///< how long ago something was recorded
+  Now now;                ///< durations are reckoned by `steady`, which stands still while nobody conducts
+  Instant clock;          ///< how long ago something was recorded
+  bool conducted = true;  ///< by any process
   std::function<Starts(const RolloutState&)> starts = [](const RolloutState&) { return Starts::allowed; };
   /// Why the process that conducts cannot speak to hosts of a rollout that wait; empty where it can.
   std::function<std::string(const RolloutState&)> lacks = [](const RolloutState&) { return std::string(); };
@@ -36,7 +37,7 @@ struct Present {
 /// that of one look at the fleet.
 Explanation explain(const Fleet& fleet, const std::string& host, const Present& present);
 inline Explanation explain(const Fleet& fleet, const std::string& host, Now now) {
-  return explain(fleet, host, Present{now, now.steady});
+  return explain(fleet, host, Present{.now = now, .clock = now.steady});
 }
 
 }  // namespace breakwater

@@ -209,6 +209,11 @@ std::string Fleet::way_back_lost(const RolloutState& rollout, HostIndex host) co
   return lost;
 }
 
+const TakenBack* Fleet::taken_back(const Sha256& image) const {
+  const auto found = taken_back_.find(to_hex(image));
+  return found == taken_back_.end() ? nullptr : &found->second;
+}
+
 /// Hosts that wait to be brought back to it stay as they are.
 void Fleet::note_recalled(const std::string& release) {
   if (!recalled_.insert(release).second) return;
@@ -218,6 +223,28 @@ void Fleet::note_recalled(const std::string& release) {
       if (rollout.hosts[host].undo && may_go_back(rollout.hosts[host])) queue(rollout, host);
     }
   }
+}
+
+/// What was asked of single hosts says nothing of the image, unless it is a recall.
+void Fleet::note_taken_back(const RolloutState& rollout, const OperatorAsked& asked) {
+  TakenBack back{at_, asked.by, asked.reason, {}, !asked.recalls.empty()};
+  if (back.recalls) {
+    back.command = "breakwater rollback --release " + asked.recalls +
+                   (asked.selector.empty() ? "" : " -l '" + asked.selector + '\'');
+    const std::size_t digest = asked.recalls.rfind(':') + 1;
+    taken_back_[asked.recalls.substr(digest)] = std::move(back);
+    return;
+  }
+  if (!asked.host.empty() || !asked.hosts.empty()) return;
+  const ResolvedPlan& plan = *rollout.plan;
+  const bool one_wave = asked.wave && *asked.wave < plan.waves.size();
+  back.command = "breakwater rollback " + rollout.name + (one_wave ? " --wave " + plan.waves[*asked.wave].name : "");
+  std::set<Sha256> images;
+  for (const PlannedHost& host : plan.hosts) {
+    if (asked.wave && *asked.wave != host.wave) continue;
+    for (const PlannedUpdate& update : host.updates) images.insert(image_of(plan, update).release.digest);
+  }
+  for (const Sha256& image : images) taken_back_[to_hex(image)] = back;
 }
 
 std::optional<BankSwitch> Fleet::bank_switch_at(const std::string& machine) const {

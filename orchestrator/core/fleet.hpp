@@ -22,7 +22,7 @@ namespace breakwater {
 
 /// Which fold apply() makes of a journal, and what it keeps of it: counts up with every change of either, so that no
 /// snapshot of another fold is taken for one of this.
-inline constexpr std::uint32_t kFoldVersion = 9;
+inline constexpr std::uint32_t kFoldVersion = 10;
 
 /// The brakes of a rollout's ways back.
 struct WaysBack {
@@ -46,6 +46,8 @@ struct RolloutState {
   bool paused = false;          ///< by a pause or a stop
   bool stopping = false;
   std::uint64_t bound_at = 0;  ///< the record of the last pause or stop: it binds what was asked before it
+  std::string bound_by;        ///< who asked for that; empty since a resume
+  std::string bound_why;
   WaysBack ways_back;
   bool halted = false;
   bool finished = false;
@@ -83,6 +85,15 @@ struct Quarantine {
   /// Of those labels, beside the domains of its trip: where a machine stands is what its newest labels say, and whether
   /// it was moved or only labelled anew nobody has read.
   std::vector<DomainId> also;
+};
+
+/// The last time that an operator had an image rolled back: of a whole run, of a wave, or as a recall.
+struct TakenBack {
+  Instant at;
+  std::string by;
+  std::string reason;
+  std::string command;   ///< as it would be typed
+  bool recalls = false;  ///< it names the image
 };
 
 /// A way back by a bank switch over IPMI that is open.
@@ -126,6 +137,8 @@ class Fleet {
   std::optional<BankSwitch> bank_switch_at(const std::string& machine) const;
   /// Whether another run was the last that brought something to a host's machine, or rolled something back there.
   bool worked_beside(const RolloutState& rollout, HostIndex host) const;
+  /// When an operator last had the image with this digest rolled back; nullptr where nobody ever did.
+  const TakenBack* taken_back(const Sha256& image) const;
   /// The unfinished rollout that a machine belongs to; where an older one rolls it back first, that one.
   const RolloutState* owner(const std::string& machine) const;
   /// The host in flight that is this machine, under whatever name; nullptr where none is.
@@ -177,10 +190,11 @@ class Fleet {
   void open(RolloutState& rollout);
   void set_limits(const RolloutState& changed);
   void try_again(RolloutState& rollout, HostIndex host);
-  void bind(RolloutState& rollout);
+  void bind(RolloutState& rollout, const OperatorAsked& asked);
   void go_on(RolloutState& rollout);
-  void ask_back(RolloutState& rollout, HostIndex host);
+  void ask_back(RolloutState& rollout, HostIndex host, const OperatorAsked& asked);
   void note_recalled(const std::string& release);
+  void note_taken_back(const RolloutState& rollout, const OperatorAsked& asked);
   std::string recalled_as(const ReleaseRef& release) const;
   std::string recalled_as(const ResolvedPlan& plan, const PlannedUpdate& update) const;
   bool goes_on_back(const RolloutState& rollout, HostIndex host, std::uint32_t update) const;
@@ -247,7 +261,8 @@ class Fleet {
     bool back = false;  ///< as the way back, or a bank was switched
   };
   std::unordered_map<std::string, Sent> sent_by_ipmi_;
-  std::set<std::string> recalled_;  ///< what was recalled, each by the digest in `NAME@sha256:DIGEST`
+  std::set<std::string> recalled_;               ///< what was recalled, each by the digest in `NAME@sha256:DIGEST`
+  std::map<std::string, TakenBack> taken_back_;  ///< by the digest of the image, as text
   std::unordered_map<std::string, std::pair<RolloutId, HostIndex>> in_hand_;
   KeptMachines kept_;
   std::unordered_map<std::string, std::vector<Vouched>> vouched_;  ///< by a BMC's address and port, in order of time

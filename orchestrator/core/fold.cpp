@@ -222,7 +222,7 @@ void Fleet::undo(RolloutState& rollout, HostIndex host) {
   owners_[machine].insert(rollout.id);
   take_out_idle(rollout, host);
   if (trip.state == State::updated) {
-    trip.cause = taken_out_by(rollout);
+    trip.cause = taken_out_by(rollout, trip);
     trip.detail.clear();  // what an earlier try met is no fact of this one
   }
   if (may_go_back(trip)) queue(rollout, host);
@@ -235,7 +235,7 @@ void Fleet::take_out_idle(RolloutState& rollout, HostIndex host) {
   if (!waited && !between_images(trip)) return;
   leave_steps(rollout, host);
   trip.not_before = Instant();  // its way back waits for no upload
-  trip.cause = taken_out_by(rollout);
+  trip.cause = taken_out_by(rollout, trip);
   trip.detail.clear();
   move(rollout, host, without_image(rollout, trip, host));
   // Its turn may have come already: the next host that is parked for the same domain goes in its place.
@@ -262,7 +262,7 @@ void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
     if (trip.order == 0) trip.order = last_seq_;
     if (input != Input::left_updated) trip.undo = trip.undo || rollout.waves[planned.wave].undo;
     if (trip.undo && trip.cause == Cause::none) {
-      trip.cause = taken_out_by(rollout);
+      trip.cause = taken_out_by(rollout, trip);
       trip.detail.clear();
     }
   }

@@ -15,6 +15,10 @@ void Fleet::quarantine(RolloutState& rollout, HostIndex host, State from) {
   const PlannedHost& planned = rollout.plan->hosts[host];
   const std::string machine = machine_of(planned);
   trip.undo = trip.released = false;
+  if (trip.first_cause == Cause::none) {
+    trip.first_cause = trip.cause;
+    trip.first_detail = trip.detail;
+  }
   kept_.keep(planned);
   domains_.quarantine(trip.domains, +1);
   quarantines_.emplace(

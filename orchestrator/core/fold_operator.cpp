@@ -12,14 +12,14 @@ void Fleet::take(const OperatorAsked& event) {
   RolloutState& rollout = rollouts_.at(event.rollout);
   switch (event.verb) {
     case Verb::pause:
-      bind(rollout);
+      bind(rollout, event);
       break;
     case Verb::resume:
       go_on(rollout);
       break;
     case Verb::stop:
       rollout.stopping = true;
-      bind(rollout);
+      bind(rollout, event);
       break;
     case Verb::roll_back:
       roll_back(rollout, event);
@@ -37,9 +37,11 @@ void Fleet::take(const OperatorAsked& event) {
 }
 
 /// At a stop a host that has nothing of ours yet, and would get it next, waits for its start again.
-void Fleet::bind(RolloutState& rollout) {
+void Fleet::bind(RolloutState& rollout, const OperatorAsked& asked) {
   rollout.paused = true;
   rollout.bound_at = last_seq_;
+  rollout.bound_by = asked.by;
+  rollout.bound_why = asked.reason;
   hold_undos(rollout);
   for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
     const HostTrip& trip = rollout.hosts[host];
@@ -51,11 +53,12 @@ void Fleet::bind(RolloutState& rollout) {
 
 void Fleet::roll_back(RolloutState& rollout, const OperatorAsked& asked) {
   rollout.ways_back.well = rollout.ways_back.failed = 0;
+  note_taken_back(rollout, asked);
   if (!asked.recalls.empty()) note_recalled(asked.recalls);
   if (asked.host.empty() && asked.hosts.empty()) {
     const Undo undo = asked.wave ? Undo::of_wave(*asked.wave) : kUndoAll;
     for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
-      if (undo.includes(rollout.plan->hosts[host].wave)) ask_back(rollout, host);
+      if (undo.includes(rollout.plan->hosts[host].wave)) ask_back(rollout, host, asked);
     }
     const std::string why = asked.recalls.empty() ? "for it to be rolled back" : "for a recall of " + asked.recalls;
     return take(RolloutHalted{rollout.id, "an operator asked " + why, undo});
@@ -64,7 +67,7 @@ void Fleet::roll_back(RolloutState& rollout, const OperatorAsked& asked) {
   if (!asked.host.empty()) names.insert(asked.host);
   for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
     if (!names.contains(rollout.plan->hosts[host].name)) continue;
-    ask_back(rollout, host);
+    ask_back(rollout, host, asked);
     open(rollout);
     undo(rollout, host);
   }
@@ -78,13 +81,16 @@ void Fleet::go_on(RolloutState& rollout) {
     brakes.held_why.clear();
   }
   rollout.stopping = false;
+  rollout.bound_by.clear();
+  rollout.bound_why.clear();
   rollout.went_on = rollout.under_way(at_);
   for (const HostIndex host : std::set<HostIndex>(rollout.bound_undos)) queue(rollout, host);
 }
 
 /// An operator asks for its way back: no pause or stop from before binds it.
-void Fleet::ask_back(RolloutState& rollout, HostIndex host) {
+void Fleet::ask_back(RolloutState& rollout, HostIndex host, const OperatorAsked& asked) {
   rollout.hosts[host].asked_back = last_seq_;
+  rollout.hosts[host].recalled = !asked.recalls.empty();
   if (rollout.bound_undos.contains(host)) queue(rollout, host);
 }
 

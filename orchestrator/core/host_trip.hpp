@@ -38,14 +38,17 @@ struct HostTrip {
   bool undo = false;                 ///< it is to be rolled back
   bool undo_if_left = false;         ///< it is, if a later run that is not over leaves it on what this one brought
   std::uint64_t asked_back = 0;      ///< the record by which an operator last asked for that; 0: none did
+  bool recalled = false;             ///< that was a recall of its image
   std::vector<std::uint32_t> stays;  ///< of its updates, what another run brought anew since: no way back leads there
   bool released = false;             ///< an operator released it from its quarantine
   bool discounted = false;           ///< the same: it does not count in its domains' limits
-  std::string task;                  ///< URI under which its image is staged or flashed; empty where none is known
-  std::uint64_t order = 0;           ///< the record by which it became updated; the newest is rolled back first
-  Instant looked;                    ///< when its last look after its update was ordered, as under_way() counts
-  std::string unseen;                ///< why that look was no evidence; empty where it found the host well
-  bool drifted = false;              ///< updated, and then read running what somebody else put there
+  Cause first_cause = Cause::none;   ///< what it was quarantined for first; it may have been again since
+  std::string first_detail;
+  std::string task;         ///< URI under which its image is staged or flashed; empty where none is known
+  std::uint64_t order = 0;  ///< the record by which it became updated; the newest is rolled back first
+  Instant looked;           ///< when its last look after its update was ordered, as under_way() counts
+  std::string unseen;       ///< why that look was no evidence; empty where it found the host well
+  bool drifted = false;     ///< updated, and then read running what somebody else put there
   std::vector<DomainId> domains;
 };
 
@@ -88,7 +91,7 @@ inline std::optional<std::uint32_t> next_back(const HostTrip& trip, std::uint32_
 /// It goes back though nothing is wrong with it: a halt or an operator asked for that. One that was found ill in its
 /// soak goes back for its own sake.
 inline bool goes_back_well(const HostTrip& trip) {
-  return trip.cause == Cause::halted || trip.cause == Cause::asked;
+  return trip.cause == Cause::halted || trip.cause == Cause::asked || trip.cause == Cause::recalled;
 }
 
 /// In flight, without a command, before its next image.

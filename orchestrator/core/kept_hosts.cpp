@@ -83,7 +83,8 @@ Blocker KeptHosts::no_room(bool rests) const {
 
 std::vector<Blocker> KeptHosts::named() const {
   std::vector<Blocker> named = named_;
-  if (more_ > 0) named.back().text += "; and " + count_of(more_, "more host") + ", of which breakwater explain tells";
+  if (more_ > 0)
+    named.back().text += "; and " + count_of(more_, "more host") + ", of which breakwater explain HOST tells";
   return named;
 }
 

@@ -14,6 +14,8 @@ inline constexpr std::string_view kLeftOutUnreachable = "unreachable";
 inline constexpr std::string_view kLeftOutLoginRefused = "login_refused";  ///< its BMC answers, and lets us not in
 inline constexpr std::string_view kLeftOutNotMatched = "not_matched";      ///< by `targets.match`
 inline constexpr std::string_view kLeftOutNoComponent = "no_component";
+inline constexpr std::string_view kLeftOutQuarantined = "quarantined";
+inline constexpr std::string_view kLeftOutInRollout = "in_rollout";  ///< another one, that is not over
 
 /// Whether something stands in this host's way: it neither runs what the Rollout wants, nor do the documents want it
 /// left out. A plan without hosts is done where no host is kept.

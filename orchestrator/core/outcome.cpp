@@ -158,7 +158,8 @@ bool gets_no_image(const RolloutState& rollout, const HostTrip& trip) {
   return rollout.halted || trip.undo;
 }
 
-Cause taken_out_by(const RolloutState& rollout) {
+Cause taken_out_by(const RolloutState& rollout, const HostTrip& trip) {
+  if (trip.recalled) return Cause::recalled;
   return rollout.halted ? Cause::halted : Cause::asked;
 }
 
@@ -238,10 +239,11 @@ void note_result(HostTrip& trip, const Command& command, const Outcome& outcome)
   // An earlier try's failure is no fact of a host that went on.
   const bool went_on = done && (command.action == Action::stage || command.action == Action::check);
   if (outcome.cause == Cause::none && !went_on) return;
-  // A way back that fails does not hide why it was taken.
+  // A way back that fails does not hide why it was taken. One after a release was taken because a person asked.
   const bool back = command.action == Action::roll_back || command.action == Action::check_back;
   std::string before;
-  if (back && !done && !(untouched && command.well) && trip.cause != Cause::none && trip.cause != outcome.cause) {
+  if (back && !done && !trip.released && !(untouched && command.well) && trip.cause != Cause::none &&
+      trip.cause != outcome.cause) {
     before = "; it went back because of " + std::string(to_string(trip.cause));
     if (!trip.detail.empty()) before += ": " + trip.detail;
   }
@@ -261,7 +263,7 @@ void note_input(const RolloutState& rollout, HostTrip& trip, Input input) {
   }
   const bool ends_early = input == Input::halted || input == Input::gone_wrong || input == Input::hands_needed;
   if (ends_early && trip.cause == Cause::none && gets_no_image(rollout, trip)) {
-    trip.cause = taken_out_by(rollout);
+    trip.cause = taken_out_by(rollout, trip);
   }
 }
 

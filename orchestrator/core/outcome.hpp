@@ -18,7 +18,7 @@ std::optional<Input> input_of(const Fleet& fleet, const CommandEnded& ended);
 bool gets_no_image(const RolloutState& rollout, const HostTrip& trip);
 
 /// Why, where nothing is wrong with the host itself (see goes_back_well).
-Cause taken_out_by(const RolloutState& rollout);
+Cause taken_out_by(const RolloutState& rollout, const HostTrip& trip);
 
 /// What becomes of such a host between two images: left alone where nothing was changed, else rolled back.
 Input without_image(const RolloutState& rollout, const HostTrip& trip, HostIndex host);

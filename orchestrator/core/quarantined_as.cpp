@@ -44,6 +44,13 @@ std::string told_as(const Fleet& fleet, const PlannedHost& host, const Quarantin
   return name + (half.empty() ? "" : ", which reported the same " + half);
 }
 
+std::string first_for(const HostTrip& trip) {
+  if (trip.first_cause == Cause::none) return {};
+  if (trip.first_cause == trip.cause && trip.first_detail == trip.detail) return {};
+  const std::string detail = trip.first_detail.empty() ? "" : ": " + trip.first_detail;
+  return "; first quarantined for " + std::string(to_string(trip.first_cause)) + detail;
+}
+
 std::vector<KeptBy> kept_by(const Fleet& fleet, const std::string& host) {
   std::vector<KeptBy> kept;
   const Spoken spoken = newest_of(fleet, host);

@@ -15,6 +15,10 @@ std::string half_alike(const Fleet& fleet, const PlannedHost& host, const Quaran
 /// ` as old-n1, which reported the same serial S1`: how a quarantine that keeps a host is told, after "quarantined".
 std::string told_as(const Fleet& fleet, const PlannedHost& host, const Quarantine& kept);
 
+/// `; first quarantined for roll_back_failed: ...`, of a host that was quarantined again for something else; else
+/// empty.
+std::string first_for(const HostTrip& trip);
+
 /// A quarantine that keeps a host.
 struct KeptBy {
   const Quarantine* quarantine = nullptr;

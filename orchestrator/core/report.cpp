@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "orchestrator/core/quarantined_as.hpp"
+
 namespace breakwater {
 namespace {
 
@@ -20,6 +22,7 @@ HostReport host_report(const RolloutState& rollout, HostIndex host) {
   report.state = trip.state;
   report.cause = trip.cause;
   report.detail = trip.detail;
+  report.first = first_for(trip);
   report.released = trip.released;
   if (trip.state == State::quarantined) report.evidence = trip.evidence;
   for (std::size_t i = 0; i < planned.updates.size(); ++i) {
@@ -47,6 +50,17 @@ RolloutOutcome outcome_of(const RolloutState& rollout) {
     return (trip.state == State::updated && !trip.drifted) || trip.state == State::current;
   });
   return well ? updated : incomplete;
+}
+
+bool is_undone(const RolloutState& rollout, std::uint32_t wave) {
+  bool any = false;
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    if (rollout.plan->hosts[host].wave != wave) continue;
+    const State state = rollout.hosts[host].state;
+    any = any || state == State::rolled_back;
+    if (!is_end(state) || state == State::updated || state == State::quarantined) return false;
+  }
+  return any && rollout.waves[wave].undo;
 }
 
 void ReportBuilder::take(const Recorded& record) {
@@ -102,7 +116,8 @@ void ReportBuilder::follow_all(Instant at) {
 }
 
 void ReportBuilder::note_asked(const OperatorAsked& asked, Instant at) {
-  AskedReport line{asked.verb, at, asked.by, asked.reason, asked.host};
+  AskedReport line{asked.verb, at, asked.by, asked.reason, asked.host, asked.recalls, asked.selector, {}};
+  if (!asked.recalls.empty()) line.hosts = asked.hosts;
   if (asked.key) line.what += " sha256:" + to_hex(*asked.key);
   if (!is_of_quarantine(asked.verb)) {
     const RolloutState& rollout = *fleet_.find(asked.rollout);
@@ -140,16 +155,14 @@ std::optional<Report> ReportBuilder::report(RolloutId id) const {
   report.asked = history.asked;
   for (std::uint32_t i = 0; i < plan.waves.size(); ++i) {
     const auto gate = history.gates.find(i);
-    WaveReport wave{plan.waves[i].name, {}, {}, rollout->waves[i].undo, rollout->waves[i].undo};
+    WaveReport wave{plan.waves[i].name, {}, {}, rollout->waves[i].undo, is_undone(*rollout, i)};
     if (gate != history.gates.end()) wave.gate = gate->second;
     report.waves.push_back(std::move(wave));
   }
   for (HostIndex host = 0; host < plan.hosts.size(); ++host) {
     report.hosts.push_back(host_report(*rollout, host));
     report.hosts.back().spent = history.ways[host].spent;
-    WaveReport& wave = report.waves[plan.hosts[host].wave];
-    ++wave.hosts[rollout->hosts[host].state];
-    wave.undone = wave.undone && rollout->hosts[host].state != State::updated;
+    ++report.waves[plan.hosts[host].wave].hosts[rollout->hosts[host].state];
   }
   for (const PlannedImage& image : plan.images) {
     const auto sent = history.sendings.find(to_hex(image.image.digest));

@@ -41,6 +41,10 @@ inline constexpr auto kWords<RolloutOutcome> = words<RolloutOutcome>({
 
 RolloutOutcome outcome_of(const RolloutState& rollout);
 
+/// Whether a wave was asked back and is: at least one of its hosts is rolled back, and every other one that got
+/// something is, too.
+bool is_undone(const RolloutState& rollout, std::uint32_t wave);
+
 struct UpdateReport {
   std::string component;
   std::string from;
@@ -54,6 +58,7 @@ struct HostReport {
   State state = State::waiting;
   Cause cause = Cause::none;
   std::string detail;
+  std::string first;      ///< see first_for
   bool released = false;  ///< from its quarantine
   std::vector<UpdateReport> updates;
   std::vector<Evidence> evidence;   ///< of its last command, where it is quarantined
@@ -71,7 +76,7 @@ struct WaveReport {
   std::map<State, std::uint32_t> hosts;
   std::optional<GateReport> gate;
   bool asked_back = false;  ///< by a halt or an operator
-  bool undone = false;      ///< it was, and nobody of it is updated any more
+  bool undone = false;      ///< see is_undone
 };
 
 struct ImageReport {
@@ -88,7 +93,10 @@ struct AskedReport {
   Instant at;
   std::string by;
   std::string reason;
-  std::string what;  ///< host or wave, empty where the whole rollout is meant
+  std::string what;                ///< host or wave, empty where the whole rollout is meant
+  std::string recalls;             ///< the Release, where it is a recall
+  std::string selector;            ///< by which a recall found its hosts; empty: every host
+  std::vector<std::string> hosts;  ///< that a recall found; empty where the rollout is rolled back as a whole
 };
 
 struct Report {

@@ -55,7 +55,9 @@ struct ResolveInput {
 /// Why there is no plan: one line each.
 struct PlanRefusal {
   std::string why;
-  Mark at{};  ///< of the Rollout; no place where none is to blame alone
+  Mark at{};                        ///< of the Rollout; no place where none is to blame alone
+  std::vector<LeftOut> left_out{};  ///< hosts of the selection without which it is so
+  bool once_free = false;           ///< it is not, with those of them that are not free now
 };
 using PlanRefusals = std::vector<PlanRefusal>;
 

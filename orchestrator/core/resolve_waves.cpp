@@ -5,6 +5,7 @@
 #include <set>
 
 #include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/core/left_out.hpp"
 #include "orchestrator/core/trip_time.hpp"
 #include "policies/limits.hpp"
 #include "policies/waves.hpp"
@@ -22,6 +23,42 @@ void drop_empty_waves(ResolvedPlan& plan) {
   }
   plan.waves = std::move(kept);
   for (PlannedHost& host : plan.hosts) host.wave = moved[host.wave];
+}
+
+/// The hosts that a wave would have if those that are not free now were.
+std::uint32_t once_free(const ResolveInput& input, const ResolvedPlan& plan, const std::string& wave) {
+  std::vector<WaveHost> hosts;
+  for (const PlannedHost& host : plan.hosts) hosts.push_back(WaveHost{host.name, host.labels, host.identity.model});
+  for (const LeftOut& host : plan.left_out) {
+    if (host.reason == kBeyondWaves)
+      hosts.push_back(WaveHost{host.host, host.labels, host.model});
+    else if (keeps_from_rolling(host.reason))
+      hosts.push_back(WaveHost{host.host, host.labels, {}});
+  }
+  std::sort(hosts.begin(), hosts.end(),
+            [](const WaveHost& one, const WaveHost& other) { return one.name < other.name; });
+  const auto& specs = input.rollout.waves;
+  const auto place = std::find_if(specs.begin(), specs.end(), [&](const WaveSpec& one) { return one.name == wave; });
+  const std::vector<int> wave_of = assign_waves(hosts, specs, to_hex(input.rollout.document_digest));
+  return static_cast<std::uint32_t>(std::count(wave_of.begin(), wave_of.end(), place - specs.begin()));
+}
+
+void refuse_small_wave(const ResolveInput& input, const ResolvedPlan& plan, const PlannedWave& wave,
+                       PlanRefusals& refusals) {
+  const auto& specs = input.rollout.waves;
+  const auto spec =
+      std::find_if(specs.begin(), specs.end(), [&](const WaveSpec& one) { return one.name == wave.name; });
+  PlanRefusal refusal;
+  refusal.at = spec == specs.end() ? Mark{} : spec->at;
+  refusal.once_free = static_cast<int>(once_free(input, plan, wave.name)) >= wave.gate.min_hosts;
+  refusal.why = "wave " + wave.name + " has " + count_of(wave.hosts, "host") + ", its gate " + wave.gate_name +
+                " judges no fewer than " + std::to_string(wave.gate.min_hosts) +
+                (refusal.once_free ? ": it waits for hosts that are not free" : ": it could never pass");
+  for (const LeftOut& host : plan.left_out) {
+    const bool meant = host.reason == kLeftOutExcluded || host.reason == kLeftOutNotMatched;
+    if (host.reason != kBeyondWaves && !meant) refusal.left_out.push_back(host);
+  }
+  refusals.push_back(std::move(refusal));
 }
 
 }  // namespace
@@ -61,13 +98,7 @@ void place_in_waves(const ResolveInput& input, ResolvedPlan& plan, PlanRefusals&
   plan.hosts = std::move(placed);
   drop_empty_waves(plan);
   for (const PlannedWave& wave : plan.waves) {
-    if (static_cast<int>(wave.hosts) >= wave.gate.min_hosts) continue;
-    const auto& specs = input.rollout.waves;
-    const auto spec =
-        std::find_if(specs.begin(), specs.end(), [&](const WaveSpec& one) { return one.name == wave.name; });
-    refusals.push_back({"wave " + wave.name + " has " + count_of(wave.hosts, "host") + ", its gate " + wave.gate_name +
-                            " judges no fewer than " + std::to_string(wave.gate.min_hosts) + ": it could never pass",
-                        spec == specs.end() ? Mark{} : spec->at});
+    if (static_cast<int>(wave.hosts) < wave.gate.min_hosts) refuse_small_wave(input, plan, wave, refusals);
   }
 }
 

@@ -37,6 +37,7 @@ constexpr std::array kRows = std::to_array<StartRuleRow>({
     {StartRule::domain_full, "DomainFull", "discount", News::by_hand},
     {StartRule::back_off, "BackingOff", "", News::none},
     {StartRule::in_flight, "InFlight", "status", News::none},
+    {StartRule::not_conducted, "NotConducted", "apply", News::always},
 });
 static_assert(has_every_row(kRows, &StartRuleRow::rule));
 
@@ -352,9 +353,11 @@ Blocker in_flight_as(const Fleet& fleet, const std::string& machine) {
 }
 
 std::optional<Blocker> held_by_operator(const RolloutState& rollout) {
-  if (rollout.stopping) return Blocker{StartRule::stopped, "an operator stopped the rollout"};
-  if (rollout.paused) return Blocker{StartRule::paused, "an operator paused the rollout"};
-  return std::nullopt;
+  if (!rollout.paused) return std::nullopt;
+  std::string text = rollout.bound_by.empty() ? "an operator" : harmless(rollout.bound_by);
+  text += rollout.stopping ? " stopped the rollout" : " paused the rollout";
+  if (!rollout.bound_why.empty()) text += ": " + harmless(rollout.bound_why);
+  return Blocker{rollout.stopping ? StartRule::stopped : StartRule::paused, std::move(text)};
 }
 
 Blocker bound_half_way(const RolloutState& rollout, std::size_t hosts) {
@@ -390,11 +393,6 @@ std::optional<Blocker> backs_off(Instant until, Now now) {
   if (until <= now.steady) return std::nullopt;
   const Instant at = now.wall + (until - now.steady);
   return Blocker{StartRule::back_off, "an upload is tried again at " + to_string(at), at, until};
-}
-
-Blocker hosts_in_flight(const RolloutState& rollout) {
-  const std::string count = std::to_string(rollout.in_flight);
-  return {StartRule::in_flight, count + (rollout.in_flight == 1 ? " host is" : " hosts are") + " in flight"};
 }
 
 }  // namespace breakwater

@@ -34,6 +34,7 @@ enum class StartRule {
   domain_full,    ///< as many hosts of a domain are away as may be
   back_off,       ///< an upload is tried again later
   in_flight,      ///< hosts are under way; the rollout goes on when they end
+  not_conducted,  ///< no process conducts the rollout: of those who look, and of no decision
 };
 
 /// The rules that keep one host and say nothing of the one behind it in the line.

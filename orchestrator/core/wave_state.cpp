@@ -14,7 +14,7 @@ std::uint32_t* figure_of(WaveState& wave, const HostTrip& trip, State state) {
   if (state == State::current) return &wave.current;
   // What an operator or a halt took out though it was well says nothing of the wave.
   const bool halted = trip.cause == Cause::halted;
-  const bool taken_out = trip.cause == Cause::asked || halted;
+  const bool taken_out = trip.cause == Cause::asked || trip.cause == Cause::recalled || halted;
   if ((state == State::rolled_back && taken_out) || (state == State::quarantined && halted)) return nullptr;
   return state == State::not_started || state == State::skipped ? nullptr : &wave.failed;
 }

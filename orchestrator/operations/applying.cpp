@@ -46,28 +46,28 @@ Result<Choice, Problem> choose(Installation& installation, const Target& target,
   if (!images) return fail(images.error());
   auto plan = plan_for(installation, target, *images, fleet, interrupts, progress);
   if (!plan) return fail(plan.error());
-  if (auto many = too_many_away(*plan, allowed)) return fail(std::move(*many));
+  if (auto many = too_many_away(*plan, allowed, target.rollout_file)) return fail(std::move(*many));
   if (plan->hosts.empty()) return Choice(NothingToBegin{std::move(*plan)});
   return Choice(NewRollout{std::move(*plan), by});
 }
 
-Idle idle_of(const ResolvedPlan& plan, const std::optional<AwayAllowed>& allowed) {
+Idle idle_of(const ResolvedPlan& plan, const std::optional<AwayAllowed>& allowed, const std::string& rollout_file) {
   if (plan.left_out.empty()) {
     return {Idle::Kind::no_host, plan.rollout + ": no host of the Inventory matches its targets",
             "breakwater validate ., then look at spec.targets.selector and the labels of the Inventory"};
   }
-  HostsByReason waiting = left_out_where(plan, keeps_from_rolling);
+  HostsByReason waiting = left_out_where(plan.left_out, keeps_from_rolling);
   std::string let_through;
   if (allowed) {
     let_through = away_words(plan);
     std::erase_if(waiting, [](const auto& hosts) { return counts_as_away(hosts.first); });
   }
   if (waiting.empty()) {
-    const HostsByReason settled = left_out_where(plan, [](std::string_view) { return true; });
+    const HostsByReason settled = left_out_where(plan.left_out, [](std::string_view) { return true; });
     const auto unmatched = settled.find(kLeftOutNotMatched);
     if (unmatched != settled.end() && !settled.contains(kLeftOutCurrent)) {
       return {Idle::Kind::no_host, plan.rollout + ": no host matches its targets: " + to_words({*unmatched}),
-              "breakwater observe, then look at spec.targets.match"};
+              observe_command(rollout_file) + ", then look at spec.targets.match"};
     }
     return {Idle::Kind::converged,
             plan.rollout + ": there is nothing to do" + (let_through.empty() ? "" : "; " + let_through)};
@@ -77,7 +77,11 @@ Idle idle_of(const ResolvedPlan& plan, const std::optional<AwayAllowed>& allowed
     return {Idle::Kind::own_side, text,
             "mend that on this machine, then the same again: no BMC of those hosts was asked"};
   }
-  return {Idle::Kind::no_host, text, "breakwater explain HOST, or breakwater observe, which says what its BMC answers"};
+  for (const std::string_view kept : {kLeftOutQuarantined, kLeftOutInRollout}) {
+    const auto hosts = waiting.find(kept);
+    if (hosts != waiting.end()) return {Idle::Kind::no_host, text, "breakwater explain " + hosts->second.front()};
+  }
+  return {Idle::Kind::no_host, text, observe_command(rollout_file) + ", which says what a BMC answers"};
 }
 
 RolloutToConduct to_conduct(Choice choice) {

@@ -50,7 +50,7 @@ struct Idle {
   std::string next{};  ///< what to type; empty where nothing is wrong
 };
 /// `plan` has no hosts. Where it is said how many may be away, no more are.
-Idle idle_of(const ResolvedPlan& plan, const std::optional<AwayAllowed>& allowed);
+Idle idle_of(const ResolvedPlan& plan, const std::optional<AwayAllowed>& allowed, const std::string& rollout_file);
 
 /// What a choice asks of a conductor; never of NothingToBegin.
 RolloutToConduct to_conduct(Choice choice);

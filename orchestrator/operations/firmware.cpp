@@ -107,7 +107,7 @@ Result<Verified, Problem> verify_release(const Installation& installation, const
   const auto policy = read_one<Policy>(policy_file, DocumentKind::policy, read_policy);
   if (!policy) return fail(policy.error());
   const auto keyring = read_keyring(policy->first);
-  if (!keyring) return fail(refusal_problem(keyring.error()));
+  if (!keyring) return fail(document_problem(keyring.error()));
   auto images = installation.open_images();
   if (!images) return fail(images.error());
   auto proven = prove(*images, policy->first, *keyring, ReleaseOnPaper{paper->first, paper->second});

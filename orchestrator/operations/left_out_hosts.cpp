@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 #include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/core/left_out.hpp"
@@ -44,9 +45,9 @@ std::optional<std::size_t> hundredths(std::string_view text) {
 
 }  // namespace
 
-HostsByReason left_out_where(const ResolvedPlan& plan, bool (*counts)(std::string_view reason)) {
+HostsByReason left_out_where(const std::vector<LeftOut>& left_out, bool (*counts)(std::string_view reason)) {
   HostsByReason hosts;
-  for (const LeftOut& host : plan.left_out) {
+  for (const LeftOut& host : left_out) {
     if (counts(host.reason)) hosts[host.reason].push_back(host.host);
   }
   return hosts;
@@ -81,14 +82,20 @@ std::string away_words(const ResolvedPlan& plan) {
   const std::size_t away = away_in(plan);
   if (away == 0) return {};
   return std::to_string(away) + " of " + count_of(selected_by(plan), "host") +
-         " did not answer or refused the login: " + to_words(left_out_where(plan, counts_as_away));
+         " did not answer or refused the login: " + to_words(left_out_where(plan.left_out, counts_as_away));
 }
 
-std::optional<Problem> too_many_away(const ResolvedPlan& plan, const std::optional<AwayAllowed>& allowed) {
+std::string observe_command(const std::string& rollout_file) {
+  const std::string folder = std::filesystem::path(rollout_file).parent_path().string();
+  return "breakwater observe " + (folder.empty() ? "." : folder);
+}
+
+std::optional<Problem> too_many_away(const ResolvedPlan& plan, const std::optional<AwayAllowed>& allowed,
+                                     const std::string& rollout_file) {
   if (!allowed || allowed->lets(away_in(plan), selected_by(plan))) return std::nullopt;
   return problem(Problem::Kind::no_host,
                  plan.rollout + ": " + away_words(plan) + "; --allow-unreachable is " + allowed->text(),
-                 "breakwater observe, which says what a BMC answers");
+                 observe_command(rollout_file) + ", which says what a BMC answers");
 }
 
 }  // namespace breakwater::operations

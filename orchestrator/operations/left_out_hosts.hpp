@@ -17,7 +17,7 @@ namespace breakwater::operations {
 using HostsByReason = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 /// The hosts whose reason `counts`.
-HostsByReason left_out_where(const ResolvedPlan& plan, bool (*counts)(std::string_view reason));
+HostsByReason left_out_where(const std::vector<LeftOut>& left_out, bool (*counts)(std::string_view reason));
 /// `1 login refused (n3), 2 unreachable (n1, n2)`
 std::string to_words(const HostsByReason& hosts);
 
@@ -40,7 +40,11 @@ class AwayAllowed {
 /// away.
 std::string away_words(const ResolvedPlan& plan);
 
+/// What asks the hosts of a Rollout's documents, by its file.
+std::string observe_command(const std::string& rollout_file);
+
 /// More hosts are away than may be. Nothing where `allowed` says nothing.
-std::optional<Problem> too_many_away(const ResolvedPlan& plan, const std::optional<AwayAllowed>& allowed);
+std::optional<Problem> too_many_away(const ResolvedPlan& plan, const std::optional<AwayAllowed>& allowed,
+                                     const std::string& rollout_file);
 
 }  // namespace breakwater::operations

@@ -75,8 +75,8 @@ class ReleaseCheck {
 MissingHere missing_here(const Documents& documents, const Installation& installation) {
   MissingHere found;
   for (const auto& [name, policy] : documents.policies) {
-    const Diagnostics keys = key_faults(policy);
-    found.faults.insert(found.faults.end(), keys.begin(), keys.end());
+    const auto keyring = read_keyring(policy);
+    if (!keyring) found.faults.insert(found.faults.end(), keyring.error().begin(), keyring.error().end());
   }
   look_for_access(documents, found.doubts);
   const auto images = installation.find_images();

@@ -7,7 +7,9 @@
 #include "inventories/document/files.hpp"
 #include "orchestrator/codec/plan_json.hpp"
 #include "orchestrator/core/beginning.hpp"
+#include "orchestrator/core/left_out.hpp"
 #include "orchestrator/core/start_rules.hpp"
+#include "orchestrator/operations/left_out_hosts.hpp"
 #include "orchestrator/operations/proof.hpp"
 #include "orchestrator/views/text.hpp"
 
@@ -155,8 +157,8 @@ Result<ResolveInput, Problem> prove_documents(const RolloutDocuments& loaded, Im
   if (!calendar) return fail(calendar.error());
   input.calendar = std::move(*calendar);
 
-  Result<Keyring, std::vector<Refusal>> keyring = read_keyring(input.policy);
-  if (!keyring) return fail(refusal_problem(keyring.error()));
+  Result<Keyring, Diagnostics> keyring = read_keyring(input.policy);
+  if (!keyring) return fail(document_problem(keyring.error()));
   input.keys = keyring->texts;
   const std::vector<ReleaseOnPaper> papers = releases_of(loaded);
   auto proven = prove_all(images, input.policy, *keyring, papers);
@@ -175,11 +177,17 @@ Result<ResolveInput, Problem> prove_documents(const RolloutDocuments& loaded, Im
 }
 
 Problem no_plan(const RolloutDocuments& loaded, const PlanRefusals& refusals) {
-  Problem found{Problem::Kind::bad_document, {}};
+  const bool later = std::ranges::all_of(refusals, [](const PlanRefusal& one) { return one.once_free; });
+  Problem found{later ? Problem::Kind::try_later : Problem::Kind::bad_document, {}};
   for (const PlanRefusal& refusal : refusals) {
     const bool placed = refusal.at.line > 0;
-    found.messages.push_back(placed ? to_string(Diagnostic{refusal.at, {}, refusal.why})
-                                    : loaded.file + ": " + refusal.why);
+    const HostsByReason hosts = left_out_where(refusal.left_out, [](std::string_view) { return true; });
+    const std::string why = refusal.why + (hosts.empty() ? "" : "; left out: " + to_words(hosts));
+    found.messages.push_back(placed ? to_string(Diagnostic{refusal.at, {}, why}) : loaded.file + ": " + why);
+    for (const LeftOut& host : refusal.left_out) {
+      if (!later || !found.next.empty() || !keeps_from_rolling(host.reason)) continue;
+      found.next = host.down ? observe_command(loaded.file) : "breakwater explain " + host.host;
+    }
   }
   return found;
 }
@@ -249,8 +257,9 @@ namespace {
 void compare_trust(const ResolvedPlan& plan, const RolloutDocuments& loaded, std::vector<std::string>& changes) {
   const auto keyring = read_keyring(loaded.policy());
   if (!keyring) {
-    for (const Refusal& refusal : keyring.error())
-      changes.push_back("a key cannot be read any more: " + refusal.message);
+    for (const Diagnostic& fault : keyring.error()) {
+      changes.push_back("a key cannot be read any more: " + fault.message);
+    }
     return;
   }
   for (const TrustedKey& key : plan.keys) {

@@ -47,23 +47,14 @@ Result<void, Refusal> read_key(const SignerSpec& spec, Keyring& into) {
 
 }  // namespace
 
-Diagnostics key_faults(const Policy& policy) {
+Result<Keyring, Diagnostics> read_keyring(const Policy& policy) {
   Diagnostics faults;
   Keyring keyring;
   for (const SignerSpec& spec : policy.signers) {
     const auto read = read_key(spec, keyring);
     if (!read) faults.push_back({spec.key_at, "spec.trust.signers." + spec.name + ".key", read.error().message});
   }
-  return faults;
-}
-
-Result<Keyring, std::vector<Refusal>> read_keyring(const Policy& policy) {
-  Keyring keyring;
-  std::vector<Refusal> refusals;
-  for (const SignerSpec& spec : policy.signers) {
-    if (const auto read = read_key(spec, keyring); !read) refusals.push_back(read.error());
-  }
-  if (!refusals.empty()) return fail(std::move(refusals));
+  if (!faults.empty()) return fail(std::move(faults));
   return keyring;
 }
 

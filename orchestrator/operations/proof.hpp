@@ -16,10 +16,8 @@ struct Keyring {
   std::vector<TrustedKey> texts;
   std::vector<Signer> signers;
 };
-Result<Keyring, std::vector<Refusal>> read_keyring(const Policy& policy);
-
-/// The keys that this cannot read, where the Policy names each.
-Diagnostics key_faults(const Policy& policy);
+/// Else the keys that cannot be read, where the Policy names each.
+Result<Keyring, Diagnostics> read_keyring(const Policy& policy);
 
 /// `NAME.yaml.*.minisig` beside the Release's file, in order of their names.
 Result<std::vector<SignatureFile>, Refusal> read_signatures(const std::string& release_file);

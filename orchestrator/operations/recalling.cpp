@@ -8,7 +8,9 @@
 #include "inventories/firmware/release_document.hpp"
 #include "inventories/hosts/selector.hpp"
 #include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/core/outcome.hpp"
 #include "orchestrator/operations/rollouts.hpp"
+#include "orchestrator/views/text.hpp"
 
 namespace breakwater::operations {
 namespace {
@@ -35,6 +37,23 @@ bool any_host(const Fleet& fleet, const Selector& selector) {
   });
 }
 
+/// Rollouts that bring what is rolled back here to hosts that are not meant.
+void say_what_goes_on(const Fleet& fleet, const RecallScope& scope, std::vector<std::string>& notes) {
+  for (const RolloutId id : fleet.unfinished()) {
+    const RolloutState& run = *fleet.find(id);
+    const auto goes_on = [&](HostIndex host) {
+      const PlannedHost& planned = run.plan->hosts[host];
+      return !is_end(run.hosts[host].state) && !gets_no_image(run, run.hosts[host]) && !scope.host(run, planned) &&
+             std::ranges::any_of(planned.updates, [&](const PlannedUpdate& one) { return scope.update(run, one); });
+    };
+    HostIndex host = 0;
+    while (host < run.hosts.size() && !goes_on(host)) ++host;
+    if (host == run.hosts.size()) continue;
+    notes.push_back("rollout " + run.name + " is not over, and brings it to other hosts" +
+                    (run.paused ? " once it is resumed" : "; to hold it: breakwater pause " + run.name));
+  }
+}
+
 Result<RollBackPlan, Problem> plan_recall(const Fleet& fleet, const RollBackWanted& wanted) {
   const auto release = parse_release_ref(wanted.release);
   if (!release) {
@@ -56,7 +75,7 @@ Result<RollBackPlan, Problem> plan_recall(const Fleet& fleet, const RollBackWant
   }
   if (!any_host(fleet, *selector)) {
     return fail(problem(Problem::Kind::no_host, "--selector: no host of any rollout matches '" + wanted.selector + "'",
-                        "breakwater observe"));
+                        "breakwater status"));
   }
   RecallScope scope;
   scope.host = [&](const RolloutState&, const PlannedHost& host) { return selector->matches(host.labels); };
@@ -74,7 +93,11 @@ Result<RollBackPlan, Problem> plan_recall(const Fleet& fleet, const RollBackWant
     if (selector->requirements.empty()) whole.insert(id);
   }
   plan.asked = wishes_for(fleet, plan.covered, whole);
-  for (OperatorAsked& asked : plan.asked) asked.recalls = wanted.release;
+  for (OperatorAsked& asked : plan.asked) {
+    asked.recalls = wanted.release;
+    if (!asked.hosts.empty()) asked.selector = wanted.selector;
+  }
+  say_what_goes_on(fleet, scope, plan.notes);
   return plan;
 }
 
@@ -96,20 +119,39 @@ Result<RollBackPlan, Problem> plan_roll_back(const Fleet& fleet, const RollBackW
   }
   const auto runs = find_runs(fleet, wanted.rollout);
   if (!runs) return fail(runs.error());
-  auto asked = roll_backs_of(*runs, wanted.wave, wanted.host);
+  auto asked = roll_backs_of(fleet, *runs, wanted.wave, wanted.host);
   if (!asked) return fail(asked.error());
   std::map<RolloutId, const OperatorAsked*> by_run;
   for (const OperatorAsked& one : *asked) by_run[one.rollout] = &one;
   RecallScope scope;
   scope.host = [&](const RolloutState& run, const PlannedHost& host) {
     const auto one = by_run.find(run.id);
-    if (one == by_run.end()) return false;
-    if (!one->second->host.empty()) return one->second->host == host.name;
-    return !one->second->wave || *one->second->wave == host.wave;
+    return one != by_run.end() && is_meant(*one->second, host);
   };
   scope.update = [](const RolloutState&, const PlannedUpdate&) { return true; };
-  std::vector<Recalled> covered = recall(fleet, scope);
-  return RollBackPlan{std::move(covered), std::move(*asked), {}};
+  RollBackPlan plan{recall(fleet, scope), std::move(*asked), {}};
+  // Of other rollouts nothing is meant.
+  scope.host = [in = scope.host, &by_run](const RolloutState& run, const PlannedHost& host) {
+    return !by_run.contains(run.id) || in(run, host);
+  };
+  say_what_goes_on(fleet, scope, plan.notes);
+  return plan;
+}
+
+std::vector<std::string> images_taken_back(const ResolvedPlan& plan, const Fleet& fleet) {
+  std::vector<std::string> warnings;
+  for (const PlannedImage& image : plan.images) {
+    const TakenBack* back = fleet.taken_back(image.release.digest);
+    if (!back) continue;
+    std::string text = "Release " + image.release.name + ", version " + image.version + ", was ";
+    text += back->recalls ? "recalled" : "rolled back";
+    text += " at " + views::date_time(back->at) + " by " + back->by;
+    if (!back->reason.empty()) text += " (" + back->reason + ')';
+    text += ": " + back->command;
+    if (back->recalls) text += "; so that no plan contains it, forbid it: trust.forbidden in the Policy";
+    warnings.push_back(harmless(text));
+  }
+  return warnings;
 }
 
 std::vector<std::string> in_later_runs(const Fleet& fleet, const std::vector<Recalled>& covered) {

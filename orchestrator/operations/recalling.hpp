@@ -27,6 +27,9 @@ struct RollBackPlan {
 /// unless a selector says which hosts.
 Result<RollBackPlan, Problem> plan_roll_back(const Fleet& fleet, const RollBackWanted& wanted);
 
+/// A warning for each image of a plan that an operator had rolled back, or recalled: when, who, how and why.
+std::vector<std::string> images_taken_back(const ResolvedPlan& plan, const Fleet& fleet);
+
 /// One sentence for each later run that has hosts of these: what becomes of them.
 std::vector<std::string> in_later_runs(const Fleet& fleet, const std::vector<Recalled>& covered);
 

@@ -44,6 +44,16 @@ Result<std::vector<const RolloutState*>, Problem> find_runs(const Fleet& fleet, 
   return fail(problem(Problem::Kind::failed, std::move(message), "breakwater status"));
 }
 
+std::string did_you_mean_host(const Fleet& fleet, const std::string& host) {
+  std::set<std::string_view> known;
+  for (const auto& [id, rollout] : fleet.rollouts()) {
+    for (const PlannedHost& one : rollout.plan->hosts) known.insert(one.name);
+    for (const LeftOut& one : rollout.plan->left_out) known.insert(one.host);
+  }
+  const std::string close = known.contains(host) ? std::string() : nearest(host, {known.begin(), known.end()});
+  return close.empty() ? std::string() : "; did you mean '" + close + "'?";
+}
+
 const RolloutState& present_run(const std::vector<const RolloutState*>& runs) {
   const auto open = std::find_if(runs.rbegin(), runs.rend(), [](const RolloutState* run) { return !run->finished; });
   return open == runs.rend() ? *runs.back() : **open;
@@ -72,7 +82,8 @@ bool has_host(const RolloutState& run, const std::string& host) {
 
 }  // namespace
 
-Result<std::vector<OperatorAsked>, Problem> roll_backs_of(const std::vector<const RolloutState*>& runs,
+Result<std::vector<OperatorAsked>, Problem> roll_backs_of(const Fleet& fleet,
+                                                          const std::vector<const RolloutState*>& runs,
                                                           const std::string& wave, const std::string& host) {
   std::vector<OperatorAsked> all;
   std::optional<Problem> no_wave;
@@ -91,9 +102,10 @@ Result<std::vector<OperatorAsked>, Problem> roll_backs_of(const std::vector<cons
   }
   if (!all.empty()) return all;
   if (no_wave) return fail(*no_wave);
-  return fail(problem(Problem::Kind::bad_argument,
-                      "host '" + host + "' is no part of rollout " + runs.back()->plan->rollout,
-                      "breakwater explain " + host));
+  return fail(problem(
+      Problem::Kind::bad_argument,
+      "host '" + host + "' is no part of rollout " + runs.back()->plan->rollout + did_you_mean_host(fleet, host),
+      "breakwater explain " + host));
 }
 
 bool is_meant(const OperatorAsked& asked, const PlannedHost& host) {
@@ -182,19 +194,6 @@ RolledBack rolled_back(const Fleet& fleet, const std::vector<OperatorAsked>& ask
     }
   }
   return all;
-}
-
-std::string way_on(const RolloutState& rollout) {
-  const std::string& name = rollout.name;
-  const std::string apply = "breakwater apply " + name;
-  auto held = held_by_operator(rollout);
-  if (!held && rollout.ways_back.held_at > 0) held = held_way_back(rollout, rollout.bound_undos.size());
-  if (!held) return apply;
-  const std::string resume = what_to_type(*held, name) + " && " + apply;
-  if (rollout.stopping && goes_on(rollout)) {
-    return apply + ", which brings what is in flight to rest; to go on: " + resume;
-  }
-  return resume;
 }
 
 }  // namespace breakwater::operations

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "orchestrator/core/fleet.hpp"
+#include "orchestrator/core/way_on.hpp"
 #include "orchestrator/operations/problem.hpp"
 
 namespace breakwater::operations {
@@ -12,6 +13,9 @@ namespace breakwater::operations {
 /// The runs that a person means: one by its name, `bios-3.4#2`, or every run of a rollout, in order of their start. The
 /// file of a Rollout stands for its name. Never empty.
 Result<std::vector<const RolloutState*>, Problem> find_runs(const Fleet& fleet, const std::string& name_or_file);
+
+/// `; did you mean 'n7'?` where a plan or a quarantine knows a host whose name is much like this one; else empty.
+std::string did_you_mean_host(const Fleet& fleet, const std::string& host);
 
 /// Of several runs the one to look at: the newest that is not over, else the newest.
 const RolloutState& present_run(const std::vector<const RolloutState*>& runs);
@@ -21,7 +25,8 @@ Result<std::uint32_t, Problem> find_wave(const ResolvedPlan& plan, const std::st
 
 /// A roll back of these runs, each as a whole; of one wave or one host where they are not empty, in each run that has
 /// it.
-Result<std::vector<OperatorAsked>, Problem> roll_backs_of(const std::vector<const RolloutState*>& runs,
+Result<std::vector<OperatorAsked>, Problem> roll_backs_of(const Fleet& fleet,
+                                                          const std::vector<const RolloutState*>& runs,
                                                           const std::string& wave, const std::string& host);
 
 /// Whether a roll back means this host of its run.
@@ -59,9 +64,5 @@ RolledBack rolled_back(const Fleet& fleet, const std::vector<OperatorAsked>& ask
 
 /// What to type for a rollback that was not carried out. An `apply` would take the hosts that wait forward.
 inline constexpr const char* kSameRollback = "the same breakwater rollback again";
-
-/// What to type for a rollout that nobody conducts. A conductor brings what is under way to rest; what a pause or a
-/// stop holds needs a resume, or it waits for ever.
-std::string way_on(const RolloutState& rollout);
 
 }  // namespace breakwater::operations

@@ -91,7 +91,8 @@ Result<std::string, Problem> name_to_release(const Fleet& fleet, const std::stri
   const std::vector<KeptBy> kept = kept_by(fleet, host);
   if (kept.empty()) {
     return fail(problem(Problem::Kind::failed,
-                        "host '" + host + "' is not quarantined; one that was renamed stands under the name it had",
+                        "host '" + host + "' is not quarantined; one that was renamed stands under the name it had" +
+                            did_you_mean_host(fleet, host),
                         "breakwater quarantine list"));
   }
   const Quarantine& first = *kept.front().quarantine;
@@ -133,7 +134,8 @@ Result<Delivered, Problem> discount_host(const Installation& installation, const
   if (const auto refusal = discount_refusal(journal->fleet, host)) {
     const std::vector<KeptBy> kept = kept_by(journal->fleet, host);
     if (journal->fleet.quarantines().contains(host) || kept.empty()) {
-      return fail(problem(Problem::Kind::failed, *refusal, "breakwater quarantine list"));
+      return fail(problem(Problem::Kind::failed, *refusal + did_you_mean_host(journal->fleet, host),
+                          "breakwater quarantine list"));
     }
     const std::string& as = kept.front().quarantine->host;
     return fail(problem(Problem::Kind::failed, "host '" + host + "' is quarantined as " + as,

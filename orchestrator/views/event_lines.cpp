@@ -78,6 +78,9 @@ void add(Line& line, const RolloutState* rollout, const OperatorAsked& asked) {
   line["by"] = asked.by;
   if (!asked.reason.empty()) line["reason"] = asked.reason;
   if (!asked.host.empty()) line["host"] = asked.host;
+  if (!asked.recalls.empty()) line["recalls"] = asked.recalls;
+  if (!asked.selector.empty()) line["selector"] = asked.selector;
+  if (!asked.hosts.empty()) line["hosts"] = asked.hosts;
   if (asked.key) line["sha256"] = to_hex(*asked.key);
   if (asked.wave && rollout) line["wave"] = rollout->plan->waves[*asked.wave].name;
 }

@@ -188,20 +188,28 @@ MaybeWords words_of(const GateJudged& judged, const RolloutState& rollout) {
 }
 
 MaybeWords words_of(const RolloutHalted& halted, const RolloutState& rollout) {
-  std::string text = "HALTED: " + harmless(halted.reason);
-  if (halted.undo == kUndoAll) {
-    text += "; every wave is rolled back";
-  } else if (halted.undo == kUndoNone) {
-    text += "; nothing is rolled back";
-  } else {
-    text += "; wave " + rollout.plan->waves[halted.undo.wave].name + " is rolled back";
+  std::size_t back = 0;
+  std::size_t kept = 0;
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    const HostTrip& trip = rollout.hosts[host];
+    if (!halted.undo.includes(rollout.plan->hosts[host].wave)) continue;
+    if (trip.state == State::quarantined) ++kept;
+    if (trip.undo && trip.touched > 0) ++back;
   }
+  const std::string whose = halted.undo.which == Undo::Which::one_wave
+                                ? " of wave " + rollout.plan->waves[halted.undo.wave].name
+                                : std::string();
+  std::string text = "HALTED: " + harmless(halted.reason) + "; ";
+  text += back == 0 ? "nothing" + whose + " is rolled back" : count_of(back, "host") + whose + " to be rolled back";
+  if (kept > 0) text += "; " + std::to_string(kept) + " quarantined, and not touched";
   return EventWords{"", text, Ink::bad};
 }
 
 /// The release and the discount of a host belong to no rollout.
 MaybeWords words_of(const OperatorAsked& asked) {
   std::string text = harmless(asked.by) + " asks: " + with_blanks(to_string(asked.verb));
+  if (!asked.recalls.empty()) text += ", a recall of " + harmless(asked.recalls);
+  if (!asked.selector.empty()) text += ", of hosts with " + harmless(asked.selector);
   if (asked.wave) text += " wave " + std::to_string(*asked.wave + 1);
   if (asked.key) text += " sha256:" + to_hex(*asked.key);
   return EventWords{asked.host, text + (asked.reason.empty() ? "" : " (" + harmless(asked.reason) + ")"), Ink::bold};

@@ -4,7 +4,8 @@
 
 #include "inventories/document/json.hpp"
 #include "orchestrator/core/quarantined_as.hpp"
-#include "orchestrator/core/start_rules.hpp"
+#include "orchestrator/core/report.hpp"
+#include "orchestrator/core/way_on.hpp"
 #include "orchestrator/views/wave_tree.hpp"
 
 namespace breakwater::views {
@@ -26,18 +27,26 @@ Document counts_of(const std::map<std::string_view, std::size_t>& counts) {
   return document;
 }
 
-Document summary_of(const RolloutState& rollout) {
+/// Whoever only writes down an operator's wish names no rollout.
+bool conducts(const std::optional<ConductorShown>& one) {
+  return one && (one->process == 0 || !one->rollout.empty());
+}
+
+Document summary_of(const RolloutState& rollout, bool conducted) {
   std::map<std::string_view, std::size_t> counts;
   for (const HostTrip& trip : rollout.hosts) ++counts[to_string(trip.state)];
   return Document{{"name", rollout.name},
                   {"rollout", rollout.plan->rollout},
                   {"id", rollout.id},
-                  {"standing", standing_of(rollout).word},
+                  {"standing", standing_of(rollout, conducted).word},
                   {"started", to_string(rollout.started)},
                   {"by", rollout.by},
                   {"plan", to_hex(rollout.digest)},
+                  {"next", rollout.finished || conducted ? Document() : Document(way_on(rollout))},
                   {"paused", rollout.paused},
                   {"stopping", rollout.stopping},
+                  {"heldBy", rollout.bound_by},
+                  {"heldReason", rollout.bound_why},
                   {"halted", rollout.halted},
                   {"finished", rollout.finished},
                   {"haltReason", rollout.halt_reason},
@@ -57,7 +66,7 @@ Document waves_of(const RolloutState& rollout) {
                              {"hosts", rollout.plan->waves[i].hosts},
                              {"open", !rollout.finished && i == rollout.open_wave},
                              {"judged", rollout.waves[i].judged},
-                             {"undone", rollout.waves[i].undo},
+                             {"undone", is_undone(rollout, static_cast<std::uint32_t>(i))},
                              {"states", counts_of(counts[i])}});
   }
   return waves;
@@ -106,7 +115,7 @@ std::string rollouts_json(const Fleet& fleet, const std::optional<ConductorShown
                           const std::vector<RequestShown>& requests) {
   Document items = Document::array();
   for (auto it = fleet.rollouts().rbegin(); it != fleet.rollouts().rend(); ++it)
-    items.push_back(summary_of(it->second));
+    items.push_back(summary_of(it->second, conducts(conductor)));
   Document list = list_of("RolloutList", std::move(items));
   list["conductor"] = conductor_of(conductor);
   list["requests"] = requests_of(requests);
@@ -116,7 +125,7 @@ std::string rollouts_json(const Fleet& fleet, const std::optional<ConductorShown
 std::string rollout_json(const RolloutState& rollout, const std::vector<Blocker>& waits,
                          const std::optional<ConductorShown>& conductor, const std::vector<RequestShown>& requests) {
   Document document{{"apiVersion", "breakwater/v1"}, {"kind", "RolloutStatus"}};
-  document.update(summary_of(rollout));
+  document.update(summary_of(rollout, conducts(conductor)));
   document["conductor"] = conductor_of(conductor);
   document["requests"] = requests_of(requests);
   document["waves"] = waves_of(rollout);
@@ -138,6 +147,7 @@ std::string quarantine_json(const Fleet& fleet) {
   for (const auto& [name, held] : fleet.quarantines()) {
     const RolloutState* rollout = fleet.find(held.rollout);
     const Identity& who = rollout->plan->hosts[held.index].identity;
+    const HostTrip& trip = rollout->hosts[held.index];
     items.push_back(Document{{"host", name},
                              {"serial", who.serial},
                              {"uuid", who.uuid},
@@ -145,6 +155,8 @@ std::string quarantine_json(const Fleet& fleet) {
                              {"rollout", rollout->name},
                              {"cause", to_string(held.cause)},
                              {"detail", held.detail},
+                             {"firstCause", to_string(trip.first_cause)},
+                             {"firstDetail", trip.first_detail},
                              {"discounted", held.discounted},
                              {"alsoKnownAs", others[name]}});
   }

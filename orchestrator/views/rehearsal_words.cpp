@@ -44,6 +44,7 @@ constexpr std::array kRows = std::to_array<Row>({
     {StartRule::domain_full, {"per ", "limit per "}},  // the label follows
     {StartRule::back_off, {"backOff", "an upload that is tried again"}},
     {StartRule::in_flight, kGate},
+    {StartRule::not_conducted, kOperator},
 });
 
 static_assert(has_every_row(kRows, &Row::rule));

@@ -27,6 +27,7 @@ Json host_json(const HostReport& host) {
   json["state"] = to_string(host.state);
   json["cause"] = to_string(host.cause);
   json["detail"] = host.detail;
+  json["first"] = text_or_null(host.first);
   json["released"] = host.released;
   json["updates"] = Json::array();
   for (const UpdateReport& update : host.updates) {
@@ -72,6 +73,10 @@ Json asked_json(const AskedReport& asked) {
   json["by"] = asked.by;
   json["reason"] = asked.reason;
   json["what"] = text_or_null(asked.what);
+  if (asked.recalls.empty()) return json;
+  json["recalls"] = asked.recalls;
+  json["selector"] = text_or_null(asked.selector);
+  json["hosts"] = asked.hosts;
   return json;
 }
 

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kColumns = 118;
 constexpr std::size_t kDigestShown = 12;
+constexpr std::size_t kHostsNamed = 20;
 
 /// States in the order in which a reader asks for them: what went wrong first.
 constexpr State kOrder[] = {State::quarantined,   State::rolled_back, State::refused,    State::rolling_back,
@@ -55,6 +56,22 @@ std::string head(const Report& report) {
   return text + entry("hosts", 8, counts(all));
 }
 
+/// What became of a wave that was asked back; nothing where none of it had got anything.
+std::string way_back(const WaveReport& wave) {
+  if (wave.undone) return "; rolled back";
+  std::size_t kept = 0;
+  std::size_t to_go = 0;
+  std::size_t back = 0;
+  for (const auto& [state, count] : wave.hosts) {
+    if (state == State::rolled_back) back += count;
+    if (state == State::quarantined) kept += count;
+    if (!is_end(state) || state == State::updated) to_go += count;
+  }
+  if (to_go > 0) return "; rollback asked for, not complete";
+  if (kept == 0) return {};
+  return back > 0 ? "; rolled back but for what is quarantined" : "; not rolled back, what got an image is quarantined";
+}
+
 std::string waves(const Report& report) {
   std::size_t widest = 0;
   for (const WaveReport& wave : report.waves) widest = std::max(widest, wave.name.size());
@@ -62,7 +79,7 @@ std::string waves(const Report& report) {
   for (const WaveReport& wave : report.waves) {
     std::string line = counts(wave.hosts);
     if (wave.gate) line += "; gate " + spelled(wave.gate->verdict) + ": " + wave.gate->reason;
-    if (wave.asked_back) line += wave.undone ? "; rolled back" : "; rollback asked for, not complete";
+    if (wave.asked_back) line += way_back(wave);
     text += entry(wave.name, widest, line);
   }
   return text;
@@ -94,7 +111,7 @@ std::string one_host(const HostReport& host) {
   if (!times.empty()) text += "  " + times;
   if (host.cause != Cause::none) text += "  because " + std::string(to_string(host.cause));
   if (!host.detail.empty()) text += ": " + host.detail;
-  return text;
+  return text + host.first;
 }
 
 std::string hosts(const Report& report) {
@@ -117,7 +134,7 @@ std::string quarantined(const Report& report) {
     if (host.state != State::quarantined || host.released) continue;
     if (text.empty())
       text = "\nquarantined: not touched again until `breakwater quarantine release HOST --reason \"...\"`\n";
-    text += entry(host.name, host.name.size(), std::string(to_string(host.cause)) + ": " + host.detail);
+    text += entry(host.name, host.name.size(), std::string(to_string(host.cause)) + ": " + host.detail + host.first);
     for (const Evidence& one : host.evidence) text += "    " + entry(std::string(to_string(one.kind)), 12, one.text);
   }
   return text;
@@ -146,11 +163,20 @@ std::string left_out(const Report& report) {
   return text;
 }
 
+/// `recall of bios-3.4@sha256:..., of hosts with rack=r07 (n1, n2)`
+std::string recall_words(const AskedReport& asked) {
+  std::string text = "recall of " + asked.recalls;
+  if (!asked.selector.empty()) text += ", of hosts with " + asked.selector;
+  return text + (asked.hosts.empty() ? "" : " (" + list_some(asked.hosts, kHostsNamed) + ')');
+}
+
 std::string asked(const Report& report) {
   if (report.asked.empty()) return {};
   std::string text = "\nasked by operators\n";
   for (const AskedReport& one : report.asked) {
-    std::string line = std::string(to_string(one.verb)) + (one.what.empty() ? "" : ' ' + one.what) + " by " + one.by;
+    std::string line = std::string(to_string(one.verb)) + (one.what.empty() ? "" : ' ' + one.what);
+    if (!one.recalls.empty()) line = recall_words(one) + ',';
+    line += " by " + one.by;
     if (!one.reason.empty()) line += ": " + one.reason;
     text += entry(to_string(one.at), 24, line);
   }

@@ -46,17 +46,16 @@ struct Symbol {
 /// The shape says what the colour says.
 Symbol symbol_of(const RolloutState& rollout, std::uint32_t index, const Counts& counts) {
   const WaveState& wave = rollout.waves[index];
-  if (wave.undo) return {"↩", Ink::warn};
+  const bool not_begun = at(counts, State::not_started) == rollout.plan->waves[index].hosts;
+  if (wave.undo && !not_begun) return {"↩", Ink::warn};
   if (wave.judged) return index < rollout.open_wave ? Symbol{"✔", Ink::good} : Symbol{"✖", Ink::bad};
-  if (rollout.halted)
-    return at(counts, State::not_started) == rollout.plan->waves[index].hosts ? Symbol{"–", Ink::dim}
-                                                                              : Symbol{"✖", Ink::bad};
+  if (rollout.halted) return not_begun ? Symbol{"–", Ink::dim} : Symbol{"✖", Ink::bad};
   if (index == rollout.open_wave) return {"▶", Ink::bold};
   return {"◦", Ink::dim};
 }
 
-std::string headline(const RolloutState& rollout, Instant now, const Paint& paint) {
-  const Standing standing = standing_of(rollout);
+std::string headline(const RolloutState& rollout, bool conducted, Instant now, const Paint& paint) {
+  const Standing standing = standing_of(rollout, conducted);
   const std::size_t waves = rollout.plan->waves.size();
   std::string text = paint(Ink::bold, harmless(rollout.name)) + "   " + paint(standing.ink, standing.word);
   if (!rollout.finished && rollout.open_wave < waves) {
@@ -132,7 +131,8 @@ std::vector<std::string> trouble_lines(const RolloutState& rollout, const Paint&
 
 }  // namespace
 
-Standing standing_of(const RolloutState& rollout) {
+Standing standing_of(const RolloutState& rollout, bool conducted) {
+  constexpr std::string_view kNobody = "not conducted";
   if (rollout.finished) {
     if (rollout.halted) return {"halted, over", Ink::bad};
     const bool well = outcome_of(rollout) == RolloutOutcome::updated;
@@ -140,12 +140,18 @@ Standing standing_of(const RolloutState& rollout) {
   }
   if (rollout.halted && rollout.paused && rollout.has_undos()) return {"halted, paused", Ink::bad};
   if (rollout.ways_back.held_at > 0 && rollout.has_undos()) return {"rollbacks held", Ink::bad};
-  if (rollout.halted)
-    return {rollout.in_flight > 0 || !rollout.undos.empty() ? "halted, going back" : "halted", Ink::bad};
+  if (rollout.halted) {
+    const bool goes_back = rollout.in_flight > 0 || !rollout.undos.empty();
+    const std::string now = conducted ? "going back" : std::string(kNobody);
+    return {goes_back ? "halted, " + now : "halted", Ink::bad};
+  }
   const bool at_work = rollout.open_commands > rollout.untrusted.size();
+  if (rollout.paused && at_work && !conducted) {
+    return {(rollout.stopping ? "stopped, " : "paused, ") + std::string(kNobody), Ink::warn};
+  }
   if (rollout.stopping) return {at_work ? "stopping" : "stopped", Ink::warn};
   if (rollout.paused) return {at_work ? "pausing" : "paused", Ink::warn};
-  return {"running", Ink::good};
+  return conducted ? Standing{"running", Ink::good} : Standing{std::string(kNobody), Ink::warn};
 }
 
 std::string bar(std::size_t part, std::size_t whole, std::size_t width) {
@@ -160,7 +166,9 @@ std::string bar(std::size_t part, std::size_t whole, std::size_t width) {
 
 std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fleet, const std::vector<Blocker>& waits,
                                    Now now, const Paint& paint) {
-  std::vector<std::string> lines{headline(rollout, now.steady, paint)};
+  const bool conducted =
+      std::ranges::none_of(waits, [](const Blocker& one) { return one.rule == StartRule::not_conducted; });
+  std::vector<std::string> lines{headline(rollout, conducted, now.steady, paint)};
   std::size_t name_cells = 8;
   for (const PlannedWave& wave : rollout.plan->waves) name_cells = std::max(name_cells, cells(harmless(wave.name)));
   const std::vector<Counts> counts = count_states(rollout);

@@ -10,12 +10,13 @@
 
 namespace breakwater::views {
 
-/// `running`, `paused`, `halted`, ...: where the rollout stands, in one word.
+/// `running`, `paused`, `halted`, ...: where the rollout stands, in a word or two.
 struct Standing {
   std::string word;
   Ink ink = Ink::plain;
 };
-Standing standing_of(const RolloutState& rollout);
+/// `conducted`: by any process. What nobody conducts does not run.
+Standing standing_of(const RolloutState& rollout, bool conducted = true);
 
 /// `waits` are those of the latest decision.
 std::vector<std::string> wave_tree(const RolloutState& rollout, const Fleet& fleet, const std::vector<Blocker>& waits,

@@ -55,7 +55,7 @@ class Operators(unittest.TestCase):
             self.assertEqual(3, sum(host["counters"]["uploads"] == 0 for host in world.lab.hosts().values()))
             self.assertIn("stopped", world.run("status", "good", expect=0).stdout)
             explained = world.run("explain", world.names[-1], expect=0).stderr
-            self.assertIn("no conductor runs\nnext: breakwater resume good && breakwater apply good", explained)
+            self.assertIn("no process conducts good\nnext: breakwater resume good && breakwater apply good", explained)
             world.run("resume", "good", expect=0)
             world.run("apply", "good.yaml", expect=0)
             self.assertEqual({NEW}, {host["versions"]["bios"] for host in world.lab.hosts().values()})

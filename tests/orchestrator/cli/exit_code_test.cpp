@@ -27,7 +27,7 @@ TEST(ExitCode, of_a_plan_without_hosts_tells_done_from_cannot) {
     plan.left_out = std::move(hosts);
     std::ostringstream out;
     std::ostringstream err;
-    const Exit code = report(Console(out, err), idle_of(plan, allowed));
+    const Exit code = report(Console(out, err), idle_of(plan, allowed, "fleet/rollout.yaml"));
     EXPECT_EQ(out.str(), "");
     return std::pair(static_cast<int>(code), err.str().substr(0, err.str().find('\n')));
   };

@@ -127,6 +127,7 @@ inline std::vector<Event> every_event() {
           GateJudged{4, 1, GateVerdict::hold, "3 of 3"},
           RolloutHalted{4, "gate", kUndoAll},
           OperatorAsked{Verb::roll_back, 4, "omar", "bad fan curve", 1, "fra1-r07-n00"},
+          OperatorAsked{Verb::roll_back, 4, "omar", "", {}, "", {"n1"}, "bios-3.4@sha256:ab", "rack=r07"},
           RolloutFinished{4},
           StartRefused{"x13-nic", "omar", "host fra1-r07-n00 was quarantined"},
           SnapshotTaken{30, 2, digest_of(0xc3)}};

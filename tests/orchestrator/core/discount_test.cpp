@@ -52,6 +52,8 @@ TEST_F(Discount, lets_the_others_of_its_rack_go_on_and_keeps_the_host_quarantine
   EXPECT_THAT(drill_.in(State::updated), ElementsAre("n1", "n2"));
   EXPECT_EQ(most, 2);
   EXPECT_TRUE(drill_.fleet.quarantines().find("n0")->second.discounted);
+  EXPECT_THAT(explain(drill_.fleet, "n0", drill_.now).reasons.at(0).text,
+              HasSubstr("; discounted: it counts against the Policy's ceilings alone"));
   EXPECT_THAT(discount_refusal(drill_.fleet, "n0").value(), HasSubstr("discounted already"));
 }
 

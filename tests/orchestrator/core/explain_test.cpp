@@ -217,8 +217,9 @@ TEST(Explain, a_host_that_a_pause_or_a_stop_keeps_half_way) {
     drill.now.steady += hours(1);
     const Explanation why = of(drill, "n0");
     ASSERT_THAT(words(why), ElementsAre(verb == Verb::pause ? "Paused" : "Stopped", "InFlight"));
-    EXPECT_EQ(why.reasons[0].text, verb == Verb::pause ? "an operator paused the rollout; its next step waits"
-                                                       : "an operator stopped the rollout; its next step waits");
+    EXPECT_EQ(why.reasons[0].text, verb == Verb::pause
+                                       ? "omar paused the rollout: as the test says; its next step waits"
+                                       : "omar stopped the rollout: as the test says; its next step waits");
     EXPECT_EQ(why.reasons[0].command, "breakwater resume bios");
     EXPECT_EQ(why.reasons[1].text, "nothing is under way at it; its state is staging (c1 3.2 -> 3.4), for 1h");
   }
@@ -309,6 +310,47 @@ TEST(Explain, a_host_that_waits_for_its_way_back) {
   drill.ask(Verb::roll_back, id);
   drill.decide_all();
   EXPECT_THAT(words(of(drill, "n0")), ElementsAre("DomainFull", "WaitsForRollback"));
+  EXPECT_THAT(of(drill, "n0").reasons[1].text, HasSubstr("within the limits: c0 3.4 -> 3.2"));
+  const auto goes = drill.in(State::rolling_back);
+  ASSERT_EQ(goes.size(), 1U);
+  EXPECT_THAT(of(drill, goes[0]).reasons[0].text, HasSubstr("being rolled back (c0 3.4 -> 3.2)"));
+}
+
+TEST(Explain, what_a_host_was_quarantined_for_first_is_not_lost_when_it_is_again) {
+  Drill drill;
+  drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
+  drill.table[{"n0", Action::roll_back}] = {ends(Outcome::Verdict::failed, Cause::roll_back_failed),
+                                            ends(Outcome::Verdict::lost, Cause::lost)};
+  const RolloutId id = drill.start(plan_of({.waves = {1}}));
+  drill.run();
+  ASSERT_EQ(drill.state("n0"), State::quarantined);
+  EXPECT_THAT(of(drill, "n0").reasons[0].text, testing::Not(HasSubstr("first quarantined")));
+  drill.ask(Verb::release, 0, "n0");
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.run();
+  ASSERT_EQ(drill.state("n0"), State::quarantined);
+  const std::string first =
+      "; first quarantined for roll_back_failed: as the script says; it went back because of "
+      "unhealthy: as the script says";
+  EXPECT_THAT(of(drill, "n0").reasons[0].text,
+              testing::AllOf(testing::StartsWith("lost: as the script says, by"), testing::EndsWith(first)));
+  drill.ask(Verb::release, 0, "n0");
+  EXPECT_THAT(of(drill, "n0").reasons[0].text, HasSubstr(first));
+}
+
+TEST(Explain, a_host_that_was_recalled_after_its_rollout_was_abandoned_says_so) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {1, 1}}));
+  drill.run_until([&] { return drill.state("n0") == State::updated; });
+  drill.ask(Verb::abandon, id);
+  OperatorAsked recall{Verb::roll_back, id, "omar", "CVE", {}, ""};
+  recall.hosts = {"n0"};
+  recall.recalls = to_string(drill.rollout().plan->images[0].release);
+  drill.record(recall);
+  EXPECT_THAT(of(drill, "n0").reasons.back().text, HasSubstr("c0 3.4 -> 3.2; its image was recalled"));
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::rolled_back);
+  EXPECT_EQ(of(drill, "n0").reasons[0].text, "recalled");
 }
 
 TEST(Explain, the_unfinished_rollout_speaks_for_its_host) {

@@ -126,7 +126,7 @@ TEST_F(KeptWaysBack, of_many_the_first_are_named_and_the_others_counted) {
   roll_back();
   ASSERT_THAT(drill_.waits, SizeIs(5));
   EXPECT_THAT(drill_.waits, Each(Field(&Blocker::rule, StartRule::quarantined)));
-  EXPECT_THAT(waits().back(), HasSubstr("; and 3 more hosts, of which breakwater explain tells"));
+  EXPECT_THAT(waits().back(), HasSubstr("; and 3 more hosts, of which breakwater explain HOST tells"));
 }
 
 /// A start waits for a rollback that was asked for while its own rollout had the host waiting.
@@ -141,7 +141,8 @@ TEST_F(KeptWaysBack, a_start_behind_a_rollback_names_who_owes_it_and_what_holds_
   drill_.decide_all();
   const auto blocker = may_start({drill_.fleet, drill_.rollout(nic_), 0, drill_.now});
   ASSERT_TRUE(blocker);
-  EXPECT_EQ(blocker->text, "rollout bios rolls it back first, and that is held: an operator paused the rollout");
+  EXPECT_EQ(blocker->text,
+            "rollout bios rolls it back first, and that is held: omar paused the rollout: as the test says");
   EXPECT_EQ(what_to_type(*blocker, "nic"), "breakwater resume bios, or breakwater abandon bios --reason \"...\"");
   const Decision decision = decide(drill_.fleet, nic_, drill_.now);
   EXPECT_THAT(decision.waits, Contains(Field(&Blocker::text, HasSubstr("n0: rollout bios rolls it back first"))));

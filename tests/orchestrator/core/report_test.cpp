@@ -64,6 +64,32 @@ TEST(Report, a_wave_that_was_asked_back_is_undone_once_nobody_of_it_is_updated) 
   EXPECT_FALSE(report_of(drill).waves[0].undone);
 }
 
+TEST(Report, a_wave_of_which_nothing_was_brought_back_is_not_undone) {
+  Drill drill;
+  drill.table[{"n1", Action::roll_back}] = {ends(Outcome::Verdict::failed, Cause::roll_back_failed)};
+  const RolloutId id = drill.start(plan_of({.waves = {2, 2}}));
+  drill.run_until([&] { return drill.in(State::updated).size() == 2; });
+  drill.ask(Verb::roll_back, id);
+  drill.run();
+  ASSERT_EQ(drill.in(State::not_started).size(), 2U);
+  const Report report = report_of(drill);
+  EXPECT_FALSE(report.waves[0].undone) << "n1 is quarantined";
+  EXPECT_TRUE(report.waves[1].asked_back);
+  EXPECT_FALSE(report.waves[1].undone) << "nothing was there to roll back";
+}
+
+TEST(Report, a_recall_has_its_image_and_its_hosts) {
+  Drill drill;
+  const RolloutId id = drill.start(plan_of({.waves = {2}}));
+  drill.run();
+  OperatorAsked recall{Verb::roll_back, id, "omar", "CVE", {}, "", {"n1"}, "bios-3.4@sha256:ab", "rack=r1"};
+  drill.record(recall);
+  const AskedReport asked = report_of(drill).asked.back();
+  EXPECT_EQ(asked.recalls, "bios-3.4@sha256:ab");
+  EXPECT_EQ(asked.selector, "rack=r1");
+  EXPECT_EQ(asked.hosts, std::vector<std::string>{"n1"});
+}
+
 TEST(Report, tells_a_halt_and_who_is_quarantined) {
   Drill drill;
   drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::lost, Cause::lost)};

@@ -252,6 +252,27 @@ TEST_F(Resolve, a_wave_too_small_for_its_gate_is_no_plan_and_its_place_is_told) 
   EXPECT_EQ(plan.error().front().at.column, 7);
 }
 
+TEST_F(Resolve, a_wave_that_is_too_small_without_hosts_that_are_not_free_waits_for_them) {
+  policy.gates["strict"].min_hosts = 2;
+  ResolveInput documents = input();
+  HostSight other = documents.hosts.front();
+  other.host.name = "n2";
+  other.seen->identity = {"V", "M", "S2", "u2"};
+  documents.hosts.push_back(other);
+  documents.quarantined["n2"] = {"lost"};
+  const auto kept = resolve(documents);
+  ASSERT_FALSE(kept);
+  EXPECT_TRUE(kept.error().front().once_free);
+  ASSERT_THAT(kept.error().front().left_out, SizeIs(1));
+  EXPECT_EQ(kept.error().front().left_out[0].host, "n2");
+  documents.quarantined.clear();
+  documents.hosts[1].seen->inventory.front().version = "3.4";
+  const auto current = resolve(documents);
+  ASSERT_FALSE(current);
+  EXPECT_FALSE(current.error().front().once_free) << "no time makes it large enough";
+  EXPECT_EQ(current.error().front().left_out.at(0).reason, "current");
+}
+
 TEST_F(Resolve, a_component_that_may_take_longer_than_a_hosts_whole_time_is_no_plan) {
   target.most = std::chrono::minutes(50);
   timeouts.host_return = std::chrono::minutes(10);  // after the version shows, the host is to boot

@@ -166,8 +166,8 @@ TEST_F(Runs, a_way_back_behind_a_rollout_that_is_held_half_way_names_the_way_out
   const auto blocker = may_start({drill.fleet, drill.rollout(older), 0, drill.now});
   ASSERT_TRUE(blocker);
   EXPECT_EQ(blocker->text,
-            "the same machine is in flight as n0 in rollout nic, which is held half way: an operator "
-            "paused the rollout");
+            "the same machine is in flight as n0 in rollout nic, which is held half way: omar paused the rollout: "
+            "as the test says");
   EXPECT_EQ(what_to_type(*blocker, "bios"), resume);
   EXPECT_THAT(drill.waits, Contains(Field(&Blocker::text, HasSubstr("in rollout nic, which is held half way"))));
   EXPECT_THAT(drill.waits, Contains(Field(&Blocker::text, HasSubstr(resume))));

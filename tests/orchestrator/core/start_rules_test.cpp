@@ -42,7 +42,7 @@ TEST_F(StartRules, what_an_operator_asked_for_comes_first) {
   drill_.decide_all();
   drill_.ask(Verb::pause, id);
   EXPECT_THAT(rules(ask("n1")), ElementsAre(StartRule::paused, StartRule::wave_not_open, StartRule::global_limit));
-  EXPECT_EQ(may_start(start("n1"))->text, "an operator paused the rollout");
+  EXPECT_EQ(may_start(start("n1"))->text, "omar paused the rollout: as the test says");
   drill_.ask(Verb::stop, id);
   EXPECT_EQ(may_start(start("n1"))->rule, StartRule::stopped);
   EXPECT_EQ(row_of(StartRule::stopped).verb, "resume");

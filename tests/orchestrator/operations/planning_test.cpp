@@ -230,8 +230,8 @@ TEST_F(Planning, every_key_that_cannot_be_used_is_named) {
   std::filesystem::remove(file("vendor.pub"));
   folder_.write("qa.pub", "no key");
   const Problem why = refused();
-  EXPECT_EQ(why.kind, Problem::Kind::refused);
-  EXPECT_THAT(why.messages, UnorderedElementsAre(HasSubstr("vendor.pub"), HasSubstr("qa.pub")));
+  EXPECT_EQ(why.kind, Problem::Kind::bad_document) << "as for `validate`";
+  EXPECT_THAT(why.messages, UnorderedElementsAre(HasSubstr("vendor.pub"), HasSubstr("qa.pub"), "2 faults"));
 }
 
 TEST_F(Planning, a_calendar_that_cannot_be_expanded_is_blamed_on_the_document_it_stands_in) {

@@ -129,6 +129,40 @@ TEST_F(Recalling, a_rollout_by_name_covers_what_its_runs_brought) {
   EXPECT_THAT(all->asked, SizeIs(2));
   const auto canaries = plan_roll_back(made.fleet, {"bios-3.4#1", "canary", "", "", ""});
   EXPECT_THAT(canaries->covered, SizeIs(1));
+  EXPECT_THAT(canaries->notes, IsEmpty()) << "that run is over";
+}
+
+TEST_F(Recalling, a_rollout_that_brings_it_to_other_hosts_is_named) {
+  ResolvedPlan more = views::made_plan();
+  for (PlannedHost& host : more.hosts) host.updates.resize(1);
+  more.rollout = "more";
+  more.images[more.components[0].image].release = made.fleet.find(RolloutId{1})->plan->images[0].release;
+  made.rollout = made.start(more);
+  const std::string note = "rollout more is not over, and brings it to other hosts; to hold it: breakwater pause more";
+  EXPECT_THAT(plan(ref("bios-3.4", 0xab), "rack=r2")->notes, ElementsAre(note));
+  EXPECT_THAT(plan(ref("bios-3.4", 0xab))->notes, IsEmpty()) << "all of them go back";
+  EXPECT_THAT(plan_roll_back(made.fleet, {"more", "canary", "", "", ""})->notes, ElementsAre(note));
+  made.take(Event(OperatorAsked{Verb::pause, made.rollout, "omar", "", {}, ""}));
+  EXPECT_THAT(plan(ref("bios-3.4", 0xab), "rack=r2")->notes,
+              ElementsAre("rollout more is not over, and brings it to other hosts once it is resumed"));
+}
+
+TEST_F(Recalling, an_image_that_was_rolled_back_or_recalled_is_warned_of_in_a_plan) {
+  const ResolvedPlan next = *made.fleet.find(made.rollout)->plan;
+  EXPECT_THAT(images_taken_back(next, made.fleet), IsEmpty());
+  made.take(Event(OperatorAsked{Verb::roll_back, made.rollout, "omar", "fans", {}, "n4"}));
+  EXPECT_THAT(images_taken_back(next, made.fleet), IsEmpty()) << "one host says nothing of the image";
+  made.take(Event(OperatorAsked{Verb::roll_back, made.rollout, "omar", "fans", 0U, ""}));
+  const std::string when = "Release bios-3.4, version 3.4, was ";
+  EXPECT_THAT(images_taken_back(next, made.fleet),
+              ElementsAre(testing::AllOf(testing::StartsWith(when + "rolled back at 2026-11-02 22:"),
+                                         HasSubstr(" by omar (fans): breakwater rollback bios-3.4#2 --wave canary"))));
+  OperatorAsked recall{Verb::roll_back, made.rollout, "lena", "CVE", {}, ""};
+  recall.recalls = ref("bios-3.4", 0xab);
+  made.take(Event(recall));
+  EXPECT_THAT(images_taken_back(next, made.fleet),
+              ElementsAre(testing::AllOf(testing::StartsWith(when + "recalled at "),
+                                         HasSubstr("breakwater rollback --release " + recall.recalls))));
 }
 
 }  // namespace

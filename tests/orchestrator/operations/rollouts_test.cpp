@@ -91,7 +91,7 @@ TEST_F(Rollouts, a_roll_back_names_a_wave_and_a_host_of_each_run_that_has_it) {
   const auto runs = *find_runs(made_.fleet, "bios-3.4");
   const auto asked = [&](const std::string& wave, const std::string& host) {
     std::vector<RolloutId> ids;
-    const auto all = roll_backs_of(runs, wave, host);
+    const auto all = roll_backs_of(made_.fleet, runs, wave, host);
     for (const OperatorAsked& one : *all) {
       EXPECT_EQ(one.verb, Verb::roll_back);
       EXPECT_EQ(one.host, host);
@@ -105,8 +105,9 @@ TEST_F(Rollouts, a_roll_back_names_a_wave_and_a_host_of_each_run_that_has_it) {
   EXPECT_THAT(asked("rest", ""), ElementsAre(1));
   EXPECT_THAT(asked("", "n3"), ElementsAre(1));
   EXPECT_THAT(asked("", "n9"), ElementsAre(second));
-  EXPECT_EQ(roll_backs_of(runs, "", "n5").error().kind, Problem::Kind::bad_argument) << "left out of the plan";
-  EXPECT_EQ(roll_backs_of(runs, "none", "").error().kind, Problem::Kind::bad_argument);
+  EXPECT_EQ(roll_backs_of(made_.fleet, runs, "", "n5").error().kind, Problem::Kind::bad_argument)
+      << "left out of the plan";
+  EXPECT_EQ(roll_backs_of(made_.fleet, runs, "none", "").error().kind, Problem::Kind::bad_argument);
 }
 
 TEST_F(Rollouts, a_roll_back_is_carried_out_once_no_host_that_it_meant_has_anything_before_it) {

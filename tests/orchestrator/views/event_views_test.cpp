@@ -110,12 +110,36 @@ TEST_F(EventViews, gates_and_halts_name_their_wave) {
     const char* undone;
   };
   for (const Case& each :
-       {Case{kUndoAll, "every wave is rolled back", "all"}, Case{kUndoNone, "nothing is rolled back", "none"},
-        Case{Undo::of_wave(1), "wave rest is rolled back", "rest"}}) {
+       {Case{kUndoAll, "nothing is rolled back", "all"}, Case{kUndoNone, "nothing is rolled back", "none"},
+        Case{Undo::of_wave(1), "nothing of wave rest is rolled back", "rest"}}) {
     const Recorded halted = made_.take(Event(RolloutHalted{1, "why", each.undo}));
     EXPECT_EQ(what(halted), std::string("HALTED: why; ") + each.words);
     EXPECT_EQ(line(halted), (Json{{"reason", "why"}, {"undo", each.undone}}));
   }
+}
+
+TEST_F(EventViews, a_halt_tells_who_goes_back_and_who_is_quarantined) {
+  made_.update(0);
+  made_.issue(1, Action::prepare);
+  made_.end(1, Outcome::Verdict::done);
+  made_.issue(1, Action::stage);
+  made_.end(1, Outcome::Verdict::lost, Cause::lost, "gone");
+  const Recorded all = made_.take(Event(RolloutHalted{1, "why", kUndoAll}));
+  EXPECT_EQ(what(all), "HALTED: why; 1 host to be rolled back; 1 quarantined, and not touched");
+  const Recorded rest = made_.take(Event(RolloutHalted{1, "why", Undo::of_wave(1)}));
+  EXPECT_EQ(what(rest), "HALTED: why; nothing of wave rest is rolled back; 1 quarantined, and not touched");
+}
+
+TEST_F(EventViews, a_recall_names_its_image_and_its_selector) {
+  const Recorded recall = made_.take(
+      Event(OperatorAsked{Verb::roll_back, 1, "lena", "CVE", {}, "", {"n1"}, "bios-3.4@sha256:ab", "rack=r1"}));
+  EXPECT_EQ(what(recall), "lena asks: roll back, a recall of bios-3.4@sha256:ab, of hosts with rack=r1 (CVE)");
+  EXPECT_EQ(line(recall), (Json{{"verb", "roll_back"},
+                                {"by", "lena"},
+                                {"reason", "CVE"},
+                                {"recalls", "bios-3.4@sha256:ab"},
+                                {"selector", "rack=r1"},
+                                {"hosts", {"n1"}}}));
 }
 
 TEST_F(EventViews, an_operators_wish_names_what_it_is_about) {

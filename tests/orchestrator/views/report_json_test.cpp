@@ -27,7 +27,7 @@ Report sample() {
   report.hosts.push_back(host);
   report.images.push_back({{"bios-3.4", {}}, "3.4", {}, {"vendor"}, 2});
   report.left_out.push_back({"h0", {}, "held", "fan", true});
-  report.asked.push_back({Verb::release, Instant(), "omar", "mended", "n0"});
+  report.asked.push_back({Verb::release, Instant(), "omar", "mended", "n0", {}, {}, {}});
   return report;
 }
 

@@ -33,6 +33,19 @@ TEST(ReportText, the_text_fits_the_page_and_lets_nothing_through) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 120u) << line;
 }
 
+TEST(ReportText, a_wave_that_was_asked_back_is_told_as_what_became_of_it) {
+  Drill drill;
+  drill.table[{"n1", Action::roll_back}] = {ends(Outcome::Verdict::failed, Cause::roll_back_failed)};
+  const RolloutId id = drill.start(plan_of({.waves = {2, 2}}));
+  drill.run_until([&] { return drill.in(State::updated).size() == 2; });
+  drill.ask(Verb::roll_back, id);
+  EXPECT_THAT(report_text(report_of(drill)), HasSubstr("w0  2 updated; rollback asked for, not complete\n"));
+  drill.run();
+  const std::string text = report_text(report_of(drill));
+  EXPECT_THAT(text, HasSubstr("w0  1 quarantined, 1 rolled_back; rolled back but for what is quarantined\n"));
+  EXPECT_THAT(text, HasSubstr("w1  2 not_started\n"));
+}
+
 TEST(ExplanationText, reads_well_and_lets_nothing_through) {
   Drill drill;
   Outcome outcome = ends(Outcome::Verdict::lost, Cause::lost);

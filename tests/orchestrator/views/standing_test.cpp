@@ -63,6 +63,24 @@ TEST(Standing, is_one_word_for_each_way_a_rollout_can_be) {
   }
 }
 
+TEST(Standing, what_nobody_conducts_does_not_run) {
+  struct Case {
+    const char* word;
+    void (*make)(RolloutState&);
+  };
+  for (const Case& each :
+       {Case{"not conducted", [](RolloutState&) {}}, Case{"paused", [](RolloutState& r) { r.paused = true; }},
+        Case{"paused, not conducted", [](RolloutState& r) { r.paused = true, r.open_commands = 1; }},
+        Case{"stopped, not conducted", [](RolloutState& r) { r.paused = r.stopping = true, r.open_commands = 1; }},
+        Case{"halted, not conducted", [](RolloutState& r) { r.halted = true, r.in_flight = 1; }},
+        Case{"halted", [](RolloutState& r) { r.halted = true; }},
+        Case{"done", [](RolloutState& r) { r.finished = true; }}}) {
+    RolloutState rollout = rollout_of({State::updated, State::current});
+    each.make(rollout);
+    EXPECT_EQ(standing_of(rollout, false).word, each.word);
+  }
+}
+
 TEST(Standing, a_finished_rollout_is_done_only_where_every_host_is_well) {
   for (const State state :
        {State::skipped, State::refused, State::not_started, State::rolled_back, State::quarantined}) {
@@ -87,7 +105,8 @@ TEST(WaveTree, marks_a_wave_by_what_became_of_it) {
         Case{"✖", [](RolloutState& r) { r.waves[0].judged = true; }},
         Case{"↩", [](RolloutState& r) { r.waves[0].judged = r.waves[0].undo = true; }}, Case{"▶", [](RolloutState&) {}},
         Case{"✖", [](RolloutState& r) { r.halted = true; }},
-        Case{"–", [](RolloutState& r) { r.halted = true, r.hosts[0].state = State::not_started; }}}) {
+        Case{"–", [](RolloutState& r) { r.halted = true, r.hosts[0].state = State::not_started; }},
+        Case{"–", [](RolloutState& r) { r.halted = r.waves[0].undo = true, r.hosts[0].state = State::not_started; }}}) {
     RolloutState rollout = rollout_of({State::waiting, State::waiting});
     each.make(rollout);
     EXPECT_THAT(tree(rollout)[1], StartsWith("  " + std::string(each.mark) + " canary "));
@@ -181,6 +200,10 @@ TEST(FleetJson, the_last_rollout_comes_first_with_its_counts) {
   const Json& first = list.at("items")[1];
   EXPECT_EQ(first.at("standing"), "halted, over");
   EXPECT_EQ(first.at("haltReason"), "gate");
+  EXPECT_TRUE(first.at("next").is_null());
+  const Json alone = parse_json(rollouts_json(made.fleet, std::nullopt, {}))->at("items")[0];
+  EXPECT_EQ(alone.at("standing"), "not conducted");
+  EXPECT_EQ(alone.at("next"), "breakwater apply bios-3.5");
   EXPECT_EQ(first.at("states"), (Json{{"not_started", 3}, {"refused", 1}}));
 }
 
@@ -227,6 +250,8 @@ TEST(FleetJson, a_quarantine_says_since_when_and_by_whom) {
                                      {"rollout", "bios-3.4"},
                                      {"cause", "lost"},
                                      {"detail", "gone \xef\xbf\xbd"},
+                                     {"firstCause", "lost"},
+                                     {"firstDetail", "gone \xef\xbf\xbd"},
                                      {"discounted", false},
                                      {"alsoKnownAs", Json::array()}}}));
   made.take(Event(OperatorAsked{Verb::discount, 0, "omar", "waits for a board", {}, "n1"}));
