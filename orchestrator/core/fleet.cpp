@@ -247,6 +247,21 @@ void Fleet::note_taken_back(const RolloutState& rollout, const OperatorAsked& as
   for (const Sha256& image : images) taken_back_[to_hex(image)] = back;
 }
 
+/// At a stop a host that has nothing of ours yet, and would get it next, waits for its start again.
+void Fleet::bind(RolloutState& rollout, const OperatorAsked& asked) {
+  rollout.paused = true;
+  rollout.bound_at = last_seq_;
+  rollout.bound_by = asked.by;
+  rollout.bound_why = asked.reason;
+  hold_undos(rollout);
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    const HostTrip& trip = rollout.hosts[host];
+    if (!rollout.stopping || !between_images(trip) || trip.touched > 0) continue;
+    leave_steps(rollout, host);
+    move(rollout, host, Input::taken_back);
+  }
+}
+
 std::optional<BankSwitch> Fleet::bank_switch_at(const std::string& machine) const {
   const auto last = sent_by_ipmi_.find(machine);
   if (last == sent_by_ipmi_.end() || last->second.back) return std::nullopt;

@@ -36,21 +36,6 @@ void Fleet::take(const OperatorAsked& event) {
   }
 }
 
-/// At a stop a host that has nothing of ours yet, and would get it next, waits for its start again.
-void Fleet::bind(RolloutState& rollout, const OperatorAsked& asked) {
-  rollout.paused = true;
-  rollout.bound_at = last_seq_;
-  rollout.bound_by = asked.by;
-  rollout.bound_why = asked.reason;
-  hold_undos(rollout);
-  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
-    const HostTrip& trip = rollout.hosts[host];
-    if (!rollout.stopping || !between_images(trip) || trip.touched > 0) continue;
-    leave_steps(rollout, host);
-    move(rollout, host, Input::taken_back);
-  }
-}
-
 void Fleet::roll_back(RolloutState& rollout, const OperatorAsked& asked) {
   rollout.ways_back.well = rollout.ways_back.failed = 0;
   note_taken_back(rollout, asked);
