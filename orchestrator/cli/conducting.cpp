@@ -84,14 +84,17 @@ namespace {
 
 std::string headline(const Fleet& fleet, const OperatorAsked& asked) {
   const RolloutState& run = *fleet.find(asked.rollout);
-  const CameBack came = came_back(run, asked);
+  const CameBack came = came_back(fleet, run, asked);
+  const std::size_t back = came.rolled_back + came.in_part;
+  const std::string in_part = came.in_part == 0 ? "" : ", " + std::to_string(came.in_part) + " of them in part";
   const std::size_t flashed_since = left_behind(fleet, asked).changed_since.size();
-  if (came.rolled_back == 0 && came.not_yet > 0 && flashed_since == came.not_yet) {
+  if (back == 0 && came.not_yet > 0 && flashed_since == came.not_yet) {
     return "nothing to roll back, no host that was meant runs what it brought any more";
   }
-  if (came.rolled_back == 0) return "no host was rolled back";
-  if (came.not_yet == 0) return "rolled back";
-  return count_of(came.rolled_back, "host") + " rolled back, " + std::to_string(came.not_yet) + " not";
+  if (back == 0) return "no host was rolled back";
+  if (came.not_yet == 0 && came.in_part == 0) return "rolled back";
+  return count_of(back, "host") + " rolled back" + in_part +
+         (came.not_yet == 0 ? "" : ", " + std::to_string(came.not_yet) + " not");
 }
 
 /// What is left of a rollout is nothing that a rollback waits for, or carries on.

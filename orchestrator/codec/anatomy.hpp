@@ -185,11 +185,12 @@ struct Anatomy {
   static void members(Io& io, Of<Io, HostTrip>& whole) {
     auto& [state, cause, detail, open, evidence, update, touched, proved, back_from, stages, uploads, not_before,
            baseline, versions, started, spent, issued, own_fault, key_shown, stands_since, since, undo, undo_if_left,
-           asked_back, recalled, stays, released, discounted, first_cause, first_detail, task, order, looked, unseen,
-           drifted, domains] = whole;
+           asked_back, recalled, stays, back_in_part, released, discounted, first_cause, first_detail, task, order,
+           looked, unseen, drifted, domains] = whole;
     io(state, cause, detail, open, evidence, update, touched, proved, back_from, stages, uploads, not_before, baseline,
        versions, started, spent, issued, own_fault, key_shown, stands_since, since, undo, undo_if_left, asked_back,
-       recalled, stays, released, discounted, first_cause, first_detail, task, order, looked, unseen, drifted, domains);
+       recalled, stays, back_in_part, released, discounted, first_cause, first_detail, task, order, looked, unseen,
+       drifted, domains);
   }
   template <class Io>
   static void members(Io& io, Of<Io, WaveState>& whole) {

@@ -187,7 +187,7 @@ struct Command {
   Action action = Action::prepare;
   std::uint32_t update = 0;  ///< which of the host's updates; check and watch: how many of them run the new version
   bool upload = false;       ///< activate: the upload itself activates, nothing was staged
-  std::vector<std::uint32_t> stays{};  ///< roll_back, check_back: updates that another run brought anew since
+  std::vector<std::uint32_t> stays{};  ///< roll_back, check_back: what another run brought anew, or is back already
   bool ran = false;     ///< roll_back: the new version was read running there; another one is somebody else's
   bool well = false;    ///< roll_back: the host is updated and well, and nothing of it was brought back yet
   bool beside = false;  ///< watch: another run worked on the machine since; what else changed there is its doing

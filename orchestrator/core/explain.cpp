@@ -225,7 +225,7 @@ class Explaining {
       case State::refused:
         return add("Refused", "it was not touched: " + because(*trip_), "breakwater plan ROLLOUT, once that is mended");
       case State::rolled_back:
-        return add("RolledBack", because(*trip_), verb("report"));
+        return explain_rolled_back();
       case State::not_started:
         if (trip_->cause == Cause::asked) return add("RolledBack", "an operator took it out of the rollout");
         if (trip_->cause == Cause::recalled) return add("RolledBack", "an operator recalled its image");
@@ -244,6 +244,22 @@ class Explaining {
       case State::checking_back:
         return add(Blocker{StartRule::in_flight, doing(*trip_)});
     }
+  }
+
+  /// What a later rollout had brought anew by then may run again, once that one was rolled back too.
+  void explain_rolled_back() {
+    std::string text = because(*trip_);
+    if (!is_back_in_part(*trip_)) return add("RolledBack", std::move(text), verb("report"));
+    std::string kept;
+    for (std::uint32_t i = 0; i < trip_->touched; ++i) {
+      if (!fleet_.has_brought(*rollout_, host_index(), i)) continue;
+      kept += (kept.empty() ? "" : ", ") + versions_of(*rollout_->plan, *planned_, i);
+    }
+    const bool runs_it = !fleet_.still_brought(*rollout_, host_index()).empty();
+    if (trip_->undo) explain_way_back(kept);
+    text += runs_it ? "; a later rollout left it again on what this one brought: "
+                    : "; what a later rollout brought anew stays: ";
+    add("RolledBack", text + kept, runs_it && !trip_->undo ? verb("rollback") + " --host " + host_ : verb("report"));
   }
 
   void explain_released() {
@@ -290,6 +306,11 @@ class Explaining {
       if (!trip_->detail.empty()) add("Finding", trip_->detail);
       return;
     }
+    explain_way_back(runs);
+  }
+
+  /// Of one that ended well and is to go back.
+  void explain_way_back(const std::string& runs) {
     if (trip_->cause == Cause::no_way_back) {
       const std::string why = trip_->detail.empty() ? "" : "; " + trip_->detail;
       return add("NoWayBack", "it is to be rolled back, and has no proven way: " + what_goes_back() + why);

@@ -96,6 +96,15 @@ std::vector<std::uint32_t> Fleet::still_brought(const RolloutState& rollout, Hos
   return still;
 }
 
+bool Fleet::has_brought(const RolloutState& rollout, HostIndex host, std::uint32_t update) const {
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  const auto machine = brought_.find(machine_of(planned));
+  if (machine == brought_.end()) return false;
+  const auto by = machine->second.find(device_of(rollout.plan->components[planned.updates[update].component]));
+  const Brought ours{rollout.id, host, update};
+  return by != machine->second.end() && std::find(by->second.begin(), by->second.end(), ours) != by->second.end();
+}
+
 /// A host that was quarantined before the new version was read running may hold its image and run what was there
 /// before.
 bool Fleet::is_unproved(const Brought& one) const {

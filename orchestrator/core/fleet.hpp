@@ -123,6 +123,9 @@ class Fleet {
   /// Of the updates that this run brought to a host, or whose image it may have left there, those that no other run
   /// brought anew since, as far as anybody has read.
   std::vector<std::uint32_t> still_brought(const RolloutState& rollout, HostIndex host) const;
+  /// Whether a run brought this update to a host, and neither it nor anybody else took that back. What runs there may
+  /// be what another run brought anew since.
+  bool has_brought(const RolloutState& rollout, HostIndex host, std::uint32_t update) const;
   /// The later run, not over yet, that may leave a host again on what this run brought with an update; nullptr where
   /// none may.
   const RolloutState* may_leave(const RolloutState& rollout, HostIndex host, std::uint32_t update) const;
@@ -229,6 +232,7 @@ class Fleet {
   void undo(RolloutState& rollout, HostIndex host);
   void take_out_idle(RolloutState& rollout, HostIndex host);
   bool set_stays(RolloutState& rollout, HostIndex host);
+  void keep_what_stays(RolloutState& rollout, HostIndex host);
   std::vector<Brought>& brought_to(const RolloutState& rollout, HostIndex host, std::uint32_t update);
   void touch(RolloutState& rollout, HostIndex host, std::uint32_t update);
   void untouch(const RolloutState& rollout, HostIndex host, std::uint32_t update);

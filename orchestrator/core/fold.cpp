@@ -161,6 +161,10 @@ void Fleet::take(const RolloutFinished& event) {
   if (rollout.finished) return;
   rollout.finished = true;
   unfinished_.erase(rollout.id);
+  // An earlier version may have ended it without those that wait to go back by today's rules: a person asks again.
+  for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
+    if (leave_undos(rollout, host)) rollout.hosts[host].undo = false;
+  }
   forget_what_may_be_left(rollout);
   for (const PlannedHost& host : rollout.plan->hosts) {
     const auto owners = owners_.find(machine_of(host));
@@ -216,12 +220,13 @@ void Fleet::undo(RolloutState& rollout, HostIndex host) {
     trip.undo_if_left = may_be_left(rollout, host);
     return;
   }
+  if (may_go_back(trip)) trip.undo_if_left = may_be_left(rollout, host);  // of what stays
   const bool has_way = way_back_lost(rollout, host).empty() && has_way_back(rollout.plan->hosts[host], trip);
   if (is_released(trip) && !has_way) return;
   trip.undo = true;
   owners_[machine].insert(rollout.id);
   take_out_idle(rollout, host);
-  if (trip.state == State::updated) {
+  if (trip.state == State::updated || is_back_in_part(trip)) {
     trip.cause = taken_out_by(rollout, trip);
     trip.detail.clear();  // what an earlier try met is no fact of this one
   }
@@ -270,6 +275,7 @@ void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
   hold(rollout, host, from, *to);
   follow_soak(rollout, host, from, *to);
   count(rollout, host, from, *to);
+  if (*to == State::rolled_back || *to == State::quarantined) keep_what_stays(rollout, host);
   queue(rollout, host);
   // It is back: the rollout that has it too goes on with it.
   const bool was_back = from == State::rolling_back || from == State::checking_back;

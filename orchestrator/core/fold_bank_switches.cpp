@@ -19,7 +19,8 @@ void Fleet::note_sent(RolloutState& rollout, const Command& command, const Evide
     RolloutState& other = rollouts_.at(id);
     for (HostIndex i = 0; id != rollout.id && i < other.hosts.size(); ++i) {
       const HostTrip& trip = other.hosts[i];
-      if (trip.undo && trip.state == State::updated && machine_of(other.plan->hosts[i]) == machine) queue(other, i);
+      const bool waits = trip.undo && (trip.state == State::updated || is_back_in_part(trip));
+      if (waits && machine_of(other.plan->hosts[i]) == machine) queue(other, i);
     }
   }
 }

@@ -3,18 +3,36 @@
 #include <utility>
 
 #include "orchestrator/core/fleet.hpp"
+#include "orchestrator/core/outcome.hpp"
 
 namespace breakwater {
 
-/// What of an updated host does not go back with this run; false where nothing does.
+/// What of an updated host does not go back with this run; false where nothing does. What went back before, another run
+/// may have brought anew by now.
 bool Fleet::set_stays(RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
   const std::vector<std::uint32_t> ours = still_brought(rollout, host);
+  const std::size_t before = trip.back_in_part ? rollout.plan->hosts[host].updates.size() : trip.touched;
   trip.stays.clear();
-  for (std::uint32_t i = 0; i < trip.touched; ++i) {
+  for (std::uint32_t i = 0; i < before; ++i) {
     if (std::find(ours.begin(), ours.end(), i) == ours.end()) trip.stays.push_back(i);
   }
   return !ours.empty();
+}
+
+/// Its way back is over, and did not lead to what another run had brought anew: that is this run's again once the other
+/// one leaves it there.
+void Fleet::keep_what_stays(RolloutState& rollout, HostIndex host) {
+  HostTrip& trip = rollout.hosts[host];
+  if (trip.state == State::rolled_back) trip.touched = 0;
+  const auto& updates = rollout.plan->hosts[host].updates;
+  for (std::uint32_t i = trip.touched; i < updates.size(); ++i) {
+    if (has_brought(rollout, host, i)) trip.touched = i + 1;
+  }
+  if (trip.order != 0) trip.proved = trip.touched;  // every one was read before it was updated
+  if (!is_back_in_part(trip)) return;
+  trip.back_in_part = true;
+  trip.undo = false;
 }
 
 /// The first run has the rollout's name alone until there is a second one.
@@ -39,7 +57,9 @@ void Fleet::forget_what_may_be_left(const RolloutState& over) {
       const auto ours = std::find(brought.begin(), brought.end(), Brought{over.id, host, i});
       if (ours == brought.end()) continue;
       for (auto one = brought.begin(); one != ours; ++one) {
-        rollouts_.at(one->rollout).hosts[one->host].undo_if_left = false;
+        RolloutState& older = rollouts_.at(one->rollout);
+        HostTrip& trip = older.hosts[one->host];
+        trip.undo_if_left = trip.undo_if_left && may_be_left(older, one->host);
       }
     }
   }
@@ -57,11 +77,14 @@ void Fleet::touch(RolloutState& rollout, HostIndex host, std::uint32_t update) {
     for (HostIndex i = 0; id != rollout.id && i < other.hosts.size(); ++i) {
       HostTrip& trip = other.hosts[i];
       const bool waits = trip.undo && may_go_back(trip) && machine_of(other.plan->hosts[i]) == machine;
-      if (!waits || set_stays(other, i)) continue;
+      if (!waits) continue;
+      const bool goes = set_stays(other, i);
+      trip.undo_if_left = trip.undo_if_left || may_be_left(other, i);
+      if (goes) continue;
       if (trip.cause != Cause::no_way_back) leave_undos(other, i);
       trip.undo = false;
-      trip.undo_if_left = true;
       if (trip.state == State::updated) trip.cause = Cause::none;
+      if (is_back_in_part(trip)) trip.cause = taken_out_by(other, trip);
     }
   }
 }

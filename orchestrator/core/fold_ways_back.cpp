@@ -34,7 +34,8 @@ void Fleet::judge_way_back(RolloutState& rollout, const Command& command, const 
   if (!began || outcome.cause == Cause::withdrawn) return;
   if (event.input == Input::came_back) ++brakes.well;
   const bool drifted = outcome.cause == Cause::drifted;
-  if (event.input == Input::left_updated || drifted) leave_alone(rollout, event.host, outcome);
+  const bool left = event.input == Input::left_updated || event.input == Input::left_as_before;
+  if (left || drifted) leave_alone(rollout, event.host, outcome);
   if (drifted && event.input == Input::left_updated) trip.drifted = true;
   if (drifted) return;
   const std::string why = std::string(to_string(outcome.cause)) + (outcome.detail.empty() ? "" : ": " + outcome.detail);

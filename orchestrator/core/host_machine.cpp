@@ -51,6 +51,7 @@ constexpr std::array kTransitions = std::to_array<Transition>({
     {rolling_back,  Input::one_undone,      rolling_back},
     {rolling_back,  Input::undone,          checking_back},
     {rolling_back,  Input::left_updated,    updated},
+    {rolling_back,  Input::left_as_before,  rolled_back},
     {rolling_back,  Input::hands_needed,    quarantined},
 
     {checking_back, Input::came_back,       rolled_back},
@@ -59,6 +60,9 @@ constexpr std::array kTransitions = std::to_array<Transition>({
     {updated,       Input::undo,            rolling_back},
     {updated,       Input::gone_wrong,      updated},
     {updated,       Input::hands_needed,    quarantined},
+
+    {rolled_back,   Input::undo,            rolling_back},
+    {rolled_back,   Input::hands_needed,    quarantined},
 
     {quarantined,   Input::undo,            rolling_back},
 });

@@ -63,8 +63,10 @@ enum class Input {
   came_back,        ///< the checks of the way back held
   taken_back,       ///< nothing of ours is left there, and it may start again
   halted,           ///< the rollout halted before it started, or its staged image was cancelled for good
-  undo,             ///< it is to be rolled back though it is well, or was released from its quarantine
+  undo,             ///< it is to be rolled back though it is well, or was released from its quarantine; or what it
+                    ///< kept of this run is, since a later run left that again
   left_updated,     ///< its way back did nothing: it runs the new version as before
+  left_as_before,   ///< the same, and part of it was rolled back earlier
   hands_needed,     ///< it cannot be rolled back, or may not be touched
 };
 template <>
@@ -87,6 +89,7 @@ inline constexpr auto kWords<Input> = words<Input>({
     {Input::halted, "halted"},
     {Input::undo, "undo"},
     {Input::left_updated, "left_updated"},
+    {Input::left_as_before, "left_as_before"},
     {Input::hands_needed, "hands_needed"},
 });
 

@@ -20,7 +20,8 @@ struct HostTrip {
   std::vector<Evidence> evidence;  ///< of the open command, else of the last one
   std::uint32_t update = 0;        ///< which of its updates is being worked on
   std::uint32_t touched = 0;       ///< so many of its updates, from the first, may run the new version; where it is
-                                   ///< quarantined, at its next restart too
+                                   ///< quarantined, at its next restart too; where it is rolled back, once another
+                                   ///< run leaves them there again
   std::uint32_t proved = 0;        ///< so many of those were read running it
   std::uint32_t back_from = 0;     ///< so many were touched when its way back began; 0 where none is under way
   bool stages = false;
@@ -39,7 +40,9 @@ struct HostTrip {
   bool undo_if_left = false;         ///< it is, if a later run that is not over leaves it on what this one brought
   std::uint64_t asked_back = 0;      ///< the record by which an operator last asked for that; 0: none did
   bool recalled = false;             ///< that was a recall of its image
-  std::vector<std::uint32_t> stays;  ///< of its updates, what another run brought anew since: no way back leads there
+  std::vector<std::uint32_t> stays;  ///< of its updates, those no way back leads to: another run brought them anew
+                                     ///< since, or they are back already
+  bool back_in_part = false;         ///< it was rolled back once, but for what another run had brought anew by then
   bool released = false;             ///< an operator released it from its quarantine
   bool discounted = false;           ///< the same: it does not count in its domains' limits
   Cause first_cause = Cause::none;   ///< what it was quarantined for first; it may have been again since
@@ -67,9 +70,20 @@ inline bool counts_away(const HostTrip& trip, State state) {
   return is_away(state) && !(state == State::quarantined && trip.released);
 }
 
+/// It is rolled back, but for what another run had brought anew by then: once that run leaves it there again, it is
+/// this run's, and goes back where an operator asks for that.
+inline bool is_back_in_part(const HostTrip& trip) {
+  return trip.state == State::rolled_back && trip.touched > 0;
+}
+
 /// Its trip is over, and it may be rolled back where an operator asks for that.
 inline bool may_go_back(const HostTrip& trip) {
-  return trip.state == State::updated || is_released(trip);
+  return trip.state == State::updated || is_back_in_part(trip) || is_released(trip);
+}
+
+/// One that ended well and that nobody had to see to, and of whose present way back nothing was done.
+inline bool is_whole(const HostTrip& trip) {
+  return trip.order != 0 && !trip.released && (trip.back_from == 0 || trip.touched == trip.back_from);
 }
 
 /// Those of a rollout, by the hosts' places in its plan.

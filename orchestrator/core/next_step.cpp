@@ -20,8 +20,7 @@ Command way_back_command(const RolloutState& rollout, HostIndex host) {
   command.stays = trip.stays;
   // Whoever saw to a host that was quarantined may have put another version there.
   command.ran = command.update < trip.proved || trip.released;
-  const bool whole = trip.order != 0 && !trip.released && trip.touched == rollout.plan->hosts[host].updates.size();
-  command.well = whole && goes_back_well(trip);
+  command.well = is_whole(trip) && goes_back_well(trip);
   return command;
 }
 

@@ -89,21 +89,20 @@ Input after_check(const RolloutState& rollout, const HostTrip& trip, const Comma
   return more ? next_image(rollout, trip, trip.stages, command) : Input::all_hold;
 }
 
-/// Whether a host that was updated and well is as it was: nothing of its way back was done.
-bool is_whole(const RolloutState& rollout, const HostTrip& trip, const Command& command) {
-  return trip.order != 0 && !trip.released && trip.touched == planned(rollout, command).updates.size();
+/// Where a host goes that is as it was.
+Input left(const HostTrip& trip) {
+  return trip.back_in_part ? Input::left_as_before : Input::left_updated;
 }
 
 /// A host that is well and whose BMC refused, or which runs what somebody else put there, stays as it is. One that was
 /// found ill in its soak does not: it needs hands.
-Input after_roll_back(const RolloutState& rollout, const HostTrip& trip, const Command& command,
-                      const Outcome& outcome) {
+Input after_roll_back(const HostTrip& trip, const Command& command, const Outcome& outcome) {
   if (outcome.verdict == Outcome::Verdict::done) {
     return next_back(trip, command.update) ? Input::one_undone : Input::undone;
   }
   const bool untouched = outcome.verdict == Outcome::Verdict::untouched;
   const bool stays = goes_back_well(trip) || outcome.cause == Cause::drifted;
-  return untouched && stays && is_whole(rollout, trip, command) ? Input::left_updated : Input::hands_needed;
+  return untouched && stays && is_whole(trip) ? left(trip) : Input::hands_needed;
 }
 
 /// Nothing was done: the host is where it was before the command, and its next one waits until nothing binds it.
@@ -113,7 +112,7 @@ std::optional<Input> after_withdrawal(const RolloutState& rollout, const HostTri
       if (!command.upload) return Input::image_waits;
       break;
     case Action::roll_back:
-      return is_whole(rollout, trip, command) ? std::optional(Input::left_updated) : std::nullopt;
+      return is_whole(trip) ? std::optional(left(trip)) : std::nullopt;
     case Action::watch:
       return std::nullopt;
     case Action::prepare:
@@ -192,7 +191,7 @@ std::optional<Input> input_of(const RolloutState& rollout, const HostTrip& trip,
       if (gets_no_image(rollout, trip)) return without_image(rollout, trip, command.host);
       return trip.touched > 0 ? Input::can_stage : Input::taken_back;
     case Action::roll_back:
-      return after_roll_back(rollout, trip, command, outcome);
+      return after_roll_back(trip, command, outcome);
     case Action::check_back:
       return done ? Input::came_back : Input::hands_needed;
     case Action::watch:

@@ -24,14 +24,10 @@ class Recalling {
       case State::checking:
         return brings(run, planned) ? std::optional(RecallFate::goes_back) : std::nullopt;
       case State::updated:
-        if (later(run, host)) return RecallFate::goes_back_if_left;
-        if (!still_runs(run, host)) return std::nullopt;
-        if (fleet_.quarantine_of(planned)) return RecallFate::quarantined;
-        return has_way(run, host) ? RecallFate::goes_back : RecallFate::no_way_back;
+      case State::rolled_back:
       case State::quarantined:
-        if (later(run, host)) return RecallFate::goes_back_if_left;
-        if (!still_runs(run, host)) return std::nullopt;
-        if (!is_released(trip) || fleet_.quarantine_of(planned)) return RecallFate::quarantined;
+        if (!goes_now(run, host)) return later(run, host) ? std::optional(RecallFate::goes_back_if_left) : std::nullopt;
+        if (!may_go_back(trip) || fleet_.quarantine_of(planned)) return RecallFate::quarantined;
         return has_way(run, host) ? RecallFate::goes_back : RecallFate::no_way_back;
       case State::rolling_back:
       case State::checking_back:
@@ -39,34 +35,48 @@ class Recalling {
       case State::skipped:
       case State::refused:
       case State::not_started:
-      case State::rolled_back:
         return std::nullopt;
     }
     return std::nullopt;
   }
 
-  /// The later run that has an updated host for a device of the scope, and may leave it as this one brought it.
+  /// The later run that has a host for a device of the scope, and may leave it as this one brought it.
   const RolloutState* later(const RolloutState& run, HostIndex host) const {
-    const PlannedHost& planned = run.plan->hosts[host];
-    if (!may_go_back(run.hosts[host])) return nullptr;
     for (std::uint32_t i = 0; i < run.hosts[host].touched; ++i) {
-      if (!scope_.update(run, planned.updates[i])) continue;
-      if (const RolloutState* one = fleet_.may_leave(run, host, i)) return one;
+      if (!scope_.update(run, run.plan->hosts[host].updates[i])) continue;
+      if (const RolloutState* one = later_at(run, host, i)) return one;
     }
-    const RolloutState* holder = fleet_.holder(machine_of(planned));
-    return holder && holder != &run && still_runs(run, host) && brings_anew(*holder, run, host) ? holder : nullptr;
+    return nullptr;
+  }
+
+  /// Of its updates, those that go back with it, or would if a later run left them there.
+  std::vector<std::uint32_t> updates_of(const RolloutState& run, HostIndex host, RecallFate fate) const {
+    std::vector<std::uint32_t> updates;
+    const std::vector<std::uint32_t> still = fleet_.still_brought(run, host);
+    const bool all = !is_end(run.hosts[host].state);
+    for (std::uint32_t i = 0; i < run.plan->hosts[host].updates.size(); ++i) {
+      const bool brought = std::find(still.begin(), still.end(), i) != still.end();
+      const bool left = fate == RecallFate::goes_back_if_left && later_at(run, host, i);
+      if (all || brought || left) updates.push_back(i);
+    }
+    return updates;
   }
 
  private:
-  /// Whether another run plans to bring something to a device of the scope.
-  bool brings_anew(const RolloutState& other, const RolloutState& run, HostIndex host) const {
+  const RolloutState* later_at(const RolloutState& run, HostIndex host, std::uint32_t update) const {
+    if (!may_go_back(run.hosts[host])) return nullptr;
+    if (const RolloutState* one = fleet_.may_leave(run, host, update)) return one;
     const PlannedHost& planned = run.plan->hosts[host];
-    const PlannedHost& there = *fleet_.in_hand(machine_of(planned));
-    return std::any_of(there.updates.begin(), there.updates.end(), [&](const PlannedUpdate& newer) {
-      const std::string device = device_of(other.plan->components[newer.component]);
-      return std::any_of(planned.updates.begin(), planned.updates.end(), [&](const PlannedUpdate& update) {
-        return scope_.update(run, update) && device_of(run.plan->components[update.component]) == device;
-      });
+    const RolloutState* holder = fleet_.holder(machine_of(planned));
+    const std::string device = device_of(run.plan->components[planned.updates[update].component]);
+    return holder && holder != &run && brings_anew(*holder, planned, device) ? holder : nullptr;
+  }
+
+  /// Whether the run that has this machine in hand plans to bring something to a device.
+  bool brings_anew(const RolloutState& holder, const PlannedHost& host, const std::string& device) const {
+    const std::vector<PlannedUpdate>& updates = fleet_.in_hand(machine_of(host))->updates;
+    return std::any_of(updates.begin(), updates.end(), [&](const PlannedUpdate& newer) {
+      return device_of(holder.plan->components[newer.component]) == device;
     });
   }
 
@@ -75,10 +85,12 @@ class Recalling {
                        [&](const PlannedUpdate& update) { return scope_.update(run, update); });
   }
 
-  bool still_runs(const RolloutState& run, HostIndex host) const {
+  /// It runs something of the scope, and no later run is about to bring something else there.
+  bool goes_now(const RolloutState& run, HostIndex host) const {
     const std::vector<std::uint32_t> brought = fleet_.still_brought(run, host);
-    return std::any_of(brought.begin(), brought.end(),
-                       [&](std::uint32_t i) { return scope_.update(run, run.plan->hosts[host].updates[i]); });
+    return std::any_of(brought.begin(), brought.end(), [&](std::uint32_t i) {
+      return scope_.update(run, run.plan->hosts[host].updates[i]) && !later_at(run, host, i);
+    });
   }
 
   /// Whatever the run still brings there goes back together.
@@ -102,8 +114,9 @@ std::vector<Recalled> recall(const Fleet& fleet, const RecallScope& scope) {
     for (HostIndex host = 0; host < run.hosts.size(); ++host) {
       const auto fate = recalling.fate_of(run, host);
       if (!fate) continue;
-      const RolloutState* later = recalling.later(run, host);
-      covered.push_back({id, host, *fate, later ? later->id : 0});
+      const bool if_left = *fate == RecallFate::goes_back_if_left;
+      covered.push_back(
+          {id, host, *fate, if_left ? recalling.later(run, host)->id : 0, recalling.updates_of(run, host, *fate)});
     }
   }
   return covered;

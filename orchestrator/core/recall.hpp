@@ -30,7 +30,8 @@ struct Recalled {
   RolloutId rollout = 0;  ///< the run that brought it there
   HostIndex host = 0;
   RecallFate fate = RecallFate::goes_back;
-  RolloutId later = 0;  ///< goes_back_if_left: the run that is at work on it
+  RolloutId later = 0;                 ///< goes_back_if_left: the run that is at work on it
+  std::vector<std::uint32_t> updates;  ///< of the host's, those that go back together
 };
 
 /// Whether a host of a run is meant, and whether one of its updates is.

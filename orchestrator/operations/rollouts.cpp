@@ -114,18 +114,31 @@ bool is_meant(const OperatorAsked& asked, const PlannedHost& host) {
   return asked.host == host.name || std::find(asked.hosts.begin(), asked.hosts.end(), host.name) != asked.hosts.end();
 }
 
-CameBack came_back(const RolloutState& run, const OperatorAsked& asked) {
+CameBack came_back(const Fleet& fleet, const RolloutState& run, const OperatorAsked& asked) {
   CameBack came;
   for (HostIndex host = 0; host < run.hosts.size(); ++host) {
     if (!is_meant(asked, run.plan->hosts[host])) continue;
-    const State state = run.hosts[host].state;
-    if (state == State::rolled_back) ++came.rolled_back;
-    if (state == State::updated || state == State::quarantined) ++came.not_yet;
+    const HostTrip& trip = run.hosts[host];
+    const bool part = is_back_in_part(trip);
+    const bool not_yet = part && (trip.undo_if_left || !fleet.still_brought(run, host).empty());
+    if (trip.state == State::rolled_back && !not_yet) ++(part ? came.in_part : came.rolled_back);
+    if (trip.state == State::updated || trip.state == State::quarantined || not_yet) ++came.not_yet;
   }
   return came;
 }
 
 namespace {
+
+/// ` (nic)`: what of a host that is rolled back in part still comes from the run; empty for every other one.
+std::string part_left(const Fleet& fleet, const RolloutState& run, HostIndex host) {
+  if (!is_back_in_part(run.hosts[host])) return {};
+  std::string text;
+  for (std::uint32_t i = 0; i < run.hosts[host].touched; ++i) {
+    if (!fleet.has_brought(run, host, i)) continue;
+    text += (text.empty() ? " (" : ", ") + run.plan->components[run.plan->hosts[host].updates[i].component].id;
+  }
+  return text.empty() ? text : text + ')';
+}
 
 bool is_to_go(const Fleet& fleet, const RolloutState& run, HostIndex host) {
   const HostTrip& trip = run.hosts[host];
@@ -161,17 +174,20 @@ LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked) {
       if (left.held_why.empty()) left.held_why = why_held(run, trip);
       continue;
     }
-    if (trip.state != State::updated && trip.state != State::quarantined) continue;
+    const bool back = trip.state == State::rolled_back;
+    const bool drifted = back ? trip.cause == Cause::drifted : trip.drifted;
+    if (!may_go_back(trip) && trip.state != State::quarantined && !(back && drifted)) continue;
+    const std::string part = part_left(fleet, run, host);
     if (trip.undo_if_left) {
-      left.may_be_left.push_back(planned.name);
+      left.may_be_left.push_back(planned.name + part);
       continue;
     }
     const bool runs_it = !fleet.still_brought(run, host).empty();
     const bool lost = trip.cause == Cause::no_way_back && !trip.detail.empty();
-    const std::string name = planned.name + (lost ? " (" + trip.detail + ')' : "");
+    const std::string name = planned.name + (lost ? " (" + trip.detail + ')' : part);
     const bool kept = !may_go_back(trip) || fleet.quarantine_of(planned);
     if (runs_it) (kept ? left.quarantined : left.run_it).push_back(name);
-    if (!runs_it && trip.state == State::updated) (trip.drifted ? left.drifted : left.changed_since).push_back(name);
+    if (!runs_it && trip.state != State::quarantined) (drifted ? left.drifted : left.changed_since).push_back(name);
   }
   return left;
 }

@@ -32,7 +32,7 @@ Result<std::vector<OperatorAsked>, Problem> roll_backs_of(const Fleet& fleet,
 /// Whether a roll back means this host of its run.
 bool is_meant(const OperatorAsked& asked, const PlannedHost& host);
 
-/// The hosts that a roll back meant and did not roll back.
+/// The hosts that a roll back meant and did not roll back, or not as a whole: those with what is left, `n1 (nic)`.
 struct LeftBehind {
   std::vector<std::string> run_it;         ///< what the run brought: they have no way back, or their BMC refused it
   std::vector<std::string> changed_since;  ///< by another run, and left alone
@@ -47,9 +47,10 @@ LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked);
 /// The hosts that a roll back meant, by where they ended.
 struct CameBack {
   std::size_t rolled_back = 0;
-  std::size_t not_yet = 0;  ///< updated or quarantined: they may run what it brought
+  std::size_t in_part = 0;  ///< rolled back, but for what a later run had brought anew
+  std::size_t not_yet = 0;  ///< they run what it brought, or may, or a later run may leave them on it
 };
-CameBack came_back(const RolloutState& run, const OperatorAsked& asked);
+CameBack came_back(const Fleet& fleet, const RolloutState& run, const OperatorAsked& asked);
 
 /// Whether nothing is left to do of a roll back: none of the hosts that it meant is in flight, or is yet to go back.
 /// One that is quarantined goes back once it is released, and nobody waits for that.

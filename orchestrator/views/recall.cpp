@@ -13,7 +13,8 @@ std::string recall_text(const Fleet& fleet, const std::vector<Recalled>& covered
     const RolloutState& run = *fleet.find(one.rollout);
     const PlannedHost& host = run.plan->hosts[one.host];
     std::string versions;
-    for (const PlannedUpdate& update : host.updates) {
+    for (const std::uint32_t i : one.updates) {
+      const PlannedUpdate& update = host.updates[i];
       versions += (versions.empty() ? "" : ", ") + run.plan->components[update.component].id + ' ' +
                   image_of(*run.plan, update).version + " -> " + update.from_version;
     }
@@ -29,7 +30,8 @@ std::string recall_json(const Fleet& fleet, const std::vector<Recalled>& covered
     const RolloutState& run = *fleet.find(one.rollout);
     const PlannedHost& host = run.plan->hosts[one.host];
     Document updates = Document::array();
-    for (const PlannedUpdate& update : host.updates) {
+    for (const std::uint32_t i : one.updates) {
+      const PlannedUpdate& update = host.updates[i];
       updates.push_back(Document{{"component", run.plan->components[update.component].id},
                                  {"runs", image_of(*run.plan, update).version},
                                  {"goesBackTo", update.from_version}});

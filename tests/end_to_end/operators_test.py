@@ -269,6 +269,33 @@ class Operators(unittest.TestCase):
             unknown = "bios-9.9@sha256:" + "0" * 64
             self.assertIn("no rollout ever brought", world.run("rollback", "--release", unknown, expect=1).stderr)
 
+    def test_what_a_later_rollout_took_over_is_reached_again_once_that_is_rolled_back(self):
+        with World(racks=2, per_rack=1) as world:
+            bmc = world.firmware("bmc", "2.12", edges=["*"])
+            before_it = world.firmware("nic", "20.5", edges=["*"], way_back="none")
+            nic = world.firmware("nic", "20.6", edges=["*"], way_back=before_it)
+            newer = world.firmware("nic", "20.7", edges=["*"], way_back=nic)
+            world.rollout("one", bmc, nic, waves=[{"name": "all", "size": "100%", "gate": "lenient"}])
+            world.rollout("two", newer, waves=[{"name": "all", "size": "100%", "gate": "lenient"}])
+            before = {name: world.lab.host(name)["versions"] for name in world.names}
+            world.run("apply", "one.yaml", expect=0)
+            world.run("apply", "two.yaml", expect=0)
+            dry = world.run("rollback", "--release", bmc.ref, "--dry-run", "-o", "json", expect=0)
+            self.assertEqual([["bmc"]] * 2, [[update["component"] for update in item["updates"]]
+                                             for item in json.loads(dry.stdout)["items"]])
+            back = world.run("rollback", "--release", bmc.ref, "--reason", "CASE-1", expect=0)
+            self.assertIn("2 hosts rolled back, 2 of them in part", back.stderr)
+            first, second = world.names
+            self.assertIn(f"what another rollout put there since: {first} (nic), {second} (nic)", back.stderr)
+            world.run("rollback", "two", "--reason", "CASE-2", expect=0)
+            self.assertEqual({"20.6"}, {world.lab.host(name)["versions"]["nic"] for name in world.names})
+            dry = world.run("rollback", "--release", nic.ref, "--dry-run", expect=0)
+            self.assertIn("2 hosts would be rolled back", dry.stderr)
+            world.run("rollback", "--release", nic.ref, "-l", "rack=r01", "--reason", "CASE-3", expect=0)
+            world.run("rollback", "one", "--reason", "CASE-3", expect=0)
+            self.assertEqual(before, {name: world.lab.host(name)["versions"] for name in world.names})
+            self.assertIn("no host runs", world.run("rollback", "--release", nic.ref, expect=0).stderr)
+
     def test_a_host_of_an_unfinished_rollout_is_left_out_of_a_new_one(self):
         with World(racks=2, per_rack=1) as world:
             world.rollout("good", world.good)

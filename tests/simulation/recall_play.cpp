@@ -30,7 +30,12 @@ constexpr Duration kEnough = hours(24 * 5);
 
 class RecallPlay {
  public:
-  explicit RecallPlay(std::uint64_t seed) : dice_(seed), abandons_(seed + kHosts), fleet_(kBegin, dice_.fork()) {
+  explicit RecallPlay(std::uint64_t seed)
+      : dice_(seed),
+        abandons_(seed + kHosts),
+        pairs_(seed + 2 * kHosts),
+        two_devices_(pairs_.in_thousand(400)),
+        fleet_(kBegin, dice_.fork()) {
     for (std::uint32_t i = 0; i < kHosts; ++i) {
       fleet_.hosts.push_back(small_host(i));
       fleet_.hosts.back().stages = dice_.in_thousand(700);
@@ -41,6 +46,7 @@ class RecallPlay {
     try {
       if (!store_.lock({1, "spring", kBegin})) throw Violation{"I20", "the lock is still held"};
       for (std::int64_t left = dice_.between(1, 4); left > 0; --left) roll_out(any_step(), false);
+      if (two_devices_) roll_some_back();
       const std::int64_t last = dice_.between(0, 99);
       roll_out(last < 30 ? kNic : last < 60 ? kBios : kNewerBios, true);
       finish_all();
@@ -59,14 +65,30 @@ class RecallPlay {
     return kind < 50 ? kBios : kind < 80 ? kNic : kNewerBios;
   }
 
+  /// Whole runs, in any order: what one of them leaves may be what an older one brought.
+  void roll_some_back() {
+    for (std::int64_t left = pairs_.between(1, 4); left > 0; --left) {
+      Conducting conducting(*this);
+      const auto& all = conducting.fleet.rollouts();
+      if (all.empty()) return;
+      const RolloutId run = std::next(all.begin(), pairs_.between(0, static_cast<std::int64_t>(all.size()) - 1))->first;
+      const auto asked = conducting.conductor.ask({Verb::roll_back, run, "omar", "slower", {}, ""});
+      if (!asked) throw Violation{"I16", asked.error().message};
+      conducting.run(run);
+    }
+  }
+
   /// The last one meets the recall somewhere on its way.
   void roll_out(const Step& step, bool recalled) {
     const bool goes_wrong = recalled && step.to == kNewerBios.to;
-    ResolvedPlan plan = small_plan(dice_, fleet_, step, [this, goes_wrong](std::uint32_t place) {
-      const bool taken = !dice_.in_thousand(300);
-      if (taken && goes_wrong && dice_.in_thousand(500)) fail_next(fleet_.hosts[place]);
-      return taken;
-    });
+    ResolvedPlan plan = small_plan(
+        dice_, fleet_, step,
+        [this, goes_wrong](std::uint32_t place) {
+          const bool taken = !dice_.in_thousand(300);
+          if (taken && goes_wrong && dice_.in_thousand(500)) fail_next(fleet_.hosts[place]);
+          return taken;
+        },
+        two_devices_ && step.to == kBios.to ? &kNic : nullptr);
     if (plan.hosts.empty()) return recalled ? recall_now() : void();
     const std::int64_t records = static_cast<std::int64_t>(plan.hosts.size()) * 12;
     recall_at_ = recalled ? heard_ + static_cast<std::uint64_t>(dice_.between(1, records)) : 0;
@@ -173,7 +195,8 @@ class RecallPlay {
       if (!busy_.insert(name).second) throw Violation{"I1", name + ": two commands are under way at once"};
       const bool back = issued->command.action == Action::roll_back;
       const std::string brought = back ? brought_by(fleet, issued->command) : "";
-      const bool meant = brought == kRecalled || brought == kNewerBios.to;  // the newer one's own ways back
+      // The newer one's own ways back, and what a run brought together with what is recalled.
+      const bool meant = brought == kRecalled || brought == kNewerBios.to || (two_devices_ && brought == kNic.to);
       if (back && before_.contains(name) && before_[name] != kRecalled && !meant) {
         throw Violation{"I25", name + " is rolled back, and does not run what is recalled"};
       }
@@ -225,7 +248,9 @@ class RecallPlay {
   }
 
   Dice dice_;
-  Dice abandons_;  ///< apart, so that it changes nothing else
+  Dice abandons_;     ///< apart, so that it changes nothing else
+  Dice pairs_;        ///< the same
+  bool two_devices_;  ///< some rollouts bring two of them, and some are rolled back before the recall
   model::ModelFleet fleet_;
   journal::MemoryStore store_{std::make_shared<journal::MemoryDisk>()};
   std::uint64_t heard_ = 0;

@@ -45,18 +45,30 @@ const std::string& running(const model::ModelHost& host, const std::string& comp
       ->running;
 }
 
-ResolvedPlan small_plan(model::Dice& dice, const model::ModelFleet& fleet, const Step& step,
-                        const std::function<bool(std::uint32_t place)>& taken) {
-  ResolvedPlan plan;
-  plan.rollout = std::string(step.component) + '-' + step.to;
-  plan.images = {image(plan.rollout, step.to), image(std::string(step.component) + '-' + step.from, step.from)};
+namespace {
+
+void add_component(ResolvedPlan& plan, const Step& step) {
+  const std::string name = step.component;
   PlannedComponent component;
-  component.id = step.component;
-  component.kind = plan.rollout.starts_with("bios") ? ComponentKind::bios : ComponentKind::nic;
+  component.id = name;
+  component.kind = name == "bios" ? ComponentKind::bios : ComponentKind::nic;
+  component.image = static_cast<std::uint32_t>(plan.images.size());
   component.most = component.back_most = minutes(30);
   component.way_back = WayBack::reflash;
-  component.back_image = 1;
-  plan.components = {component};
+  component.back_image = component.image + 1;
+  plan.images.push_back(image(name + '-' + step.to, step.to));
+  plan.images.push_back(image(name + '-' + step.from, step.from));
+  plan.components.push_back(component);
+}
+
+}  // namespace
+
+ResolvedPlan small_plan(model::Dice& dice, const model::ModelFleet& fleet, const Step& step,
+                        const std::function<bool(std::uint32_t place)>& taken, const Step* beside) {
+  ResolvedPlan plan;
+  plan.rollout = std::string(step.component) + '-' + step.to;
+  add_component(plan, step);
+  if (beside) add_component(plan, *beside);
   const auto canary = static_cast<std::uint32_t>(dice.between(1, 2));
   for (std::uint32_t i = 0; i < fleet.hosts.size(); ++i) {
     if (running(fleet.hosts[i], step.component) != step.from || !taken(i)) continue;
@@ -66,6 +78,8 @@ ResolvedPlan small_plan(model::Dice& dice, const model::ModelFleet& fleet, const
     host.identity = fleet.hosts[i].identity;
     host.wave = plan.hosts.size() > canary ? 1 : 0;
     host.updates = {{0, step.from, WayBack::reflash}};
+    const bool both = beside && running(fleet.hosts[i], beside->component) == beside->from;
+    if (both) host.updates.push_back({1, beside->from, WayBack::reflash});
   }
   const auto hosts = static_cast<std::uint32_t>(plan.hosts.size());
   plan.waves = {

@@ -26,7 +26,8 @@ model::ModelHost small_host(std::uint32_t place);
 const std::string& running(const model::ModelHost& host, const std::string& component);
 
 /// For those hosts that run what it begins with, as far as they are taken: a canary, and the rest in a second wave.
+/// `beside` is another device that it brings something to, where a host runs what that begins with.
 ResolvedPlan small_plan(model::Dice& dice, const model::ModelFleet& fleet, const Step& step,
-                        const std::function<bool(std::uint32_t place)>& taken);
+                        const std::function<bool(std::uint32_t place)>& taken, const Step* beside = nullptr);
 
 }  // namespace breakwater::simulation

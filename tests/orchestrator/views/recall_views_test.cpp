@@ -32,7 +32,7 @@ TEST_F(RecallViews, nobody_is_told_a_table_without_hosts) {
 
 TEST_F(RecallViews, a_line_names_the_host_the_run_the_versions_and_what_becomes_of_it) {
   const std::string text =
-      recall_text(made_.fleet, {{1, 0, RecallFate::goes_back, 0}, {2, 1, RecallFate::no_way_back, 0}});
+      recall_text(made_.fleet, {{1, 0, RecallFate::goes_back, 0, {0, 1}}, {2, 1, RecallFate::no_way_back, 0, {0}}});
   const auto first = text.find('\n') + 1;
   const auto second = text.find('\n', first) + 1;
   EXPECT_THAT(text.substr(0, first), MatchesRegex("HOST +RUN +VERSIONS +WOULD BE *\n"));
@@ -41,20 +41,27 @@ TEST_F(RecallViews, a_line_names_the_host_the_run_the_versions_and_what_becomes_
   EXPECT_THAT(text.substr(second), MatchesRegex("n2 +bios-again +bios 3.4 -> 3.2 +no_way_back *\n"));
 }
 
+TEST_F(RecallViews, what_does_not_go_back_with_the_host_is_not_told) {
+  const std::vector<Recalled> covered{{1, 0, RecallFate::goes_back, 0, {1}}};
+  EXPECT_THAT(recall_text(made_.fleet, covered), HasSubstr("  nic 20.5 -> 20.4  "));
+  EXPECT_EQ(recall_text(made_.fleet, covered).find("3.4 -> 3.2"), std::string::npos);
+  EXPECT_EQ(recall_json(made_.fleet, covered).find("\"bios\""), std::string::npos);
+}
+
 TEST_F(RecallViews, a_bmcs_version_cannot_move_the_cursor) {
   ResolvedPlan plan = made_plan();
   plan.rollout = "third";
   plan.hosts[0].updates[0].from_version = "3.2\x1b[2J";
   const RolloutId id = made_.start(std::move(plan));
-  const std::vector<Recalled> covered{{id, 0, RecallFate::goes_back, 0}};
+  const std::vector<Recalled> covered{{id, 0, RecallFate::goes_back, 0, {0}}};
   EXPECT_THAT(recall_text(made_.fleet, covered), HasSubstr("-> 3.2?[2J"));
   EXPECT_EQ(recall_json(made_.fleet, covered).find('\x1b'), std::string::npos);
 }
 
 TEST_F(RecallViews, a_program_reads_every_version_and_every_fate) {
   std::vector<Recalled> covered;
-  for (const Word<RecallFate>& word : kWords<RecallFate>) covered.push_back({1, 0, word.value, 0});
-  covered.push_back({2, 1, RecallFate::quarantined, 0});
+  for (const Word<RecallFate>& word : kWords<RecallFate>) covered.push_back({1, 0, word.value, 0, {0, 1}});
+  covered.push_back({2, 1, RecallFate::quarantined, 0, {0}});
   const std::string text = recall_json(made_.fleet, covered);
   EXPECT_EQ(text.back(), '\n');
   const auto json = parse_json(text);
