@@ -256,7 +256,7 @@ class Explaining {
       kept += (kept.empty() ? "" : ", ") + versions_of(*rollout_->plan, *planned_, i);
     }
     const bool runs_it = !fleet_.still_brought(*rollout_, host_index()).empty();
-    if (trip_->undo) explain_way_back(kept);
+    if (trip_->undo) explain_way_back();
     text += runs_it ? "; a later rollout left it again on what this one brought: "
                     : "; what a later rollout brought anew stays: ";
     add("RolledBack", text + kept, runs_it && !trip_->undo ? verb("rollback") + " --host " + host_ : verb("report"));
@@ -306,11 +306,11 @@ class Explaining {
       if (!trip_->detail.empty()) add("Finding", trip_->detail);
       return;
     }
-    explain_way_back(runs);
+    explain_way_back();
   }
 
   /// Of one that ended well and is to go back.
-  void explain_way_back(const std::string& runs) {
+  void explain_way_back() {
     if (trip_->cause == Cause::no_way_back) {
       const std::string why = trip_->detail.empty() ? "" : "; " + trip_->detail;
       return add("NoWayBack", "it is to be rolled back, and has no proven way: " + what_goes_back() + why);

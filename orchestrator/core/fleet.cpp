@@ -146,25 +146,6 @@ const RolloutState* Fleet::may_leave(const RolloutState& rollout, HostIndex host
   return nullptr;
 }
 
-std::string Fleet::bank_switch_lost(const RolloutState& rollout, HostIndex host) const {
-  const PlannedHost& planned = rollout.plan->hosts[host];
-  if (!updates_by_ipmi(planned)) return {};
-  const auto last = sent_by_ipmi_.find(machine_of(planned));
-  for (const std::uint32_t i : still_brought(rollout, host)) {
-    if (planned.updates[i].way_back != WayBack::bank_switch) continue;
-    const std::string& ours = rollout.plan->components[planned.updates[i].component].id;
-    const std::string why = "the bank switch of " + ours + " goes over IPMI and restores what was updated last";
-    if (last == sent_by_ipmi_.end()) return why + ", which is not known";
-    const auto& [what, back] = last->second;
-    if (!back && what == Brought{rollout.id, host, i}) continue;
-    const RolloutState& by = rollouts_.at(what.rollout);
-    const PlannedUpdate& update = by.plan->hosts[what.host].updates[what.update];
-    return why + ": " + by.plan->components[update.component].id + ", by rollout " + by.name +
-           (back ? ", which rolled it back" : "");
-  }
-  return {};
-}
-
 /// How the image of this Release was named when it was recalled, whatever other Release brings it too; empty where it
 /// never was.
 std::string Fleet::recalled_as(const ReleaseRef& release) const {
@@ -269,20 +250,6 @@ void Fleet::bind(RolloutState& rollout, const OperatorAsked& asked) {
     leave_steps(rollout, host);
     move(rollout, host, Input::taken_back);
   }
-}
-
-std::optional<BankSwitch> Fleet::bank_switch_at(const std::string& machine) const {
-  const auto last = sent_by_ipmi_.find(machine);
-  if (last == sent_by_ipmi_.end() || last->second.back) return std::nullopt;
-  const Brought& what = last->second.what;
-  const RolloutState& run = rollouts_.at(what.rollout);
-  const PlannedUpdate& update = run.plan->hosts[what.host].updates[what.update];
-  const std::vector<std::uint32_t> still = still_brought(run, what.host);
-  if (update.way_back != WayBack::bank_switch || std::find(still.begin(), still.end(), what.update) == still.end()) {
-    return std::nullopt;
-  }
-  const PlannedComponent& component = run.plan->components[update.component];
-  return BankSwitch{component.id + " of rollout " + run.name, device_of(component)};
 }
 
 }  // namespace breakwater

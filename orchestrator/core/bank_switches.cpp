@@ -1,5 +1,7 @@
 // What a bank switch over IPMI would restore. HPM.1's manual rollback takes no component: it restores what the last
 // update over IPMI changed, so the fold follows what was sent there last, by whatever run.
+#include <algorithm>
+
 #include "orchestrator/core/fleet.hpp"
 
 namespace breakwater {
@@ -31,6 +33,39 @@ void Fleet::note_not_switched(const RolloutState& rollout, const Command& comman
   const auto last = sent_by_ipmi_.find(machine_of(rollout.plan->hosts[command.host]));
   if (last == sent_by_ipmi_.end() || last->second.what != Brought{rollout.id, command.host, command.update}) return;
   last->second.back = false;
+}
+
+std::string Fleet::bank_switch_lost(const RolloutState& rollout, HostIndex host) const {
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  if (!updates_by_ipmi(planned)) return {};
+  const auto last = sent_by_ipmi_.find(machine_of(planned));
+  for (const std::uint32_t i : still_brought(rollout, host)) {
+    if (planned.updates[i].way_back != WayBack::bank_switch) continue;
+    const std::string& ours = rollout.plan->components[planned.updates[i].component].id;
+    const std::string why = "the bank switch of " + ours + " goes over IPMI and restores what was updated last";
+    if (last == sent_by_ipmi_.end()) return why + ", which is not known";
+    const auto& [what, back] = last->second;
+    if (!back && what == Brought{rollout.id, host, i}) continue;
+    const RolloutState& by = rollouts_.at(what.rollout);
+    const PlannedUpdate& update = by.plan->hosts[what.host].updates[what.update];
+    return why + ": " + by.plan->components[update.component].id + ", by rollout " + by.name +
+           (back ? ", which rolled it back" : "");
+  }
+  return {};
+}
+
+std::optional<BankSwitch> Fleet::bank_switch_at(const std::string& machine) const {
+  const auto last = sent_by_ipmi_.find(machine);
+  if (last == sent_by_ipmi_.end() || last->second.back) return std::nullopt;
+  const Brought& what = last->second.what;
+  const RolloutState& run = rollouts_.at(what.rollout);
+  const PlannedUpdate& update = run.plan->hosts[what.host].updates[what.update];
+  const std::vector<std::uint32_t> still = still_brought(run, what.host);
+  if (update.way_back != WayBack::bank_switch || std::find(still.begin(), still.end(), what.update) == still.end()) {
+    return std::nullopt;
+  }
+  const PlannedComponent& component = run.plan->components[update.component];
+  return BankSwitch{component.id + " of rollout " + run.name, device_of(component)};
 }
 
 }  // namespace breakwater
