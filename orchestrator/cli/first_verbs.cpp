@@ -211,7 +211,8 @@ Exit new_release(const Console& console, Installation& installation, const Given
   }
   console.out << table.text() << harmless(written->release_file) << '\n';
   if (!written->rollout_file.empty()) console.out << harmless(written->rollout_file) << '\n';
-  if (written->silent > 0) console.warn(count_of(written->silent, "host") + " showed nothing: breakwater observe");
+  if (written->silent > 0)
+    console.warn(count_of(written->silent, "host") + " showed nothing: breakwater observe " + wanted.folder);
   if (written->without > 0) console.warn(count_of(written->without, "host") + " shows no such component, or several");
   if (written->rollout_file.empty()) {
     console.note("a Rollout was not written, since the folder has no Policy or several; its component: " +

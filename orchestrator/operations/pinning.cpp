@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A file that begins otherwise was written by a person, and is left alone.
-constexpr std::string_view kKeysOpening = "# Keys that BMCs showed; `breakwater pin` adds to them.\n";
+constexpr std::string_view kKeysOpening = "# Keys that BMCs showed; `breakwater pin FOLDER` adds to them.\n";
 
 bool in_pin_mode(const Host& host) {
   const auto& drivers = host.bmc.drivers;

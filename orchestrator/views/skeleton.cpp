@@ -35,7 +35,7 @@ std::string inventory_skeleton(const InventoryChoice& choice) {
   std::string text = head(
       "What do we have? One group for each rack; a host takes its keys from its own entry under `hosts`, then from "
       "its\n"
-      "group, then from the defaults. All keys: docs/formats.md, or breakwater schema Inventory.",
+      "group, then from the defaults. All keys: docs/formats.md, or: breakwater schema Inventory",
       "Inventory", choice.name);
   text += "  defaults:\n    bmc:\n      credentials: " + quoted(choice.credentials) +
           "   # what it names holds user:password on one line; $(host.name) is filled in\n      tls: " + choice.tls +
@@ -80,7 +80,8 @@ std::string policy_skeleton(const std::string& name, const std::string& signer, 
              "Policy", name) +
          "  trust:\n    signers:\n      " + signer + ": {key: " + quoted(key) +
          ", components: [\"*\"]}\n"
-         "    require: {signers: 1}                     # 2 once a second person signs: breakwater firmware keygen\n"
+         "    require: {signers: 1}                     # 2 once a second person signs: breakwater firmware keygen "
+         "NAME\n"
          "  ceilings: {global: 20, per: {rack: 1}}      # hosts that may be away at once: in all, and of one rack\n"
          "  fitness: {worstHealth: warning}             # a host in worse health is not touched\n"
          "  gates:                                      # what a wave must show before the next one starts\n"

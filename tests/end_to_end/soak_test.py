@@ -48,7 +48,8 @@ class Soak(unittest.TestCase):
             behind = [name for name, host in world.hosts_of("good").items() if host["state"] == "waiting"][0]
 
             def told():
-                [wait] = json.loads(world.run("status", "good", "-o", "json", expect=0).stdout)["waits"]
+                [wait, nobody] = json.loads(world.run("status", "good", "-o", "json", expect=0).stdout)["waits"]
+                self.assertEqual("NotConducted", nobody["word"])
                 reason = json.loads(world.run("explain", behind, "-o", "json", expect=0).stdout)["reasons"][0]
                 self.assertEqual(("SoakRunning", "SoakRunning"), (wait["word"], reason["word"]))
                 return datetime.datetime.fromisoformat(wait["until"].replace("Z", "+00:00"))

@@ -95,7 +95,8 @@ Cause cause_unread(const Fault& fault) {
 }
 
 Cause cause_of_refusal(const Fault& fault) {
-  return fault.http_status >= 400 ? Cause::request_refused : cause_of(fault);
+  const bool answered = fault.http_status >= 400 || fault.kind == Fault::Kind::busy;  // over IPMI, a completion code
+  return answered ? Cause::request_refused : cause_of(fault);
 }
 
 Contact::Contact(Order& order, MakeBmc make, Hands& hands) : order_(order), make_(std::move(make)), hands_(hands) {
@@ -313,9 +314,10 @@ awaitable<Result<Look, Fault>> Contact::look_once() {
 }
 
 awaitable<Result<Look, Fault>> Contact::read_all() {
+  // One that comes while nothing is being read, before the login or within it, drops nothing.
+  if (leaves()) co_return fail(withdrawn_fault("look"));
   Result<void, Fault> in = co_await enter();
   if (!in) co_return fail(in.error());
-  // One that came while nothing was being read, before the login or within it, dropped nothing.
   if (leaves()) co_return fail(withdrawn_fault("look"));
   Result<Observation, Fault> seen = co_await bmc_->observe();
   if (!seen) co_return fail(seen.error());

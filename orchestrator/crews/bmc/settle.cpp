@@ -138,7 +138,9 @@ awaitable<void> Conversation::adopt(Awaited& awaited, Course& course, const Look
 }
 
 void Conversation::note_progress(Course& course, const TaskView& task) const {
-  std::string progress = task.state_text + std::to_string(task.percent) + task.message;
+  std::string progress = task.state_text;
+  if (task.percent >= 0) progress += ", " + std::to_string(task.percent) + '%';
+  if (!task.message.empty() && task.message != task.state_text) progress += ": " + task.message;
   if (progress != course.progress) course.progress_at = now();
   course.progress = std::move(progress);
 }

@@ -246,6 +246,24 @@ TEST(BackOff, what_passed_without_a_conductor_does_not_count) {
   EXPECT_EQ(drill.now.steady, resumed + std::chrono::minutes(10) + drill.each);
 }
 
+TEST(BackOff, is_twice_as_long_each_time_up_to_its_most) {
+  Drill drill;
+  ResolvedPlan plan = plan_of({.waves = {1}});
+  using std::chrono::minutes;
+  plan.attempts = {.upload = 5, .backoff_first = minutes(10), .backoff_most = minutes(35)};
+  drill.table[{"n0", Action::stage}] = {ends(Outcome::Verdict::untouched, Cause::upload_failed)};
+  std::vector<Duration> waits;
+  drill.on_record = [&drill, &waits](const Recorded& record) {
+    if (!std::holds_alternative<CommandEnded>(record.event)) return;
+    const Duration wait = drill.trip("n0").not_before - record.at;
+    if (wait > Duration(0)) waits.push_back(wait);
+  };
+  drill.start(plan);
+  drill.run();
+  EXPECT_EQ(waits, (std::vector<Duration>{minutes(10), minutes(20), minutes(35), minutes(35)}));
+  EXPECT_EQ(drill.state("n0"), State::refused);
+}
+
 TEST(RollBack, a_halt_sends_no_further_image_to_a_half_updated_host) {
   Drill drill;
   drill.folds_again = true;

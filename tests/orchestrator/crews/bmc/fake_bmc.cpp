@@ -21,6 +21,7 @@ class FakeBmc final : public Bmc {
     const bool vouched = std::find(trusted_.begin(), trusted_.end(), machine_.key) != trusted_.end();
     if (machine_.key != machine_.pinned && !vouched) co_return fail(fault_of(Fault::Kind::tls_pin_mismatch));
     ++machine_.logins_tried;
+    if (machine_.on_login) machine_.on_login(machine_);
     if (const auto met = next(machine_.logins)) co_return fail(*met);
     in_ = machine_.in = true;
     co_await opened("/s/own");

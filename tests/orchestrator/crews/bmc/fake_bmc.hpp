@@ -36,6 +36,7 @@ struct FakeMachine {
   int logins_tried = 0;
   std::chrono::steady_clock::time_point until =
       std::chrono::steady_clock::time_point::max();  ///< the bound on requests
+  std::function<void(FakeMachine&)> on_login;        ///< before each login
   std::function<void(FakeMachine&)> on_look;         ///< before each look, the ones in bad weather too
   std::function<void(FakeMachine&)> on_task;         ///< before each read of a task, the same
   std::function<void(FakeMachine&, const std::string& act)> on_act;

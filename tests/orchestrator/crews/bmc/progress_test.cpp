@@ -40,7 +40,7 @@ TEST_F(Progress, is_a_percentage_that_changes_up_or_down) {
 TEST_F(Progress, is_none_where_all_that_is_said_stays_the_same) {
   const Outcome ended = stage_with([](int) { return 42; });
   EXPECT_NE(ended.verdict, Outcome::Verdict::done);
-  EXPECT_THAT(ended.detail, HasSubstr("makes no progress"));
+  EXPECT_THAT(ended.detail, HasSubstr("makes no progress: Running, 42%"));
 }
 
 }  // namespace

@@ -106,6 +106,12 @@ TEST_F(WayBackBegins, a_bank_that_cannot_be_read_is_waited_for) {
   EXPECT_THAT(machine_.acts, ElementsAre("switch"));
 }
 
+/// A completion code of a BMC that is busy: it answered.
+TEST_F(WayBackBegins, a_switch_that_a_busy_bmc_refuses_is_no_bmc_that_cannot_be_reached) {
+  machine_.reset = fault_of(Fault::Kind::busy, 0, false);
+  expect_untouched(run(Action::roll_back), Cause::request_refused);
+}
+
 TEST_F(WayBackBegins, a_switch_that_is_refused_is_looked_after_and_touches_nothing) {
   machine_.reset = fault_of(Fault::Kind::http_status, 409, true);
   expect_untouched(run(Action::roll_back), Cause::request_refused);

@@ -40,6 +40,17 @@ TEST_F(Withdraw, a_conversation_that_waits_for_a_silent_bmc_ends) {
   EXPECT_FALSE(machine_.did("reset_host"));
 }
 
+/// A login may take as long as a look, and nobody would drop it.
+TEST_F(Withdraw, what_comes_between_two_tries_begins_no_further_login) {
+  machine_.logins.assign(1'000, fault_of(Fault::Kind::unreachable));
+  withdrawn_at_ = kBegin + Duration(4'000);
+  auto last = kBegin;
+  machine_.on_login = [this, &last](FakeMachine&) { last = hands_->now(); };
+  expect_withdrawn(run(Action::prepare));
+  EXPECT_GT(machine_.logins_tried, 1);
+  EXPECT_LT(last, *withdrawn_at_);
+}
+
 /// While its login is recorded nothing is being read that could be dropped; a slow BMC is not read for it after that.
 TEST_F(Withdraw, what_comes_within_the_login_ends_before_the_first_look) {
   record_takes_ = Duration(1'000);
