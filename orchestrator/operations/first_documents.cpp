@@ -8,13 +8,18 @@
 #include "inventories/document/files.hpp"
 #include "inventories/document/scalar.hpp"
 #include "inventories/firmware/component_match.hpp"
+#include "inventories/firmware/release_document.hpp"
 #include "inventories/hosts/address.hpp"
+#include "inventories/hosts/bmc_keys_document.hpp"
+#include "inventories/hosts/inventory_document.hpp"
 #include "inventories/hosts/ranges.hpp"
 #include "inventories/vocabulary/plain_text.hpp"
 #include "inventories/vocabulary/text.hpp"
 #include "orchestrator/operations/firmware.hpp"
 #include "orchestrator/operations/new_file.hpp"
 #include "policies/documents.hpp"
+#include "policies/policy_document.hpp"
+#include "policies/rollout_document.hpp"
 
 namespace breakwater::operations {
 namespace {
@@ -41,6 +46,33 @@ Result<void, Problem> make_folder(const fs::path& folder) {
   if (!folder.empty()) fs::create_directories(folder, error);
   if (!error) return {};
   return fail(problem(Problem::Kind::failed, folder.string() + ": cannot be made: " + error.message()));
+}
+
+template <class T>
+Diagnostics faults_in(Result<T, Diagnostics> read) {
+  return read ? Diagnostics() : std::move(read.error());
+}
+
+/// By the reader of its kind; what it says of others is not followed.
+Diagnostics faults_of(const Document& document) {
+  switch (document.kind) {
+    case DocumentKind::inventory:
+      return faults_in(read_inventory(document));
+    case DocumentKind::bmc_keys:
+      return faults_in(read_bmc_keys(document));
+    case DocumentKind::policy:
+      return faults_in(read_policy(document));
+    case DocumentKind::release:
+      return faults_in(read_release(document));
+    case DocumentKind::rollout: {
+      DocumentFaults faults(document.file);
+      read_rollout(document, faults);
+      return faults.take();
+    }
+    case DocumentKind::lab:
+      break;
+  }
+  return {};
 }
 
 /// What one component of many hosts turned out to be.
@@ -157,19 +189,40 @@ Result<std::vector<std::string>, Problem> write_first_fleet(const FirstFleet& fl
   const std::string key = (folder / "keys" / fleet.signer).string();
   std::vector<std::string> files{inventory, policy, key + ".key", key + ".pub"};
   if (auto free = all_free(files); !free) return fail(free.error());
+  const std::vector<std::pair<std::string, std::string>> texts{
+      {inventory, views::inventory_skeleton({fleet.name, fleet.racks, fleet.credentials, tls_of(fleet.ca_bundle)})},
+      {policy, views::policy_skeleton(fleet.name, fleet.signer, "file:keys/" + fleet.signer + ".pub")}};
+  for (const auto& [file, text] : texts) {
+    if (auto right = check_document(file, text); !right) return fail(right.error());
+  }
   if (auto made = make_folder(folder / "keys"); !made) return fail(made.error());
   if (auto made = make_key_pair(key); !made) return fail(made.error());
-  auto written = write_first_documents(
-      {{inventory, views::inventory_skeleton({fleet.name, fleet.racks, fleet.credentials, tls_of(fleet.ca_bundle)})},
-       {policy, views::policy_skeleton(fleet.name, fleet.signer, "file:keys/" + fleet.signer + ".pub")}});
+  const auto written = write_first_documents(texts);
   if (!written) return fail(written.error());
   return files;
+}
+
+Result<void, Problem> check_document(const std::string& file, const std::string& text) {
+  DocumentFile parsed = parse_documents({file, fs::absolute(file).parent_path().string(), text, false});
+  Diagnostics faults = std::move(parsed.faults);
+  for (const Document& document : parsed.documents) {
+    Diagnostics found = faults_of(document);
+    faults.insert(faults.end(), found.begin(), found.end());
+  }
+  if (faults.empty()) return {};
+  Problem wrong = document_problem(faults);
+  wrong.kind = Problem::Kind::bad_argument;
+  wrong.messages.emplace_back("what was asked for makes no document that is right: nothing was written");
+  return fail(std::move(wrong));
 }
 
 Result<void, Problem> write_first_documents(const std::vector<std::pair<std::string, std::string>>& texts) {
   std::vector<std::string> files;
   for (const auto& [file, text] : texts) files.push_back(file);
   if (auto free = all_free(files); !free) return free;
+  for (const auto& [file, text] : texts) {
+    if (auto right = check_document(file, text); !right) return right;
+  }
   for (const auto& [file, text] : texts) {
     if (auto made = make_folder(fs::path(file).parent_path()); !made) return made;
     if (auto written = write_new_file(file, text, "# "); !written) return written;
@@ -178,7 +231,7 @@ Result<void, Problem> write_first_documents(const std::vector<std::pair<std::str
 }
 
 std::string tls_of(const std::string& ca_bundle) {
-  return ca_bundle.empty() ? "{mode: pin}" : "{mode: ca, bundle: \"file:" + ca_bundle + "\"}";
+  return ca_bundle.empty() ? "{mode: pin}" : "{mode: ca, bundle: " + views::quoted("file:" + ca_bundle) + '}';
 }
 
 std::string to_document_name(std::string_view text) {

@@ -60,7 +60,11 @@ Result<ReleaseWritten, Problem> write_release(Installation& installation, const 
 /// The value of `bmc.tls` for a CA bundle, a path from the document; keys are pinned where it is empty.
 std::string tls_of(const std::string& ca_bundle);
 
-/// Writes new files, each with its text. bad_argument where one is there already; nothing is written then.
+/// Reads a document that is about to be written. bad_argument with its faults where no command would take it.
+Result<void, Problem> check_document(const std::string& file, const std::string& text);
+
+/// Writes new files, each with its text, once each is a document that is right by itself. bad_argument where one is
+/// there already; nothing is written then.
 Result<void, Problem> write_first_documents(const std::vector<std::pair<std::string, std::string>>& texts);
 
 /// `text` as a document's name: lower case, a dash for what such a name cannot hold. Empty where nothing is left.

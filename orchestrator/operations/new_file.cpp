@@ -48,8 +48,9 @@ Result<void, Problem> may_replace(const std::string& file, std::string_view open
 
 Result<void, Problem> write_new_file(const std::string& file, std::string_view bytes, std::string_view opening) {
   if (auto allowed = may_replace(file, opening); !allowed) return allowed;
-  const std::string incoming = file + ".incoming";
-  Descriptor descriptor(::open(incoming.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
+  // A name of its own, and only where nobody has it: what is beside the file may be a person's.
+  const std::string incoming = file + ".incoming." + std::to_string(::getpid());
+  Descriptor descriptor(::open(incoming.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
   if (!descriptor) return fail(system_problem(incoming, errno));
   if (!write_all(descriptor.get(), bytes) || ::fsync(descriptor.get()) != 0 ||
       std::rename(incoming.c_str(), file.c_str()) != 0) {

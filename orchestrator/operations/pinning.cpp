@@ -7,6 +7,7 @@
 #include "inventories/hosts/address.hpp"
 #include "orchestrator/crews/bmc/survey.hpp"
 #include "orchestrator/operations/bmc_access.hpp"
+#include "orchestrator/operations/first_documents.hpp"
 #include "orchestrator/operations/new_file.hpp"
 
 namespace breakwater::operations {
@@ -15,7 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A file that begins otherwise was written by a person, and is left alone.
-constexpr std::string_view kKeysOpening = "# Keys that BMCs showed; `breakwater pin FOLDER` adds to them.\n";
+constexpr std::string_view kKeysOpening =
+    "# Keys that BMCs showed; `breakwater pin FOLDER` writes them anew, and nothing else.\n";
 
 bool in_pin_mode(const Host& host) {
   const auto& drivers = host.bmc.drivers;
@@ -81,7 +83,9 @@ Result<void, Problem> write_keys(const std::string& file, const std::vector<KeyS
   for (const KeySight& one : fresh) {
     if (one.key) (*keys)[one.host] = {*one.key};
   }
-  return write_new_file(file, keys_text(fs::path(file).stem().string(), *keys), kKeysOpening);
+  const std::string text = keys_text(fs::path(file).stem().string(), *keys);
+  if (auto right = check_document(file, text); !right) return right;
+  return write_new_file(file, text, kKeysOpening);
 }
 
 }  // namespace breakwater::operations

@@ -6,11 +6,6 @@
 namespace breakwater::views {
 namespace {
 
-/// A scalar in double quotes: every JSON string is one in YAML.
-std::string quoted(const std::string& text) {
-  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 /// `["3.2", "3.3"]`
 std::string quoted_list(const std::vector<std::string>& texts) {
   std::string list;
@@ -30,6 +25,11 @@ std::string head(std::string_view comment, std::string_view kind, const std::str
 }
 
 }  // namespace
+
+/// Every JSON string is one in YAML.
+std::string quoted(const std::string& text) {
+  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 std::string inventory_skeleton(const InventoryChoice& choice) {
   std::string text = head(
@@ -78,7 +78,7 @@ std::string policy_skeleton(const std::string& name, const std::string& signer, 
              "What may happen? Who vouches for firmware, and the ceilings that no Rollout may exceed. All keys: "
              "docs/formats.md.",
              "Policy", name) +
-         "  trust:\n    signers:\n      " + signer + ": {key: " + quoted(key) +
+         "  trust:\n    signers:\n      " + quoted(signer) + ": {key: " + quoted(key) +
          ", components: [\"*\"]}\n"
          "    require: {signers: 1}                     # 2 once a second person signs: breakwater firmware keygen "
          "NAME\n"

@@ -8,6 +8,9 @@
 
 namespace breakwater::views {
 
+/// A YAML scalar in double quotes.
+std::string quoted(const std::string& text);
+
 /// Hosts of one rack whose BMCs have addresses in a row.
 struct RackChoice {
   std::string name;

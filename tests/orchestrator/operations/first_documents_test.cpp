@@ -74,6 +74,25 @@ TEST_F(FirstDocuments, nothing_that_is_there_is_replaced_and_nothing_is_half_don
   EXPECT_FALSE(std::filesystem::exists(file("fleet/keys")));
 }
 
+TEST_F(FirstDocuments, what_makes_no_right_document_is_not_written) {
+  FirstFleet twice = fleet();
+  twice.racks.push_back({"r09", "r09-n[1-2]", "10.7.0.2"});
+  const auto overlap = write_first_fleet(twice);
+  ASSERT_FALSE(overlap);
+  EXPECT_EQ(overlap.error().kind, Problem::Kind::bad_argument);
+  EXPECT_THAT(overlap.error().messages.front(), HasSubstr("has the BMC address 10.7.0.2"));
+  FirstFleet odd = fleet();
+  odd.credentials = "plain:pw";
+  EXPECT_FALSE(write_first_fleet(odd));
+  EXPECT_FALSE(std::filesystem::exists(file("fleet"))) << "no key pair either";
+  odd = fleet("pki/a\"b.pem");
+  odd.signer = "123";
+  ASSERT_TRUE(write_first_fleet(odd));
+  const auto documents = load_documents(read_sources({file("fleet").string()}));
+  ASSERT_TRUE(documents) << to_string(documents.error().front());
+  EXPECT_THAT(documents->hosts.front().bmc.tls.ca_bundle, HasSubstr("a\"b.pem"));
+}
+
 TEST_F(FirstDocuments, a_rack_that_cannot_be_is_named) {
   EXPECT_TRUE(parse_rack("r07=r07-n[01-40]@10.7.0.1"));
   EXPECT_TRUE(parse_rack("r07=r07-n[01-40]@[fd00::7]:8443"));

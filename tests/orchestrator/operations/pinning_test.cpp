@@ -72,6 +72,18 @@ TEST_F(Pinning, a_bmc_that_does_not_answer_shows_no_key) {
   EXPECT_THAT(keys, Each(Field(&KeySight::fault, HasSubstr("refused"))));
 }
 
+TEST_F(Pinning, a_file_whose_name_makes_no_document_is_not_written) {
+  const std::string odd = file("My_Keys.yaml").string();
+  EXPECT_EQ(write_keys(odd, {{"n1", "", Standing::fresh, Sha256(), ""}}).error().kind, Problem::Kind::bad_argument);
+  EXPECT_FALSE(std::filesystem::exists(odd));
+}
+
+TEST_F(Pinning, what_a_person_keeps_beside_it_is_left_alone) {
+  folder_.write("bmc-keys.yaml.incoming", "mine");
+  ASSERT_TRUE(write({{"n1", "", Standing::fresh, Sha256(), ""}}));
+  EXPECT_EQ(text_of(file("bmc-keys.yaml.incoming")), "mine");
+}
+
 TEST_F(Pinning, a_file_that_a_person_wrote_is_left_alone) {
   folder_.write("bmc-keys.yaml", "apiVersion: breakwater/v1\nkind: BmcKeys\nmetadata: {name: k}\nspec: {hosts: {}}\n");
   const auto written = write({{"n1", "", Standing::fresh, Sha256(), ""}});
