@@ -4,11 +4,10 @@ import fcntl
 import json
 import os
 import signal
-import time
 import unittest
 
 import events
-from processes import DEADLINE_S
+from processes import until
 from world import CHECKS, LOGIN, NEW, OLD, World
 
 ONE_BY_ONE = [{"name": "all", "size": "100%", "gate": "strict"}]
@@ -29,11 +28,7 @@ def tray(world):
 
 
 def wait_for_tray(world, wanted):
-    deadline = time.monotonic() + DEADLINE_S
-    while tray(world) != wanted:
-        if time.monotonic() > deadline:
-            raise AssertionError(f"the tray holds {tray(world)}")
-        time.sleep(0.05)
+    until(lambda: tray(world) == wanted, f"a tray with {wanted}")
 
 
 class Beside(unittest.TestCase):

@@ -7,6 +7,7 @@ import unittest
 
 import events
 import lab as labs
+from processes import until
 from world import LOGIN, NEW, OLD, World
 
 ONE_WAVE = [{"name": "all", "size": "100%", "gate": "lenient"}]
@@ -173,12 +174,8 @@ class AfterTheUpdate(unittest.TestCase):
                             "Content-Type": "application/json"})
         self.assertLess(connection.getresponse().status, 300)
         connection.close()
-        for _ in range(200):
-            shown = world.lab.host(host)
-            if shown["spki"] != before and shown["bmcUp"]:
-                return shown["spki"]
-            time.sleep(0.05)
-        raise AssertionError("its key stays")
+        until(lambda: (shown := world.lab.host(host))["spki"] != before and shown["bmcUp"], "the new key")
+        return world.lab.host(host)["spki"]
 
     def soaks(self, world):
         """`apply`, whose canary gets a new key within its soak, up to the moment at which that is seen."""

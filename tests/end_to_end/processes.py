@@ -11,6 +11,15 @@ BINARY = os.environ.get("BREAKWATER", str(pathlib.Path(__file__).resolve().paren
 DEADLINE_S = 90  # for anything that ought to take a second; a busy machine must not fail a test
 
 
+def until(holds, what):
+    """Looks again and again, at what no line tells, until it holds; fails at the deadline."""
+    deadline = time.monotonic() + DEADLINE_S
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not come")
+        time.sleep(0.05)
+
+
 def end(process, sign=signal.SIGTERM):
     """Ends a child by its own id, and waits for it."""
     if process.poll() is None:

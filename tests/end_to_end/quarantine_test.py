@@ -1,11 +1,10 @@
 """A host that cannot be rolled back is left alone, with its reason, until a person releases it."""
 import json
-import time
 import unittest
 
 import events
 import lab as labs
-from processes import DEADLINE_S
+from processes import until
 from world import BAD, NEW, OLD, World
 
 ONE_WAVE = [{"name": "all", "size": "100%", "gate": "lenient"}]
@@ -156,10 +155,10 @@ class Quarantine(unittest.TestCase):
             world.run("abandon", "bios", "--reason", "the night is over", expect=0)
             recall = ["rollback", "--release", world.good.ref]
             for name in (restarted, waits):
-                self.until(lambda name=name: world.lab.host(name)["staged"] == {"bios": NEW}, name + " holds the image")
+                until(lambda name=name: world.lab.host(name)["staged"] == {"bios": NEW}, "the image on " + name)
             world.lab.disturb(restarted, power="off")
             world.lab.disturb(restarted, power="on")
-            self.until(lambda: world.lab.host(restarted)["versions"]["bios"] == NEW, "its restart ran it")
+            until(lambda: world.lab.host(restarted)["versions"]["bios"] == NEW, "the restart that runs it")
 
             before = {name: host["counters"] for name, host in world.lab.hosts().items()}
             shown = world.run(*recall, "--dry-run", expect=0)
@@ -178,12 +177,6 @@ class Quarantine(unittest.TestCase):
             for name in world.names:
                 self.assertEqual((OLD, {}), (world.lab.host(name)["versions"]["bios"], world.lab.host(name)["staged"]))
             self.assertIn("no host runs", world.run(*recall, "--reason", "again", expect=0).stderr)
-
-    def until(self, holds, what):
-        deadline = time.monotonic() + DEADLINE_S
-        while not holds():
-            self.assertLess(time.monotonic(), deadline, what)
-            time.sleep(0.05)
 
     def test_a_way_back_that_fails_is_tried_once(self):
         with World(racks=1, per_rack=2) as world:

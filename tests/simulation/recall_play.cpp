@@ -26,7 +26,9 @@ using std::chrono::minutes;
 constexpr std::uint32_t kHosts = 12;
 constexpr const char* kRecalled = kBios.to;
 /// Longer than all of it may take; past this something waits for ever.
-constexpr Duration kEnough = hours(24 * 5);
+constexpr Duration kEnough = hours(24 * 10);
+/// Longer than any wait that ends by itself; past this a person sees to the hosts that are quarantined.
+constexpr Duration kStandstill = hours(12);
 
 class RecallPlay {
  public:
@@ -110,12 +112,20 @@ class RecallPlay {
     add_request({Verb::abandon, *fleet.unfinished().rbegin(), "omar", "the night is over", {}, ""});
   }
 
-  /// A person sees to each once its BMC is at rest: what waits there is cancelled by hand, or a restart ran it before;
-  /// what runs there stays.
+  /// Once the BMCs are at rest.
   void release_all(Conducting& conducting) {
     for (const Instant then = fleet_.now() + hours(2); fleet_.now() < then; fleet_.knocked()) fleet_.run_to(then);
+    for (const OperatorAsked& wish : see_to_quarantined(conducting.fleet)) {
+      const auto released = conducting.conductor.ask(wish);
+      if (!released) throw Violation{"I16", released.error().message};
+    }
+  }
+
+  /// A person sees to each: what waits there is cancelled by hand, or a restart ran it before; what runs there stays.
+  std::vector<OperatorAsked> see_to_quarantined(const Fleet& fleet) {
+    std::vector<OperatorAsked> releases;
     for (model::ModelHost& host : fleet_.hosts) {
-      if (!conducting.fleet.quarantines().contains(host.name)) continue;
+      if (!fleet.quarantines().contains(host.name)) continue;
       for (model::ModelComponent& one : host.components) {
         if (const std::string waited = std::exchange(one.staged, ""); !waited.empty() && abandons_.in_thousand(500)) {
           if (one.two_banks) one.other = one.running;
@@ -123,9 +133,17 @@ class RecallPlay {
         }
       }
       host.tasks.clear();
-      const auto released = conducting.conductor.ask({Verb::release, 0, "omar", "seen to", {}, host.name});
-      if (!released) throw Violation{"I16", released.error().message};
+      releases.push_back({Verb::release, 0, "omar", "seen to", {}, host.name});
     }
+    return releases;
+  }
+
+  /// A gate that asks for evidence of a host that is quarantined stands still until a person has seen to it.
+  void watch_over(const Fleet& fleet) {
+    if (fleet_.now() - kBegin > kEnough) throw Violation{"I18", "it does not come to an end"};
+    if (fleet_.now() - moved_at_ < kStandstill) return;
+    moved_at_ = fleet_.now();
+    for (const OperatorAsked& wish : see_to_quarantined(fleet)) add_request(wish);
   }
 
   void add_request(const OperatorAsked& wish) {
@@ -176,6 +194,7 @@ class RecallPlay {
     Watcher make_watcher() {
       Watcher made;
       made.on_record = [this](const Recorded& record) { play_.hear(record, fleet); };
+      made.on_decision = [this](const RolloutState&, const Decision&, Now) { play_.watch_over(fleet); };
       return made;
     }
 
@@ -189,7 +208,7 @@ class RecallPlay {
 
   void hear(const Recorded& record, const Fleet& fleet) {
     ++heard_;
-    if (fleet_.now() - kBegin > kEnough) throw Violation{"I18", "it does not come to an end"};
+    moved_at_ = fleet_.now();
     if (const auto* issued = std::get_if<CommandIssued>(&record.event)) {
       const std::string& name = fleet.find(issued->command.rollout)->plan->hosts[issued->command.host].name;
       if (!busy_.insert(name).second) throw Violation{"I1", name + ": two commands are under way at once"};
@@ -254,6 +273,7 @@ class RecallPlay {
   model::ModelFleet fleet_;
   journal::MemoryStore store_{std::make_shared<journal::MemoryDisk>()};
   std::uint64_t heard_ = 0;
+  Instant moved_at_ = kBegin;  ///< when the last record came
   std::uint64_t recall_at_ = 0;
   std::uint64_t abandon_at_ = 0;
   std::set<std::string> busy_;
