@@ -69,6 +69,7 @@ BmcResult<Version> HpmClient::version(std::uint8_t component, ComponentProperty 
   IpmiCall call;
   call.request = component_property_request(component, property);
   call.step = step;
+  call.repeat = Repeat::read;
   const Result<IpmiReply, Fault> reply = co_await session_.call(std::move(call));
   if (!reply) co_return fail(reply.error());
   const bool keeps_none = reply->completion == kHpmNotSupported || reply->completion == kHpmMismatch ||
@@ -80,32 +81,45 @@ BmcResult<Version> HpmClient::version(std::uint8_t component, ComponentProperty 
   co_return *decoded;
 }
 
-BmcResult<std::vector<HpmComponent>> HpmClient::components(const TargetCapabilities& target) {
-  std::vector<HpmComponent> all;
+BmcResult<void> HpmClient::read(HpmComponent& one) {
+  const std::string step = "read component";
+  const Result<ComponentGeneral, Fault> general = co_await ask_for<ComponentGeneral>(
+      session_, component_property_request(one.id, ComponentProperty::general), step, &decode_component_general);
+  if (!general) co_return fail(general.error());
+  one.general = *general;
+  const Result<std::string, Fault> name = co_await ask_for<std::string>(
+      session_, component_property_request(one.id, ComponentProperty::name), step, &decode_component_name);
+  if (!name) co_return fail(name.error());
+  one.name = *name;
+  const Result<Version, Fault> running = co_await version(one.id, ComponentProperty::current_version);
+  if (!running) co_return fail(running.error());
+  one.running = *running;
+  const Result<Version, Fault> previous = co_await version(one.id, ComponentProperty::rollback_version);
+  if (!previous) co_return fail(previous.error());
+  one.previous = *previous;
+  const Result<Version, Fault> deferred = co_await version(one.id, ComponentProperty::deferred_version);
+  if (!deferred) co_return fail(deferred.error());
+  one.deferred = *deferred;
+  co_return Result<void, Fault>{};
+}
+
+BmcResult<HpmComponents> HpmClient::components(const TargetCapabilities& target) {
+  HpmComponents all;
+  std::optional<Fault> last;
   for (std::uint8_t id = 0; id < kComponentsMax; ++id) {
     if ((target.components & (1U << id)) == 0) continue;
     HpmComponent one;
     one.id = id;
-    const Result<ComponentGeneral, Fault> general =
-        co_await ask_for<ComponentGeneral>(session_, component_property_request(id, ComponentProperty::general),
-                                           "read component", &decode_component_general);
-    if (!general) co_return fail(general.error());
-    one.general = *general;
-    const Result<std::string, Fault> name = co_await ask_for<std::string>(
-        session_, component_property_request(id, ComponentProperty::name), "read component", &decode_component_name);
-    if (!name) co_return fail(name.error());
-    one.name = *name;
-    const Result<Version, Fault> running = co_await version(id, ComponentProperty::current_version);
-    if (!running) co_return fail(running.error());
-    one.running = *running;
-    const Result<Version, Fault> previous = co_await version(id, ComponentProperty::rollback_version);
-    if (!previous) co_return fail(previous.error());
-    one.previous = *previous;
-    const Result<Version, Fault> deferred = co_await version(id, ComponentProperty::deferred_version);
-    if (!deferred) co_return fail(deferred.error());
-    one.deferred = *deferred;
-    all.push_back(std::move(one));
+    const Result<void, Fault> known = co_await read(one);
+    if (known) {
+      all.read.push_back(std::move(one));
+      continue;
+    }
+    if (!session_.is_open()) co_return fail(known.error());
+    last = known.error();
+    all.unread.push_back({component_uri(id), component_uri(id) + ": " + last->message});
   }
+  if (all.read.empty() && last) co_return fail(std::move(*last));
   co_return all;
 }
 
@@ -135,7 +149,10 @@ BmcResult<void> HpmClient::wait_for(CommandCode command, Duration most) {
     co_await sleep(pause);
     Result<UpgradeStatus, Fault> status =
         co_await ask_for<UpgradeStatus>(session_, upgrade_status_request(), kUpload, &decode_upgrade_status);
-    const bool busy = status ? still_running(status->completion) : status.error().kind == Fault::Kind::busy;
+    // An answer that may pass says nothing of the command; silence, which ends the session, does.
+    const bool no_word = !status && session_.is_open() &&
+                         (status.error().kind == Fault::Kind::busy || status.error().kind == Fault::Kind::no_progress);
+    const bool busy = status ? still_running(status->completion) : no_word;
     if (!status && !busy) co_return fail(status.error());
     if (status && !busy) {
       if (status->command != command.command) {

@@ -25,6 +25,12 @@ struct HpmComponent {
   Version deferred = no_version();
 };
 
+/// Those that a target has. What it does not tell of one leaves that one out, and says nothing of the others.
+struct HpmComponents {
+  std::vector<HpmComponent> read;
+  std::vector<UnreadEntry> unread;
+};
+
 /// URIs of this driver, as they stand in observations, plans and evidence. No BMC ever sees one.
 inline constexpr const char* kActivationTask = "ipmi:hpm/activate";
 inline constexpr const char* kRollbackTask = "ipmi:hpm/rollback";
@@ -40,7 +46,8 @@ class HpmClient {
 
   /// A target without HPM.1 is the Fault `not_supported`.
   BmcResult<TargetCapabilities> capabilities();
-  BmcResult<std::vector<HpmComponent>> components(const TargetCapabilities& target);
+  /// A Fault where not one can be read.
+  BmcResult<HpmComponents> components(const TargetCapabilities& target);
 
   /// Does what the image wants done with `components` before its upload: a backup, a preparation.
   BmcResult<void> prepare(const TargetCapabilities& target, const HpmImage& image, std::uint8_t components);
@@ -72,6 +79,7 @@ class HpmClient {
   BmcResult<IpmiReply> ask_for_rollback();
   BmcResult<void> finish(const TargetCapabilities& target, std::uint8_t component, std::uint32_t bytes);
   BmcResult<void> wait_for(CommandCode command, Duration most);
+  BmcResult<void> read(HpmComponent& one);
   BmcResult<Version> version(std::uint8_t component, ComponentProperty property);
 
   IpmiSession& session_;

@@ -82,6 +82,7 @@ BmcResult<TaskView> HpmClient::rollback(std::optional<std::uint8_t> component) {
   const Result<IpmiReply, Fault> reply = co_await ask_for_rollback();
   if (!reply) co_return fail(reply.error());
   if (still_running(reply->completion)) co_return task(uri, TaskState::running, "rollback in progress");
+  if (may_pass(reply->completion)) co_return fail(refused_hpm(code::kQueryRollback, reply->completion, "read task"));
   if (reply->completion != kCompleted) {
     co_return task(uri, TaskState::failed, std::string(hpm_completion_text(code::kQueryRollback, reply->completion)));
   }

@@ -87,6 +87,14 @@ TaskView own_update() {
   return view;
 }
 
+/// A command may be at work, so one counts as being.
+TaskView unread_status(const Fault& fault) {
+  TaskView view;
+  view.state = TaskState::running;
+  view.state_text = "cannot be read: " + fault.message;
+  return view;
+}
+
 /// The one upload for `component`, or the image's only one if no component is named; null if there is none or more than
 /// one.
 const HpmAction* upload_for(const HpmImage& image, const std::optional<std::uint8_t>& component) {
@@ -186,9 +194,13 @@ BmcResult<void> IpmiBmc::list_firmware(Observation& seen) {
     co_return Result<void, Fault>{};
   }
   seen.ability = ability_of(*capable);
-  const Result<std::vector<HpmComponent>, Fault> components = co_await hpm_.components(*capable);
+  const Result<HpmComponents, Fault> components = co_await hpm_.components(*capable);
   if (!components) co_return fail(components.error());
-  for (const HpmComponent& one : *components) {
+  for (const UnreadEntry& one : components->unread) {
+    add_finding(seen, "firmware unknown: " + one.why);
+    seen.unread.push_back(one);
+  }
+  for (const HpmComponent& one : components->read) {
     seen.inventory.push_back(entry(*device_, one, Slot::running, one.running));
     const bool comes_back = capable->manual_rollback && one.general.rollback != 0;
     if (comes_back && !one.previous.is_none())
@@ -196,8 +208,13 @@ BmcResult<void> IpmiBmc::list_firmware(Observation& seen) {
     if (!one.deferred.is_none()) seen.inventory.push_back(entry(*device_, one, Slot::staged, one.deferred));
   }
   Result<std::optional<TaskView>, Fault> busy = co_await hpm_.under_way();
-  if (!busy) co_return fail(busy.error());
-  if (*busy) seen.tasks.push_back(std::move(**busy));
+  if (!busy && !session_.is_open()) co_return fail(busy.error());
+  if (!busy) {
+    seen.tasks.push_back(unread_status(busy.error()));
+    add_finding(seen, "the upgrade status " + seen.tasks.back().state_text);
+  } else if (*busy) {
+    seen.tasks.push_back(std::move(**busy));
+  }
   if (device_->updating && seen.tasks.empty()) seen.tasks.push_back(own_update());
   seen.done_by.push_back({"update", "ipmi (HPM.1)"});
   co_return Result<void, Fault>{};
@@ -283,12 +300,16 @@ BmcResult<TaskView> IpmiBmc::read_task(StageReceipt receipt) {
 BmcResult<void> IpmiBmc::only_one_waits(std::optional<std::uint8_t> ours) {
   const Result<TargetCapabilities, Fault> capable = co_await target();
   if (!capable) co_return fail(capable.error());
-  const Result<std::vector<HpmComponent>, Fault> components = co_await hpm_.components(*capable);
+  const Result<HpmComponents, Fault> components = co_await hpm_.components(*capable);
   if (!components) co_return fail(components.error());
+  if (!components->unread.empty()) {
+    co_return fail(make_fault(Fault::Kind::busy, "activate",
+                              "what else waits on the target is unknown: " + components->unread.front().why));
+  }
   std::string waiting;
   int count = 0;
   bool is_ours = false;
-  for (const HpmComponent& one : *components) {
+  for (const HpmComponent& one : components->read) {
     if (one.deferred.is_none()) continue;
     ++count;
     is_ours = !ours || one.id == *ours;

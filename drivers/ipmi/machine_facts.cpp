@@ -25,6 +25,7 @@ constexpr std::uint16_t kSelEntryBytes = 16;
 constexpr std::size_t kRefusedRecordsMax = 16;
 /// How long busy sensors and records are asked again: one of them, and all of one look.
 constexpr Duration kBusySensor{1'000};
+constexpr Duration kDoubtfulSensor{200};
 constexpr Duration kBusySensors{5'000};
 
 /// Further findings only make the health worse; the text is that of the worst.
@@ -131,11 +132,13 @@ BmcResult<IpmiReply> MachineFacts::ask_briefly(IpmiRequest request, std::string 
   IpmiCall call;
   call.request = std::move(request);
   call.step = std::move(step);
+  call.repeat = Repeat::read;
   call.patience.busy = std::min(kBusySensor, busy_left_);
+  call.patience.doubtful = std::min(kDoubtfulSensor, busy_left_);
   const auto since = std::chrono::steady_clock::now();
   Result<IpmiReply, Fault> reply = co_await session_.call(std::move(call));
   const auto took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - since);
-  if (reply && reply->completion == kNodeBusy) busy_left_ -= std::min(busy_left_, took);
+  if (reply && may_pass(reply->completion)) busy_left_ -= std::min(busy_left_, took);
   co_return reply;
 }
 

@@ -325,12 +325,14 @@ BmcResult<IpmiReply> IpmiSession::exchange(IpmiCall call) {
 }
 
 BmcResult<IpmiReply> IpmiSession::call(IpmiCall call) {
-  const auto deadline = std::min(until_, Steady::now() + std::min(call.patience.total, call.patience.busy));
+  const auto begun = Steady::now();
   for (;;) {
     IpmiCall once = call;
     Result<IpmiReply, Fault> reply = co_await exchange(std::move(once));
-    const bool again = reply && reply->completion == kNodeBusy && call.repeat == Repeat::harmless;
-    if (!again || Steady::now() + kBusyPause >= deadline) co_return reply;
+    const bool busy = reply && reply->completion == kNodeBusy && call.repeat != Repeat::never;
+    const bool again = busy || (reply && may_pass(reply->completion) && call.repeat == Repeat::read);
+    const Duration most = std::min(call.patience.total, busy ? call.patience.busy : call.patience.doubtful);
+    if (!again || Steady::now() + kBusyPause >= std::min(until_, begun + most)) co_return reply;
     timer_.expires_after(kBusyPause);
     boost::system::error_code ignored;
     co_await timer_.async_wait(asio::redirect_error(use_awaitable, ignored));
@@ -385,6 +387,7 @@ BmcResult<Bytes> ask(IpmiSession& session, IpmiRequest request, std::string step
   IpmiCall call;
   call.request = std::move(request);
   call.step = step;
+  call.repeat = Repeat::read;
   Result<IpmiReply, Fault> reply = co_await session.call(std::move(call));
   if (!reply) co_return fail(reply.error());
   if (reply->completion != kCompleted) co_return fail(refused(*reply, step));

@@ -26,14 +26,19 @@
 
 namespace breakwater::ipmi {
 
-/// Whether a request may be resent if no reply came: if only the reply was lost, the BMC executes it twice.
-enum class Repeat { harmless, never };
+/// Whether a request may be sent again: if no reply came, and only the reply was lost, the BMC executes it twice.
+enum class Repeat {
+  read,      ///< it changes nothing: it is asked again after every answer that may pass, too
+  harmless,  ///< its first answer but C0 (busy) counts
+  never,
+};
 
 /// How long to wait for replies. FreeIPMI resends after 1 s and gives up after 20 s; slow BMCs need it.
 struct Patience {
-  Duration first{1'000};   ///< before the first resend; each later wait is half as long again
-  Duration total{10'000};  ///< for one request, resends included
-  Duration busy{10'000};   ///< for a BMC that answers that it is busy (C0), before its answer is taken for the last
+  Duration first{1'000};     ///< before the first resend; each later wait is half as long again
+  Duration total{10'000};    ///< for one request, resends included
+  Duration busy{10'000};     ///< for a BMC that answers that it is busy (C0), before its answer is taken for the last
+  Duration doubtful{1'500};  ///< for a read that is answered with another code that may pass: some mean it for good
 };
 
 struct IpmiCall {
@@ -61,8 +66,9 @@ class IpmiSession final : private Receiver {
   /// The BMC's GUID as RAKP 2 had it.
   const Guid& guid() const { return guid_; }
 
-  /// The reply, with any completion code; a busy BMC (C0) is asked again within the patience if that is harmless. No
-  /// reply is the Fault `no_progress`; if the request was resent in vain, the session counts as dead.
+  /// The reply, with any completion code; a busy BMC (C0) is asked again within the patience if that is harmless, and a
+  /// read after any code that may pass. No reply is the Fault `no_progress`; if the request was resent in vain, the
+  /// session counts as dead.
   BmcResult<IpmiReply> call(IpmiCall call);
   /// Sends a request and waits for no reply.
   void tell(IpmiRequest request);
@@ -127,7 +133,7 @@ class IpmiSession final : private Receiver {
   std::shared_ptr<char> alive_ = std::make_shared<char>();  ///< for handlers that may come after the session's end
 };
 
-/// The data of a successful reply; a completion code other than 0 is a Fault.
+/// Of a request that changes nothing: the data of a successful reply; a completion code other than 0 is a Fault.
 BmcResult<Bytes> ask(IpmiSession& session, IpmiRequest request, std::string step);
 
 /// The data of a successful reply, decoded.

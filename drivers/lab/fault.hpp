@@ -35,13 +35,14 @@ enum class LabFault {
   ipmi_delay_reply,        ///< an IPMI reply leaves `lasting` late
   ipmi_duplicate_reply,    ///< an IPMI reply leaves twice, byte for byte
   ipmi_reorder_reply,      ///< an IPMI reply leaves after the next one, or `lasting` late if none follows
-  hpm_block_refused,       ///< HPM.1: half way, a block is refused and the upload ends
-  sdr_refused,             ///< Get SDR answers `code` for the record of the sensor whose number is the `component`
-  sensor_refused,          ///< Get Sensor Reading answers `code` for that sensor
-  sel_cut,                 ///< the event log's list ends after its first entry
-  sel_overflow,            ///< the event log says that events were dropped
-  sel_full,                ///< the event log says that it has no room left
-  self_test_failed,        ///< while the new image runs, the BMC's self test fails
+  ipmi_refused,       ///< the IPMI command `component` (network function and number, `2c34`) answers `code`, undone
+  hpm_block_refused,  ///< HPM.1: half way, a block is refused and the upload ends
+  sdr_refused,        ///< Get SDR answers `code` for the record of the sensor whose number is the `component`
+  sensor_refused,     ///< Get Sensor Reading answers `code` for that sensor
+  sel_cut,            ///< the event log's list ends after its first entry
+  sel_overflow,       ///< the event log says that events were dropped
+  sel_full,           ///< the event log says that it has no room left
+  self_test_failed,   ///< while the new image runs, the BMC's self test fails
 };
 
 }  // namespace breakwater::lab
@@ -78,6 +79,7 @@ inline constexpr auto kWords<lab::LabFault> = words<lab::LabFault>({
     {lab::LabFault::ipmi_delay_reply, "ipmi_delay_reply"},
     {lab::LabFault::ipmi_duplicate_reply, "ipmi_duplicate_reply"},
     {lab::LabFault::ipmi_reorder_reply, "ipmi_reorder_reply"},
+    {lab::LabFault::ipmi_refused, "ipmi_refused"},
     {lab::LabFault::hpm_block_refused, "hpm_block_refused"},
     {lab::LabFault::sdr_refused, "sdr_refused"},
     {lab::LabFault::sensor_refused, "sensor_refused"},
@@ -98,7 +100,7 @@ struct FaultRule {
   int times = 0;               ///< strikes this many times; 0: always
   int every = 1;               ///< strikes at every n-th chance: 4 means a quarter of them
   int factor = 10;             ///< of slow_boot
-  int code = 0xC3;             ///< completion code of sdr_refused and sensor_refused
+  int code = 0xC3;             ///< completion code of ipmi_refused, sdr_refused and sensor_refused
   Duration lasting{2000};      ///< of unavailable, ipmi_delay_reply and ipmi_reorder_reply
   int chances = 0;             ///< chances so far, counted by the machine
 };

@@ -207,7 +207,8 @@ class Operators(unittest.TestCase):
             applying = world.start("apply", "nic.yaml", "-o", "json")
             applying.wait_for(lambda records: events.kinds(records, "Waiting"), "the soak")
             world.run("rollback", "good", "--reason", "CASE-1", expect=0)
-            until(lambda: {host["state"] for host in world.hosts_of("good").values()} == {"rolled_back"}, "the rollback")
+            until(lambda: {host["state"] for host in world.hosts_of("good").values()} == {"rolled_back"},
+                  "the rollback")
             self.assertEqual({OLD}, {host["versions"]["bios"] for host in world.lab.hosts().values()})
             self.assertEqual(1, sum(host["versions"]["nic"] == "20.6" for host in world.lab.hosts().values()))
             applying.interrupt()

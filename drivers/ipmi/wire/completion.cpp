@@ -26,7 +26,7 @@ constexpr CompletionText kTexts[] = {
     {kIllegalForSensor, "command illegal for this sensor or record"},
     {kNotPossibleNow, "response could not be provided"},
     {0xCF, "duplicate request"},
-    {0xD0, "SDR repository is being updated"},
+    {kSdrUpdating, "SDR repository is being updated"},
     {kUpdating, "firmware is being updated"},
     {kInitialising, "BMC is initialising"},
     {kUnreachable, "destination unavailable"},
@@ -37,6 +37,23 @@ constexpr CompletionText kTexts[] = {
 };
 
 }  // namespace
+
+bool may_pass(std::uint8_t code) {
+  switch (code) {
+    case kNodeBusy:
+    case kTimedOut:
+    case kNotPossibleNow:
+    case kSdrUpdating:
+    case kUpdating:
+    case kInitialising:
+    case kUnreachable:
+    case kNotInThisState:
+    case kUnspecified:
+      return true;
+    default:
+      return false;
+  }
+}
 
 std::string_view completion_text(std::uint8_t code) {
   for (const CompletionText& row : kTexts) {

@@ -20,12 +20,16 @@ constexpr std::uint8_t kNotPresent = 0xCB;
 constexpr std::uint8_t kInvalidField = 0xCC;
 constexpr std::uint8_t kIllegalForSensor = 0xCD;
 constexpr std::uint8_t kNotPossibleNow = 0xCE;
+constexpr std::uint8_t kSdrUpdating = 0xD0;
 constexpr std::uint8_t kUpdating = 0xD1;  ///< the BMC's firmware is being replaced
 constexpr std::uint8_t kInitialising = 0xD2;
 constexpr std::uint8_t kUnreachable = 0xD3;
 constexpr std::uint8_t kPrivilegeLacks = 0xD4;
 constexpr std::uint8_t kNotInThisState = 0xD5;
 constexpr std::uint8_t kUnspecified = 0xFF;
+
+/// True for an answer that says nothing of what was asked: the same question may have another answer in a moment.
+bool may_pass(std::uint8_t code);
 
 /// For people: a fixed text; codes 80 to BE mean what their command says.
 std::string_view completion_text(std::uint8_t code);

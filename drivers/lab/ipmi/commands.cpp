@@ -156,6 +156,17 @@ bool may(const LabIpmiSession* session, Privilege least) {
   return session != nullptr && session->level >= least;
 }
 
+/// `2c34`: network function and number.
+std::string name_of(const CommandCode& asked) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string name;
+  for (const std::uint8_t byte : {asked.net_fn, asked.command}) {
+    name += digits[byte >> 4];
+    name += digits[byte & 0x0F];
+  }
+  return name;
+}
+
 // The commands that a BMC answers before it is ready: those that open and close a session.
 bool always_answered(const CommandCode& asked) {
   return asked == code::kSetPrivilege || asked == code::kCloseSession;
@@ -171,6 +182,11 @@ IpmiAnswer run_command(LabIpmiBmc& bmc, LabIpmiSession* session, const ipmi::Ipm
   if (found == kCommands.end() && !of_hpm) return {session ? ipmi::kInvalidCommand : ipmi::kPrivilegeLacks};
   if (!may(session, of_hpm ? Privilege::administrator : found->least)) return {ipmi::kPrivilegeLacks};
   if (session != nullptr && bmc.machine.unavailable() && !always_answered(asked)) return {ipmi::kNodeBusy};
+  if (session != nullptr) {
+    if (const auto rule = bmc.machine.strikes_by_rule(LabFault::ipmi_refused, name_of(asked))) {
+      return {static_cast<std::uint8_t>(rule->code)};
+    }
+  }
   return of_hpm ? bmc.hpm.answer(request) : found->run({bmc, session, request.data});
 }
 

@@ -198,6 +198,69 @@ TEST_F(WithLab, an_event_log_that_was_not_read_whole_is_not_counted) {
   }
 }
 
+lab::FaultRule refused_command(const std::string& command, int code, int times) {
+  lab::FaultRule rule = refusal(lab::LabFault::ipmi_refused, command, code);
+  rule.times = times;
+  return rule;
+}
+
+/// A command of a look, once answered as a BMC does that is busy with itself, is asked again.
+TEST_F(WithLab, a_read_whose_answer_may_pass_is_asked_again) {
+  host_.persona.multipart_push = false;
+  host_.persona.http_push = false;
+  start();
+  const auto whole = look(*bmc());
+  ASSERT_TRUE(whole);
+  const auto expect_whole_after = [&](const std::string& command, int code) {
+    lab_->add_fault("n1", refused_command(command, code, 1));
+    const auto seen = look(*bmc());
+    ASSERT_TRUE(seen) << command << ' ' << code << ' ' << seen.error().message;
+    EXPECT_THAT(seen->findings, testing::IsEmpty()) << command << ' ' << code;
+    EXPECT_EQ(seen->inventory.size(), whole->inventory.size()) << command << ' ' << code;
+    EXPECT_EQ(seen->power, Power::on) << command << ' ' << code;
+    EXPECT_EQ(seen->health, Health::ok) << command << ' ' << code;
+    EXPECT_EQ(seen->critical_events, 0U) << command << ' ' << code;
+    EXPECT_THAT(seen->tasks, testing::IsEmpty()) << command << ' ' << code;
+  };
+  // Device, chassis, self test, GUID, FRU, SDR, sensors, log; of HPM.1 capabilities, properties, status.
+  for (const char* command : {"0601", "0001", "0604", "0637", "0a10", "0a11", "0a20", "0a22", "0a23", "042d", "0a40",
+                              "2c2e", "2c2f", "2c34"}) {
+    expect_whole_after(command, 0xC3);
+  }
+  for (const int code : {0xC0, 0xCE, 0xD0, 0xD1, 0xD2, 0xD3, 0xD5, 0xFF}) expect_whole_after("2c34", code);
+}
+
+TEST_F(WithLab, an_upgrade_status_that_stays_unknown_is_a_finding_and_counts_as_work) {
+  host_.persona.multipart_push = false;
+  host_.persona.http_push = false;
+  start();
+  lab_->add_fault("n1", refused_command("2c34", 0xC3, 0));
+  for (const auto& seen : {look(*bmc()), look(*both(Occasion::before_plan))}) {
+    ASSERT_TRUE(seen) << seen.error().message;
+    EXPECT_THAT(seen->findings, ElementsAre(HasSubstr("the upgrade status cannot be read: timed out inside the BMC")));
+    ASSERT_NE(entry(*seen, Slot::running), nullptr) << "the versions do not depend on it";
+    ASSERT_THAT(seen->tasks, SizeIs(1));
+    EXPECT_EQ(seen->tasks[0].state, TaskState::running) << "nothing says that nobody is at work";
+    EXPECT_TRUE(seen->tasks[0].uri.empty()) << "it is nobody's task";
+  }
+}
+
+TEST_F(WithLab, a_component_that_cannot_be_read_is_unknown_and_the_others_are_read) {
+  start();
+  lab_->add_fault("n1", refused_command("2c2f", 0xFF, 0));
+  EXPECT_FALSE(look(*bmc())) << "a target that tells of no component is a fault";
+  lab_->heal("n1");
+  const auto whole = look(*bmc());
+  lab_->add_fault("n1", refused_command("2c2f", 0xC9, 1));  // no code that may pass, for the first of them
+  const auto seen = look(*bmc());
+  ASSERT_TRUE(seen) << seen.error().message;
+  ASSERT_THAT(seen->unread, SizeIs(1));
+  EXPECT_EQ(seen->unread[0].uri, "ipmi:hpm/0");
+  EXPECT_THAT(seen->findings, ElementsAre(HasSubstr("firmware unknown: ipmi:hpm/0: parameter out of range")));
+  EXPECT_LT(seen->inventory.size(), whole->inventory.size());
+  EXPECT_NE(entry(*seen, Slot::running), nullptr);
+}
+
 TEST_F(WithLab, the_other_driver_updates_where_redfish_takes_no_images) {
   host_.persona.multipart_push = false;
   host_.persona.http_push = false;
