@@ -84,25 +84,32 @@ const PlannedHost* Fleet::newest_as(const RolloutState& rollout, const PlannedHo
   return newest;
 }
 
+const std::vector<Fleet::Brought>* Fleet::brought_at(const RolloutState& rollout, HostIndex host,
+                                                     std::uint32_t update) const {
+  const PlannedHost& planned = rollout.plan->hosts[host];
+  const auto machine = brought_.find(machine_of(planned));
+  if (machine == brought_.end()) return nullptr;
+  const auto by = machine->second.find(device_of(rollout.plan->components[planned.updates[update].component]));
+  return by == machine->second.end() ? nullptr : &by->second;
+}
+
 std::vector<std::uint32_t> Fleet::still_brought(const RolloutState& rollout, HostIndex host) const {
   std::vector<std::uint32_t> still;
-  const PlannedHost& planned = rollout.plan->hosts[host];
-  const auto found = brought_.find(machine_of(planned));
-  if (found == brought_.end()) return still;
   for (std::uint32_t i = 0; i < rollout.hosts[host].touched; ++i) {
-    const auto by = found->second.find(device_of(rollout.plan->components[planned.updates[i].component]));
-    if (by != found->second.end() && may_run(by->second, rollout.id)) still.push_back(i);
+    const std::vector<Brought>* brought = brought_at(rollout, host, i);
+    if (brought && may_run(*brought, rollout.id)) still.push_back(i);
   }
   return still;
 }
 
 bool Fleet::has_brought(const RolloutState& rollout, HostIndex host, std::uint32_t update) const {
-  const PlannedHost& planned = rollout.plan->hosts[host];
-  const auto machine = brought_.find(machine_of(planned));
-  if (machine == brought_.end()) return false;
-  const auto by = machine->second.find(device_of(rollout.plan->components[planned.updates[update].component]));
-  const Brought ours{rollout.id, host, update};
-  return by != machine->second.end() && std::find(by->second.begin(), by->second.end(), ours) != by->second.end();
+  const std::vector<Brought>* brought = brought_at(rollout, host, update);
+  return brought && std::find(brought->begin(), brought->end(), Brought{rollout.id, host, update}) != brought->end();
+}
+
+bool Fleet::brought_since(const RolloutState& rollout, HostIndex host, std::uint32_t update) const {
+  const std::vector<Brought>* brought = brought_at(rollout, host, update);
+  return brought && !brought->empty() && brought->back().rollout > rollout.id;
 }
 
 /// A host that was quarantined before the new version was read running may hold its image and run what was there
@@ -129,13 +136,10 @@ bool Fleet::may_be_left(const RolloutState& rollout, HostIndex host) const {
 }
 
 const RolloutState* Fleet::may_leave(const RolloutState& rollout, HostIndex host, std::uint32_t update) const {
-  const PlannedHost& planned = rollout.plan->hosts[host];
-  const auto found = brought_.find(machine_of(planned));
-  if (found == brought_.end() || update >= rollout.hosts[host].touched) return nullptr;
-  const auto by = found->second.find(device_of(rollout.plan->components[planned.updates[update].component]));
-  if (by == found->second.end()) return nullptr;
+  const std::vector<Brought>* brought = brought_at(rollout, host, update);
+  if (!brought || update >= rollout.hosts[host].touched) return nullptr;
   const RolloutState* newest = nullptr;
-  for (auto one = by->second.rbegin(); one != by->second.rend(); ++one) {
+  for (auto one = brought->rbegin(); one != brought->rend(); ++one) {
     if (one->rollout == rollout.id) return newest;
     const RolloutState& later = rollouts_.at(one->rollout);
     const HostTrip& there = later.hosts[one->host];
@@ -174,12 +178,9 @@ std::string Fleet::recalled_as(const ResolvedPlan& plan, const PlannedUpdate& up
 
 /// Whether what ran there before this update is to be rolled back in its turn.
 bool Fleet::goes_on_back(const RolloutState& rollout, HostIndex host, std::uint32_t update) const {
-  const PlannedHost& planned = rollout.plan->hosts[host];
-  const auto machine = brought_.find(machine_of(planned));
-  if (machine == brought_.end()) return false;
-  const auto by = machine->second.find(device_of(rollout.plan->components[planned.updates[update].component]));
-  if (by == machine->second.end() || by->second.size() < 2) return false;
-  const Brought& before = by->second[by->second.size() - 2];
+  const std::vector<Brought>* brought = brought_at(rollout, host, update);
+  if (!brought || brought->size() < 2) return false;
+  const Brought& before = (*brought)[brought->size() - 2];
   return rollouts_.at(before.rollout).hosts[before.host].undo_if_left;
 }
 

@@ -22,7 +22,7 @@ namespace breakwater {
 
 /// Which fold apply() makes of a journal, and what it keeps of it: counts up with every change of either, so that no
 /// snapshot of another fold is taken for one of this.
-inline constexpr std::uint32_t kFoldVersion = 11;
+inline constexpr std::uint32_t kFoldVersion = 12;
 
 /// The brakes of a rollout's ways back.
 struct WaysBack {
@@ -210,6 +210,7 @@ class Fleet {
   void judge_way_back(RolloutState& rollout, const Command& command, const CommandEnded& event);
   void hold_ways_back(RolloutState& rollout, std::string why);
   void leave_alone(RolloutState& rollout, HostIndex host, const Outcome& outcome);
+  bool prove_later(const RolloutState& rollout, HostIndex host, std::uint32_t update, const std::string& version);
   void roll_back(RolloutState& rollout, const OperatorAsked& asked);
   void quarantine(RolloutState& rollout, HostIndex host, State from);
   void find_moved(const ResolvedPlan& plan);
@@ -233,6 +234,8 @@ class Fleet {
   void take_out_idle(RolloutState& rollout, HostIndex host);
   bool set_stays(RolloutState& rollout, HostIndex host);
   void keep_what_stays(RolloutState& rollout, HostIndex host);
+  const std::vector<Brought>* brought_at(const RolloutState& rollout, HostIndex host, std::uint32_t update) const;
+  bool brought_since(const RolloutState& rollout, HostIndex host, std::uint32_t update) const;
   std::vector<Brought>& brought_to(const RolloutState& rollout, HostIndex host, std::uint32_t update);
   void touch(RolloutState& rollout, HostIndex host, std::uint32_t update);
   void untouch(const RolloutState& rollout, HostIndex host, std::uint32_t update);

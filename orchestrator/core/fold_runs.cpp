@@ -7,15 +7,16 @@
 
 namespace breakwater {
 
-/// What of an updated host does not go back with this run; false where nothing does. What went back before, another run
-/// may have brought anew by now.
+/// What of the host does not go back with this run; false where nothing does. What went back before, or was not
+/// reached, a later run may have brought by now.
 bool Fleet::set_stays(RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
   const std::vector<std::uint32_t> ours = still_brought(rollout, host);
   const std::size_t before = trip.back_in_part ? rollout.plan->hosts[host].updates.size() : trip.touched;
   trip.stays.clear();
-  for (std::uint32_t i = 0; i < before; ++i) {
-    if (std::find(ours.begin(), ours.end(), i) == ours.end()) trip.stays.push_back(i);
+  for (std::uint32_t i = 0; i < rollout.plan->hosts[host].updates.size(); ++i) {
+    if (std::find(ours.begin(), ours.end(), i) != ours.end()) continue;
+    if (i < before || brought_since(rollout, host, i)) trip.stays.push_back(i);
   }
   return !ours.empty();
 }

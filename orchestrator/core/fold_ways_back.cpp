@@ -1,5 +1,7 @@
 // apply(), for the brakes of ways back: a few go first, those that fail or are refused stop the rest until an operator
 // asks again, and a host that runs what somebody else put there is left alone.
+#include <algorithm>
+
 #include "inventories/vocabulary/plain_text.hpp"
 #include "orchestrator/core/fleet.hpp"
 #include "orchestrator/core/look.hpp"
@@ -68,10 +70,24 @@ void Fleet::leave_alone(RolloutState& rollout, HostIndex host, const Outcome& ou
   const PlannedHost& planned = rollout.plan->hosts[host];
   for (const std::uint32_t i : still_brought(rollout, host)) {
     const bool read = i < outcome.versions.size();
-    if (read && reads_as(*rollout.plan, planned.updates[i], outcome.versions[i]) == Runs::other) {
-      untouch(rollout, host, i);
-    }
+    if (!read || reads_as(*rollout.plan, planned.updates[i], outcome.versions[i]) != Runs::other) continue;
+    if (!prove_later(rollout, host, i, outcome.versions[i])) untouch(rollout, host, i);
   }
+}
+
+/// Whether that is what a later run had left waiting there: a restart ran it since. What this run brought is below it,
+/// and runs again once the later one is rolled back.
+bool Fleet::prove_later(const RolloutState& rollout, HostIndex host, std::uint32_t update, const std::string& version) {
+  const std::vector<Brought>& brought = brought_to(rollout, host, update);
+  for (auto one = brought.rbegin(); one != brought.rend() && one->rollout != rollout.id; ++one) {
+    RolloutState& later = rollouts_.at(one->rollout);
+    HostTrip& trip = later.hosts[one->host];
+    const PlannedUpdate& theirs = later.plan->hosts[one->host].updates[one->update];
+    if (reads_as(*later.plan, theirs, version) != Runs::new_version) continue;
+    trip.proved = std::max(trip.proved, one->update + 1);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace breakwater

@@ -32,16 +32,22 @@ constexpr Duration kStandstill = hours(12);
 
 class RecallPlay {
  public:
-  explicit RecallPlay(std::uint64_t seed)
+  RecallPlay(std::uint64_t seed, const std::function<void(const std::string&)>& say)
       : dice_(seed),
         abandons_(seed + kHosts),
         pairs_(seed + 2 * kHosts),
         two_devices_(pairs_.in_thousand(400)),
-        fleet_(kBegin, dice_.fork()) {
+        fleet_(kBegin, dice_.fork()),
+        say_(say) {
     for (std::uint32_t i = 0; i < kHosts; ++i) {
       fleet_.hosts.push_back(small_host(i));
       fleet_.hosts.back().stages = dice_.in_thousand(700);
     }
+    if (!say_) return;
+    fleet_.on_act = [this](const model::Act& act) {
+      say_(to_string(act.at) + " act " + std::string(to_string(act.kind)) + ' ' + fleet_.hosts[act.host].name + ' ' +
+           std::to_string(act.component) + ' ' + act.version);
+    };
   }
 
   std::optional<Violation> play() {
@@ -207,6 +213,10 @@ class RecallPlay {
   };
 
   void hear(const Recorded& record, const Fleet& fleet) {
+    if (say_) {
+      say_(to_string(fleet_.now()) + " record " + std::to_string(record.seq) + ' ' + codec::kind_of(record.event) +
+           ' ' + codec::encode(record.event));
+    }
     ++heard_;
     moved_at_ = fleet_.now();
     if (const auto* issued = std::get_if<CommandIssued>(&record.event)) {
@@ -271,6 +281,7 @@ class RecallPlay {
   Dice pairs_;        ///< the same
   bool two_devices_;  ///< some rollouts bring two of them, and some are rolled back before the recall
   model::ModelFleet fleet_;
+  std::function<void(const std::string&)> say_;
   journal::MemoryStore store_{std::make_shared<journal::MemoryDisk>()};
   std::uint64_t heard_ = 0;
   Instant moved_at_ = kBegin;  ///< when the last record came
@@ -283,8 +294,8 @@ class RecallPlay {
 
 }  // namespace
 
-std::optional<Violation> play_recall(std::uint64_t seed) {
-  return RecallPlay(seed).play();
+std::optional<Violation> play_recall(std::uint64_t seed, const std::function<void(const std::string&)>& say) {
+  return RecallPlay(seed, say).play();
 }
 
 }  // namespace breakwater::simulation

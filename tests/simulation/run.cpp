@@ -316,11 +316,10 @@ class Run {
 
 Report play(std::uint64_t seed, std::uint32_t hosts, bool narrated, const MakeReference& reference) {
   Report report = Run(seed, hosts, narrated, reference).play();
-  if (!report.violation && seed % kPlays == 0) report.violation = play_recall(seed);
-  if (!report.violation && seed % kPlays == 1) {
-    const auto say = [&report](const std::string& line) { report.events.push_back(line); };
-    report.violation = play_crowd(seed, narrated ? say : std::function<void(const std::string&)>());
-  }
+  std::function<void(const std::string&)> say;
+  if (narrated) say = [&report](const std::string& line) { report.events.push_back(line); };
+  if (!report.violation && seed % kPlays == 0) report.violation = play_recall(seed, say);
+  if (!report.violation && seed % kPlays == 1) report.violation = play_crowd(seed, say);
   return report;
 }
 

@@ -182,9 +182,11 @@ TEST_F(Released, a_pause_binds_its_way_back_and_a_resume_lets_it_go) {
 /// Its image was sent or waits there when its quarantine begins: a restart runs it.
 class ReleasedArmed : public Released, public testing::WithParamInterface<Action> {
  protected:
-  RolloutId with_n0_armed() {
+  RolloutId with_n0_armed(std::uint32_t updates = 1) {
     const Action last = GetParam();
-    const RolloutId id = start(plan_of({.waves = {1}}));
+    ResolvedPlan plan = plan_of({.waves = {1}, .updates = updates});
+    if (updates > 1) plan.components[1].kind = ComponentKind::nic;
+    const RolloutId id = start(std::move(plan));
     drill.script = [this, last](const Command& command) -> std::optional<Outcome> {
       if (command.action != last) return std::nullopt;
       if (last == Action::stage) {
@@ -241,6 +243,47 @@ TEST_P(ReleasedArmed, the_image_of_an_older_run_is_covered_beside_it) {
   drill.run();
   EXPECT_EQ(drill.state("n0", before), State::rolled_back);
   EXPECT_THAT(fates(), ElementsAre("n0 goes_back")) << "of the newer run nobody has seen that nothing waits";
+}
+
+/// Then nobody else flashed it, and what the older run brought is what the newer one's way back brings again.
+TEST_P(ReleasedArmed, what_a_restart_ran_there_is_the_newer_runs_and_hides_no_older_one) {
+  ResolvedPlan older = plan_of({.waves = {1}});
+  older.rollout = "older";
+  older.images[0].version = "3.3";
+  const RolloutId before = start(older);
+  drill.run();
+  const RolloutId id = with_n0_armed();
+  drill.ask(Verb::release, id, "n0");
+  Outcome drifted = ends(Verdict::untouched, Cause::drifted);
+  drifted.versions = {drill.rollout(id).plan->images[0].version};
+  drill.table[{"n0", Action::roll_back}] = {drifted};
+  drill.ask(Verb::roll_back, before, "n0");
+  drill.run();
+  EXPECT_THAT(drill.fleet.still_brought(drill.rollout(before), 0), IsEmpty()) << "it was read running the newer one";
+  EXPECT_THAT(fates(), ElementsAre("n0 goes_back"));
+  drill.table.clear();
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.run();
+  ASSERT_EQ(drill.state("n0", id), State::rolled_back);
+  EXPECT_THAT(drill.fleet.still_brought(drill.rollout(before), 0), ElementsAre(0U));
+  EXPECT_THAT(fates(), ElementsAre("n0 goes_back")) << "the older one";
+}
+
+/// The way back of the first component demands nothing of the second one.
+TEST_P(ReleasedArmed, what_it_had_not_reached_and_a_later_run_brought_since_stays) {
+  const RolloutId id = with_n0_armed(2);
+  drill.ask(Verb::release, id, "n0");
+  ResolvedPlan nic = plan_of({.waves = {1}});
+  nic.rollout = "newer";
+  nic.components[0].kind = ComponentKind::nic;
+  drill.start(nic);
+  drill.run();
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.run();
+  const Command last = drill.all<CommandIssued>().back().command;
+  EXPECT_EQ(last.action, Action::check_back);
+  EXPECT_THAT(last.stays, ElementsAre(1U));
+  EXPECT_EQ(drill.state("n0", id), State::rolled_back);
 }
 
 TEST_F(Released, an_upload_of_which_nothing_arrived_leaves_nothing) {
