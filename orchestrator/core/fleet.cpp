@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "orchestrator/core/look.hpp"
+
 namespace breakwater {
 
 const RolloutState* Fleet::find(RolloutId id) const {
@@ -126,6 +128,20 @@ bool Fleet::may_run(const std::vector<Brought>& brought, RolloutId rollout) cons
     if (!is_unproved(*one)) return false;
   }
   return false;
+}
+
+/// What a later run had left waiting there, where that is what is read now: a restart ran it since. What this run
+/// brought is below it, and runs again once the later one is rolled back.
+const Fleet::Brought* Fleet::later_that_ran(const RolloutState& rollout, HostIndex host, std::uint32_t update,
+                                            const std::string& version) const {
+  const std::vector<Brought>* brought = brought_at(rollout, host, update);
+  if (!brought) return nullptr;
+  for (auto one = brought->rbegin(); one != brought->rend() && one->rollout != rollout.id; ++one) {
+    const RolloutState& later = rollouts_.at(one->rollout);
+    const PlannedUpdate& theirs = later.plan->hosts[one->host].updates[one->update];
+    if (reads_as(*later.plan, theirs, version) == Runs::new_version) return &*one;
+  }
+  return nullptr;
 }
 
 bool Fleet::may_be_left(const RolloutState& rollout, HostIndex host) const {

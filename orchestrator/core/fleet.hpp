@@ -210,7 +210,6 @@ class Fleet {
   void judge_way_back(RolloutState& rollout, const Command& command, const CommandEnded& event);
   void hold_ways_back(RolloutState& rollout, std::string why);
   void leave_alone(RolloutState& rollout, HostIndex host, const Outcome& outcome);
-  bool prove_later(const RolloutState& rollout, HostIndex host, std::uint32_t update, const std::string& version);
   void roll_back(RolloutState& rollout, const OperatorAsked& asked);
   void quarantine(RolloutState& rollout, HostIndex host, State from);
   void find_moved(const ResolvedPlan& plan);
@@ -236,6 +235,8 @@ class Fleet {
   void keep_what_stays(RolloutState& rollout, HostIndex host);
   const std::vector<Brought>* brought_at(const RolloutState& rollout, HostIndex host, std::uint32_t update) const;
   bool brought_since(const RolloutState& rollout, HostIndex host, std::uint32_t update) const;
+  const Brought* later_that_ran(const RolloutState& rollout, HostIndex host, std::uint32_t update,
+                                const std::string& version) const;
   std::vector<Brought>& brought_to(const RolloutState& rollout, HostIndex host, std::uint32_t update);
   void touch(RolloutState& rollout, HostIndex host, std::uint32_t update);
   void untouch(const RolloutState& rollout, HostIndex host, std::uint32_t update);

@@ -62,32 +62,21 @@ void Fleet::hold_undos(RolloutState& rollout) {
   }
 }
 
-/// It stays as it is, and is not tried again until an operator asks. What somebody else put there this run did not
-/// bring.
+/// It stays as it is until an operator asks again. What somebody else put there, this run did not bring.
 void Fleet::leave_alone(RolloutState& rollout, HostIndex host, const Outcome& outcome) {
   rollout.hosts[host].undo = false;
   if (outcome.cause != Cause::drifted) return;
-  const PlannedHost& planned = rollout.plan->hosts[host];
+  const std::vector<PlannedUpdate>& updates = rollout.plan->hosts[host].updates;
   for (const std::uint32_t i : still_brought(rollout, host)) {
-    const bool read = i < outcome.versions.size();
-    if (!read || reads_as(*rollout.plan, planned.updates[i], outcome.versions[i]) != Runs::other) continue;
-    if (!prove_later(rollout, host, i, outcome.versions[i])) untouch(rollout, host, i);
+    if (i >= outcome.versions.size()) continue;
+    if (reads_as(*rollout.plan, updates[i], outcome.versions[i]) != Runs::other) continue;
+    if (const Brought* later = later_that_ran(rollout, host, i, outcome.versions[i])) {
+      std::uint32_t& proved = rollouts_.at(later->rollout).hosts[later->host].proved;
+      proved = std::max(proved, later->update + 1);
+    } else {
+      untouch(rollout, host, i);
+    }
   }
-}
-
-/// Whether that is what a later run had left waiting there: a restart ran it since. What this run brought is below it,
-/// and runs again once the later one is rolled back.
-bool Fleet::prove_later(const RolloutState& rollout, HostIndex host, std::uint32_t update, const std::string& version) {
-  const std::vector<Brought>& brought = brought_to(rollout, host, update);
-  for (auto one = brought.rbegin(); one != brought.rend() && one->rollout != rollout.id; ++one) {
-    RolloutState& later = rollouts_.at(one->rollout);
-    HostTrip& trip = later.hosts[one->host];
-    const PlannedUpdate& theirs = later.plan->hosts[one->host].updates[one->update];
-    if (reads_as(*later.plan, theirs, version) != Runs::new_version) continue;
-    trip.proved = std::max(trip.proved, one->update + 1);
-    return true;
-  }
-  return false;
 }
 
 }  // namespace breakwater
