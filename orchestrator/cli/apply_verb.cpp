@@ -85,10 +85,13 @@ Exit hand_over_and_follow(const Console& console, Installation& installation, co
   if (const auto* idle = std::get_if<NothingToBegin>(&*choice)) {
     return report(console, idle_of(idle->plan, allowed, target.rollout_file));
   }
+  const auto holder = store.holder();
+  const std::string who = words_of(holder && *holder ? **holder : journal::Holder());
   if (const auto* begun = std::get_if<GoesOn>(&*choice)) {
+    console.note(who + " conducts: following " + begun->name);
     if (const auto goes = takes_forward(store, begun->name); !goes) return report(console, goes.error());
   } else {
-    console.note("another process conducts: handing " + target.name + " over to it");
+    console.note(who + " conducts: handing " + target.name + " over to it");
   }
   // What is in flight is left to this process once the other one is done.
   if (auto stands_by = store.stand_by(); !stands_by) return report(console, journal_problem(stands_by.error()));

@@ -30,7 +30,7 @@ Present present_of(journal::Store& store, const Fleet& fleet) {
   const Instant clock = std::max(wall, fleet.last_at());
   // Whoever only writes down an operator's wish names no rollout. Where nobody can tell, somebody conducts.
   const auto holder = store.holder();
-  const bool conducts = !holder || (*holder && !(*holder)->rollout.empty());
+  const bool conducts = !holder || (*holder && (!(*holder)->rollout.empty() || (*holder)->file_deleted));
   Present present{.now = {conducts ? clock : fleet.conducted(), wall}, .clock = clock};
   // One that is just taking over has not said so yet.
   present.conducted = conducts || (*holder && (*holder)->pid == 0);

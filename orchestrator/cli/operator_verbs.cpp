@@ -39,7 +39,7 @@ constexpr Option kKey{.name = "--sha256",
 
 std::string taken_up(const Delivered& delivered) {
   std::string text = "taken up as record " + std::to_string(delivered.record);
-  if (delivered.by && delivered.by->pid != 0) text += " by process " + std::to_string(delivered.by->pid);
+  if (delivered.by) text += " by " + words_of(*delivered.by);
   return text;
 }
 
@@ -163,7 +163,7 @@ Exit roll_back(const Console& console, Installation& installation, const Given& 
   }
   for (const std::string& note : made->notes) console.note(note);
   if (!made->delivered.by) return carry_out(console, outlet, installation, *made->store, made->asked, mode);
-  console.note("process " + std::to_string(made->delivered.by->pid) + " rolls the hosts back");
+  console.note(words_of(*made->delivered.by) + " rolls the hosts back");
   return follow_roll_backs(console, outlet, installation, *made->store, made->asked, mode);
 }
 

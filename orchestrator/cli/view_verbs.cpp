@@ -107,7 +107,9 @@ std::string leaving_words(journal::Leaving leaving) {
 void say_who_conducts(const Console& console, journal::Store& store, const Fleet& fleet, const RolloutState* rollout) {
   const auto holder = store.holder();
   if (!holder) return;
-  if (*holder && (*holder)->pid == 0) {
+  if (*holder && (*holder)->file_deleted) {
+    console.note(words_of(**holder) + " conducts; who it is shows again once it is over and another one began");
+  } else if (*holder && (*holder)->pid == 0) {
     console.note("a process is just taking over, and has not said yet who it is");
   } else if (*holder) {
     console.note("process " + std::to_string((*holder)->pid) + " conducts" +

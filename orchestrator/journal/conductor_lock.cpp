@@ -6,7 +6,9 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "inventories/document/json.hpp"
 
@@ -22,6 +24,8 @@ constexpr off_t kSetup_at = 1;
 constexpr off_t kSuccessor_at = 2;
 
 constexpr std::size_t kHolderBytesMost = 8192;
+constexpr int kFolderTries = 20;
+constexpr std::chrono::milliseconds kFolderPause{5};
 constexpr std::size_t kLacksSaid = 8;
 constexpr std::size_t kWhySaid = 400;
 
@@ -95,16 +99,29 @@ Result<Descriptor, StoreFault> locked_file(const fs::path& file, off_t at) {
   return descriptor;
 }
 
-/// Only the holder of the file's lock asks for this one, so it is free unless there was another file. Nothing where the
-/// file system has no such lock.
+Descriptor open_folder(const fs::path& file) {
+  return Descriptor(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+/// Only the holder of the file's lock asks for this one, so it is free unless there was another file, or somebody just
+/// looks whether it is. Nothing where the file system has no such lock.
 Result<Descriptor, StoreFault> lock_folder(const fs::path& file) {
-  const fs::path folder = file.parent_path();
-  Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!descriptor) return system_fault(folder, errno);
-  if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return descriptor;
+  Descriptor descriptor = open_folder(file);
+  if (!descriptor) return system_fault(file.parent_path(), errno);
+  for (int tries = 0; tries < kFolderTries; ++tries) {
+    if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return descriptor;
+    std::this_thread::sleep_for(kFolderPause);
+  }
   StoreFault fault = locked_fault(file.string(), std::nullopt);
   fault.message += ", and the file that says which one was deleted";
   return fail(std::move(fault));
+}
+
+/// Whether a conductor holds the folder. Such a lock cannot be asked about: it is taken and let go at once, beside
+/// others that do the same.
+bool is_folder_held(const fs::path& file) {
+  const Descriptor descriptor = open_folder(file);
+  return descriptor && ::flock(descriptor.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 }  // namespace
@@ -153,8 +170,15 @@ Result<std::optional<Holder>, StoreFault> ConductorLock::holder() const {
   if (held()) return said(descriptor_.get());
   const auto descriptor = locked_file(file_, kConductor_at);
   if (!descriptor) return fail(descriptor.error());
-  if (!*descriptor) return std::optional<Holder>();
-  return said(descriptor->get());
+  if (*descriptor) return said(descriptor->get());
+  if (!is_folder_held(file_)) return std::optional<Holder>();
+  // It may have been taken, with its file, since we looked.
+  const auto again = locked_file(file_, kConductor_at);
+  if (!again) return fail(again.error());
+  if (*again) return said(again->get());
+  Holder unnamed;
+  unnamed.file_deleted = true;
+  return unnamed;
 }
 
 Result<void, StoreFault> SuccessorLock::hold() {

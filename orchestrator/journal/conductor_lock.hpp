@@ -34,7 +34,7 @@ class ConductorLock {
   void release();
   bool held() const { return static_cast<bool>(descriptor_); }
 
-  /// Who holds it; a pid of 0 where the holder has not said yet. Takes nothing.
+  /// Who holds it; a pid of 0 where the holder has not said yet, or its file was deleted. Takes nothing.
   Result<std::optional<Holder>, StoreFault> holder() const;
 
  private:

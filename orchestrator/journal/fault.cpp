@@ -23,4 +23,10 @@ StoreFault locked_fault(const std::string& lock_file, const std::optional<Holder
   return {StoreFault::Reason::locked, std::move(message), 0, holder};
 }
 
+std::string words_of(const Holder& holder) {
+  if (holder.pid != 0) return "process " + std::to_string(holder.pid);
+  return holder.file_deleted ? "another process (the file that says which one, conductor.lock, was deleted)"
+                             : "another process";
+}
+
 }  // namespace breakwater::journal

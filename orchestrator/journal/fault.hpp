@@ -32,8 +32,12 @@ struct Holder {
   Instant started;
   Leaving leaving = Leaving::no;
   Lacks lacks{};
+  bool file_deleted = false;  ///< somebody holds the lock, and the file that says who was deleted under them
   bool operator==(const Holder&) const = default;
 };
+
+/// `process 4711`; `another process` where it has not said who it is, and why it never will.
+std::string words_of(const Holder& holder);
 
 struct StoreFault {
   enum class Reason {

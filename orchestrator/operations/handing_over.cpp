@@ -55,8 +55,8 @@ Result<void, Problem> takes_forward(journal::Store& store, const std::string& ro
   const auto lacking = (*holder)->lacks.find(rollout);
   if (lacking == (*holder)->lacks.end()) return {};
   Problem problem{Problem::Kind::try_later, {lacking->second}, "breakwater apply " + rollout};
-  problem.messages.push_back("process " + std::to_string((*holder)->pid) + " conducts and takes no host of rollout " +
-                             rollout + " forward: mend that, and it goes on; a variable of the environment needs a " +
+  problem.messages.push_back(words_of(**holder) + " conducts and takes no host of rollout " + rollout +
+                             " forward: mend that, and it goes on; a variable of the environment needs a " +
                              "new start, so apply again once that process is over");
   return fail(std::move(problem));
 }

@@ -102,8 +102,8 @@ Result<std::uint64_t, StoreFault> write_ours(Store& store, const Event& wish, st
 }
 
 std::string words_for(const std::optional<Holder>& holder) {
-  const std::string who = holder && holder->pid != 0 ? "process " + std::to_string(holder->pid) : "another process";
-  return who + (holder && !holder->rollout.empty() ? " (rollout " + holder->rollout + ")" : "");
+  return words_of(holder.value_or(Holder())) +
+         (holder && !holder->rollout.empty() ? " (rollout " + holder->rollout + ")" : "");
 }
 
 /// Nobody took it up, and whoever asked leaves.

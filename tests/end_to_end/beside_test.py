@@ -98,11 +98,18 @@ class Beside(unittest.TestCase):
             world.rollout("other", world.good, targets="rack=r02")
             first = world.start("apply", "good.yaml", "-o", "json")
             first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            first.process.send_signal(signal.SIGSTOP)  # it is not over before everybody has looked
             (world.state / "conductor.lock").unlink()
+            nobody_knows = "another process (the file that says which one, conductor.lock, was deleted)"
+            self.assertIn(nobody_knows + " conducts", world.run("status", expect=0).stderr)
+            self.assertIn(nobody_knows + " conducts", world.run("status", "good", expect=0).stderr)
+            self.assertNotIn("no process conducts", world.run("explain", world.names[0], expect=0).stderr)
+            self.assertIsNotNone(json.loads(world.run("status", "-o", "json", expect=0).stdout)["conductor"])
+            first.process.send_signal(signal.SIGCONT)
             second = world.start("apply", "other.yaml", "-o", "json")
             self.assertEqual([0, 0], [one.finish() for one in (first, second)],
                              first.transcript() + second.transcript())
-            self.assertIn("handing other over", second.transcript())
+            self.assertIn(nobody_knows + " conducts: handing other over", second.transcript())
             self.assertEqual({1}, {host["counters"]["uploads"] for host in world.lab.hosts().values()})
 
     def test_two_applies_of_one_plan_file_at_the_same_time_are_one_rollout(self):

@@ -92,7 +92,17 @@ TEST_F(Lock, is_held_though_its_file_is_deleted) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, Reason::locked);
   EXPECT_THAT(refused.error().message, HasSubstr("the file that says which one was deleted"));
+  for (int i = 0; i < 2; ++i) {  // before and after somebody made the file anew
+    const auto holder = other_.holder();
+    ASSERT_TRUE(holder && *holder) << "a status would say that nobody conducts";
+    EXPECT_TRUE((*holder)->file_deleted);
+    EXPECT_THAT(words_of(**holder), HasSubstr("conductor.lock, was deleted"));
+    EXPECT_EQ(lock_.holder().value(), kHolder);
+    SuccessorLock makes_it(folder_.path());
+    ASSERT_TRUE(makes_it.hold());
+  }
   lock_.release();
+  EXPECT_EQ(other_.holder().value(), std::nullopt);
   EXPECT_TRUE(other_.take(kHolder));
 }
 
