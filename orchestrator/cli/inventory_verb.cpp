@@ -46,42 +46,55 @@ Exit import_csv(const Console& console, Installation&, const Given& given) {
   return write_down(console, given, hosts_in_csv(file, *text));
 }
 
+void say_named_only(const Console& console, const std::vector<ImportedHost>& hosts, const std::string& variable) {
+  constexpr std::size_t kShown = 5;
+  std::vector<std::string> names;
+  for (const ImportedHost& host : hosts) {
+    if (host.named_only) names.push_back(host.name);
+  }
+  if (names.empty()) return;
+  console.warn(count_of(names.size(), "host") + " without the variable " + variable +
+               ", whose own name stands for the address of the BMC: " + list_some(names, kShown));
+}
+
 Exit import_ansible(const Console& console, Installation&, const Given& given) {
   const std::string& file = given.text(kFrom);
   const auto json = ask_ansible(file);
   if (!json) return report(console, json.error());
-  return write_down(console, given,
-                    hosts_of_ansible(file, *json, {given.text(kAddressVariable), given.texts(kLabelVariables)}));
+  const std::string& variable = given.text(kAddressVariable);
+  auto hosts = hosts_of_ansible(file, *json, {variable, given.texts(kLabelVariables)});
+  if (hosts) say_named_only(console, *hosts, variable);
+  return write_down(console, given, std::move(hosts));
 }
 
 }  // namespace
 
 CliVerb inventory_verb() {
-  return {.name = "inventory",
-          .does = "Inventories that others keep.",
-          .example = "breakwater inventory import csv fleet.csv",
-          .verbs = {
-              {.name = "import",
-               .does = "Read one once, and write an Inventory that is kept by hand from then on.",
-               .example = "breakwater inventory import csv fleet.csv --out fleet/inventory.yaml",
-               .verbs = {
-                   {.name = "csv",
-                    .does = "A table with the columns name and address, and, where known, serial and uuid; "
-                            "every other\n"
-                            "column is a label.",
-                    .example = "breakwater inventory import csv fleet.csv --out fleet/inventory.yaml",
-                    .next = "breakwater pin fleet",
-                    .act = import_csv,
-                    .stateless = true,
-                    .options = {kFrom, kInto, kInventoryName, kLogin, kBundle}},
-                   {.name = "ansible",
-                    .does = "What `ansible-inventory -i FILE --list` says: every group becomes a label "
-                            "with the value true.",
-                    .example = "breakwater inventory import ansible hosts.ini --address oob_ip --label rack",
-                    .next = "breakwater pin fleet",
-                    .act = import_ansible,
-                    .stateless = true,
-                    .options = {kFrom, kInto, kInventoryName, kLogin, kBundle, kAddressVariable, kLabelVariables}}}}}};
+  return {
+      .name = "inventory",
+      .does = "Inventories that others keep.",
+      .example = "breakwater inventory import csv fleet.csv",
+      .verbs = {
+          {.name = "import",
+           .does = "Read one once, and write an Inventory that is kept by hand from then on.",
+           .example = "breakwater inventory import csv fleet.csv --out fleet/inventory.yaml",
+           .verbs = {
+               {.name = "csv",
+                .does = "A table with the columns name and address, and, where known, serial and uuid, in upper or\n"
+                        "lower case; every other column is a label, in lower case.",
+                .example = "breakwater inventory import csv fleet.csv --out fleet/inventory.yaml",
+                .next = "breakwater pin fleet",
+                .act = import_csv,
+                .stateless = true,
+                .options = {kFrom, kInto, kInventoryName, kLogin, kBundle}},
+               {.name = "ansible",
+                .does = "What `ansible-inventory -i FILE --list` says: every group becomes a label "
+                        "with the value true.",
+                .example = "breakwater inventory import ansible hosts.ini --address oob_ip --label rack",
+                .next = "breakwater pin fleet",
+                .act = import_ansible,
+                .stateless = true,
+                .options = {kFrom, kInto, kInventoryName, kLogin, kBundle, kAddressVariable, kLabelVariables}}}}}};
 }
 
 }  // namespace breakwater::cli

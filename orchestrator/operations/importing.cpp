@@ -175,10 +175,15 @@ Result<std::string, std::string> drain(int descriptor, Steady::time_point end) {
   }
 }
 
+struct NoOutput {
+  std::string why;
+  bool missing = false;  ///< there is no such program
+};
+
 /// `arguments` run without a shell; what it prints on stdout. Its stderr is ours.
-Result<std::string, std::string> output_of(std::vector<std::string> arguments) {
+Result<std::string, NoOutput> output_of(std::vector<std::string> arguments) {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(std::generic_category().message(errno));
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(NoOutput{std::generic_category().message(errno)});
   const Descriptor from(ends[0]);
   Descriptor to(ends[1]);
   posix_spawn_file_actions_t actions;
@@ -190,15 +195,16 @@ Result<std::string, std::string> output_of(std::vector<std::string> arguments) {
   pid_t child = 0;
   const int error = ::posix_spawnp(&child, argv.front(), &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) return fail(std::generic_category().message(error));
+  if (error != 0) return fail(NoOutput{std::generic_category().message(error), error == ENOENT});
   to = Descriptor();
   auto text = drain(from.get(), Steady::now() + kAnsibleMost);
   if (!text) ::kill(child, SIGKILL);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  if (text && status != 0) return fail(std::string("it failed, see above"));
-  return text;
+  if (!text) return fail(NoOutput{text.error()});
+  if (status != 0) return fail(NoOutput{"it failed, see above"});
+  return std::move(*text);
 }
 
 }  // namespace
@@ -206,16 +212,18 @@ Result<std::string, std::string> output_of(std::vector<std::string> arguments) {
 Result<std::vector<views::ImportedHost>, Diagnostics> hosts_in_csv(const std::string& file, std::string_view text) {
   Gatherer all(file);
   CsvReader reader(text);
-  const auto columns = reader.next();
+  auto columns = reader.next();
   std::set<std::string> known;
-  for (const Cell& column : columns.value_or(Row())) {
+  if (!columns) columns.emplace();
+  for (Cell& column : *columns) {
+    column.text = to_lower(column.text);
     if (!known.insert(column.text).second)
       all.fault(column.line, "column '" + harmless(column.text) + "' stands twice");
   }
   for (const char* needed : {"name", "address"}) {
     if (!known.contains(needed)) all.fault(1, "has no column '" + std::string(needed) + "'");
   }
-  while (const auto row = columns ? reader.next() : std::nullopt) {
+  while (const auto row = reader.next()) {
     const std::size_t line = row->front().line;
     if (row->size() != columns->size()) {
       all.fault(line,
@@ -245,22 +253,23 @@ Result<std::vector<views::ImportedHost>, Diagnostics> hosts_of_ansible(const std
     }
   }
   for (const auto& [name, vars] : json_object(json_object(*parsed, "_meta"), "hostvars").items()) {
-    views::ImportedHost host{name, json_text(vars, names.address).value_or(name), "", "", groups_of[name]};
+    const auto address = json_text(vars, names.address);
+    views::ImportedHost host{name, address.value_or(name), "", "", groups_of[name], !address};
     for (const std::string& label : names.labels) {
       if (const auto value = label_text(vars, label)) host.labels[label] = *value;
     }
     groups_of.erase(name);
     all.add(std::move(host), 0);
   }
-  for (auto& [name, labels] : groups_of) all.add({name, name, "", "", std::move(labels)}, 0);
+  for (auto& [name, labels] : groups_of) all.add({name, name, "", "", std::move(labels), true}, 0);
   return all.take();
 }
 
 Result<std::string, Problem> ask_ansible(const std::string& file) {
   auto text = output_of({"ansible-inventory", "-i", file, "--list"});
   if (text) return std::move(*text);
-  return fail(problem(Problem::Kind::failed, "ansible-inventory -i " + file + " --list: " + text.error(),
-                      "apt-get install ansible-core, where it is missing"));
+  return fail(problem(Problem::Kind::failed, "ansible-inventory -i " + file + " --list: " + text.error().why,
+                      text.error().missing ? "apt-get install ansible-core" : ""));
 }
 
 Result<std::string, Problem> read_whole(const std::string& file) {

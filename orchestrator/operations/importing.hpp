@@ -11,8 +11,9 @@
 
 namespace breakwater::operations {
 
-/// Rows under a line of column names: `name`, `address`, `serial`, `uuid`; every other column is a label. Empty cells
-/// say nothing. Quotes as in RFC 4180. Every row that cannot be taken is a fault with its line.
+/// Rows under a line of column names, in upper or lower case: `name`, `address`, `serial`, `uuid`; every other column
+/// is a label, in lower case. Empty cells say nothing. Quotes as in RFC 4180. Every row that cannot be taken is a fault
+/// with its line.
 Result<std::vector<views::ImportedHost>, Diagnostics> hosts_in_csv(const std::string& file, std::string_view text);
 
 struct AnsibleNames {

@@ -1,18 +1,23 @@
 #include "orchestrator/operations/new_file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <system_error>
-
-#include "inventories/vocabulary/descriptor.hpp"
+#include <thread>
 
 namespace breakwater::operations {
 namespace {
+
+constexpr std::chrono::milliseconds kFolderPause{20};
+constexpr std::chrono::seconds kFolderMost{5};
 
 Problem system_problem(const std::string& file, int error) {
   return problem(error == ENOSPC ? Problem::Kind::try_later : Problem::Kind::failed,
@@ -59,6 +64,20 @@ Result<void, Problem> write_new_file(const std::string& file, std::string_view b
     return fail(system_problem(file, error));
   }
   return {};
+}
+
+Result<Descriptor, Problem> lock_beside(const std::string& file) {
+  const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+  Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptor) return fail(system_problem(folder, errno));
+  const auto end = std::chrono::steady_clock::now() + kFolderMost;
+  while (::flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    if (std::chrono::steady_clock::now() >= end) {
+      return fail(problem(Problem::Kind::try_later, file + ": another process keeps its folder locked"));
+    }
+    std::this_thread::sleep_for(kFolderPause);
+  }
+  return descriptor;
 }
 
 }  // namespace breakwater::operations

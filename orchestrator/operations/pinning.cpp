@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "inventories/document/files.hpp"
 #include "inventories/hosts/address.hpp"
@@ -59,6 +60,34 @@ std::string keys_text(const std::string& name, const BmcKeys& keys) {
   return text;
 }
 
+/// A person's comments would be lost. Nothing else of such a file holds a number sign.
+Result<void, Problem> holds_no_comment(const std::string& file) {
+  std::ifstream in(file);
+  std::string line;
+  for (int number = 1; std::getline(in, line); ++number) {
+    if (number == 1 || line.find('#') == std::string::npos) continue;
+    return fail(problem(Problem::Kind::bad_argument,
+                        file + ':' + std::to_string(number) +
+                            ": has a comment, which would be lost: `pin` writes this " +
+                            "file anew. Nothing was pinned",
+                        "keep the comment elsewhere, or the same with --out, for a file of its own"));
+  }
+  return {};
+}
+
+/// Keys of hosts that have none. What was pinned since they were shown is never replaced.
+Result<void, Problem> add_keys(BmcKeys& keys, const std::vector<KeySight>& fresh) {
+  for (const KeySight& one : fresh) {
+    if (!one.key) continue;
+    const auto [at, added] = keys.emplace(one.host, std::vector{*one.key});
+    if (added || std::find(at->second.begin(), at->second.end(), *one.key) != at->second.end()) continue;
+    return fail(problem(Problem::Kind::try_later,
+                        "host '" + one.host + "': another key was pinned since this one was shown. Nothing was pinned",
+                        "the same again"));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<KeySight> look_at_keys(Installation& installation, const std::vector<Host>& hosts,
@@ -78,13 +107,15 @@ std::vector<KeySight> look_at_keys(Installation& installation, const std::vector
 }
 
 Result<void, Problem> write_keys(const std::string& file, const std::vector<KeySight>& fresh) {
+  const auto alone = lock_beside(file);
+  if (!alone) return fail(alone.error());
   auto keys = keys_in(file);
   if (!keys) return fail(keys.error());
-  for (const KeySight& one : fresh) {
-    if (one.key) (*keys)[one.host] = {*one.key};
-  }
+  if (auto added = add_keys(*keys, fresh); !added) return added;
   const std::string text = keys_text(fs::path(file).stem().string(), *keys);
   if (auto right = check_document(file, text); !right) return right;
+  if (auto allowed = may_replace(file, kKeysOpening); !allowed) return allowed;
+  if (auto kept = holds_no_comment(file); !kept) return kept;
   return write_new_file(file, text, kKeysOpening);
 }
 

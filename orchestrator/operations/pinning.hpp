@@ -31,8 +31,8 @@ struct KeySight {
 std::vector<KeySight> look_at_keys(Installation& installation, const std::vector<Host>& hosts,
                                    const LookProgress& progress);
 
-/// Writes the keys of hosts that had none into `file`, beside those that it has. bad_document where it is no document
-/// of that kind alone.
+/// Writes the keys of hosts that had none into `file`, beside those that it has, which others may add meanwhile.
+/// bad_document where it is no document of that kind alone, bad_argument where a comment of a person would be lost.
 Result<void, Problem> write_keys(const std::string& file, const std::vector<KeySight>& fresh);
 
 }  // namespace breakwater::operations

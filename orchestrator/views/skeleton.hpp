@@ -32,6 +32,7 @@ struct ImportedHost {
   std::string serial;  ///< empty where nobody says
   std::string uuid;    ///< the same
   Labels labels{};
+  bool named_only = false;  ///< nobody gave it an address, so its name stands for one
 };
 
 struct ImportedChoice {

@@ -76,6 +76,14 @@ class FirstFleet(unittest.TestCase):
             text = (home.path / "inventory.yaml").read_text()
             self.assertIn('labels: {"db": "true", "rack": "r08", "web": "true"}', text)
             self.assertEqual(0, home.run("validate", "inventory.yaml").returncode)
+            self.assertNotIn("own name", made.stderr)
+            other = home.run("inventory", "import", "ansible", "hosts.ini", "--address", "bmc_ip", "--out",
+                             "other.yaml", "--name", "fra1", "--login", "env:BMC")
+            self.assertIn("2 hosts without the variable bmc_ip, whose own name stands for the address of the BMC: "
+                          "n1, n2", other.stderr)
+            failed = home.run("inventory", "import", "ansible", "nowhere.ini", "--out", "third.yaml")
+            self.assertNotEqual(0, failed.returncode)
+            self.assertNotIn("apt-get", failed.stderr, "it is installed")
 
     def test_a_table_is_an_inventory(self):
         with Home() as home:

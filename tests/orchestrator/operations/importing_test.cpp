@@ -36,6 +36,17 @@ TEST(Csv, columns_are_what_they_are_named_and_the_rest_are_labels) {
   EXPECT_THAT(hosts->back().labels, ElementsAre(Pair("rack", "r08")));
 }
 
+TEST(Csv, upper_and_lower_case_of_a_column_are_the_same) {
+  const auto hosts = hosts_in_csv("f.csv", "Name,ADDRESS,Serial,UUID,Rack\nN1,b1,SN1,A-B,R07\n");
+  ASSERT_TRUE(hosts) << faults(hosts).front();
+  EXPECT_EQ(hosts->front().name, "N1");
+  EXPECT_EQ(hosts->front().address, "b1");
+  EXPECT_EQ(hosts->front().serial, "SN1");
+  EXPECT_THAT(hosts->front().labels, ElementsAre(Pair("rack", "R07")));
+  EXPECT_THAT(faults(hosts_in_csv("f.csv", "name,address,Rack,rack\nn1,b1,a,b\n")),
+              ElementsAre(HasSubstr("column 'rack' stands twice")));
+}
+
 TEST(Csv, quotes_hold_commas_and_line_ends) {
   const auto hosts = hosts_in_csv("f.csv", "name,address,serial\nn1,b1,\"A,\"\"B\"\"\"\n");
   ASSERT_TRUE(hosts) << faults(hosts).front();
@@ -74,6 +85,9 @@ TEST(Ansible, groups_and_named_variables_become_labels) {
   EXPECT_THAT((*hosts)[0].labels, ElementsAre(Pair("gpu", "true"), Pair("rack", "7"), Pair("web", "true")));
   EXPECT_EQ((*hosts)[1].address, "n2") << "its own name, where no variable says otherwise";
   EXPECT_EQ((*hosts)[2].name, "n3") << "a host without variables";
+  EXPECT_EQ((std::vector{(*hosts)[0].named_only, (*hosts)[1].named_only, (*hosts)[2].named_only}),
+            (std::vector{false, true, true}))
+      << "and that is told";
 }
 
 TEST(Ansible, what_is_no_inventory_is_refused) {

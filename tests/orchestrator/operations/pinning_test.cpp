@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "tests/orchestrator/operations/estate.hpp"
 
 namespace breakwater::operations::pinning_test {
@@ -76,6 +79,38 @@ TEST_F(Pinning, a_file_whose_name_makes_no_document_is_not_written) {
   const std::string odd = file("My_Keys.yaml").string();
   EXPECT_EQ(write_keys(odd, {{"n1", "", Standing::fresh, Sha256(), ""}}).error().kind, Problem::Kind::bad_argument);
   EXPECT_FALSE(std::filesystem::exists(odd));
+}
+
+TEST_F(Pinning, what_two_people_pin_at_once_is_all_there) {
+  const auto pin_many = [this](char first) {
+    for (char second = 'a'; second <= 'z'; ++second) {
+      ASSERT_TRUE(write({{std::string{first, second}, "", Standing::fresh, Sha256(), ""}}));
+    }
+  };
+  std::thread other(pin_many, 'x');
+  pin_many('y');
+  other.join();
+  const std::string text = text_of(file("bmc-keys.yaml"));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '-'), 2 * 26 + 1) << "a key each, and the name of the document";
+}
+
+TEST_F(Pinning, a_key_that_was_pinned_meanwhile_is_not_replaced) {
+  Sha256 theirs;
+  theirs.bytes.fill(7);
+  ASSERT_TRUE(write({{"n1", "", Standing::fresh, theirs, ""}}));
+  EXPECT_TRUE(write({{"n1", "", Standing::fresh, theirs, ""}})) << "the same";
+  EXPECT_EQ(write({{"n1", "", Standing::fresh, Sha256(), ""}}).error().kind, Problem::Kind::try_later);
+  EXPECT_THAT(text_of(file("bmc-keys.yaml")), HasSubstr(to_hex(theirs)));
+}
+
+TEST_F(Pinning, a_comment_of_a_person_is_not_lost) {
+  ASSERT_TRUE(write({{"n1", "", Standing::fresh, Sha256(), ""}}));
+  const std::string commented = text_of(file("bmc-keys.yaml")) + "    # n9 is in repair\n";
+  folder_.write("bmc-keys.yaml", commented);
+  const auto written = write({{"n2", "", Standing::fresh, Sha256(), ""}});
+  ASSERT_FALSE(written);
+  EXPECT_THAT(written.error().messages.front(), HasSubstr("bmc-keys.yaml:9: has a comment, which would be lost"));
+  EXPECT_EQ(text_of(file("bmc-keys.yaml")), commented);
 }
 
 TEST_F(Pinning, what_a_person_keeps_beside_it_is_left_alone) {
