@@ -91,6 +91,9 @@ std::string headline(const Fleet& fleet, const OperatorAsked& asked) {
   if (back == 0 && came.not_yet > 0 && flashed_since == came.not_yet) {
     return "nothing to roll back, no host that was meant runs what it brought any more";
   }
+  if (back == 0 && came.part_only > 0) {
+    return "no host was rolled back whole; " + count_of(came.part_only, "host") + " in part, and not the rest yet";
+  }
   if (back == 0) return "no host was rolled back";
   if (came.not_yet == 0 && came.in_part == 0) return "rolled back";
   return count_of(back, "host") + " rolled back" + in_part +

@@ -40,6 +40,7 @@ class Explaining {
     } else {
       explain_in_flight();
     }
+    explain_other_runs();
     if (planned_) {
       for (const std::string& finding : planned_->findings) add("Finding", "when the plan was made: " + finding);
     }
@@ -127,6 +128,30 @@ class Explaining {
                   image_of(*run.plan, run.plan->hosts[host].updates[i]).version + " again",
               "breakwater status " + later->name);
         }
+      }
+    }
+  }
+
+  bool is_this_host(const PlannedHost& one) const {
+    return planned_ ? machine_of(one) == machine_of(*planned_) : one.name == host_;
+  }
+
+  /// Runs before and beside the one that is told, as far as they still matter: what they brought runs there, or they
+  /// owe it a way back.
+  void explain_other_runs() {
+    for (const auto& [id, run] : fleet_.rollouts()) {
+      for (HostIndex host = 0; &run != rollout_ && host < run.hosts.size(); ++host) {
+        const PlannedHost& planned = run.plan->hosts[host];
+        if (!is_this_host(planned) || !may_go_back(run.hosts[host])) continue;
+        std::string brought;
+        for (const std::uint32_t i : fleet_.still_brought(run, host)) {
+          brought += (brought.empty() ? "" : ", ") + versions_of(*run.plan, planned, i);
+        }
+        if (brought.empty()) continue;
+        const bool owed = run.hosts[host].undo;
+        add(owed ? "WaitsForRollback" : "Brought",
+            "rollout " + run.name + " brought what it runs too: " + brought + (owed ? "; it is to be rolled back" : ""),
+            "breakwater " + (owed ? "status " + run.name : "rollback " + run.name + " --host " + planned.name));
       }
     }
   }

@@ -123,6 +123,7 @@ CameBack came_back(const Fleet& fleet, const RolloutState& run, const OperatorAs
     const bool not_yet = part && (trip.undo_if_left || !fleet.still_brought(run, host).empty());
     if (trip.state == State::rolled_back && !not_yet) ++(part ? came.in_part : came.rolled_back);
     if (trip.state == State::updated || trip.state == State::quarantined || not_yet) ++came.not_yet;
+    if (not_yet) ++came.part_only;
   }
   return came;
 }

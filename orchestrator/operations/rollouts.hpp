@@ -47,8 +47,9 @@ LeftBehind left_behind(const Fleet& fleet, const OperatorAsked& asked);
 /// The hosts that a roll back meant, by where they ended.
 struct CameBack {
   std::size_t rolled_back = 0;
-  std::size_t in_part = 0;  ///< rolled back, but for what a later run had brought anew
-  std::size_t not_yet = 0;  ///< they run what it brought, or may, or a later run may leave them on it
+  std::size_t in_part = 0;    ///< rolled back, but for what a later run had brought anew
+  std::size_t part_only = 0;  ///< of those that are not: rolled back in part, and on the rest of what it brought again
+  std::size_t not_yet = 0;    ///< they run what it brought, or may, or a later run may leave them on it
 };
 CameBack came_back(const Fleet& fleet, const RolloutState& run, const OperatorAsked& asked);
 

@@ -245,13 +245,20 @@ Ink ink_of(State state) {
   return kStates[static_cast<std::size_t>(state)].ink;
 }
 
+std::string in_part(std::size_t hosts) {
+  return hosts == 0 ? std::string() : " (" + std::to_string(hosts) + " in part)";
+}
+
 std::string states_of(const RolloutState& rollout) {
   std::array<std::size_t, static_cast<std::size_t>(State::quarantined) + 1> counts{};
   for (const HostTrip& trip : rollout.hosts) ++counts[static_cast<std::size_t>(trip.state)];
+  const auto parts = std::ranges::count_if(rollout.hosts, is_back_in_part);
   std::string text;
   for (std::size_t i = counts.size(); i-- > 0;) {
     if (counts[i] == 0) continue;
-    text = std::to_string(counts[i]) + ' ' + spelled(static_cast<State>(i)) + (text.empty() ? "" : ", ") + text;
+    const State state = static_cast<State>(i);
+    const std::string part = state == State::rolled_back ? in_part(static_cast<std::size_t>(parts)) : std::string();
+    text = std::to_string(counts[i]) + ' ' + spelled(state) + part + (text.empty() ? "" : ", ") + text;
   }
   return text.empty() ? "no host" : text;
 }

@@ -28,5 +28,7 @@ Ink ink_of(State state);
 
 /// `497 updated, 2 rolled back, 1 quarantined`: the states that any host is in.
 std::string states_of(const RolloutState& rollout);
+/// ` (2 in part)`: so many of those that are rolled back still run what a later run had brought anew; empty for none.
+std::string in_part(std::size_t hosts);
 
 }  // namespace breakwater::views

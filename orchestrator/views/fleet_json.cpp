@@ -84,6 +84,7 @@ Document hosts_of(const RolloutState& rollout) {
                              {"detail", trip.detail},
                              {"since", to_string(trip.since)},
                              {"versions", trip.versions}});
+    if (is_back_in_part(trip)) hosts.back()["inPart"] = true;
     if (!trip.own_fault.empty()) hosts.back()["ownFault"] = trip.own_fault;
     if (trip.key_shown) hosts.back()["keyNotTrusted"] = to_hex(*trip.key_shown);
   }

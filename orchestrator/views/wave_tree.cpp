@@ -15,16 +15,21 @@ constexpr std::size_t kBarCells = 20;
 constexpr std::size_t kTroublesShown = 6;
 constexpr std::size_t kStates = static_cast<std::size_t>(State::quarantined) + 1;
 
-using Counts = std::array<std::size_t, kStates>;
+struct Counts {
+  std::array<std::size_t, kStates> of{};
+  std::size_t in_part = 0;  ///< of those that are rolled back
+};
 
 std::size_t at(const Counts& counts, State state) {
-  return counts[static_cast<std::size_t>(state)];
+  return counts.of[static_cast<std::size_t>(state)];
 }
 
 std::vector<Counts> count_states(const RolloutState& rollout) {
   std::vector<Counts> counts(rollout.plan->waves.size());
   for (HostIndex host = 0; host < rollout.hosts.size(); ++host) {
-    ++counts[rollout.plan->hosts[host].wave][static_cast<std::size_t>(rollout.hosts[host].state)];
+    Counts& wave = counts[rollout.plan->hosts[host].wave];
+    ++wave.of[static_cast<std::size_t>(rollout.hosts[host].state)];
+    if (is_back_in_part(rollout.hosts[host])) ++wave.in_part;
   }
   return counts;
 }
@@ -34,6 +39,7 @@ std::string listed(const Counts& counts, std::initializer_list<State> states) {
   for (const State state : states) {
     if (at(counts, state) == 0) continue;
     text += (text.empty() ? "" : "  ") + std::to_string(at(counts, state)) + ' ' + spelled(state);
+    if (state == State::rolled_back) text += in_part(counts.in_part);
   }
   return text;
 }
@@ -120,9 +126,9 @@ std::vector<std::string> trouble_lines(const RolloutState& rollout, const Paint&
         continue;
       }
       const std::string& name = rollout.plan->hosts[host].name;
-      lines.push_back(paint(ink_of(state), "! ") + name + "  " + paint(ink_of(state), spelled(state)) + "  " +
-                      spelled(trip.cause) + (trip.detail.empty() ? "" : ": " + harmless(trip.detail)) +
-                      "  → breakwater explain " + name);
+      lines.push_back(paint(ink_of(state), "! ") + name + "  " + paint(ink_of(state), spelled(state)) +
+                      (is_back_in_part(trip) ? " in part  " : "  ") + spelled(trip.cause) +
+                      (trip.detail.empty() ? "" : ": " + harmless(trip.detail)) + "  → breakwater explain " + name);
     }
   }
   if (more > 0) lines.push_back("! and " + count_of(more, "more host") + "  → breakwater report " + rollout.name);

@@ -283,6 +283,10 @@ class Operators(unittest.TestCase):
                                              for item in json.loads(dry.stdout)["items"]])
             back = world.run("rollback", "--release", bmc.ref, "--reason", "CASE-1", expect=0)
             self.assertIn("2 hosts rolled back, 2 of them in part", back.stderr)
+            self.assertIn("2 rolled back (2 in part)", world.run("status", expect=0).stdout)
+            self.assertIn("2 rolled back (2 in part)", world.run("status", "one", expect=0).stdout)
+            self.assertIn("rolled back in part", world.run("status", "one", expect=0).stdout)
+            self.assertTrue(all(host["inPart"] for host in world.hosts_of("one").values()))
             first, second = world.names
             self.assertIn(f"what another rollout put there since: {first} (nic), {second} (nic)", back.stderr)
             world.run("rollback", "two", "--reason", "CASE-2", expect=0)

@@ -97,6 +97,21 @@ TEST_P(TakenOver, what_stays_is_covered_again_once_the_later_run_has_left_it) {
   EXPECT_THAT(covered(1 - nic), IsEmpty()) << "that is back";
 }
 
+/// Of several runs the newest is told, and each older one whose image still runs there in a line.
+TEST_P(TakenOver, explain_tells_of_the_older_run_as_long_as_it_matters) {
+  const auto told = [&] { return explain(drill.fleet, "n0", drill.now).reasons; };
+  bring_newer();
+  const std::string rollback = "breakwater rollback " + drill.rollout(older).name + " --host n0";
+  EXPECT_THAT(told(), Contains(testing::AllOf(Field(&Reason::word, "Brought"), Field(&Reason::command, rollback))))
+      << "its BMC image runs";
+  EXPECT_THAT(told().front(), Field(&Reason::word, "Updated")) << "the newest run comes first";
+  roll_back(older);
+  EXPECT_THAT(told(), testing::Not(Contains(Field(&Reason::word, "Brought")))) << "nothing of it runs any more";
+  roll_back(later);
+  EXPECT_THAT(told(), Contains(testing::AllOf(Field(&Reason::word, "Brought"), Field(&Reason::command, rollback))))
+      << "its NIC image runs again";
+}
+
 TEST_P(TakenOver, it_goes_back_when_the_older_run_is_rolled_back_again) {
   bring_newer();
   roll_back(older);

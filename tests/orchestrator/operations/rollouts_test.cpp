@@ -49,6 +49,22 @@ TEST_F(Rollouts, the_run_to_look_at_is_one_that_is_not_over) {
   EXPECT_EQ(present(), "bios-3.4#2");
 }
 
+/// What went back of it was told as nothing, beside "1 rolled back".
+TEST_F(Rollouts, one_that_is_back_in_part_and_owes_the_rest_is_counted_as_that) {
+  made_.update(0);
+  OperatorAsked asked;
+  asked.verb = Verb::roll_back;
+  asked.rollout = 1;
+  asked.host = "n1";
+  RolloutState in_part = rollout();
+  in_part.hosts[0].state = State::rolled_back;
+  const CameBack came = came_back(made_.fleet, in_part, asked);
+  EXPECT_EQ(came.rolled_back + came.in_part, 0U) << "what it brought runs there";
+  EXPECT_EQ(came.not_yet, 1U);
+  EXPECT_EQ(came.part_only, 1U);
+  EXPECT_EQ(came_back(made_.fleet, rollout(), asked).part_only, 0U) << "updated is nothing of it back";
+}
+
 TEST_F(Rollouts, a_name_that_was_mistyped_is_answered_with_the_nearest) {
   const auto found = find_runs(made_.fleet, "bios-3.5");
   ASSERT_FALSE(found);
