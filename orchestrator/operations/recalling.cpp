@@ -54,6 +54,59 @@ void say_what_goes_on(const Fleet& fleet, const RecallScope& scope, std::vector<
   }
 }
 
+/// The image that this update's way back puts there again, where an operator had that rolled back: by what is sent, or
+/// by the version of the same vendor and kind of component, whoever put it there. A recalled one is refused elsewhere.
+const PlannedImage* taken_back_before(const Fleet& fleet, const ResolvedPlan& plan, const PlannedUpdate& update) {
+  const auto rolled_back = [&fleet](const PlannedImage& image) {
+    const TakenBack* back = fleet.taken_back(image.release.digest);
+    return back && !back->recalls;
+  };
+  const PlannedImage& ours = image_of(plan, update);
+  if (update.way_back == WayBack::reflash && rolled_back(back_image_of(plan, update))) {
+    return &back_image_of(plan, update);
+  }
+  for (const auto& [id, run] : fleet.rollouts()) {
+    for (const PlannedImage& image : run.plan->images) {
+      const bool same = image.component == ours.component && image.vendor == ours.vendor &&
+                        compare_version(update.from_version, image.reported_as) == VersionMatch::equal;
+      if (same && rolled_back(image)) return &image;
+    }
+  }
+  return nullptr;
+}
+
+/// Hosts that would run again what an operator had taken from the fleet: it was rolled back while a newer one ran
+/// there.
+void say_what_comes_again(const Fleet& fleet, const std::vector<Recalled>& covered, std::vector<std::string>& notes) {
+  const auto image_brought = [&fleet](const Recalled& one, std::uint32_t update) {
+    const RolloutState& run = *fleet.find(one.rollout);
+    return image_of(*run.plan, run.plan->hosts[one.host].updates[update]).release.digest;
+  };
+  std::set<std::pair<std::string, Sha256>> go_back_too;
+  for (const Recalled& one : covered) {
+    const std::string machine = machine_of(fleet.find(one.rollout)->plan->hosts[one.host]);
+    for (const std::uint32_t i : one.updates) go_back_too.emplace(machine, image_brought(one, i));
+  }
+  std::map<std::string, std::vector<std::string>> hosts;
+  for (const Recalled& one : covered) {
+    const RolloutState& run = *fleet.find(one.rollout);
+    const PlannedHost& host = run.plan->hosts[one.host];
+    for (const std::uint32_t i : one.updates) {
+      if (one.fate != RecallFate::goes_back && one.fate != RecallFate::goes_back_if_left) continue;
+      const PlannedImage* image = taken_back_before(fleet, *run.plan, host.updates[i]);
+      if (!image || go_back_too.contains({machine_of(host), image->release.digest})) continue;
+      const TakenBack& back = *fleet.taken_back(image->release.digest);
+      hosts["on version " + image->version + " of Release " + image->release.name + " again, which " + back.by +
+            " had rolled back at " + views::date_time(back.at) + (back.reason.empty() ? "" : " (" + back.reason + ')') +
+            ": " + back.command]
+          .push_back(host.name);
+    }
+  }
+  for (const auto& [what, names] : hosts) {
+    notes.push_back(harmless("their way back puts " + list_some(names, kNamesShown) + ' ' + what));
+  }
+}
+
 Result<RollBackPlan, Problem> plan_recall(const Fleet& fleet, const RollBackWanted& wanted) {
   const auto release = parse_release_ref(wanted.release);
   if (!release) {
@@ -97,6 +150,7 @@ Result<RollBackPlan, Problem> plan_recall(const Fleet& fleet, const RollBackWant
     asked.recalls = wanted.release;
     if (!asked.hosts.empty()) asked.selector = wanted.selector;
   }
+  say_what_comes_again(fleet, plan.covered, plan.notes);
   say_what_goes_on(fleet, scope, plan.notes);
   return plan;
 }
@@ -134,6 +188,7 @@ Result<RollBackPlan, Problem> plan_roll_back(const Fleet& fleet, const RollBackW
   scope.host = [in = scope.host, &by_run](const RolloutState& run, const PlannedHost& host) {
     return !by_run.contains(run.id) || in(run, host);
   };
+  say_what_comes_again(fleet, plan.covered, plan.notes);
   say_what_goes_on(fleet, scope, plan.notes);
   return plan;
 }

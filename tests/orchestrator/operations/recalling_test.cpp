@@ -147,6 +147,34 @@ TEST_F(Recalling, a_rollout_that_brings_it_to_other_hosts_is_named) {
               ElementsAre("rollout more is not over, and brings it to other hosts once it is resumed"));
 }
 
+/// Run two brought 3.5 over the 3.4 of run one, and that was rolled back meanwhile: two's way back leads to it.
+TEST_F(Recalling, a_way_back_to_an_image_that_was_rolled_back_is_named_with_its_hosts) {
+  ResolvedPlan newer = *made.fleet.find(RolloutId{1})->plan;
+  newer.rollout = "newer";
+  newer.components[0].back_image = static_cast<std::uint32_t>(newer.images.size());
+  newer.images.push_back(newer.images[newer.components[0].image]);
+  newer.images.back().reported_as = {"3.4"};
+  PlannedImage& image = newer.images[newer.components[0].image];
+  image.release.name = "bios-3.5";
+  image.release.digest.bytes.fill(0x35);
+  image.version = "3.5";
+  for (PlannedHost& host : newer.hosts) host.updates[0].from_version = "3.4";
+  newer.hosts[1].updates[0].way_back = WayBack::bank_switch;  // known by its version alone
+  newer.hosts.resize(2);
+  newer.waves[1].hosts = 1;
+  made.rollout = made.start(newer);
+  for (HostIndex host = 0; host < 2; ++host) made.update(host);
+  const auto two = [this] { return plan_roll_back(made.fleet, {"newer", "", "", "", ""}); };
+  EXPECT_THAT(two()->notes, IsEmpty()) << "nobody took 3.4 back";
+  made.take(Event(OperatorAsked{Verb::roll_back, 1, "omar", "fans", {}, ""}));
+  EXPECT_THAT(two()->notes,
+              ElementsAre(testing::AllOf(
+                  HasSubstr("their way back puts n1, n2 on version 3.4 of Release bios-3.4 again, which omar had"),
+                  HasSubstr("(fans): breakwater rollback bios-3.4#1"))));
+  EXPECT_THAT(plan_roll_back(made.fleet, {"newer", "", "n2", "", ""})->notes,
+              ElementsAre(HasSubstr("puts n2 on version 3.4")));
+}
+
 TEST_F(Recalling, an_image_that_was_rolled_back_or_recalled_is_warned_of_in_a_plan) {
   const ResolvedPlan next = *made.fleet.find(made.rollout)->plan;
   EXPECT_THAT(images_taken_back(next, made.fleet), IsEmpty());
