@@ -17,6 +17,26 @@ namespace {
 
 constexpr std::size_t kNamesShown = 5;
 
+/// The references that runs brought under this name.
+std::set<std::string> references_of(const Fleet& fleet, const std::string& name) {
+  std::set<std::string> references;
+  for (const auto& [id, run] : fleet.rollouts()) {
+    for (const PlannedComponent& component : run.plan->components) {
+      const ReleaseRef& release = run.plan->images[component.image].release;
+      if (release.name == name) references.insert(to_string(release));
+    }
+  }
+  return references;
+}
+
+/// With the command that was meant, where only one can be.
+Problem no_reference(const Fleet& fleet, const std::string& wanted) {
+  const std::set<std::string> known = references_of(fleet, wanted);
+  return problem(Problem::Kind::bad_argument, "--release: '" + wanted + "' is no NAME@sha256:DIGEST",
+                 known.size() == 1 ? "breakwater rollback --release " + *known.begin() + " --dry-run"
+                                   : "breakwater report ROLLOUT, which names its images");
+}
+
 /// The names under which runs brought a Release of this digest.
 std::set<std::string> names_of(const Fleet& fleet, const Sha256& digest) {
   std::set<std::string> names;
@@ -109,10 +129,7 @@ void say_what_comes_again(const Fleet& fleet, const std::vector<Recalled>& cover
 
 Result<RollBackPlan, Problem> plan_recall(const Fleet& fleet, const RollBackWanted& wanted) {
   const auto release = parse_release_ref(wanted.release);
-  if (!release) {
-    return fail(problem(Problem::Kind::bad_argument, "--release: '" + wanted.release + "' is no NAME@sha256:DIGEST",
-                        "breakwater report ROLLOUT, which names its images"));
-  }
+  if (!release) return fail(no_reference(fleet, wanted.release));
   const auto selector = parse_selector(wanted.selector);
   if (!selector) return fail(problem(Problem::Kind::bad_argument, "--selector: " + selector.error().message));
   const std::set<std::string> names = names_of(fleet, release->digest);

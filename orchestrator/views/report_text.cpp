@@ -9,7 +9,6 @@ namespace breakwater::views {
 namespace {
 
 constexpr std::size_t kColumns = 118;
-constexpr std::size_t kDigestShown = 12;
 constexpr std::size_t kHostsNamed = 20;
 
 /// States in the order in which a reader asks for them: what went wrong first.
@@ -143,11 +142,10 @@ std::string quarantined(const Report& report) {
 std::string images(const Report& report) {
   std::string text = "\nimages\n";
   for (const ImageReport& image : report.images) {
-    std::string line = "version " + image.version + ", sha256 " + to_hex(image.digest).substr(0, kDigestShown) +
-                       "..., signed by " +
-                       (image.signers.empty() ? "nobody" : list_some(image.signers, image.signers.size())) + ", sent " +
-                       count_of(image.sendings, "time");
-    text += entry(image.release.name, image.release.name.size(), line);
+    const std::string signers = image.signers.empty() ? "nobody" : list_some(image.signers, image.signers.size());
+    const std::string name = to_string(image.release);  // whole: a recall asks for it
+    text += entry(name, name.size(),
+                  "version " + image.version + ", signed by " + signers + ", sent " + count_of(image.sendings, "time"));
   }
   return text;
 }

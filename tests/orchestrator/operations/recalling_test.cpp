@@ -92,6 +92,12 @@ TEST_F(Recalling, a_wrong_name_beside_the_digest_is_an_error_that_names_the_righ
   EXPECT_THAT(wrong.error().next, HasSubstr("--release bios-3.4@sha256:ab"));
 }
 
+TEST_F(Recalling, a_name_alone_is_answered_with_the_command_that_was_meant) {
+  const auto wrong = plan("bios-3.4");
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().next, "breakwater rollback --release " + ref("bios-3.4", 0xab) + " --dry-run");
+}
+
 TEST_F(Recalling, hosts_that_a_later_run_has_in_flight_are_named_with_what_becomes_of_them) {
   ResolvedPlan next = *made.fleet.find(made.rollout)->plan;
   next.rollout = "next";
