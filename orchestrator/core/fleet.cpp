@@ -123,11 +123,8 @@ bool Fleet::is_unproved(const Brought& one) const {
 
 /// Whether what this run brought may be what runs there.
 bool Fleet::may_run(const std::vector<Brought>& brought, RolloutId rollout) const {
-  for (auto one = brought.rbegin(); one != brought.rend(); ++one) {
-    if (one->rollout == rollout) return true;
-    if (!is_unproved(*one)) return false;
-  }
-  return false;
+  const std::vector<Brought> left = left_on(brought);
+  return std::any_of(left.begin(), left.end(), [&](const Brought& one) { return one.rollout == rollout; });
 }
 
 /// What a later run had left waiting there, where that is what is read now: a restart ran it since. What this run
@@ -157,6 +154,7 @@ const RolloutState* Fleet::may_leave(const RolloutState& rollout, HostIndex host
   const RolloutState* newest = nullptr;
   for (auto one = brought->rbegin(); one != brought->rend(); ++one) {
     if (one->rollout == rollout.id) return newest;
+    if (newest && is_unproved(*one)) continue;  // the newest read what runs there before it began
     const RolloutState& later = rollouts_.at(one->rollout);
     const HostTrip& there = later.hosts[one->host];
     if (later.finished || is_unproved(*one) || (there.state == State::quarantined && !is_released(there)))
@@ -196,8 +194,10 @@ std::string Fleet::recalled_as(const ResolvedPlan& plan, const PlannedUpdate& up
 bool Fleet::goes_on_back(const RolloutState& rollout, HostIndex host, std::uint32_t update) const {
   const std::vector<Brought>* brought = brought_at(rollout, host, update);
   if (!brought || brought->size() < 2) return false;
-  const Brought& before = (*brought)[brought->size() - 2];
-  return rollouts_.at(before.rollout).hosts[before.host].undo_if_left;
+  const std::vector<Brought> left = left_on({brought->begin(), brought->end() - 1});
+  return std::any_of(left.begin(), left.end(), [&](const Brought& before) {
+    return rollouts_.at(before.rollout).hosts[before.host].undo_if_left;
+  });
 }
 
 std::string Fleet::way_back_lost(const RolloutState& rollout, HostIndex host) const {

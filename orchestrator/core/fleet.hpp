@@ -241,6 +241,7 @@ class Fleet {
   void touch(RolloutState& rollout, HostIndex host, std::uint32_t update);
   void untouch(const RolloutState& rollout, HostIndex host, std::uint32_t update);
   bool is_unproved(const Brought& one) const;
+  std::vector<Brought> left_on(const std::vector<Brought>& brought) const;
   bool may_run(const std::vector<Brought>& brought, RolloutId rollout) const;
   bool may_be_left(const RolloutState& rollout, HostIndex host) const;
   void forget_what_may_be_left(const RolloutState& over);

@@ -98,14 +98,25 @@ void Fleet::untouch(const RolloutState& rollout, HostIndex host, std::uint32_t u
   if (ours == brought.end()) return;
   const bool last = ours + 1 == brought.end();
   brought.erase(ours);
-  if (!last || brought.empty()) return;
-  const Brought before = brought.back();
-  RolloutState& older = rollouts_.at(before.rollout);
-  HostTrip& trip = older.hosts[before.host];
-  if (trip.undo && may_go_back(trip)) set_stays(older, before.host);
-  if (!std::exchange(trip.undo_if_left, false)) return;
-  open(older);
-  undo(older, before.host);
+  if (!last) return;
+  for (const Brought& before : left_on(brought)) {
+    RolloutState& older = rollouts_.at(before.rollout);
+    HostTrip& trip = older.hosts[before.host];
+    if (trip.undo && may_go_back(trip)) set_stays(older, before.host);
+    if (!std::exchange(trip.undo_if_left, false)) continue;
+    open(older);
+    undo(older, before.host);
+  }
+}
+
+/// The newest first: the last one that was read running, and those after it that may wait there.
+std::vector<Fleet::Brought> Fleet::left_on(const std::vector<Brought>& brought) const {
+  std::vector<Brought> left;
+  for (auto one = brought.rbegin(); one != brought.rend(); ++one) {
+    left.push_back(*one);
+    if (!is_unproved(*one)) break;
+  }
+  return left;
 }
 
 /// A way back that waits, or that a pause or a stop holds, waits no longer.

@@ -90,6 +90,25 @@ TEST_F(LeftAgain, a_recall_that_is_asked_after_the_later_activation_is_remembere
   EXPECT_TRUE(drill.rollout(older).finished);
 }
 
+/// One that was abandoned with its image sent, and released: what it left there is not what the later run found.
+TEST_F(LeftAgain, a_run_between_them_that_was_quarantined_hides_neither) {
+  drill.table[{"n0", Action::activate}] = {ends(Outcome::Verdict::lost, Cause::armed)};
+  ResolvedPlan between = plan_of({.waves = {1}});
+  between.rollout = "between";
+  between.images[0].version = "3.5";
+  const RolloutId id = drill.start(between);
+  drill.run();
+  ASSERT_EQ(drill.state("n0", id), State::quarantined);
+  drill.ask(Verb::release, id, "n0");
+  drill.table.clear();
+  drill.table[{"n0", Action::check}] = {ends(Outcome::Verdict::failed, Cause::unhealthy)};
+  bring_newer(State::checking);
+  recall_older();
+  drill.run();
+  EXPECT_EQ(drill.state("n0", later), State::rolled_back);
+  EXPECT_EQ(drill.state("n0", older), State::rolled_back);
+}
+
 TEST_F(LeftAgain, a_soak_may_still_leave_it) {
   bring_newer(State::updated, {.waves = {1}, .soak = std::chrono::hours(1)});
   recall_older();
