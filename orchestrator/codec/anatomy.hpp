@@ -104,8 +104,8 @@ struct Anatomy {
   }
   template <class Io>
   static void members(Io& io, Of<Io, LeftOut>& whole) {
-    auto& [host, labels, reason, detail, down, model, kept_as] = whole;
-    io(host, labels, reason, detail, down, model, kept_as);
+    auto& [host, labels, reason, detail, down, model, kept_as, kept_whole] = whole;
+    io(host, labels, reason, detail, down, model, kept_as, kept_whole);
   }
   template <class Io>
   static void members(Io& io, Of<Io, DomainLimit>& whole) {

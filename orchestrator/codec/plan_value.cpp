@@ -167,6 +167,7 @@ void fields(Io& io, Of<Io, LeftOut>& host) {
   io.may("down", host, &LeftOut::down);
   io.may("model", host, &LeftOut::model);
   io.may("kept_as", host, &LeftOut::kept_as);
+  io.may("kept_whole", host, &LeftOut::kept_whole);
 }
 
 template <class Io>

@@ -85,11 +85,12 @@ struct PlannedWave {
 struct LeftOut {
   std::string host;
   Labels labels;
-  std::string reason;     ///< `held`, `current`, `quarantined`, `unreachable`, ... stable words
-  std::string detail;     ///< for people
-  bool down = false;      ///< counts as away in its domains
-  std::string model{};    ///< `beyond_waves`: what the waves were spread by, beside its labels
-  std::string kept_as{};  ///< `quarantined`: the name of its quarantine, where that is another one
+  std::string reason;       ///< `held`, `current`, `quarantined`, `unreachable`, ... stable words
+  std::string detail;       ///< for people
+  bool down = false;        ///< counts as away in its domains
+  std::string model{};      ///< `beyond_waves`: what the waves were spread by, beside its labels
+  std::string kept_as{};    ///< `quarantined`: the name of its quarantine, where that is another one
+  bool kept_whole = false;  ///< that machine's serial number and UUID are both this host's
 };
 
 /// The value of a limited label at hosts that do not have it: they share one domain.

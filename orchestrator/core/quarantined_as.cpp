@@ -55,10 +55,11 @@ std::vector<KeptBy> kept_by(const Fleet& fleet, const std::string& host) {
   std::vector<KeptBy> kept;
   const Spoken spoken = newest_of(fleet, host);
   const std::string as = spoken.left_out ? spoken.left_out->kept_as : std::string();
+  const bool whole = spoken.left_out && spoken.left_out->kept_whole;
   for (const auto& [name, one] : fleet.quarantines()) {
     const bool same = spoken.planned && one.machine == machine_of(*spoken.planned);
     std::string alike = spoken.planned && !same ? half_alike(fleet, *spoken.planned, one) : std::string();
-    const bool sure = name == host || same;
+    const bool sure = name == host || same || (whole && name == as);
     if (sure) alike.clear();
     if (sure || name == as || !alike.empty()) kept.push_back({&one, sure, std::move(alike)});
   }

@@ -156,8 +156,8 @@ class Resolving {
 
   void leave_out(const HostSight& sight, const WhyNot& reason) {
     const bool away = counts_as_away(reason.word);
-    plan_.left_out.push_back(
-        LeftOut{sight.host.name, sight.host.labels, reason.word, reason.detail, away, {}, reason.kept_as});
+    plan_.left_out.push_back(LeftOut{
+        sight.host.name, sight.host.labels, reason.word, reason.detail, away, {}, reason.kept_as, reason.kept_whole});
   }
 
   /// A plan's conversations use the drivers that do something for the host, and look for no other.
@@ -286,7 +286,8 @@ class Resolving {
   }
 
   void leave_out_again(const HostSight& sight, const LeftOut& then) {
-    if (then.reason != kBeyondWaves) return leave_out(sight, WhyNot{then.reason, then.detail, then.kept_as});
+    if (then.reason != kBeyondWaves)
+      return leave_out(sight, WhyNot{then.reason, then.detail, then.kept_as, then.kept_whole});
     // The waves leave it out once more, or it should have been in one.
     PlannedHost planned = as_listed(sight.host);
     planned.identity.model = then.model;

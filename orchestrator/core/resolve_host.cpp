@@ -66,7 +66,7 @@ std::optional<WhyNot> HostRules::standing(const Host& host) const {
 /// By its name, or by the machine that it is: an operator's new name for it changes nothing.
 std::optional<WhyNot> HostRules::taken(const std::string& name_or_machine) const {
   if (const auto found = input_.quarantined.find(name_or_machine); found != input_.quarantined.end()) {
-    return WhyNot{"quarantined", found->second.why, found->second.name};
+    return WhyNot{"quarantined", found->second.why, found->second.name, !found->second.name.empty()};
   }
   if (const auto found = input_.owned.find(name_or_machine); found != input_.owned.end()) {
     return WhyNot{"in_rollout", "it belongs to the unfinished rollout " + found->second};

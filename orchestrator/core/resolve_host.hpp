@@ -12,7 +12,8 @@ namespace breakwater {
 struct WhyNot {
   std::string word;
   std::string detail;
-  std::string kept_as{};  ///< the name of its quarantine, where that is another one
+  std::string kept_as{};    ///< see LeftOut
+  bool kept_whole = false;  ///< the same
 };
 
 class HostRules {

@@ -85,15 +85,24 @@ Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, c
 
 namespace {
 
+/// Only a plan that was applied is in the journal: a name that `plan` alone has read is not known here.
+std::string stands_elsewhere(const Fleet& fleet, const std::string& host) {
+  constexpr std::size_t kShown = 5;
+  std::string text = "host '" + host + "' is not quarantined";
+  if (fleet.quarantines().empty()) return text + did_you_mean_host(fleet, host);
+  std::set<std::string> names;
+  for (const auto& [name, one] : fleet.quarantines()) names.insert(name);
+  return text +
+         ". One that got another name or address since is released by the name it had, which `plan` tells (as NAME): " +
+         list_some({names.begin(), names.end()}, kShown) + did_you_mean_host(fleet, host);
+}
+
 /// Under which name the quarantine of a host stands. Of several, a person must say which.
 Result<std::string, Problem> name_to_release(const Fleet& fleet, const std::string& host) {
   if (fleet.quarantines().contains(host)) return host;
   const std::vector<KeptBy> kept = kept_by(fleet, host);
   if (kept.empty()) {
-    return fail(problem(Problem::Kind::failed,
-                        "host '" + host + "' is not quarantined; one that was renamed stands under the name it had" +
-                            did_you_mean_host(fleet, host),
-                        "breakwater quarantine list"));
+    return fail(problem(Problem::Kind::failed, stands_elsewhere(fleet, host), "breakwater quarantine list"));
   }
   const Quarantine& first = *kept.front().quarantine;
   const bool one = std::all_of(kept.begin(), kept.end(), [&first](const KeptBy& other) {

@@ -108,6 +108,29 @@ class Quarantine(unittest.TestCase):
             world.run("apply", "bios.yaml", expect=0)
             self.assertEqual(NEW, world.lab.host(lost)["versions"]["bios"])
 
+    def test_after_swapped_cables_the_new_name_leads_to_the_quarantine_and_releases_it(self):
+        with World(racks=3, per_rack=1) as world:
+            lost, other, third = world.names
+            self.lose(world, lost)
+            world.lab.stop()
+            world.lab = labs.Lab(world.folder / "lab.yaml", world.control, world.folder)
+            inventory = world.folder / "inventory.yaml"
+            here, there = (f'"{world.address(name)}:' for name in (lost, other))
+            swapped = inventory.read_text().replace(here, "@").replace(there, here).replace("@", there)
+            inventory.write_text(swapped)
+            world.rollout("bios", world.good, waves=ONE_WAVE)
+            plan = " ".join(world.run("plan", "bios.yaml", expect=0).stdout.split())
+            self.assertIn(f", as {lost}; once it is well: ", plan)
+            unknown = world.run("quarantine", "release", other, "--reason", "recabled", expect=1)
+            self.assertIn(f"by the name it had, which `plan` tells (as NAME): {lost}", unknown.stderr)
+            world.run("apply", "bios.yaml", expect=0)
+            self.assertEqual([OLD, OLD, NEW], [world.lab.host(name)["versions"]["bios"] for name in world.names])
+            self.assertIn(f"also known as {other}", world.run("quarantine", "list", expect=0).stdout)
+            world.run("quarantine", "release", other, "--reason", "recabled", expect=0)
+            self.assertIn("no host is quarantined", world.run("quarantine", "list", expect=0).stderr)
+            world.run("apply", "bios.yaml", expect=0)
+            self.assertEqual({NEW}, {world.lab.host(name)["versions"]["bios"] for name in world.names})
+
     def test_an_image_that_an_abandoned_rollout_leaves_is_told_until_a_person_saw_to_it(self):
         with World(racks=1, per_rack=1) as world:
             world.rollout("bios", world.good, waves=ONE_WAVE)

@@ -63,7 +63,7 @@ inline ResolvedPlan full_plan() {
          .wave = i,
          .updates = {{.component = 0, .from_version = "3.2", .way_back = WayBack::bank_switch, .downgrade = true}}});
   }
-  plan.left_out = {{"fra1-r07-n15", {{"rack", "r07"}}, "held", "HW-8830 fan tray", true, "X13", "old-n15"}};
+  plan.left_out = {{"fra1-r07-n15", {{"rack", "r07"}}, "held", "HW-8830 fan tray", true, "X13", "old-n15", true}};
   plan.global_limit = 31;
   plan.domain_limits = {{"rack", "r07", 2, 3}};
   plan.calendar.always_open = false;

@@ -163,7 +163,7 @@ TEST_F(Steering, a_quarantined_host_is_released_once) {
   EXPECT_EQ(again.error().next, "breakwater quarantine list");
 }
 
-/// n1 is quarantined; a later plan has its machine as x1, knows it as y1, and has half of it as z1.
+/// n1 is quarantined; a later plan has its machine as x1, leaves half of it out as y1, and has half of it as z1.
 TEST_F(Steering, a_quarantine_is_found_by_the_names_that_its_machine_got_since) {
   RolloutStarted first;
   first.plan = views::made_plan();
@@ -196,6 +196,31 @@ TEST_F(Steering, a_quarantine_is_found_by_the_names_that_its_machine_got_since) 
   ASSERT_TRUE(released) << released.error().messages.front();
   EXPECT_EQ(released->host, "n1");
   EXPECT_EQ(last_asked().host, "n1");
+  EXPECT_TRUE(installation_.read_fleet()->quarantines().empty());
+}
+
+/// Two cables were swapped: the machine of n1 answers as n2 now, and a plan that was applied left it out for that.
+TEST_F(Steering, a_quarantine_is_found_by_the_name_under_which_a_plan_left_its_machine_out) {
+  RolloutStarted first;
+  first.plan = views::made_plan();
+  record(Event(first));
+  quarantine(0);
+  const auto unknown = release_host(installation_, "n2", lena_);
+  ASSERT_FALSE(unknown) << "no plan in the journal knows it";
+  EXPECT_THAT(unknown.error().messages.front(), HasSubstr("the name it had, which `plan` tells (as NAME): n1"));
+  RolloutStarted later;
+  later.plan = views::made_plan();
+  later.plan.rollout = "later";
+  later.plan.hosts.erase(later.plan.hosts.begin(), later.plan.hosts.begin() + 2);
+  later.plan.waves.erase(later.plan.waves.begin());
+  later.plan.waves[0].hosts = 2;
+  for (PlannedHost& host : later.plan.hosts) host.wave = 0;
+  later.plan.left_out = {LeftOut{"n1", {}, "quarantined", "lost"},
+                         LeftOut{"n2", {}, "quarantined", "lost, as n1", false, {}, "n1", true}};
+  record(Event(later));
+  const auto released = release_host(installation_, "n2", lena_);
+  ASSERT_TRUE(released) << released.error().messages.front();
+  EXPECT_EQ(released->host, "n1");
   EXPECT_TRUE(installation_.read_fleet()->quarantines().empty());
 }
 
