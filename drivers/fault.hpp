@@ -44,6 +44,7 @@ struct Fault {
   std::string message;  ///< for people: names the URI, the value met, the bound; never a secret
   int http_status = 0;
   bool body_sent = false;   ///< it had left, an upload to its last byte: the BMC may have acted on it
+  bool asks_again = false;  ///< the BMC says that it is busy and has not begun: the request may be sent again, later
   bool unsent = false;      ///< of an upload: not one byte of the image had left
   Duration retry_after{0};  ///< the BMC asks not to be asked sooner; 0 if it does not say
 };

@@ -61,6 +61,7 @@ bool is_clear_refusal(std::uint8_t completion) {
 Fault refused_once(const IpmiReply& reply, std::string step) {
   Fault fault = refused(reply, std::move(step));
   fault.body_sent = !is_clear_refusal(reply.completion);
+  fault.asks_again = reply.completion == kNodeBusy;
   return fault;
 }
 

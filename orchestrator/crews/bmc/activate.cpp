@@ -153,6 +153,15 @@ awaitable<bool> Conversation::may_ask(Evidence::Kind kind, std::string before) {
   co_return !contact_.withdrawn();
 }
 
+/// A BMC that is busy and says that it has not begun is asked again, after a look, for as long as one may take to come
+/// back from a restart.
+bool Conversation::may_ask_again(const Fault& fault) {
+  if (!fault.asks_again) return false;
+  contact_.not_begun();
+  if (!busy_since_) busy_since_ = now();
+  return now() < *busy_since_ + timeouts().bmc_return;
+}
+
 /// Asks once for what makes the staged image run: the reset that the Release names, or StartUpdate.
 awaitable<Result<StageReceipt, Fault>> Conversation::ask_to_run(std::uint32_t index, ApplyTime apply, Look before) {
   const bool by_request = apply == ApplyTime::on_start_request;
@@ -179,7 +188,7 @@ awaitable<Result<StageReceipt, Fault>> Conversation::ask_to_run(std::uint32_t in
 }
 
 /// Runs our image that waits, once nothing is being written and it is still ours. Where our own side fails at the
-/// request, everything is looked at anew before it is asked for.
+/// request, or the BMC is too busy to begin, everything is looked at anew before it is asked for.
 awaitable<Outcome> Conversation::run_staged(Awaited awaited, ApplyTime apply) {
   for (;;) {
     std::optional<Outcome> ended = co_await try_to_run_staged(awaited, apply);
@@ -222,6 +231,11 @@ awaitable<std::optional<Outcome>> Conversation::try_to_run_staged(Awaited awaite
     co_return std::nullopt;
   }
   co_await contact_.mended();
+  if (!asked && may_ask_again(asked.error())) {
+    run_asked_ = asked_earlier;
+    co_await contact_.rest(*busy_since_, *busy_since_ + timeouts().bmc_return);
+    co_return std::nullopt;
+  }
   if (!asked && aftermath_of(Asked::act, asked.error()) == Aftermath::untouched) {
     const Fault& fault = asked.error();
     run_asked_ = false;

@@ -145,7 +145,8 @@ Outcome Conversation::left_alone(std::uint32_t index, const Look& seen) const {
 }
 
 /// Cancels what waits for this update and is ours, and proves by re-reading that it is gone. What others staged is left
-/// alone. Where our own side fails at the request, everything is looked at anew before it is asked for.
+/// alone. Where our own side fails at the request, or the BMC is too busy to begin, everything is looked at anew before
+/// it is asked for.
 awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, Look seen) {
   for (;;) {
     const std::optional<InstalledComponent>& staged = seen.updates[index].staged;
@@ -164,12 +165,17 @@ awaitable<Result<void, Outcome>> Conversation::cancel_ours(std::uint32_t index, 
     contact_.see_through();
     co_await contact_.record(Evidence::Kind::cancel_asked, entry + ' ' + task);
     Result<void, Fault> asked = co_await bmc().cancel_staged(entry, task);
-    if (asked || !is_own_side(asked.error())) {
-      co_await contact_.mended();
+    const bool own = !asked && is_own_side(asked.error());
+    if (!own) co_await contact_.mended();
+    if (!own && (asked || !may_ask_again(asked.error()))) {
       co_return co_await prove_cancelled(index, std::move(asked));
     }
     cancel_asked_ = asked_earlier;
-    co_await contact_.wait_for_mend(asked.error());
+    if (own) {
+      co_await contact_.wait_for_mend(asked.error());
+    } else {
+      co_await contact_.rest(*busy_since_, *busy_since_ + timeouts().bmc_return);
+    }
     Result<Look, Outcome> quiet = co_await whole_look(index);
     if (!quiet) co_return fail(armed(quiet.error().detail));
     seen = std::move(*quiet);

@@ -300,6 +300,7 @@ Result<void, Fault> Contact::make_driver() {
 /// A withdrawal binds until the request itself leaves: what the driver reads before it may take long.
 bool Contact::may_leave() {
   if (withdrawn()) return false;
+  begun_before_ = begun_;
   begun_ = true;
   return true;
 }

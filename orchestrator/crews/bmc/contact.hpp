@@ -59,7 +59,9 @@ class Contact {
   void await_word_on_key() { awaits_word_ = true; }
   /// What this command was given is begun, or is to be undone: from here on it is brought to an end, whatever is
   /// withdrawn.
-  void see_through() { begun_ = true; }
+  void see_through() { begun_ = begun_before_ = true; }
+  /// The request that left last was answered: the BMC has not begun it.
+  void not_begun() { begun_ = begun_before_; }
   bool withdrawn() const { return hands_.withdrawn(order_.command.id); }
   /// Nothing was begun, and nothing is to be any more.
   bool leaves() const { return !begun_ && withdrawn(); }
@@ -97,6 +99,7 @@ class Contact {
   bool touched_ = false;
   bool awaits_word_ = false;
   bool begun_ = false;
+  bool begun_before_ = false;           ///< the last request left
   std::optional<Sha256> key_expected_;  ///< the driver took it by the Policy's word; recorded once it is proved
   std::string key_shown_;               ///< that nobody vouched for yet, as it was recorded; empty where none is
   Duration asked_to_wait_{0};           ///< by the fault of the last look

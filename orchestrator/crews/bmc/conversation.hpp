@@ -121,6 +121,7 @@ class Conversation {
   Step run_staged(Awaited awaited, ApplyTime apply);
   boost::asio::awaitable<std::optional<Outcome>> try_to_run_staged(Awaited awaited, ApplyTime apply);
   boost::asio::awaitable<Result<StageReceipt, Fault>> ask_to_run(std::uint32_t update, ApplyTime apply, Look before);
+  bool may_ask_again(const Fault& fault);
   boost::asio::awaitable<bool> may_ask(Evidence::Kind kind, std::string before);
   boost::asio::awaitable<std::string> why_not(Awaited awaited, Look before);
   boost::asio::awaitable<bool> never_left(std::uint32_t update, Runs brings, Look first);
@@ -195,11 +196,12 @@ class Conversation {
   Contact contact_;
   std::optional<Clock::time_point> forward_deadline_;
   std::optional<Clock::time_point> act_until_;
-  bool run_asked_ = false;           ///< by this conversation or before it
-  bool cancel_asked_ = false;        ///< the same
-  bool cancelled_before_ = false;    ///< an earlier process asked for the cancel
-  Runs brings_ = Runs::new_version;  ///< what the image that may wait as ours brings
-  std::set<std::string> beside_;     ///< tasks that waited beside ours: of others
+  std::optional<Clock::time_point> busy_since_;  ///< of the BMC that would not begin what it was asked for
+  bool run_asked_ = false;                       ///< by this conversation or before it
+  bool cancel_asked_ = false;                    ///< the same
+  bool cancelled_before_ = false;                ///< an earlier process asked for the cancel
+  Runs brings_ = Runs::new_version;              ///< what the image that may wait as ours brings
+  std::set<std::string> beside_;                 ///< tasks that waited beside ours: of others
 };
 
 /// Nothing was done, because a pause or a stop came first.

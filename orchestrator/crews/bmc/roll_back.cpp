@@ -154,10 +154,18 @@ awaitable<Outcome> Conversation::switch_bank(std::uint32_t index, Look seen) {
     const bool asks = co_await may_ask(Evidence::Kind::start_asked, reset_times(seen));
     if (!asks) co_return withdrawn();
     asked = co_await bmc().activate_previous(previous);
-    if (asked || !is_own_side(asked.error())) break;
-    co_await contact_.wait_for_mend(asked.error());
+    if (asked) break;
+    if (is_own_side(asked.error())) {
+      co_await contact_.wait_for_mend(asked.error());
+    } else if (may_ask_again(asked.error())) {
+      co_await contact_.mended();
+      co_await contact_.rest(*busy_since_, *busy_since_ + timeouts().bmc_return);
+    } else {
+      break;
+    }
     Result<Look, Outcome> quiet = co_await quiet_look(now() + quiet_most());
-    if (!quiet) co_return quiet.error();
+    if (contact_.withdrawn()) co_return withdrawn();
+    if (!quiet) co_return unseen(quiet.error());
     seen = std::move(*quiet);
     if (seen.updates[index].runs == Runs::old_version) co_return outcome(Outcome::Verdict::done, Cause::none, "", seen);
   }

@@ -70,6 +70,7 @@ class FakeBmc final : public Bmc {
   BmcResult<StageReceipt> start_staged() override { co_return started("start"); }
   BmcResult<void> cancel_staged(std::string staged_uri, std::string task_uri) override {
     if (const auto met = next(machine_.own_faults)) co_return fail(*met);
+    if (const auto met = next(machine_.refusals)) co_return fail(*met);
     co_return act("cancel " + staged_uri + " " + task_uri);
   }
   BmcResult<StageReceipt> activate_previous(InstalledComponent) override { co_return started("switch"); }
@@ -100,7 +101,7 @@ class FakeBmc final : public Bmc {
     if (const auto met = next(machine_.own_faults)) return met;
     if (machine_.before_act) machine_.before_act(machine_);
     if (may_leave_ && !may_leave_()) return withdrawn_fault("test");
-    return std::nullopt;
+    return next(machine_.refusals);
   }
   Result<void, Fault> act(const std::string& name) {
     machine_.acts.push_back(name);

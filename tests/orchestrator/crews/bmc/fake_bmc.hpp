@@ -21,6 +21,7 @@ struct FakeMachine {
   std::deque<Fault> deletes;              ///< what the next deletions of sessions meet, one each
   std::deque<Fault> introductions;        ///< what the next calls of identify() meet, one each
   std::deque<Fault> own_faults;           ///< what the next requests that act meet, before they are sent, one each
+  std::deque<Fault> refusals;             ///< what the next requests that act are answered, undone, one each
   Duration upload_within{0};              ///< what the last upload was given
   std::optional<Fault> upload;            ///< what uploads meet, their body being taken
   std::optional<Fault> reset;             ///< what resets, starts and bank switches meet
