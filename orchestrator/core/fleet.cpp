@@ -121,6 +121,16 @@ bool Fleet::is_unproved(const Brought& one) const {
   return trip.state == State::quarantined && one.update >= trip.proved;
 }
 
+/// The newest first: the last one that was read running, and those after it that may wait there.
+std::vector<Fleet::Brought> Fleet::left_on(const std::vector<Brought>& brought) const {
+  std::vector<Brought> left;
+  for (auto one = brought.rbegin(); one != brought.rend(); ++one) {
+    left.push_back(*one);
+    if (!is_unproved(*one)) break;
+  }
+  return left;
+}
+
 /// Whether what this run brought may be what runs there.
 bool Fleet::may_run(const std::vector<Brought>& brought, RolloutId rollout) const {
   const std::vector<Brought> left = left_on(brought);

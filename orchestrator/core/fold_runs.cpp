@@ -96,9 +96,7 @@ void Fleet::untouch(const RolloutState& rollout, HostIndex host, std::uint32_t u
   std::vector<Brought>& brought = brought_to(rollout, host, update);
   const auto ours = std::find(brought.begin(), brought.end(), Brought{rollout.id, host, update});
   if (ours == brought.end()) return;
-  const bool last = ours + 1 == brought.end();
-  brought.erase(ours);
-  if (!last) return;
+  if (brought.erase(ours) != brought.end()) return;  // it was not the last
   for (const Brought& before : left_on(brought)) {
     RolloutState& older = rollouts_.at(before.rollout);
     HostTrip& trip = older.hosts[before.host];
@@ -107,16 +105,6 @@ void Fleet::untouch(const RolloutState& rollout, HostIndex host, std::uint32_t u
     open(older);
     undo(older, before.host);
   }
-}
-
-/// The newest first: the last one that was read running, and those after it that may wait there.
-std::vector<Fleet::Brought> Fleet::left_on(const std::vector<Brought>& brought) const {
-  std::vector<Brought> left;
-  for (auto one = brought.rbegin(); one != brought.rend(); ++one) {
-    left.push_back(*one);
-    if (!is_unproved(*one)) break;
-  }
-  return left;
 }
 
 /// A way back that waits, or that a pause or a stop holds, waits no longer.
