@@ -96,7 +96,8 @@ void Fleet::untouch(const RolloutState& rollout, HostIndex host, std::uint32_t u
   std::vector<Brought>& brought = brought_to(rollout, host, update);
   const auto ours = std::find(brought.begin(), brought.end(), Brought{rollout.id, host, update});
   if (ours == brought.end()) return;
-  if (brought.erase(ours) != brought.end()) return;  // it was not the last
+  const auto later = brought.erase(ours);
+  if (later != brought.end()) return;
   for (const Brought& before : left_on(brought)) {
     RolloutState& older = rollouts_.at(before.rollout);
     HostTrip& trip = older.hosts[before.host];
