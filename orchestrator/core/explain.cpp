@@ -258,7 +258,6 @@ class Explaining {
       case State::quarantined:
         if (is_released(*trip_)) explain_released();
         return;
-      case State::skipped:
       case State::waiting:
       case State::preparing:
       case State::staging:

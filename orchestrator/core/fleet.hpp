@@ -22,7 +22,7 @@ namespace breakwater {
 
 /// Which fold apply() makes of a journal, and what it keeps of it: counts up with every change of either, so that no
 /// snapshot of another fold is taken for one of this.
-inline constexpr std::uint32_t kFoldVersion = 13;
+inline constexpr std::uint32_t kFoldVersion = 14;
 
 /// The brakes of a rollout's ways back.
 struct WaysBack {

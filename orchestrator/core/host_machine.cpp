@@ -103,7 +103,6 @@ bool is_away(State state) {
     case waiting:
     case updated:
     case current:
-    case skipped:
     case refused:
     case not_started:
     case rolled_back:

@@ -19,7 +19,6 @@ enum class State {
   // the ends
   updated,
   current,
-  skipped,
   refused,
   not_started,
   rolled_back,
@@ -37,7 +36,6 @@ inline constexpr auto kWords<State> = words<State>({
     {State::checking_back, "checking_back"},
     {State::updated, "updated"},
     {State::current, "current"},
-    {State::skipped, "skipped"},
     {State::refused, "refused"},
     {State::not_started, "not_started"},
     {State::rolled_back, "rolled_back"},

@@ -58,7 +58,6 @@ Command next_command(const RolloutState& rollout, HostIndex host, bool closed) {
     case State::preparing:
     case State::updated:
     case State::current:
-    case State::skipped:
     case State::refused:
     case State::not_started:
     case State::rolled_back:

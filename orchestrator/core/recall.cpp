@@ -32,7 +32,6 @@ class Recalling {
       case State::rolling_back:
       case State::checking_back:
       case State::current:
-      case State::skipped:
       case State::refused:
       case State::not_started:
         return std::nullopt;

@@ -23,7 +23,6 @@ std::string doing(const HostTrip& trip) {
     case State::waiting:
     case State::updated:
     case State::current:
-    case State::skipped:
     case State::refused:
     case State::not_started:
     case State::rolled_back:

@@ -18,7 +18,7 @@ std::uint32_t* figure_of(WaveState& wave, const HostTrip& trip, State state) {
   const bool halted = trip.cause == Cause::halted;
   const bool taken_out = trip.cause == Cause::asked || trip.cause == Cause::recalled || halted;
   if ((state == State::rolled_back && taken_out) || (state == State::quarantined && halted)) return nullptr;
-  return state == State::not_started || state == State::skipped ? nullptr : &wave.failed;
+  return state == State::not_started ? nullptr : &wave.failed;
 }
 
 }  // namespace breakwater

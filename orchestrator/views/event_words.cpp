@@ -101,7 +101,6 @@ constexpr std::array kStates = std::to_array<StateWords>({
     {State::checking_back, "runs the version from before", Ink::warn},
     {State::updated, "", Ink::good},
     {State::current, "", Ink::good},
-    {State::skipped, "", Ink::plain},
     {State::refused, "", Ink::warn},
     {State::not_started, "", Ink::plain},
     {State::rolled_back, "", Ink::warn},

@@ -40,7 +40,7 @@ const std::vector<Series>& all_series() {
       {"updated", "#009e73", {State::updated, State::current}},
       {"rolled back", "#f0e442", {State::rolled_back}},
       {"quarantined", "#d55e00", {State::quarantined}},
-      {"refused", "#cc79a7", {State::refused, State::skipped}},
+      {"refused", "#cc79a7", {State::refused}},
       {"going back", "#e69f00", {State::rolling_back, State::checking_back}},
       {"flashing, being checked", "#0072b2", {State::activating, State::checking}},
       {"taking the image", "#56b4e9", {State::preparing, State::staging, State::staged}},

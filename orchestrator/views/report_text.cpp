@@ -15,7 +15,7 @@ constexpr std::size_t kHostsNamed = 20;
 constexpr State kOrder[] = {State::quarantined,   State::rolled_back, State::refused,    State::rolling_back,
                             State::checking_back, State::checking,    State::activating, State::staged,
                             State::staging,       State::preparing,   State::waiting,    State::not_started,
-                            State::skipped,       State::updated,     State::current};
+                            State::updated,       State::current};
 
 std::size_t place_of(State state) {
   return static_cast<std::size_t>(std::find(std::begin(kOrder), std::end(kOrder), state) - std::begin(kOrder));

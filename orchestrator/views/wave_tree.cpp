@@ -80,7 +80,7 @@ std::string wave_line(const RolloutState& rollout, std::uint32_t index, const Co
   const std::string flying = listed(counts, {State::preparing, State::staging, State::staged, State::activating,
                                              State::checking, State::rolling_back, State::checking_back});
   const std::string ended =
-      listed(counts, {State::rolled_back, State::quarantined, State::refused, State::skipped, State::not_started});
+      listed(counts, {State::rolled_back, State::quarantined, State::refused, State::not_started});
   std::string line = "  " + paint(symbol.ink, symbol.mark) + ' ' + pad(harmless(planned.name), name_cells) + "  " +
                      pad_left(std::to_string(good) + '/' + std::to_string(planned.hosts), 11) + "  " +
                      bar(good, planned.hosts, kBarCells);

@@ -15,7 +15,7 @@ def issued(records, action, host=None):
             if record.get("action") == action and host in (None, record.get("host"))]
 
 
-ENDS = {"updated", "current", "skipped", "refused", "not_started", "rolled_back", "quarantined"}
+ENDS = {"updated", "current", "refused", "not_started", "rolled_back", "quarantined"}
 
 
 def is_end(record):

@@ -123,18 +123,21 @@ TEST_F(Snapshots, bytes_that_are_no_fold_are_a_fault_and_no_crash) {
   EXPECT_FALSE(codec::unpack(bytes + '\0'));
 }
 
+/// Of the build before this one, and of the next.
 TEST_F(Snapshots, of_another_fold_it_is_replayed_instead) {
-  const auto fleet = fold(store_);
-  auto taken = write_snapshot(store_, *fleet);
-  ASSERT_TRUE(taken);
-  ++taken->fold_version;
-  append(fleet->last_at(), *taken);
-  disk_->snapshots.rbegin()->second[11] =
-      static_cast<char>(taken->fold_version);  // the last byte of the version in its heading
-  disk_->snapshots.erase(middle_);
-  EXPECT_FALSE(read_snapshot(store_));
-  EXPECT_EQ(newest(), 0U);
-  expect_same();
+  disk_->snapshots.clear();
+  for (const std::uint32_t version : {kFoldVersion - 1, kFoldVersion + 1}) {
+    const auto fleet = fold(store_);
+    auto taken = write_snapshot(store_, *fleet);
+    ASSERT_TRUE(taken);
+    taken->fold_version = version;
+    append(fleet->last_at(), *taken);
+    std::string& newest_file = disk_->snapshots.rbegin()->second;
+    newest_file[11] = static_cast<char>(version);  // the last byte of the version in its heading
+    EXPECT_FALSE(read_snapshot(store_)) << version;
+    EXPECT_EQ(newest(), 0U) << version;
+    expect_same();
+  }
 }
 
 TEST_F(Snapshots, that_no_record_names_is_replayed_instead) {

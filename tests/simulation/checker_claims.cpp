@@ -12,7 +12,6 @@ bool is_over(State state) {
   switch (state) {
     case State::updated:
     case State::current:
-    case State::skipped:
     case State::refused:
     case State::not_started:
     case State::rolled_back:
@@ -199,7 +198,6 @@ void Checker::check_end(HostIndex host) const {
     case State::waiting:
       demand(untouched(host), "I4", "said to be untouched, and is not", host);
       return;
-    case State::skipped:
     case State::quarantined:
     case State::preparing:
     case State::staging:

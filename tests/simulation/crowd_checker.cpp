@@ -271,7 +271,6 @@ void CrowdChecker::check_end(const Book& book, const Trip& trip, Cause cause) co
     case State::checking:
     case State::rolling_back:
     case State::checking_back:
-    case State::skipped:
     case State::quarantined:
       return;
   }

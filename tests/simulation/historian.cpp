@@ -22,7 +22,6 @@ HistoryEnd end_of(State state) {
       return HistoryEnd::rolled_back;
     case State::quarantined:
       return HistoryEnd::quarantined;
-    case State::skipped:
     case State::waiting:
     case State::preparing:
     case State::staging:

@@ -82,8 +82,7 @@ TEST(Standing, what_nobody_conducts_does_not_run) {
 }
 
 TEST(Standing, a_finished_rollout_is_done_only_where_every_host_is_well) {
-  for (const State state :
-       {State::skipped, State::refused, State::not_started, State::rolled_back, State::quarantined}) {
+  for (const State state : {State::refused, State::not_started, State::rolled_back, State::quarantined}) {
     RolloutState rollout = rollout_of({State::updated, state});
     rollout.finished = true;
     EXPECT_EQ(standing_of(rollout).word, "over") << to_string(state);
@@ -115,10 +114,10 @@ TEST(WaveTree, marks_a_wave_by_what_became_of_it) {
 
 TEST(WaveTree, counts_the_good_against_all_and_names_the_rest) {
   const RolloutState rollout = rollout_of({State::updated, State::current, State::activating, State::activating,
-                                           State::rolled_back, State::skipped, State::waiting});
+                                           State::rolled_back, State::not_started, State::waiting});
   const auto lines = tree(rollout);
   EXPECT_THAT(lines[1], testing::EndsWith(" 1/1  " + bar(1, 1, 20)));
-  EXPECT_THAT(lines[2], ContainsRegex(" 1/6  .*  2 activating  · 1 rolled back  1 skipped$"));
+  EXPECT_THAT(lines[2], ContainsRegex(" 1/6  .*  2 activating  · 1 rolled back  1 not started$"));
 }
 
 TEST(WaveTree, shows_the_worst_hosts_first_and_counts_the_others) {
