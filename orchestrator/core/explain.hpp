@@ -36,8 +36,5 @@ struct Present {
 /// Nothing is left out of the answer for being long past: a host of a finished rollout is explained by it. The cost is
 /// that of one look at the fleet.
 Explanation explain(const Fleet& fleet, const std::string& host, const Present& present);
-inline Explanation explain(const Fleet& fleet, const std::string& host, Now now) {
-  return explain(fleet, host, Present{.now = now, .clock = now.steady});
-}
 
 }  // namespace breakwater

@@ -65,7 +65,7 @@ TEST_F(Following, a_soak_without_a_conductor_is_told_as_the_next_one_will_go_on_
 TEST_F(Following, what_is_about_to_begin_hides_no_wait_that_explain_names) {
   drill.now = {drill.now.steady + hours(2), drill.now.wall + hours(2)};
   ASSERT_FALSE(decide(drill.fleet, 1, drill.now).acts.empty()) << "a look is due";
-  const Present now{drill.now, drill.now.steady};
+  const Present now = drill.present();
   EXPECT_THAT(words(waits_of(drill.fleet, 1, now)), ElementsAre("SoakRunning"));
   EXPECT_EQ(first_of("n1", now), "SoakRunning");
 }
@@ -73,7 +73,7 @@ TEST_F(Following, what_is_about_to_begin_hides_no_wait_that_explain_names) {
 TEST(WaitsOf, what_is_about_to_begin_takes_no_room_yet) {
   Drill drill;
   drill.start(plan_of({.waves = {3}, .global = 1}));
-  EXPECT_TRUE(waits_of(drill.fleet, 1, Present{drill.now, drill.now.steady}).empty()) << "1 of 1 is not in flight";
+  EXPECT_TRUE(waits_of(drill.fleet, 1, drill.present()).empty()) << "1 of 1 is not in flight";
 }
 
 TEST(WaitsOf, a_process_that_leaves_says_what_it_still_starts) {

@@ -64,12 +64,12 @@ TEST_F(Abandon, an_image_that_waits_is_armed_until_a_person_saw_to_it) {
   EXPECT_EQ(drill.trip("n0").cause, Cause::armed);
   EXPECT_EQ(drill.trip("n0").detail,
             "c0 3.4 was sent to it, and the rollout was abandoned before it ran: its next reset may flash it");
-  const Reason kept = explain(drill.fleet, "n0", drill.now).reasons.at(0);
+  const Reason kept = explain(drill.fleet, "n0", drill.present()).reasons.at(0);
   EXPECT_THAT(kept.text, HasSubstr("armed: c0 3.4 was sent"));
   EXPECT_THAT(kept.command, HasSubstr("cancel the image at its BMC"));
   EXPECT_THAT(kept.command, HasSubstr("breakwater quarantine release n0"));
   drill.ask(Verb::release, id, "n0");
-  const Reason after = explain(drill.fleet, "n0", drill.now).reasons.at(0);
+  const Reason after = explain(drill.fleet, "n0", drill.present()).reasons.at(0);
   EXPECT_EQ(after.word, "Released");
   EXPECT_THAT(after.text, HasSubstr("its next reset may flash it"));
   EXPECT_THAT(after.command, HasSubstr("cancel the image at its BMC")) << "nobody has seen that it is gone";

@@ -115,7 +115,7 @@ TEST_F(BankSwitch, a_recall_and_explain_say_so) {
   ASSERT_THAT(covered, SizeIs(1));
   EXPECT_EQ(covered[0].fate, RecallFate::no_way_back);
   drill.ask(Verb::roll_back, one);
-  const Explanation told = explain(drill.fleet, "n0", drill.now);
+  const Explanation told = explain(drill.fleet, "n0", drill.present());
   EXPECT_THAT(told.reasons, Contains(Field(&Reason::text, HasSubstr("bios, by rollout two"))));
 }
 

@@ -52,7 +52,7 @@ TEST_F(Discount, lets_the_others_of_its_rack_go_on_and_keeps_the_host_quarantine
   EXPECT_THAT(drill_.in(State::updated), ElementsAre("n1", "n2"));
   EXPECT_EQ(most, 2);
   EXPECT_TRUE(drill_.fleet.quarantines().find("n0")->second.discounted);
-  EXPECT_THAT(explain(drill_.fleet, "n0", drill_.now).reasons.at(0).text,
+  EXPECT_THAT(explain(drill_.fleet, "n0", drill_.present()).reasons.at(0).text,
               HasSubstr("; discounted: it counts against the Policy's ceilings alone"));
   EXPECT_THAT(discount_refusal(drill_.fleet, "n0").value(), HasSubstr("discounted already"));
 }
@@ -119,14 +119,14 @@ TEST_F(Discount, is_named_where_a_quarantined_host_keeps_a_rack_for_ever) {
   const std::string command = "breakwater quarantine discount n0 --reason \"...\"";
   ASSERT_THAT(drill_.waits, SizeIs(1));
   EXPECT_THAT(drill_.waits[0].text, HasSubstr("rack r0 1/1 n0 is quarantined and counts: " + command));
-  EXPECT_EQ(explain(drill_.fleet, "n1", drill_.now).reasons.at(0).command, command);
+  EXPECT_EQ(explain(drill_.fleet, "n1", drill_.present()).reasons.at(0).command, command);
 }
 
 TEST_F(Discount, the_release_is_named_where_the_ceiling_is_reached) {
   quarantine_n0(1);
   const std::string command = "breakwater quarantine release n0 --reason \"...\"";
   EXPECT_THAT(drill_.waits[0].text, HasSubstr(command));
-  EXPECT_EQ(explain(drill_.fleet, "n1", drill_.now).reasons.at(0).command, command);
+  EXPECT_EQ(explain(drill_.fleet, "n1", drill_.present()).reasons.at(0).command, command);
 }
 
 }  // namespace

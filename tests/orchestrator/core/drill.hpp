@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "orchestrator/core/decide.hpp"
+#include "orchestrator/core/explain.hpp"
 
 namespace breakwater {
 
@@ -71,6 +72,8 @@ class Drill {
   /// Turns until `holds` does, after an end or after a decision; false where nothing is under way before.
   bool run_until(const std::function<bool()>& holds);
 
+  /// What explain() is told: somebody conducts, and goes on to.
+  Present present() const { return {.now = now, .clock = now.steady}; }
   const RolloutState& rollout(RolloutId id = 1) const { return *fleet.find(id); }
   HostIndex index(const std::string& host, RolloutId id = 1) const;
   const HostTrip& trip(const std::string& host, RolloutId id = 1) const;

@@ -21,7 +21,7 @@ std::vector<std::string> words(const Explanation& explanation) {
 }
 
 Explanation of(const Drill& drill, const std::string& host) {
-  return explain(drill.fleet, host, drill.now);
+  return explain(drill.fleet, host, drill.present());
 }
 
 TEST(Explain, a_host_that_nobody_knows) {
@@ -158,7 +158,7 @@ TEST(Explain, and_decide_name_what_the_process_that_conducts_lacks) {
   ASSERT_EQ(waits.size(), 1U);
   EXPECT_EQ(waits[0].rule, StartRule::own_side);
   EXPECT_EQ(waits[0].text, "the process that conducts cannot speak to its hosts: " + lacks);
-  Present present{drill.now, drill.now.steady};
+  Present present = drill.present();
   present.lacks = [&](const RolloutState&) { return lacks; };
   const Explanation why = explain(drill.fleet, "n0", present);
   EXPECT_EQ(why.reasons.at(0).word, "OwnSideFails");

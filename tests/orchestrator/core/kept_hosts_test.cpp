@@ -98,11 +98,11 @@ TEST_F(KeptWaysBack, the_others_of_its_rack_are_told_of_the_discount) {
 TEST_F(KeptWaysBack, no_host_waits_behind_itself) {
   quarantine_by_nic(2);
   roll_back();
-  const Explanation own = explain(drill_.fleet, "n0", drill_.now);
+  const Explanation own = explain(drill_.fleet, "n0", drill_.present());
   EXPECT_THAT(words(own), ElementsAre("Quarantined", "WaitsForRollback"));
   EXPECT_EQ(own.reasons[0].command, kRelease);
   EXPECT_THAT(own.reasons[0].text, HasSubstr("by rollout nic"));
-  const Explanation other = explain(drill_.fleet, "n1", drill_.now);
+  const Explanation other = explain(drill_.fleet, "n1", drill_.present());
   ASSERT_THAT(words(other), ElementsAre("DomainFull", "WaitsForRollback"));
   EXPECT_THAT(other.reasons[0].text, HasSubstr("rack r0 1/1: n0 (quarantined"));
   EXPECT_EQ(other.reasons[0].command, kDiscount);
@@ -114,7 +114,7 @@ TEST_F(KeptWaysBack, a_released_host_that_waits_for_its_rack_waits_for_the_other
   drill_.ask(Verb::roll_back, nic_, "n0");
   drill_.ask(Verb::roll_back, bios_, "n0");
   drill_.run();
-  const Explanation own = explain(drill_.fleet, "n0", drill_.now);
+  const Explanation own = explain(drill_.fleet, "n0", drill_.present());
   for (const Reason& reason : own.reasons) {
     EXPECT_THAT(reason.text, Not(HasSubstr("it is rolled back first"))) << reason.word;
     EXPECT_THAT(reason.text, Not(HasSubstr("n0 ("))) << reason.word;

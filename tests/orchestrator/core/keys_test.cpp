@@ -83,7 +83,7 @@ TEST_F(Keys, a_host_that_shows_a_new_one_waits_and_its_deadlines_stand_still) {
 TEST_F(Keys, explain_shows_the_key_and_the_exact_command) {
   shows(2);
   pass(minutes(7));
-  const Explanation explained = explain(drill.fleet, "n0", drill.now);
+  const Explanation explained = explain(drill.fleet, "n0", drill.present());
   ASSERT_FALSE(explained.reasons.empty());
   EXPECT_EQ(explained.reasons[0].word, "KeyNotTrusted");
   EXPECT_THAT(explained.reasons[0].text, HasSubstr("sha256:" + to_hex(key(2))));
@@ -101,7 +101,7 @@ TEST_F(Keys, decide_tells_the_same_row_as_explain) {
   ASSERT_NE(row, told.end());
   EXPECT_EQ(row_of(row->rule).word, "KeyNotTrusted");
   EXPECT_EQ(what_to_type(*row, "bios"), "breakwater trust-key n0 --sha256 " + to_hex(key(2)));
-  const Reason reason = explain(drill.fleet, "n0", drill.now).reasons.at(0);
+  const Reason reason = explain(drill.fleet, "n0", drill.present()).reasons.at(0);
   EXPECT_EQ(reason.text.substr(0, row->text.size()), row->text);
   EXPECT_EQ(told.back().rule, StartRule::in_flight) << "after what holds them";
 }

@@ -82,7 +82,7 @@ TEST_F(LeftAgain, a_recall_that_is_asked_after_the_later_activation_is_remembere
   recall_older();
   drill.decide_all();
   EXPECT_TRUE(drill.rollout(older).finished) << "nothing is to be done yet";
-  const Explanation told = explain(drill.fleet, "n0", drill.now);
+  const Explanation told = explain(drill.fleet, "n0", drill.present());
   EXPECT_THAT(told.reasons, Contains(Field(&Reason::text, HasSubstr("rolled back by bios if newer leaves it on 3.4"))));
   drill.run();
   EXPECT_EQ(drill.state("n0", later), State::rolled_back);

@@ -61,7 +61,7 @@ TEST_F(Machines, one_machine_under_two_names_is_in_flight_once) {
   drill_.decide_all();
   EXPECT_THAT(in_flight(), ElementsAre("n0", "n2")) << "n1 holds up nobody behind it";
   EXPECT_THAT(rules_of_last_decision(), Contains(StartRule::same_machine));
-  const Explanation why = explain(drill_.fleet, "n1", drill_.now);
+  const Explanation why = explain(drill_.fleet, "n1", drill_.present());
   EXPECT_THAT(why.reasons.front().text, HasSubstr("the same machine is in flight as n0"));
   EXPECT_EQ(why.reasons.front().command, "breakwater explain n0");
   drill_.on_record = [&](const Recorded&) { EXPECT_LE(in_flight().size(), 2U); };
@@ -79,7 +79,7 @@ TEST_F(Machines, a_quarantine_holds_under_another_name_of_the_same_plan_until_it
   EXPECT_THAT(drill_.commands_of("n1"), IsEmpty());
   ASSERT_THAT(rules_of_last_decision(), Contains(StartRule::quarantined));
   EXPECT_THAT(drill_.waits.front().text, HasSubstr("n1: it is quarantined as n0, by rollout bios"));
-  const Explanation why = explain(drill_.fleet, "n1", drill_.now);
+  const Explanation why = explain(drill_.fleet, "n1", drill_.present());
   EXPECT_EQ(why.headline, "n1 is quarantined and is not touched");
   EXPECT_THAT(why.reasons.front().command, HasSubstr("breakwater quarantine release n0 --reason \"...\""));
   drill_.ask(Verb::release, 0, "n0");
@@ -136,7 +136,7 @@ TEST_F(Machines, one_that_is_quarantined_counts_where_a_later_plan_has_it_and_wh
     };
     EXPECT_EQ(away("r0"), 1);
     EXPECT_EQ(away("r1"), 1);
-    const Reason why = explain(drill.fleet, "b0", drill.now).reasons.at(0);
+    const Reason why = explain(drill.fleet, "b0", drill.present()).reasons.at(0);
     EXPECT_EQ(why.word, "DomainFull");
     EXPECT_THAT(why.text, HasSubstr("rack r1 1/1: n0 (quarantined, and a later plan has it here)"));
     EXPECT_EQ(why.command, "breakwater quarantine discount n0 --reason \"...\"");
@@ -228,7 +228,7 @@ TEST_F(Machines, one_half_of_an_identity_is_enough_to_stay_quarantined) {
   const auto blocker = may_start({drill_.fleet, drill_.rollout(ids[0]), 0, drill_.now});
   EXPECT_EQ(blocker->text, "it is quarantined as n0, which reported the same serial S-n0, by rollout bios");
   EXPECT_EQ(what_to_type(*blocker, "board"), "breakwater quarantine release n0 --reason \"...\"");
-  const Explanation why = explain(drill_.fleet, "y0", drill_.now);
+  const Explanation why = explain(drill_.fleet, "y0", drill_.present());
   EXPECT_THAT(why.reasons.front().text, HasSubstr("as n0, which reported the same uuid u-n0"));
   drill_.ask(Verb::release, 0, "n0");
   drill_.run();

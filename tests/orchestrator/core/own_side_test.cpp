@@ -55,7 +55,7 @@ TEST_F(Waiting, nothing_new_starts_until_it_is_mended) {
 TEST_F(Waiting, explain_says_what_it_waits_for_and_what_wakes_it) {
   say(Evidence::Kind::own_fault, kReason);
   pass(minutes(7));
-  const Explanation explained = explain(drill.fleet, "n0", drill.now);
+  const Explanation explained = explain(drill.fleet, "n0", drill.present());
   ASSERT_FALSE(explained.reasons.empty());
   EXPECT_EQ(explained.reasons[0].word, "OwnSideFails");
   EXPECT_THAT(explained.reasons[0].text, HasSubstr(kReason));
@@ -91,7 +91,7 @@ TEST(OwnSide, a_decision_names_it_though_nobody_is_left_to_start) {
   const std::vector<Blocker> waits = decide(drill.fleet, 1, drill.now).waits;
   ASSERT_THAT(words(waits), ElementsAre("OwnSideFails", "InFlight"));
   EXPECT_THAT(waits[0].text, HasSubstr(kReason));
-  EXPECT_EQ(waits[0].text, explain(drill.fleet, "n1", drill.now).reasons.at(0).text) << "the same row";
+  EXPECT_EQ(waits[0].text, explain(drill.fleet, "n1", drill.present()).reasons.at(0).text) << "the same row";
 }
 
 TEST_F(Waiting, the_wait_is_no_time_of_the_host) {

@@ -124,7 +124,7 @@ TEST_F(RecalledBefore, a_way_back_that_would_bring_it_back_does_not_begin) {
   EXPECT_EQ(drill.trip("n0", newer_).cause, Cause::no_way_back);
   EXPECT_THAT(drill.trip("n0", newer_).detail,
               testing::AllOf(HasSubstr("bring back c0 3.4, which was recalled as bios-3.4@"), HasSubstr("apply a")));
-  EXPECT_THAT(explain(drill.fleet, "n0", drill.now).reasons.at(0).text, HasSubstr("recalled as bios-3.4"));
+  EXPECT_THAT(explain(drill.fleet, "n0", drill.present()).reasons.at(0).text, HasSubstr("recalled as bios-3.4"));
   EXPECT_TRUE(drill.rollout(newer_).finished);
 }
 

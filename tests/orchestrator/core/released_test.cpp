@@ -80,7 +80,7 @@ TEST_F(Released, a_host_goes_back_when_that_is_asked_for_again) {
   drill.ask(Verb::release, id, "n0");
   EXPECT_EQ(drill.state("n0"), State::quarantined) << "nobody asked since";
   EXPECT_THAT(fates(), Contains("n0 goes_back"));
-  const Reason why = explain(drill.fleet, "n0", drill.now).reasons.at(0);
+  const Reason why = explain(drill.fleet, "n0", drill.present()).reasons.at(0);
   EXPECT_EQ(why.word, "Released");
   EXPECT_EQ(why.command, "breakwater rollback bios --host n0");
   drill.ask(Verb::roll_back, id);
@@ -130,7 +130,7 @@ TEST_F(Released, its_way_back_waits_for_its_rack) {
   drill.decide_all();
   EXPECT_THAT(drill.in(State::rolling_back).size(), 2U);
   EXPECT_EQ(drill.state("n0"), State::quarantined);
-  const Explanation why = explain(drill.fleet, "n0", drill.now);
+  const Explanation why = explain(drill.fleet, "n0", drill.present());
   EXPECT_THAT(why.reasons.at(0).word, testing::AnyOf("FirstRollbacks", "DomainFull"));
   EXPECT_THAT(why.reasons.back().word, "Released");
   drill.run();
@@ -216,7 +216,7 @@ TEST_P(ReleasedArmed, a_host_is_covered_before_and_after_and_what_is_read_there_
   EXPECT_EQ(drill.state("n0"), State::quarantined) << "nobody released it";
   drill.ask(Verb::release, id, "n0");
   EXPECT_THAT(fates(), ElementsAre("n0 goes_back"));
-  EXPECT_THAT(explain(drill.fleet, "n0", drill.now).reasons.at(0).text, HasSubstr("a rollback reaches it"));
+  EXPECT_THAT(explain(drill.fleet, "n0", drill.present()).reasons.at(0).text, HasSubstr("a rollback reaches it"));
   drill.ask(Verb::roll_back, id);
   drill.decide_all();
   ASSERT_EQ(drill.state("n0"), State::rolling_back);

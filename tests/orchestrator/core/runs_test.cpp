@@ -171,7 +171,7 @@ TEST_F(Runs, a_way_back_behind_a_rollout_that_is_held_half_way_names_the_way_out
   EXPECT_EQ(what_to_type(*blocker, "bios"), resume);
   EXPECT_THAT(drill.waits, Contains(Field(&Blocker::text, HasSubstr("in rollout nic, which is held half way"))));
   EXPECT_THAT(drill.waits, Contains(Field(&Blocker::text, HasSubstr(resume))));
-  const Explanation told = explain(drill.fleet, "n0", drill.now);
+  const Explanation told = explain(drill.fleet, "n0", drill.present());
   EXPECT_THAT(told.reasons, Contains(Field(&Reason::command, resume)));
 }
 

@@ -116,7 +116,7 @@ TEST_F(SoakLooks, what_a_look_finds_beside_is_kept) {
   drill_.table[{"n0", Action::watch}] = {done(), finds, done()};
   drill_.start(plan_of({.waves = {1, 1}, .soak = hours(8)}));
   drill_.run_until([&] { return looks_at("n0").size() == 4; });
-  EXPECT_EQ(explain(drill_.fleet, "n0", drill_.now).reasons.back().text, finds.detail);
+  EXPECT_EQ(explain(drill_.fleet, "n0", drill_.present()).reasons.back().text, finds.detail);
   for (const CommandIssued& issued : drill_.all<CommandIssued>()) EXPECT_FALSE(issued.command.beside);
 }
 
@@ -156,7 +156,7 @@ TEST_F(SoakLooks, a_canary_that_drifts_is_no_evidence_and_the_gate_fails_for_lac
   EXPECT_THAT(drill_.rollout().halt_reason, HasSubstr("0 hosts are left in it, without 1 that drifted (no evidence)"));
   EXPECT_EQ(drill_.state("n0"), State::updated) << "it is left alone";
   EXPECT_THAT(drill_.commands_of("n0"), ElementsAre("prepare", "stage 0", "activate 0", "check", "watch"));
-  const Explanation drifted = explain(drill_.fleet, "n0", drill_.now);
+  const Explanation drifted = explain(drill_.fleet, "n0", drill_.present());
   EXPECT_EQ(drifted.reasons.at(0).word, "Drifted");
   EXPECT_THAT(drifted.reasons.at(0).text, HasSubstr("somebody else put there"));
   EXPECT_NE(outcome_of(drill_.rollout()), RolloutOutcome::updated);
@@ -237,11 +237,11 @@ TEST_F(SoakLooks, silence_holds_the_gate_until_the_host_answers) {
   EXPECT_EQ(drill_.state("n0"), State::updated);
   EXPECT_EQ(drill_.state("n2"), State::waiting);
   EXPECT_THAT(drill_.waits.front().text, HasSubstr("breakwater rollback bios --host n0"));
-  const Explanation waiting = explain(drill_.fleet, "n2", drill_.now);
+  const Explanation waiting = explain(drill_.fleet, "n2", drill_.present());
   ASSERT_FALSE(waiting.reasons.empty());
   EXPECT_EQ(waiting.reasons[0].word, "GateHeld");
   EXPECT_EQ(waiting.reasons[0].command, "breakwater rollback bios --host n0");
-  const Explanation silent = explain(drill_.fleet, "n0", drill_.now);
+  const Explanation silent = explain(drill_.fleet, "n0", drill_.present());
   EXPECT_THAT(silent.reasons.back().text, HasSubstr("it gave no evidence: lost"));
   drill_.run();
   EXPECT_THAT(verdicts(), ElementsAre(GateVerdict::hold, GateVerdict::pass, GateVerdict::pass));
@@ -255,7 +255,7 @@ TEST_F(SoakLooks, no_rollback_is_named_where_there_is_no_way_back) {
   drill_.start(plan);
   ASSERT_TRUE(drill_.run_until([&] { return waits_for(StartRule::gate_held); }));
   EXPECT_THAT(drill_.waits.front().text, Not(HasSubstr("breakwater")));
-  EXPECT_EQ(explain(drill_.fleet, "n1", drill_.now).reasons.at(0).command, "");
+  EXPECT_EQ(explain(drill_.fleet, "n1", drill_.present()).reasons.at(0).command, "");
 }
 
 TEST_F(SoakLooks, a_host_that_stays_silent_is_taken_out_by_an_operator) {
@@ -287,7 +287,7 @@ TEST_F(SoakLooks, a_quarantined_machine_is_not_read_and_holds_the_gate_until_its
   EXPECT_THAT(drill_.waits.front().text, HasSubstr("; breakwater quarantine release n0 --reason \"...\" lets it be"));
   EXPECT_THAT(drill_.waits.front().text, Not(HasSubstr("breakwater rollback")))
       << "that would wait for the release too";
-  EXPECT_EQ(explain(drill_.fleet, "n1", drill_.now).reasons[0].command,
+  EXPECT_EQ(explain(drill_.fleet, "n1", drill_.present()).reasons[0].command,
             "breakwater quarantine release n0 --reason \"...\"");
   drill_.ask(Verb::release, 0, "n0");
   drill_.run();
@@ -395,10 +395,10 @@ TEST_F(SoakKeys, the_wave_waits_and_says_for_what_and_goes_on_with_the_word) {
   EXPECT_EQ(drill_.waits.back().rule, StartRule::new_key);
   EXPECT_THAT(drill_.waits.back().text, HasSubstr("n0 shows a new key, sha256:" + to_hex(kKey)));
   EXPECT_EQ(drill_.waits.back().command, kCommand);
-  const Explanation shown = explain(drill_.fleet, "n0", drill_.now);
+  const Explanation shown = explain(drill_.fleet, "n0", drill_.present());
   EXPECT_EQ(shown.reasons.at(0).word, "KeyNotTrusted");
   EXPECT_EQ(shown.reasons.at(0).command, kCommand);
-  EXPECT_EQ(explain(drill_.fleet, "n1", drill_.now).reasons.at(0).command, kCommand);
+  EXPECT_EQ(explain(drill_.fleet, "n1", drill_.present()).reasons.at(0).command, kCommand);
   EXPECT_EQ(drill_.state("n0"), State::updated);
   OperatorAsked word{Verb::trust_key, 1, "omar", "read off its console", {}, "n0"};
   word.key = kKey;

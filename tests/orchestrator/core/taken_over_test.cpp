@@ -99,7 +99,7 @@ TEST_P(TakenOver, what_stays_is_covered_again_once_the_later_run_has_left_it) {
 
 /// Of several runs the newest is told, and each older one whose image still runs there in a line.
 TEST_P(TakenOver, explain_tells_of_the_older_run_as_long_as_it_matters) {
-  const auto told = [&] { return explain(drill.fleet, "n0", drill.now).reasons; };
+  const auto told = [&] { return explain(drill.fleet, "n0", drill.present()).reasons; };
   bring_newer();
   const std::string rollback = "breakwater rollback " + drill.rollout(older).name + " --host n0";
   EXPECT_THAT(told(), Contains(testing::AllOf(Field(&Reason::word, "Brought"), Field(&Reason::command, rollback))))
@@ -235,7 +235,7 @@ TEST_P(TakenOver, the_host_says_what_it_kept_and_what_runs_again) {
   roll_back(older);
   roll_back(later);
   drill.ask(Verb::roll_back, older);
-  const Explanation told = explain(drill.fleet, "n0", drill.now);
+  const Explanation told = explain(drill.fleet, "n0", drill.present());
   EXPECT_THAT(told.reasons, Contains(Field(&Reason::word, "WaitsForRollback")));
   EXPECT_THAT(told.reasons, Contains(Field(&Reason::text, HasSubstr("a later rollout left it again on what this one "
                                                                     "brought: c" +

@@ -52,7 +52,7 @@ TEST_F(WaysBack, a_few_go_first_and_the_rest_once_they_ended_well) {
   drill_.decide_all();
   EXPECT_THAT(drill_.in(State::rolling_back), ElementsAre("n4", "n5"));
   EXPECT_THAT(waits(), Contains("FirstRollbacks"));
-  EXPECT_THAT(explain(drill_.fleet, "n0", drill_.now).reasons.at(0).word, "FirstRollbacks");
+  EXPECT_THAT(explain(drill_.fleet, "n0", drill_.present()).reasons.at(0).word, "FirstRollbacks");
   ASSERT_TRUE(drill_.run_until([&] { return drill_.rollout().ways_back.well == 2; }));
   drill_.decide_all();
   EXPECT_THAT(drill_.in(State::rolling_back), SizeIs(4));
@@ -74,7 +74,7 @@ TEST_F(WaysBack, that_fail_stop_the_rest_until_a_resume) {
   ASSERT_THAT(waits(), ElementsAre("RollbacksHeld"));
   EXPECT_THAT(drill_.waits[0].text, HasSubstr("2 rollbacks failed, the last one of n4"));
   EXPECT_THAT(drill_.waits[0].text, HasSubstr("3 hosts wait to be rolled back until a resume"));
-  const Explanation why = explain(drill_.fleet, "n0", drill_.now);
+  const Explanation why = explain(drill_.fleet, "n0", drill_.present());
   EXPECT_EQ(why.reasons.at(0).word, "RollbacksHeld");
   EXPECT_EQ(why.reasons.at(0).command, "breakwater resume bios");
   drill_.ask(Verb::resume, id);
@@ -110,7 +110,7 @@ TEST_F(WaysBack, one_that_was_refused_leaves_its_host_updated_and_stops_the_rest
   EXPECT_THAT(drill_.in(State::rolled_back), SizeIs(5));
   EXPECT_EQ(drill_.state("n5"), State::updated) << "it is tried again when somebody asks for it";
   EXPECT_TRUE(drill_.rollout().finished);
-  EXPECT_EQ(explain(drill_.fleet, "n5", drill_.now).reasons.at(0).word, "RollbackRefused");
+  EXPECT_EQ(explain(drill_.fleet, "n5", drill_.present()).reasons.at(0).word, "RollbackRefused");
   drill_.ask(Verb::roll_back, id, "n5");
   drill_.run();
   EXPECT_EQ(drill_.state("n5"), State::rolled_back);
@@ -139,7 +139,7 @@ TEST_F(WaysBack, a_host_that_drifted_is_left_alone_and_stops_nobody) {
   EXPECT_THAT(drill_.in(State::rolled_back), SizeIs(5));
   EXPECT_TRUE(drill_.rollout().finished);
   EXPECT_THAT(drill_.fleet.still_brought(drill_.rollout(), drill_.index("n5")), IsEmpty());
-  EXPECT_THAT(explain(drill_.fleet, "n5", drill_.now).reasons.at(0).text, HasSubstr("somebody else put there"));
+  EXPECT_THAT(explain(drill_.fleet, "n5", drill_.present()).reasons.at(0).text, HasSubstr("somebody else put there"));
   const std::size_t ways = drill_.brought_back().size();
   drill_.ask(Verb::roll_back, id);
   drill_.run();
@@ -174,7 +174,7 @@ TEST_F(WaysBack, of_failed_hosts_wait_where_the_ones_before_failed) {
   EXPECT_EQ(drill_.state("n2"), State::rolling_back);
   EXPECT_FALSE(moves(drill_.rollout())) << "one Ctrl-C leaves";
   EXPECT_THAT(waits(), Contains("RollbacksHeld"));
-  EXPECT_THAT(explain(drill_.fleet, "n2", drill_.now).reasons.at(0).command, "breakwater resume bios");
+  EXPECT_THAT(explain(drill_.fleet, "n2", drill_.present()).reasons.at(0).command, "breakwater resume bios");
   drill_.ask(Verb::resume, id);
   drill_.run();
   EXPECT_EQ(drill_.state("n3"), State::updated);

@@ -53,7 +53,7 @@ TEST(ExplanationText, reads_well_and_lets_nothing_through) {
   drill.table[{"n0", Action::check}] = {outcome};
   drill.start(plan_of({.waves = {1, 1}}));
   drill.run();
-  const std::string text = explanation_text(explain(drill.fleet, "n0", drill.now));
+  const std::string text = explanation_text(explain(drill.fleet, "n0", drill.present()));
   EXPECT_THAT(text, HasSubstr("  1 Quarantined  lost: ?[2J gone, by rollout bios, since 2026-11-22T"));
   EXPECT_THAT(text, HasSubstr("→ breakwater quarantine release n0"));
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
