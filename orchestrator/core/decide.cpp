@@ -77,7 +77,7 @@ class Deciding {
   }
 
   void issue_due_steps() {
-    std::size_t bound = rollout_.bound_undos.size();  // by the one that is told; most are by the same
+    std::size_t bound = rollout_.bound_undos.size();  // a pause, a stop or a brake holds them: one is told for all
     for (const auto& [due, host] : rollout_.steps) {
       NextStep next = next_step(rollout_, host, now_);
       if (next.blocker && needs_resume(next.blocker->rule)) {

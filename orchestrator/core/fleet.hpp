@@ -188,7 +188,6 @@ class Fleet {
   void take(const StartRefused&) {}
   void take(const SnapshotTaken&) {}
 
-  void note_conducted(const Recorded& record);
   void name_run(RolloutState& rollout);
   void open(RolloutState& rollout);
   void set_limits(const RolloutState& changed);

@@ -1,12 +1,12 @@
-// apply(): what each event makes of the fleet. First most kinds of event, then what they have in
-// common. What operators ask stands in fold_operator.cpp, the brakes of ways back in fold_ways_back.cpp, what several
-// runs and machines need in fold_runs.cpp, fold_machines.cpp and moved_machines.cpp, what lasts its time in
-// fold_absence.cpp, what a soak reads in fold_soak.cpp.
+// apply(): what each event makes of the fleet. First most kinds of event, then what they have in common. The rest
+// stands in fold_operator.cpp, fold_ways_back.cpp, fold_runs.cpp, fold_machines.cpp, moved_machines.cpp (machines by
+// another name), fold_absence.cpp (what lasts its time), fold_soak.cpp and fold_keys.cpp.
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
 
 #include "orchestrator/core/binding.hpp"
+#include "orchestrator/core/event_facts.hpp"
 #include "orchestrator/core/fleet.hpp"
 #include "orchestrator/core/outcome.hpp"
 
@@ -17,7 +17,7 @@ void Fleet::apply(const Recorded& record) {
   last_at_ = std::max(last_at_, record.at);
   last_seq_ = record.seq;
   std::visit([this](const auto& event) { take(event); }, record.event);
-  note_conducted(record);
+  if (facts_of(record).conducted) conducted_ = at_;
   settle_lines();
 }
 
@@ -209,22 +209,20 @@ void Fleet::try_again(RolloutState& rollout, HostIndex host) {
   queue(rollout, host);
 }
 
-/// Marks a host for its way back, unless it is at an end already, is not to be touched, or runs by now what another run
-/// brought there: if that one is not over, it may leave the host on what this one brought, and then it goes back.
-/// Another rollout that has the host waiting, or soaking, does not hold it up.
+/// Asks for a host's way back. Nothing goes back from some ends. A host that was released from its quarantine needs a
+/// way back. Where another run has replaced all that this run brought, the host stays; while that run is not over, it
+/// may leave the host on our image again, and then the host goes back (`undo_if_left`). Another rollout in which the
+/// host only waits or soaks does not hold it up.
 void Fleet::undo(RolloutState& rollout, HostIndex host) {
   HostTrip& trip = rollout.hosts[host];
-  const std::string machine = machine_of(rollout.plan->hosts[host]);
   if (trip.undo || (is_end(trip.state) && !may_go_back(trip))) return;
-  if (may_go_back(trip) && !set_stays(rollout, host)) {
-    trip.undo_if_left = may_be_left(rollout, host);
-    return;
-  }
-  if (may_go_back(trip)) trip.undo_if_left = may_be_left(rollout, host);  // of what stays
+  const bool stays = may_go_back(trip) && !set_stays(rollout, host);
+  if (may_go_back(trip)) trip.undo_if_left = may_be_left(rollout, host);  // for what stays, be it a part
+  if (stays) return;
   const bool has_way = way_back_lost(rollout, host).empty() && has_way_back(rollout.plan->hosts[host], trip);
   if (is_released(trip) && !has_way) return;
   trip.undo = true;
-  owners_[machine].insert(rollout.id);
+  owners_[machine_of(rollout.plan->hosts[host])].insert(rollout.id);
   take_out_idle(rollout, host);
   if (trip.state == State::updated || is_back_in_part(trip)) {
     trip.cause = taken_out_by(rollout, trip);
@@ -296,7 +294,6 @@ void Fleet::count(RolloutState& rollout, HostIndex host, State from, State to) {
     wave.soaks_from = rollout.under_way(at_);
     wave.held = false;  // it soaks anew
   }
-
   const int in_flight = static_cast<int>(is_in_flight(to)) - static_cast<int>(is_in_flight(from));
   in_flight_ += in_flight;
   rollout.in_flight = static_cast<std::uint32_t>(static_cast<int>(rollout.in_flight) + in_flight);
@@ -318,11 +315,8 @@ void Fleet::queue(RolloutState& rollout, HostIndex host) {
       trip.detail = std::move(lost);
     } else {
       domains_.claim(trip.domains.back(), +1);
-      if (binds_way_back(rollout, trip)) {
-        rollout.bound_undos.insert(host);
-      } else {
-        rollout.undos.add(undo_order(trip), host);
-      }
+      if (binds_way_back(rollout, trip)) return void(rollout.bound_undos.insert(host));
+      rollout.undos.add(undo_order(trip), host);
     }
   } else if (!is_end(trip.state) && !trip.open) {
     rollout.steps.emplace(trip.not_before, host);

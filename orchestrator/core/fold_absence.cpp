@@ -1,14 +1,9 @@
 // The time in which nobody conducted, our own side failed, or a key waited for a word; and what it is given back to.
 #include <algorithm>
 
-#include "orchestrator/core/event_facts.hpp"
 #include "orchestrator/core/fleet.hpp"
 
 namespace breakwater {
-
-void Fleet::note_conducted(const Recorded& record) {
-  if (facts_of(record).conducted) conducted_ = at_;
-}
 
 /// Nothing that must last its time went on without a conductor: neither a host's trip nor a soak nor a back-off, of any
 /// rollout. How long that was is told by a wall clock, so a wrong one gives back too much or too little of what nobody

@@ -8,9 +8,9 @@
 namespace breakwater {
 namespace {
 
-constexpr std::size_t kNamed = 5;
-constexpr std::size_t kAsked = 10;  // of those that are parked, whatever keeps them
-constexpr std::size_t kDomainsAsked = 8;
+constexpr std::size_t kNamed = 5;         // hosts
+constexpr std::size_t kAsked = 10;        // hosts that are set aside: to find those that can be named
+constexpr std::size_t kDomainsAsked = 8;  // full domains: to find one in which a person can make room
 
 }  // namespace
 
@@ -20,7 +20,7 @@ void KeptHosts::name(HostIndex host, Blocker blocker) {
     return;
   }
   blocker.text.insert(0, rollout_.plan->hosts[host].name + ": ");
-  // What is in flight elsewhere ends by itself, unless its command says what it waits for.
+  // The other rollout that has the machine ends by itself: there is nothing to type, unless the rule says what.
   const bool ends = blocker.rule == StartRule::same_machine && blocker.command.empty();
   const std::string command = ends ? std::string() : what_to_type(blocker, rollout_.name);
   if (!command.empty()) blocker.text += "  → " + command;
@@ -46,7 +46,7 @@ void KeptHosts::add_parked(const WaitingLine& line) {
     if (named_.size() == kNamed || asked == kAsked) break;
     ++asked;
     auto blocker = keeps(host);
-    // Its turn does not come before that of the others, which a rule of them all keeps.
+    // Any other rule holds the whole rollout, and is told for all of its hosts.
     if (blocker && is_of_one_host(blocker->rule)) name(host, std::move(*blocker));
   }
   if (!named_.empty()) more_ += line.parked_at_own().size() - asked;
@@ -65,7 +65,7 @@ std::optional<Blocker> KeptHosts::held_all(const WaitingLine& line) const {
   return holds ? std::move(blocker) : std::nullopt;
 }
 
-/// Of the domains that only a person empties, the first one whose way out is known.
+/// Names a full domain in which a person can make room, and the command for that, where there is one.
 Blocker KeptHosts::no_room(bool rests) const {
   Blocker blocker{StartRule::domain_full, "every waiting host is in a domain that has no room"};
   if (!full_.empty()) blocker.domain = full_.front();

@@ -93,19 +93,19 @@ void CrowdChecker::started(const RolloutStarted& event) {
   book.plan = event.plan;
   for (const PlannedHost& host : event.plan.hosts) {
     const std::uint32_t machine = by_name_.at(host.name);
-    if (!is_free(machine)) broken("I25", host.name + " is taken by a rollout though another one has it");
+    if (!is_free(machine)) broken("I37", host.name + " is taken by a rollout though another one has it");
     book.trips.emplace_back().machine = machine;
   }
   books_[last_seq_] = std::move(book);
   unfinished_.insert(last_seq_);
   touched_.insert(last_seq_);
   if (tray_.empty() || tray_.front().plan.rollout != event.plan.rollout) return;
-  if (tray_.front().asker_left) broken("I25", "rollout " + event.plan.rollout + " begins though its asker left");
+  if (tray_.front().asker_left) broken("I37", "rollout " + event.plan.rollout + " begins though its asker left");
   tray_.erase(tray_.begin());
 }
 
 void CrowdChecker::refused(const StartRefused& event) {
-  if (tray_.empty()) broken("I25", "a rollout is refused that nobody handed over");
+  if (tray_.empty()) broken("I37", "a rollout is refused that nobody handed over");
   const auto [plan, asker_left] = tray_.front();
   tray_.erase(tray_.begin());
   const bool old = event.reason.find("its plan is old") != std::string::npos;
@@ -117,7 +117,7 @@ void CrowdChecker::refused(const StartRefused& event) {
     return !is_free(machine) || reopened;
   });
   if (!old && !any_taken && !asker_left)
-    broken("I25", "rollout " + event.rollout + " is refused though its hosts are free");
+    broken("I37", "rollout " + event.rollout + " is refused though its hosts are free");
 }
 
 void CrowdChecker::issued(const Command& command) {
@@ -142,7 +142,7 @@ void CrowdChecker::issued(const Command& command) {
   const bool stands = trip.claim == State::updated || trip.claim == State::quarantined;
   const bool taken_up_again = command.action == Action::roll_back && stands;
   if (starts || taken_up_again) {
-    demand(machine.in_flight.empty(), "I25", "it starts while another rollout has it in flight", trip);
+    demand(machine.in_flight.empty(), "I37", "it starts while another rollout has it in flight", trip);
     machine.in_flight.insert(command.rollout);
     within_limits(book, trip);
   }

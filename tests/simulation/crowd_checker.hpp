@@ -8,7 +8,7 @@
 //   I5  nothing is sent to a host that is quarantined in any rollout
 //   I7  nothing is done without a durable intent
 //   I9  what goes back goes to what the rollout found
-//   I25 a host is in at most one rollout that is not over; one that is handed over is refused for a reason that holds,
+//   I37 a host is in at most one rollout that is not over; one that is handed over is refused for a reason that holds,
 //      and never begins once its asker left
 //   I35 no process leaves by itself while a host is in flight, unless another one conducts already
 //   I32 nothing begins for a rollout that was abandoned: what waits did not start, what is in flight is quarantined

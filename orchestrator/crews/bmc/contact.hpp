@@ -15,10 +15,11 @@ namespace breakwater {
 /// Makes the driver for a conversation's BMC, or says what of our own side is in the way: credentials, for one.
 using MakeBmc = std::function<Result<std::unique_ptr<Bmc>, std::string>()>;
 
-/// Faults of our own side never leave a contact but from bmc() itself, and where the conversation leaves: it waits
-/// until they are mended, says so once in the evidence, and its clock stands still meanwhile, as it does while a record
-/// waits for the journal. It waits the same way
-/// where the BMC of a host that was touched shows a key that nobody vouched for.
+/// A fault of our own side (a credential, a CA file) is waited out here, and the caller never sees it. There are two
+/// exceptions: what the caller asks of bmc() itself, and a command that was withdrawn before anything was begun.
+/// The wait is recorded once in the evidence. The contact's clock stands still meanwhile, as it does while a record
+/// waits for the journal. It waits in the same way where a host was touched and its BMC shows a key that nobody vouched
+/// for.
 class Contact {
  public:
   /// `order` and `hands` outlive the contact. The driver is made at the first look. Sessions that an earlier process
