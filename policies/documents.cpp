@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "inventories/document/canonical.hpp"
-#include "inventories/document/document.hpp"
 #include "inventories/firmware/release_document.hpp"
 #include "inventories/hosts/bmc_keys_document.hpp"
 #include "inventories/hosts/inventory_document.hpp"
@@ -247,6 +246,28 @@ class Loader {
 };
 
 }  // namespace
+
+Diagnostics faults_of(const Document& document) {
+  const auto of = [](auto read) { return read ? Diagnostics() : std::move(read.error()); };
+  switch (document.kind) {
+    case DocumentKind::inventory:
+      return of(read_inventory(document));
+    case DocumentKind::bmc_keys:
+      return of(read_bmc_keys(document));
+    case DocumentKind::policy:
+      return of(read_policy(document));
+    case DocumentKind::release:
+      return of(read_release(document));
+    case DocumentKind::rollout: {
+      DocumentFaults faults(document.file);
+      read_rollout(document, faults);
+      return faults.take();
+    }
+    case DocumentKind::lab:
+      break;
+  }
+  return {};
+}
 
 Result<Documents, Diagnostics> load_documents(const Sources& sources) {
   Loader loader;

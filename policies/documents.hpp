@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "inventories/document/document.hpp"
 #include "inventories/document/source_text.hpp"
 #include "inventories/firmware/release.hpp"
 #include "inventories/hosts/host.hpp"
@@ -28,6 +29,10 @@ struct Documents {
 
 /// All faults of all files at once. Documents of kind Lab are left to `breakwater lab`.
 Result<Documents, Diagnostics> load_documents(const Sources& sources);
+
+/// What the reader of its kind finds wrong with one document. What it says of other documents is not followed. Nothing
+/// of a Lab: that is read by `breakwater lab`.
+Diagnostics faults_of(const Document& document);
 
 /// What can be said of documents before any of them is used.
 struct CheckedDocuments {

@@ -8,18 +8,13 @@
 #include "inventories/document/files.hpp"
 #include "inventories/document/scalar.hpp"
 #include "inventories/firmware/component_match.hpp"
-#include "inventories/firmware/release_document.hpp"
 #include "inventories/hosts/address.hpp"
-#include "inventories/hosts/bmc_keys_document.hpp"
-#include "inventories/hosts/inventory_document.hpp"
 #include "inventories/hosts/ranges.hpp"
 #include "inventories/vocabulary/plain_text.hpp"
 #include "inventories/vocabulary/text.hpp"
 #include "orchestrator/operations/firmware.hpp"
 #include "orchestrator/operations/new_file.hpp"
 #include "policies/documents.hpp"
-#include "policies/policy_document.hpp"
-#include "policies/rollout_document.hpp"
 
 namespace breakwater::operations {
 namespace {
@@ -48,29 +43,19 @@ Result<void, Problem> make_folder(const fs::path& folder) {
   return fail(problem(Problem::Kind::failed, folder.string() + ": cannot be made: " + error.message()));
 }
 
-template <class T>
-Diagnostics faults_in(Result<T, Diagnostics> read) {
-  return read ? Diagnostics() : std::move(read.error());
+using Texts = std::vector<std::pair<std::string, std::string>>;  // a file, and what goes into it
+
+Result<void, Problem> all_right(const Texts& texts) {
+  for (const auto& [file, text] : texts) {
+    if (auto right = check_document(file, text); !right) return right;
+  }
+  return {};
 }
 
-/// By the reader of its kind; what it says of others is not followed.
-Diagnostics faults_of(const Document& document) {
-  switch (document.kind) {
-    case DocumentKind::inventory:
-      return faults_in(read_inventory(document));
-    case DocumentKind::bmc_keys:
-      return faults_in(read_bmc_keys(document));
-    case DocumentKind::policy:
-      return faults_in(read_policy(document));
-    case DocumentKind::release:
-      return faults_in(read_release(document));
-    case DocumentKind::rollout: {
-      DocumentFaults faults(document.file);
-      read_rollout(document, faults);
-      return faults.take();
-    }
-    case DocumentKind::lab:
-      break;
+Result<void, Problem> write_all(const Texts& texts) {
+  for (const auto& [file, text] : texts) {
+    if (auto made = make_folder(fs::path(file).parent_path()); !made) return made;
+    if (auto written = write_new_file(file, text, "# "); !written) return written;
   }
   return {};
 }
@@ -189,16 +174,13 @@ Result<std::vector<std::string>, Problem> write_first_fleet(const FirstFleet& fl
   const std::string key = (folder / "keys" / fleet.signer).string();
   std::vector<std::string> files{inventory, policy, key + ".key", key + ".pub"};
   if (auto free = all_free(files); !free) return fail(free.error());
-  const std::vector<std::pair<std::string, std::string>> texts{
+  const Texts texts{
       {inventory, views::inventory_skeleton({fleet.name, fleet.racks, fleet.credentials, tls_of(fleet.ca_bundle)})},
       {policy, views::policy_skeleton(fleet.name, fleet.signer, "file:keys/" + fleet.signer + ".pub")}};
-  for (const auto& [file, text] : texts) {
-    if (auto right = check_document(file, text); !right) return fail(right.error());
-  }
+  if (auto right = all_right(texts); !right) return fail(right.error());
   if (auto made = make_folder(folder / "keys"); !made) return fail(made.error());
   if (auto made = make_key_pair(key); !made) return fail(made.error());
-  const auto written = write_first_documents(texts);
-  if (!written) return fail(written.error());
+  if (auto written = write_all(texts); !written) return fail(written.error());
   return files;
 }
 
@@ -216,18 +198,12 @@ Result<void, Problem> check_document(const std::string& file, const std::string&
   return fail(std::move(wrong));
 }
 
-Result<void, Problem> write_first_documents(const std::vector<std::pair<std::string, std::string>>& texts) {
+Result<void, Problem> write_first_documents(const Texts& texts) {
   std::vector<std::string> files;
   for (const auto& [file, text] : texts) files.push_back(file);
   if (auto free = all_free(files); !free) return free;
-  for (const auto& [file, text] : texts) {
-    if (auto right = check_document(file, text); !right) return right;
-  }
-  for (const auto& [file, text] : texts) {
-    if (auto made = make_folder(fs::path(file).parent_path()); !made) return made;
-    if (auto written = write_new_file(file, text, "# "); !written) return written;
-  }
-  return {};
+  if (auto right = all_right(texts); !right) return right;
+  return write_all(texts);
 }
 
 std::string tls_of(const std::string& ca_bundle) {
@@ -298,7 +274,7 @@ Result<ReleaseWritten, Problem> write_release(Installation& installation, const 
   made.without = all.without;
   const fs::path folder(wanted.folder);
   made.release_file = (folder / "releases" / (choice.name + ".yaml")).string();
-  std::vector<std::pair<std::string, std::string>> texts{{made.release_file, views::release_skeleton(choice)}};
+  Texts texts{{made.release_file, views::release_skeleton(choice)}};
   if (documents->policies.size() == 1) {
     const Policy& policy = documents->policies.begin()->second;
     made.secret_key = secret_key_beside(policy);

@@ -31,13 +31,39 @@ def wait_for_tray(world, wanted):
     until(lambda: tray(world) == wanted, f"a tray with {wanted}")
 
 
+def start_conducting(world, rollout):
+    """An `apply` that is at work."""
+    first = world.start("apply", rollout + ".yaml", "-o", "json")
+    first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+    return first
+
+
+def start_following(world, rollout):
+    """An `apply` of hosts that never boot, beside a process that conducts: a reset was asked for."""
+    follower = world.start("apply", rollout + ".yaml", "-o", "json")
+    follower.wait_for(lambda records: events.evidence(records, "reset_asked"), "its first reset")
+    return follower
+
+
+def heal(world, names):
+    for name in names:
+        world.lab.disturb(name, heal=True)
+
+
+def end_of(world, first):
+    """The end of the process whose host is the first one, while the others are healed after its rollout is over."""
+    heal(world, world.names[:1])
+    first.wait_for(lambda records: events.kinds(records, "RolloutFinished"), "its end")
+    heal(world, world.names)
+    return first.finish()
+
+
 class Beside(unittest.TestCase):
     def test_a_second_apply_hands_its_rollout_over_and_follows_it(self):
         with World(racks=3, per_rack=1) as world:
             world.rollout("good", world.good, targets="rack in (r01,r02)")
             world.rollout("other", world.good, targets="rack=r03")
-            first = world.start("apply", "good.yaml", "-o", "json")
-            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            first = start_conducting(world, "good")
             second = world.start("apply", "other.yaml", "-o", "json")
             self.assertEqual(0, first.finish(), first.transcript())
             self.assertEqual(0, second.finish(), second.transcript())
@@ -52,8 +78,7 @@ class Beside(unittest.TestCase):
     def test_an_apply_says_which_other_rollouts_it_takes_forward_too(self):
         with World(racks=4, per_rack=1) as world:
             world.rollout("left", world.good, targets="rack in (r01,r02)")
-            first = world.start("apply", "left.yaml", "-o", "json")
-            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            first = start_conducting(world, "left")
             first.interrupt()
             self.assertEqual(75, first.finish(), first.transcript())
             self.assertEqual([], events.kinds(first.records(), "TakenAlong"))
@@ -81,8 +106,7 @@ class Beside(unittest.TestCase):
                 "bmc: {", 'bmc: {credentials: "env:BREAKWATER_TEST_LOGIN", ', 1))
             world.rollout("good", world.good, targets="rack=r01", checks=CHECKS.replace("300ms", "4s"))
             world.rollout("other", world.good, targets="rack=r02")
-            first = world.start("apply", "good.yaml", "-o", "json")
-            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            first = start_conducting(world, "good")
             login = {**os.environ, "BREAKWATER_TEST_LOGIN": LOGIN}
             second = world.start("apply", "other.yaml", env=login)
             self.assertEqual(75, second.finish(), second.transcript())
@@ -96,8 +120,7 @@ class Beside(unittest.TestCase):
         with World(racks=2, per_rack=1, flash="1s") as world:
             world.rollout("good", world.good, targets="rack=r01")
             world.rollout("other", world.good, targets="rack=r02")
-            first = world.start("apply", "good.yaml", "-o", "json")
-            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            first = start_conducting(world, "good")
             first.process.send_signal(signal.SIGSTOP)  # it is not over before everybody has looked
             (world.state / "conductor.lock").unlink()
             nobody_knows = "another process (the file that says which one, conductor.lock, was deleted)"
@@ -124,8 +147,7 @@ class Beside(unittest.TestCase):
         with World(racks=3, per_rack=1, flash="1s") as world:
             world.rollout("good", world.good, targets="rack in (r01,r02)", waves=ONE_BY_ONE)
             world.rollout("other", world.good, targets="rack=r03")
-            first = world.start("apply", "good.yaml", "-o", "json")
-            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            first = start_conducting(world, "good")
             second = world.start("apply", "other.yaml", "-o", "json")
             second.wait_for(lambda records: events.kinds(records, "RolloutStarted"), "its start")
             first.kill()
@@ -142,8 +164,7 @@ class Beside(unittest.TestCase):
         with World(racks=3, per_rack=1, flash="1s") as world:
             world.rollout("good", world.good, targets="rack in (r01,r02)")
             world.rollout("other", world.good, targets="rack=r03")
-            first = world.start("apply", "good.yaml", "-o", "json")
-            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            first = start_conducting(world, "good")
             second = world.start("apply", "other.yaml", "-o", "json")
             second.wait_for(lambda records: events.kinds(records, "RolloutStarted"), "its start")
             second.interrupt()
@@ -189,8 +210,7 @@ class Beside(unittest.TestCase):
             world.rollout("good", world.good, targets="rack=r01")
             slow = CHECKS.replace("stableFor: 300ms", "stableFor: 4s")
             world.rollout("other", world.good, targets="rack in (r02,r03)", checks=slow)
-            first = world.start("apply", "good.yaml", "-o", "json")
-            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            first = start_conducting(world, "good")
             second = world.start("apply", "other.yaml", "-o", "json")
             second.wait_for(lambda records: events.issued(records, "prepare"), "its first command")
             second.interrupt()
@@ -211,20 +231,13 @@ class Beside(unittest.TestCase):
             world.rollout("third", world.good, targets="rack=r04", timeouts=slow)
             for name in world.names:  # each is on its way until it is healed
                 world.lab.disturb(name, fault="host_never_boots")
-            first = world.start("apply", "good.yaml", "-o", "json")
-            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
-            follower = world.start("apply", "other.yaml", "-o", "json")
-            follower.wait_for(lambda records: events.evidence(records, "reset_asked"), "its first reset")
-            third = world.start("apply", "third.yaml", "-o", "json")
-            third.wait_for(lambda records: events.evidence(records, "reset_asked"), "its reset")
+            first = start_conducting(world, "good")
+            follower = start_following(world, "other")
+            third = start_following(world, "third")
             third.interrupt()
             self.assertEqual(75, third.finish(), third.transcript())
             follower.process.send_signal(signal.SIGSTOP)
-            world.lab.disturb(world.names[0], heal=True)
-            first.wait_for(lambda records: events.kinds(records, "RolloutFinished"), "its end")
-            for name in world.names:
-                world.lab.disturb(name, heal=True)
-            self.assertEqual(0, first.finish(), first.transcript())
+            self.assertEqual(0, end_of(world, first), first.transcript())
             self.assertIn("next: breakwater apply other", first.transcript())
             self.assertNotIn("took it over", first.transcript())
             states = [host["state"] for host in world.hosts_of("other").values()]
@@ -242,15 +255,9 @@ class Beside(unittest.TestCase):
             world.rollout("other", world.good, targets="rack in (r02,r03)", timeouts="hostReturn=120s host=300s")
             for name in world.names:
                 world.lab.disturb(name, fault="host_never_boots")
-            first = world.start("apply", "good.yaml", "-o", "json")
-            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
-            follower = world.start("apply", "other.yaml", "-o", "json")
-            follower.wait_for(lambda records: events.evidence(records, "reset_asked"), "its first reset")
-            world.lab.disturb(world.names[0], heal=True)
-            first.wait_for(lambda records: events.kinds(records, "RolloutFinished"), "its end")
-            for name in world.names:
-                world.lab.disturb(name, heal=True)
-            self.assertEqual(0, first.finish(), first.transcript())
+            first = start_conducting(world, "good")
+            follower = start_following(world, "other")
+            self.assertEqual(0, end_of(world, first), first.transcript())
             self.assertIn("rollout other is not over", first.transcript())
             self.assertIn("; another process took it over", first.transcript())
             self.assertEqual(0, follower.finish(), follower.transcript())
@@ -260,8 +267,7 @@ class Beside(unittest.TestCase):
     def test_a_second_apply_of_a_rollout_that_was_changed_says_what_goes_on(self):
         with World(racks=3, per_rack=1) as world:
             world.rollout("busy", world.good, targets="rack=r03")
-            conducts = world.start("apply", "busy.yaml", "-o", "json")
-            conducts.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            conducts = start_conducting(world, "busy")
             conducts.process.send_signal(signal.SIGSTOP)  # what is handed over waits
             world.rollout("good", world.good, targets="rack=r01")
             quicker = world.start("apply", "good.yaml")
@@ -282,8 +288,7 @@ class Beside(unittest.TestCase):
             world.rollout("older", world.good, targets="rack=r03")
             world.run("apply", "older.yaml", expect=0)
             world.rollout("good", world.good, targets="rack in (r01,r02)", waves=ONE_BY_ONE)
-            first = world.start("apply", "good.yaml", "-o", "json")
-            first.wait_for(lambda records: events.issued(records, "prepare"), "the first command")
+            first = start_conducting(world, "good")
             back = world.run("rollback", "older", "--reason", "recalled", expect=0)
             self.assertIn("older: rolled back", back.stderr)
             self.assertEqual(OLD, world.lab.host(world.names[2])["versions"]["bios"], "it leaves once it is done")

@@ -7,42 +7,17 @@
 #include <utility>
 
 #include "drivers/lab/lab_document.hpp"
-#include "inventories/document/document.hpp"
 #include "inventories/document/files.hpp"
-#include "inventories/firmware/release_document.hpp"
-#include "inventories/hosts/bmc_keys_document.hpp"
-#include "inventories/hosts/inventory_document.hpp"
-#include "policies/policy_document.hpp"
-#include "policies/rollout_document.hpp"
-
-namespace {
+#include "policies/documents.hpp"
 
 using namespace breakwater;
 
-template <class T>
-Diagnostics faults_of(Result<T, Diagnostics> result) {
-  return result ? Diagnostics{} : std::move(result.error());
-}
+namespace {
 
 Diagnostics read(const Document& document) {
-  switch (document.kind) {
-    case DocumentKind::inventory:
-      return faults_of(read_inventory(document));
-    case DocumentKind::bmc_keys:
-      return faults_of(read_bmc_keys(document));
-    case DocumentKind::policy:
-      return faults_of(read_policy(document));
-    case DocumentKind::release:
-      return faults_of(read_release(document));
-    case DocumentKind::rollout: {
-      DocumentFaults faults(document.file);
-      read_rollout(document, faults);
-      return faults.take();
-    }
-    case DocumentKind::lab:
-      return faults_of(lab::read_lab(document));
-  }
-  return {};
+  if (document.kind != DocumentKind::lab) return faults_of(document);
+  auto lab = lab::read_lab(document);
+  return lab ? Diagnostics() : std::move(lab.error());
 }
 
 }  // namespace

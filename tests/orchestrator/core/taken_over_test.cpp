@@ -43,10 +43,20 @@ class TakenOver : public testing::TestWithParam<int> {
     drill.run();
     ASSERT_EQ(drill.state("n0", later), State::updated);
   }
-
   void roll_back(RolloutId run) {
     drill.ask(Verb::roll_back, run);
     drill.run();
+  }
+
+  void bring_newer_and_take_both_back() {
+    bring_newer();
+    roll_back(older);
+    roll_back(later);
+  }
+  /// The later run is not over: its canary soaks.
+  void begin_newer() {
+    later = drill.start(nic_plan({.waves = {1, 1}, .soak = std::chrono::hours(1)}));
+    ASSERT_TRUE(drill.run_until([&] { return drill.state("n0", later) == State::updated; }));
   }
 
   /// `rollout fate: updates`, for what a recall of this component of the older run covers.
@@ -113,9 +123,7 @@ TEST_P(TakenOver, explain_tells_of_the_older_run_as_long_as_it_matters) {
 }
 
 TEST_P(TakenOver, it_goes_back_when_the_older_run_is_rolled_back_again) {
-  bring_newer();
-  roll_back(older);
-  roll_back(later);
+  bring_newer_and_take_both_back();
   roll_back(older);
   const std::string first = "roll_back " + std::to_string(1 - nic);
   const std::string second = "roll_back " + std::to_string(nic);
@@ -130,8 +138,7 @@ TEST_P(TakenOver, it_goes_back_when_the_older_run_is_rolled_back_again) {
 }
 
 TEST_P(TakenOver, one_that_is_not_over_and_leaves_it_gives_the_way_back_that_was_asked_for) {
-  later = drill.start(nic_plan({.waves = {1, 1}, .soak = std::chrono::hours(1)}));
-  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0", later) == State::updated; }));
+  begin_newer();
   drill.ask(Verb::roll_back, older);
   ASSERT_TRUE(drill.run_until([&] { return drill.state("n0", older) == State::rolled_back; }));
   EXPECT_TRUE(drill.trip("n0", older).undo_if_left);
@@ -145,8 +152,7 @@ TEST_P(TakenOver, one_that_is_not_over_and_leaves_it_gives_the_way_back_that_was
 }
 
 TEST_P(TakenOver, one_that_ends_with_its_own_image_there_owes_nothing) {
-  later = drill.start(nic_plan({.waves = {1, 1}, .soak = std::chrono::hours(1)}));
-  ASSERT_TRUE(drill.run_until([&] { return drill.state("n0", later) == State::updated; }));
+  begin_newer();
   roll_back(older);
   EXPECT_TRUE(drill.rollout(later).finished);
   EXPECT_FALSE(drill.trip("n0", older).undo_if_left);
@@ -155,9 +161,7 @@ TEST_P(TakenOver, one_that_ends_with_its_own_image_there_owes_nothing) {
 }
 
 TEST_P(TakenOver, a_second_way_back_that_is_refused_leaves_the_host_as_it_was) {
-  bring_newer();
-  roll_back(older);
-  roll_back(later);
+  bring_newer_and_take_both_back();
   drill.table[{"n0", Action::roll_back}] = {ends(Verdict::untouched, Cause::request_refused)};
   drill.ask(Verb::roll_back, older);
   drill.decide_all();
@@ -175,9 +179,7 @@ TEST_P(TakenOver, a_second_way_back_that_is_refused_leaves_the_host_as_it_was) {
 }
 
 TEST_P(TakenOver, one_that_somebody_else_flashed_is_left_alone_and_asked_back_no_more) {
-  bring_newer();
-  roll_back(older);
-  roll_back(later);
+  bring_newer_and_take_both_back();
   Outcome drifted = ends(Verdict::untouched, Cause::drifted);
   drifted.versions = {"9.9", "9.9"};
   drill.table[{"n0", Action::roll_back}] = {drifted};
@@ -189,9 +191,7 @@ TEST_P(TakenOver, one_that_somebody_else_flashed_is_left_alone_and_asked_back_no
 }
 
 TEST_P(TakenOver, a_pause_holds_a_second_way_back_and_an_abandoned_one_needs_hands) {
-  bring_newer();
-  roll_back(older);
-  roll_back(later);
+  bring_newer_and_take_both_back();
   drill.ask(Verb::roll_back, older);
   drill.ask(Verb::pause, older);
   drill.run();
@@ -214,9 +214,7 @@ TEST_P(TakenOver, a_host_that_is_quarantined_on_its_way_back_keeps_it_too) {
 }
 
 TEST_P(TakenOver, what_a_third_run_brings_while_it_waits_stays) {
-  bring_newer();
-  roll_back(older);
-  roll_back(later);
+  bring_newer_and_take_both_back();
   drill.starts = Starts::allowed;
   ResolvedPlan third = nic_plan();
   third.rollout = "third";
@@ -231,9 +229,7 @@ TEST_P(TakenOver, what_a_third_run_brings_while_it_waits_stays) {
 }
 
 TEST_P(TakenOver, the_host_says_what_it_kept_and_what_runs_again) {
-  bring_newer();
-  roll_back(older);
-  roll_back(later);
+  bring_newer_and_take_both_back();
   drill.ask(Verb::roll_back, older);
   const Explanation told = explain(drill.fleet, "n0", drill.present());
   EXPECT_THAT(told.reasons, Contains(Field(&Reason::word, "WaitsForRollback")));
@@ -244,9 +240,7 @@ TEST_P(TakenOver, the_host_says_what_it_kept_and_what_runs_again) {
 
 /// A journal of an earlier version ended the older run at once when it was asked to go back again.
 TEST_P(TakenOver, a_run_that_ended_while_it_waited_claims_no_host) {
-  bring_newer();
-  roll_back(older);
-  roll_back(later);
+  bring_newer_and_take_both_back();
   drill.ask(Verb::roll_back, older);
   drill.record(Event(RolloutFinished{older}));
   EXPECT_FALSE(drill.rollout(older).has_undos());
