@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "orchestrator/conductor.hpp"
+#include "orchestrator/journal/memory_store.hpp"
 #include "tests/orchestrator/core/drill.hpp"
 #include "tests/orchestrator/journal/journals.hpp"
 
@@ -109,6 +110,21 @@ struct Conducted : testing::Test {
   MadeCrew crew{interrupts};
   Fleet fleet;
   Conductor conductor{*store, crew, fleet, Watcher(), interrupts};
+};
+
+/// The loop over a store in memory that does not always do as it is told.
+template <class Store>
+struct OverMemory : testing::Test {
+  OverMemory() {
+    if (auto locked = store.lock(journal::kHolder); !locked) ADD_FAILURE() << locked.error().message;
+  }
+
+  const std::shared_ptr<journal::MemoryDisk> disk = std::make_shared<journal::MemoryDisk>();
+  Store store{disk};
+  std::atomic<int> interrupts = 0;
+  MadeCrew crew{interrupts};
+  Fleet fleet;
+  Conductor conductor{store, crew, fleet, Watcher(), interrupts};
 };
 
 }  // namespace breakwater

@@ -1,10 +1,7 @@
-// How a host's reported version finds its edge and its way back.
-#include "orchestrator/core/resolve.hpp"
+// Which hosts a plan holds, in which waves, and which it leaves out or refuses, with the reason.
+#include "tests/orchestrator/core/resolving.hpp"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <functional>
 
 namespace breakwater::resolve_test {
 namespace {
@@ -13,130 +10,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-Edge edge(std::vector<std::string> from, Edge::Verdict verdict = Edge::Verdict::ok) {
-  Edge made;
-  made.from = std::move(from);
-  made.verdict = verdict;
-  made.why = "halts in POST";
-  return made;
-}
-
-Release bios(const std::string& name, const std::string& version, std::uint8_t digest) {
-  Release release;
-  release.name = name;
-  release.component = ComponentKind::bios;
-  release.version = version;
-  release.reported_as = {version, "BIOS Date: 2026 Ver " + version};
-  release.image.digest.bytes.fill(digest);
-  release.way_back = WayBack::none;
-  return release;
-}
-
-std::vector<std::string> whys(const Result<ResolvedPlan, PlanRefusals>& refused) {
-  std::vector<std::string> all;
-  for (const PlanRefusal& one : refused.error()) all.push_back(one.why);
-  return all;
-}
-
-/// BIOS 3.4 for one host; its way back is 3.2.
-struct Resolve : testing::Test {
-  Release target = bios("bios-3.4", "3.4", 4);
-  Release back = bios("bios-3.2", "3.2", 2);
-  std::string reported = "3.2";
-  std::vector<UnreadEntry> unread;
-  std::optional<UpdateAbility> ability;
-  std::function<void(Observation&)> also;  ///< what else its BMC shows
-  std::optional<std::uint32_t> critical_events;
-  std::string log_unread;
-  std::optional<int> new_critical_most;
-  Policy policy;
-  bool acknowledged = false;
-  Calendar calendar;
-  Timeouts timeouts;
-  Limits limits;
-  Labels labels;
-  std::vector<DoneBy> done_by;
-  std::map<std::string, BankSwitch> bank_switches;
-  std::optional<WayBack> bmc_way_back;  ///< where the rollout has a BMC too, before the BIOS unless `bmc_last`
-  bool bmc_last = false;
-
-  Resolve() {
-    target.edges = {edge({"3.2"})};
-    target.way_back = WayBack::reflash;
-    target.back_to = ReleaseRef{back.name, back.image.digest};
-    back.edges = {edge({"3.4"})};
-    policy.gates["strict"] = Gate();
-  }
-
-  Result<ResolvedPlan, PlanRefusals> resolved() const { return resolve(input()); }
-
-  ResolveInput input() const {
-    ResolveInput input;
-    input.known = {target, back};
-    input.releases = {{target.name, {target, {}, "", {}}}, {back.name, {back, {}, "", {}}}};
-    RolloutComponent component;
-    component.id = "bios";
-    component.release = ReleaseRef{target.name, target.image.digest};
-    component.irreversible_acknowledged = acknowledged;
-    input.rollout.components = {component};
-    if (bmc_way_back) add_bmc(input);
-    WaveSpec wave;
-    wave.name = "all";
-    wave.size = Share{10'000};
-    wave.gate = "strict";
-    input.rollout.waves = {wave};
-    input.rollout.checks.new_critical_most = new_critical_most;
-    input.policy = policy;
-    input.rollout.timeouts = timeouts;
-    input.calendar = calendar;
-    input.limits = limits;
-    input.domain_sizes = {{"rack", {{"r1", 40}, {kNoDomain, 3}}}};
-    input.now = Instant(std::chrono::hours(1));
-    HostSight sight;
-    sight.host.name = "n1";
-    sight.host.labels = labels;
-    sight.seen.emplace();
-    sight.seen->identity = {"V", "M", "S1", "u1"};
-    sight.seen->unread = unread;
-    sight.seen->ability = ability;
-    sight.seen->critical_events = critical_events;
-    sight.seen->log_unread = log_unread;
-    sight.seen->done_by = done_by;
-    if (bmc_way_back) {
-      sight.seen->inventory.push_back({"BMC", "/bmc", {"B", "", {}, "BMC"}, "1.0", Slot::running});
-      sight.seen->inventory.push_back({"BMC2", "/bmc2", {"B", "", {}, "BMC"}, "1.0", Slot::previous});
-    }
-    sight.seen->inventory.push_back({"BIOS", "/bios", {"", "", {}, "BIOS"}, reported, Slot::running});
-    sight.seen->inventory.push_back({"BIOS-2", "/bios2", {"", "", {}, "BIOS"}, "3.1", Slot::previous});
-    if (also) also(*sight.seen);
-    input.hosts = {sight};
-    input.bank_switches = bank_switches;
-    return input;
-  }
-
-  void add_bmc(ResolveInput& input) const {
-    Release bmc = bios("bmc-2.0", "2.0", 7);
-    bmc.component = ComponentKind::bmc;
-    bmc.way_back = *bmc_way_back;
-    bmc.edges = {edge({"1.0"})};
-    input.releases[bmc.name] = {bmc, {}, "", {}};
-    RolloutComponent component;
-    component.id = "bmc";
-    component.release = ReleaseRef{bmc.name, bmc.image.digest};
-    component.irreversible_acknowledged = true;
-    component.select.software_id = "B";
-    auto& components = input.rollout.components;
-    components.insert(bmc_last ? components.end() : components.begin(), component);
-  }
-
-  /// The reason for which the host is left out; empty where it is planned.
-  std::string left_out() const {
-    const auto plan = resolved();
-    if (!plan) return plan.error().front().why;
-    return plan->left_out.empty() ? "" : plan->left_out.front().reason;
-  }
-};
 
 TEST_F(Resolve, a_host_that_is_not_fit_is_left_out_before_it_is_touched) {
   const auto shows = [this](std::function<void(Observation&)> it) {
@@ -284,50 +157,6 @@ TEST_F(Resolve, a_component_that_may_take_longer_than_a_hosts_whole_time_is_no_p
   EXPECT_TRUE(resolved());
 }
 
-/// The manual rollback of HPM.1 takes no component: after the BIOS it would put the bad BIOS back.
-TEST_F(Resolve, over_ipmi_only_the_last_component_goes_back_by_a_bank_switch) {
-  bmc_way_back = WayBack::bank_switch;
-  done_by = {DoneBy{"update", "redfish"}};
-  EXPECT_EQ(left_out(), "");
-  done_by = {DoneBy{"update", "ipmi (HPM.1)"}};
-  EXPECT_EQ(left_out(), "way_back_order");
-  EXPECT_THAT(resolved()->left_out.front().detail, HasSubstr("`after: [bios]` on bmc"));
-  bmc_last = true;
-  EXPECT_EQ(left_out(), "");
-  bmc_last = false;
-  bmc_way_back = WayBack::none;
-  EXPECT_EQ(left_out(), "");
-}
-
-TEST_F(Resolve, an_update_that_ends_the_bank_switch_of_an_earlier_rollout_says_so) {
-  bank_switches = {{machine_of(Identity{"V", "M", "S1", "u1"}), {"psu of rollout one", "psu"}}};
-  EXPECT_THAT(resolved()->hosts.front().findings, IsEmpty()) << "by Redfish a bank switch names its component";
-  done_by = {DoneBy{"update", "ipmi (HPM.1)"}};
-  EXPECT_THAT(resolved()->hosts.front().findings,
-              ElementsAre(HasSubstr("ends the way back of psu of rollout one: a bank switch over IPMI restores")));
-}
-
-/// Edges name versions; a BMC may spell the same bytes in any of the ways that their Release lists.
-TEST_F(Resolve, an_edge_holds_for_every_spelling_of_the_image_from_before) {
-  reported = back.reported_as[1];
-  EXPECT_EQ(left_out(), "");
-  target.edges = {edge({"3.2"}, Edge::Verdict::bricks), edge({"BIOS Date*"})};
-  EXPECT_EQ(left_out(), "bricks");
-  reported = "BIOS Date: 2025 Ver 3.1";
-  target.edges = {edge({"3.2"})};
-  EXPECT_EQ(left_out(), "unknown_transition");
-}
-
-TEST_F(Resolve, the_edge_of_the_way_back_holds_for_every_spelling_of_the_new_image) {
-  target.reported_as = {"BIOS Date: 2026 Ver 3.4"};
-  EXPECT_EQ(left_out(), "");
-  target.reported_as = {"3.4", "BIOS Date: 2026 Ver 3.4"};
-  back.edges = {edge({"3.4"}, Edge::Verdict::forbidden), edge({"BIOS Date*"})};
-  const auto plan = resolved();
-  ASSERT_FALSE(plan);
-  EXPECT_THAT(whys(plan), ElementsAre(HasSubstr("Release bios-3.2 has no edge `ok` from version \"3.4\"")));
-}
-
 TEST_F(Resolve, a_host_whose_service_cannot_take_the_image_is_left_out) {
   target.image.size = 500;
   back.image.size = 900;
@@ -355,64 +184,6 @@ TEST_F(Resolve, a_bad_entry_leaves_a_host_out_only_where_it_may_be_the_component
   target.component = ComponentKind::nic;
   ASSERT_EQ(left_out(), "unread");
   EXPECT_THAT(resolved()->left_out[0].detail, HasSubstr("HTTP 500 for /f/nic"));
-}
-
-TEST_F(Resolve, from_a_higher_sequence_to_a_lower_one_only_a_downgrade_edge_leads) {
-  target.sequence = 7;
-  back.sequence = 8;
-  EXPECT_EQ(left_out(), "downgrade");
-  reported = back.reported_as[1];
-  EXPECT_EQ(left_out(), "downgrade");
-  target.edges[0].downgrade = true;
-  EXPECT_EQ(left_out(), "");
-  EXPECT_TRUE(resolved()->hosts[0].updates[0].downgrade);
-  target.sequence = 8;  // the same: no downgrade, whatever the edge would allow
-  EXPECT_FALSE(resolved()->hosts[0].updates[0].downgrade);
-}
-
-TEST_F(Resolve, where_no_sequence_tells_the_edge_says_what_is_a_downgrade) {
-  target.sequence = 7;
-  EXPECT_EQ(left_out(), "");
-  EXPECT_FALSE(resolved()->hosts[0].updates[0].downgrade);
-  target.edges[0].downgrade = true;
-  EXPECT_TRUE(resolved()->hosts[0].updates[0].downgrade);
-  target.sequence.reset();
-  back.sequence = 8;
-  EXPECT_TRUE(resolved()->hosts[0].updates[0].downgrade);
-}
-
-TEST_F(Resolve, the_way_back_may_lead_to_a_lower_sequence) {
-  target.sequence = 8;
-  back.sequence = 7;
-  EXPECT_EQ(left_out(), "");
-  EXPECT_EQ(resolved()->hosts[0].updates[0].way_back, WayBack::reflash);
-}
-
-/// A text of one model's firmware says nothing of another model's.
-TEST_F(Resolve, a_sequence_counts_for_the_device_that_its_release_is_for) {
-  target.sequence = 7;
-  back.sequence = 8;
-  back.models = {"N*"};
-  EXPECT_EQ(left_out(), "");
-  back.models = {"M*"};
-  EXPECT_EQ(left_out(), "downgrade");
-  back.vendor = "W";
-  EXPECT_EQ(left_out(), "");
-}
-
-/// The other bank is no image of the store: what a device says it runs is all that can be held against the Policy.
-TEST_F(Resolve, a_bank_switch_back_to_a_forbidden_version_is_no_way_back) {
-  target.way_back = WayBack::bank_switch;
-  ASSERT_EQ(left_out(), "");
-  policy.forbidden.resize(1);
-  policy.forbidden[0].component = ComponentKind::bios;
-  policy.forbidden[0].versions = {"3.2*"};
-  policy.forbidden[0].why = "CASE-4711";
-  EXPECT_EQ(left_out(), "no_way_back");
-  EXPECT_THAT(resolved()->left_out[0].detail, HasSubstr("which the Policy forbids: CASE-4711"));
-  acknowledged = true;
-  ASSERT_EQ(left_out(), "");
-  EXPECT_EQ(resolved()->hosts[0].updates[0].way_back, WayBack::none);
 }
 
 TEST_F(Resolve, a_host_without_a_readable_event_log_is_left_out_where_a_check_counts_its_entries) {
