@@ -1,5 +1,5 @@
-"""What g++ 12.2 miscompiles inside a co_await expression: aggregate temporaries, also one that `?:` chooses, and
-lambdas with captures.
+"""What g++ 12.2 miscompiles inside a co_await expression: aggregate temporaries, also empty ones and one that
+`?:` chooses, and lambdas with captures.
 
 The compiler destroys such a temporary twice, or too early, without a word; AddressSanitizer sees it only where a test
 happens to pass by. So the expression, up to the end of its statement, holds named objects only.
@@ -12,9 +12,12 @@ import includes
 
 AWAIT = re.compile(r"\bco_await\b")
 BRACES = re.compile(r"(?:[\w>]\s*|[(,]\s*)\{")          # Type{...}, Type<T>{...}, f({...})
-CAPTURE = re.compile(r"(?<![\w)\]\s])\s*\[(?!\[)[^\[\]]+\]\s*(?=[({<]|mutable\b)")
+CAPTURE = re.compile(r"(?<![\w)\]\s])\s*\[(?!\[)(?:[^\[\]]|\[[^\[\]]*\])+\]\s*(?=[({<]|mutable\b)")
 
-CHOICE = re.compile(r"\?[^?:]*:\s*[A-Z]\w*\(")             # a ? *b : Type()
+# A type of ours, which begins with a capital, is called: a ? *b : Type(), a ? Type() : b, f(Type())
+MADE = r"(?:\w+\s*::\s*)*[A-Z]\w*(?:<[^;(){}]*>)?\s*\("
+CHOICE = re.compile(rf"\?(?:(?:[^?:]|::)*[^?:]:)?\s*{MADE}")
+EMPTY = re.compile(rf"(?<![\w.:>]){MADE}\s*\)")
 
 
 def expression_from(text, begin):
@@ -45,6 +48,8 @@ def violations_in(text):
             found.append((cpp_text.line_of(text, match.start()), "a temporary made with braces"))
         elif CHOICE.search(expression):
             found.append((cpp_text.line_of(text, match.start()), "a temporary chosen by `?:`"))
+        elif EMPTY.search(expression):
+            found.append((cpp_text.line_of(text, match.start()), "an empty temporary"))
     return found
 
 

@@ -9,6 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BRACES = "a temporary made with braces"
 CAPTURES = "a lambda with captures"
 CHOICE = "a temporary chosen by `?:`"
+EMPTY = "an empty temporary"
 
 
 class Coroutines(unittest.TestCase):
@@ -27,6 +28,14 @@ class Coroutines(unittest.TestCase):
                 ("co_await asio::async_initiate<T, void()>(\n  [self](auto h) mutable { self->go(h); }, token);",
                  CAPTURES),
                 ("co_await f(index, sent ? *sent : Receipt(), now);", CHOICE),
+                ("co_await f(a ? Type() : b);", CHOICE),
+                ("co_await f(a ? wire::Type(c) : b);", CHOICE),
+                ("co_await f(one::a ? one::b : wire::Type());", CHOICE),
+                ("co_await f(Options());", EMPTY),
+                ("co_await f(a, wire::Options( ), b);", EMPTY),
+                ("co_await f(Expected<int>());", EMPTY),
+                ("co_await f([x = v[0]] { g(x); });", CAPTURES),
+                ("co_await f(a, [x = v[i], &y](auto h) { h(x); });", CAPTURES),
                 ("if (co_await f(Agg{1})) { g(); }", BRACES)]:
             with self.subTest(text=text):
                 self.assertEqual([what],
@@ -41,6 +50,9 @@ class Coroutines(unittest.TestCase):
                 "auto named = [p](int) { return p; };\nco_await f(named);",
                 "co_await async_initiate<T, void()>([](auto h, int a) { go(h, a); }, token, a);",
                 "co_await f(fast ? end : within(timeouts().task));",
+                "co_await f(fast ? one::end : one::within(Duration(1)));",
+                "co_await f(std::clamp(left, Duration(0), pause), v[w[0]], options());",
+                "const Options options = Options();\nco_await f(options);",
                 "// co_await f(Agg{1});\nf(Agg{2});",
                 "co_await timer.async_wait(use_awaitable);\nconst Agg agg{1};"]:
             with self.subTest(text=text):

@@ -12,7 +12,10 @@ DIRECTIVE = re.compile(r"^[^\n\"]*?(?:#|%:|\?\?=)(?:[ \t]|\\\n)*(?:i(?:\\\n)?n(?
                        re.MULTILINE)
 IMPURE_NAMES = re.compile(tables.IMPURE_NAMES)
 OUTLIVES = re.compile(tables.OUTLIVES)
-CONSTANT = re.compile(r"\bconstexpr\b|^[^*]*\bconst\b[^*]*$|\*\s*const\b[^*]*$")
+# A pointer is constant where it is const and what it points to is, too.
+CONSTANT = re.compile(r"\bconstexpr\b|^[^*]*\bconst\b[^*]*(?:\*\s*const\b[^*]*)?$")
+# The brackets in `std::function<int(int)>` are none of a function's own parameters.
+SIGNATURE = re.compile(r"(?<=\bfunction<)[^;{}()<>]*\([^;{}()]*\)(?=>)")
 KINDS = (".cpp", ".hpp")
 CODE = (".c", ".cc", ".cxx", ".c++", ".h", ".hh", ".hxx", ".h++", ".inc", ".inl", ".ipp", ".ixx", ".tcc", ".tpp",
         ".cppm")
@@ -96,6 +99,15 @@ def judge_library(path, header):
     return None
 
 
+def as_a_word(match):
+    return re.sub(r"[^\n]", "_", match[0])
+
+
+def outlives(match):
+    kind = match["bare"] or match["type"]
+    return match["member"] is not None or not CONSTANT.search(kind)
+
+
 def hidden(path, text):
     """Directives that are not one plain line, and in pure rooms the names of clocks, chance, files and threads."""
     code = cpp_text.blanked(text)
@@ -111,7 +123,7 @@ def hidden(path, text):
                   for match in IMPURE_NAMES.finditer(code)]
         found += [f"{path}:{cpp_text.line_of(text, match.start())}: a variable that outlives a call: "
                   f"{path.parent.as_posix()} is pure"
-                  for match in OUTLIVES.finditer(code) if not CONSTANT.search(match["bare"] or match["type"])]
+                  for match in OUTLIVES.finditer(SIGNATURE.sub(as_a_word, code)) if outlives(match)]
     return found
 
 

@@ -239,7 +239,7 @@ class Libraries(unittest.TestCase):
     def test_pure_rooms_read_no_clock_and_no_file(self):
         for path in ["orchestrator/core/decide.cpp", "orchestrator/views/text.cpp", "policies/gates.cpp",
                      "orchestrator/codec/event_json.cpp", "drivers/ipmi/wire/packet.cpp"]:
-            for header in ["iostream", "random", "thread", "sys/socket.h", "fcntl.h", "unistd.h"]:
+            for header in ["iostream", "random", "thread", "sys/socket.h", "fcntl.h", "unistd.h", "linux/random.h"]:
                 with self.subTest(path=path, header=header):
                     self.assertEqual([f"{path}:2: {header}: {path.rpartition('/')[0]} is pure"],
                                      found_in(path, f"#include <{header}>"))
@@ -260,11 +260,21 @@ class Libraries(unittest.TestCase):
                          "timespec_get(&one, TIME_UTC);", "auto here = std::chrono::current_zone();",
                          'auto words = std::locale("");', 'setlocale(LC_ALL, "");',
                          "auto& all = std::chrono::get_tzdb();",
-                         "localtime(&one);", "getrandom(name, 1, 0);", "dprintf(1, name);"]:
+                         "localtime(&one);", "getrandom(name, 1, 0);", "dprintf(1, name);",
+                         "auto now = Clock{}.now();", "Clock c;\n  auto now = c.now();", "usleep(1);",
+                         "nanosleep(&one, nullptr);", "clock_nanosleep(one, 0, &two, nullptr);",
+                         'auto* zone = std::chrono::locate_zone("");',
+                         "bool is = std::filesystem::exists(name);", "namespace fs = std::filesystem;",
+                         "std::filesystem::path name;", "std::clog << one;", "std::wcout << one;", "std::cin >> one;",
+                         "unlink(name);", "::unlink(name);", "mkdir(name, 0700);", "int one = ::socket(1, 2, 3);",
+                         "::close(one);", "pthread_create(&one, nullptr, run, nullptr);", "std::minstd_rand one;",
+                         "std::default_random_engine one;", "std::exit(1);", "exit(1);", "_exit(1);"]:
                 with self.subTest(path=path, line=line):
                     self.assertEqual(1, len(found_in(path, "  " + line)))
         self.assertEqual([], found_in("orchestrator/core/decide.cpp", '// rand() "getenv"\n  auto text = "rand()";'))
         for line in ["host.time(one);", "auto after = plan->time(one);", "int downtime(int);", "clock_skew(one);",
+                     "bmc_->close(brief);", "co_await sleep(one);", "host.exit(one);",
+                     "auto zone = date::locate_zone(one);",
                      "Clock::time_point at;", "std::chrono::steady_clock::time_point at;"]:
             self.assertEqual([], found_in("orchestrator/core/decide.cpp", "  " + line))
         self.assertEqual([], found_in("orchestrator/crews/bmc/bmc_hands.cpp", "auto now = Clock::now();"))
@@ -279,7 +289,16 @@ class Libraries(unittest.TestCase):
                          "inline std::map<int, int> seen{};", "std::array<int, 2> pair{1, 2};", "Plan* last = nullptr;",
                          "  static Cache seen(made());", "  static Cache seen(plan.size());",
                          "  static Cache seen(plan->size());", "static Cache seen(Cache{});", "Cache seen(made());",
-                         "const Plan* last = nullptr;", "std::optional<Plan> last =\n    std::nullopt;"]:
+                         "const Plan* last = nullptr;", "std::optional<Plan> last =\n    std::nullopt;",
+                         "  [[maybe_unused]] static int n = 0;", "  constinit static int n = 0;",
+                         "  int static n = 0;", "int next() { static int n = 0; return ++n; }",
+                         "  if (one) { two(); static int n; }", "  static int* const n = new int;",
+                         "int* const n = new int;", "  static std::function<int(int)> f;",
+                         "std::function<int(int)> f = nullptr;", "std::function<int(int)> f;",
+                         "  std::vector<std::function<int()>> static all;", "constinit int n = 0;",
+                         "[[maybe_unused]] int n = 0;", "[[maybe_unused]] [[gnu::used]] std::string last;",
+                         "  mutable int n = 0;", "struct One { mutable const Plan* last; };",
+                         "  mutable std::function<int(int)> f;"]:
                 with self.subTest(path=path, line=line):
                     self.assertEqual([f"{path}:2: a variable that outlives a call: {path.rpartition('/')[0]} is pure"],
                                      found_in(path, line))
@@ -290,7 +309,14 @@ class Libraries(unittest.TestCase):
                      "using Made = int;", "struct Host;", "  int n = 0;", "int of(int n);", "static_assert(one);",
                      "const char* const kName = one;", "  static const Plan* of(int n);", "enum class A { b };",
                      "template <>\ninline constexpr auto kWords<Verb> = words();", "using enum State;",
-                     "template Json Writer::json(const Plan&);", "extern template class Io<int>;"]:
+                     "template Json Writer::json(const Plan&);", "extern template class Io<int>;",
+                     "  auto one = [n]() mutable { return ++n; };", "  one([n]() mutable -> int { return ++n; });",
+                     "  one([n]() mutable noexcept { return ++n; });", "[[nodiscard]] int of(int n);",
+                     "[[nodiscard]] static int of(int n);", "  int const static n = 0;",
+                     "  [[maybe_unused]] static const int n = 0;", "  std::function<int(int)> f = nullptr;",
+                     "std::function<int(int)> made(int n);", "int next() { static const int n = 0; return n; }",
+                     "  static std::function<int(int)> made(int n);", "  static const std::function<int(int)> f = one;",
+                     "  static const char* const kName = one;", "  return static_cast<int>(one) == n;"]:
             with self.subTest(line=line):
                 self.assertEqual([], found_in("orchestrator/core/decide.cpp", line))
         self.assertEqual([], found_in("orchestrator/cli/interrupts.cpp", "static int n = 0;"))

@@ -7,7 +7,8 @@ import cpp_text
 import includes
 
 DEFAULT = re.compile(r"\bdefault\s*:(?!:)")
-SWITCH = re.compile(r"\bswitch\s*\(([^;{}]*)\)\s*$")
+# What is switched over stands behind an init-statement, where there is one.
+SWITCH = re.compile(r"\bswitch\s*\((?:(?:[^;{}]|\{[^;{}]*\})*;)?([^;{}]*)\)\s*$")
 # A value made a number: what it was may be an enum.
 CAST = re.compile(r"""^\s*(static_cast\s*<|(?:std\s*::\s*)?to_underlying\b|int\s*[({]
                       |\(\s*(?:int|unsigned|std::\w+)\s*\)\s*\w)""", re.VERBOSE)

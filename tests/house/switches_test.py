@@ -41,6 +41,15 @@ class Defaults(unittest.TestCase):
             with self.subTest(text=text):
                 self.assertEqual(1, len(self.found(text)))
 
+    def test_nor_does_an_init_statement_hide_it(self):
+        for head in ["(const T one = f(); one)", "(auto one = f(a, b); one.state)", "(const T one{f()}; one)"]:
+            with self.subTest(head=head):
+                text = switch("case State::updated:", "default:").replace("(value)", head)
+                self.assertEqual(["a.cpp:4: default: over our own enum State: name its other values"], self.found(text))
+                self.assertEqual([], self.found(switch("case 3:", "default:").replace("(value)", head)))
+        text = switch("case 3:", "default:").replace("(value)", "(const T one = f(); int(one.state))")
+        self.assertEqual(1, len(self.found(text)))
+
     def test_over_numbers_letters_and_enums_of_libraries_it_is_let_through(self):
         for label in ["case EMFILE:", "case 3:", "case '&':", "case kTimedOut:", "case ipmi::kTimedOut:",
                       "case http::verb::get:", "case X509_V_OK:", "case 0x1f:"]:

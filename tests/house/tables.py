@@ -98,7 +98,8 @@ PURE = ["policies/", "drivers/ipmi/wire/", "orchestrator/core/", "orchestrator/c
         "orchestrator/crews/model/", "orchestrator/crews/bmc/"]
 IMPURE = ["barrier", "condition_variable", "ctime", "filesystem", "fstream", "future", "iostream", "latch", "mutex",
           "random", "semaphore", "shared_mutex", "stop_token", "syncstream", "thread", "arpa/", "dirent.h", "fcntl.h",
-          "net/", "netinet/", "poll.h", "pwd.h", "signal.h", "spawn.h", "sys/", "termios.h", "time.h", "unistd.h"]
+          "linux/", "net/", "netinet/", "poll.h", "pwd.h", "signal.h", "spawn.h", "sys/", "termios.h", "time.h",
+          "unistd.h"]
 # Headers of ours whose functions open files, or read the environment.
 IMPURE_OWN = ["inventories/document/files.hpp", "inventories/hosts/credentials.hpp",
               "inventories/trust/image_store.hpp",
@@ -108,22 +109,29 @@ IMPURE_OWN = ["inventories/document/files.hpp", "inventories/hosts/credentials.h
 CLOCK_TYPE = ("orchestrator/crews/bmc/hands.hpp", "using Clock = std::chrono::steady_clock;")
 # What needs no header of its own.
 IMPURE_NAMES = r"""(?x)
-  \b\w+\s*::\s*now\b | \b\w+_clock\b(?!\s*::\s*time_point\b) | (?<![\w.>:])(?:time|system)\s*\(
+  \b\w+\s*::\s*now\b | \b\w+_clock\b(?!\s*::\s*time_point\b) | \bClock\b(?!\s*(?:=|::\s*time_point\b))
+  | (?<![\w.>:])(?:time|system|exit)\s*\(
   | \b(?:fopen|freopen|popen|getenv|secure_getenv|setenv|rand|srand|random_device|mt19937\w*|clock_gettime|gettimeofday
       |sleep_for|sleep_until|jthread|this_thread|d?rand48|lrand48|getpid|gettid|tmpfile|tmpnam|getchar|fputs|puts|printf
       |fprintf|fdopen|fread|fwrite|fputc|putc|putchar|perror|v?dprintf|vf?printf|environ|syscall|getcwd
       |get_current_dir_name|getrandom|arc4random\w*|localtime(?:_r)?|mktime|ctime(?:_r)?|gethostname|timespec_get\w*
-      |current_zone|get_tzdb\w*|setlocale|tzset)\b
-  | (?<![\w.>:])::\s*(?:time|random|remove|rename|open|read|write)\s*\(
-  | \bstd\s*::\s*(?:remove|rename|filesystem)\b\s*\(
-  | \bstd\s*::\s*(?:time|clock|locale|thread|async|system|ifstream|ofstream|fstream|cout|cerr)\b"""
+      |current_zone|get_tzdb\w*|setlocale|tzset|usleep|(?:clock_)?nanosleep|unlink(?:at)?|mkdir(?:at)?|rmdir|mkd?temp
+      |mkstemp|pthread_\w+|minstd_rand0?|default_random_engine|ranlux\w+|knuth_b|quick_exit|_[Ee]xit)\b
+  | (?<![\w.>:])::\s*(?:time|random|remove|rename|open|read|write|close|socket|connect|bind|listen|accept|send
+                   |recv|exit|sleep)\s*\(
+  | \bstd\s*::\s*(?:remove|rename)\b\s*\( | \bchrono\s*::\s*locate_zone\b
+  | \bstd\s*::\s*(?:time|clock|locale|thread|async|system|exit|filesystem|ifstream|ofstream|fstream
+                      |w?(?:cin|cout|cerr|clog))\b"""
 
 # A variable that outlives a call and is not const, as a declaration that begins at the head of a line (a namespace
-# indents nothing) or with `static` anywhere. A function has its parameters before any value, and no call among them.
+# indents nothing), with `static` anywhere among its words, or as a member that `const` does not hold. A function has
+# its parameters before any value, and no call among them; a lambda has its body behind `mutable`.
 OUTLIVES = r"""(?xm)
-  ^[ \t]*(?:inline\s+)?(?:static|thread_local)\b (?P<type>[^;(){}=]*)
+  (?<![\w:<>,*&\ \t]) (?P<type>[\w:<>,*&\ \t]*?\b(?:static|thread_local)\b [^;(){}=]*)
     (?P<end>[;={]|\(\s*(?:[-\d"']|[\w:]+[({.]|[\w:]+\s*->))
-  | ^(?!(?:class|struct|union|enum|namespace|concept|requires|using|typedef|template|extern|friend|return|public|private
+  | \bmutable\b (?!\s*(?:\{|->|noexcept\b|requires\b)) (?P<member>)
+  | ^(?:\[\[[^\]\n]*\]\]\s*)*
+    (?!(?:class|struct|union|enum|namespace|concept|requires|using|typedef|template|extern|friend|return|public|private
          |protected)\b)
     (?P<bare>[A-Za-z_][\w:<>,*&\s]*?[\s*&>]\w+(?:\[\w*\])?) \s*
     (?:;|=(?!=)|\{[^;]*\}\s*;|\(\s*[\w:]+\([^;]*\)\s*\)\s*;)"""
