@@ -139,9 +139,7 @@ void ApplyView::tell_of_others(const RolloutState& rollout) {
 /// What an earlier process recorded, and this one does not.
 void ApplyView::tell_of_keys(const RolloutState& rollout, Now now) {
   for (const HostIndex host : rollout.untrusted) {
-    Blocker wait = key_wait(rollout, host);
-    wait.text += "  → " + wait.command;
-    tell(wait, rollout, now);
+    tell(key_wait(rollout, host), rollout, now);
   }
 }
 
@@ -149,7 +147,10 @@ void ApplyView::tell(const Blocker& wait, const RolloutState& rollout, Now now) 
   if (mode_ == Mode::json) {
     console_.out << wait_line(wait, fleet_.last_seq(), now.steady, rollout.name) << '\n' << std::flush;
   } else {
-    console_.out << date_time(now.steady) << "  waits: " << harmless(wait.text) << '\n' << std::flush;
+    const std::string command = what_to_type(wait, rollout.name);
+    console_.out << date_time(now.steady) << "  waits: " << harmless(wait.text)
+                 << (command.empty() ? "" : "  → " + harmless(command)) << '\n'
+                 << std::flush;
   }
 }
 

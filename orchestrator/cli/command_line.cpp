@@ -24,8 +24,9 @@ constexpr const char* kLesson =
     "not\n"
     "answer, 64 usage, 65 a document is wrong, 75 try later, 1 anything else.\n";
 
-constexpr Option kState{
-    .name = "--state", .does = "State directory (default: $XDG_STATE_HOME/breakwater)", .value = "DIR"};
+constexpr Option kState{.name = "--state",
+                        .does = "State directory (default: $XDG_STATE_HOME/breakwater, else ~/.local/state/breakwater)",
+                        .value = "DIR"};
 constexpr Option kNoColor{
     .name = "--no-color", .does = "No colour, as NO_COLOR=1 in the environment", .takes = Option::Takes::flag};
 constexpr Option kVerbose{

@@ -177,7 +177,8 @@ Fleet fleet_with_keys(const Console& console, const Installation& installation, 
   if (!pinned) return {};
   auto fleet = installation.read_fleet();
   if (fleet) return std::move(*fleet);
-  console.warn("keys that were vouched for are not known, the Inventory's count: " + fleet.error().messages.front());
+  console.warn("the journal cannot be read, so only the Inventory's keys count, and none that trust-key vouched for: " +
+               fleet.error().messages.front());
   return {};
 }
 
@@ -193,7 +194,7 @@ Exit say_who_showed_nothing(const Console& console, const Looked& looked) {
   if (refused > 0) console.warn(count_of(refused, "host") + " answered and refused the login");
   for (const std::string& fault : looked.own_faults) console.error(harmless(fault));
   if (some(Sight::Silence::not_asked) > 0) {
-    console.next("mend that on this machine, then the same again: no BMC of those hosts was asked");
+    console.next("mend that on this machine, then type the same again; no BMC of those hosts was asked");
     return Exit::try_later;
   }
   return silent + refused == 0 ? Exit::done : Exit::failed;

@@ -66,7 +66,7 @@ void say_what_follows(const Console& console, Verb verb, const Steered& steered)
   if (verb == Verb::abandon) {
     console.next("breakwater report " + steered.rollout + "; breakwater quarantine list");
   } else if (verb == Verb::resume) {
-    console.next(somebody_runs ? "breakwater status " + steered.rollout : apply + ", which carries it on");
+    console.next(somebody_runs ? "breakwater status " + steered.rollout : apply);
   } else if (somebody_runs) {
     console.next(resume);
   } else if (verb == Verb::stop && steered.goes_on) {
@@ -153,15 +153,15 @@ Exit roll_back(const Console& console, Installation& installation, const Given& 
   Outlet outlet = outlet_for(console, mode);  // whoever holds the lock waits for no terminal
   const auto made = ask_roll_back(installation, wanted, Asker{operator_name(), given.text(kReason)});
   if (!made) return report(console, made.error());
-  if (made->asked.empty()) {
-    console.note("no host runs Release " + wanted.release + ": there is nothing to roll back");
-    return Exit::done;
-  }
-  console.note(taken_up(made->delivered));
+  const bool for_later = !wanted.release.empty() && !made->reaches;
+  if (for_later) console.note("no host runs Release " + wanted.release + ": there is nothing to roll back");
+  if (made->asked.empty()) return Exit::done;
+  console.note(taken_up(made->delivered) + (for_later ? ": no rollback leads to it any more" : ""));
   if (!wanted.release.empty()) {
     console.note("so that no new plan contains it, forbid it: trust.forbidden in the Policy, with its digest");
   }
   for (const std::string& note : made->notes) console.note(note);
+  if (for_later && made->delivered.by) return Exit::done;
   if (!made->delivered.by) return carry_out(console, outlet, installation, *made->store, made->asked, mode);
   console.note(words_of(*made->delivered.by) + " rolls the hosts back");
   return follow_roll_backs(console, outlet, installation, *made->store, made->asked, mode);
@@ -179,7 +179,7 @@ Exit trust_key(const Console& console, Installation& installation, const Given& 
   console.note(taken_up(trusted->delivered) + ": " + host + " goes on");
   console.note("until it stands in the Inventory, in bmc.tls, this installation alone knows that key");
   console.next(trusted->delivered.by ? "breakwater status " + trusted->rollout
-                                     : "breakwater apply " + trusted->rollout + ", which carries it on");
+                                     : "breakwater apply " + trusted->rollout);
   return Exit::done;
 }
 

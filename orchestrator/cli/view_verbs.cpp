@@ -108,7 +108,8 @@ void say_who_conducts(const Console& console, journal::Store& store, const Fleet
   const auto holder = store.holder();
   if (!holder) return;
   if (*holder && (*holder)->file_deleted) {
-    console.note(words_of(**holder) + " conducts; who it is shows again once it is over and another one began");
+    console.note(words_of(**holder) +
+                 " conducts; its lock file was deleted, so its id is not known until another process conducts");
   } else if (*holder && (*holder)->pid == 0) {
     console.note("a process is just taking over, and has not said yet who it is");
   } else if (*holder) {

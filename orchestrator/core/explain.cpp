@@ -10,6 +10,7 @@
 #include "orchestrator/core/soak.hpp"
 #include "orchestrator/core/standstill.hpp"
 #include "orchestrator/core/trip_words.hpp"
+#include "orchestrator/core/way_on.hpp"
 
 namespace breakwater {
 namespace {
@@ -85,7 +86,7 @@ class Explaining {
     if (!out_.headline.empty()) return;
     out_.headline = "no rollout in this journal knows the host " + host_;
     if (fleet_.quarantines().empty()) return;
-    add("Unknown", "if it was renamed, what keeps it stands under the name that it had", "breakwater quarantine list");
+    add("Unknown", "if it was renamed, its quarantine is listed under its old name", "breakwater quarantine list");
   }
 
   /// Each that keeps it, under whatever name it was quarantined.
@@ -188,7 +189,12 @@ class Explaining {
       const bool told = blocker.rule == StartRule::quarantined || other_name || itself;
       if (!told) add(blocker);
     }
+    explain_nobody();
     out_.would_pass = std::move(answer.passing);
+  }
+
+  void explain_nobody() {
+    if (!present_.conducted && !rollout_->finished) add(not_conducted(*rollout_));
   }
 
   void add(const Blocker& blocker, const std::string& more = {}) {
@@ -211,6 +217,7 @@ class Explaining {
 
   void explain_in_flight() {
     if (out_.headline.empty()) out_.headline = host_ + " is in flight in rollout " + name();
+    explain_nobody();
     auto kept = trip_->open ? std::nullopt : next_step(*rollout_, host_index(), present_.now).blocker;
     if (kept && kept->rule == StartRule::back_off) {
       kept->text += "; " + std::to_string(trip_->uploads) + " of " + std::to_string(rollout_->plan->attempts.upload) +
@@ -281,7 +288,7 @@ class Explaining {
     }
     const bool runs_it = !fleet_.still_brought(*rollout_, host_index()).empty();
     if (trip_->undo) explain_way_back();
-    text += runs_it ? "; a later rollout left it again on what this one brought: "
+    text += runs_it ? "; after a later rollout was rolled back it runs what this one brought again: "
                     : "; what a later rollout brought anew stays: ";
     add("RolledBack", text + kept, runs_it && !trip_->undo ? verb("rollback") + " --host " + host_ : verb("report"));
   }

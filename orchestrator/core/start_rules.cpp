@@ -138,7 +138,9 @@ Blocker closed(const Calendar& calendar, const Fit& fit, const std::string& what
     case Fit::Verdict::too_late:
       return {StartRule::too_late, "window " + fit.closer + " closes too soon" + next, fit.until, wake};
     case Fit::Verdict::too_early:
-      return {StartRule::window, "this clock is before the plan, of " + to_string(known_from(calendar)) + next,
+      return {StartRule::window,
+              "this machine's clock is before the plan (made " + to_string(known_from(calendar)) + "): check its time" +
+                  next,
               fit.until, wake};
     case Fit::Verdict::never:
     case Fit::Verdict::allowed:
@@ -362,7 +364,7 @@ std::optional<Blocker> held_by_operator(const RolloutState& rollout) {
 
 Blocker bound_half_way(const RolloutState& rollout, std::size_t hosts) {
   Blocker blocker = *held_by_operator(rollout);
-  blocker.text += "; " + count_of(hosts, "host") + " half way: the next component or the way back waits";
+  blocker.text += "; " + count_of(hosts, "host") + " partly updated: the next component or the rollback waits";
   return blocker;
 }
 

@@ -75,7 +75,7 @@ Idle idle_of(const ResolvedPlan& plan, const std::optional<AwayAllowed>& allowed
   const std::string text = plan.rollout + ": no host can be updated now: " + to_words(waiting);
   if (waiting.contains(kLeftOutOwnSide)) {
     return {Idle::Kind::own_side, text,
-            "mend that on this machine, then the same again: no BMC of those hosts was asked"};
+            "mend that on this machine, then type the same again; no BMC of those hosts was asked"};
   }
   for (const std::string_view kept : {kLeftOutQuarantined, kLeftOutInRollout}) {
     const auto hosts = waiting.find(kept);

@@ -127,6 +127,23 @@ void say_what_comes_again(const Fleet& fleet, const std::vector<Recalled>& cover
   }
 }
 
+/// A recall that reaches no host is written down all the same, of the last run that planned the image: no way back
+/// leads to it from then on.
+std::vector<OperatorAsked> for_the_record(const Fleet& fleet, const RecallScope& scope) {
+  const auto& runs = fleet.rollouts();
+  for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+    OperatorAsked wish{Verb::roll_back, run->first, "", "", {}, ""};
+    for (const PlannedHost& host : run->second.plan->hosts) {
+      const bool meant = scope.host(run->second, host) && std::ranges::any_of(host.updates, [&](const auto& one) {
+                           return scope.update(run->second, one);
+                         });
+      if (meant) wish.hosts.push_back(host.name);
+    }
+    if (!wish.hosts.empty()) return {wish};
+  }
+  return {};
+}
+
 Result<RollBackPlan, Problem> plan_recall(const Fleet& fleet, const RollBackWanted& wanted) {
   const auto release = parse_release_ref(wanted.release);
   if (!release) return fail(no_reference(fleet, wanted.release));
@@ -163,6 +180,7 @@ Result<RollBackPlan, Problem> plan_recall(const Fleet& fleet, const RollBackWant
     if (selector->requirements.empty()) whole.insert(id);
   }
   plan.asked = wishes_for(fleet, plan.covered, whole);
+  if (plan.asked.empty()) plan.asked = for_the_record(fleet, scope);
   for (OperatorAsked& asked : plan.asked) {
     asked.recalls = wanted.release;
     if (!asked.hosts.empty()) asked.selector = wanted.selector;

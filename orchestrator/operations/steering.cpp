@@ -80,7 +80,8 @@ Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, c
   const std::string& name = journal->fleet.find(plan->asked.back().rollout)->name;
   auto delivered = deliver_all(**store, plan->asked, this_process(name), machine_clockwork());
   if (!delivered) return fail(delivered.error());
-  return RollBackAsked{std::move(*delivered), std::move(plan->asked), std::move(notes), std::move(*store)};
+  return RollBackAsked{std::move(*delivered), std::move(plan->asked), std::move(notes), !plan->covered.empty(),
+                       std::move(*store)};
 }
 
 namespace {

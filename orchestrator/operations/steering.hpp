@@ -33,9 +33,10 @@ struct RollBackAsked {
   Delivered delivered;                          ///< the last of them
   std::vector<OperatorAsked> asked;             ///< one for each run, in order of their start
   std::vector<std::string> notes;               ///< of RollBackPlan, and what in_later_runs says
+  bool reaches = false;                         ///< some host runs what is rolled back, or may
   std::unique_ptr<journal::SqliteStore> store;  ///< locked where nobody took it up: it is ours to carry out
 };
-/// Where nothing is covered by a recall, nothing is asked.
+/// Where no run planned the image for any host that is meant, nothing is asked.
 Result<RollBackAsked, Problem> ask_roll_back(const Installation& installation, const RollBackWanted& wanted,
                                              const Asker& asker);
 

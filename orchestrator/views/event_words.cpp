@@ -199,7 +199,8 @@ MaybeWords words_of(const RolloutHalted& halted, const RolloutState& rollout) {
                                 ? " of wave " + rollout.plan->waves[halted.undo.wave].name
                                 : std::string();
   std::string text = "HALTED: " + harmless(halted.reason) + "; ";
-  text += back == 0 ? "nothing" + whose + " is rolled back" : count_of(back, "host") + whose + " to be rolled back";
+  text +=
+      back == 0 ? "no well host" + whose + " is rolled back" : count_of(back, "host") + whose + " to be rolled back";
   if (kept > 0) text += "; " + std::to_string(kept) + " quarantined, and not touched";
   return EventWords{"", text, Ink::bad};
 }

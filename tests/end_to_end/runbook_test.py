@@ -52,11 +52,13 @@ class Shell:
 
     def __init__(self, world, *launcher):
         env = {**os.environ, "XDG_STATE_HOME": str(world.folder), "NO_COLOR": "1",
-               "PATH": f"{world.folder}/bin:{os.environ['PATH']}"}
+               "ADDRESS": world.address(world.names[-1]), "PATH": f"{world.folder}/bin:{os.environ['PATH']}"}
         self._bash = subprocess.Popen([*(launcher or ("bash",))], cwd=world.folder, env=env, stdin=subprocess.PIPE,
                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self._watchdog = threading.Timer(5 * DEADLINE_S, self._bash.kill)
         self._watchdog.start()
+        for block in re.findall(r"^```sh\n(.*?)^```", PAGE.read_text(), re.DOTALL | re.MULTILINE):
+            assert self.run(block.strip()) == "", block
 
     def __enter__(self):
         return self

@@ -27,6 +27,7 @@ class MadeCrew : public Crew {
   std::function<bool(const Command&)> hangs;  ///< such a command never ends
   std::vector<Duration> left;                 ///< of the trip, at each start of a command
   std::vector<std::pair<CommandId, Sha256>> trusted;
+  std::vector<CommandId> withdrawn;
   std::vector<std::uint64_t> refused;
   std::function<void(const Order&)> on_start;
   std::function<void()> meanwhile;  ///< what other processes do while this one waits
@@ -53,7 +54,7 @@ class MadeCrew : public Crew {
     refused.push_back(ticket);
     hangs = nullptr;  // its conversation ends
   }
-  void withdraw(CommandId) override {}
+  void withdraw(CommandId command) override { withdrawn.push_back(command); }
   void trust(CommandId command, const Sha256& key) override { trusted.emplace_back(command, key); }
 
   std::vector<CrewEvent> wait_until(Instant until) override {

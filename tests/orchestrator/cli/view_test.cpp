@@ -36,7 +36,7 @@ TEST_F(View, lines_are_one_an_event_and_a_wait_is_told_once) {
   view.on_decision(rollout(), decision, Now{kBegin, kBegin});
   EXPECT_EQ(out_.str(),
             "2026-11-02 22:00:01Z  n1                preparing: identity, versions, nothing else running\n"
-            "2026-11-02 22:00:00Z  waits: paused by an operator\n");
+            "2026-11-02 22:00:00Z  waits: paused by an operator  → breakwater resume bios-3.4\n");
 }
 
 TEST_F(View, each_wait_for_a_person_is_told_and_those_that_end_by_themselves_are_not) {
@@ -48,17 +48,20 @@ TEST_F(View, each_wait_for_a_person_is_told_and_those_that_end_by_themselves_are
     view.on_decision(rollout(), decision, Now{kBegin, kBegin});
     return out_.str();
   };
-  const std::string at = "2026-11-02 22:00:00Z  waits: ";
-  const Blocker kept{StartRule::quarantined, "n1: it is quarantined, by rollout nic"};
+  const auto line = [](const Blocker& wait) {
+    return "2026-11-02 22:00:00Z  waits: " + wait.text + "  → " + wait.command + '\n';
+  };
+  Blocker kept{StartRule::quarantined, "n1: it is quarantined, by rollout nic"};
+  kept.command = "breakwater quarantine release n1 --reason \"...\"";
   Blocker full{StartRule::domain_full, "in rack r1 n2 counts"};
-  EXPECT_EQ(told({kept, full}), at + kept.text + '\n') << "a rack that empties by itself";
+  EXPECT_EQ(told({kept, full}), line(kept)) << "a rack that empties by itself";
   full.command = "breakwater quarantine discount n2";
-  EXPECT_EQ(told({kept, full}), at + full.text + '\n') << "the first one is told already";
+  EXPECT_EQ(told({kept, full}), line(full)) << "the first one is told already";
   Blocker held{StartRule::same_machine, "n3: in flight as n3, which is held half way"};
   EXPECT_EQ(told({held, full}), "");
   held.command = "breakwater resume nic";
-  EXPECT_EQ(told({held}), at + held.text + '\n');
-  EXPECT_EQ(told({kept}), at + kept.text + '\n') << "it had gone, and is there again";
+  EXPECT_EQ(told({held}), line(held));
+  EXPECT_EQ(told({kept}), line(kept)) << "it had gone, and is there again";
 }
 
 /// A gate that holds is judged again each minute, and the time of a soak's end is reckoned anew at every decision.
@@ -193,7 +196,7 @@ TEST_F(View, a_pause_is_told_while_hosts_are_read_for_a_gate) {
   decision.waits = {Blocker{StartRule::paused, "paused by an operator"},
                     Blocker{StartRule::last_looks, "wave canary has soaked"}};
   view.on_decision(state, decision, Now{kBegin, kBegin});
-  EXPECT_EQ(out_.str(), "2026-11-02 22:00:00Z  waits: paused by an operator\n");
+  EXPECT_EQ(out_.str(), "2026-11-02 22:00:00Z  waits: paused by an operator  → breakwater resume bios-3.4\n");
 }
 
 TEST_F(View, exit_codes) {

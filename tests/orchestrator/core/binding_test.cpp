@@ -99,7 +99,7 @@ TEST(Binding, the_next_component_of_a_host_waits_and_that_costs_it_no_time) {
     drill.run();
     EXPECT_EQ(drill.state("n0"), stages ? State::staging : State::activating);
     EXPECT_THAT(drill.commands(), Not(Contains(stages ? "n0 stage 1" : "n0 activate 1")));
-    EXPECT_THAT(drill.waits.front().text, HasSubstr("1 host half way"));
+    EXPECT_THAT(drill.waits.front().text, HasSubstr("1 host partly updated"));
     const Duration spent = drill.trip("n0").spent;
     drill.now.steady += std::chrono::hours(10);
     drill.ask(Verb::resume, id);

@@ -42,6 +42,22 @@ TEST(Explain, what_a_check_found_beside_is_told_of_an_updated_host) {
   EXPECT_EQ(why.reasons[1].text, checked.detail);
 }
 
+TEST(Explain, nothing_goes_on_that_nobody_conducts) {
+  Drill drill;
+  drill.start(plan_of({.waves = {1, 1}}));
+  Present present = drill.present();
+  present.conducted = false;
+  Explanation why = explain(drill.fleet, "n1", present);
+  EXPECT_THAT(words(why), ElementsAre("WaveNotOpen", "NotConducted"));
+  EXPECT_EQ(why.reasons[1].command, "breakwater apply bios");
+  EXPECT_THAT(words(explain(drill.fleet, "n0", present)), ElementsAre("NotConducted")) << "and not: in its turn";
+  drill.decide_all();
+  why = explain(drill.fleet, "n0", present);
+  EXPECT_THAT(words(why), ElementsAre("NotConducted", "InFlight"));
+  drill.run();
+  EXPECT_THAT(words(explain(drill.fleet, "n0", present)), ElementsAre("Updated"));
+}
+
 TEST(Explain, what_could_not_be_read_for_the_plan_comes_last) {
   Drill drill;
   ResolvedPlan plan = plan_of({.waves = {1}});

@@ -122,7 +122,7 @@ TEST_F(StartRules, by_a_clock_before_the_plan_was_made_nothing_starts_and_the_re
   const auto blocker = may_start(start("n0"));
   ASSERT_TRUE(blocker);
   EXPECT_EQ(blocker->rule, StartRule::window);
-  EXPECT_THAT(blocker->text, testing::HasSubstr("this clock is before the plan"));
+  EXPECT_THAT(blocker->text, testing::HasSubstr("clock is before the plan"));
   EXPECT_EQ(blocker->until, kBegin + hours(8));
   drill_.now = {kBegin, kBegin + hours(8)};
   EXPECT_FALSE(may_start(start("n0")));

@@ -53,6 +53,26 @@ TEST_F(Recalling, a_release_is_recalled_from_every_run_and_a_run_that_goes_on_is
   EXPECT_EQ(all->asked[1].rollout, made.rollout);
 }
 
+// It was forgotten, and a rollback of the newer image put the recalled one back without a word.
+TEST_F(Recalling, one_that_reaches_no_host_is_written_down_all_the_same) {
+  const auto none = plan(ref("bios-3.4", 0xab), "rack=r9,rack!=r9");
+  ASSERT_FALSE(none) << "no such host";
+  ResolvedPlan newer = views::made_plan();
+  for (PlannedHost& host : newer.hosts) host.updates.resize(1);
+  newer.rollout = "newer";
+  newer.images[0].release = {"bios-3.6", {}};
+  made.take(Event(RolloutFinished{made.rollout}));
+  made.rollout = made.start(newer);
+  for (HostIndex host = 0; host < newer.hosts.size(); ++host) made.update(host);
+  made.take(Event(RolloutFinished{made.rollout}));
+  const auto all = plan(ref("bios-3.4", 0xab));
+  ASSERT_TRUE(all) << all.error().messages.front();
+  EXPECT_THAT(all->covered, IsEmpty());
+  ASSERT_THAT(all->asked, SizeIs(1));
+  EXPECT_THAT(all->asked[0].hosts, ElementsAre("n4")) << "those of the last run that planned it; none is the whole run";
+  EXPECT_EQ(all->asked[0].recalls, ref("bios-3.4", 0xab));
+}
+
 // The hosts of the other Release kept the image, and nobody was told.
 TEST_F(Recalling, the_same_image_that_came_by_another_release_is_recalled_with_it) {
   ResolvedPlan same = *made.fleet.find(made.rollout)->plan;

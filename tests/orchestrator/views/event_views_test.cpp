@@ -110,8 +110,8 @@ TEST_F(EventViews, gates_and_halts_name_their_wave) {
     const char* undone;
   };
   for (const Case& each :
-       {Case{kUndoAll, "nothing is rolled back", "all"}, Case{kUndoNone, "nothing is rolled back", "none"},
-        Case{Undo::of_wave(1), "nothing of wave rest is rolled back", "rest"}}) {
+       {Case{kUndoAll, "no well host is rolled back", "all"}, Case{kUndoNone, "no well host is rolled back", "none"},
+        Case{Undo::of_wave(1), "no well host of wave rest is rolled back", "rest"}}) {
     const Recorded halted = made_.take(Event(RolloutHalted{1, "why", each.undo}));
     EXPECT_EQ(what(halted), std::string("HALTED: why; ") + each.words);
     EXPECT_EQ(line(halted), (Json{{"reason", "why"}, {"undo", each.undone}}));
@@ -127,7 +127,7 @@ TEST_F(EventViews, a_halt_tells_who_goes_back_and_who_is_quarantined) {
   const Recorded all = made_.take(Event(RolloutHalted{1, "why", kUndoAll}));
   EXPECT_EQ(what(all), "HALTED: why; 1 host to be rolled back; 1 quarantined, and not touched");
   const Recorded rest = made_.take(Event(RolloutHalted{1, "why", Undo::of_wave(1)}));
-  EXPECT_EQ(what(rest), "HALTED: why; nothing of wave rest is rolled back; 1 quarantined, and not touched");
+  EXPECT_EQ(what(rest), "HALTED: why; no well host of wave rest is rolled back; 1 quarantined, and not touched");
 }
 
 TEST_F(EventViews, a_recall_names_its_image_and_its_selector) {
@@ -156,7 +156,7 @@ TEST_F(EventViews, nobody_forges_a_line_with_a_name_or_a_reason) {
   const Recorded asked = made_.take(Event(OperatorAsked{Verb::pause, 1, "ann\x1b[1A", "so\nHALTED", {}, ""}));
   EXPECT_EQ(what(asked), "ann?[1A asks: pause (so HALTED)");
   const Recorded halted = made_.take(Event(RolloutHalted{1, "asked by \x1b[31mann\n", kUndoNone}));
-  EXPECT_EQ(what(halted), "HALTED: asked by ?[31mann ; nothing is rolled back");
+  EXPECT_EQ(what(halted), "HALTED: asked by ?[31mann ; no well host is rolled back");
 }
 
 TEST_F(EventViews, a_finished_rollout_is_counted_by_state) {

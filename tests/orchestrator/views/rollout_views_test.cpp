@@ -73,7 +73,7 @@ TEST_F(RolloutViews, words_for_what_happened) {
   EXPECT_EQ(words_for(ended, made_.fleet)->ink, Ink::bad);
   const Recorded halted = made_.take(Event(RolloutHalted{1, "gate", Undo::of_wave(0)}));
   EXPECT_EQ(words_for(halted, made_.fleet)->what,
-            "HALTED: gate; nothing of wave canary is rolled back; 1 quarantined, and not touched");
+            "HALTED: gate; no well host of wave canary is rolled back; 1 quarantined, and not touched");
 }
 
 TEST_F(RolloutViews, every_line_of_json_stands_alone) {
