@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
     Kept, FoldVersion,
     testing::Values(
         Pinned{"format_1_rolled_back", 1, "bce24118aa46feb8e449710de93bea53eea9c59cb9cbac91f1e0b86584ed3acd"},
-        Pinned{"format_1_quarantined", 1, "6ebac5a27eb500718a741f0338ff076f434a296fd090e7cc5945c4e630428201"},
+        Pinned{"format_1_quarantined", 1, "0642aac0c006a60a01a057ec659907fd33632c8c3cfb9b74b42fd3af81f3a1fc"},
         Pinned{"format_4_crowd", 4, "9f7fb37a9c2dde419f623b243ac65889a2776f15d912d4649af1f54c187280e4"},
         Pinned{"format_4_abandoned", 4, "188f6081eb80d02a7b18bba8287743ce4d9b3f87b8f6fc529dde61ab24f8e2f7"}),
     [](const auto& param) { return std::string(param.param.name); });
