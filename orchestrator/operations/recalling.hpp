@@ -19,8 +19,8 @@ struct RollBackWanted {
 
 struct RollBackPlan {
   std::vector<Recalled> covered;
-  std::vector<OperatorAsked> asked;  ///< one for each run, in order of their start; of a recall that covers nothing one,
-                                     ///< so that it is remembered
+  std::vector<OperatorAsked> asked;  ///< one for each run, in order of their start; of a recall that covers nothing
+                                     ///< one, so that it is remembered
   std::vector<std::string> notes;    ///< for people: what goes beyond what they named
 };
 

@@ -66,18 +66,18 @@ TEST_F(HandedOver, when_the_own_rollout_is_over_two_interrupts_leave_an_open_com
 
 /// Whoever conducts, the stop of any rollout holds what its hosts are at.
 TEST_F(HandedOver, a_stop_withdraws_its_command_in_flight) {
-  const auto other = conductor.begin(other_plan(1), "omar");
+  const auto other = conductor.begin(other_plan(1, 5), "omar");
   const auto own = conductor.begin(plan_of({.waves = {1}}), "lena");
   ASSERT_TRUE(own && other);
-  CommandId upload = 0;
-  crew.hangs = [&](const Command& command) { return command.id == upload && crew.withdrawn.empty(); };
+  CommandId look = 0;
+  crew.hangs = [&](const Command& command) { return command.id == look && crew.withdrawn.empty(); };
   crew.on_start = [&](const Order& order) {
-    if (order.command.rollout != *other || order.command.action != Action::stage) return;
-    upload = order.command.id;
+    if (order.command.rollout != *other || order.command.action != Action::prepare) return;
+    look = order.command.id;
     request(OperatorAsked{Verb::stop, *other, "omar", "", {}, ""});
   };
   EXPECT_EQ(run(*own), Conductor::End::finished);
-  EXPECT_THAT(crew.withdrawn, testing::Each(upload));
+  EXPECT_THAT(crew.withdrawn, testing::Each(look));
   EXPECT_THAT(crew.withdrawn, testing::Not(testing::IsEmpty()));
 }
 
