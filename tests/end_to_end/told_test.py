@@ -196,7 +196,8 @@ class Commands(unittest.TestCase):
                 literal = literal.replace('\\"', '"').replace("\\n", "\n") + ("NAME" if joined else "")
                 for at in re.finditer(r"\bbreakwater (?=[a-z])", literal):
                     command = self.ENDS.split(literal[at.start():].split("\n")[0])[0]
-                    command = re.sub("--release NAME(@sha256:NAME)?$", "--release name@sha256:NAME", command)
+                    command = re.sub("--release NAME(@sha256:NAME)?(?= --dry-run$|$)", "--release name@sha256:NAME",
+                                     command)
                     command = command.replace("schema NAME", "schema Rollout")
                     yield file.name, re.sub("(sha256[: ])(?:DIGEST|NAME)", r"\g<1>" + "0" * 64, command)
 

@@ -233,8 +233,7 @@ TEST_P(TakenOver, the_host_says_what_it_kept_and_what_runs_again) {
   drill.ask(Verb::roll_back, older);
   const Explanation told = explain(drill.fleet, "n0", drill.present());
   EXPECT_THAT(told.reasons, Contains(Field(&Reason::word, "WaitsForRollback")));
-  EXPECT_THAT(told.reasons, Contains(Field(&Reason::text, HasSubstr("a later rollout left it again on what this one "
-                                                                    "brought: c" +
+  EXPECT_THAT(told.reasons, Contains(Field(&Reason::text, HasSubstr("it runs what this one brought again: c" +
                                                                     std::to_string(nic) + " 3.2 -> "))));
 }
 
