@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <set>
 #include <string>
 #include <utility>
@@ -97,10 +98,8 @@ class LabelCheck {
     const std::string path = "spec.targets.selector";
     Diagnostics& into = count == 0 ? found_.faults : found_.doubts;
     const std::size_t before = into.size();
-    for (const Requirement& requirement : selector.requirements) {
-      for (std::string& text : strange_in(requirement, known_)) {
-        into.push_back({document.mark_of(path), path, std::move(text)});
-      }
+    for (std::string& text : unknown_labels(selector, hosts_)) {
+      into.push_back({document.mark_of(path), path, std::move(text)});
     }
     if (count > 0 || into.size() > before) return;
     into.push_back(
@@ -138,6 +137,15 @@ class LabelCheck {
 };
 
 }  // namespace
+
+std::vector<std::string> unknown_labels(const Selector& selector, std::span<const Host> hosts) {
+  LabelsOfHosts known;
+  for (const Host& host : hosts) add_labels(host, known);
+  std::vector<std::string> texts;
+  for (const Requirement& requirement : selector.requirements)
+    std::ranges::move(strange_in(requirement, known), std::back_inserter(texts));
+  return texts;
+}
 
 LabelFindings check_labels(const References& references, std::span<const Host> hosts) {
   return LabelCheck(references, hosts).run();

@@ -149,7 +149,7 @@ CliVerb apply_verb() {
           "Ctrl-C starts nothing new and finishes what is in flight; a second one leaves now. Either way, apply again\n"
           "goes on.",
       .example = "breakwater apply rollout.plan",
-      .next = "breakwater status, from another terminal; breakwater report NAME, when it is over",
+      .next = "breakwater status  # from another terminal; when it is over: breakwater report NAME",
       .act = apply,
       .options = {kTarget, kTextOrJson, kAllowUnreachable}};
 }

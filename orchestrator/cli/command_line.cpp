@@ -115,11 +115,29 @@ void take_customs(std::vector<std::string>& arguments) {
   arguments.emplace_back("--help");
 }
 
+/// As a shell takes it.
+std::string typed_as(const std::vector<std::string>& arguments) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+  std::string typed = "breakwater";
+  for (const std::string& word : arguments) {
+    typed += ' ';
+    if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) {
+      typed += word;
+      continue;
+    }
+    typed += '\'';
+    for (const char c : word) typed += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    typed += '\'';
+  }
+  return typed;
+}
+
 }  // namespace
 
 Exit run(std::vector<std::string> arguments, Console console) {
   const CliVerb root = all_verbs();
   take_customs(arguments);
+  console.typed = typed_as(arguments);
   const auto parsed = parse(root, std::move(arguments));
   if (const auto* help = std::get_if<HelpWanted>(&parsed)) {
     console.out << help->text;

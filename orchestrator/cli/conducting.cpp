@@ -155,9 +155,9 @@ Exit say_rolled_back(const Console& console, const Fleet& fleet, const std::vect
     console.note("rollout " + other.name + ": " + present_state(other) +
                  (handed_on ? "; another process took it over" : ""));
   }
-  // No command that carries a rollout on: it might bring what was rolled back to more hosts.
+  // No `apply`: it would take the hosts that wait forward, and bring what was rolled back to more of them.
   const std::string report = "breakwater report " + fleet.find(asked.back().rollout)->name;
-  console.next(!all.left.to_go.empty() ? kSameRollback : (all.quarantines ? "breakwater quarantine list" : report));
+  console.next(!all.left.to_go.empty() ? kSame : (all.quarantines ? "breakwater quarantine list" : report));
   return exit_for(all);
 }
 

@@ -6,6 +6,9 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "inventories/vocabulary/plain_text.hpp"
+#include "orchestrator/operations/problem.hpp"
+
 namespace breakwater::cli {
 void Console::error(std::string_view text) const {
   err << paint_err(Ink::bad, "error:") << ' ' << text << '\n' << std::flush;
@@ -20,7 +23,10 @@ void Console::note(std::string_view text) const {
 }
 
 void Console::next(std::string_view command) const {
-  err << paint_err(Ink::dim, "next:") << ' ' << command << '\n' << std::flush;
+  const bool same = !typed.empty() && command.starts_with(operations::kSame);
+  if (same) command.remove_prefix(operations::kSame.size());
+  err << paint_err(Ink::dim, "next:") << ' ' << (same ? harmless(typed) : std::string()) << command << '\n'
+      << std::flush;
 }
 
 void Console::progress(std::string_view text) const {

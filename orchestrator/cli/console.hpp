@@ -24,6 +24,7 @@ class Console {
   bool in_is_terminal = false;  ///< somebody is there who can answer a question
   Paint paint;                  ///< for stdout
   Paint paint_err;              ///< for stderr
+  std::string typed{};          ///< the command as a shell takes it; empty where it is not known
 
   Console(std::ostream& out_stream, std::ostream& err_stream) : out(out_stream), err(err_stream) {}
 
@@ -33,7 +34,7 @@ class Console {
   void warn(std::string_view text) const;
   /// A line of talk on stderr.
   void note(std::string_view text) const;
-  /// `next: COMMAND`: what a person would type now, on stderr.
+  /// `next: COMMAND`: what a person would type now, on stderr. One that begins with kSame begins with what was typed.
   void next(std::string_view command) const;
 
   /// A line that replaces itself while something takes long; nothing where stderr is no terminal. Empty text ends it.

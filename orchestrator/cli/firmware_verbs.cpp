@@ -27,7 +27,8 @@ Exit import_file(const Console& console, Installation& installation, const Given
   console.out << "sha256:" << to_hex(imported->image.digest) << "  " << imported->image.size << "  " << harmless(file)
               << '\n';
   if (imported->already_there) console.note("it was in the store already, and is whole");
-  console.next("breakwater firmware sign RELEASE.yaml --key SECRET, over a Release that names this digest and size");
+  console.next("breakwater release new " + file +
+               " --component KIND  # or sign a Release that names this digest and size");
   return Exit::done;
 }
 
@@ -78,7 +79,8 @@ Exit make_key(const Console& console, Installation&, const Given& given) {
   if (!id) return report(console, id.error());
   console.out << name << ".key\n" << name << ".pub\n";
   console.note("key " + *id + "; " + name + ".key signs and has no password: keep it where only its owner reads");
-  console.next("name " + name + ".pub in a Policy under spec.trust.signers");
+  console.note("a Policy names " + name + ".pub under spec.trust.signers");
+  console.next("breakwater firmware sign RELEASE.yaml --key " + name + ".key");
   return Exit::done;
 }
 

@@ -61,9 +61,14 @@ std::string ask(const Console& console, const std::string& question, const std::
   return answer.empty() ? proposal : answer;
 }
 
-/// Racks, as typed or as asked for; those of the documentation's addresses where nobody can be asked.
+/// Racks, as typed or as asked for; those of the documentation's addresses where nobody can be asked. None where the
+/// folder has an Inventory, unless they were typed.
 Result<std::vector<RackChoice>, Problem> racks_of(const Console& console, const Given& given) {
   std::vector<std::string> texts = given.texts(kRack);
+  if (texts.empty() && holds(given.text(kFolder), DocumentKind::inventory)) {
+    console.note("the folder has its Inventory: a Policy and a key are added");
+    return std::vector<RackChoice>();
+  }
   if (texts.empty() && console.in_is_terminal && console.err_is_terminal) {
     console.note("each rack is a line NAME=HOSTS@ADDRESS, such as r07=r07-n[01-40]@10.7.0.1; an empty line ends them");
     for (std::string text = ask(console, "rack", ""); !text.empty(); text = ask(console, "rack", "")) {
@@ -105,12 +110,17 @@ Exit init(const Console& console, Installation&, const Given& given) {
   const auto written = write_first_fleet(fleet);
   if (!written) return report(console, written.error());
   for (const std::string& file : *written) console.out << harmless(file) << '\n';
-  if (fleet.credentials.starts_with("file:")) {
+  if (!fleet.racks.empty() && fleet.credentials.starts_with("file:")) {
     console.note("put user:password into " + (fs::path(fleet.folder) / fleet.credentials.substr(5)).string() +
                  ", mode 0600");
   }
   console.note("the key signs firmware and has no password: keep keys/" + fleet.signer + ".key to yourself");
-  console.next("breakwater " + std::string(fleet.ca_bundle.empty() ? "pin " : "observe ") + fleet.folder);
+  const bool pins = !fleet.racks.empty() && fleet.ca_bundle.empty();
+  console.next("breakwater " +
+               std::string(fleet.racks.empty() ? "validate "
+                           : pins              ? "pin "
+                                               : "observe ") +
+               fleet.folder);
   return Exit::done;
 }
 
@@ -180,7 +190,7 @@ Exit pin(const Console& console, Installation& installation, const Given& given)
   if (fresh > 0) {
     if (!agreed(console, given, fresh)) {
       console.note("nothing was pinned");
-      console.next("the same with --yes, once they were compared");
+      console.next(std::string(kSame) + " --yes  # once they were compared");
       return Exit::waits;
     }
     std::vector<KeySight> taken;
@@ -214,11 +224,17 @@ Exit new_release(const Console& console, Installation& installation, const Given
   if (written->silent > 0)
     console.warn(count_of(written->silent, "host") + " showed nothing: breakwater observe " + wanted.folder);
   if (written->without > 0) console.warn(count_of(written->without, "host") + " shows no such component, or several");
-  if (written->rollout_file.empty()) {
+  const bool both = !written->rollout_file.empty();
+  if (!both) {
     console.note("a Rollout was not written, since the folder has no Policy or several; its component: " +
                  to_string(written->ref));
   }
-  console.note("read the two files: the edges, the durations and the way back are for you to say");
+  console.note("read " + std::string(both ? "the two files" : "the file") +
+               ": the edges, the durations and the way back are for you to say");
+  if (!both && !holds(wanted.folder, DocumentKind::policy)) {
+    console.next("breakwater init " + wanted.folder + "  # a Policy and a key");
+    return Exit::done;
+  }
   const std::string& secret = written->secret_key;
   console.next("breakwater firmware sign " + written->release_file + " --key " + (secret.empty() ? "SECRET" : secret));
   return Exit::done;
@@ -229,8 +245,10 @@ Exit new_release(const Console& console, Installation& installation, const Given
 std::vector<CliVerb> first_verbs() {
   return {
       {.name = "init",
-       .does = "Write an Inventory and a Policy to begin with, and a key pair that signs firmware.\n"
-               "On a terminal it asks for the racks that are not given. Nothing that is there is replaced.",
+       .does =
+           "Write an Inventory and a Policy to begin with, and a key pair that signs firmware.\n"
+           "On a terminal it asks for the racks that are not given. Where the folder has an Inventory already, and no\n"
+           "rack is given, only the Policy and the keys are written. Nothing that is there is replaced.",
        .example = "breakwater init fleet --rack 'r07=r07-n[01-40]@10.7.0.1' --login file:bmc.login",
        .next = "breakwater pin fleet",
        .act = init,

@@ -92,7 +92,7 @@ Result<Followed, Problem> follow_or_take_over(const Console& console, ApplyView&
   if (is_over()) return Followed::over;
   const std::string& name = state()->plan->rollout;
   console.note(name + " goes on for as long as the other process conducts; this only showed it");
-  console.next("breakwater pause " + name + ", or breakwater stop " + name);
+  console.next("breakwater pause " + name + "  # or: breakwater stop " + name);
   return Followed::left;
 }
 

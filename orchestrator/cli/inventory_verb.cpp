@@ -35,7 +35,9 @@ Exit write_down(const Console& console, const Given& given, Result<std::vector<I
   if (!written) return report(console, written.error());
   console.out << harmless(out) << '\n';
   console.note(count_of(many, "host") + "; limits go by labels, `rack` unless told otherwise");
-  console.next("breakwater validate " + out);
+  const std::string beside = fs::path(out).parent_path().empty() ? "." : fs::path(out).parent_path().string();
+  console.next(holds(beside, DocumentKind::policy) ? "breakwater validate " + beside
+                                                   : "breakwater init " + beside + "  # a Policy and a key");
   return Exit::done;
 }
 

@@ -50,7 +50,7 @@ std::vector<CliVerb> machine_verbs() {
            .does = "Run simulated BMCs, each on its own address of 127.0.0.0/8, to try things out.\n"
                    "Prints `ready` once all of them listen; Ctrl-C ends it.",
            .example = "breakwater lab lab.yaml",
-           .next = "breakwater plan rollout.yaml, from another terminal",
+           .next = "breakwater plan rollout.yaml  # from another terminal",
            .act = run_lab_file,
            .stateless = true,
            .options = {kFile}},

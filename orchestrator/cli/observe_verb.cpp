@@ -194,7 +194,8 @@ Exit say_who_showed_nothing(const Console& console, const Looked& looked) {
   if (refused > 0) console.warn(count_of(refused, "host") + " answered and refused the login");
   for (const std::string& fault : looked.own_faults) console.error(harmless(fault));
   if (some(Sight::Silence::not_asked) > 0) {
-    console.next("mend that on this machine, then type the same again; no BMC of those hosts was asked");
+    console.note("no BMC of those hosts was asked");
+    console.next(std::string(kSame) + "  # once that is mended on this machine");
     return Exit::try_later;
   }
   return silent + refused == 0 ? Exit::done : Exit::failed;

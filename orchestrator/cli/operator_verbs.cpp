@@ -197,7 +197,7 @@ std::vector<CliVerb> operator_verbs() {
       {.name = "resume",
        .does = "End a pause or a stop.",
        .example = "breakwater resume bios-3.4",
-       .next = "breakwater apply bios-3.4, where no conductor runs",
+       .next = "breakwater apply bios-3.4  # where no conductor runs",
        .act = steer_rollout<Verb::resume>,
        .options = {kRollout, kReason}},
       {.name = "stop",
@@ -205,7 +205,7 @@ std::vector<CliVerb> operator_verbs() {
                "proved gone by reading. No upload, reset or bank switch begins any more; what a BMC is\n"
                "writing is left to finish. A rollback that is asked for later goes.",
        .example = "breakwater stop bios-3.4",
-       .next = "breakwater resume bios-3.4, or breakwater rollback bios-3.4",
+       .next = "breakwater resume bios-3.4  # or: breakwater rollback bios-3.4",
        .act = steer_rollout<Verb::stop>,
        .options = {kRollout, kReason}},
       {.name = "abandon",

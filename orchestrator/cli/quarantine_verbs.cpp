@@ -54,7 +54,7 @@ Exit list(const Console& console, Installation& installation, const Given& given
   }
   console.out << table.text();
   const Quarantine& first = fleet.quarantines().begin()->second;
-  console.next("breakwater explain " + first.host + "; once it is well: " + way_out(first.host, first.cause));
+  console.next("breakwater explain " + first.host + "  # once it is well: " + way_out(first.host, first.cause));
   return Exit::done;
 }
 

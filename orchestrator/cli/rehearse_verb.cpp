@@ -139,7 +139,7 @@ Exit rehearse(const Console& console, Installation& installation, const Given& g
   if (!plan) return report(console, plan.error());
   if (plan->hosts.empty()) {
     console.note(plan->rollout + ": there is nothing to rehearse, no host would be touched");
-    console.next("breakwater plan ROLLOUT.yaml, which says why each host is left out");
+    console.next("breakwater plan ROLLOUT.yaml  # why each host is left out");
     return Exit::done;
   }
   if (const auto nobody = matches_nobody(*plan, *scenarios)) return report(console, *nobody);

@@ -54,7 +54,7 @@ Result<Choice, Problem> choose(Installation& installation, const Target& target,
 Idle idle_of(const ResolvedPlan& plan, const std::optional<AwayAllowed>& allowed, const std::string& rollout_file) {
   if (plan.left_out.empty()) {
     return {Idle::Kind::no_host, plan.rollout + ": no host of the Inventory matches its targets",
-            "breakwater validate ., then look at spec.targets.selector and the labels of the Inventory"};
+            "breakwater validate .  # spec.targets.selector, and the labels of the Inventory"};
   }
   HostsByReason waiting = left_out_where(plan.left_out, keeps_from_rolling);
   std::string let_through;
@@ -67,21 +67,21 @@ Idle idle_of(const ResolvedPlan& plan, const std::optional<AwayAllowed>& allowed
     const auto unmatched = settled.find(kLeftOutNotMatched);
     if (unmatched != settled.end() && !settled.contains(kLeftOutCurrent)) {
       return {Idle::Kind::no_host, plan.rollout + ": no host matches its targets: " + to_words({*unmatched}),
-              observe_command(rollout_file) + ", then look at spec.targets.match"};
+              observe_command(rollout_file) + "  # spec.targets.match goes by what it shows"};
     }
     return {Idle::Kind::converged,
             plan.rollout + ": there is nothing to do" + (let_through.empty() ? "" : "; " + let_through)};
   }
   const std::string text = plan.rollout + ": no host can be updated now: " + to_words(waiting);
   if (waiting.contains(kLeftOutOwnSide)) {
-    return {Idle::Kind::own_side, text,
-            "mend that on this machine, then type the same again; no BMC of those hosts was asked"};
+    return {Idle::Kind::own_side, text + "; no BMC of those hosts was asked",
+            std::string(kSame) + "  # once that is mended on this machine"};
   }
   for (const std::string_view kept : {kLeftOutQuarantined, kLeftOutInRollout}) {
     const auto hosts = waiting.find(kept);
     if (hosts != waiting.end()) return {Idle::Kind::no_host, text, "breakwater explain " + hosts->second.front()};
   }
-  return {Idle::Kind::no_host, text, observe_command(rollout_file) + ", which says what a BMC answers"};
+  return {Idle::Kind::no_host, text, observe_command(rollout_file) + "  # what each BMC answers"};
 }
 
 RolloutToConduct to_conduct(Choice choice) {

@@ -69,7 +69,7 @@ Result<void, Problem> own_side_works(BmcAccess& bmcs, const Fleet& fleet, const 
   if (const auto* back = std::get_if<RollBacks>(&what)) {
     ask_for_meant(fleet, *back, preflight);
     if (preflight.works()) return {};
-    return fail(preflight.problem("roll back again", kSameRollback));
+    return fail(preflight.problem("roll back again", std::string(kSame)));
   }
   ask_for_all(fleet, what, preflight);
   if (preflight.works()) return {};

@@ -36,9 +36,9 @@ Result<std::pair<T, std::string>, Problem> read_one(const std::string& file, Doc
                         "breakwater schema " + std::string(to_string(kind))));
   }
   if (found.size() > 1) {
-    return fail(problem(Problem::Kind::bad_document,
-                        file + ": holds " + count_of(found.size(), to_string(kind)) + ", one is needed",
-                        "the same with the one file, such as " + found.front().path));
+    return fail(problem(
+        Problem::Kind::bad_document, file + ": holds " + count_of(found.size(), to_string(kind)) + ", one is needed",
+        "breakwater validate " + file + "  # names them; then give the file of one, such as " + found.front().path));
   }
   auto value = read(found.front());
   if (!value) return fail(document_problem(value.error()));
@@ -88,7 +88,11 @@ Result<std::string, Problem> sign_release(const Signing& what) {
   const auto secret = read_secret(what.key_file);
   if (!secret) return fail(secret.error());
   const auto key = minisign::parse_secret_key(*secret, what.key_file);
-  if (!key) return fail(problem(Problem::Kind::failed, key.error().message));
+  if (!key) {
+    const bool is_public = minisign::parse_public_key(secret->reveal(), what.key_file).has_value();
+    return fail(problem(Problem::Kind::failed,
+                        is_public ? what.key_file + ": is a public key; the secret one signs" : key.error().message));
+  }
   const auto& [release, text] = *paper;
   const std::string comment = what.comment.empty()
                                   ? "release:" + release.name + "\timage:sha256:" + to_hex(release.image.digest)

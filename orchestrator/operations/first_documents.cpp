@@ -95,7 +95,7 @@ Result<void, Problem> usable(const Gathered& all, const NewRelease& wanted, cons
   return fail(problem(Problem::Kind::bad_argument,
                       "the hosts are of several vendors, and a Release is for one: " +
                           list_some({all.vendors.begin(), all.vendors.end()}, 8),
-                      "the same with --selector, for the hosts of one vendor"));
+                      "the same --selector LABELS  # for the hosts of one vendor"));
 }
 
 views::ReleaseChoice choice_of(const Gathered& all, const NewRelease& wanted, const StoredImage& image) {
@@ -165,6 +165,16 @@ Result<views::RackChoice, Problem> parse_rack(const std::string& text) {
   return rack;
 }
 
+bool holds(const std::string& folder, DocumentKind kind) {
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored)) return false;
+  const Sources sources = read_sources({folder});
+  return std::ranges::any_of(sources.texts, [kind](const SourceText& text) {
+    const std::vector<Document> documents = parse_documents(text).documents;
+    return std::ranges::any_of(documents, [kind](const Document& one) { return one.kind == kind; });
+  });
+}
+
 Result<std::vector<std::string>, Problem> write_first_fleet(const FirstFleet& fleet) {
   if (!is_name(fleet.name)) return fail(mistyped("'" + harmless(fleet.name) + "' is no name of a document"));
   if (!is_name(fleet.signer)) return fail(mistyped("'" + harmless(fleet.signer) + "' is no name of a signer"));
@@ -172,11 +182,14 @@ Result<std::vector<std::string>, Problem> write_first_fleet(const FirstFleet& fl
   const std::string inventory = (folder / "inventory.yaml").string();
   const std::string policy = (folder / "policy.yaml").string();
   const std::string key = (folder / "keys" / fleet.signer).string();
-  std::vector<std::string> files{inventory, policy, key + ".key", key + ".pub"};
+  std::vector<std::string> files{policy, key + ".key", key + ".pub"};
+  Texts texts{{policy, views::policy_skeleton(fleet.name, fleet.signer, "file:keys/" + fleet.signer + ".pub")}};
+  if (!fleet.racks.empty()) {
+    files.insert(files.begin(), inventory);
+    texts.emplace_back(
+        inventory, views::inventory_skeleton({fleet.name, fleet.racks, fleet.credentials, tls_of(fleet.ca_bundle)}));
+  }
   if (auto free = all_free(files); !free) return fail(free.error());
-  const Texts texts{
-      {inventory, views::inventory_skeleton({fleet.name, fleet.racks, fleet.credentials, tls_of(fleet.ca_bundle)})},
-      {policy, views::policy_skeleton(fleet.name, fleet.signer, "file:keys/" + fleet.signer + ".pub")}};
   if (auto right = all_right(texts); !right) return fail(right.error());
   if (auto made = make_folder(folder / "keys"); !made) return fail(made.error());
   if (auto made = make_key_pair(key); !made) return fail(made.error());
@@ -241,6 +254,9 @@ std::string version_in(const std::string& file_name) {
 Result<ReleaseWritten, Problem> write_release(Installation& installation, const NewRelease& asked,
                                               const std::atomic<int>& interrupts, const LookProgress& progress) {
   NewRelease wanted = asked;
+  std::error_code ignored;
+  if (!fs::is_regular_file(wanted.image, ignored))
+    return fail(problem(Problem::Kind::failed, wanted.image + ": is no file"));
   const auto version = version_of(wanted);
   if (!version) return fail(version.error());
   wanted.version = *version;
@@ -267,7 +283,7 @@ Result<ReleaseWritten, Problem> write_release(Installation& installation, const 
   if (!is_name(choice.name)) return fail(mistyped("'" + harmless(choice.name) + "' is no name of a Release: --name"));
   if (choice.from.empty()) {
     return fail(problem(Problem::Kind::no_host, "every host that was read runs " + wanted.version + " already",
-                        "the same with --version, if the image brings another version"));
+                        "the same --version TEXT  # if the image brings another version"));
   }
   made.ref = {choice.name, choice.image.digest};
   made.found = all.found;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "inventories/document/document.hpp"
 #include "inventories/firmware/release.hpp"
 #include "orchestrator/operations/installation.hpp"
 #include "orchestrator/operations/looking.hpp"
@@ -16,15 +17,18 @@ namespace breakwater::operations {
 
 struct FirstFleet {
   std::string folder;
-  std::string name;    ///< of both documents, and of the label `site`
-  std::string signer;  ///< who vouches for firmware; a key pair is made for them
-  std::vector<views::RackChoice> racks;
+  std::string name;                      ///< of both documents, and of the label `site`
+  std::string signer;                    ///< who vouches for firmware; a key pair is made for them
+  std::vector<views::RackChoice> racks;  ///< none: no Inventory is written
   std::string credentials;
   std::string ca_bundle;  ///< relative to the folder; empty where keys are pinned
 };
 
 /// `r07=r07-n[01-40]@10.7.0.1`, and `:port` where it is not 443.
 Result<views::RackChoice, Problem> parse_rack(const std::string& text);
+
+/// Whether a document of this kind is among the files of a folder, be it right or wrong.
+bool holds(const std::string& folder, DocumentKind kind);
 
 /// Writes `inventory.yaml`, `policy.yaml` and `keys/SIGNER.key|.pub` into a folder, which is made where it is missing.
 /// Returns the files. bad_argument where one is there already.

@@ -79,7 +79,7 @@ Result<HandedOver, Problem> hand_over(journal::Store& store, RolloutToConduct wh
   if (!same) return fail(same.error());
   if (*same) return HandedOver{**same, true};
   return fail(problem(Problem::Kind::try_later, "rollout " + name + " was not begun: " + *refused,
-                      "breakwater status, then apply it again"));
+                      "breakwater status  # then apply it again"));
 }
 
 }  // namespace breakwater::operations

@@ -37,6 +37,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t kImportBytesMax = std::size_t{16} << 20;
 constexpr std::chrono::seconds kAnsibleMost{60};
+constexpr std::size_t kColumnsShown = 16;
 
 struct Cell {
   std::string text;
@@ -220,9 +221,14 @@ Result<std::vector<views::ImportedHost>, Diagnostics> hosts_in_csv(const std::st
     if (!known.insert(column.text).second)
       all.fault(column.line, "column '" + harmless(column.text) + "' stands twice");
   }
+  bool complete = true;
   for (const char* needed : {"name", "address"}) {
-    if (!known.contains(needed)) all.fault(1, "has no column '" + std::string(needed) + "'");
+    if (known.contains(needed)) continue;
+    complete = false;
+    all.fault(1, "has no column '" + std::string(needed) +
+                     "'; those that it has: " + harmless(list_some({known.begin(), known.end()}, kColumnsShown)));
   }
+  if (!complete) return all.take();  // what its rows hold is not known
   while (const auto row = reader.next()) {
     const std::size_t line = row->front().line;
     if (row->size() != columns->size()) {

@@ -95,7 +95,7 @@ std::optional<Problem> too_many_away(const ResolvedPlan& plan, const std::option
   if (!allowed || allowed->lets(away_in(plan), selected_by(plan))) return std::nullopt;
   return problem(Problem::Kind::no_host,
                  plan.rollout + ": " + away_words(plan) + "; --allow-unreachable is " + allowed->text(),
-                 observe_command(rollout_file) + ", which says what a BMC answers");
+                 observe_command(rollout_file) + "  # what each BMC answers");
 }
 
 }  // namespace breakwater::operations

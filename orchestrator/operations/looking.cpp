@@ -1,6 +1,8 @@
 #include "orchestrator/operations/looking.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "inventories/document/document.hpp"
 #include "inventories/document/files.hpp"
@@ -10,6 +12,7 @@
 #include "orchestrator/log.hpp"
 #include "orchestrator/operations/bmc_access.hpp"
 #include "orchestrator/operations/preflight.hpp"
+#include "policies/label_check.hpp"
 
 namespace breakwater::operations {
 
@@ -37,7 +40,11 @@ Result<std::vector<Host>, Problem> select_hosts(const Documents& documents, cons
     if (wanted->matches(host.labels)) hosts.push_back(host);
   }
   if (hosts.empty()) {
-    return fail(problem(Problem::Kind::no_host, path + ": no host is selected", "breakwater validate " + path));
+    Problem none =
+        problem(Problem::Kind::no_host, path + ": none of " + count_of(documents.hosts.size(), "host") + " is selected",
+                "breakwater validate " + path);
+    std::ranges::move(unknown_labels(*wanted, documents.hosts), std::back_inserter(none.messages));
+    return fail(std::move(none));
   }
   return hosts;
 }

@@ -42,8 +42,8 @@ Result<BmcKeys, Problem> keys_in(const std::string& file) {
   const DocumentFile parsed = parse_documents(sources.texts.front());
   if (!parsed.faults.empty()) return fail(document_problem(parsed.faults));
   if (parsed.documents.size() != 1 || parsed.documents.front().kind != DocumentKind::bmc_keys) {
-    return fail(problem(Problem::Kind::bad_document, file + ": holds other documents than one BmcKeys",
-                        "the same with --out, for a file of its own"));
+    return fail(
+        problem(Problem::Kind::bad_document, file + ": holds other documents than one BmcKeys", "the same --out FILE"));
   }
   auto keys = read_bmc_keys(parsed.documents.front());
   if (!keys) return fail(document_problem(keys.error()));
@@ -70,7 +70,7 @@ Result<void, Problem> holds_no_comment(const std::string& file) {
                         file + ':' + std::to_string(number) +
                             ": has a comment, which would be lost: `pin` writes this " +
                             "file anew. Nothing was pinned",
-                        "keep the comment elsewhere, or the same with --out, for a file of its own"));
+                        "the same --out FILE  # or keep the comment elsewhere"));
   }
   return {};
 }
@@ -83,7 +83,7 @@ Result<void, Problem> add_keys(BmcKeys& keys, const std::vector<KeySight>& fresh
     if (added || std::find(at->second.begin(), at->second.end(), *one.key) != at->second.end()) continue;
     return fail(problem(Problem::Kind::try_later,
                         "host '" + one.host + "': another key was pinned since this one was shown. Nothing was pinned",
-                        "the same again"));
+                        std::string(kSame)));
   }
   return {};
 }

@@ -121,9 +121,14 @@ Result<RolloutDocuments, Problem> load_rollout(const std::string& file) {
   if (!documents) return fail(document_problem(documents.error()));
   std::error_code error;
   RolloutDocuments loaded{std::move(*documents), std::filesystem::weakly_canonical(file, error).string(), {}};
-  if (loaded.documents.rollouts.size() != 1) {
+  const auto& rollouts = loaded.documents.rollouts;
+  if (rollouts.size() != 1) {
+    constexpr std::size_t kNamed = 8;
+    std::vector<std::string> files;
+    for (const auto& [name, rollout] : rollouts) files.push_back(rollout.file);
+    const std::string found = files.empty() ? "" : ": " + list_some(files, kNamed);
     return fail(problem(Problem::Kind::bad_document,
-                        file + ": holds " + count_of(loaded.documents.rollouts.size(), "Rollout") + ", one is needed",
+                        file + ": holds " + count_of(rollouts.size(), "Rollout") + ", one is needed" + found,
                         "breakwater schema Rollout"));
   }
   loaded.name = loaded.documents.rollouts.begin()->first;

@@ -33,7 +33,7 @@ std::string next_for(const std::vector<Refusal>& refusals) {
   };
   if (any_of({Reason::not_in_store})) return "breakwater firmware import IMAGE";
   if (any_of({Reason::digest_mismatch, Reason::size_mismatch})) {
-    return "breakwater firmware import IMAGE, which replaces a damaged copy";
+    return "breakwater firmware import IMAGE  # replaces a damaged copy";
   }
   if (any_of({Reason::signature_missing, Reason::threshold_unmet})) {
     return "breakwater firmware sign RELEASE.yaml --key SECRET";
@@ -81,11 +81,11 @@ Problem journal_problem(const journal::StoreFault& fault) {
     case Reason::changed:
       made.messages.push_back("it was changed since it was written, at record " + std::to_string(fault.record) +
                               "; refusing to act on an altered journal");
-      made.next = "breakwater journal export --out FILE, which writes the records before it";
+      made.next = "breakwater journal export --out FILE  # writes the records before it";
       break;
     case Reason::missing:
       made.messages = {"no rollout was ever applied here: " + fault.message};
-      made.next = "breakwater apply rollout.yaml, or name the right place with --state DIR";
+      made.next = "breakwater apply rollout.yaml  # or name the right place with --state DIR";
       break;
     case Reason::unknown_format:
     case Reason::not_locked:

@@ -2,6 +2,7 @@
 // Why an operation cannot do its work: what to tell a person, and the command that helps. Each face maps the kind to
 // what it leaves with: an exit code, a status.
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "inventories/trust/refusal.hpp"
@@ -10,6 +11,9 @@
 #include "orchestrator/journal/fault.hpp"
 
 namespace breakwater::operations {
+
+/// A next command that begins so is the one that was typed, with more to add. A command line says it as it was typed.
+inline constexpr std::string_view kSame = "the same";
 
 struct Problem {
   enum class Kind {
@@ -23,7 +27,7 @@ struct Problem {
   };
   Kind kind = Kind::failed;
   std::vector<std::string> messages;  ///< one line each
-  std::string next{};                 ///< the command that helps; empty where there is none
+  std::string next{};                 ///< the command that helps, `  # why` behind it; empty where there is none
 };
 
 Problem problem(Problem::Kind kind, std::string message, std::string next = {});

@@ -34,7 +34,7 @@ Problem no_reference(const Fleet& fleet, const std::string& wanted) {
   const std::set<std::string> known = references_of(fleet, wanted);
   return problem(Problem::Kind::bad_argument, "--release: '" + wanted + "' is no NAME@sha256:DIGEST",
                  known.size() == 1 ? "breakwater rollback --release " + *known.begin() + " --dry-run"
-                                   : "breakwater report ROLLOUT, which names its images");
+                                   : "breakwater report ROLLOUT  # names its images");
 }
 
 /// The names under which runs brought a Release of this digest.

@@ -121,7 +121,7 @@ Result<Delivered, Problem> not_answered(Store& store, std::uint64_t request, con
   if (!withdrawn) return fail(journal_problem(withdrawn.error()));
   if (*withdrawn) {
     return fail(problem(Problem::Kind::try_later, why + "; it was withdrawn, and nothing begins",
-                        "breakwater status, then apply it again"));
+                        "breakwater status  # then apply it again"));
   }
   const auto answer = store.answer(request);
   if (!answer) return fail(journal_problem(answer.error()));

@@ -64,7 +64,4 @@ struct RolledBack {
 };
 RolledBack rolled_back(const Fleet& fleet, const std::vector<OperatorAsked>& asked);
 
-/// What to type for a rollback that was not carried out. An `apply` would take the hosts that wait forward.
-inline constexpr const char* kSameRollback = "the same breakwater rollback again";
-
 }  // namespace breakwater::operations

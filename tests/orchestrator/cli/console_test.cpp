@@ -20,6 +20,16 @@ TEST(Console, data_and_talk_are_kept_apart) {
   EXPECT_EQ(err.str(), "error: it broke\nnext: breakwater status\n");
 }
 
+TEST(Console, the_same_command_is_said_as_it_was_typed) {
+  std::ostringstream out;
+  std::ostringstream err;
+  Console console(out, err);
+  console.next("the same --yes");
+  console.typed = "breakwater pin 'my fleet'";
+  console.next("the same --yes  # once they were compared");
+  EXPECT_EQ(err.str(), "next: the same --yes\nnext: breakwater pin 'my fleet' --yes  # once they were compared\n");
+}
+
 TEST(Redraw, at_most_four_a_second) {
   RedrawGate gate;
   const RedrawGate::Time begin{};

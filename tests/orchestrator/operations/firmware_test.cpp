@@ -64,6 +64,13 @@ TEST_F(Firmware, what_cannot_sign_says_what_helps) {
   EXPECT_EQ(no_release.error().next, "breakwater schema Release");
 }
 
+TEST_F(Firmware, a_public_key_does_not_sign) {
+  ASSERT_TRUE(make_key_pair(named("omar")));
+  const auto sign = sign_release({named("bios-3.4.yaml"), named("omar.pub"), ""});
+  ASSERT_FALSE(sign);
+  EXPECT_THAT(sign.error().messages.front(), HasSubstr("omar.pub: is a public key; the secret one signs"));
+}
+
 TEST_F(Firmware, of_several_releases_or_policies_none_is_taken_silently) {
   ASSERT_TRUE(make_key_pair(named("omar")));
   const auto sign = sign_release({named("."), named("omar.key"), ""});

@@ -74,6 +74,25 @@ TEST_F(FirstDocuments, nothing_that_is_there_is_replaced_and_nothing_is_half_don
   EXPECT_FALSE(std::filesystem::exists(file("fleet/keys")));
 }
 
+TEST_F(FirstDocuments, an_inventory_that_is_there_gets_its_policy_and_key) {
+  FirstFleet imported = fleet();
+  EXPECT_FALSE(holds(imported.folder, DocumentKind::inventory)) << "there is no folder";
+  ASSERT_TRUE(write_first_fleet(imported));
+  EXPECT_TRUE(holds(imported.folder, DocumentKind::inventory));
+  for (const char* taken : {"fleet/policy.yaml", "fleet/keys/lena.key", "fleet/keys/lena.pub"}) {
+    std::filesystem::remove(file(taken));
+  }
+  EXPECT_FALSE(holds(imported.folder, DocumentKind::policy));
+  imported.racks.clear();
+  const auto written = write_first_fleet(imported);
+  ASSERT_TRUE(written) << written.error().messages.front();
+  EXPECT_THAT(*written, ElementsAre(HasSubstr("policy.yaml"), HasSubstr("lena.key"), HasSubstr("lena.pub")));
+  const auto documents = load_documents(read_sources({imported.folder}));
+  ASSERT_TRUE(documents) << to_string(documents.error().front());
+  EXPECT_THAT(documents->hosts, SizeIs(3)) << "the Inventory stands as it was";
+  EXPECT_THAT(documents->policies, SizeIs(1));
+}
+
 TEST_F(FirstDocuments, what_makes_no_right_document_is_not_written) {
   FirstFleet twice = fleet();
   twice.racks.push_back({"r09", "r09-n[1-2]", "10.7.0.2"});
@@ -127,6 +146,9 @@ TEST_F(FirstDocuments, a_release_says_what_the_hosts_run) {
 
 TEST_F(FirstDocuments, a_release_that_nothing_can_be_said_of_is_not_written) {
   EXPECT_THAT(why(described(wanted("firmware.bin"))), HasSubstr("--version"));
+  NewRelease absent = wanted("bios-3.6.bin");
+  absent.image = file("nosuch.bin").string();
+  EXPECT_THAT(why(described(absent)), HasSubstr("nosuch.bin: is no file"));
   EXPECT_THAT(why(described(wanted("bios-3.6.bin"))), HasSubstr("no host shows")) << "nobody answers";
   turn_on_lab();
   EXPECT_THAT(why(described(wanted("bios-3.2.bin"))), HasSubstr("runs 3.2 already"));

@@ -49,8 +49,8 @@ TEST(Problem, what_comes_next_after_a_refusal_would_help) {
   using Reason = Refusal::Reason;
   const std::pair<Reason, const char*> kRows[] = {
       {Reason::not_in_store, "breakwater firmware import IMAGE"},
-      {Reason::digest_mismatch, "breakwater firmware import IMAGE, which replaces a damaged copy"},
-      {Reason::size_mismatch, "breakwater firmware import IMAGE, which replaces a damaged copy"},
+      {Reason::digest_mismatch, "breakwater firmware import IMAGE  # replaces a damaged copy"},
+      {Reason::size_mismatch, "breakwater firmware import IMAGE  # replaces a damaged copy"},
       {Reason::signature_missing, "breakwater firmware sign RELEASE.yaml --key SECRET"},
       {Reason::threshold_unmet, "breakwater firmware sign RELEASE.yaml --key SECRET"},
       {Reason::unreadable, ""},
