@@ -242,8 +242,10 @@ void Checker::ended(const CommandEnded& event) {
          event.host);
   const bool checked = file.last->action == Action::check || file.last->action == Action::check_back;
   const bool held = scenario_.fleet.now() - file.ordered_at >= plan_.checks.stable_for;
-  demand(!checked || event.outcome.verdict != Outcome::Verdict::done || held, "I4",
-         "its checks were over before they had held for their time", event.host);
+  const bool well = checked && event.outcome.verdict == Outcome::Verdict::done;
+  demand(!well || held, "I4", "its checks were over before they had held for their time", event.host);
+  demand(!well || file.last->action != Action::check || !looked_ill(event.host), "I4",
+         "its checks are said to hold, though it was ill before they were over", event.host);
   // Whoever is activated was sent its image before.
   const bool failed = file.last->action == Action::stage && event.outcome.verdict == Outcome::Verdict::failed;
   demand(!failed || requests_[event.command].left, "I23",
