@@ -37,8 +37,10 @@ bool Checker::has_failed(const Wave& wave, std::int64_t failed, std::int64_t all
 bool Checker::may_halt(std::size_t open) const {
   if (open >= waves_.size()) return false;
   const Wave& wave = waves_[open];
-  const int left = wave.hosts - (wave.ended - wave.good - wave.failed_most);  // without whom an operator took out
-  return wave.passed == false || left < plan_.waves[open].gate.min_hosts || has_failed(wave, wave.failed_most, left);
+  // Without whom an operator took out. One that failed and was tried again before that may count as either.
+  const int least = wave.hosts - (wave.ended - wave.good - wave.failed);
+  const int most = wave.hosts - (wave.ended - wave.good - wave.failed_most);
+  return wave.passed == false || least < plan_.waves[open].gate.min_hosts || has_failed(wave, wave.failed_most, most);
 }
 
 void Checker::halted(const RolloutHalted& event) {

@@ -241,6 +241,20 @@ bool CrowdChecker::flashed_by_hand(const Book& book, const Trip& trip, Cause cau
   });
 }
 
+/// A restart ran what another rollout had left there: what this one brought is below it.
+bool CrowdChecker::left_by_another(const Book& book, const Trip& trip, Cause cause) const {
+  if (cause != Cause::drifted || trip.claim != State::updated) return false;
+  return std::ranges::any_of(books_, [&](const auto& entry) {
+    const ResolvedPlan& plan = entry.second.plan;
+    const std::vector<Trip>& trips = entry.second.trips;
+    for (HostIndex i = 0; i < trips.size(); ++i) {
+      const bool same = &entry.second != &book && trips[i].machine == trip.machine && !trips[i].before.empty();
+      if (same && image_of(plan, plan.hosts[i].updates.front()).version == runs(book, trip)) return true;
+    }
+    return false;
+  });
+}
+
 void CrowdChecker::check_end(const Book& book, const Trip& trip, Cause cause) const {
   const PlannedUpdate& update = book.plan.hosts[static_cast<std::size_t>(&trip - book.trips.data())].updates.front();
   const bool by_hand = flashed_by_hand(book, trip, cause);
@@ -249,8 +263,8 @@ void CrowdChecker::check_end(const Book& book, const Trip& trip, Cause cause) co
     case State::updated:
     case State::current:
       if (trip.unread) return;  // since its update
-      demand(by_hand || runs(book, trip) == image_of(book.plan, update).version, "I4",
-             "updated, though it runs something else", trip);
+      demand(by_hand || left_by_another(book, trip, cause) || runs(book, trip) == image_of(book.plan, update).version,
+             "I4", "updated, though it runs something else", trip);
       demand(!waits || cause == Cause::foreign_task, "I4", "updated, though an image waits there", trip);
       return;
     case State::rolled_back:

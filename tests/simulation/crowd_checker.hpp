@@ -97,6 +97,7 @@ class CrowdChecker {
   bool belongs(RolloutId id, std::uint32_t machine) const;
   void claims(RolloutId id, Book& book, HostIndex host, const HostTrip& said);
   void check_end(const Book& book, const Trip& trip, Cause cause) const;
+  bool left_by_another(const Book& book, const Trip& trip, Cause cause) const;
   bool flashed_by_hand(const Book& book, const Trip& trip, Cause cause) const;
   const std::string& runs(const Book& book, const Trip& trip) const;
   bool image_waits(const Trip& trip) const;
