@@ -57,16 +57,17 @@ std::uint32_t new_critical(const Baseline& before, const Observation& now) {
   return present >= old ? present - old : present;
 }
 
-/// It never holds without a look at the whole log.
 std::string log_fault(int most, const Baseline& before, const Observation& now) {
-  const std::string name = "sel.newCritical: ";
-  if (!now.critical_events) {
-    return name + "the event log cannot be read whole" + (now.log_unread.empty() ? "" : ": " + now.log_unread);
-  }
+  if (!now.critical_events) return {};
   const std::uint32_t fresh = new_critical(before, now);
   if (fresh <= static_cast<std::uint32_t>(most)) return {};
-  return name + "got " + std::to_string(fresh) + " new critical entries in the event log, want at most " +
+  return "sel.newCritical: got " + std::to_string(fresh) + " new critical entries in the event log, want at most " +
          std::to_string(most);
+}
+
+std::string unread_log(const Observation& now) {
+  if (now.critical_events) return {};
+  return "sel.newCritical: the event log cannot be read whole" + (now.log_unread.empty() ? "" : ": " + now.log_unread);
 }
 
 /// Where nothing was told before, nothing is known to be worse but what is worst.
@@ -111,7 +112,9 @@ std::optional<FailedCheck> first_failed(const Checks& checks, const Baseline& be
   } else if (checks.health_no_worse && fails(health_fault(before, now))) {
     failed = Check::health_no_worse;
   } else if (checks.no_component_lost && !now.unread.empty() && fails(lost_component(before, now))) {
-    failed = Check::inventory_read;  // the last: what is unknown hides nothing that is known
+    failed = Check::inventory_read;
+  } else if (checks.new_critical_most && runs_new && fails(unread_log(now))) {
+    failed = Check::log_read;
   }
   return failed ? std::optional(FailedCheck{*failed, std::move(text)}) : std::nullopt;
 }

@@ -28,10 +28,17 @@ enum class Check {
   power_restored,
   host_booted,
   no_component_lost,
-  inventory_read,  ///< of no_component_lost: an entry is not found, and something could not be read
   new_critical,
-  health_no_worse
+  health_no_worse,
+  // The last ones: what is unknown hides nothing that is known.
+  inventory_read,  ///< of no_component_lost: an entry is not found, and something could not be read
+  log_read,        ///< of new_critical: the event log was not read whole
 };
+
+/// A check that could not be made: it says nothing for the host, and nothing against it.
+constexpr bool is_unknown(Check check) {
+  return check == Check::inventory_read || check == Check::log_read;
+}
 
 /// A check that does not hold yet.
 struct FailedCheck {

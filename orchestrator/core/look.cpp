@@ -93,6 +93,7 @@ Cause cause_of(Check check) {
     case Check::no_component_lost:
       return Cause::component_lost;
     case Check::inventory_read:
+    case Check::log_read:
       return Cause::unreadable;
     case Check::new_critical:
     case Check::health_no_worse:
@@ -199,7 +200,7 @@ std::optional<Finding> first_failing(const ResolvedPlan& plan, const PlannedHost
   if (auto wrong = wrong_version(plan, host, look, touched, stays)) return wrong;
   const bool runs_new = touched > 0;
   auto failed = first_failed(plan.checks, baseline, look.seen, runs_new);
-  const bool unknown = failed && failed->check == Check::inventory_read;
+  const bool unknown = failed && is_unknown(failed->check);
   if (failed && !unknown) return Finding{cause_of(failed->check), std::move(failed->text)};
   // No way back brings such a component back: it does not speak against one.
   const bool fails = runs_new && plan.unasked_change == UnaskedChange::failure && !look.changed.empty();

@@ -198,6 +198,7 @@ class Checker {
   bool shows_writing(HostIndex host) const;
   void check_end(HostIndex host) const;
   bool nothing_waits(HostIndex host) const;
+  bool asks_of_health() const { return plan_.checks.health_no_worse || plan_.checks.new_critical_most; }
   bool looked_ill(HostIndex host) const;
   bool untouched(HostIndex host) const;
   bool runs_version(HostIndex host, std::size_t update, bool new_version) const;

@@ -149,7 +149,7 @@ bool Checker::nothing_waits(HostIndex host) const {
 bool Checker::looked_ill(HostIndex host) const {
   constexpr Duration kSince{1'000};
   const model::ModelHost& real = scenario_.fleet.hosts[host];
-  return plan_.checks.health_no_worse && real.sick && real.sick_since + kSince < scenario_.fleet.now();
+  return asks_of_health() && real.sick && real.sick_since + kSince < scenario_.fleet.now();
 }
 
 /// Whether something is written at a host. Not a flash that hangs for ever and that its BMC forgot in a restart:

@@ -69,7 +69,7 @@ void Checker::well_at_end_of_soak(const Wave& wave, Duration soak) const {
     demand(file.looked && *file.looked >= wave.last_end + soak, "I29", "its gate passes without a look at its end", i);
     const model::ModelHost& real = scenario_.fleet.hosts[i];
     const auto since_before = [&](Instant since) { return since + kSince < wave.ended_at + soak; };
-    const bool ill = plan_.checks.health_no_worse && real.sick && since_before(real.sick_since);
+    const bool ill = asks_of_health() && real.sick && since_before(real.sick_since);
     demand(!ill, "I29", "its gate passes, and it was ill when its soak ended", i);
     const bool off = plan_.checks.power_restored && file.power == Power::on && real.power == Power::off;
     demand(!off || !since_before(real.off_since), "I29", "its gate passes, and it was off when its soak ended", i);

@@ -323,6 +323,21 @@ void draw_late_turns(Dice& dice, int trouble, ModelFleet& fleet) {
   }
 }
 
+/// Some rollouts ask for event logs, and some of those cannot be read for a while.
+void draw_event_logs(Dice& dice, int trouble, Scenario& made) {
+  if (!dice.in_thousand(200)) return;
+  made.plan.checks.new_critical_most = 0;
+  for (std::uint32_t i = 0; i < made.fleet.hosts.size(); ++i) {
+    made.fleet.hosts[i].faults.entries.log = dice.in_thousand(300);
+    if (!dice.in_thousand(6 * trouble)) continue;
+    model::UnreadEntries log_alone;
+    log_alone.running = false;
+    log_alone.log = true;
+    made.fleet.hide_entries(kBegin + dice.between(Duration(0), Duration(hours(8))), i, log_alone,
+                            dice.between(Duration(minutes(1)), Duration(hours(4))));
+  }
+}
+
 }  // namespace
 
 Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
@@ -349,6 +364,7 @@ Scenario make_scenario(std::uint64_t seed, std::uint32_t hosts) {
   draw_late_turns(dice, trouble, made.fleet);
   hide_entries(dice, trouble, made.fleet);
   draw_manners(dice, trouble, made.fleet);
+  draw_event_logs(dice, trouble, made);
   return made;
 }
 

@@ -115,6 +115,7 @@ TEST_F(Menu, entries_of_every_kind_cannot_be_read_in_every_way) {
   const auto beside =
       drawn([](const ModelHost& host) { return std::tuple(host.faults.entries.manager, host.faults.entries.tasks); });
   EXPECT_EQ(beside.size(), 4U);
+  EXPECT_EQ(drawn([](const ModelHost& host) { return host.faults.entries.log; }).size(), 2U);
 }
 
 TEST_F(Menu, a_task_is_named_and_tells_how_far_it_is_in_every_way) {

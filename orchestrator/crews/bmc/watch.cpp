@@ -19,9 +19,13 @@ Outcome said_of_drift(Outcome against) {
 
 }  // namespace
 
-/// What cannot be read of the components that we brought says nothing for them and nothing against them. What cannot be
-/// read of others is told, and is no failure.
+/// What cannot be read of the components that we brought, or of an event log that is to be read, says nothing for the
+/// host and nothing against it. What cannot be read of other components is told, and is no failure.
 Outcome Conversation::unread_in_soak(Outcome against, const Look& seen) const {
+  if (order_.plan->checks.new_critical_most && !seen.seen.critical_events) {
+    against.verdict = Outcome::Verdict::untouched;
+    return against;
+  }
   for (std::uint32_t i = 0; i < order_.command.update; ++i) {
     if (seen.updates[i].runs != Runs::unreadable) continue;
     against.verdict = Outcome::Verdict::untouched;

@@ -113,6 +113,7 @@ void ModelFleet::happen(const Coming& coming) {
     case Coming::Kind::sick:
       hosts[coming.host].sick = true;
       hosts[coming.host].sick_since = now_;
+      ++hosts[coming.host].logged;
       return;
     case Coming::Kind::power_loss:
       for (std::uint32_t i = 0; i < hosts.size(); ++i) {

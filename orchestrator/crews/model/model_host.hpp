@@ -105,6 +105,7 @@ struct UnreadEntries {
   Unread how = Unread::error;
   bool manager = false;  ///< the BMC's own facts
   bool tasks = false;    ///< the list of them
+  bool log = false;      ///< its event log
 };
 
 /// What goes wrong on one machine, drawn before the rollout begins. Each was seen in the field.
@@ -228,7 +229,8 @@ struct ModelHost {
   bool bricked = false;
   bool sick = false;
   Instant sick_since;
-  Instant booted_at;  ///< the host is up from here on
+  std::uint32_t logged = 0;  ///< critical entries of its event log: one each time that it fell ill
+  Instant booted_at;         ///< the host is up from here on
   std::uint32_t host_resets = 0;
   std::uint32_t bmc_resets = 0;
   std::optional<ModelJob> job;

@@ -104,6 +104,15 @@ bool is_hidden(const ModelFleet& fleet, const ModelHost& host, std::uint32_t com
   return false;
 }
 
+void show_log(const ModelFleet& fleet, const ModelHost& host, Observation& seen) {
+  if (fleet.now() < host.entries_fail_until && host.unread.log) {
+    seen.log_unread = "the event log" + std::string(kUnreadTexts[static_cast<std::size_t>(host.unread.how)].text);
+    return;
+  }
+  seen.critical_events = host.logged;
+  for (std::uint64_t mark = 1; mark <= host.logged; ++mark) seen.critical_marks.push_back(mark);
+}
+
 Boot boot_of(const ModelFleet& fleet, std::uint32_t index) {
   if (fleet.hosts[index].power != Power::on) return Boot::unknown;
   return fleet.booting(index) ? Boot::booting : Boot::booted;
@@ -142,6 +151,7 @@ Observation observation_of(const ModelFleet& fleet, std::uint32_t index) {
   }
   seen.power = host.power;
   seen.health = fleet.health(index);
+  show_log(fleet, host, seen);
   seen.boot = boot_of(fleet, index);
   if (host.tells_resets) {
     seen.host_reset_time = std::to_string(host.host_resets);

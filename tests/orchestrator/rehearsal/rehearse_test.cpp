@@ -46,6 +46,15 @@ TEST(Rehearse, a_good_image_updates_every_host_in_waves) {
   }
 }
 
+// The model had no event log: every host was turned away.
+TEST(Rehearse, a_plan_that_asks_for_event_logs_is_rehearsed) {
+  ResolvedPlan plan = rehearsed_plan();
+  plan.checks.new_critical_most = 0;
+  EXPECT_EQ(ended(run(plan, "good"), State::updated), 12u);
+  plan.checks.health_no_worse = false;
+  EXPECT_TRUE(run(plan, "unhealthy").halted) << "the log alone tells";
+}
+
 TEST(Rehearse, a_seed_is_one_run) {
   const RunFigures once = run(rehearsed_plan(), "bricks 30%", 7);
   const RunFigures again = run(rehearsed_plan(), "bricks 30%", 7);

@@ -207,15 +207,19 @@ TEST(Checks, a_log_that_was_cleared_meanwhile_holds_only_new_entries) {
   EXPECT_TRUE(logged(0, 5, 1));
 }
 
-TEST(Checks, a_log_that_cannot_be_read_any_more_is_not_well) {
+TEST(Checks, a_log_that_cannot_be_read_any_more_is_unknown_and_hides_nothing) {
   ASSERT_TRUE(logged(9, 5, std::nullopt));
-  EXPECT_EQ(logged(9, 5, std::nullopt)->check, Check::new_critical);
+  EXPECT_EQ(logged(9, 5, std::nullopt)->check, Check::log_read);
+  EXPECT_FALSE(logged(9, 5, std::nullopt, false)) << "on the way back nobody asks for it";
   Checks checks;
   checks.new_critical_most = 9;
   Observation cut;
   cut.log_unread = "its list ends after 1 of 6 entries";
   EXPECT_EQ(first_failed(checks, {}, cut, true)->text,
             "sel.newCritical: the event log cannot be read whole: its list ends after 1 of 6 entries");
+  checks.health_no_worse = true;
+  cut.health = Health::critical;
+  EXPECT_EQ(failed(checks, {}, cut), Check::health_no_worse);
 }
 
 TEST(Checks, what_a_bad_image_logged_does_not_speak_against_the_way_back) {

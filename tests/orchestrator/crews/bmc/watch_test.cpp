@@ -120,6 +120,28 @@ TEST_F(Watch, a_component_of_the_update_that_cannot_be_read_is_no_evidence_and_n
   EXPECT_EQ(gone.cause, Cause::component_lost) << gone.detail;
 }
 
+// It was called ill, and a well host was rolled back because its BMC had filled or cut its event log.
+TEST_F(Watch, an_event_log_that_cannot_be_read_is_no_evidence_and_no_failure) {
+  plan_.checks.new_critical_most = 0;
+  touched_ = 1;
+  entry(Slot::running).version = "3.4";
+  baseline_.critical_events = machine_.shown.critical_events = 0;
+  EXPECT_EQ(run(Action::watch).verdict, Verdict::done);
+  machine_.shown.critical_events.reset();
+  machine_.shown.log_unread = "it has overflown";
+  const Outcome unread = run(Action::watch);
+  EXPECT_EQ(unread.verdict, Verdict::untouched);
+  EXPECT_EQ(unread.cause, Cause::unreadable) << unread.detail;
+  EXPECT_THAT(unread.detail, HasSubstr("it has overflown"));
+  machine_.shown.health = Health::critical;
+  const Outcome ill = run(Action::watch);
+  EXPECT_EQ(ill.verdict, Verdict::failed) << "what is unknown hides nothing";
+  EXPECT_EQ(ill.cause, Cause::unhealthy);
+  machine_.shown.health = Health::ok;
+  machine_.shown.critical_events = 1;
+  EXPECT_EQ(run(Action::watch).cause, Cause::unhealthy);
+}
+
 TEST_F(Watch, a_component_that_changes_though_nobody_asked_is_a_finding_or_by_the_policy_a_failure) {
   machine_.shown.inventory.back().version = "9";
   const Outcome finding = run(Action::watch);

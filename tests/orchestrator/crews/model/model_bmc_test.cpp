@@ -274,6 +274,30 @@ TEST_F(ModelBmcTest, the_manager_and_the_list_of_tasks_fail_beside_the_rest) {
   EXPECT_EQ(ask(bmc_.observe())->bmc_reset_time, "0");
 }
 
+TEST_F(ModelBmcTest, a_host_that_falls_ill_logs_it_and_its_log_may_not_be_read) {
+  host().faults.flash = Faults::Flash::sick_image;
+  EXPECT_TRUE(log_in());
+  EXPECT_EQ(ask(bmc_.observe())->critical_events, 0U);
+  stage_image();
+  fleet_.reset(0, false, kCommand);
+  pass(Duration(3'600'000));
+  EXPECT_TRUE(log_in());
+  const Result<Observation, Fault> ill = ask(bmc_.observe());
+  ASSERT_TRUE(ill);
+  EXPECT_EQ(ill->critical_events, 1U);
+  EXPECT_EQ(ill->critical_marks.size(), 1U);
+  UnreadEntries log;
+  log.running = false;
+  log.log = true;
+  fleet_.hide_entries(fleet_.now() + Duration(1), 0, log, Duration(60'000));
+  pass(Duration(1));
+  const Result<Observation, Fault> unread = ask(bmc_.observe());
+  ASSERT_TRUE(unread);
+  EXPECT_FALSE(unread->critical_events);
+  EXPECT_EQ(unread->log_unread, "the event log answered HTTP 500");
+  EXPECT_EQ(unread->inventory.size(), ill->inventory.size()) << "the rest is read";
+}
+
 TEST_F(ModelBmcTest, an_inventory_of_nothing_else_is_a_fault) {
   host().faults.entries_fail = Duration(60'000);
   host().faults.entries = {0, true, true, true, Unread::garbage};
