@@ -117,7 +117,7 @@ void say_left_behind(const Console& console, const LeftBehind& left) {
                  list_some(left.changed_since, kNamesShown));
   }
   if (!left.drifted.empty()) {
-    console.warn("not rolled back but left alone, they run what somebody else put there since: " +
+    console.warn("not rolled back but left alone, they were read running what this rollout did not put there: " +
                  list_some(left.drifted, kNamesShown));
   }
   if (!left.may_be_left.empty()) {

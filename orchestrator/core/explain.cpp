@@ -280,7 +280,9 @@ class Explaining {
   /// What a later rollout had brought anew by then may run again, once that one was rolled back too.
   void explain_rolled_back() {
     std::string text = because(*trip_);
-    if (!is_back_in_part(*trip_)) return add("RolledBack", std::move(text), verb("report"));
+    if (!is_back_in_part(*trip_)) {
+      return add("RolledBack", "what it ran before runs again; why it went back: " + text, verb("report"));
+    }
     std::string kept;
     for (std::uint32_t i = 0; i < trip_->touched; ++i) {
       if (!fleet_.has_brought(*rollout_, host_index(), i)) continue;
@@ -300,6 +302,7 @@ class Explaining {
     }
     const bool may_run_it = !fleet_.still_brought(*rollout_, host_index()).empty();
     std::string text = "it was quarantined (" + because(*trip_) + first_for(*trip_) + ") and released by an operator";
+    if (!trip_->unseen.empty()) text += "; its last rollback did nothing: " + trip_->unseen;
     if (may_run_it) text += "; what it runs nobody has read since, and a rollback reaches it";
     const std::string roll_back = may_run_it && !trip_->undo ? verb("rollback") + " --host " + host_ : std::string();
     add("Released", std::move(text), trip_->cause == Cause::armed ? kCancelByHand : roll_back);
@@ -325,7 +328,7 @@ class Explaining {
   void explain_updated() {
     if (stands_still(*trip_)) explain_standstill();
     if (!trip_->undo && trip_->drifted) {
-      return add("Drifted", "somebody else put there what it runs, and no gate counts it: " + because(*trip_));
+      return add("Drifted", "it runs what this rollout did not put there, and no gate counts it: " + because(*trip_));
     }
     if (!trip_->undo && trip_->cause != Cause::none) {
       return add("RollbackRefused", "its rollback did nothing: " + because(*trip_),

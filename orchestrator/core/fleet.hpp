@@ -22,7 +22,7 @@ namespace breakwater {
 
 /// Which fold apply() makes of a journal, and what it keeps of it: counts up with every change of either, so that no
 /// snapshot of another fold is taken for one of this.
-inline constexpr std::uint32_t kFoldVersion = 14;
+inline constexpr std::uint32_t kFoldVersion = 15;
 
 /// The brakes of a rollout's ways back.
 struct WaysBack {

@@ -111,7 +111,7 @@ void Fleet::take(const CommandEnded& event) {
   trip.spent += rollout.under_way(at_) - trip.issued;
   --rollout.open_commands;
   note_reading(trip, command, event.outcome);
-  note_result(trip, command, event.outcome);
+  if (event.input != Input::left_released) note_result(trip, command, event.outcome);
   if (brought_nothing(command, event.outcome)) untouch(rollout, event.host, command.update);
   note_not_switched(rollout, command, event.outcome);
   if (command.action == Action::watch) {
@@ -269,7 +269,7 @@ void Fleet::move(RolloutState& rollout, HostIndex host, Input input) {
       trip.detail.clear();
     }
   }
-  if (*to == State::quarantined) quarantine(rollout, host, from);
+  if (*to == State::quarantined && input != Input::left_released) quarantine(rollout, host, from);
   hold(rollout, host, from, *to);
   follow_soak(rollout, host, from, *to);
   count(rollout, host, from, *to);

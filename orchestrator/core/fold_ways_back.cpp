@@ -15,6 +15,7 @@ void Fleet::begin_way_back(RolloutState& rollout, HostIndex host) {
     move(rollout, host, Input::undo);
   }
   if (trip.back_from > 0) return;
+  if (trip.released) trip.unseen.clear();  // an updated host's is its soak's
   trip.back_from = trip.touched;
   worked_[machine_of(rollout.plan->hosts[host])] = rollout.id;
   ++rollout.ways_back.under_way;
@@ -35,12 +36,17 @@ void Fleet::judge_way_back(RolloutState& rollout, const Command& command, const 
   }
   if (!began || outcome.cause == Cause::withdrawn) return;
   if (event.input == Input::came_back) ++brakes.well;
+  const std::string why = std::string(to_string(outcome.cause)) + (outcome.detail.empty() ? "" : ": " + outcome.detail);
+  if (event.input == Input::left_released) {
+    trip.undo = false;
+    trip.unseen = why;
+    return;
+  }
   const bool drifted = outcome.cause == Cause::drifted;
   const bool left = event.input == Input::left_updated || event.input == Input::left_as_before;
   if (left || drifted) leave_alone(rollout, event.host, outcome);
   if (drifted && event.input == Input::left_updated) trip.drifted = true;
   if (drifted) return;
-  const std::string why = std::string(to_string(outcome.cause)) + (outcome.detail.empty() ? "" : ": " + outcome.detail);
   if (outcome.verdict == Outcome::Verdict::untouched) {
     hold_ways_back(rollout, "the rollback of " + name + " was refused and did nothing (" + why + ')');
   } else if (event.input == Input::hands_needed && ++brakes.failed >= rollout.plan->way_back_failures) {

@@ -52,6 +52,7 @@ constexpr std::array kTransitions = std::to_array<Transition>({
     {rolling_back,  Input::undone,          checking_back},
     {rolling_back,  Input::left_updated,    updated},
     {rolling_back,  Input::left_as_before,  rolled_back},
+    {rolling_back,  Input::left_released,   quarantined},
     {rolling_back,  Input::hands_needed,    quarantined},
 
     {checking_back, Input::came_back,       rolled_back},

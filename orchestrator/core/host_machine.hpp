@@ -65,6 +65,7 @@ enum class Input {
                     ///< kept of this run is, since a later run left that again
   left_updated,     ///< its way back did nothing: it runs the new version as before
   left_as_before,   ///< the same, and part of it was rolled back earlier
+  left_released,    ///< it was released, and its way back met another machine and sent nothing: it stays released
   hands_needed,     ///< it cannot be rolled back, or may not be touched
 };
 template <>
@@ -88,6 +89,7 @@ inline constexpr auto kWords<Input> = words<Input>({
     {Input::undo, "undo"},
     {Input::left_updated, "left_updated"},
     {Input::left_as_before, "left_as_before"},
+    {Input::left_released, "left_released"},
     {Input::hands_needed, "hands_needed"},
 });
 

@@ -50,7 +50,8 @@ struct HostTrip {
   std::string task;         ///< URI under which its image is staged or flashed; empty where none is known
   std::uint64_t order = 0;  ///< the record by which it became updated; the newest is rolled back first
   Instant looked;           ///< when its last look after its update was ordered, as under_way() counts
-  std::string unseen;       ///< why that look was no evidence; empty where it found the host well
+  std::string unseen;       ///< why that look was no evidence; empty where it found the host well. Where it was
+                            ///< released: why its last way back did nothing
   bool drifted = false;     ///< updated, and then read running what somebody else put there
   std::vector<DomainId> domains;
 };

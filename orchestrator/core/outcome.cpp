@@ -94,12 +94,24 @@ Input left(const HostTrip& trip) {
   return trip.back_in_part ? Input::left_as_before : Input::left_updated;
 }
 
+/// Its way back has sent and asked for nothing.
+bool began_nothing_back(const HostTrip& trip) {
+  const auto acts = [](const Evidence& one) {
+    return one.kind == Evidence::Kind::sending || one.kind == Evidence::Kind::start_asked ||
+           one.kind == Evidence::Kind::reset_asked || one.kind == Evidence::Kind::cancel_asked;
+  };
+  return trip.touched == trip.back_from && std::none_of(trip.evidence.begin(), trip.evidence.end(), acts);
+}
+
 /// A host that is well and whose BMC refused, or which runs what somebody else put there, stays as it is. One that was
-/// found ill in its soak does not: it needs hands.
+/// found ill in its soak does not: it needs hands. One that a person released stays so where another machine has its
+/// name: nothing of ours is there, and whoever released the host knows where it is.
 Input after_roll_back(const HostTrip& trip, const Command& command, const Outcome& outcome) {
   if (outcome.verdict == Outcome::Verdict::done) {
     return next_back(trip, command.update) ? Input::one_undone : Input::undone;
   }
+  const bool elsewhere = outcome.cause == Cause::identity_mismatch;
+  if (trip.released && elsewhere && began_nothing_back(trip)) return Input::left_released;
   const bool untouched = outcome.verdict == Outcome::Verdict::untouched;
   const bool stays = goes_back_well(trip) || outcome.cause == Cause::drifted;
   return untouched && stays && is_whole(trip) ? left(trip) : Input::hands_needed;

@@ -169,6 +169,8 @@ MaybeWords words_of(const CommandEnded& ended, const RolloutState& rollout) {
         Ink::warn};
   } else if (trip.state == State::updated && ended.input == Input::gone_wrong) {
     words = {words.host, "no longer well in its soak, is to go back", Ink::warn};
+  } else if (ended.input == Input::left_released) {
+    words = {words.host, "left as it was, its rollback did nothing", Ink::warn};
   }
   if (ended.outcome.cause != Cause::none) {
     words.what += " (" + spelled(ended.outcome.cause) + ")";

@@ -167,6 +167,29 @@ class Quarantine(unittest.TestCase):
             again = world.run("rollback", "--release", world.good.ref, "--dry-run", expect=0)
             self.assertIn("0 hosts would be rolled back", again.stderr)
 
+    def test_a_released_host_whose_name_leads_to_another_machine_stays_released(self):
+        with World(racks=1, per_rack=2) as world:
+            failed, well = world.names
+            world.rollout("bios", world.good, waves=ONE_WAVE)
+            world.run("apply", "bios.yaml", expect=0)
+            world.lab.disturb(failed, fault="rollback_fails", times=1)
+            world.run("rollback", "bios", "--host", failed, expect=6)
+            world.lab.stop()
+            document = world.folder / "lab.yaml"
+            document.write_text(document.read_text() + f"""\
+  hosts:
+    {failed}: {{uuid: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"}}
+""")
+            world.lab = labs.Lab(document, world.control, world.folder)
+            world.run("quarantine", "release", failed, "--reason", "another board", expect=0)
+            for command in (["rollback", "bios", "--host", failed], ["rollback", "--release", world.good.ref]):
+                back = world.run(*command, "--reason", "CASE-1", expect=1)
+                self.assertRegex(back.stderr, f"not rolled back, .*: {failed}")
+                self.assertIn("no host is quarantined", world.run("quarantine", "list", expect=0).stderr)
+                self.assertEqual(0, world.lab.host(failed)["counters"]["uploads"], "nothing is sent to another")
+            explained = " ".join(world.run("explain", failed, expect=0).stdout.split())
+            self.assertIn("its last rollback did nothing: identity_mismatch", explained)
+
     def test_a_recall_reaches_hosts_to_which_the_image_was_sent_and_that_nobody_saw_run_it(self):
         with World(racks=2, per_rack=1, flash="200ms") as world:
             restarted, waits = world.names

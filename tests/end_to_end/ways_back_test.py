@@ -44,7 +44,8 @@ class WaysBack(unittest.TestCase):
             drifted, *others = world.names
             uploads = world.lab.host(drifted)["counters"]["uploads"]
             back = world.run("rollback", "good", "--reason", "CASE-1", expect=1)
-            self.assertIn(f"left alone, they run what somebody else put there since: {drifted}", back.stderr)
+            left_alone = f"they were read running what this rollout did not put there: {drifted}"
+            self.assertIn(left_alone, back.stderr)
             self.assertEqual("3.6", world.lab.host(drifted)["versions"]["bios"])
             self.assertEqual(uploads, world.lab.host(drifted)["counters"]["uploads"])
             self.assertEqual({OLD}, {world.lab.host(name)["versions"]["bios"] for name in others})

@@ -59,7 +59,7 @@ constexpr std::array kMeanings = std::to_array<Meaning>({
     {Fault::Kind::user_unknown, Cause::login_refused, Cause::login_refused, true},
     {Fault::Kind::suite_refused, Cause::login_refused, Cause::login_refused, false},
     {Fault::Kind::logins_exhausted, Cause::login_refused, Cause::login_refused, false},
-    {Fault::Kind::unauthorized, Cause::unreachable, Cause::unreadable, true},
+    {Fault::Kind::unauthorized, Cause::login_refused, Cause::unreadable, true},
     {Fault::Kind::sessions_exhausted, Cause::unreachable, Cause::unreadable, true},
     {Fault::Kind::busy, Cause::unreachable, Cause::unreadable, true},
     {Fault::Kind::http_status, Cause::unreachable, Cause::unreadable, true},
@@ -95,7 +95,8 @@ Cause cause_unread(const Fault& fault) {
 }
 
 Cause cause_of_refusal(const Fault& fault) {
-  const bool answered = fault.http_status >= 400 || fault.kind == Fault::Kind::busy;  // over IPMI, a completion code
+  const bool by_completion = fault.kind == Fault::Kind::busy || fault.kind == Fault::Kind::unauthorized;  // over IPMI
+  const bool answered = fault.http_status >= 400 || by_completion;
   return answered ? Cause::request_refused : cause_of(fault);
 }
 

@@ -51,6 +51,7 @@ constexpr std::string_view kRows[] = {
     "rolling_back undone checking_back",
     "rolling_back left_updated updated",
     "rolling_back left_as_before rolled_back",
+    "rolling_back left_released quarantined",
     "rolling_back hands_needed quarantined",
     "checking_back came_back rolled_back",
     "checking_back hands_needed quarantined",

@@ -123,6 +123,59 @@ TEST_F(Released, a_host_that_runs_something_else_is_quarantined_as_drifted_and_a
   EXPECT_FALSE(drill.rollout().has_undos());
 }
 
+/// Its board was replaced, or its cable leads elsewhere: nothing was sent, and nothing of ours is there.
+TEST_F(Released, a_host_whose_name_leads_to_another_machine_stays_released) {
+  const RolloutId id = with_n0_quarantined();
+  drill.ask(Verb::release, id, "n0");
+  const std::string cause_before = std::string(to_string(drill.trip("n0").cause));
+  Outcome another = ends(Verdict::lost, Cause::identity_mismatch);
+  another.detail = "serial S9 answers";
+  drill.script = [&](const Command& command) {
+    const bool ours = drill.index("n0") == command.host && command.action == Action::roll_back;
+    return ours ? std::optional(another) : std::nullopt;
+  };
+  drill.ask(Verb::roll_back, id);
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::quarantined);
+  EXPECT_TRUE(drill.trip("n0").released);
+  EXPECT_FALSE(drill.trip("n0").undo);
+  EXPECT_TRUE(drill.fleet.quarantines().empty());
+  EXPECT_EQ(to_string(drill.trip("n0").cause), cause_before);
+  EXPECT_EQ(away(), 0);
+  EXPECT_THAT(drill.in(State::rolled_back), ElementsAre("n1", "n2")) << "it holds no other rollback";
+  EXPECT_TRUE(drill.rollout().finished);
+  const Reason why = explain(drill.fleet, "n0", drill.present()).reasons.at(0);
+  EXPECT_EQ(why.word, "Released");
+  EXPECT_THAT(why.text, HasSubstr("its last rollback did nothing: identity_mismatch: serial S9 answers"));
+  EXPECT_THAT(fates(), Contains("n0 goes_back"));
+  drill.script = nullptr;
+  drill.ask(Verb::roll_back, id, "n0");
+  drill.run();
+  EXPECT_EQ(drill.state("n0"), State::rolled_back) << "the machine is back at its name";
+}
+
+TEST_F(Released, a_host_to_which_its_way_back_sent_something_is_quarantined_again) {
+  for (const auto kind : {Evidence::Kind::sending, Evidence::Kind::start_asked, Evidence::Kind::reset_asked,
+                          Evidence::Kind::cancel_asked}) {
+    Drill one;
+    ResolvedPlan plan = plan_of({.waves = {1}, .racks = 1, .per_rack = 1});
+    const RolloutId id = one.start(std::move(plan));
+    one.run();
+    one.table[{"n0", Action::roll_back}] = {ends(Verdict::failed, Cause::roll_back_failed),
+                                            ends(Verdict::lost, Cause::identity_mismatch)};
+    one.ask(Verb::roll_back, id, "n0");
+    one.run();
+    one.ask(Verb::release, id, "n0");
+    one.ask(Verb::roll_back, id, "n0");
+    one.decide_all();
+    ASSERT_TRUE(one.trip("n0").open);
+    one.record(EvidenceSeen{one.trip("n0").open->id, id, 0, Evidence{kind, "d"}});
+    one.run();
+    EXPECT_EQ(one.state("n0"), State::quarantined);
+    EXPECT_FALSE(one.trip("n0").released) << to_string(kind);
+  }
+}
+
 TEST_F(Released, its_way_back_waits_for_its_rack) {
   const RolloutId id = with_n0_quarantined();
   drill.ask(Verb::release, id, "n0");

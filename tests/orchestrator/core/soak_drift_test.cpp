@@ -40,7 +40,7 @@ TEST_F(SoakLooks, a_canary_that_drifts_is_no_evidence_and_the_gate_fails_for_lac
   EXPECT_THAT(drill_.commands_of("n0"), ElementsAre("prepare", "stage 0", "activate 0", "check", "watch"));
   const Explanation drifted = explain(drill_.fleet, "n0", drill_.present());
   EXPECT_EQ(drifted.reasons.at(0).word, "Drifted");
-  EXPECT_THAT(drifted.reasons.at(0).text, HasSubstr("somebody else put there"));
+  EXPECT_THAT(drifted.reasons.at(0).text, HasSubstr("this rollout did not put there"));
   EXPECT_NE(outcome_of(drill_.rollout()), RolloutOutcome::updated);
 }
 

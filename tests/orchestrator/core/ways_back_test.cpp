@@ -139,7 +139,8 @@ TEST_F(WaysBack, a_host_that_drifted_is_left_alone_and_stops_nobody) {
   EXPECT_THAT(drill_.in(State::rolled_back), SizeIs(5));
   EXPECT_TRUE(drill_.rollout().finished);
   EXPECT_THAT(drill_.fleet.still_brought(drill_.rollout(), drill_.index("n5")), IsEmpty());
-  EXPECT_THAT(explain(drill_.fleet, "n5", drill_.present()).reasons.at(0).text, HasSubstr("somebody else put there"));
+  EXPECT_THAT(explain(drill_.fleet, "n5", drill_.present()).reasons.at(0).text,
+              HasSubstr("this rollout did not put there"));
   const std::size_t ways = drill_.brought_back().size();
   drill_.ask(Verb::roll_back, id);
   drill_.run();

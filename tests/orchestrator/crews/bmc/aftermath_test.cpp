@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "orchestrator/crews/bmc/contact.hpp"
 #include "tests/orchestrator/crews/bmc/fake_bmc.hpp"
 
 namespace breakwater::aftermath_test {
@@ -30,6 +31,13 @@ TEST(Aftermath, a_408_a_5xx_and_silence_prove_nothing) {
       EXPECT_EQ(aftermath_of(asked, fault_of(kind, 0, true)), Aftermath::look_late) << to_string(kind);
     }
   }
+}
+
+/// A BMC that lacks a right, over IPMI completion code D4, answers: it is not unreachable.
+TEST(Aftermath, a_bmc_that_says_that_a_right_is_lacking_refused_and_is_not_called_unreachable) {
+  EXPECT_EQ(cause_of_refusal(fault_of(Kind::unauthorized)), Cause::request_refused);
+  EXPECT_EQ(cause_of(fault_of(Kind::unauthorized)), Cause::login_refused);
+  EXPECT_EQ(cause_of_refusal(fault_of(Kind::connect_timeout)), Cause::unreachable);
 }
 
 TEST(Aftermath, a_request_that_did_not_leave_did_nothing) {
