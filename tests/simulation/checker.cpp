@@ -20,7 +20,11 @@ bool in_domain(const Labels& labels, const DomainLimit& limit) {
 }  // namespace
 
 Checker::Checker(const Scenario& scenario, const Sha256& approved)
-    : scenario_(scenario), plan_(scenario.plan), approved_(approved), files_(plan_.hosts.size()) {
+    : scenario_(scenario),
+      plan_(scenario.plan),
+      approved_(approved),
+      files_(plan_.hosts.size()),
+      requests_(scenario.fleet) {
   waves_.resize(plan_.waves.size());
   away_in_.resize(plan_.domain_limits.size());
   discounted_in_.resize(plan_.domain_limits.size());
@@ -248,7 +252,7 @@ void Checker::ended(const CommandEnded& event) {
          "its checks are said to hold, though it was ill before they were over", event.host);
   // Whoever is activated was sent its image before.
   const bool failed = file.last->action == Action::stage && event.outcome.verdict == Outcome::Verdict::failed;
-  demand(!failed || requests_[event.command].left, "I23",
+  demand(!failed || requests_.sent_ever(event.command), "I23",
          "its command is said to have failed, and nothing was asked of its BMC", event.host);
   const bool forwards = file.last->action == Action::activate;
   const bool runs =
@@ -294,18 +298,12 @@ void Checker::watched(const Command& command, const Outcome& outcome) {
 /// It is as if it had never been ordered.
 void Checker::was_withdrawn(const Command& command) {
   File& file = files_[command.host];
-  const Requests& requests = requests_[command.id];
-  const bool sent = requests.sent > 0 && command.action != Action::roll_back;  // a way back cancels what it sent
-  demand(!sent && requests.done == 0, "I17", "it is said to be withdrawn, and it acted", command.host);
+  const bool counts_images = command.action != Action::roll_back;  // a way back cancels what it sent
+  demand(!requests_.acted(command.id, counts_images), "I17", "it is said to be withdrawn, and it acted", command.host);
   // What was recorded as begun may read a while before its request is kept back.
-  const std::vector<Evidence>& evidence = evidence_[command.id];
-  const bool begun = std::any_of(evidence.begin(), evidence.end(), [](const Evidence& one) {
-    return one.kind == Evidence::Kind::sending || one.kind == Evidence::Kind::start_asked ||
-           one.kind == Evidence::Kind::reset_asked || one.kind == Evidence::Kind::cancel_asked;
-  });
   const auto told = withdrawn_.find(command.id);
   const bool late = told != withdrawn_.end() && under_way() > told->second + kWithdrawalHeard;
-  demand(begun || !late, "I17", "it goes on long after it was withdrawn", command.host);
+  demand(requests_.begun(command.id) || !late, "I17", "it goes on long after it was withdrawn", command.host);
   if (command.action == Action::activate) --file.activations[command.update];
   if (command.action == Action::roll_back) --file.ways_back[command.update];
 }

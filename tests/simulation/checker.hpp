@@ -37,18 +37,15 @@
 
 #include "orchestrator/core/decide.hpp"
 #include "orchestrator/crews/crew.hpp"
+#include "tests/simulation/request_book.hpp"
 #include "tests/simulation/scenario.hpp"
 
 namespace breakwater::simulation {
 
 /// From the begin of the slowest look to what it says.
 inline constexpr Duration kSlowestLook{240'000};
-
-/// Thrown through whatever runs at that moment.
-struct Violation {
-  std::string invariant;  ///< `I7`
-  std::string text;
-};
+/// From a pause or a stop to the last that may begin.
+inline constexpr Duration kBindsWithin{1'000};
 
 class Checker {
  public:
@@ -62,7 +59,7 @@ class Checker {
   /// A command's conversation sends its password to a host.
   void hears_password(HostIndex host, CommandId command) const;
   void ordered(const Order& order);
-  void told_durable(const EvidenceSeen& evidence);
+  void told_durable(const EvidenceSeen& evidence) const { requests_.told(evidence); }
   /// The process tells the conversation of a command that it is withdrawn.
   void withdraws(CommandId command);
   void wished(Verb verb);
@@ -103,7 +100,6 @@ class Checker {
     bool asked_since = false;  ///< after the last pause or stop
     bool sent = false;         ///< bytes left for it
     bool flashing = false;
-    std::optional<Instant> flashed_past_us;  ///< when a restart by somebody else began the present flash
     bool going_back = false;
     bool called_back = false;  ///< there was a reason for its present way back
     bool asked_later = false;  ///< back, since the ways back were held
@@ -225,15 +221,7 @@ class Checker {
   std::vector<int> discounted_in_;  ///< the same: of those
   std::vector<HostIndex> touched_;
   std::map<CommandId, Command> commands_;
-  std::map<CommandId, std::vector<Evidence>> evidence_;
-  /// What one command asked of its BMC.
-  struct Requests {
-    int sent = 0;       ///< images, by the present life of the process
-    int asked = 0;      ///< resets, starts and bank switches, the same
-    int done = 0;       ///< of those, what took effect, over all lives
-    bool left = false;  ///< an image, over all lives
-  };
-  std::map<CommandId, Requests> requests_;
+  RequestBook requests_;
   std::map<CommandId, Instant> withdrawn_;  ///< by the present process, as under_way() counts
   RolloutId rollout_ = 0;
   int flying_ = 0;

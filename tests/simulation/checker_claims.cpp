@@ -47,7 +47,7 @@ void Checker::hear(const Fleet& fleet) {
 }
 
 void Checker::refolded(const Fleet& fleet) {
-  for (auto& [command, count] : requests_) count.sent = count.asked = 0;
+  requests_.reborn();
   withdrawn_.clear();
   hear(fleet);
   const RolloutState* rollout = fleet.find(rollout_);

@@ -6,7 +6,7 @@
 namespace breakwater::simulation {
 
 void Checker::seen(const EvidenceSeen& event) {
-  evidence_[event.command].push_back(event.evidence);
+  requests_.seen(event);
   File& file = files_[event.host];
   if (event.evidence.kind == Evidence::Kind::mended || event.evidence.kind == Evidence::Kind::key_gone) {
     file.mended_during = under_way();

@@ -9,22 +9,10 @@ using model::Act;
 
 namespace {
 
-/// From the look that proves which machine answers to what is asked of it.
-constexpr Duration kLookToAct{1'000};
-/// No request takes longer.
-constexpr Duration kRequestMost{30'000};
 /// From an operator's word on a key to the conversation that goes on.
 constexpr Duration kWordHeard{2'000};
-/// From a pause or a stop to the last that may begin.
-constexpr Duration kBindsWithin{1'000};
 /// Past this a conversation gives a look up, as it does where nothing answers.
 constexpr Duration kLookMost{120'000};
-
-/// The same of a BMC that answers slowly: our task is read twice between them, and what the request needs once.
-Duration look_to_act(const model::ModelHost& real) {
-  return kLookToAct + std::min(real.faults.read_takes, kRequestMost) +
-         2 * std::min(real.faults.task_takes, kRequestMost);
-}
 
 }  // namespace
 
@@ -51,19 +39,13 @@ void Checker::act(const Act& act) {
     }
     demand((++file.flashes[{act.component, act.back}]) == 1, "I7", "it is flashed twice with one image", act.host);
   }
-  if (begins) {
-    file.flashing = true;
-    file.flashed_past_us = act.command == 0 ? std::optional(act.at) : std::nullopt;
-  }
+  if (begins) file.flashing = true;
   const bool by_itself = act.kind == Kind::image_waits || act.kind == Kind::flash_over || act.kind == Kind::flash_cut;
-  if (act.command == 0 || by_itself) return;
+  if (act.command == 0 || by_itself) return requests_.act(act);
 
   demand(!file.quarantined, "I5", "something is done to a quarantined host", act.host);
   demand(commands_.count(act.command) == 1, "I7", "something is done without a durable intent", act.host);
-  const auto seen = [this, &act](Evidence::Kind kind) {
-    const std::vector<Evidence>& evidence = evidence_[act.command];
-    return std::any_of(evidence.begin(), evidence.end(), [kind](const Evidence& one) { return one.kind == kind; });
-  };
+  requests_.act(act);
   const bool starts = act.kind == Kind::started || act.kind == Kind::bank_switched;
   const bool interrupts = act.kind == Kind::reset || starts;
   if (interrupts || act.kind == Kind::bytes_left) not_bound(act);
@@ -72,30 +54,12 @@ void Checker::act(const Act& act) {
   const bool follows = act.kind == Kind::body_taken || begins;  // from what was asked before
   demand(follows || !long_swapped, "I21", "something is asked of another machine", act.host);
   if (act.kind == Kind::bytes_left) {
-    requests_[act.command].left = true;
-    demand(++requests_[act.command].sent == 1, "I7", "one command sends its image twice", act.host);
     const bool waits = !real.components[act.component].staged.empty() && !file.released;
     demand(!waits, "I7", "an image is sent though one waits there", act.host);
-    demand(seen(Evidence::Kind::sending), "I7", "bytes leave before that is durable", act.host);
-    demand(!act.was_flashing, "I1", "an image is sent to a host that is being flashed", act.host);
     canary_bound(act.host);
     if (commands_[act.command].upload) in_time(act.host, commands_[act.command]);
   }
-  if (act.kind == Kind::cancelled) {
-    demand(seen(Evidence::Kind::cancel_asked), "I7", "a cancel that is not durable", act.host);
-  }
-  if (act.kind == Kind::reset) demand(seen(Evidence::Kind::reset_asked), "I7", "a reset that is not durable", act.host);
-  if (starts) demand(seen(Evidence::Kind::start_asked), "I7", "a start or a bank switch that is not durable", act.host);
-  if (interrupts) {
-    if (commands_[act.command].action == Action::activate) in_time(act.host, commands_[act.command]);
-    const bool just_now =
-        file.flashed_past_us && act.at <= *file.flashed_past_us + look_to_act(real);  // nobody can see that
-    demand(!act.was_flashing || just_now, "I12", "it is interrupted while it is being flashed", act.host);
-    // What provably came to nothing may be asked for again, by a successor that looked; never by who asked already.
-    Requests& count = requests_[act.command];
-    demand(++count.asked == 1, "I7", "one command asks twice for an interruption", act.host);
-    demand((count.done += act.in_vain ? 0 : 1) <= 1, "I7", "one command interrupts twice", act.host);
-  }
+  if (interrupts && commands_[act.command].action == Action::activate) in_time(act.host, commands_[act.command]);
   if (act.back && (act.kind == Kind::bytes_left || act.kind == Kind::bank_switched)) not_by_hand(act);
   const bool to_before = act.back && (begins || act.kind == Kind::bank_switched);
   if (to_before) {
@@ -174,17 +138,7 @@ void Checker::ordered(const Order& order) {
   const bool known = found != commands_.end() && found->second.host == command.host &&
                      found->second.action == command.action && found->second.update == command.update;
   demand(known, "I7", "a command is carried out before its intent is durable", command.host);
-  const std::vector<Evidence>& evidence = evidence_[command.id];
-  demand(order.evidence.size() == evidence.size(), "I7", "a resumed command does not know what was seen", command.host);
-  demand(order.resumed || evidence.empty(), "I7", "an open command is carried out anew", command.host);
-}
-
-void Checker::told_durable(const EvidenceSeen& evidence) {
-  const std::vector<Evidence>& durable = evidence_[evidence.command];
-  const bool there = std::any_of(durable.begin(), durable.end(), [&evidence](const Evidence& one) {
-    return one.kind == evidence.evidence.kind && one.text == evidence.evidence.text;
-  });
-  demand(there, "I7", "evidence is acted upon before it is durable", evidence.host);
+  requests_.ordered(order);
 }
 
 void Checker::withdraws(CommandId command) {

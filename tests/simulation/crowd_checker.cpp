@@ -20,7 +20,8 @@ bool is_forward(Action action) {
 
 }  // namespace
 
-CrowdChecker::CrowdChecker(const model::ModelFleet& fleet) : fleet_(fleet), machines_(fleet.hosts.size()) {
+CrowdChecker::CrowdChecker(const model::ModelFleet& fleet)
+    : fleet_(fleet), machines_(fleet.hosts.size()), requests_(fleet) {
   for (std::uint32_t i = 0; i < fleet.hosts.size(); ++i) by_name_[fleet.hosts[i].name] = i;
 }
 
@@ -57,6 +58,7 @@ void CrowdChecker::take(const Recorded& record) {
     command.id = record.seq;
     issued(command);
   }
+  if (const auto* event = std::get_if<EvidenceSeen>(&record.event)) requests_.seen(*event);
   if (const auto* event = std::get_if<CommandEnded>(&record.event)) {
     touched_.insert(event->rollout);
     Trip& trip = books_.at(event->rollout).trips[event->host];
@@ -135,6 +137,10 @@ void CrowdChecker::issued(const Command& command) {
          trip);
   demand(!book.abandoned || !is_forward(command.action), "I32", "an abandoned rollout goes on with it", trip);
   const bool starts = command.action == Action::prepare;
+  const bool sends = command.action == Action::stage || command.upload;
+  demand(!book.paused || (!starts && !sends), "I17", "it starts, or gets an image, in a rollout that is paused", trip);
+  demand(!book.stopped || command.action != Action::activate, "I17", "it is activated in a rollout that is stopped",
+         trip);
   if (starts) {
     trip.before = runs(book, trip);
     trip.waited = image_waits(trip);
@@ -170,10 +176,15 @@ void CrowdChecker::asked(const OperatorAsked& event) {
   }
   Book& book = books_.at(event.rollout);
   touched_.insert(event.rollout);
-  if (event.verb == Verb::pause || event.verb == Verb::stop) book.paused = true;
-  if (event.verb == Verb::resume) book.paused = false;
+  if (event.verb == Verb::pause || event.verb == Verb::stop) hold(book, event.verb == Verb::stop);
+  if (event.verb == Verb::resume) book.paused = book.stopped = false;
   if (event.verb == Verb::abandon && unfinished_.contains(event.rollout)) abandon(book);
   if (event.verb == Verb::roll_back && unfinished_.insert(event.rollout).second) book.reopened = true;
+}
+
+void CrowdChecker::hold(Book& book, bool stops) const {
+  if (!std::exchange(book.paused, true)) book.held_since = fleet_.now();
+  if (stops && !std::exchange(book.stopped, true)) book.stopped_since = fleet_.now();
 }
 
 void CrowdChecker::abandon(Book& book) {
@@ -202,6 +213,7 @@ void CrowdChecker::hear(const Fleet& fleet) {
 }
 
 void CrowdChecker::refolded(const Fleet& fleet) {
+  requests_.reborn();
   hear(fleet);
   for (const auto& [id, book] : books_) {
     const RolloutState* said = fleet.find(id);
@@ -290,6 +302,15 @@ void CrowdChecker::check_end(const Book& book, const Trip& trip, Cause cause) co
   }
 }
 
+void CrowdChecker::ordered(const Order& order) const {
+  const Command& command = order.command;
+  const auto found = commands_.find(command.id);
+  const bool known = found != commands_.end() && found->second.rollout == command.rollout &&
+                     found->second.host == command.host && found->second.action == command.action;
+  if (!known) broken("I7", "command " + std::to_string(command.id) + " is carried out before its intent is durable");
+  requests_.ordered(order);
+}
+
 void CrowdChecker::act(const Act& act) {
   Machine& machine = machines_[act.host];
   using Kind = Act::Kind;
@@ -301,10 +322,11 @@ void CrowdChecker::act(const Act& act) {
   }
   const bool by_itself = act.kind == Kind::image_waits || act.kind == Kind::flash_over || act.kind == Kind::flash_cut ||
                          act.kind == Kind::flash_began || act.kind == Kind::body_taken;
-  if (act.command == 0 || by_itself) return;
+  if (act.command == 0 || by_itself) return requests_.act(act);
   const auto known = commands_.find(act.command);
   if (known == commands_.end())
     broken("I7", fleet_.hosts[act.host].name + ": something is done without a durable intent");
+  requests_.act(act);
   const Book& book = books_.at(known->second.rollout);
   const Trip& trip = book.trips[known->second.host];
   demand(trip.machine == act.host || fleet_.hosts[act.host].swapped_at.has_value(), "I21",
@@ -314,11 +336,19 @@ void CrowdChecker::act(const Act& act) {
   const bool back_later = known->second.action == Action::roll_back && trip.open && trip.open->id == act.command;
   demand(!book.abandoned || given_up || back_later, "I32", "something begins for a rollout that was abandoned", trip);
   demand(machine.quarantined.empty() || given_up, "I5", "something is done to a quarantined host", trip);
-  const bool goes_back = act.back && act.kind == Kind::bank_switched;
-  if (goes_back) {
-    const PlannedUpdate& update = book.plan.hosts[known->second.host].updates.front();
-    demand(act.version == update.from_version, "I9", "it goes back to something else than what it ran", trip);
-  }
+  not_bound(book, trip, known->second, act);
+}
+
+/// A pause leaves what waits on its BMC to be run, a stop does not. A way back may have been asked for since.
+void CrowdChecker::not_bound(const Book& book, const Trip& trip, const Known& known, const Act& act) const {
+  if (!is_forward(known.action)) return;
+  const bool sends = act.kind == Act::Kind::bytes_left;
+  const bool runs =
+      act.kind == Act::Kind::reset || act.kind == Act::Kind::started || act.kind == Act::Kind::bank_switched;
+  demand(!book.paused || !sends || act.at <= book.held_since + kBindsWithin, "I17", "an image is sent after a pause",
+         trip);
+  demand(!book.stopped || !(sends || runs) || act.at <= book.stopped_since + kBindsWithin, "I17",
+         "something begins after a stop", trip);
 }
 
 /// A pause, a stop or the failures of others hold a way back half way, and a pause the next component.

@@ -6,8 +6,9 @@
 //   I2  hosts away per rack and in all, over all rollouts, at each start
 //   I4  the end that a host has in a rollout is true when it comes to it
 //   I5  nothing is sent to a host that is quarantined in any rollout
-//   I7  nothing is done without a durable intent
-//   I9  what goes back goes to what the rollout found
+//   I7  nothing is done without a durable intent, nor before its evidence is durable (request_book.hpp)
+//   I12 no power cut while a flash is shown (request_book.hpp)
+//   I17 no host starts in a rollout that is paused, and nothing more begins for one that is under way
 //   I37 a host is in at most one rollout that is not over; one that is handed over is refused for a reason that holds,
 //      and never begins once its asker left
 //   I35 no process leaves by itself while a host is in flight, unless another one conducts already
@@ -32,6 +33,8 @@ class CrowdChecker {
   /// What the fold now says of the hosts of the rollout that the last record was about.
   void hear(const Fleet& fleet);
   void act(const model::Act& act);
+  void ordered(const Order& order) const;
+  void told_durable(const EvidenceSeen& evidence) const { requests_.told(evidence); }
   /// The fold was made anew from the journal.
   void refolded(const Fleet& fleet);
   /// The process that conducts leaves by itself; `taken_over`: another one conducts already.
@@ -68,7 +71,10 @@ class CrowdChecker {
   struct Book {
     ResolvedPlan plan;
     std::vector<Trip> trips;
-    bool paused = false;
+    bool paused = false;  ///< by a pause or a stop
+    bool stopped = false;
+    Instant held_since;     ///< the first of them
+    Instant stopped_since;  ///< the stop
     bool reopened = false;  ///< it was over, and hosts of it go back
     std::optional<Instant> abandoned;
     bool giving_up = false;  ///< by the last record
@@ -93,6 +99,8 @@ class CrowdChecker {
   void within_limits(const Book& book, const Trip& trip) const;
   void asked(const OperatorAsked& event);
   void abandon(Book& book);
+  void hold(Book& book, bool stops) const;
+  void not_bound(const Book& book, const Trip& trip, const Known& known, const model::Act& act) const;
   void refused(const StartRefused& event);
   bool belongs(RolloutId id, std::uint32_t machine) const;
   void claims(RolloutId id, Book& book, HostIndex host, const HostTrip& said);
@@ -109,6 +117,7 @@ class CrowdChecker {
   std::map<RolloutId, Book> books_;
   std::set<RolloutId> unfinished_;
   std::map<CommandId, Known> commands_;
+  RequestBook requests_;
   std::vector<HandedOver> tray_;  ///< handed over, not answered yet
   std::set<RolloutId> touched_;   ///< by the last records
   int open_commands_ = 0;

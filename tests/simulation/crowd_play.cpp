@@ -45,8 +45,10 @@ class CrowdPlay {
     lives_ = draw_lives(dice_, kHosts);
     fleet_.end_faults(kBegin + dice_.between(Duration(0), Duration(hours(24))));
     draw_intentions();
-    Dice for_entries(~seed);
-    hide_entries(for_entries, trouble_, fleet_);
+    Dice apart(~seed);
+    hide_entries(apart, trouble_, fleet_);
+    draw_services(apart, fleet_);
+    draw_manners(apart, trouble_, fleet_);
     fleet_.on_act = [this](const model::Act& act) {
       if (say_) {
         say_(to_string(act.at) + " act " + std::string(to_string(act.kind)) + ' ' + fleet_.hosts[act.host].name + ' ' +
@@ -164,8 +166,8 @@ class CrowdPlay {
     checker_.refolded(fleet);
     model::ModelCrew crew(fleet_, fleet.last_at());
     CrewWatch watch;
-    watch.ordered = [](const Order&) {};
-    watch.told_durable = [](const EvidenceSeen&) {};
+    watch.ordered = [this](const Order& order) { checker_.ordered(order); };
+    watch.told_durable = [this](const EvidenceSeen& evidence) { checker_.told_durable(evidence); };
     watch.withdrawn = [](CommandId) {};
     watch.visitors = [&] {
       hand_in(store);

@@ -60,7 +60,25 @@ model::ModelShows any_shows(model::Dice& dice) {
   return kKinds[dice.below(kKinds.size())];
 }
 
+void draw_banks(Dice& dice, ModelHost& host) {
+  for (model::ModelComponent& one : host.components) {
+    one.two_banks = one.two_banks || dice.in_thousand(300);
+    if (one.two_banks) one.other = "0.9";
+  }
+}
+
 }  // namespace
+
+void draw_services(Dice& dice, ModelFleet& fleet) {
+  const bool starts_by_request = dice.in_thousand(250);
+  const model::ModelShows shows = any_shows(dice);
+  for (ModelHost& host : fleet.hosts) {
+    host.shows = shows;
+    host.starts_by_request = starts_by_request;
+    host.tells_resets = !dice.in_thousand(100);
+    draw_banks(dice, host);
+  }
+}
 
 Faults draw_faults(Dice& dice, int trouble) {
   Faults faults;
@@ -116,10 +134,7 @@ void draw_hosts(Dice& dice, const ResolvedPlan& plan, int trouble, ModelFleet& f
     host.tells_resets = !dice.in_thousand(100);
     host.faults = draw_faults(dice, trouble);
     host.faults.good_flashes = static_cast<std::uint32_t>(dice.below(host.components.size()));
-    for (model::ModelComponent& one : host.components) {
-      one.two_banks = one.two_banks || dice.in_thousand(300);
-      if (one.two_banks) one.other = "0.9";
-    }
+    draw_banks(dice, host);
     if (dice.in_thousand(trouble)) {
       for (std::size_t i = 0; i < host.components.size(); ++i) {
         host.components[i].running = plan.images[plan.components[planned.updates[i].component].image].version;

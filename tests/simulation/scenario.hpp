@@ -58,6 +58,8 @@ model::Faults draw_faults(model::Dice& dice, int trouble);
 void plan_nature(model::Dice& dice, int trouble, model::ModelFleet& fleet);
 /// Now and then, for a while, and after restarts of some BMCs, entries of an inventory cannot be read and the rest can.
 void hide_entries(model::Dice& dice, int trouble, model::ModelFleet& fleet);
+/// What the BMCs of a fleet of one model show and can, which have two banks, and the few that tell no reset.
+void draw_services(model::Dice& dice, model::ModelFleet& fleet);
 /// How each BMC names its tasks and tells of them, and which of them answer slowly or badly more than once.
 void draw_manners(model::Dice& dice, int trouble, model::ModelFleet& fleet);
 /// Our own side fails now and then, in each of its parts. Returns for how long at the most.
