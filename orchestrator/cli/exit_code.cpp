@@ -57,7 +57,35 @@ static_assert(has_every_row(kProblemRows, &ProblemRow::kind));
 static_assert(has_every_row(kOutcomeRows, &OutcomeRow::outcome));
 static_assert(has_every_row(kIdleRows, &IdleRow::kind));
 
+constexpr auto kExitCodes = std::to_array<GlossaryEntry>({
+    {"exit", "0",
+     "Done. Of a rollout: every host of the plan is updated or current. Of `rollback`: every host that was "
+     "meant is rolled back, or runs what a later rollout put there."},
+    {"exit", "1",
+     "A failure that is not in this table. Of `rollback`: some hosts that were meant still run the image, "
+     "or were left alone; they are named."},
+    {"exit", "2", "There is something to do (`plan --detailed-exitcode` only)."},
+    {"exit", "3", "Verification refused an artifact: an image, a signature, a plan file."},
+    {"exit", "4", "It waits for a person.", "breakwater status ROLLOUT"},
+    {"exit", "5", "The rollout halted, or was rolled back.", "breakwater report ROLLOUT"},
+    {"exit", "6", "It is over, and hosts are quarantined; 5 wins.", "breakwater quarantine list"},
+    {"exit", "7",
+     "Nothing can be done: no host matches, or those that are left do not answer or may not be touched, or "
+     "more are away than `--allow-unreachable` lets through.",
+     "breakwater observe INVENTORY"},
+    {"exit", "8", "As 2, and hosts that did not answer or refused the login are left out."},
+    {"exit", "64", "The command line is wrong.", "breakwater help"},
+    {"exit", "65", "A document is wrong.", "breakwater validate DIR"},
+    {"exit", "75",
+     "Try again later: the plan is stale, hosts are not free, our own side fails, or the process left "
+     "before the end. What to do is printed."},
+});
+
 }  // namespace
+
+std::vector<GlossaryEntry> exit_codes() {
+  return {kExitCodes.begin(), kExitCodes.end()};
+}
 
 Exit exit_for(Problem::Kind kind) {
   return kProblemRows[static_cast<std::size_t>(kind)].code;

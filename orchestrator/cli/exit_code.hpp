@@ -1,9 +1,12 @@
 #pragma once
 // What the process says when it leaves. 64 and above are those of sysexits.h.
+#include <vector>
+
 #include "orchestrator/cli/console.hpp"
 #include "orchestrator/core/report.hpp"
 #include "orchestrator/operations/applying.hpp"
 #include "orchestrator/operations/problem.hpp"
+#include "orchestrator/views/glossary.hpp"
 
 namespace breakwater::cli {
 
@@ -24,6 +27,9 @@ enum class Exit : int {
   document = 65,
   try_later = 75,  ///< stale plan, another conductor runs, left before the end
 };
+
+/// What each code says, for the glossary.
+std::vector<GlossaryEntry> exit_codes();
 
 /// The code for each kind of problem.
 Exit exit_for(Problem::Kind kind);

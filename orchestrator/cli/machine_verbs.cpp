@@ -1,9 +1,14 @@
-// `lab`, `states`, `completion`, `version`: the machine room.
+// `lab`, `states`, `glossary`, `completion`, `version`: the machine room.
+#include <algorithm>
+#include <cctype>
+
 #include "drivers/lab/lab_document.hpp"
+#include "inventories/document/object.hpp"
 #include "orchestrator/cli/command_line.hpp"
 #include "orchestrator/cli/completion.hpp"
 #include "orchestrator/core/host_machine.hpp"
 #include "orchestrator/operations/problem.hpp"
+#include "orchestrator/views/glossary.hpp"
 #include "orchestrator/views/states_dot.hpp"
 
 namespace breakwater::cli {
@@ -13,6 +18,9 @@ constexpr std::string_view kShells[] = {"bash", "zsh", "fish"};
 
 constexpr Option kFile{.name = "file", .does = "A file with one Lab", .value = "FILE", .required = true};
 constexpr Option kDot{.name = "--dot", .does = "For Graphviz", .takes = Option::Takes::flag};
+constexpr Option kWord{
+    .name = "word", .does = "One of them: `armed`, `WindowClosed`, `75`; all where none is given", .value = "WORD"};
+constexpr Option kMarkdown{.name = "--markdown", .does = "As the page docs/glossary.md", .takes = Option::Takes::flag};
 constexpr Option kShell{
     .name = "shell", .does = "bash, zsh or fish", .value = "bash|zsh|fish", .required = true, .one_of = kShells};
 
@@ -29,6 +37,37 @@ Exit show_states(const Console& console, Installation&, const Given& given) {
   }
   for (const Transition& row : host_transitions()) {
     console.out << to_string(row.from) << ' ' << to_string(row.input) << ' ' << to_string(row.to) << '\n';
+  }
+  return Exit::done;
+}
+
+/// Words are typed as they are printed, or nearly.
+bool same_word(std::string_view one, std::string_view other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                    [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+}
+
+Exit show_glossary(const Console& console, Installation&, const Given& given) {
+  std::vector<GlossaryEntry> entries = glossary();
+  for (const GlossaryEntry& code : exit_codes()) entries.push_back(code);
+  if (const std::string& word = given.text(kWord); !word.empty()) {
+    std::vector<std::string_view> all;
+    for (const GlossaryEntry& entry : entries) all.push_back(entry.word);
+    std::erase_if(entries, [&](const GlossaryEntry& entry) { return !same_word(entry.word, word); });
+    if (entries.empty()) {
+      const std::string close = nearest(word, all);
+      return report(console, {Problem::Kind::bad_argument,
+                              {"'" + word + "' is no word of the glossary" +
+                               (close.empty() ? "" : "; did you mean '" + close + "'?")},
+                              "breakwater glossary  # all of them"});
+    }
+  }
+  if (given.has(kMarkdown)) {
+    console.out << glossary_markdown(entries);
+  } else if (wants_json(given)) {
+    console.out << glossary_json(entries);
+  } else {
+    console.out << glossary_text(entries, console.paint, terminal_columns());
   }
   return Exit::done;
 }
@@ -60,6 +99,12 @@ std::vector<CliVerb> machine_verbs() {
            .act = show_states,
            .stateless = true,
            .options = {kDot}},
+          {.name = "glossary",
+           .does = "What a state, a cause, a wait or an exit code means, and what helps.",
+           .example = "breakwater glossary armed",
+           .act = show_glossary,
+           .stateless = true,
+           .options = {kWord, kMarkdown, kTextOrJson}},
           {.name = "completion",
            .does = "Print the completion of this command line for a shell.",
            .example = "source <(breakwater completion bash)",

@@ -22,6 +22,16 @@ class Documentation(unittest.TestCase):
         shown = re.search(r"```dot\n(.*?)```", page, re.DOTALL).group(1)
         self.assertEqual(say("states", "--dot"), shown, "paste what `breakwater states --dot` prints")
 
+    def test_the_glossary_is_the_one_of_the_tables(self):
+        page = (ROOT / "docs/glossary.md").read_text()
+        self.assertEqual(say("glossary", "--markdown"), page, "paste what `breakwater glossary --markdown` prints")
+
+    def test_every_exit_code_of_the_readme_is_in_the_glossary(self):
+        table = (ROOT / "README.md").read_text().split("| exit | |")[1].split("\n\n")[0]
+        entries = json.loads(say("glossary", "-o", "json"))["items"]
+        known = [entry["word"] for entry in entries if entry["kind"] == "exit"]
+        self.assertEqual(re.findall(r"^\| (\d+) ", table, re.MULTILINE), known)
+
     def test_every_command_of_the_readme_is_one(self):
         readme = (ROOT / "README.md").read_text()
         table = readme.split("## Commands")[1].split("\n\n")[1]

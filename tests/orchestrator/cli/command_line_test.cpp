@@ -132,6 +132,18 @@ TEST_F(CommandLine, version_and_states) {
   EXPECT_THAT(dot.out, HasSubstr("quarantined [peripheries=2];"));
 }
 
+TEST_F(CommandLine, a_word_is_explained_however_it_is_spelt_and_a_wrong_one_is_corrected) {
+  const Said armed = say({"glossary", "Armed"});
+  EXPECT_EQ(armed.code, Exit::done);
+  EXPECT_THAT(armed.out, StartsWith("armed (cause)\n    An image was written that a later restart may run"));
+  EXPECT_THAT(armed.out, HasSubstr("→ cancel what waits on its BMC by hand"));
+  EXPECT_THAT(say({"glossary", "WindowClosed"}).out, HasSubstr("A freeze of the Policy is on"));
+  EXPECT_THAT(say({"glossary", "7"}).out, StartsWith("7 (exit)\n"));
+  const Said wrong = say({"glossary", "quarantine"});
+  EXPECT_EQ(wrong.code, Exit::usage);
+  EXPECT_THAT(wrong.err, HasSubstr("did you mean 'quarantined'?"));
+}
+
 TEST_F(CommandLine, every_fault_of_the_documents_at_once) {
   const std::string file = write("rollout.yaml",
                                  "apiVersion: breakwater/v1\nkind: Rollout\nmetadata: {name: x}\n"
