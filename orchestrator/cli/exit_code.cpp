@@ -74,7 +74,7 @@ constexpr auto kExitCodes = std::to_array<GlossaryEntry>({
      "more are away than `--allow-unreachable` lets through.",
      "breakwater observe INVENTORY"},
     {"exit", "8", "As 2, and hosts that did not answer or refused the login are left out."},
-    {"exit", "64", "The command line is wrong.", "breakwater help"},
+    {"exit", "64", "The command line is wrong.", "breakwater --help"},
     {"exit", "65", "A document is wrong.", "breakwater validate DIR"},
     {"exit", "75",
      "Try again later: the plan is stale, hosts are not free, our own side fails, or the process left "

@@ -67,7 +67,7 @@ constexpr auto kExplainedCauses = std::to_array<Explained<Cause>>({
     {Cause::foreign_task, "An update that is not this rollout's runs or waits on it."},
     {Cause::unfit, "Before anything was sent: it is off, or its health is worse than the Policy lets through."},
     {Cause::image_refused, "The image or its signatures did not stand the proof. No byte was sent.",
-     "breakwater firmware verify RELEASE"},
+     "breakwater firmware verify RELEASE --policy POLICY"},
     {Cause::upload_failed, "The upload failed, and reading proved that nothing arrived."},
     {Cause::task_failed, "The update task of its BMC ended in a failure."},
     {Cause::ambiguous, "What happened cannot be told from what its BMC shows."},
