@@ -74,7 +74,7 @@ void Checker::claims(HostIndex host, const HostTrip& trip) {
       --flying_;
       trip_over(host);
     }
-    if (now != State::quarantined) come_back(host);
+    if (now != State::quarantined || file.stays_released) come_back(host);
   }
   if (is_over(now)) {
     file.called_back = false;
@@ -84,7 +84,7 @@ void Checker::claims(HostIndex host, const HostTrip& trip) {
     demand(trip.state != State::quarantined || trip.cause != Cause::none, "I18", "it is quarantined without a reason",
            host);
   }
-  if (now == State::quarantined) {
+  if (now == State::quarantined && !file.stays_released) {
     demand(needs_hands(host), "I36", "it is quarantined, and nothing failed there", host);
     file.quarantined = true;
     go_away(host);  // one that was updated, and was found ill in its soak

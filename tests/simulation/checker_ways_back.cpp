@@ -70,11 +70,14 @@ void Checker::ends_back(const Command& command, const Outcome& outcome) {
   if (back && outcome.verdict == Outcome::Verdict::untouched && !withdrawn) --file.ways_back[command.update];
   if (back && done) ++file.brought_back;
   if ((back && done) || (withdrawn && file.brought_back > 0)) return;
-  file.brought_back = 0;
+  const bool brought_some = std::exchange(file.brought_back, 0) > 0;
   if (!std::exchange(file.going_back, false)) return;
   --ways_under_way_;
   if (outcome.cause == Cause::drifted) file.drifted = true;
   if (withdrawn || outcome.cause == Cause::drifted) return;
+  const bool elsewhere = file.released && outcome.cause == Cause::identity_mismatch && !brought_some;
+  file.stays_released = back && elsewhere && !requests_.begun(command.id);
+  if (file.stays_released) return;
   if (done) ++ways_well_;
   const bool refused = outcome.verdict == Outcome::Verdict::untouched;
   if (refused || (!done && ++ways_failed_ >= plan_.way_back_failures)) hold_ways_back();

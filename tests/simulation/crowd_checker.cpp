@@ -51,6 +51,7 @@ bool CrowdChecker::tells_nothing(Cause cause) {
 void CrowdChecker::take(const Recorded& record) {
   if (record.seq != last_seq_ + 1) broken("I16", "the journal's numbers have a gap");
   last_seq_ = record.seq;
+  heard_at_ = fleet_.now();
   if (const auto* event = std::get_if<RolloutStarted>(&record.event)) started(*event);
   if (const auto* event = std::get_if<StartRefused>(&record.event)) refused(*event);
   if (const auto* event = std::get_if<CommandIssued>(&record.event)) {
@@ -249,7 +250,7 @@ bool CrowdChecker::flashed_by_hand(const Book& book, const Trip& trip, Cause cau
   return std::any_of(components.begin(), components.end(), [&](const model::ModelComponent& one) {
     const bool seen_there = cause == Cause::drifted && trip.claim == State::updated;
     return one.id == book.plan.components.front().id && one.by_hand &&
-           (seen_there || *one.by_hand + kSlowestLook >= fleet_.now());
+           (seen_there || *one.by_hand + kSlowestLook >= heard_at_);
   });
 }
 

@@ -122,6 +122,7 @@ class CrowdChecker {
   std::set<RolloutId> touched_;   ///< by the last records
   int open_commands_ = 0;
   std::uint64_t last_seq_ = 0;
+  Instant heard_at_;  ///< the last record: what it says was read before, though a process may have died since
 };
 
 }  // namespace breakwater::simulation
