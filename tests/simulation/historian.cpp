@@ -87,13 +87,14 @@ std::optional<HistoryEvent> Historian::in_plain_words(const Recorded& record) {
     if (!open) return std::nullopt;
     const Command& command = open.mapped();
     CommandHasEnded told{
-        command.host, static_cast<HistoryAction>(command.action), command.update, {}, {}, {}, {}, {}, {}, {}};
+        command.host, static_cast<HistoryAction>(command.action), command.update, {}, {}, {}, {}, {}, {}, {}, {}};
     told.verdict = static_cast<HistoryVerdict>(ended->outcome.verdict);
     told.stages = ended->outcome.stages;
     told.upload_failed = ended->outcome.cause == Cause::upload_failed;
     told.window_closed = ended->outcome.cause == Cause::window_closed;
     told.drifted = ended->outcome.cause == Cause::drifted;
     told.withdrawn = ended->outcome.cause == Cause::withdrawn;
+    told.stays_released = ended->input == Input::left_released;
     told.image_refused = ended->outcome.cause == Cause::image_refused;
     return told;
   }

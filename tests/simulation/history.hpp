@@ -119,6 +119,8 @@ struct CommandHasEnded {
   /// refused, and is owed no way back any more. What becomes of it when it is asked back again is left open where it
   /// drifted.
   bool drifted = false;
+  /// It was released, its way back met another machine and sent nothing: it stays in its quarantine, released.
+  bool stays_released = false;
 };
 struct GateWasJudged {
   std::uint32_t wave = 0;

@@ -126,6 +126,7 @@ class Model : public Reference {
     host.open.reset();
     if (told.action == Action::watch) return watched(host, told);
     if (told.withdrawn) return withdraw(host, told);
+    if (told.stays_released) return stay_released(host, told);
     if (told.verdict > Verdict::current) fail(host, told);
     if (told.verdict == Verdict::current) finish(host, End::current);
     if (told.verdict != Verdict::done) return {};
@@ -181,6 +182,15 @@ class Model : public Reference {
   void hold_ways() {
     ways_held_ = true;
     for (Host& host : hosts_) host.asked_later = false;
+  }
+  /// Neither a failed way back nor a refused one.
+  std::string stay_released(Host& host, const CommandHasEnded& told) {
+    const bool may = host.released && told.action == Action::roll_back && host.brought_back == 0;
+    if (!may) return host.plan.name + ": it stays released, and was not";
+    end_way(host);
+    host.back = host.asked = false;
+    finish(host, End::quarantined);
+    return {};
   }
   void fail_back(Host& host, const CommandHasEnded& told) {
     const bool refused = told.action == Action::roll_back && told.verdict == Verdict::untouched;
